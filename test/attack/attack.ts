@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { packageRoot } from "../../harness/paths.ts";
+import { connectEngine } from "../../harness/platforms/docker/connect-engine.ts";
+import { ofRun } from "../../harness/platforms/docker/labels.ts";
 import { Random } from "../../harness/platforms/simulator/random.ts";
 import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
 
@@ -77,7 +79,11 @@ export async function attack(index: number, seed: number, place: Place): Promise
       place,
       what: `${blow} after ${atMs} ms`,
       ended: run.signal ?? String(run.status),
-      problems: [...problems, ...leftIn(temporary)],
+      problems: [
+        ...problems,
+        ...leftIn(temporary),
+        ...(proxy === null ? [] : await leftInEngine(proxy.runs)),
+      ],
     };
   } finally {
     await proxy?.close();
@@ -197,6 +203,18 @@ const leftIn = (folder: string): readonly string[] =>
   readdirSync(folder)
     .filter((name) => name.startsWith("quorate"))
     .map((name) => `${name} was left in the temporary folder`);
+
+/** Asked past the proxy. */
+async function leftInEngine(runs: ReadonlySet<string>): Promise<readonly string[]> {
+  const engine = connectEngine();
+  const problems: string[] = [];
+  for (const run of runs) {
+    const { containers, networks, volumes } = await engine.labelled(ofRun(run));
+    for (const name of [...containers, ...networks, ...volumes])
+      problems.push(`${name} was left in the engine`);
+  }
+  return problems;
+}
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -3,6 +3,8 @@ import { createConnection, createServer, type Socket } from "node:net";
 
 export interface EngineProxy {
   readonly path: string;
+  /** The runs that made containers through it. */
+  readonly runs: ReadonlySet<string>;
   /** From now on nothing passes, in either direction, on old and new connections. */
   stall(): void;
   resume(): void;
@@ -12,11 +14,18 @@ export interface EngineProxy {
 const enginePath = (): string =>
   (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
 
+/** A request for a container of a run; its head comes in one piece. */
+const creation = /^POST \S*\/containers\/create\?name=quorate-([0-9a-f]{8})-/gm;
+
 export async function openEngineProxy(path: string): Promise<EngineProxy> {
   const sockets = new Set<Socket>();
+  const runs = new Set<string>();
   let isStalled = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const engine = createConnection({ path: enginePath(), allowHalfOpen: true });
+    client.on("data", (bytes) => {
+      for (const [, run = ""] of bytes.toString("latin1").matchAll(creation)) runs.add(run);
+    });
     for (const [from, to] of [
       [client, engine],
       [engine, client],
@@ -40,6 +49,7 @@ export async function openEngineProxy(path: string): Promise<EngineProxy> {
   await new Promise<void>((listening) => server.listen(path, listening));
   return {
     path,
+    runs,
     stall: () => {
       isStalled = true;
       for (const socket of sockets) socket.pause();
