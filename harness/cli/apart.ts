@@ -61,7 +61,8 @@ export async function runApart(
     );
     void worker.terminate();
   }, 1000);
-  const stopHearing = onEnding((signal) => {
+  // To the end of the process: one that comes after the verdict must not take its status.
+  onEnding((signal) => {
     if (limitS === silentAfterSignalS) leave(endings[signal]);
     limitS = silentAfterSignalS;
     worker.postMessage(signal);
@@ -79,7 +80,6 @@ export async function runApart(
   });
   await new Promise<void>((ended) => worker.on("exit", () => ended()));
   clearInterval(watch);
-  stopHearing();
   if (thrown !== null) throw thrown as Error;
   if (status === null)
     throw unjudged(

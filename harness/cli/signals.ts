@@ -7,11 +7,7 @@ export type Ending = keyof typeof endings;
 /** Ends this process at once. While a command works, `process.exit` itself is taken for a mistake of somebody's code. */
 export const leave: (status: number) => never = process.exit.bind(process);
 
-/** Calls `stop` with each that comes, until what it returns is called. */
-export function onEnding(stop: (signal: Ending) => void): () => void {
-  const signals = Object.keys(endings) as Ending[];
-  for (const signal of signals) process.on(signal, stop);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
-  };
+/** Calls `stop` with each that comes. */
+export function onEnding(stop: (signal: Ending) => void): void {
+  for (const signal of Object.keys(endings) as Ending[]) process.on(signal, stop);
 }

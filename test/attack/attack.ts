@@ -71,7 +71,9 @@ export async function attack(index: number, seed: number, place: Place): Promise
     proxy?.resume();
     if (isFull) execFileSync("mount", ["-o", "remount,size=64m", out]);
     const problems = [
-      ...(endedBeforeItBegan(run, out) ? [] : problemsOf("the run", run, allowed(blow))),
+      ...(endedBeforeItBegan(run, out) || leftAtOnce(run)
+        ? []
+        : problemsOf("the run", run, allowed(blow))),
       ...(await afterwards(environment, out, place)),
     ];
     return {
@@ -158,6 +160,10 @@ function allowed(blow: Blow): readonly (number | null)[] {
 /** Node takes a while to start: a signal by then ends it as it ends any program. */
 const endedBeforeItBegan = ({ signal }: Finished, out: string): boolean =>
   signals.some((name) => name === signal) && readdirSync(out).length === 0;
+
+/** The second of two signals, while Node ends and hears none any more: the status that a shell sees is the same. */
+const leftAtOnce = ({ signal, output }: Finished): boolean =>
+  signals.some((name) => name === signal) && output.includes("Again to leave at once");
 
 /** `clean`, `report` of what the run left, and the next run. */
 async function afterwards(
