@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { healthyParts, type Parts, plantedPartCalled } from "./targets/bundled/store.ts";
 import { bugs } from "./targets/bundled/index.ts";
-import { makeBugFolder } from "./bug-folders.ts";
+import { makeTemporaryFolder } from "./temporary-folders.ts";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
@@ -71,7 +71,7 @@ export function bundleBug(bug: string): Promise<string> {
 }
 
 async function bundle(file: string): Promise<string> {
-  const outfile = join(makeBugFolder(), "bug.mjs");
+  const outfile = join(makeTemporaryFolder("bug"), "bug.mjs");
   try {
     writeFileSync(outfile, await textOf(file));
   } catch (error) {

@@ -57,8 +57,9 @@ export async function zipRun(folder: string, file: string): Promise<number> {
  *   limits, and a zip that holds no run or several.
  */
 export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits): Promise<string> {
-  const folder = makeTemporaryFolder("quorate-archive-");
+  const folder = join(makeTemporaryFolder("archive"), "files");
   try {
+    mkdirSync(folder);
     const zip = await openPromise(file, { strictFileNames: true });
     let bytes = 0;
     let files = 0;

@@ -1,35 +1,38 @@
 /** `quorate clean`: remove what runs left behind. */
 import type { Command } from "commander";
 import { available, clean, type Removed } from "../platforms/docker/index.ts";
-import { removeBugFolders } from "../bug-folders.ts";
+import { killAbandonedNodes } from "../platforms/process/index.ts";
+import { removeAbandonedFolders } from "../temporary-folders.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createOutput } from "./output.ts";
 
 export function addClean(program: Command): void {
   program
     .command("clean")
-    .summary("remove what runs left in Docker whose process is gone")
+    .summary("remove what runs left whose process is gone")
     .description(
-      "remove containers, networks, volumes and bundles of bugs that runs left whose process is gone",
+      "remove containers, networks, volumes, local nodes and temporary folders that runs left whose process is gone",
     )
     .option("--all", "remove those of runs that still go on too, in whatever process")
     .option("--json", "one JSON document on stdout")
     .action(async (flags: { readonly all?: boolean; readonly json?: boolean }) => {
       const output = createOutput(flags.json === true);
-      const bundles = removeBugFolders(flags.all === true);
+      const processes = killAbandonedNodes();
+      const folders = removeAbandonedFolders(flags.all === true);
+      const here = `${processes} local nodes, ${folders} temporary folders`;
       const engine = await available();
       if (!engine.ok)
         throw new EnvironmentError({
           code: "no-docker-engine",
           expected: "a Docker engine to clean",
           got: engine.reason,
-          hint: `${bundles} bundles of bugs were removed. What runs left in an engine is still there: start the engine and clean again`,
+          hint: `${here} were removed. What runs left in an engine is still there: start the engine and clean again`,
         });
-      const cleaned = { ...(await clean({ all: flags.all === true })), bundles };
+      const cleaned = { ...(await clean({ all: flags.all === true })), processes, folders };
       const { left } = cleaned;
       output.document(cleaned);
       if (output.json) return;
-      output.say(`Removed ${amounts(cleaned)}, ${bundles} bundles of bugs.`);
+      output.say(`Removed ${amounts(cleaned)}, ${here}.`);
       if (left.runs > 0)
         output.say(
           `Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes them too.`,

@@ -89,7 +89,8 @@ async function test(
   const output = createOutput(flags.json === true);
   const nodes = nodeCount(flags, output);
   const seconds = positive("--time-limit", flags.timeLimit);
-  const rate = positive("--rate", flags.rate);
+  // Its documentation says 0 where nodes are to elect a leader and nothing else. A history has one operation at least.
+  const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate);
   const clients = clientCount(flags.concurrency, nodes);
   const operations = Math.max(1, Math.round(seconds * rate));
   if (!isMaelstromWorkload(flags.workload))

@@ -1,5 +1,6 @@
 /** Process groups: a node's children die with it, and no process outlives quorate. */
 import { readdirSync, readFileSync } from "node:fs";
+import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
 /** In the environment of each node: which cluster it is of, for what left its group. */
 export const markName = "QUORATE_CLUSTER";
@@ -32,15 +33,45 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Marks the nodes of one cluster of this process. */
+export const makeMark = (): string =>
+  `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
+
 /** Processes that left the groups of the cluster's nodes and still run, by their ids. [] where the system has no /proc. */
-export function strayProcesses(mark: string): readonly number[] {
+export const strayProcesses = (mark: string): readonly number[] =>
+  markedProcesses((found) => found === mark);
+
+/**
+ * Kills nodes of which the process that started them is gone: it was killed, and they did not end when their standard input did.
+ *
+ * @returns How many there were.
+ */
+export function killAbandonedNodes(): number {
+  const abandoned = markedProcesses((mark) => lifeOf(mark.slice(0, mark.indexOf(" "))) === "gone");
+  for (const id of abandoned) killProcess(id);
+  return abandoned.length;
+}
+
+/** A process that is gone is no error. */
+export function killProcess(id: number): void {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function markedProcesses(isMeant: (mark: string) => boolean): readonly number[] {
   if (process.platform !== "linux") return [];
-  const wanted = `${markName}=${mark}`;
+  const start = `${markName}=`;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
       try {
-        return readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(wanted);
+        const mark = readFileSync(`/proc/${name}/environ`, "utf8")
+          .split("\0")
+          .find((variable) => variable.startsWith(start));
+        return mark !== undefined && isMeant(mark.slice(start.length));
       } catch {
         // It has ended meanwhile, or is another user's.
         return false;

@@ -7,7 +7,7 @@ import type { ClusterClock } from "../cluster.ts";
 import type { MessageWorld, NodeMachine } from "../messages/world.ts";
 import { createWaiting } from "../waiting.ts";
 import { findClockLibrary } from "./clock.ts";
-import { signalGroup, strayProcesses } from "./groups.ts";
+import { killProcess, makeMark, strayProcesses } from "./groups.ts";
 import { ProcessMachine } from "./machine.ts";
 import { platformName } from "./name.ts";
 
@@ -19,7 +19,7 @@ export class ProcessWorld implements MessageWorld {
   readonly #waiting = createWaiting();
   readonly clock: ClusterClock = this.#waiting.clock;
   readonly #clockLibrary = findClockLibrary();
-  readonly #mark = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  readonly #mark = makeMark();
   #folder: string | null = null;
   #machines: readonly ProcessMachine[] = [];
   #histories = 0;
@@ -54,7 +54,7 @@ export class ProcessWorld implements MessageWorld {
     { settings, target }: Parameters<MessageWorld["begin"]>[1],
   ): Promise<readonly NodeMachine[]> {
     const command = await target.program(settings);
-    this.#folder ??= makeTemporaryFolder("quorate-process-");
+    this.#folder ??= makeTemporaryFolder("process");
     const folder = join(this.#folder, String(this.#histories++));
     this.#machines = nodes.map(
       (name) =>
@@ -81,8 +81,7 @@ export class ProcessWorld implements MessageWorld {
   async stop(): Promise<void> {
     await this.end();
     const stray = strayProcesses(this.#mark);
-    for (const id of stray) signalGroup(id, "SIGKILL");
-    for (const id of stray) killAlone(id);
+    for (const id of stray) killProcess(id);
     if (this.#folder !== null) removeTemporaryFolder(this.#folder);
     this.#folder = null;
     if (stray.length > 0)
@@ -92,13 +91,5 @@ export class ProcessWorld implements MessageWorld {
         got: `${stray.length} that left their node's process group and went on (killed now)`,
         hint: "A node must not start daemons, nor call setsid.",
       });
-  }
-}
-
-function killAlone(id: number): void {
-  try {
-    process.kill(id, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

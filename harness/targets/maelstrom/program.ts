@@ -68,7 +68,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       "Only such nodes run in the simulator; leave --on sim out.",
     );
   // A file of its own: a module is loaded once, and other arguments are another node.
-  const path = join(makeTemporaryFolder("quorate-node-"), "node.mjs");
+  const path = join(makeTemporaryFolder("node"), "node.mjs");
   copyFileSync(await bundled(bin, file), path);
   const global = globalThis as Record<symbol, unknown>;
   const loading = Symbol.for("quorate.node.loading");
@@ -168,7 +168,7 @@ async function bundle(bin: string, file: string): Promise<string> {
       "Mend what it says.",
     );
   }
-  const path = join(makeTemporaryFolder("quorate-node-"), "node.mjs");
+  const path = join(makeTemporaryFolder("node"), "node.mjs");
   writeFileSync(path, text);
   return path;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeBugFolder, removeBugFolders } from "../../harness/bug-folders.ts";
+import { makeTemporaryFolder, removeAbandonedFolders } from "../../harness/temporary-folders.ts";
 import { ownSign } from "../../harness/sign-of-life.ts";
 
 const before = process.env["TMPDIR"];
@@ -27,28 +27,32 @@ function left(name: string, sign: string | null): string {
   return path;
 }
 
-describe.skipIf(process.platform !== "linux")("the folders of bundled bugs", () => {
+describe.skipIf(process.platform !== "linux")("temporary folders", () => {
   const gone = (ownSign() ?? "").replace(/\d+$/, "1");
 
   it("are removed where their process is gone, and left where it lives or is not known", () => {
-    const kept = [makeBugFolder(), left("quorate-bug-old", null), left("other", gone)];
+    const kept = [
+      makeTemporaryFolder("process"),
+      left("quorate-bug-old", null),
+      left("other", gone),
+    ];
     const abandoned = left("quorate-bug-abandoned", gone);
-    expect(removeBugFolders(false)).toBe(1);
+    expect(removeAbandonedFolders(false)).toBe(1);
     expect(existsSync(abandoned)).toBe(false);
     expect(kept.map(existsSync)).toEqual([true, true, true]);
   });
 
   it("are all removed where that is asked, and nothing else", () => {
-    const removed = [makeBugFolder(), left("quorate-bug-old", null)];
+    const removed = [makeTemporaryFolder("process"), left("quorate-bug-old", null)];
     const other = left("other", gone);
-    expect(removeBugFolders(true)).toBe(2);
+    expect(removeAbandonedFolders(true)).toBe(2);
     expect([...removed, other].map(existsSync)).toEqual([false, false, true]);
   });
 
   it("are no links to elsewhere", () => {
     const elsewhere = left("elsewhere", gone);
     symlinkSync(elsewhere, join(folder, "quorate-bug-link"));
-    expect(removeBugFolders(true)).toBe(0);
+    expect(removeAbandonedFolders(true)).toBe(0);
     expect(existsSync(join(elsewhere, "bug.mjs"))).toBe(true);
   });
 });

@@ -1,0 +1,1 @@
+export { killAbandonedNodes } from "./groups.ts";
