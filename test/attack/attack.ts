@@ -64,7 +64,7 @@ export async function attack(index: number, seed: number, place: Place): Promise
   };
   try {
     const started = begin(environment, runArguments(random, place, out));
-    const atMs = random.between(50, place === "sim" ? 4_000 : 40_000);
+    const atMs = random.between(50, place === "sim" ? 4_000 : 20_000);
     await Promise.race([delay(atMs), started.finished]);
     await strike(blow, started.child, random, proxy);
     const run = await within(started.finished, started.child);
