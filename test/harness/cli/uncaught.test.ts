@@ -1,7 +1,8 @@
 /** What is thrown where nobody waits for it must not look like a broken promise, which is status 1. */
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { quorate } from "./support.ts";
 
@@ -32,5 +33,37 @@ describe("code of a configuration", () => {
     );
     const few = ["run", "--on", "sim", "--histories", "3", "--seed", "1"];
     expect((await quorate(few, {}, "pipe", { folder })).status).toBe(0);
+  });
+});
+
+describe("a machine that refuses", () => {
+  const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+  /** Runs two histories in a shell that did this before. */
+  const runAfter = (before: string): Promise<{ status: number | null; stderr: string }> =>
+    new Promise((done) => {
+      const words = ["run", "--on", "sim", "--histories", "2", "--seed", "1"];
+      const child = execFile(
+        "sh",
+        ["-c", `${before}; exec "$@"`, "sh", process.execPath, command, ...words],
+        { cwd: folder },
+        (_, __, stderr) => done({ status: child.exitCode, stderr }),
+      );
+    });
+
+  it.each([
+    ["more than 20 open files", "ulimit -n 20", "too many open files"],
+    ["more than 26 open files", "ulimit -n 26", "too many open files"],
+    ["a working directory, which was deleted", "mkdir gone; cd gone; rmdir ../gone", "cwd"],
+  ])("%s ends a run with status 70 and the reason", async (_, before, reason) => {
+    const { status, stderr } = await runAfter(before);
+    expect(stderr).toContain(reason);
+    expect(status).toBe(70);
+  });
+
+  it("memory does not make it look as if a promise were broken", async () => {
+    for (const kilobytes of [400_000, 700_000, 1_000_000])
+      expect([1, 2], `${kilobytes} KB`).not.toContain(
+        (await runAfter(`ulimit -v ${kilobytes}`)).status,
+      );
   });
 });
