@@ -18,7 +18,7 @@ export interface Waiting {
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /** Something happened: everyone looks at their condition. */
   happened(): void;
-  /** No timer set so far fires any more, and every wait ends as if its time were up. */
+  /** No timer fires any more until the next history begins, and every wait ends as if its time were up. */
   end(): void;
 }
 
@@ -26,6 +26,7 @@ const kernelUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
 export const createWaiting = (): Waiting => {
   let beganUs = kernelUs();
+  let isOver = false;
   const waiters = new Set<Waiter>();
   const timers = new Set<NodeJS.Timeout>();
   const givingUp = new Set<() => void>();
@@ -34,6 +35,8 @@ export const createWaiting = (): Waiting => {
   };
 
   const setTimer = (delayMs: number, fire: () => void): ClusterTimer => {
+    // What was still under way when the history ended must not act on the next one.
+    if (isOver) return { cancel: () => {} };
     const timer = setTimeout(() => {
       timers.delete(timer);
       fire();
@@ -79,11 +82,13 @@ export const createWaiting = (): Waiting => {
       return beganUs;
     },
     begin: () => {
+      isOver = false;
       beganUs = kernelUs();
     },
     until,
     happened,
     end: () => {
+      isOver = true;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       for (const giveUp of [...givingUp]) giveUp();

@@ -125,10 +125,11 @@ export class ProcessMachine implements NodeMachine {
   kill(done: Done): void {
     const running = this.#running;
     const pid = running?.child.pid;
-    if (running === null || running.isKilled || pid === undefined)
-      return void setImmediate(done, null);
-    running.isKilled = true;
+    if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
+    // Whoever ends the history waits until the process is gone, whoever killed it.
+    if (running.isKilled) return void child.once("exit", () => done(null));
+    running.isKilled = true;
     child.once("exit", () => {
       if (this.#running === running) this.#running = null;
       child.stdout.destroy();

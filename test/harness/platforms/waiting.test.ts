@@ -52,3 +52,16 @@ describe("waiting on a real clock", () => {
     expect(fired).toBe(1);
   });
 });
+
+it("a timer that is set between two histories never fires, one of the next history does", async () => {
+  const waiting = createWaiting();
+  const fired: string[] = [];
+  waiting.begin();
+  waiting.clock.setTimer(0, () => fired.push("before the end"));
+  waiting.end();
+  waiting.clock.setTimer(0, () => fired.push("after the end"));
+  waiting.begin();
+  waiting.clock.setTimer(1, () => fired.push("of the next history"));
+  expect(await waiting.until(() => fired.length > 0, 5_000)).toBe(true);
+  expect(fired).toEqual(["of the next history"]);
+});

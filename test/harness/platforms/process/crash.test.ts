@@ -92,3 +92,25 @@ describe("no-crash of local processes", () => {
     expect(made.verdict.guarantees["no-crash"]?.verdict).toBe("valid");
   });
 });
+
+it("a history that is interrupted while a node is being killed leaves nothing to the next", async () => {
+  const bin = programs.node(echoes);
+  const cluster = createProcessCluster(maelstrom);
+  try {
+    for (let turn = 0; turn < 5; turn++) {
+      const interrupt = new AbortController();
+      const faults = [{ atMs: 0, durationMs: 30, fault: { kind: "kill", nodes: [0, 1] } }];
+      await attempt(planFor(bin, { faults }), cluster, {
+        evidence: true,
+        signal: interrupt.signal,
+        sink: (event) => {
+          if (event.e === "fault" && event.phase === "inject") interrupt.abort();
+        },
+      });
+      const { verdict } = await attempt(planFor(bin), cluster, { evidence: true });
+      expect(verdict.verdict).toBe("valid");
+    }
+  } finally {
+    await cluster.stop();
+  }
+});
