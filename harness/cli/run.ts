@@ -319,8 +319,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       got: `--shard ${shard.index + 1}/${shard.of}`,
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
+  const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
-  const jobs = jobsOn(platform, flags.jobs);
+  const jobs = jobsOn(platform, askedJobs);
   output.say(`Seed ${seed}.`);
   if (resumed !== undefined)
     output.say(
@@ -420,8 +421,7 @@ interface Telling {
 }
 
 /** How many histories run at a time. @throws UsageError where the platform runs one after the other. */
-function jobsOn({ name, sideBySide, usualJobs }: Platform, asked: string | undefined): number {
-  const jobs = asked === undefined ? usualJobs : jobsOf(asked);
+function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJobs): number {
   if (sideBySide !== null || jobs === 1) return jobs;
   throw notBuilt(
     `--jobs on ${name}`,
