@@ -50,6 +50,26 @@ describe("a cluster that somebody else runs", () => {
     expect(judge(events)).toMatchObject({ verdict: "valid", reasons: [] });
   });
 
+  it("begins and records nothing more of a history that a signal ended", async () => {
+    const controller = new AbortController();
+    const recorded: HistoryEvent[] = [];
+    const invoked = (): number => recorded.filter(({ e }) => e === "invoke").length;
+    const events = await runHistory(plan, cluster, {
+      evidence: true,
+      signal: controller.signal,
+      sink: (event) => {
+        recorded.push(event);
+        if (invoked() === 5) controller.abort();
+      },
+    });
+    expect(events.at(-1)).toMatchObject({ e: "end", reason: "interrupted" });
+    expect(invoked()).toBeLessThan(plan.operations.length);
+    expect(judge(events).verdict).toBe("unknown");
+    // By its end the stopped clients have heard all answers.
+    await run();
+    expect(recorded).toEqual(events);
+  });
+
   it("starts each history with keys that no other ever used", async () => {
     await run();
     await cluster.start({ settings: {}, worldSeed: 1, evidence: false });
