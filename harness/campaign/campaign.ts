@@ -116,6 +116,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
+  // Of several at a time, none is the one that runs.
+  const isAlone = (options.beside?.length ?? 0) === 0;
   const runOn = async (index: number, plan: Plan, cluster: Cluster): Promise<Answer> => {
     const runOnce = (): Promise<Attempt> =>
       attempt(plan, cluster, {
@@ -126,7 +128,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
           ? {}
           : {
               sink: folder.open(folderOf(index), plan),
-              progress: (inside: Progress) => progress({ inside }),
+              ...(isAlone ? { progress: (inside: Progress) => progress({ inside }) } : {}),
             }),
       });
     let retried: string | undefined;

@@ -25,6 +25,8 @@ interface Asked {
   /** Until then the reply is awaited. */
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
+  /** A node handed it on in the client's name. The network may have made two of it, so that two replies are no fault of a node's. */
+  isHandedOn: boolean;
 }
 
 /** What holds for one history. */
@@ -311,6 +313,7 @@ export class MessageCluster implements Cluster {
       node,
       trace,
       isAnswered: false,
+      isHandedOn: false,
       done: (reply) => {
         timer.cancel();
         done(reply);
@@ -339,14 +342,20 @@ export class MessageCluster implements Cluster {
     if (running === null || this.#error !== null) return;
     const { src, dest, body } = message;
     const shown = (text ?? JSON.stringify(message)).slice(0, clipped);
-    if (src !== node)
-      return this.#fail(node, "wrong-source", `messages of ${node} with src "${node}"`, shown);
-    const isNamed =
-      running.machines.has(dest) ||
-      running.services.has(dest) ||
-      running.clientNames.has(dest) ||
-      dest === harnessName;
-    if (!isNamed)
+    const isNamed = (name: string): boolean =>
+      running.machines.has(name) ||
+      running.services.has(name) ||
+      running.clientNames.has(name) ||
+      name === harnessName;
+    // Nodes may hand on what somebody else sent them, in that one's name.
+    if (!isNamed(src))
+      return this.#fail(
+        node,
+        "wrong-source",
+        `messages of ${node} with src "${node}", or with the src of one that it hands on`,
+        shown,
+      );
+    if (!isNamed(dest))
       return this.#fail(
         node,
         "unknown-destination",
@@ -361,15 +370,20 @@ export class MessageCluster implements Cluster {
         "more",
       );
     const toNode = running.machines.has(dest) || running.services.has(dest);
-    if (toNode) return running.network.send(message, text);
+    if (toNode) {
+      const handedOn = src === node ? undefined : running.requests.get(body.msg_id ?? 0);
+      if (handedOn?.from === src) handedOn.isHandedOn = true;
+      return running.network.send(message, text, undefined, node);
+    }
     const asked = running.requests.get(body.in_reply_to ?? 0);
-    if (asked === undefined || asked.from !== dest || asked.node !== node)
+    if (asked === undefined || asked.from !== dest || (asked.node !== node && !asked.isHandedOn))
       return this.#fail(
         node,
         "unknown-request",
         `replies to ${dest} with the msg_id of one of its requests to ${node} as in_reply_to`,
         shown,
       );
+    if (asked.isAnswered && asked.isHandedOn) return;
     if (asked.isAnswered)
       return this.#fail(
         node,
@@ -378,7 +392,7 @@ export class MessageCluster implements Cluster {
         `a second one: ${shown}`,
       );
     asked.isAnswered = true;
-    running.network.send(message, text, asked.trace);
+    running.network.send(message, text, asked.trace, node);
   }
 
   #deliver(message: NodeMessage, text: string | undefined): boolean {

@@ -55,11 +55,12 @@ export class MessageNetwork {
    *
    * @param text The message as its sender wrote it, where it wrote one.
    * @param trace The client's operation that it asks for, or answers.
+   * @param from Who really sends it, where a node hands on another's message in that one's name.
    */
-  send(message: NodeMessage, text?: string, trace?: number): void {
+  send(message: NodeMessage, text?: string, trace?: number, from = message.src): void {
     const { frames } = this.#parts;
-    const { src, dest, body } = message;
-    const link = this.#link(src, dest);
+    const { dest, body } = message;
+    const link = this.#link(from, dest);
     const { delaysUs } = link.next(body.type, text?.length ?? 100, this.#parts.nowUs());
     const sending: Sending = {
       number: ++this.#sent,
@@ -71,15 +72,15 @@ export class MessageNetwork {
       ...((delaysUs[0] ?? 0) > 0 ? { delayUs: delaysUs[0] as number } : {}),
       ...(trace === undefined ? {} : { trace }),
     };
-    const isFromNode = this.#parts.kindOf(src) === "node";
-    if (isFromNode) frames.sent(src, message, sending);
+    const isFromNode = this.#parts.kindOf(from) === "node";
+    if (isFromNode) frames.sent(from, message, sending);
     for (const delayUs of delaysUs)
       this.#parts.after(delayUs, () => {
         // What is on its way when the link is cut is lost too.
         if (this.#over || link.isCut) return;
         this.#arrive(dest, () => {
           if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
-            frames.received(dest, message, sending, !isFromNode);
+            frames.received(dest, { ...message, src: from }, sending, !isFromNode);
         });
       });
   }

@@ -103,6 +103,13 @@ describe("a node", () => {
       /^unknown-destination: .*one to "n9"/,
     ],
     [
+      "that writes in the name of nobody",
+      programs.node(
+        `handlers.echo = () => process.stdout.write(JSON.stringify({ src: "n8", dest: "n1", body: { type: "hello" } }) + "\\n");`,
+      ),
+      /^wrong-source: .*"n8"/,
+    ],
+    [
       "that answers with something else",
       programs.node(`handlers.echo = (message) => reply(message, { type: "echo_ok" });`),
       /^bad-reply: expected n\d to answer echo with echo_ok with "echo"; got \{"type":"echo_ok"/,
@@ -125,5 +132,12 @@ describe("a node", () => {
     );
     expect(await failureOf(bin)).toBe("no failure");
     expect(processesOf(bin)).toBe(0);
+  });
+
+  it("may hand requests on in the client's name, and the other node answers", async () => {
+    const bin = programs.node(
+      `${echoes} const answer = handlers.echo; handlers.echo = (message) => id === "n1" ? answer(message) : process.stdout.write(JSON.stringify({ ...message, dest: "n1" }) + "\\n");`,
+    );
+    expect(await failureOf(bin)).toBe("no failure");
   });
 });
