@@ -130,6 +130,8 @@ export interface Campaign {
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
+  /** What met what; absent in files of earlier versions. */
+  readonly coverage?: Coverage;
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
   /** The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies above. */
@@ -167,6 +169,16 @@ export interface Campaign {
   };
   /** The run ended early (Ctrl-C, an environment's failure): what happened. */
   readonly interrupted?: string;
+}
+
+/** What a run covered. A count of 0 says that it was possible and never happened. */
+export interface Coverage {
+  /** By function (`read`, `write`, …): how many operations were tried. */
+  readonly tried: Readonly<Record<string, number>>;
+  /** By kind of fault and function: how many operations it overlapped. */
+  readonly met: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** By setting that plans could vary, and value: in how many histories. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** A history that the report shows. */

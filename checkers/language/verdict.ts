@@ -57,6 +57,10 @@ export interface Stress {
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
+  /** How many operations of each function (`read`, `write`, …) were tried; absent in verdicts of earlier versions. */
+  readonly tried?: Readonly<Record<string, number>>;
+  /** For each kind of fault and each function: how many operations it overlapped, as in `faults`. */
+  readonly met?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** The content of verdict.json. */

@@ -26,6 +26,7 @@ import {
 import { createRunFolder, keptBug, openRunFolder, type RunFolder } from "./run-folder.ts";
 import { twiceIfUnlucky } from "./retry.ts";
 import { findSmallest, type Smallest } from "./smallest.ts";
+import { variedSettings } from "./coverage.ts";
 import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
@@ -161,7 +162,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     }
     ran++;
     isBugCalled ||= judged.partsCalled.length > 0;
-    totals.add(judged, index);
+    totals.add(judged, index, variedSettings(plan.settings, options.plans.swarmSettings));
     rows.push({
       index,
       hash: judged.hash,

@@ -2,6 +2,7 @@
 import type { Campaign, HistoryRow, Likeness, ShownHistory } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { findingsOf, knownHistories, otherFailure, shapesShrunk } from "./findings.ts";
+import { sumOf, uncounted } from "./coverage.ts";
 import { createTotals, type Tallies } from "./totals.ts";
 
 /** A run's folder, and what its campaign.json holds. */
@@ -108,6 +109,10 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
         ...Object.fromEntries(shards.flatMap(({ campaign }) => Object.entries(campaign.faults))),
         ...totals.faults(),
       },
+      coverage: sumOf([
+        ...shards.flatMap(({ campaign }) => campaign.coverage ?? []).map(uncounted),
+        totals.coverage(),
+      ]),
       guarantees: totals.guarantees(),
       anomalies: failed ? anomalies : [],
       shown,

@@ -1,7 +1,9 @@
 /** Adds verdicts up: what a campaign's "no alarm" rests on. */
 import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
-import type { Campaign, GuaranteeTotals } from "../../reports/index.ts";
+import type { Campaign, Coverage, GuaranteeTotals } from "../../reports/index.ts";
+import type { Settings } from "../../generators/index.ts";
 import type { Attempt } from "./attempt.ts";
+import { sumOf } from "./coverage.ts";
 
 /** Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only observed it. */
 interface Counts {
@@ -32,6 +34,8 @@ export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
+  /** Absent in parts of earlier versions. */
+  readonly coverage?: Coverage;
 }
 
 interface TallyOfGuarantee {
@@ -46,10 +50,14 @@ interface TallyOfGuarantee {
 export type Failed = Pick<Attempt, "verdict"> & { readonly history: number };
 
 export interface Totals {
-  /** `history`: its index, by which the reasons that are kept of it name it. */
-  add(judged: Pick<Attempt, "verdict">, history: number): void;
+  /**
+   * @param history Its index, by which the reasons that are kept of it name it.
+   * @param settings Those that its plan could vary.
+   */
+  add(judged: Pick<Attempt, "verdict">, history: number, settings?: Settings): void;
   operations(): { total: number; ok: number; fail: number; info: number };
   faults(): Record<string, FaultCounts>;
+  coverage(): Coverage;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
    * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged.
@@ -90,6 +98,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     valid: new Map(),
   };
   for (const part of parts) addPart(part, operations, faults, counts, outcomes);
+  let coverage = sumOf(parts.flatMap((part) => part.coverage ?? []));
   // The first distinct reasons of the whole are among the first of each part.
   for (const verdict of Object.keys(reasons) as Outcome[])
     for (const [reason, history] of parts
@@ -121,8 +130,17 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
   };
 
   return {
-    add({ verdict }, history) {
+    add({ verdict }, history, settings = {}) {
       const { stress } = verdict;
+      const { tried = {}, met = {} } = stress;
+      const values = Object.entries(settings).map(([name, value]) => [
+        name,
+        { [String(value)]: 1 },
+      ]);
+      coverage = sumOf([
+        coverage,
+        { tried, met, settings: Object.fromEntries(values) as Coverage["settings"] },
+      ]);
       operations.total += stress.operations;
       operations.ok += stress.ok;
       operations.fail += stress.fail;
@@ -139,6 +157,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     operations: () => operations,
     // By name: the order must not depend on how histories were spread over shards.
     faults: () => Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1))),
+    coverage: () => coverage,
     guarantees() {
       const rows: Record<string, GuaranteeTotals> = {};
       for (const [name, { promisedIn, promised, observed, meaning, inapplicable }] of counts) {
@@ -205,6 +224,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     tallies: () => ({
       operations,
       faults,
+      coverage,
       outcomes,
       guarantees: Object.fromEntries(
         [...counts].map(([name, { inapplicable, ...row }]) => [

@@ -27,6 +27,7 @@ import {
   likenessesOf,
   otherFailure,
 } from "./findings.ts";
+import { possibleCoverage, sumOf } from "./coverage.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { campaignId } from "./identity.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
@@ -163,6 +164,7 @@ function campaignOf(material: Material): Campaign {
       ),
       ...totals.faults(),
     },
+    coverage: sumOf([possibleCoverage(options.plans, options.plans.faults), totals.coverage()]),
     guarantees: totals.guarantees(),
     anomalies: shown === undefined ? [] : anomaliesOf(shown.verdict),
     shown: shownOf(material).map(({ attempted: _, ...named }) => named),

@@ -2,6 +2,7 @@
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number, share, neverInjected } from "../report-messages.ts";
+import { coverageTables } from "./coverage.ts";
 import { fold } from "./fold.ts";
 
 export function worthSection(campaign: Campaign): Markup {
@@ -31,15 +32,23 @@ export function worthSection(campaign: Campaign): Markup {
       ([name, amount, meaning]) =>
         markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
     )}</tbody></table></div>
-<div class="wide" tabindex="0" role="group" aria-label="Table">${
-      faults.length === 0
-        ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
-        : markup`<table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
-<tbody>${faults.map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${kind}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>`
-    }${never !== null && markup`<p class="warning">${never}.</p>`}</div></div>
+${campaign.coverage === undefined && faultTable(faults)}</div>
+${faults.length === 0 && markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`}
+${never !== null && markup`<p class="warning">${never}.</p>`}
+${campaign.coverage && coverageTables(campaign, campaign.coverage)}
 ${histories(campaign)}`,
   );
 }
+
+/** Of files of earlier versions, which do not say which operations a fault met. */
+const faultTable = (
+  faults: readonly (readonly [
+    string,
+    { readonly injected: number; readonly overlapped: number },
+  ])[],
+): Markup =>
+  markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
+<tbody>${faults.map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${kind}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table></div>`;
 
 const bar = (part: number, whole: number, kind: string): Markup =>
   markup`<svg class="bar" viewBox="0 0 100 10" width="100" height="10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/><rect class="fill-${kind}" width="${whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10}" height="10"/></svg>`;

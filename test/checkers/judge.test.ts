@@ -39,6 +39,8 @@ describe("judge", () => {
       info: 0,
       writes: { asked: 3, ok: 2 },
       faults: { partition: { injected: 1, overlapped: 4 } },
+      tried: { write: 3, read: 2 },
+      met: { partition: { write: 2, read: 2 } },
     });
   });
 
@@ -329,7 +331,7 @@ describe("how findings become a judgement", () => {
 });
 
 describe("stress", () => {
-  test("the final phase's sweep is left out, and a fault counts where it was really injected, on keys that it touched", () => {
+  test("the final phase is left out, and a fault counts where it was really injected, on keys that it touched", () => {
     const scenario = new Scenario({ preference: { k0: ["n1", "n2"], k1: ["n3"] } })
       .fault(0, "kill", ["n2"], 10, 20)
       .fault(1, "kill", ["n3"], 10, 20)
@@ -355,6 +357,8 @@ describe("stress", () => {
         pause: { injected: 1, overlapped: 0 },
         "clock-jump": { injected: 0, overlapped: 0 },
       },
+      tried: { write: 5 },
+      met: { kill: { write: 3 } },
     });
   });
 });

@@ -102,6 +102,25 @@ describe("what the report says", () => {
     order(html, "What happened", "read 9 of k0 by c1", "No history was kept");
   });
 
+  test("says which operations each fault met and never met, and what to add for more", () => {
+    const text = renderHtml(campaign("valid"), [])
+      .replace(/<[^>]+>/g, " ")
+      .replace(/\s+/g, " ");
+    expect(text).toContain("kill 17 240 never never");
+    expect(text).toContain("clock never never never never");
+    expect(text).toContain("hints false (13) true");
+    expect(text).toContain("No plan drew clock. kill misses some operations.");
+    expect(text).toContain("--faults clock,kill");
+    expect(text).toContain("No client tried delete");
+    expect(text).toContain("add --set hints=true");
+    expect(text).toContain("--histories 200");
+  });
+
+  test("of an earlier version has the faults without the operations that they met", () => {
+    const { coverage: _, ...former } = campaign("valid");
+    expect(renderHtml(former, []).replace(/<[^>]+>/g, " ")).toMatch(/kill\s+17\s+240/);
+  });
+
   test("unknown says why, valid what it is worth", () => {
     expect(renderHtml(campaign("unknown"), [])).toMatch(
       /<h1>Unknown[^]*2 of 13 histories are unknown, more than 1 %/,

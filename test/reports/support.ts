@@ -539,6 +539,16 @@ export function campaign(outcome: Outcome, change: Partial<Campaign> = {}): Camp
       kill: { injected: 17, overlapped: 240 },
       pause: { injected: 9, overlapped: 130 },
     },
+    coverage: {
+      tried: { read: 2800, write: 1360, delete: 0 },
+      met: {
+        partition: { read: 400, write: 211, delete: 0 },
+        kill: { read: 240, write: 0, delete: 0 },
+        pause: { read: 100, write: 30, delete: 0 },
+        clock: { read: 0, write: 0, delete: 0 },
+      },
+      settings: { hints: { false: 13, true: 0 }, r: { 2: 13 } },
+    },
     guarantees: {
       "no-thin-air": totals(true, "valid", "no-thin-air"),
       acknowledged: totals(true, "valid", "acknowledged"),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { GuaranteeName, GuaranteeVerdict, Outcome, Verdict } from "../../../checkers/index.ts";
 import type { Attempt } from "../../../harness/campaign/index.ts";
+import {
+  possibleCoverage,
+  sumOf,
+  uncounted,
+  variedSettings,
+} from "../../../harness/campaign/coverage.ts";
+import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { createTotals } from "../../../harness/campaign/totals.ts";
 
 type Row = readonly [name: GuaranteeName, promised: boolean, verdict: Outcome | "not-applicable"];
@@ -157,5 +164,70 @@ describe("a campaign's guarantees", () => {
     const totals = totalsOf([valid, valid]);
     expect(totals.operations()).toEqual({ total: 20, ok: 16, fail: 2, info: 2 });
     expect(totals.faults()).toEqual({ kill: { injected: 4, overlapped: 6 } });
+  });
+});
+
+describe("the coverage of a campaign", () => {
+  const stress = {
+    ...valid.verdict.stress,
+    tried: { read: 6, write: 4 },
+    met: { kill: { read: 2, write: 1 } },
+  };
+  const covered = { verdict: { ...valid.verdict, stress } };
+
+  it("counts operations that faults met, and histories of each setting", () => {
+    const totals = createTotals(0.01);
+    totals.add(covered, 0, { quorums: "strict", r: 2 });
+    totals.add(covered, 1, { quorums: "sloppy", r: 2 });
+    expect(totals.coverage()).toEqual({
+      tried: { read: 12, write: 8 },
+      met: { kill: { read: 4, write: 2 } },
+      settings: { quorums: { strict: 1, sloppy: 1 }, r: { 2: 2 } },
+    });
+  });
+
+  it("of parts adds up to that of the whole, in the same order", () => {
+    const parts = ["sloppy", "strict"].map((quorums, index) => {
+      const part = createTotals(0.01);
+      part.add(covered, index, { quorums });
+      return part.tallies();
+    });
+    const whole = createTotals(0.01);
+    whole.add(covered, 0, { quorums: "strict" });
+    whole.add(covered, 1, { quorums: "sloppy" });
+    expect(JSON.stringify(createTotals(0.01, parts).coverage())).toBe(
+      JSON.stringify(whole.coverage()),
+    );
+  });
+});
+
+describe("what a campaign could have covered", () => {
+  const wishes = { target: bundled, settings: bundled.defaults, claimed: [] };
+  const possible = possibleCoverage(
+    { ...wishes, faults: ["kill"], workload: "register", swarmSettings: ["hints", "r"] },
+    ["kill"],
+  );
+
+  it("is there with 0, and what was covered keeps its count", () => {
+    expect(possible).toEqual({
+      tried: { read: 0, write: 0, delete: 0 },
+      met: { kill: { read: 0, write: 0, delete: 0 } },
+      settings: { hints: { false: 0, true: 0 }, r: {} },
+    });
+    const met = { kill: { read: 3 } };
+    expect(sumOf([possible, { tried: {}, met, settings: {} }]).met).toEqual({
+      kill: { read: 3, write: 0, delete: 0 },
+    });
+    expect(uncounted(sumOf([possible, { tried: {}, met, settings: {} }]))).toEqual(possible);
+  });
+
+  it("leaves settings out that plans cannot vary, and numbers of which each is another", () => {
+    expect(
+      variedSettings({ hints: true, r: 2, segmentBytes: 700, nodes: 5 }, [
+        "hints",
+        "r",
+        "segmentBytes",
+      ]),
+    ).toEqual({ hints: true, r: 2 });
   });
 });
