@@ -1,4 +1,5 @@
 /** What pages carry with them, as text: esbuild bundles the modules of page/ and the style sheets of style/ (tools/bundled-text.mjs). */
+import live from "./page/live.ts?bundled";
 import script from "./page/start.ts?bundled";
 import browse from "./style/browse.css?bundled";
 import report from "./style/report.css?bundled";
@@ -9,3 +10,5 @@ export const pageScript: string = script;
 export const styleSheet: string = report;
 /** The style sheet of the pages of `quorate serve`. */
 export const browseStyle: string = browse;
+/** The script of the page of a run under way. */
+export const liveScript: string = live;

@@ -1,7 +1,8 @@
 /** The folder of runs, read anew for each request; only what quorate itself writes into a run can be reached. */
-import { type Dirent, lstatSync, readdirSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
+import { lifeOf } from "../sign-of-life.ts";
 import { readCampaignFile, readHuntFile, readReplayFile } from "../campaign-file.ts";
 
 export interface Runs {
@@ -10,6 +11,8 @@ export interface Runs {
   find(name: string): ListedRun | undefined;
   /** The path of a file that `files` of this run names; undefined for any other. */
   path(run: ListedRun, file: string): string | undefined;
+  /** Whether the process of the run is alive, by what the campaign wrote down of it. */
+  isRunning(run: ListedRun): boolean;
 }
 
 interface Problem {
@@ -81,6 +84,12 @@ export function openRuns(folder: string): Runs {
       names().includes(name) ? { ...listed(name), files: filesOf(join(folder, name)) } : undefined,
     path: (run, file) =>
       run.files.includes(file) ? join(folder, run.name, ...file.split("/")) : undefined,
+    isRunning: ({ name }) => {
+      const file = join(folder, name, "resume.json");
+      if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+      const [, owner] = /"owner":\s*"([^"]*)"\s*\}\s*$/.exec(readFileSync(file, "utf8")) ?? [];
+      return owner !== undefined && lifeOf(owner) === "alive";
+    },
   };
 }
 

@@ -7,8 +7,11 @@ import {
   browseStyleHash,
   isHunt,
   type ListedRun,
+  liveScriptHash,
+  liveView,
   newestFirst,
   renderHunt,
+  renderLive,
   renderPair,
   renderRefusal,
   renderRun,
@@ -132,6 +135,11 @@ async function answer(
       isHunt(run) ? renderHunt(run) : renderRun(run, newestFirst(runs.list().filter(isHunt))[0]),
     );
   const file = parts.slice(2).join("/");
+  if (file === "live") {
+    response.setHeader("Content-Security-Policy", livePolicy);
+    return send(response, renderLive(run, runs.isRunning(run)));
+  }
+  if (file === "events") return sendEvents(runs, run.name, response);
   const path = runs.path(run, file);
   if (path === undefined) return refuse(response, 404, "Not there", "The run has no such file.");
   const isReport = file === "report.html";
@@ -139,6 +147,35 @@ async function answer(
   response.writeHead(200, { "Content-Type": `text/${isReport ? "html" : "plain"}; charset=utf-8` });
   if (request.method === "HEAD") response.end();
   else await pipeline(createReadStream(path), response);
+}
+
+/** A live page may run its one script, which asks for events of this server alone. */
+const livePolicy = `${headers["Content-Security-Policy"]}; script-src ${liveScriptHash}; connect-src 'self'`;
+
+/** How often the folder of a run is looked at. */
+const lookEveryMs = 500;
+
+/** Server-sent events: what the live page shows, whenever it changes, until the run ends. */
+function sendEvents(runs: Runs, name: string, response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
+  if (response.req.method === "HEAD") return void response.end();
+  let sent = "";
+  const look = (): void => {
+    const run = runs.find(name);
+    // A run that has no campaign yet has not written down who runs it.
+    const isOver = run === undefined || (run.campaign !== undefined && !runs.isRunning(run));
+    const shown = run === undefined ? sent : JSON.stringify(liveView(run, !isOver).text);
+    if (isOver) {
+      clearInterval(looking);
+      response.end(`event: end\ndata: ${shown}\n\n`);
+    } else if (shown !== sent) {
+      response.write(`data: ${shown}\n\n`);
+      sent = shown;
+    }
+  };
+  const looking = setInterval(look, lookEveryMs);
+  response.on("close", () => clearInterval(looking));
+  look();
 }
 
 function compare(runs: Runs, query: URLSearchParams, response: ServerResponse): void {

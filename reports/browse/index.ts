@@ -1,6 +1,7 @@
-/** The pages of `quorate serve`: pure functions from runs to HTML, without any script. */
+/** The pages of `quorate serve`: pure functions from runs to HTML, without a script but that of a run under way. */
 export { renderPair, renderRefusal, renderRun } from "./detail.ts";
 export { huntInWords, isHunt, renderHunt } from "./hunt.ts";
+export { liveScriptHash, liveView, renderLive } from "./live.ts";
 export { renderRuns } from "./list.ts";
 export { browseStyleHash } from "./page.ts";
 export { type ListedRun, newestFirst, type RunFilter } from "./run.ts";
