@@ -30,7 +30,7 @@ export function hashHistoryFile(path: string): string {
   const bytes = Buffer.allocUnsafe(chunkBytes);
   const file = openSync(path, "r");
   try {
-    /** The end of the last line is not hashed, so that of each piece waits for the next. */
+    /** Whether a line feed that ended a piece is not hashed yet: the file's last line feed never is. */
     let waits = false;
     for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {
       if (waits) hash.update("\n");

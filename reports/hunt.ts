@@ -1,4 +1,4 @@
-/** hunt.json: which planted bugs a hunt found, how likely a history finds each, and what their healthy twins did. */
+/** hunt.json: which planted bugs a hunt found, how likely a history finds each, and what their control runs did. */
 
 export interface HuntReport {
   readonly format: "quorate-hunt/1";
@@ -16,7 +16,7 @@ export interface HuntReport {
   readonly interrupted?: string;
   /** Of a hunt for bugs. */
   readonly bugs?: readonly HuntedBug[];
-  /** Of their healthy twins. */
+  /** Of their control runs. */
   readonly twins?: readonly HuntedTwin[];
 }
 

@@ -126,7 +126,7 @@ function lostStamps(
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
     if (!gone.includes(write)) return [{ write, left: [] }];
-    // Nothing outranks it. The tombstone of an older delete is no value come back.
+    // No surviving version outranks the write. The tombstone of an older delete does not count as a value that came back.
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });

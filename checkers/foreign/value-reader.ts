@@ -81,7 +81,7 @@ export class ValueReader {
     this.final = final;
   }
 
-  /** The next byte that means something, after blanks, comments and what is discarded; −1 at the end. */
+  /** Skips blanks, comments and discarded forms. Returns the next byte without reading it, or −1 at the end. */
   peek(): number {
     for (;;) {
       this.#skipBlanks();

@@ -26,7 +26,7 @@ export function largestBegunBy(
 ): (byUs: number) => number {
   const { startUs } = model.columns.table;
   const byStart = possibleDeletes(model, key);
-  // Of the first i + 1, the one of the largest figure.
+  // largest[i]: of the first i + 1 deletes, the row with the largest figure.
   const largest = new Int32Array(byStart.length);
   for (let i = 0; i < byStart.length; i++) {
     const row = byStart[i] as number;

@@ -108,9 +108,9 @@ interface Countable {
   readonly asked: number;
   /** The first of each replica, in the order of arrival. */
   readonly replies: readonly ReadReply[];
-  /** The last of each replica, in the order of arrival. */
+  /** The last reply of each replica, in the order of arrival. */
   readonly latest: readonly ReadReply[];
-  /** The last of each replica that owes none. Who was asked again for what it holds, and did not answer, counts only where its digest is of what another sent. */
+  /** The last reply of each replica that still counts. A replica that was asked for its data after a digest, and did not send it, counts only if another replica sent data with that digest. */
   readonly settled: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];

@@ -203,7 +203,10 @@ const nameOf = (value: unknown): string =>
       ? "an object"
       : String(value);
 
-/** Quorums are counted through, so they must be of nodes that there are; and a key named like a property of every object is only a key. */
+/**
+ * Checks that N, R, W and the replicas come together, that N is at most the number of nodes, and that R and W are at most N. The map of replicas
+ * gets no prototype, so a key may have any name.
+ */
 function plausible(run: RunEvent): RunEvent {
   const { n, r, w, preference } = run;
   const known = [n, r, w, preference].filter((fact) => fact !== undefined).length;

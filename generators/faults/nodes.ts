@@ -12,7 +12,7 @@ export type NodesFault<Kind extends string = string> = {
   readonly nodes: readonly number[];
 };
 
-/** The members of a kind whose faults have `nodes`, and whose parts are these. */
+/** For kinds whose faults list `nodes`: shrinking takes these away one by one. */
 export const ofNodes = {
   nodesOf: (fault: NodesFault): readonly number[] => fault.nodes,
   partsOf: (fault: NodesFault): number => fault.nodes.length,

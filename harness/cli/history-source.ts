@@ -44,7 +44,7 @@ function isGzip(file: string): boolean {
   }
 }
 
-/** A stream says only with its first bytes whether it is gzip. */
+/** Unpacks a stream if its first bytes are those of gzip. */
 async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   const next = async (): Promise<Buffer | undefined> => {

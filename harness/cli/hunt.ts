@@ -1,4 +1,4 @@
-/** `quorate hunt`: find planted bugs, and raise no alarm on their healthy twins. */
+/** `quorate hunt`: find planted bugs, and raise no alarm on their control runs. */
 import { randomInt } from "node:crypto";
 import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";

@@ -147,7 +147,7 @@ function settingsOf(
   });
 }
 
-/** `--bin` and what follows `--`, of a target that has such settings. */
+/** The settings of `--bin` and of the words after `--`. Throws for a target without such settings. */
 function programSettings(
   { bin, args = [] }: PlanFlags,
   { name, defaults }: Target,

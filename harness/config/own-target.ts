@@ -289,7 +289,7 @@ function guaranteesOf(
   return isLost ? promises.filter((name) => always.has(name)) : promises;
 }
 
-/** A description whose containers are whole. */
+/** A description whose `containers` part has all of its fields. */
 export type WholeOwnTarget = Omit<OwnTarget, "containers"> & {
   readonly containers?: WholeContainers;
 };

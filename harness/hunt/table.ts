@@ -28,7 +28,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   );
 }
 
-/** One row a bug's healthy twin; below it what "no alarm" is worth. */
+/** One row a bug's control run; below it what "no alarm" is worth. */
 export function twinTable(rows: readonly TwinRow[]): string {
   const head = [
     "control run of",

@@ -1,4 +1,4 @@
-/** The healthy twin of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
+/** The control run of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
 import { parseSettings } from "../targets/bundled/store.ts";
@@ -23,7 +23,7 @@ export interface Alarm {
 }
 
 export interface TwinRow {
-  /** Whose twin; of a profile's row, the profile. */
+  /** The bug; of a profile's row, the profile. */
   readonly bug: string;
   readonly histories: number;
   readonly alarms: readonly Alarm[];

@@ -70,7 +70,7 @@ export class HandOver {
       push.end();
       if (this.#underWay.get(entry.key) !== push) return;
       this.#underWay.delete(entry.key);
-      // What came meanwhile goes the same way.
+      // A version that came in the meantime is handed over by the next try.
       if (entry.durable === state && entry.latest === state) {
         this.#leftovers.delete(entry);
         replica.drop(entry);

@@ -1,4 +1,4 @@
-/** The proof that the tester can fail: each planted bug breaks what its row names, its healthy twin breaks nothing. */
+/** The proof that the tester can fail: each planted bug breaks what its row names, its control run breaks nothing. */
 import { describe, expect, it } from "vitest";
 import { bundled, createSimCluster } from "../../harness/index.ts";
 import { huntable, huntBug, type HuntOptions, runTwin } from "../../harness/hunt/index.ts";
@@ -25,7 +25,7 @@ describe.each(huntable(true))("planted bug %s", (bug) => {
     expect(row.explanation).toMatch(/k\d/);
   });
 
-  it("has a healthy twin that raises no alarm", async () => {
+  it("has a control run that raises no alarm", async () => {
     const row = await runTwin(bug, options({ max: 50 }));
     expect(row.alarms).toEqual([]);
     expect(row).toMatchObject({ histories: 50, unknown: 0 });

@@ -28,7 +28,7 @@ export interface Filter {
   port<Value>(
     made: NetworkPort<Value>,
   ): (machines: readonly Machine[], wanted: ReadonlyMap<string, Value>) => Promise<unknown>;
-  /** Nothing is asked for by any port any more, at any of these. */
+  /** Removes the rules of all ports on these machines. */
   clear(machines: readonly Machine[]): Promise<unknown>;
   /** What the kernel below this machine cannot do, and why: by what would be wrong with a link, or by port. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
@@ -43,7 +43,7 @@ const nothing: Asked = { rules: () => [], links: [] };
 
 export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const queue = createQueue();
-  /** What was last put in force, by node. */
+  /** The packet filter rules last loaded into the kernel, by node. */
   const tables = new Map<NodeName, string>();
   const shapes = new Map<NodeName, string>();
   /** By port, in their order. */

@@ -259,7 +259,7 @@ describe("the final phase", () => {
   });
 });
 
-describe("a healthy twin", () => {
+describe("a control run", () => {
   it("runs the same plans without the bug, and says what no alarm is worth", async () => {
     const row = await runTwin("lww-arrival-order", options);
     expect(row).toMatchObject({ histories: 20, alarms: [], unknown: 0 });
