@@ -23,12 +23,14 @@ export { type Progress, runHistory, type RunOptions } from "./run/index.ts";
 export type { Search } from "./search/index.ts";
 export type {
   Campaign,
+  Coverage,
   Exhibit,
   Finding as CampaignFinding,
   GuaranteeTotals,
   HistoryRow,
   Likeness,
   ShownHistory,
+  Spread,
 } from "../reports/index.ts";
 export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";
 
@@ -165,6 +167,7 @@ export type {
   RecoveredEntry,
   Remote,
   SimulatedClients,
+  Quiet,
   SimulatedProgram,
   SimulatedTarget,
   Stream,
