@@ -7,6 +7,8 @@ export const anomaliesKept = 20;
 /** What a checker found. */
 export interface Findings {
   readonly anomalies: readonly Anomaly[];
+  /** How many more there are, of which nobody made a sentence because as many as are kept were found before. */
+  readonly unexplained?: number;
   /** Why something could be neither proved nor excluded, a sentence each. */
   readonly undecided?: readonly string[];
   readonly judged: number;
@@ -21,14 +23,13 @@ export interface Findings {
  */
 export function conclude({
   anomalies,
+  unexplained = 0,
   undecided = [],
   judged,
   measurements = {},
 }: Findings): Judgement {
-  const figures =
-    anomalies.length > anomaliesKept
-      ? { ...measurements, anomaliesTotal: anomalies.length }
-      : measurements;
+  const total = anomalies.length + unexplained;
+  const figures = total > anomaliesKept ? { ...measurements, anomaliesTotal: total } : measurements;
   const rest = { anomalies: anomalies.slice(0, anomaliesKept), judged, measurements: figures };
   const first = undecided[0];
   if (anomalies.length > 0) return { verdict: "invalid", ...rest };

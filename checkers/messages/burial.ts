@@ -3,7 +3,7 @@ import { brief, milliseconds } from "./operation-messages.ts";
 import { carried, versionsByWriter } from "./version-messages.ts";
 import { covers } from "../language/versions.ts";
 import { repairName } from "./repairs.ts";
-import { supersededOf } from "../model/superseded.ts";
+import { type Superseded, supersededOf } from "../model/superseded.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -28,24 +28,24 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
     atUs <= untilUs &&
     !versions.includes(version) &&
     covers(context, version);
-  const superseded = supersededOf(model, write.key, "possible");
+  // Asked only where a request buries: what a key's writes superseded takes long to know.
+  const superseded = (): Superseded => supersededOf(model, write.key, "possible");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
-  const byWrites = others
-    .filter((by) => !superseded.by(by, write))
-    .flatMap((by) =>
-      (model.evidence.storeRequests.get(by.op) ?? [])
-        .filter((request) => request.cause === "write" && buries(request))
-        .map((request) => ({ by, request })),
-    );
+  const byWrites = others.flatMap((by) =>
+    (model.evidence.storeRequests.get(by.op) ?? [])
+      .filter(
+        (request) => request.cause === "write" && buries(request) && !superseded().by(by, write),
+      )
+      .map((request) => ({ by, request })),
+  );
   // A repair may pass on what is left of one that had superseded it, and a tombstone goes in time.
-  const mayPassOn =
-    superseded.byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
-  const byRepairs = mayPassOn
-    ? []
-    : model.evidence
-        .repairs(write.key)
-        .filter(buries)
-        .map((request) => ({ by: undefined, request }));
+  const mayPassOn = (): boolean =>
+    superseded().byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
+  const repairs = model.evidence.repairs(write.key).filter(buries);
+  const byRepairs =
+    repairs.length === 0 || mayPassOn()
+      ? []
+      : repairs.map((request) => ({ by: undefined, request }));
   const first = [...byWrites, ...byRepairs].sort((a, b) => a.request.atUs - b.request.atUs)[0];
   if (first === undefined) return undefined;
   const { by, request } = first;

@@ -8,8 +8,9 @@ import { NumberSet } from "../numbers/number-set.ts";
 import { standsBecause } from "./standing.ts";
 import { covers } from "../language/versions.ts";
 import { isAcknowledged } from "../columnar/operation.ts";
+import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import { siblingChecker, type SiblingRule } from "./siblings.ts";
+import { type Broken, siblingChecker, type SiblingRead, type SiblingRule } from "./siblings.ts";
 
 /** Every member was invoked before the read ended. */
 export const invokedBefore = siblingChecker({
@@ -50,6 +51,7 @@ export const noneLost = siblingChecker({
     "For each read: every write acknowledged before it began is among the siblings, or one of them had seen it, or a delete invoked before the read ended may have taken it. Under sloppy quorums only reads of the final phase are judged.",
   source: "DeCandia et al., Dynamo, SOSP 2007, section 4.4; Preguiça et al., 2010.",
   needsQuorum: true,
+  explainLost: lostWrite,
   on: ({ model, operations, possiblySuperseded }) => {
     // In the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
@@ -68,22 +70,30 @@ export const noneLost = siblingChecker({
         countBelow(possiblySuperseded.acknowledgedUs, read.startUs),
       );
       if (number < 0) return null;
-      const lost = possiblySuperseded.write(number);
-      const burial = burialOf(model, lost, read.endUs);
-      const why =
-        burial?.words ??
-        members
-          .slice(0, 3)
-          .map((member) => `${brief(member)} ${carried(model, member)}`)
-          .join(", ");
-      const gap = milliseconds(read.startUs - lost.endUs);
-      return {
-        although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
-        operations: [lost.op, ...(burial?.operations ?? [])],
-      };
+      return lostWrite(model, { read, members }, possiblySuperseded.write(number));
     };
   },
 });
+
+/** Why a read breaks siblings-2. */
+function lostWrite(
+  model: Model,
+  { read, members }: Pick<SiblingRead, "read" | "members">,
+  lost: Operation,
+): Broken {
+  const burial = burialOf(model, lost, read.endUs);
+  const why =
+    burial?.words ??
+    members
+      .slice(0, 3)
+      .map((member) => `${brief(member)} ${carried(model, member)}`)
+      .join(", ");
+  const gap = milliseconds(read.startUs - lost.endUs);
+  return {
+    although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
+    operations: [lost.op, ...(burial?.operations ?? [])],
+  };
+}
 
 /** No member is superseded by another. */
 export const noneFalse = siblingChecker({

@@ -2,7 +2,7 @@
  * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
  * The judging of one read is a function of its own for each; this file runs them over all reads.
  */
-import { conclude } from "../conclude.ts";
+import { anomaliesKept, conclude } from "../conclude.ts";
 import { faultsOver, repliesOf } from "../messages/because.ts";
 import { named, returned } from "../messages/operation-messages.ts";
 import { type Superseded, supersededOf } from "../model/superseded.ts";
@@ -12,7 +12,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Checker, Definition } from "../model/checker.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
-import { provable, provenOf } from "./sound-keys.ts";
+import { type LostWrite, provable, provenOf } from "./sound-keys.ts";
 import type { Writers } from "../model/writers.ts";
 
 /** One key, as the rules see it. */
@@ -46,6 +46,8 @@ export interface SiblingRule {
   readonly guarantee: string;
   /** Only reads that see every acknowledged write can be held to it: strict quorums, or the final phase's sweep. */
   readonly needsQuorum: boolean;
+  /** Of a rule that finds lost writes: why a read breaks it, given the write that it misses. */
+  readonly explainLost?: (model: Model, read: SiblingRead, lost: Operation) => Broken;
   /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
@@ -73,12 +75,20 @@ export const siblingRule =
     const anomalies: Anomaly[] = [];
     let judged = 0;
     const proven = provenOf(model, meet);
+    let unexplained = 0;
     const bit = (provable as Readonly<Record<string, number>>)[rule.guarantee] ?? 0;
     const isJudged = (row: number): boolean =>
       table.f[row] === isRead && table.outcome[row] === isOk && (strict || table.final[row] === 1);
     for (const number of rows.keys) {
-      if (((proven[number] as number) & bit) !== 0) {
+      const isSound = ((proven.rules[number] as number) & bit) !== 0;
+      const lost = rule.explainLost === undefined ? undefined : proven.lost.get(number);
+      if (isSound || lost !== undefined) {
         for (const row of rows.of(number)) if (isJudged(row)) judged++;
+        for (const one of isSound ? [] : (lost ?? [])) {
+          // Sentences cost time, and no more are kept.
+          if (anomalies.length >= anomaliesKept) unexplained++;
+          else anomalies.push(lostAnomaly(model, rule, one));
+        }
         continue;
       }
       const key = table.keys.textOf(number);
@@ -96,15 +106,26 @@ export const siblingRule =
       for (const row of rows.of(number)) {
         if (!isJudged(row)) continue;
         judged++;
-        const read = views.at(row);
-        const size = table.versionCount[row] as number;
-        const members = membersOf(model, row);
-        const broken = judge({ read, members, known: members.length === size });
-        if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, read, broken));
+        const one = siblingRead(model, row);
+        const broken = judge(one);
+        if (broken !== null) anomalies.push(anomalyOf(model, rule.guarantee, one.read, broken));
       }
     }
-    return conclude({ anomalies, judged });
+    return conclude({ anomalies, unexplained, judged });
   };
+
+function siblingRead(model: Model, row: number): SiblingRead {
+  const { table, views } = model.columns;
+  const members = membersOf(model, row);
+  return { read: views.at(row), members, known: members.length === table.versionCount[row] };
+}
+
+function lostAnomaly(model: Model, rule: SiblingRule, { read: row, lost }: LostWrite): Anomaly {
+  const read = siblingRead(model, row);
+  const broken = rule.explainLost?.(model, read, model.columns.views.at(lost));
+  if (broken === undefined) throw new Error(`${rule.guarantee} finds no lost writes`);
+  return anomalyOf(model, rule.guarantee, read.read, broken);
+}
 
 /** The operations that wrote what the read of this row returned. */
 function membersOf({ columns: { table, authors, views } }: Model, row: number): Operation[] {

@@ -1,6 +1,6 @@
 /**
- * Proves in one pass, for most keys of a healthy history, that no read breaks a rule of siblings. What it cannot prove is judged by the rules
- * themselves: it never accuses, and it leaves out what makes a proof long (deletes, phantoms, writes that are never superseded).
+ * Proves in one pass, for most keys of a healthy history, that no read breaks a rule of siblings, and finds the reads that miss an acknowledged write.
+ * What it cannot decide is judged by the rules themselves: it leaves out what makes a proof long (deletes, phantoms, writes that are never superseded).
  *
  * The writes of a key are numbered by their starts. What a write superseded is then nearly all that came before it: a prefix of the numbers, and a
  * short list of those behind its first gap.
@@ -21,28 +21,48 @@ export const provable = {
   "siblings-7": 32,
 } as const;
 
-const none = 0;
 const all = 63;
+/** Instead of rules: nothing was decided. */
+const undecided = -1;
 
 /** A longer list than this, and the sets of the rules themselves are the better way. */
 const longestList = 200;
 
-const known = new WeakMap<Model, Map<boolean, Uint8Array>>();
+/** A read that breaks siblings-2, by the rows of its operations. */
+export interface LostWrite {
+  readonly read: number;
+  /** Of the writes that the read misses, the one that was acknowledged first. */
+  readonly lost: number;
+}
+
+export interface Proven {
+  /** By key number, the rules that none of its reads breaks. */
+  readonly rules: Uint8Array;
+  /** By key number, all reads that break siblings-2. A key that is not in it was not decided, or breaks nothing. */
+  readonly lost: ReadonlyMap<number, readonly LostWrite[]>;
+}
+
+const known = new WeakMap<Model, Map<boolean, Proven>>();
 
 /**
  * @param model The history.
  * @param strict Whether siblings-2 and siblings-4 hold for all reads, and not only for those of the final phase.
- * @returns By key number, the rules that none of its reads breaks.
+ * @returns What one pass over each key proves.
  */
-export function provenOf(model: Model, strict: boolean): Uint8Array {
+export function provenOf(model: Model, strict: boolean): Proven {
   let of = known.get(model);
-  if (of === undefined) known.set(model, (of = new Map<boolean, Uint8Array>()));
+  if (of === undefined) known.set(model, (of = new Map<boolean, Proven>()));
   let proven = of.get(strict);
   if (proven === undefined) {
     const pass = new Pass(model, strict);
-    proven = new Uint8Array(model.columns.table.keys.count);
-    for (const key of model.columns.rows.keys) proven[key] = pass.prove(key);
-    of.set(strict, proven);
+    const rules = new Uint8Array(model.columns.table.keys.count);
+    const lost = new Map<number, readonly LostWrite[]>();
+    for (const key of model.columns.rows.keys) {
+      const own = pass.prove(key);
+      rules[key] = own.rules;
+      if (own.lost.length > 0) lost.set(key, own.lost);
+    }
+    of.set(strict, (proven = { rules, lost }));
   }
   return proven;
 }
@@ -53,8 +73,11 @@ class Pass {
   /** The number of a write, by row; −1: it has none, since nobody saw it. */
   readonly #numberOf: Int32Array;
   readonly #isShown: Uint8Array;
+  /** The row that wrote each returned version, by its place in the table; −1: nobody. */
+  readonly #writerAt: Int32Array;
 
   // Of the key's numbered writes, by number.
+  #rowOf = new Int32Array(64);
   #startUs = new Float64Array(64);
   /** Infinity where it was not acknowledged. */
   #endUs = new Float64Array(64);
@@ -69,6 +92,8 @@ class Pass {
   #memberOf = new Int32Array(64);
   #supersededIn = new Int32Array(64);
   #stamp = 0;
+  /** The reads of the key that miss a write. */
+  #lost: LostWrite[] = [];
   #lists = new Int32Array(256);
   #used = 0;
   #numbers = 0;
@@ -88,24 +113,33 @@ class Pass {
     this.#numberOf = new Int32Array(table.count).fill(-1);
     this.#isShown = new Uint8Array(table.count);
     const { f, versionCount, firstVersion, version, versionValue, count } = table;
+    this.#writerAt = new Int32Array(version.length).fill(-1);
     for (let row = 0; row < count; row++) {
       if (f[row] !== isRead) continue;
       const first = firstVersion[row] as number;
       for (let at = first; at < first + (versionCount[row] as number); at++) {
         const writer = authors.of(version[at] as number, versionValue[at] as number);
+        this.#writerAt[at] = writer;
         if (writer >= 0) this.#isShown[writer] = 1;
       }
     }
   }
 
-  /** The rules that are proven of the key. */
-  prove(key: number): number {
-    const { table, rows, authors } = this.#model.columns;
-    if (authors.writtenTwice.has(key) || authors.anonymousDeletes.has(key)) return none;
+  /** What is proven of the key. */
+  prove(key: number): { readonly rules: number; readonly lost: readonly LostWrite[] } {
+    const { rows } = this.#model.columns;
     const of = rows.of(key);
-    for (const row of of) if (table.f[row] === isDelete) return none;
-    if (!this.#number(of)) return none;
-    return this.#judge(of);
+    this.#lost = [];
+    const rules = this.#isPlain(key, of) && this.#number(of) ? this.#judge(of) : undecided;
+    return rules === undecided ? { rules: 0, lost: [] } : { rules, lost: this.#lost };
+  }
+
+  /** Whether each value has one writer, and nothing was deleted. */
+  #isPlain(key: number, of: Int32Array): boolean {
+    const { table, authors } = this.#model.columns;
+    if (authors.writtenTwice.has(key) || authors.anonymousDeletes.has(key)) return false;
+    for (const row of of) if (table.f[row] === isDelete) return false;
+    return true;
   }
 
   /** Numbers the writes and finds what each superseded. Returns false where that is too long, or goes in circles. */
@@ -123,6 +157,7 @@ class Pass {
         const number = this.#numbers++;
         this.#numberOf[row] = number;
         this.#grow();
+        this.#rowOf[number] = row;
         this.#startUs[number] = startUs;
         this.#endUs[number] = isAcknowledged ? (table.endUs[row] as number) : Infinity;
         this.#backUs[number] = this.#supersededUs[number] = Infinity;
@@ -162,7 +197,7 @@ class Pass {
 
   /** Joins what the context of this write stands for. Returns false where that cannot be told, or is too much. */
   #joinContext(row: number): boolean {
-    const { table, authors } = this.#model.columns;
+    const { table } = this.#model.columns;
     this.#joinedPrefix = 0;
     this.#joinedSize = 0;
     const contextOf = table.contextOf[row] as number;
@@ -171,7 +206,7 @@ class Pass {
     if (table.f[source] !== isRead) return this.#add(this.#numberOf[source] as number);
     const first = table.firstVersion[source] as number;
     for (let at = first; at < first + (table.versionCount[source] as number); at++) {
-      const writer = authors.of(table.version[at] as number, table.versionValue[at] as number);
+      const writer = this.#writerAt[at] as number;
       if (writer >= 0 && !this.#add(this.#numberOf[writer] as number)) return false;
     }
     return true;
@@ -231,8 +266,9 @@ class Pass {
     let proven: number = all;
     for (const row of of) {
       if (table.f[row] !== isRead || !isAcknowledged(row)) continue;
-      proven &= this.#judgeRead(row);
-      if (proven === none) return none;
+      const kept = this.#judgeRead(row);
+      if (kept === undecided) return undecided;
+      proven &= kept;
       const swallowed = blind.some(
         table.startUs[row] as number,
         table.endUs[row] as number,
@@ -245,26 +281,23 @@ class Pass {
     return proven;
   }
 
-  /** The rules but siblings-5 that this read keeps; none where it cannot be told. */
+  /** The rules but siblings-5 that this read keeps; `undecided` where it cannot be told. */
   #judgeRead(row: number): number {
-    const { table, authors } = this.#model.columns;
+    const { table } = this.#model.columns;
     const startUs = table.startUs[row] as number;
     const endUs = table.endUs[row] as number;
     const first = table.firstVersion[row] as number;
     const size = table.versionCount[row] as number;
-    if (size > this.#members.length) return none;
+    if (size > this.#members.length) return undecided;
     const isFull = this.#strict || table.final[row] === 1;
     const stamp = ++this.#stamp;
     let proven: number = all;
     let prefix = 0;
     for (let i = 0; i < size; i++) {
-      const writer = authors.of(
-        table.version[first + i] as number,
-        table.versionValue[first + i] as number,
-      );
+      const writer = this.#writerAt[first + i] as number;
       const number = writer < 0 ? -1 : (this.#numberOf[writer] as number);
       // What nobody wrote, or the writes of another key.
-      if (number < 0 || table.key[writer] !== table.key[row]) return none;
+      if (number < 0 || table.key[writer] !== table.key[row]) return undecided;
       if ((this.#startUs[number] as number) > endUs) proven &= ~provable["siblings-1"];
       if (isFull && (this.#backUs[number] as number) < startUs) proven &= ~provable["siblings-4"];
       if (this.#memberOf[number] === stamp) proven &= ~provable["siblings-7"];
@@ -280,22 +313,30 @@ class Pass {
       if (number < prefix || this.#supersededIn[number] === stamp)
         proven &= ~provable["siblings-3"];
     }
-    if (isFull && this.#isOneMissing(prefix, startUs)) proven &= ~provable["siblings-2"];
+    const missing = isFull ? this.#firstMissing(prefix, startUs) : -1;
+    if (missing >= 0) {
+      proven &= ~provable["siblings-2"];
+      this.#lost.push({ read: row, lost: this.#rowOf[missing] as number });
+    }
     return proven;
   }
 
-  /** Whether a write that was acknowledged before the time is neither returned by the read of this stamp nor superseded. */
-  #isOneMissing(prefix: number, beforeUs: number): boolean {
+  /** Of the writes acknowledged before the time that the read of this stamp neither returns nor knows to be superseded, the first; −1: there is none. */
+  #firstMissing(prefix: number, beforeUs: number): number {
+    let first = -1;
+    let firstUs = beforeUs;
     for (let number = prefix; number < this.#numbers; number++) {
-      if ((this.#startUs[number] as number) >= beforeUs) return false;
+      if ((this.#startUs[number] as number) >= beforeUs) break;
       if (
-        (this.#endUs[number] as number) < beforeUs &&
+        (this.#endUs[number] as number) < firstUs &&
         this.#memberOf[number] !== this.#stamp &&
         this.#supersededIn[number] !== this.#stamp
-      )
-        return true;
+      ) {
+        first = number;
+        firstUs = this.#endUs[number] as number;
+      }
     }
-    return false;
+    return first;
   }
 
   /** Whether the read of this stamp knows of a blind write and does not return it. */
@@ -308,6 +349,7 @@ class Pass {
 
   #grow(): void {
     const size = this.#numbers;
+    this.#rowOf = grown(this.#rowOf, size);
     this.#startUs = grown(this.#startUs, size);
     this.#endUs = grown(this.#endUs, size);
     this.#backUs = grown(this.#backUs, size);
