@@ -6,7 +6,7 @@ import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
 /** A format of another tool. */
 export type ForeignFormat =
-  "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json";
+  "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json" | "jepsen-store";
 
 /** How an operation ended. `open`: nobody says, it may take effect at any time. */
 export const Outcome = { open: 0, ok: 1, fail: 2, info: 3 } as const;

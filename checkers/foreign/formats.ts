@@ -2,6 +2,7 @@
 import { HistoryError } from "../language/history-error.ts";
 import type { ForeignFormat } from "./foreign-history.ts";
 import { type HistoryParser, LinesParser, MapsParser } from "./history-parsers.ts";
+import { JepsenStoreParser, storeMagic } from "./jepsen-store.ts";
 import { PorcupineParser } from "./porcupine-parser.ts";
 
 /** The formats in words. */
@@ -12,6 +13,7 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   json: "JSON operations",
   "porcupine-json": "Porcupine's operations as JSON",
   "etcd-json": "etcd robustness operations as JSON",
+  "jepsen-store": "a Jepsen store file, a line an operation",
 };
 
 /** How much of a file's beginning formatOf should see: a log may begin with a long map of its test. */
@@ -21,6 +23,7 @@ export const beginningBytes = 1 << 16;
 export function formatOf(beginning: string): "quorate" | ForeignFormat {
   const text = beginning.replace(/^\ufeff?(?:\s|;[^\n]*(?:\n|$))*/, "");
   if (text === "") return "quorate";
+  if (beginning.startsWith(storeMagic)) return "jepsen-store";
   if (/^\{\s*"|^\[\s*\{\s*"/.test(text)) return jsonFormat(text);
   const firstLine = text.slice(0, 400).split("\n")[0] ?? "";
   if (/^:?[^\s:[({]+\s+:(?:invoke|ok|fail|info)\s/.test(firstLine)) return "jepsen-text";
@@ -47,6 +50,8 @@ export function parserFor(format: ForeignFormat): HistoryParser {
     case "porcupine-json":
     case "etcd-json":
       return new PorcupineParser(format);
+    case "jepsen-store":
+      return new JepsenStoreParser();
   }
 }
 
@@ -82,7 +87,7 @@ function jsonFormat(text: string): "quorate" | ForeignFormat {
 }
 
 const knownFormats =
-  "a history of quorate (JSON lines), operations in EDN or JSON (Jepsen, Knossos, Porcupine's text), a Jepsen log or history.txt, or Porcupine's or etcd's operations as JSON";
+  "a history of quorate (JSON lines), operations in EDN or JSON (Jepsen, Knossos, Porcupine's text), a Jepsen log, history.txt or store file, or Porcupine's or etcd's operations as JSON";
 
 function unknown(text: string): HistoryError {
   const got = lookslike.find(([pattern]) => pattern.test(text))?.[1];
@@ -95,7 +100,6 @@ function unknown(text: string): HistoryError {
 }
 
 const lookslike: readonly (readonly [RegExp, string])[] = [
-  [/^JEPSEN/, "Jepsen's binary store (.jepsen); name the history.edn of the same run"],
   [/^PK\u0003\u0004/, "a zip archive; unpack it first"],
   [/^(?:\ufffd\ufffd|\ufffe)|\u0000/, "binary data or text in UTF-16"],
   [/^\s*<(?:!doctype|html|\?xml|svg)/i, "HTML or XML"],

@@ -22,6 +22,7 @@ export type HistoryErrorCode =
   | "mixed-tuples"
   | "bad-utf8"
   | "bad-gzip"
+  | "bad-store"
   | "over-budget";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
@@ -43,6 +44,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
     "no model of quorate has this operation; docs/check.md lists the models and their operations",
   "bad-utf8": "the file was damaged, or written in another encoding",
   "bad-gzip": "the file was cut off or damaged",
+  "bad-store":
+    "the file was cut off, or the run ended before it was saved; the run's history.txt or jepsen.log may have the operations",
   "over-budget": "give more with --seconds or --memory, or judge a shorter history",
   "mixed-tuples":
     "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",

@@ -15,7 +15,13 @@ export interface CheckPath {
 }
 
 /** What Jepsen writes a history to, the fullest first. */
-const jepsenHistories = ["history.edn", "history.edn.gz", "history.txt", "jepsen.log"];
+const jepsenHistories = [
+  "history.edn",
+  "history.edn.gz",
+  "test.jepsen",
+  "history.txt",
+  "jepsen.log",
+];
 const jepsenFiles = ["results.edn", "test.jepsen", "test.fressian", "jepsen.log"];
 const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
 /** store/<test>/<time> seen from store/. */
@@ -46,7 +52,10 @@ export function pathsOf(path: string): readonly CheckPath[] {
 function inFolder(path: string, levels: number): readonly CheckPath[] {
   const names = readdirSync(path).sort();
   const history = jepsenHistories.find((name) => names.includes(name));
-  if (history !== undefined && jepsenFiles.some((name) => name !== history && names.includes(name)))
+  const isRun =
+    history === "test.jepsen" ||
+    jepsenFiles.some((name) => name !== history && names.includes(name));
+  if (history !== undefined && isRun)
     return [
       {
         files: [join(path, history)],

@@ -33,8 +33,9 @@ describe("docs/check.md", () => {
       "JSON operations",
       "Porcupine's operations",
       "etcd's robustness",
+      "test.jepsen",
     ])
       expect(formats).toContain(name);
-    expect(Object.keys(formatNames)).toHaveLength(6);
+    expect(Object.keys(formatNames)).toHaveLength(7);
   });
 });

@@ -305,6 +305,7 @@ describe("a format is known by how a file begins", () => {
     ["json", ['[{"process":0,"type":"invoke"', '{"index":0,"type":"invoke","process":0']],
     ["porcupine-json", ['[{"ClientId":0,"Input":{}']],
     ["etcd-json", ['{"ClientId":0,"Input":{"Type":"txn"']],
+    ["jepsen-store", ["JEPSEN\u0000\u0001"]],
   ])("%s", (format, texts) => {
     expect(texts.map((text) => formatOf(text))).toEqual(texts.map(() => format));
   });
@@ -316,7 +317,6 @@ describe("a format is known by how a file begins", () => {
 
   test.each([
     ["hello world", '"hello world"'],
-    ["JEPSEN\u0000\u0001", "binary store"],
     ["PK\u0003\u0004", "a zip archive"],
     ["\u0000\u0001\u0002", "binary data"],
     ["<!DOCTYPE html><html>", "HTML"],

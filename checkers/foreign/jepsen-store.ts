@@ -1,0 +1,131 @@
+/**
+ * Jepsen's binary store files (`test.jepsen`): blocks, an index of them, and values in Fressian. Only the history is read. The format is described in
+ * Jepsen's `jepsen.store.format`.
+ */
+import { damaged, FressianReader } from "./fressian.ts";
+import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-parsers.ts";
+
+/** How such a file begins. */
+export const storeMagic = "JEPSEN";
+
+const versionBytes = 4;
+/** A block's length, its checksum, and its type, for which 16 bytes are set aside. */
+const headerBytes = 8 + 4 + 16;
+const Block = { index: 1, fressian: 2, partialMap: 3, stream: 4, bigVector: 5 } as const;
+/** A reference to a block in Fressian. */
+const referenceTag = "block-ref";
+/** Blocks refer to blocks; a file in which they do so in a circle ends here. */
+const deepest = 100;
+
+/** Collects a store file, since its index is at its end, and reads the history in it as EDN, a line an operation. */
+export class JepsenStoreParser implements HistoryParser {
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  push(bytes: Uint8Array): void {
+    this.#pieces.push(bytes);
+    this.#size += bytes.length;
+  }
+
+  get memoryBytes(): number {
+    return this.#size;
+  }
+
+  finish(): ParsedHistory {
+    const store = new JepsenStore(Buffer.concat(this.#pieces, this.#size));
+    const parser = new MapsParser("jepsen-store");
+    for (const operation of store.history())
+      // A line break inside of a value would make lines differ from operations.
+      parser.push(Buffer.from(`${operation.replaceAll("\n", " ")}\n`));
+    return parser.finish();
+  }
+}
+
+class JepsenStore {
+  readonly #bytes: Buffer;
+  readonly #blocks = new Map<number, number>();
+  #root = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    const { type, data } = this.#blockAt(this.#offset(storeMagic.length + versionBytes));
+    if (type !== Block.index) throw damaged("no index of blocks where it should be");
+    this.#root = data.length < 4 ? 0 : data.readInt32BE(0);
+    for (let at = 4; at + 12 <= data.length; at += 12)
+      this.#blocks.set(data.readInt32BE(at), Number(data.readBigInt64BE(at + 4)));
+  }
+
+  /** The operations as EDN, in their order. */
+  history(): readonly string[] {
+    if (this.#root === 0)
+      throw damaged("a file without a test: the run may have ended before it was saved");
+    const entry = this.#testMap(this.#root, 0);
+    const reference = /^#block-ref (\d+)$/.exec(entry ?? "")?.[1];
+    if (reference !== undefined) return this.#elements(Number(reference), 0);
+    if (entry === undefined) throw damaged("a test without a history");
+    return [entry];
+  }
+
+  /** The value of :history in the test's map, which may be in several blocks. */
+  #testMap(id: number, depth: number): string | undefined {
+    if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
+    const { type, data } = this.#block(id);
+    if (type !== Block.fressian && type !== Block.partialMap)
+      throw damaged(`a block of type ${type} for the test`);
+    const rest = type === Block.partialMap ? data.readInt32BE(0) : 0;
+    const map = type === Block.partialMap ? data.subarray(4) : data;
+    const found = new FressianReader(map, isReference).readEntry(":history");
+    return found ?? (rest === 0 ? undefined : this.#testMap(rest, depth + 1));
+  }
+
+  /** The elements of a vector in a block, or in several. */
+  #elements(id: number, depth: number): string[] {
+    if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
+    const { type, data } = this.#block(id);
+    switch (type) {
+      case Block.fressian:
+        return new FressianReader(data, isReference).readList();
+      case Block.stream: {
+        const reader = new FressianReader(data, isReference);
+        const values: string[] = [];
+        while (!reader.isAtEnd) values.push(reader.read());
+        return values;
+      }
+      case Block.bigVector: {
+        const all: string[] = [];
+        for (let at = 8; at + 12 <= data.length; at += 12)
+          for (const one of this.#elements(data.readInt32BE(at + 8), depth + 1)) all.push(one);
+        return all;
+      }
+      default:
+        throw damaged(`a block of type ${type} for the history`);
+    }
+  }
+
+  #block(id: number): { readonly type: number; readonly data: Buffer } {
+    const offset = this.#blocks.get(id);
+    if (offset === undefined)
+      throw damaged(`a reference to block ${id}, which is not in the index`);
+    return this.#blockAt(offset);
+  }
+
+  #blockAt(offset: number): { readonly type: number; readonly data: Buffer } {
+    const length = this.#offset(offset);
+    if (length < headerBytes || offset + length > this.#bytes.length)
+      throw damaged(
+        `a block of ${length} bytes at ${offset} in a file of ${this.#bytes.length} bytes`,
+      );
+    return {
+      type: this.#bytes.readInt16BE(offset + 12),
+      data: this.#bytes.subarray(offset + headerBytes, offset + length),
+    };
+  }
+
+  #offset(at: number): number {
+    if (at < 0 || at + 8 > this.#bytes.length)
+      throw damaged(`a file of ${this.#bytes.length} bytes, where more should follow`);
+    return Number(this.#bytes.readBigInt64BE(at));
+  }
+}
+
+const isReference = (tag: string): boolean => tag === referenceTag;
