@@ -184,13 +184,11 @@ export class FressianReader {
 
   #valuesToEnd(mayEndWithFile: boolean): string[] {
     const values: string[] = [];
-    while (!(mayEndWithFile && this.isAtEnd)) {
-      if (this.#bytes[this.#at] === 0xfd) {
-        this.#at++;
-        break;
-      }
+    while (this.#bytes[this.#at] !== 0xfd) {
+      if (this.isAtEnd && mayEndWithFile) return values;
       values.push(this.read());
     }
+    this.#at++;
     return values;
   }
 

@@ -44,7 +44,7 @@ export class JepsenStoreParser implements HistoryParser {
 class JepsenStore {
   readonly #bytes: Buffer;
   readonly #blocks = new Map<number, number>();
-  #root = 0;
+  readonly #root: number;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
