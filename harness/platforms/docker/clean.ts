@@ -1,4 +1,5 @@
 /** Removing what runs made, found by label alone: whoever made it may be long dead. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
 import { anyRun, bySign, madeBy, ofRun } from "./labels.ts";
@@ -25,13 +26,40 @@ export interface CleanOptions {
   readonly run?: string;
 }
 
-/** Removes all that the run made, in the order in which the engine lets go of it. */
+/** After each that failed, the engine has some time to end what it was about. */
+const mostRounds = 10;
+const betweenRoundsMs = 500;
+
+/**
+ * Removes all that the run made, in the order in which the engine lets go of it. It may still be making what a run that was just killed had
+ * asked for: that comes to light later, and holds volumes and networks until then.
+ */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
-  const { containers, networks, volumes } = await engine.labelled(ofRun(run));
-  await together(containers.map(engine.removeContainer));
-  await together([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)]);
+  const removed = {
+    containers: new Set<string>(),
+    networks: new Set<string>(),
+    volumes: new Set<string>(),
+  };
+  for (let round = 1; ; round++) {
+    const { containers, networks, volumes } = await engine.labelled(ofRun(run));
+    if (containers.length + networks.length + volumes.length === 0) break;
+    try {
+      await together(containers.map(engine.removeContainer));
+      containers.forEach((name) => removed.containers.add(name));
+      await together([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)]);
+      networks.forEach((name) => removed.networks.add(name));
+      volumes.forEach((name) => removed.volumes.add(name));
+    } catch (error) {
+      if (round === mostRounds) throw error;
+      await delay(betweenRoundsMs);
+    }
+  }
   await removeVolumes(run);
-  return { containers: containers.length, networks: networks.length, volumes: volumes.length };
+  return {
+    containers: removed.containers.size,
+    networks: removed.networks.size,
+    volumes: removed.volumes.size,
+  };
 };
 
 /** Removes what runs left whose process is gone. Rejects with an EnvironmentError. */
