@@ -40,7 +40,7 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
     networks: new Set<string>(),
     volumes: new Set<string>(),
   };
-  for (let round = 1; ; round++) {
+  for (let round = 1; round <= mostRounds; round++) {
     const { containers, networks, volumes } = await engine.labelled(ofRun(run));
     if (containers.length + networks.length + volumes.length === 0) break;
     try {

@@ -35,7 +35,7 @@ interface Running {
   readonly machines: ReadonlyMap<NodeName, NodeMachine>;
   readonly services: ReadonlyMap<string, Service>;
   readonly clientNames: Set<string>;
-  /** Nodes that have got their `init`: nothing else reaches a node before. */
+  /** Nodes that have answered `init`: nobody else's message reaches a node before, as it may not know its name yet. */
   readonly introduced: Set<NodeName>;
   readonly network: MessageNetwork;
   readonly frames: FrameLog;
@@ -235,7 +235,10 @@ export class MessageCluster implements Cluster {
           reply.kind === "reply" &&
           // A node need not know anything but init.
           (reply.body.type === wanted || (body.type !== "init" && reply.body.type === "error"));
-        if (isRight) return introduce(others);
+        if (isRight) {
+          introduced.add(name);
+          return introduce(others);
+        }
         this.#fail(
           name,
           reply.kind === "timeout" ? "no-answer" : "wrong-answer",
@@ -400,8 +403,8 @@ export class MessageCluster implements Cluster {
     if (running === null) return false;
     const machine = running.machines.get(message.dest);
     if (machine !== undefined) {
-      if (message.src === harnessName) running.introduced.add(message.dest);
-      if (!machine.isRunning || !running.introduced.has(message.dest)) return false;
+      const isHeard = message.src === harnessName || running.introduced.has(message.dest);
+      if (!machine.isRunning || !isHeard) return false;
       machine.deliver(message, text);
       return true;
     }

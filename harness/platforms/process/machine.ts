@@ -127,6 +127,11 @@ export class ProcessMachine implements NodeMachine {
     const pid = running?.child.pid;
     if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
+    // It has ended by itself just now, and its last words are still in its pipes.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      this.#running = null;
+      return void setImmediate(done, null);
+    }
     // Whoever ends the history waits until the process is gone, whoever killed it.
     if (running.isKilled) return void child.once("exit", () => done(null));
     running.isKilled = true;

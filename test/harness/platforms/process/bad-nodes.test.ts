@@ -134,6 +134,14 @@ describe("a node", () => {
     expect(processesOf(bin)).toBe(0);
   });
 
+  it.each([1, 2, 3, 4])(
+    "that ends while the run kills it keeps nobody waiting, turn %i",
+    async () => {
+      const bin = programs.plain(`setTimeout(() => process.exit(3), 20 * Math.random());`);
+      expect(await failureOf(bin)).toMatch(/^node-ended: /);
+    },
+  );
+
   it("may hand requests on in the client's name, and the other node answers", async () => {
     const bin = programs.node(
       `${echoes} const answer = handlers.echo; handlers.echo = (message) => id === "n1" ? answer(message) : process.stdout.write(JSON.stringify({ ...message, dest: "n1" }) + "\\n");`,
