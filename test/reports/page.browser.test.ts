@@ -252,8 +252,9 @@ describe.skipIf(executable === undefined)(
         source.renderHtml(campaign("invalid"), [shrunk, whole]),
       );
       await page.locator('.contents a[href="#setting"]').click();
-      expect(await page.locator("#setting > details").getAttribute("open")).not.toBeNull();
-      expect((await page.locator(".contents").boundingBox())?.y).toBe(0);
+      // The browser scrolls, and the page opens, some frames after the click.
+      await page.locator("#setting > details[open]").waitFor();
+      await expect.poll(async () => (await page.locator(".contents").boundingBox())?.y).toBe(0);
       expect(complaints).toEqual([]);
       await close();
     });

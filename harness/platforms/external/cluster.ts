@@ -96,6 +96,8 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
+    // For the timers of the trial below.
+    this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;
     const reach: Reach = {

@@ -33,7 +33,8 @@ const plan = (...faults: PlannedFault[]): Plan => ({
   faults,
 });
 const containers = {
-  kind: "docker",
+  platform: "docker",
+  target: bundled,
   nodes: [],
   ports: {
     ...createSimCluster(bundled).ports,
