@@ -24,7 +24,7 @@ export type { HistoryErrorCode } from "./language/history-error.ts";
 export { HistoryJudge, judge } from "./judge.ts";
 export type { JudgeOptions } from "./judge.ts";
 export { HistoryReader, parseHistory, parseHistoryStream } from "./reading/parse.ts";
-export { operationsOf } from "./columnar/operation.ts";
+export { isRefusal, operationsOf } from "./columnar/operation.ts";
 export type { Operation } from "./columnar/operation.ts";
 export * from "./foreign/index.ts";
 export { search } from "./search/search.ts";

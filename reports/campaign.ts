@@ -4,9 +4,9 @@ import type { Plan, PlanSize } from "../generators/index.ts";
 
 /** How well one history's broadcasts spread. */
 export interface Spread {
-  /** That nodes sent each other. */
+  /** How many messages nodes sent each other. */
   readonly messages: number;
-  /** Final ones included. */
+  /** How many operations there were, the final reads included. */
   readonly operations: number;
   /** From the invocation until no later read missed the number. */
   readonly medianStableMs: number;

@@ -176,7 +176,7 @@ function observed(campaign: Campaign): readonly string[] {
   const [more, shown] = [names.length - namesObserved, names.slice(0, namesObserved)];
   return [
     row("○", "observed", [
-      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} did not hold where nobody promised it: expected with these settings`,
+      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} did not hold in histories whose settings do not promise it, as expected`,
     ]),
   ];
 }
@@ -210,7 +210,7 @@ function worth(campaign: Campaign): readonly string[] {
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0).map(([kind]) => kind);
   return [
     row("⚡", "faults", [
-      `${number(sum("injected"))} of ${count(kinds.length, "kind")} met ${count(sum("overlapped"), "operation")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met none`}`,
+      `${count(sum("injected"), "fault")} of ${count(kinds.length, "kind")}, met by operations ${count(sum("overlapped"), "time")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met no operation`}`,
     ]),
     ...missing,
   ];

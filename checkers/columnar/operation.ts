@@ -61,3 +61,10 @@ export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation
   for (const event of events) table.add(event);
   return new OperationViews(table).list();
 }
+
+/**
+ * Whether the store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say, or a deletion
+ * of what the client has not read. An operation that may still take effect was tried.
+ */
+export const isRefusal = ({ outcome, code }: Pick<Operation, "outcome" | "code">): boolean =>
+  outcome === "fail" && code === "bad-request";

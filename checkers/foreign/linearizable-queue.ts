@@ -287,7 +287,7 @@ class DistinctQueue {
 const cameOut = (elements: readonly Element[]): Element[] =>
   elements.filter(({ dequeue }) => dequeue >= 0).sort((a, b) => a.begun - b.begun);
 
-/** A few elements that together are inside from one moment to another. */
+/** Elements that were inside one after the other without a gap, beginning at `from`: to `to`, or as far as they reach. */
 function covering(inside: readonly Element[], from: number, to: number): readonly Element[] {
   const chain: Element[] = [];
   let at = from;

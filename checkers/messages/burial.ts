@@ -28,7 +28,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
     atUs <= untilUs &&
     !versions.includes(version) &&
     covers(context, version);
-  // Asked only where a request buries: what a key's writes superseded takes long to know.
+  // Computed only for a request that buries the write, since it takes long.
   const superseded = (): Superseded => supersededOf(model, write.key, "possible");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
   const byWrites = others.flatMap((by) =>

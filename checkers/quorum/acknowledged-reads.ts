@@ -96,9 +96,10 @@ function placementFinding(
   // A lost reply may have changed what was merged.
   if (!complete || unsent.length > 0)
     return unknown(read, "evidence of its coordinator or replicas is missing");
+  const merged = merge(run.versions, run.reads === "digest" ? latest : replies);
   return {
     finding: "broken",
-    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, which is not the merge of the ${replies.length} replies that it had`,
+    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, although the ${replies.length} replies that it had merge to ${versionsByWriter(model, read.key, merged.versions)}`,
     because: shown(),
   };
 }

@@ -11,7 +11,7 @@ import { milliseconds, named } from "../messages/operation-messages.ts";
 import type { FaultWindow } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import { stampQuorumOf } from "../model/stamp-quorum.ts";
-import type { Operation } from "../columnar/operation.ts";
+import { isRefusal, type Operation } from "../columnar/operation.ts";
 import type { NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
@@ -54,14 +54,6 @@ function judgeAvailable(model: Model): Judgement {
       measurements,
     };
   return conclude({ anomalies, judged, measurements });
-}
-
-/**
- * The store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say. Definite only: an
- * operation that may still take effect was tried.
- */
-function isRefusal({ outcome, code }: Operation): boolean {
-  return outcome === "fail" && code === "bad-request";
 }
 
 /** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */

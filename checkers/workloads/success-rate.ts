@@ -36,5 +36,5 @@ export const successRate: Checker<"success-rate"> = {
   },
 };
 
-/** More explain nothing. */
+/** How many of the operations that did not succeed are named: more would not tell more. */
 const mostOperations = 5;

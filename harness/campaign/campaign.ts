@@ -117,7 +117,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  // Of several at a time, none is the one that runs.
+  // Where several histories run at a time, there is no single one whose progress could be shown.
   const isAlone = (options.beside?.length ?? 0) === 0;
   const runOn = async (index: number, plan: Plan, cluster: Cluster): Promise<Answer> => {
     const runOnce = (): Promise<Attempt> =>

@@ -28,7 +28,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   );
 }
 
-/** One row a bug's control run; below it what "no alarm" is worth. */
+/** A table with a row for each bug's control run, and below it how much its absence of alarms proves. */
 export function twinTable(rows: readonly TwinRow[]): string {
   const head = [
     "control run of",

@@ -31,14 +31,14 @@ describe("terminal", () => {
     const idle = { injected: 0, overlapped: 0 };
     const asked = { ...rest, faults: { ...faults, pause: idle, clock: idle } };
     const text = renderTerminal(asked, { steps: [], report: "r" });
-    expect(text).toContain("38 of 2 kinds met 851 operations\n");
+    expect(text).toContain("38 faults of 2 kinds, met by operations 851 times\n");
     expect(text).toContain("Asked for, but never injected: pause, clock\n");
     expect(renderMarkdown(asked)).toContain("\nAsked for, but never injected: pause, clock.\n");
     expect(renderMarkdown(asked)).not.toContain("| clock |");
   });
 
   // Only summary.md told of it: who read the terminal took "held" for all that there was.
-  test("what did not hold where nobody promised it is one line that says it is expected", () => {
+  test("what did not hold without a promise is one line that says it is expected", () => {
     const totals = {
       meaning: "m",
       judgedIn: 7,
@@ -75,7 +75,7 @@ describe("terminal", () => {
     };
     const text = renderTerminal(campaign("valid", { guarantees }));
     expect(text).toContain(
-      "\n  ✓ held     durable, monotonic-reads\n  ○ observed linearizable, monotonic-reads, regular did not hold where nobody promised it: expected with these settings\n",
+      "\n  ✓ held     durable, monotonic-reads\n  ○ observed linearizable, monotonic-reads, regular did not hold in histories whose settings do not promise it, as expected\n",
     );
     expect(renderTerminal(campaign("valid"))).not.toContain("observed");
   });

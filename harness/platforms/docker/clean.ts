@@ -26,7 +26,7 @@ export interface CleanOptions {
   readonly run?: string;
 }
 
-/** After each that failed, the engine has some time to end what it was about. */
+/** How often removal is tried, and how long the engine has between two tries to finish what it is still making. */
 const mostRounds = 10;
 const betweenRoundsMs = 500;
 

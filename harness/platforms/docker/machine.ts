@@ -180,7 +180,7 @@ const createProcess = async (
       ...(containers.clock === true ? clockEnvironment(ownImage) : {}),
       ...environment,
     },
-    // Without a file of users the group would be root's.
+    // The image has no /etc/passwd: without a group here, the node's group would be root's.
     ...(user === undefined ? {} : { user: ownImage ? `${user}:${user}` : String(user) }),
     // Images of other people begin as root and give themselves another user.
     capabilities: ownImage ? [] : imageCapabilities,

@@ -96,7 +96,7 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
-    // For the timers of the trial below.
+    // The trial below sets timers, and none fires between two histories.
     this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;

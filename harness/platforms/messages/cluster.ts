@@ -43,7 +43,7 @@ interface Running {
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
   readonly unplannedEnds: NodeEndedEvent[];
-  /** All nodes were introduced. */
+  /** Whether every node has answered its introduction. */
   hasStarted: boolean;
 }
 
@@ -274,7 +274,7 @@ export class MessageCluster implements Cluster {
     this.#world.happened();
   }
 
-  /** Whoever waits for a dead node's answers waits in vain, which their own timeouts tell; an introduction is over. */
+  /** Clients' requests to a node that died end by their own timeouts. A request that introduces it ends here, so that nobody takes its silence for a fault of the node's. */
   #stopIntroducing({ requests }: Running, node: NodeName): void {
     for (const asked of requests.values())
       if (asked.node === node && asked.from === harnessName) finish(asked, { kind: "not-sent" });

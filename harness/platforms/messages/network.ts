@@ -128,7 +128,7 @@ export class MessageNetwork {
     reader.waiting.push(take);
     if (reader.waiting.length > 1) return;
     const takeNext = (): void => {
-      // Somebody has taken all of it, or will not any more.
+      // The fault has ended, which delivered all of it, or the history is over.
       if (this.#over || reader.waiting.length === 0) return;
       const [take] = reader.waiting;
       take?.();

@@ -70,7 +70,7 @@ export class EventHeap<Owner> {
   /** Lets the events of that kind happen so much earlier. What is due at the same time keeps its order. */
   advance(which: (event: SimEvent<Owner>) => boolean, byUs: number): void {
     for (const event of this.events) if (which(event)) event.atUs -= byUs;
-    // In order is a heap, too.
+    // A sorted array is a valid heap.
     this.events.sort((a, b) => (before(a, b) ? -1 : 1));
     this.events.forEach((event, position) => {
       event.position = position;

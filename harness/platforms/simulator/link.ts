@@ -72,7 +72,7 @@ export class Link {
     return takesUs;
   }
 
-  /** Exactly this is done to it from now on. */
+  /** Replaces what faults do to this link. */
   setEffects(effects: readonly LinkEffect[]): void {
     const wasCut = this.cut;
     const wasLimited = this.limited;
@@ -86,7 +86,7 @@ export class Link {
     for (const end of [...this.stalled]) end.unlimited();
   }
 
-  /** Nothing is done to it. */
+  /** Whether no fault acts on this link. */
   get isHealthy(): boolean {
     return !this.cut && !this.refuses && !this.limited && this.delays.length === 0;
   }

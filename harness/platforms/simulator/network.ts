@@ -42,12 +42,12 @@ export class Network {
     this.running = running;
   }
 
-  /** No fault does anything to any link. */
+  /** Whether no fault acts on any link. */
   get isHealthy(): boolean {
     return [...this.links.values()].every(({ link }) => link.isHealthy);
   }
 
-  /** Of what `port` does to links, exactly this is in force from now on. */
+  /** Replaces what the faults of this port do to links. */
   setRule(port: string, rule: LinkRule): void {
     this.rules.set(port, rule);
     for (const placed of this.links.values()) this.applyRules(placed);

@@ -28,7 +28,7 @@ export const containers: ContainerTarget = {
   dataPath,
   segments: { ending: ".log", number: "-[0-9]+[.]log$" },
   clock: true,
-  // Nobody's: it may write what is said here, and nothing else.
+  // The user nobody, who may write to these folders and to no others.
   user: 65_534,
   folders: [recordFolder],
   memoryMiB: 1_024,

@@ -156,7 +156,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
           return token === undefined
             ? {
                 kind: "fail",
-                code: "no-token",
+                code: "bad-request",
                 message: "the client has read nothing that it could delete",
               }
             : write(key, token, undefined, timeoutMs);

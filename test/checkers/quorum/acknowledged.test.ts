@@ -621,7 +621,8 @@ describe("a replica that a read asked twice", () => {
         });
       return scenario.check("acknowledged").verdict;
     };
-    // A delay of half a second on n3 and n1, found by `run --set silenceMs=3600000`: a false alarm of reads that waited no longer for n2.
+    // A delay of half a second on n3 and n1, found by `run --set silenceMs=3600000`: a false alarm of reads that waited
+    // no longer for n2.
     expect(verdict("0001")).toBe("valid");
     expect(verdict("0000")).toBe("invalid");
   });
@@ -758,7 +759,7 @@ describe("what is said", () => {
     ]);
   });
 
-  test("of a read: what each replica answered, and of what it was not the merge", () => {
+  test("of a read: what each replica answered, and what they merge to", () => {
     const few = answered([{ replica: "n1", version: "0001" }], record("0001"));
     few.write("v1", 0, 1);
     expect(few.check("acknowledged")).toEqual({
@@ -792,7 +793,7 @@ describe("what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), which is not the merge of the 2 replies that it had",
+          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), although the 2 replies that it had merge to the version 0002 (given to no operation)",
         operations: [0],
         key: "k0",
         atUs: 20000,

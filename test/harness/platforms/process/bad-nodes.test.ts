@@ -1,35 +1,13 @@
 /** A program that does what no node may gives one clear error with its last words, and leaves no process. */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Plan } from "../../../../generators/index.ts";
 import { attempt } from "../../../../harness/campaign/index.ts";
 import { createProcessCluster } from "../../../../harness/platforms/process/platform.ts";
 import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
-import { echoes, makePrograms } from "./programs.ts";
+import { echoes, echoPlan, makePrograms } from "./programs.ts";
 
 const programs = makePrograms();
 afterAll(() => programs.remove());
-
-const planFor = (bin: string): Plan => ({
-  format: "quorate-plan/2",
-  target: { name: "maelstrom", version: "1" },
-  workload: "echo",
-  worldSeed: 1,
-  settings: maelstrom.parseSettings({ bin, nodes: 2, initTimeoutMs: 1500, latencyMs: 0 }),
-  clients: 1,
-  keys: 1,
-  operations: Array.from({ length: 4 }, (_, index) => ({
-    client: 0,
-    afterMs: 0,
-    node: index % 2,
-    f: "echo",
-    key: 0,
-    args: { text: `text ${index}` },
-  })),
-  faults: [],
-  claimed: [],
-  restart: false,
-});
 
 /** Processes of this machine whose command line names the program. */
 const processesOf = (bin: string): number =>
@@ -44,7 +22,7 @@ const processesOf = (bin: string): number =>
 async function failureOf(bin: string): Promise<string> {
   const cluster = createProcessCluster(maelstrom);
   try {
-    await attempt(planFor(bin), cluster, { evidence: true });
+    await attempt(echoPlan(bin), cluster, { evidence: true });
     await cluster.stop();
     return "no failure";
   } catch (error) {

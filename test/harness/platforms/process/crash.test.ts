@@ -4,32 +4,10 @@ import type { Plan } from "../../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
 import { createProcessCluster } from "../../../../harness/platforms/process/platform.ts";
 import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
-import { echoes, makePrograms } from "./programs.ts";
+import { echoes, echoPlan, makePrograms } from "./programs.ts";
 
 const programs = makePrograms();
 afterAll(() => programs.remove());
-
-const planFor = (bin: string, changes: Partial<Plan> = {}): Plan => ({
-  format: "quorate-plan/2",
-  target: { name: "maelstrom", version: "1" },
-  workload: "echo",
-  worldSeed: 1,
-  settings: maelstrom.parseSettings({ bin, nodes: 2, latencyMs: 0 }),
-  clients: 1,
-  keys: 1,
-  operations: Array.from({ length: 6 }, (_, index) => ({
-    client: 0,
-    afterMs: 1,
-    node: index % 2,
-    f: "echo",
-    key: 0,
-    args: { text: `text ${index}` },
-  })),
-  faults: [],
-  claimed: [],
-  restart: false,
-  ...changes,
-});
 
 async function attempted(plan: Plan): Promise<Attempt> {
   const cluster = createProcessCluster(maelstrom);
@@ -45,7 +23,7 @@ const endsIn = ({ events }: Attempt) => events.filter(({ e }) => e === "node-end
 describe("no-crash of local processes", () => {
   it("breaks when a node exits at its second request, and says what it said last", async () => {
     const made = await attempted(
-      planFor(
+      echoPlan(
         programs.node(
           `let asked = 0; handlers.echo = (message) => { if (++asked === 2) { console.error("no more room"); process.exit(7); } reply(message, { type: "echo_ok", echo: message.body.echo }); };`,
         ),
@@ -60,7 +38,7 @@ describe("no-crash of local processes", () => {
 
   it("is unknown when somebody else kills a node", async () => {
     const made = await attempted(
-      planFor(
+      echoPlan(
         programs.node(
           `handlers.echo = (message) => { if (id === "n2") process.kill(process.pid, "SIGKILL"); reply(message, { type: "echo_ok", echo: message.body.echo }); };`,
         ),
@@ -75,7 +53,7 @@ describe("no-crash of local processes", () => {
       `${echoes} const fs = require("fs"); if (fs.existsSync("began")) { console.error("cannot read my own file"); process.exit(1); } fs.writeFileSync("began", "");`,
     );
     const faults = [{ atMs: 0, durationMs: 20, fault: { kind: "kill", nodes: [0] } }];
-    const made = await attempted(planFor(bin, { faults }));
+    const made = await attempted(echoPlan(bin, { faults }));
     expect(brokenPromises(made.verdict)).toEqual(["no-crash"]);
     expect(endsIn(made)[0]).toMatchObject({
       node: "n1",
@@ -88,7 +66,7 @@ describe("no-crash of local processes", () => {
       { atMs: 0, durationMs: 20, fault: { kind: "kill", nodes: [0] } },
       { atMs: 0, durationMs: 20, fault: { kind: "pause", nodes: [1] } },
     ];
-    const made = await attempted(planFor(programs.node(echoes), { faults }));
+    const made = await attempted(echoPlan(programs.node(echoes), { faults }));
     expect(made.verdict.guarantees["no-crash"]?.verdict).toBe("valid");
   });
 });
@@ -100,14 +78,14 @@ it("a history that is interrupted while a node is being killed leaves nothing to
     for (let turn = 0; turn < 5; turn++) {
       const interrupt = new AbortController();
       const faults = [{ atMs: 0, durationMs: 30, fault: { kind: "kill", nodes: [0, 1] } }];
-      await attempt(planFor(bin, { faults }), cluster, {
+      await attempt(echoPlan(bin, { faults }), cluster, {
         evidence: true,
         signal: interrupt.signal,
         sink: (event) => {
           if (event.e === "fault" && event.phase === "inject") interrupt.abort();
         },
       });
-      const { verdict } = await attempt(planFor(bin), cluster, { evidence: true });
+      const { verdict } = await attempt(echoPlan(bin), cluster, { evidence: true });
       expect(verdict.verdict).toBe("valid");
     }
   } finally {

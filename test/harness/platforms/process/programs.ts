@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Plan } from "../../../../generators/index.ts";
+import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
 
 const frame = `
 let id = "";
@@ -41,3 +43,26 @@ export function makePrograms(): Programs {
 }
 
 export const echoes = `handlers.echo = (message) => reply(message, { type: "echo_ok", echo: message.body.echo });`;
+
+/** Two nodes of the program, asked by turns to echo six texts. */
+export const echoPlan = (bin: string, changes: Partial<Plan> = {}): Plan => ({
+  format: "quorate-plan/2",
+  target: { name: "maelstrom", version: "1" },
+  workload: "echo",
+  worldSeed: 1,
+  settings: maelstrom.parseSettings({ bin, nodes: 2, initTimeoutMs: 1500, latencyMs: 0 }),
+  clients: 1,
+  keys: 1,
+  operations: Array.from({ length: 6 }, (_, index) => ({
+    client: 0,
+    afterMs: 1,
+    node: index % 2,
+    f: "echo",
+    key: 0,
+    args: { text: `text ${index}` },
+  })),
+  faults: [],
+  claimed: [],
+  restart: false,
+  ...changes,
+});
