@@ -1,10 +1,12 @@
-// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate checkers/register/ladder.ts` for one file.
+// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate
+// checkers/register/ladder.ts` for one file.
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   testRunner: "in-process",
   plugins: ["./test/mutation/runner.mjs"],
   mutate: ["checkers/**/*.ts"],
-  // Only what the checkers' tests need is copied. Without tsconfig.json Stryker asks nothing of the compiler, whose version 7 has no API for it.
+  // Only what the checkers' tests need is copied. Without tsconfig.json Stryker asks nothing of the compiler, whose
+  // version 7 has no API for it.
   ignorePatterns: [
     "*",
     "!checkers",

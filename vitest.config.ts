@@ -22,7 +22,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    // Many files wait for containers, browsers and other processes: one more worker than the default of two cores, which is one.
+    // Many files wait for containers, browsers and other processes: one more worker than the default of two cores,
+    // which is one.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: SlowestFirst },
     reporters: [

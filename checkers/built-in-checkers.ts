@@ -1,6 +1,6 @@
 /**
- * Every guarantee that quorate judges: one checker each. Their names and meanings come from here and nowhere else. They are the same on the command
- * line, in files and in reports.
+ * Every guarantee that quorate judges: one checker each. Their names and meanings come from here and nowhere else. They
+ * are the same on the command line, in files and in reports.
  */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";

@@ -16,8 +16,8 @@ export interface Findings {
 }
 
 /**
- * Makes a judgement of what a checker found: invalid if anything was proved, else unknown if anything was left open or nothing was
- * judged, else valid.
+ * Makes a judgement of what a checker found: invalid if anything was proved, else unknown if anything was left open or
+ * nothing was judged, else valid.
  *
  * @returns The judgement, with at most 20 anomalies; `measurements.anomaliesTotal` counts them if there are more.
  */

@@ -137,7 +137,10 @@ function doubtsOf(
   return doubts;
 }
 
-/** Whether a verdict may rest on this guarantee alone. That no node crashed says nothing about a store's data, unless somebody asked. */
+/**
+ * Whether a verdict may rest on this guarantee alone. That no node crashed says nothing about a store's data, unless
+ * somebody asked.
+ */
 function saysSomething(name: string, { run }: Pick<Model, "run">): boolean {
   return name !== "no-crash" || run.claimed.includes(name);
 }

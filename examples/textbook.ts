@@ -1,7 +1,7 @@
 /**
- * The textbook's quorum: three replicas, one is down, a write is accepted by the two others; the third comes back with the
- * old version; a reader that asks all three sees both, takes the newer, and the newer is written back to the stale replica
- * (Kleppmann, Designing Data-Intensive Applications, chapter 5, "Writing to the Database When a Node Is Down").
+ * The textbook's quorum: three replicas, one is down, a write is accepted by the two others; the third comes back with
+ * the old version; a reader that asks all three sees both, takes the newer, and the newer is written back to the stale
+ * replica (Kleppmann, Designing Data-Intensive Applications, chapter 5, "Writing to the Database When a Node Is Down").
  */
 import { ask, type Cluster, defaultSettings, inspectAll, perform } from "../harness/index.ts";
 

@@ -4,7 +4,10 @@ import { integer, pick, weighted } from "./draw.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 
-/** Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are about. */
+/**
+ * Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are
+ * about.
+ */
 export function createAim(
   facts: ClusterFacts,
   operations: readonly PlannedOperation[],

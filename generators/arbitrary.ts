@@ -45,10 +45,11 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
 }
 
 /**
- * One plan of a seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its run `index`.
+ * One plan of a seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its run
+ * `index`.
  *
- * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew; the bias that it also passes, which grows
- * with i, is not used. Costs `index` jumps, half a microsecond each.
+ * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew; the bias that it also
+ * passes, which grows with i, is not used. Costs `index` jumps, half a microsecond each.
  *
  * @param options As of `planArbitrary`.
  * @param seed The campaign's seed.

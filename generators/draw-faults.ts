@@ -1,6 +1,6 @@
 /**
- * Fills in a plan's faults. They may overlap in time, but leave at least `spare` of the operations a chance: a history in
- * which nothing succeeds shows nothing.
+ * Fills in a plan's faults. They may overlap in time, but leave at least `spare` of the operations a chance: a history
+ * in which nothing succeeds shows nothing.
  */
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";
@@ -60,7 +60,8 @@ export function drawFaults(
         (kind.mostInPlan ?? Infinity)
       )
         continue;
-      // Writes count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to judge.
+      // Writes count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to
+      // judge.
       const { all, writes } = sharesUnder([...faults, ...drawn]);
       if (all < spare || writes < spareOfWrites) continue;
       faults.push(...drawn);
@@ -123,7 +124,10 @@ const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number =>
 
 const stops = (kind: FaultKind): boolean => kind.ports.some(({ stage }) => stage === "process");
 
-/** Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight would else hardly be seen. */
+/**
+ * Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight
+ * would else hardly be seen.
+ */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
   return chance(random, 50)
     ? pick(random, operationStartsMs) + integer(random, 0, 8)

@@ -8,7 +8,9 @@ import { nominalStartsMs } from "./timeline.ts";
 import { heardOperation } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
-/** In the order in which they would begin if none took long; each client's own are in the order in which it does them. */
+/**
+ * In the order in which they would begin if none took long; each client's own are in the order in which it does them.
+ */
 export function drawOperations(
   random: Random,
   swarm: Swarm,
@@ -101,7 +103,9 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
     .map(({ operation }) => operation);
 }
 
-/** Where deletes must carry a context, a client that has not read the key reads it instead: its delete would be refused. */
+/**
+ * Where deletes must carry a context, a client that has not read the key reads it instead: its delete would be refused.
+ */
 function readBeforeDeletes(
   { facts, workload }: Swarm,
   operations: readonly PlannedOperation[],

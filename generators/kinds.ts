@@ -1,4 +1,7 @@
-/** What plans may use and histories are judged by: the built-in kinds of fault and workloads, and what a configuration adds. */
+/**
+ * What plans may use and histories are judged by: the built-in kinds of fault and workloads, and what a configuration
+ * adds.
+ */
 import type { Checker } from "../checkers/index.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { builtInFaults } from "./faults/registry.ts";
@@ -63,7 +66,10 @@ function byName<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMa
 /** The kinds of fault and the workloads that quorate brings. */
 export const builtInKinds: Kinds = kindsWith([]);
 
-/** The names of the built-in kinds of fault that plans have where nobody names any, in the order in which they draw them. */
+/**
+ * The names of the built-in kinds of fault that plans have where nobody names any, in the order in which they draw
+ * them.
+ */
 export const faultKinds: readonly string[] = usualKinds(builtInKinds);
 
 /** The kinds that `all` means. */

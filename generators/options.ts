@@ -29,18 +29,33 @@ export interface PlanWishes {
   readonly bug?: string;
   /** How many operations a plan has, both ends included. Default: 20 to 100. */
   readonly operations?: { readonly min: number; readonly max: number };
-  /** How many keys and clients a plan has, both ends included. Default: 1 to 12 keys, few in most plans, and 2 to 6 clients. */
+  /**
+   * How many keys and clients a plan has, both ends included. Default: 1 to 12 keys, few in most plans, and 2 to 6
+   * clients.
+   */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
-  /** How long the operations take without faults, in milliseconds, both ends included. Default: 1,000 to 5,000; quick: 600 to 2,000; more for many operations. */
+  /**
+   * How long the operations take without faults, in milliseconds, both ends included. Default: 1,000 to 5,000; quick:
+   * 600 to 2,000; more for many operations.
+   */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /** As many operations in less time, and fewer faults: for clusters whose time is real. */
   readonly quick?: boolean;
-  /** Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between two frames. */
+  /**
+   * Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between
+   * two frames.
+   */
   readonly triggered?: boolean;
-  /** Settings that each plan draws for itself and that shrinking may simplify; default none. A setting that a person fixed does not belong here. */
+  /**
+   * Settings that each plan draws for itself and that shrinking may simplify; default none. A setting that a person
+   * fixed does not belong here.
+   */
   readonly swarmSettings?: readonly string[];
-  /** In how many other worlds (seeds) a smaller plan is tried once none fails in its own. Default: 2, quick: 0, as only the simulator's world is drawn. */
+  /**
+   * In how many other worlds (seeds) a smaller plan is tried once none fails in its own. Default: 2, quick: 0, as only
+   * the simulator's world is drawn.
+   */
   readonly worlds?: number;
 }
 

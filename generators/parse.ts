@@ -13,7 +13,8 @@ import { heardOperation } from "./workloads/over-register.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 /**
- * Reads a plan of this target, of today's format or an earlier one. Settings that are left out take the target's defaults.
+ * Reads a plan of this target, of today's format or an earlier one. Settings that are left out take the target's
+ * defaults.
  *
  * @param input The parsed content of plan.json, or of a token (`readToken`).
  * @param target The target that the plan is for.

@@ -32,12 +32,18 @@ export interface PlannedOperation {
 /** One fault: its kind, and the kind's own fields. */
 export type Fault = { readonly kind: string; readonly [field: string]: Json };
 
-/** A fault begins `atMs` after the operations begin and is healed `durationMs` later (killed nodes start again, paused ones resume). */
+/**
+ * A fault begins `atMs` after the operations begin and is healed `durationMs` later (killed nodes start again, paused
+ * ones resume).
+ */
 export interface PlannedFault<F extends Fault = Fault> {
   readonly atMs: number;
   readonly durationMs: number;
   readonly fault: F;
-  /** Begins not at once, but at this trigger after `atMs`, if it comes. A kill or pause of that node strikes exactly then; other faults right behind it. */
+  /**
+   * Begins not at once, but at this trigger after `atMs`, if it comes. A kill or pause of that node strikes exactly
+   * then; other faults right behind it.
+   */
   readonly when?: Trigger;
 }
 
@@ -47,7 +53,9 @@ export interface TargetName {
   readonly version: string;
 }
 
-/** All that is decided before a history runs. plan.json is this, as JSON. Nodes, keys and clients are indices from 0. */
+/**
+ * All that is decided before a history runs. plan.json is this, as JSON. Nodes, keys and clients are indices from 0.
+ */
 export interface Plan {
   readonly format: "quorate-plan/2";
   readonly target: TargetName;
@@ -61,7 +69,10 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** Guarantees claimed beyond what the settings promise. */
   readonly claimed: readonly GuaranteeName[];
-  /** False: the final phase starts the nodes that are dead and lets the others go on. Absent: it restarts them all, so that only durable state counts. */
+  /**
+   * False: the final phase starts the nodes that are dead and lets the others go on. Absent: it restarts them all, so
+   * that only durable state counts.
+   */
   readonly restart?: boolean;
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;

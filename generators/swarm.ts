@@ -1,6 +1,6 @@
 /**
- * Swarm testing (Groce, Zhang, Eide, Chen, Regehr: Swarm Testing, ISSTA 2012): each plan first draws which features it uses
- * at all, and only then fills them in. A feature that is left out cannot hide what another one would show: with
+ * Swarm testing (Groce, Zhang, Eide, Chen, Regehr: Swarm Testing, ISSTA 2012): each plan first draws which features it
+ * uses at all, and only then fills them in. A feature that is left out cannot hide what another one would show: with
  * deletes in every plan, no value ever gets old; with all faults in every plan, no single one lasts.
  */
 import type { Random } from "fast-check";
@@ -16,7 +16,10 @@ import type { Mix, Workload } from "./workloads/workload.ts";
 export type Pace = "steady" | "bursts" | "rounds";
 /** Which nodes a client asks: always its own; its own in most cases; any; any of the two that all clients share. */
 export type Routing = "stick" | "mostly" | "roam" | "two";
-/** How long faults last: a blink, about a request timeout, longer than the silence after which links drop, or any of these. */
+/**
+ * How long faults last: a blink, about a request timeout, longer than the silence after which links drop, or any of
+ * these.
+ */
 export type FaultLength = "short" | "medium" | "long" | "mixed";
 
 /** The features that one plan uses. */

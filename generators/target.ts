@@ -32,7 +32,10 @@ export interface ClusterFacts {
   readonly newcomers?: number;
   /** What damage to a node's disk it can be started from. Absent: any. */
   readonly damages?: readonly string[];
-  /** A delete is refused unless it carries a context: clients send the last one that they have, also where the plan does not say so. */
+  /**
+   * A delete is refused unless it carries a context: clients send the last one that they have, also where the plan does
+   * not say so.
+   */
   readonly deletesCarry?: boolean;
 }
 
@@ -82,7 +85,10 @@ export interface PlanTarget {
   withNodes(settings: Settings, nodes: number): Settings | null;
   /** What these settings say of a cluster. */
   facts(settings: Settings): ClusterFacts;
-  /** In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload would. */
+  /**
+   * In what share of plans an operation of the workload is used at all, in percent; 0: never. null: as the workload
+   * would.
+   */
   usePercent?(settings: Settings, f: string): number | null;
   /** The kinds of fault that plans use where nobody names any. Absent: all. */
   readonly usualFaults?: readonly string[];

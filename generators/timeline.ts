@@ -1,6 +1,7 @@
 /**
- * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its quorum.
- * It only steers generation (so that most operations can succeed) and orders the readable form; no verdict rests on it.
+ * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its
+ * quorum. It only steers generation (so that most operations can succeed) and orders the readable form; no verdict
+ * rests on it.
  */
 import type { Effect } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
@@ -61,7 +62,8 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
         sums.writes++;
         sums.expectedWrites += chance;
       }
-      // A refused operation ends at once: charged a timeout, a client was thought to outlast a fault in which all its operations failed.
+      // A refused operation ends at once: charged a timeout, a client was thought to outlast a fault in which all its
+      // operations failed.
       nowMs.set(client, startMs + nominalLatencyMs);
     }
     return {

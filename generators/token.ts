@@ -1,6 +1,6 @@
 /**
- * A plan as one word, to paste into a command or an issue: `quorate:v2:`, the base64url of its deflated JSON, a dot, and a checksum of it
- * (CRC-32). Tokens of earlier versions have no checksum.
+ * A plan as one word, to paste into a command or an issue: `quorate:v2:`, the base64url of its deflated JSON, a dot,
+ * and a checksum of it (CRC-32). Tokens of earlier versions have no checksum.
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { PlanError, shown } from "./plan-error.ts";

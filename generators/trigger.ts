@@ -2,11 +2,12 @@
 import { nodeName } from "./plan.ts";
 
 /**
- * Frames, just before they leave: a replica's acknowledgement of a write, the answer that a write succeeded, a write on its way to a replica,
- * the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync of something, when all of that is at stake. And just
- * after a sync: of anything, of a hint. Of a log's files: one got its first record; a compacted one is whole, and what it replaces is still there; an
- * old one is gone; one was read by a node that starts and does not serve yet. And just before a hint is dropped undelivered.
- * after a sync: of anything, of a hint. And while membership changes: before a page of a stream leaves, before a key that another node owns by now
+ * Frames, just before they leave: a replica's acknowledgement of a write, the answer that a write succeeded, a write on
+ * its way to a replica, the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync
+ * of something, when all of that is at stake. And just after a sync: of anything, of a hint. Of a log's files: one got
+ * its first record; a compacted one is whole, and what it replaces is still there; an old one is gone; one was read by
+ * a node that starts and does not serve yet. And just before a hint is dropped undelivered. after a sync: of anything,
+ * of a hint. And while membership changes: before a page of a stream leaves, before a key that another node owns by now
  * is handed over, and just after the sync of another version of the ring.
  */
 export const hostEvents = [

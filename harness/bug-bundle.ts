@@ -1,4 +1,6 @@
-/** A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both. */
+/**
+ * A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both.
+ */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -60,7 +62,10 @@ export function partsCalled(events: readonly HistoryEvent[]): readonly string[] 
 
 const bundles = new Map<string, Promise<string>>();
 
-/** Bundles it, sees that it plants something, and returns the bundle's path, in a temporary folder of this process. Throws UsageError. */
+/**
+ * Bundles it, sees that it plants something, and returns the bundle's path, in a temporary folder of this process.
+ * Throws UsageError.
+ */
 export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);
   const known = bundles.get(file);
@@ -81,7 +86,9 @@ async function bundle(file: string): Promise<string> {
   return outfile;
 }
 
-/** The bundle. Its comments name files from the bug's own folder, so that it is the same wherever quorate is started. */
+/**
+ * The bundle. Its comments name files from the bug's own folder, so that it is the same wherever quorate is started.
+ */
 async function textOf(file: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [file],
@@ -96,7 +103,10 @@ async function textOf(file: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Whether the bug's path is that of a file now that is another bug than the bundle kept of it. Nothing of either is run. */
+/**
+ * Whether the bug's path is that of a file now that is another bug than the bundle kept of it. Nothing of either is
+ * run.
+ */
 export async function differsNow(bug: string, kept: string): Promise<boolean> {
   const file = resolve(bug);
   if (!isFile(file)) return false;

@@ -26,8 +26,8 @@ export function makeFolder(flag: string, path: string): void {
 }
 
 /**
- * Sees that the file can be written, and leaves everything as it was. Throws UsageError, naming `flag`, also where the file's folder
- * does not exist: a mistyped path must not make folders.
+ * Sees that the file can be written, and leaves everything as it was. Throws UsageError, naming `flag`, also where the
+ * file's folder does not exist: a mistyped path must not make folders.
  */
 export function checkFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
@@ -58,8 +58,8 @@ export function replaceFile(name: string, path: string, text: string, write = wr
 }
 
 /**
- * Writes a file that a person named: as writeWhole does, but what is there and is no plain file (/dev/stdout) is written to as it is.
- * Throws the file system's error.
+ * Writes a file that a person named: as writeWhole does, but what is there and is no plain file (/dev/stdout) is
+ * written to as it is. Throws the file system's error.
  */
 export function writeNamed(path: string, text: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -68,8 +68,9 @@ export function writeNamed(path: string, text: string): void {
 }
 
 /**
- * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. A link at this path is replaced,
- * never followed: in somebody else's folder it may lead anywhere. Throws the file system's error.
+ * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. A link at
+ * this path is replaced, never followed: in somebody else's folder it may lead anywhere. Throws the file system's
+ * error.
  */
 export function writeWhole(path: string, text: string): void {
   try {

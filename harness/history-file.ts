@@ -5,7 +5,10 @@ import { open, rename, rm } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
-/** One line of history.jsonl, without its end: the event's JSON. Canonical because every recorder writes keys in a fixed order. */
+/**
+ * One line of history.jsonl, without its end: the event's JSON. Canonical because every recorder writes keys in a fixed
+ * order.
+ */
 export function historyLine(event: HistoryEvent): string {
   return JSON.stringify(event);
 }
@@ -44,8 +47,8 @@ export function hashHistoryFile(path: string): string {
 }
 
 /**
- * Writes history.jsonl, every line with its end, whole or not at all; a file that is there is replaced. Rejects with the file
- * system's error.
+ * Writes history.jsonl, every line with its end, whole or not at all; a file that is there is replaced. Rejects with
+ * the file system's error.
  */
 export async function writeHistory(path: string, events: readonly HistoryEvent[]): Promise<void> {
   const part = `${path}.part`;

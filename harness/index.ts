@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /**
- * quorate as a library: what the command line is made of, for tests, for targets, workloads, kinds of fault and checkers of one's own.
+ * quorate as a library: what the command line is made of, for tests, for targets, workloads, kinds of fault and
+ * checkers of one's own.
  *
  * @module quorate
  */

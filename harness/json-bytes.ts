@@ -1,6 +1,6 @@
 /**
- * JSON as bytes, straight from values: what JSON.stringify says, in UTF-8, at a third of the cost of making the text, joining
- * and encoding it. Histories have some twenty events an operation, all of which are hashed.
+ * JSON as bytes, straight from values: what JSON.stringify says, in UTF-8, at a third of the cost of making the text,
+ * joining and encoding it. Histories have some twenty events an operation, all of which are hashed.
  */
 const newline = 10;
 const quote = 34;

@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /**
- * quorate/checkers: judges histories in memory. Loading it loads no cluster, no socket, no Docker client and no command line.
+ * quorate/checkers: judges histories in memory. Loading it loads no cluster, no socket, no Docker client and no command
+ * line.
  *
  * @module checkers
  */

@@ -1,4 +1,7 @@
-/** A run's folder as one file: a zip that CI keeps as an artefact, and `quorate replay` reads. Zips may be somebody else's. */
+/**
+ * A run's folder as one file: a zip that CI keeps as an artefact, and `quorate replay` reads. Zips may be somebody
+ * else's.
+ */
 import {
   createWriteStream,
   existsSync,
@@ -53,8 +56,8 @@ export async function zipRun(folder: string, file: string): Promise<number> {
  * Unpacks a zip into a temporary folder, which is gone when this process ends.
  *
  * @returns The run's or history's folder in it: the top, or the only folder on the way down to one.
- * @throws UsageError `bad-archive` for names that lead out of the zip, links, encrypted or damaged files, more files or bytes than the
- *   limits, and a zip that holds no run or several.
+ * @throws UsageError `bad-archive` for names that lead out of the zip, links, encrypted or damaged files, more files or
+ *   bytes than the limits, and a zip that holds no run or several.
  */
 export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits): Promise<string> {
   const folder = join(makeTemporaryFolder("archive"), "files");
@@ -96,7 +99,8 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
       done(null, chunk);
     },
   });
-  // The size was checked as the zip declares it; yauzl refuses a file that holds more than it declares. A second file of the same name fails.
+  // The size was checked as the zip declares it; yauzl refuses a file that holds more than it declares. A second file
+  // of the same name fails.
   await pipeline(
     await zip.openReadStreamPromise(entry),
     summing,

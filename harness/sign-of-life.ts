@@ -1,9 +1,13 @@
-/** Whether the process that made a thing still lives: told by what the thing carries, of any process of this machine. */
+/**
+ * Whether the process that made a thing still lives: told by what the thing carries, of any process of this machine.
+ */
 import { readFileSync, readlinkSync } from "node:fs";
 
 export type Life = "alive" | "gone" | "unknown";
 
-/** "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>": no later process has the same. */
+/**
+ * "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>": no later process has the same.
+ */
 export const ownSign = (): string | undefined => {
   const start = startOf(process.pid);
   const boot = bootId();

@@ -1,4 +1,7 @@
-/** Folders below the temporary one that are gone at the end of this process at the latest. A process that is killed leaves its own. */
+/**
+ * Folders below the temporary one that are gone at the end of this process at the latest. A process that is killed
+ * leaves its own.
+ */
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

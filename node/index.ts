@@ -1,9 +1,10 @@
 /**
- * A node that speaks Maelstrom's protocol, written once: it runs as a program of its own, and unchanged in quorate's simulator, where a
- * failing history repeats exactly. Needs nothing but Node.js.
+ * A node that speaks Maelstrom's protocol, written once: it runs as a program of its own, and unchanged in quorate's
+ * simulator, where a failing history repeats exactly. Needs nothing but Node.js.
  *
- * All is callbacks. Inside the simulator time passes only between two of them, so nothing may be awaited there: no promise, no timer of
- * Node's, no clock but the node's own. `asyncNode` gives promises to programs that never run in the simulator.
+ * All is callbacks. Inside the simulator time passes only between two of them, so nothing may be awaited there: no
+ * promise, no timer of Node's, no clock but the node's own. `asyncNode` gives promises to programs that never run in
+ * the simulator.
  *
  * @module quorate/node
  */
@@ -34,7 +35,10 @@ export interface Timer {
   cancel(): void;
 }
 
-/** The codes of Maelstrom's errors. `timeout` and `crash` leave open whether the operation happened; all others say that it did not. */
+/**
+ * The codes of Maelstrom's errors. `timeout` and `crash` leave open whether the operation happened; all others say that
+ * it did not.
+ */
 export const errors = {
   timeout: 0,
   notSupported: 10,
@@ -56,7 +60,10 @@ export interface Node {
   readonly ids: readonly string[];
   /** The names of the other nodes. */
   readonly peers: readonly string[];
-  /** Calls `handler` for each message of the type that is no reply. A handler of "init" is called before the node answers it. */
+  /**
+   * Calls `handler` for each message of the type that is no reply. A handler of "init" is called before the node
+   * answers it.
+   */
   on(type: string, handler: (message: Message) => void): void;
   /** Sends a message that nobody answers. */
   send(dest: string, body: Body): void;
@@ -67,7 +74,8 @@ export interface Node {
   /**
    * Asks another node, or a service, and waits for its answer.
    *
-   * @param done Called once: with the reply, which may be of the type "error". After the time it is an error with the code `timeout`.
+   * @param done Called once: with the reply, which may be of the type "error". After the time it is an error with the
+   *   code `timeout`.
    * @param timeoutMs Default: 1,000.
    */
   rpc(dest: string, body: Body, done: (reply: Body) => void, timeoutMs?: number): void;
@@ -89,7 +97,10 @@ export interface Node {
   append(entry: Json, done: () => void): void;
 }
 
-/** The code of a node. It keeps all state in itself: a variable of the module would be shared by all nodes of a simulation. */
+/**
+ * The code of a node. It keeps all state in itself: a variable of the module would be shared by all nodes of a
+ * simulation.
+ */
 export type NodeSetup = (node: Node) => void;
 
 /** What a node stands on: standard input and output, or the simulator. */
@@ -263,7 +274,10 @@ export class RpcError extends Error {
 
 /** The same node with promises. */
 export interface AsyncNode {
-  /** The handler's result is the reply. What it throws is an error reply: `RpcError` with its code, anything else as `crash`. */
+  /**
+   * The handler's result is the reply. What it throws is an error reply: `RpcError` with its code, anything else as
+   * `crash`.
+   */
   on(type: string, handler: (message: Message) => Promise<Body>): void;
   /** @throws RpcError where the reply is an error, or none came in time. */
   rpc(dest: string, body: Body, timeoutMs?: number): Promise<Body>;

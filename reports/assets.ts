@@ -1,4 +1,7 @@
-/** What pages carry with them, as text: esbuild bundles the modules of page/ and the style sheets of style/ (tools/bundled-text.mjs). */
+/**
+ * What pages carry with them, as text: esbuild bundles the modules of page/ and the style sheets of style/
+ * (tools/bundled-text.mjs).
+ */
 import live from "./page/live.ts?bundled";
 import script from "./page/start.ts?bundled";
 import browse from "./style/browse.css?bundled";

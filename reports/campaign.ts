@@ -66,7 +66,9 @@ export interface Finding {
   readonly guarantee: string;
   readonly explanation: string;
   readonly histories: number;
-  /** The index of the first failing history, and the folder of its smallest case (of itself where it was not shrunk). */
+  /**
+   * The index of the first failing history, and the folder of its smallest case (of itself where it was not shrunk).
+   */
   readonly first: number;
   readonly folder: string;
   readonly replayAnywhere?: string;
@@ -85,7 +87,10 @@ export interface GuaranteeTotals {
   /** Of those (of all, where none promised it): in which it was really judged, in which it was broken. */
   readonly judgedIn: number;
   readonly brokenIn: number;
-  /** The histories that did not promise it: in which it was judged all the same, in which it did not hold. That breaks no promise. */
+  /**
+   * The histories that did not promise it: in which it was judged all the same, in which it did not hold. That breaks
+   * no promise.
+   */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
   /** Why it was not applicable in any history. */
   readonly inapplicable?: string;
@@ -105,7 +110,10 @@ export interface Campaign {
   /** The command as it was asked, and the one that replays the failure (or the run). */
   readonly command: string;
   readonly replay: string;
-  /** The command that finds the same again on any machine: version, target, seed and shard are in it. Absent in files of earlier versions. */
+  /**
+   * The command that finds the same again on any machine: version, target, seed and shard are in it. Absent in files of
+   * earlier versions.
+   */
   readonly again?: string;
   /** The failure's replay in one line that needs no file: its plan is in the command. Where the plan is small. */
   readonly replayAnywhere?: string;
@@ -134,7 +142,10 @@ export interface Campaign {
   readonly coverage?: Coverage;
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
-  /** The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies above. */
+  /**
+   * The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies
+   * above.
+   */
   readonly shown?: readonly ShownHistory[];
   readonly shrunk?: {
     readonly folder: string;
@@ -148,7 +159,10 @@ export interface Campaign {
     /** On docker: in how many of how many re-runs the smallest plan failed again. */
     readonly reproduced?: { readonly runs: number; readonly failed: number };
   };
-  /** Of a campaign that kept going after its first failure: its failures, those that are alike together, by their first history. */
+  /**
+   * Of a campaign that kept going after its first failure: its failures, those that are alike together, by their first
+   * history.
+   */
   readonly findings?: readonly Finding[];
   readonly likenesses?: readonly Likeness[];
   /** Where the file of known fingerprints covers every failure: the verdict without them, which is the exit status. */

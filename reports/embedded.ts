@@ -16,7 +16,9 @@ export interface Embedded {
   readonly omitted: readonly string[];
 }
 
-/** A history with more events than this is embedded without what the nodes recorded: the report must stay below 15 MB. */
+/**
+ * A history with more events than this is embedded without what the nodes recorded: the report must stay below 15 MB.
+ */
 const wholeAtMost = 40_000;
 /** With more than this even without, not at all: some 12 bytes of the report an event. */
 const eventsAtMost = 450_000;

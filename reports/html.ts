@@ -1,4 +1,7 @@
-/** report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to run it again. */
+/**
+ * report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to
+ * run it again.
+ */
 import { createHash } from "node:crypto";
 import { pageScript, styleSheet } from "./assets.ts";
 import type { Campaign, Exhibit } from "./campaign.ts";
@@ -16,9 +19,9 @@ import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
 
 /**
- * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy allows no
- * script or style but its own, and no request at all. Exhibits are shown in their order; where the campaign was shrunk, the first
- * is the smallest failing history, and the first screen shows it.
+ * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy
+ * allows no script or style but its own, and no request at all. Exhibits are shown in their order; where the campaign
+ * was shrunk, the first is the smallest failing history, and the first screen shows it.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));

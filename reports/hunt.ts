@@ -41,7 +41,10 @@ export interface HuntedBug {
     readonly seconds?: number;
   } | null;
   readonly replay: string | null;
-  /** Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to the next. */
+  /**
+   * Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to
+   * the next.
+   */
   readonly measured: {
     readonly share: number;
     readonly low: number;

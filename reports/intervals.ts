@@ -1,4 +1,6 @@
-/** A plot of shares with their intervals, one place after another, beside what was predicted: static SVG as in plot.ts. */
+/**
+ * A plot of shares with their intervals, one place after another, beside what was predicted: static SVG as in plot.ts.
+ */
 import { type Markup, markup } from "./markup.ts";
 
 export interface Interval {

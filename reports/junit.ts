@@ -5,9 +5,8 @@ import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass). What nobody promised or what does not apply is no test. A
- * history whose anomaly is known passes and says so.
- * Characters that XML forbids are spelled out.
+ * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass). What nobody promised or what does not
+ * apply is no test. A history whose anomaly is known passes and says so. Characters that XML forbids are spelled out.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [

@@ -102,8 +102,8 @@ function findings(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Every character that means something to Markdown or HTML is made a character reference; line ends become spaces. Mentions and
- * issue numbers are looked for after that, so an empty comment goes in between.
+ * Every character that means something to Markdown or HTML is made a character reference; line ends become spaces.
+ * Mentions and issue numbers are looked for after that, so an empty comment goes in between.
  */
 function plain(text: string): string {
   return clip(text, 1_000)

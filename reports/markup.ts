@@ -42,8 +42,8 @@ export function escape(text: string): string {
 }
 
 /**
- * Characters that cannot be seen, that XML forbids (lone surrogates too), or that change the order of the text around them, spelled out: a value
- * that contains a right-to-left override must not rewrite the sentence that it is quoted in.
+ * Characters that cannot be seen, that XML forbids (lone surrogates too), or that change the order of the text around
+ * them, spelled out: a value that contains a right-to-left override must not rewrite the sentence that it is quoted in.
  */
 export function visible(text: string): string {
   return text.replace(

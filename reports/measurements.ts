@@ -1,4 +1,7 @@
-/** Reads what checkers measured. The names are theirs; a figure of a shape that is not known here is still shown, as a table. */
+/**
+ * Reads what checkers measured. The names are theirs; a figure of a shape that is not known here is still shown, as a
+ * table.
+ */
 import type { GuaranteeName, Measurement } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 

@@ -1,4 +1,7 @@
-/** Data in the page, deflated: a history is mostly repetition, so it takes a tenth of the room. page/unpack.ts reads it back. */
+/**
+ * Data in the page, deflated: a history is mostly repetition, so it takes a tenth of the room. page/unpack.ts reads it
+ * back.
+ */
 import { deflateRawSync } from "node:zlib";
 import { type Markup, trusted } from "./markup.ts";
 

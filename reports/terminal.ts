@@ -38,7 +38,10 @@ export interface TerminalOptions {
 const anomaliesAtMost = 3;
 const stepsAtMost = 9;
 
-/** Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a terminal. */
+/**
+ * Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a
+ * terminal.
+ */
 export function renderTerminal(
   campaign: Campaign,
   { color = false, columns = Number.POSITIVE_INFINITY, steps = [], report }: TerminalOptions = {},
@@ -149,7 +152,10 @@ function ranOf({ histories, asked, operations }: Campaign): string {
   return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
 }
 
-/** One line for each way in which promises fared, the broken first. Of what held beside a broken promise, the number says enough. */
+/**
+ * One line for each way in which promises fared, the broken first. Of what held beside a broken promise, the number
+ * says enough.
+ */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];

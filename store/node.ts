@@ -26,8 +26,8 @@ export const logName = "store";
 export const hintLogName = "hints";
 
 /**
- * Starts a node: it recovers its log, then dials its peers and serves. Until then clients are told `not-ready`, and peers are turned
- * away, so that no coordinator counts on this node. It runs until the Host ends it.
+ * Starts a node: it recovers its log, then dials its peers and serves. Until then clients are told `not-ready`, and
+ * peers are turned away, so that no coordinator counts on this node. It runs until the Host ends it.
  *
  * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: it is fixed.
  * @returns What tells when the node is quiet.
@@ -154,7 +154,10 @@ function isIdle({ rings, peers, deadlines, hints, replica, settings, membership 
   );
 }
 
-/** The root of the Merkle tree of each range that this node shares with another: where roots are equal, exchanges change nothing. */
+/**
+ * The root of the Merkle tree of each range that this node shares with another: where roots are equal, exchanges change
+ * nothing.
+ */
 function hashesOfShared({ rings, host, parts, replica }: Core): ReadonlyMap<string, string> {
   const on = rings.view.reads;
   const ranges = parts

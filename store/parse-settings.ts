@@ -62,12 +62,14 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   reads: { enum: ["full", "digest"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
-  // An exchange takes several round trips: started faster than they come back, none would keep the bound that counts on one an interval.
+  // An exchange takes several round trips: started faster than they come back, none would keep the bound that counts on
+  // one an interval.
   antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
-  // A hint that is handed over waits as long for its confirmation: in less than a round trip and a sync it never comes, and hints are sent for ever.
+  // A hint that is handed over waits as long for its confirmation: in less than a round trip and a sync it never comes,
+  // and hints are sent for ever.
   requestTimeoutMs: { ...milliseconds, minimum: roundTripMs },
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,

@@ -1,6 +1,6 @@
 /**
- * The parts that a store is put together from. `healthyParts` is the store; a planted bug is a function from parts to parts that
- * replaces one of them, in a file of its own, so that the healthy code never asks whether it is broken.
+ * The parts that a store is put together from. `healthyParts` is the store; a planted bug is a function from parts to
+ * parts that replaces one of them, in a file of its own, so that the healthy code never asks whether it is broken.
  */
 import type { CommitLog } from "./replica/commit-log.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
@@ -77,7 +77,10 @@ export interface Repair {
 export interface Parts {
   /** Whom a key's preference list names: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
-  /** Who stands in for unreachable replicas of the key, in order: none of its preference list; nobody under strict quorums. */
+  /**
+   * Who stands in for unreachable replicas of the key, in order: none of its preference list; nobody under strict
+   * quorums.
+   */
   fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
   /** Whom anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
@@ -104,9 +107,15 @@ export interface Parts {
   merge(stored: State | null, incoming: State): State;
   /** What a replica shows to readers. `latest` may not be synced yet. */
   shown(entry: { readonly latest: State | null; readonly durable: State | null }): State | null;
-  /** Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()` instead: nothing of it is in the log. */
+  /**
+   * Makes the record durable; the replica confirms it, and shows it to readers, from `durable()` on. `refused()`
+   * instead: nothing of it is in the log.
+   */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
-  /** Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()` on. */
+  /**
+   * Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()`
+   * on.
+   */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** What a node keeps for a replica that missed `incoming`, where it kept `before` for it already. */
   mergeHint(before: State | null, incoming: State): State;
@@ -123,7 +132,9 @@ export interface Parts {
   /** Who has confirmed a write once `from` confirmed it, maybe again. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
-  /** The replies that a read counts in addition, now that `arrived` came in; null: at its start, before it asks anybody. */
+  /**
+   * The replies that a read counts in addition, now that `arrived` came in; null: at its start, before it asks anybody.
+   */
   counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
   isAnswered(progress: ReadProgress): boolean;
   /** Whether a read whose time is up is answered all the same, from what it has. */
@@ -145,7 +156,10 @@ export interface Parts {
   isWrittenBack(progress: WriteBackProgress): boolean;
   /** What anti-entropy compares: equal if and only if the states are. */
   digest(state: State): string;
-  /** How a key whose durable state is now `state`, of that digest, is entered in its Merkle tree; `before`: how it was until now. */
+  /**
+   * How a key whose durable state is now `state`, of that digest, is entered in its Merkle tree; `before`: how it was
+   * until now.
+   */
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** How many keys one step of an exchange compares at most: the rest waits for the next exchange. */
   keysAtOnce(): number;
@@ -218,7 +232,8 @@ export const healthyParts: Parts = {
   isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
     (confirmed.length >= needed || (hintCounts && hinted.length > 0)) &&
     countAmong(confirmed, replicas) >= neededPrimaries,
-  // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was acknowledged since.
+  // Each replica once; and nothing at the start: what was sent before a read began says nothing of what was
+  // acknowledged since.
   counts: (_host, read, arrived) =>
     arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived],
   isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) =>

@@ -1,4 +1,7 @@
-/** Plants a bug: replaces parts of the healthy store for one boot of one node, and says when a replaced part is first called. */
+/**
+ * Plants a bug: replaces parts of the healthy store for one boot of one node, and says when a replaced part is first
+ * called.
+ */
 import type { Host, NodeName } from "./host.ts";
 import { healthyParts, type Parts } from "./parts.ts";
 

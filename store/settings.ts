@@ -16,40 +16,53 @@ export type StoreSettings = {
   /** Durable replicas that a write waits for, unless the request names its own. */
   readonly w: number;
   /**
-   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring stands in for it: it keeps the
-   * write as a hint, and reads ask it too. Needs `hints`.
+   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring stands in
+   * for it: it keeps the write as a hint, and reads ask it too. Needs `hints`.
    */
   readonly quorums: "strict" | "sloppy";
   /** Hinted handoff: a write that a replica missed is kept, durably, and delivered once the replica is back. */
   readonly hints: boolean;
-  /** Strict quorums: a hint older than this is dropped. Sloppy ones were counted as durable, and are kept until delivered. */
+  /**
+   * Strict quorums: a hint older than this is dropped. Sloppy ones were counted as durable, and are kept until
+   * delivered.
+   */
   readonly hintWindowMs: number;
   /** Hints that one node holds at most. */
   readonly hintLimit: number;
   /** How often a node looks whether one of its hints can be delivered. */
   readonly handoffIntervalMs: number;
   /**
-   * When a tombstone may go. `keep`: never. `grace`: each replica drops it graceMs after it became durable there. `reap`: once all N replicas are
-   * known to hold it, and at the earliest then; each goes on refusing what is older for reapedMs. `physical`: at once. But for `keep`, a deleted key
-   * and an absent one are the same to all repair.
+   * When a tombstone may go. `keep`: never. `grace`: each replica drops it graceMs after it became durable there.
+   * `reap`: once all N replicas are known to hold it, and at the earliest then; each goes on refusing what is older for
+   * reapedMs. `physical`: at once. But for `keep`, a deleted key and an absent one are the same to all repair.
    */
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
   readonly reapedMs: number;
-  /** Who sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see client-routing/). */
+  /**
+   * Who sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see
+   * client-routing/).
+   */
   readonly routing: "coordinator" | "client";
   readonly versions: "stamps" | "siblings";
-  /** Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas before the write. */
+  /**
+   * Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas
+   * before the write.
+   */
   readonly stamps: "wall" | "hybrid" | "quorum";
-  /** `full`: every replica sends what it holds. `digest`: one does, the others say which versions they hold, and send them where they differ. */
+  /**
+   * `full`: every replica sends what it holds. `digest`: one does, the others say which versions they hold, and send
+   * them where they differ.
+   */
   readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /** Each node starts an exchange with its next peer this often. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others too. `periodic`: once the
-   * operating system has it, with an fsync every syncIntervalMs; a power loss loses what was confirmed since the last.
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others
+   * too. `periodic`: once the operating system has it, with an fsync every syncIntervalMs; a power loss loses what was
+   * confirmed since the last.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
@@ -65,7 +78,10 @@ export type StoreSettings = {
   readonly reconnectCapMs: number;
   /** Points on the ring for each node. */
   readonly virtualNodes: number;
-  /** Who is on the ring, where the ring has changed. Absent: n1, n2, … of `nodes`. No setting: a ring's version gives it. */
+  /**
+   * Who is on the ring, where the ring has changed. Absent: n1, n2, … of `nodes`. No setting: a ring's version gives
+   * it.
+   */
   readonly members?: readonly Member[];
   /** The largest frame accepted. */
   readonly frameBytes: number;

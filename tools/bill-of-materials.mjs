@@ -1,5 +1,6 @@
-// Writes what a user's audit asks of the package: dist/sbom.cdx.json (CycloneDX, from npm) and dist/third-party-licences.txt, of the
-// dependencies that are installed with it, and of those whose code is in dist/. Peer dependencies are the user's own.
+// Writes what a user's audit asks of the package: dist/sbom.cdx.json (CycloneDX, from npm) and
+// dist/third-party-licences.txt, of the dependencies that are installed with it, and of those whose code is in dist/.
+// Peer dependencies are the user's own.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +18,10 @@ const bundled = new Set(
   }),
 );
 
-/** The path of each package in node_modules stands in the lock file; those that only development or peers need are marked. */
+/**
+ * The path of each package in node_modules stands in the lock file; those that only development or peers need are
+ * marked.
+ */
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const installed = Object.entries(packages)
   .filter(

@@ -1,5 +1,5 @@
-// `import text from "./file?bundled"`: the file as a browser takes it, bundled with all that it imports, as a string. For esbuild (build.mjs)
-// and for Vitest, so that source and release hold the same page.
+// `import text from "./file?bundled"`: the file as a browser takes it, bundled with all that it imports, as a string.
+// For esbuild (build.mjs) and for Vitest, so that source and release hold the same page.
 import { dirname, resolve } from "node:path";
 import { build } from "esbuild";
 

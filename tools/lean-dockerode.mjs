@@ -1,6 +1,6 @@
-// Docker's client without what quorate does not use of it. dockerode depends on ssh2, cpu-features and protobufjs, which run scripts when they are
-// installed, for engines over SSH and for BuildKit's sessions; it has no option that leaves them out. So dist/docker-client.js has dockerode
-// in it, and users of the package install none of them.
+// Docker's client without what quorate does not use of it. dockerode depends on ssh2, cpu-features and protobufjs,
+// which run scripts when they are installed, for engines over SSH and for BuildKit's sessions; it has no option that
+// leaves them out. So dist/docker-client.js has dockerode in it, and users of the package install none of them.
 const unused = {
   name: "unused-parts-of-dockerode",
   setup(build) {

@@ -14,7 +14,10 @@ export interface CausalCoding {
   readonly thinAir: readonly Operation[];
 }
 
-/** Reads that were answered, writes that were acknowledged, and indeterminate writes that a read shows. A session is one process of one client. */
+/**
+ * Reads that were answered, writes that were acknowledged, and indeterminate writes that a read shows. A session is one
+ * process of one client.
+ */
 export function codeSessions(model: Model): CausalCoding {
   const writerOf = new Map<Operation, Operation | "initial" | "unknown" | "thin air">();
   for (const read of model.operations)

@@ -105,7 +105,10 @@ export function explainConflicts(
   };
 }
 
-/** The shortest way from a cause to what it is a cause of, going back. There is one, as causes are found along the same graph: the search ends. */
+/**
+ * The shortest way from a cause to what it is a cause of, going back. There is one, as causes are found along the same
+ * graph: the search ends.
+ */
 function chainOf({ graph, operations }: CausalCoding, from: number, to: number): string {
   const behind = new Int32Array(graph.size).fill(-1);
   const queue = [to];

@@ -1,6 +1,7 @@
 /**
- * Causal order over all keys: CO is the least order that holds each session's own order (PO) and has each write before the reads of it (WR).
- * Operations are numbered; an operation's clock says, for each session, how many of its operations are at or before it in CO.
+ * Causal order over all keys: CO is the least order that holds each session's own order (PO) and has each write before
+ * the reads of it (WR). Operations are numbered; an operation's clock says, for each session, how many of its
+ * operations are at or before it in CO.
  */
 
 /** Of every operation; those of a session are numbered in its order. */
@@ -107,7 +108,9 @@ export function topological(graph: Graph): Int32Array {
   return sorted.subarray(0, count);
 }
 
-/** Of what could not be sorted, each has one before it that could not: going back, some operation comes a second time. */
+/**
+ * Of what could not be sorted, each has one before it that could not: going back, some operation comes a second time.
+ */
 export function someCycle(graph: Graph, sorted: Int32Array): number[] {
   const done = new Set(sorted);
   const seen = new Map<number, number>();

@@ -1,7 +1,7 @@
 /**
- * The bad patterns of causal consistency (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017), for values that are
- * written once: a history is causally consistent (CC) if there is no CyclicCO, ThinAirRead, WriteCOInitRead or WriteCORead, and causally
- * convergent (CCv) if there is no CyclicCF either.
+ * The bad patterns of causal consistency (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL
+ * 2017), for values that are written once: a history is causally consistent (CC) if there is no CyclicCO, ThinAirRead,
+ * WriteCOInitRead or WriteCORead, and causally convergent (CCv) if there is no CyclicCF either.
  */
 import {
   type CausalOrder,
@@ -26,7 +26,10 @@ export type BadRead =
       readonly newer: number;
     };
 
-/** CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and has `earlier` before it. */
+/**
+ * CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and has
+ * `earlier` before it.
+ */
 export interface Conflict {
   readonly earlier: number;
   readonly later: number;
@@ -68,8 +71,8 @@ export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[])
 }
 
 /**
- * `visit` gets each read whose writer is known, with that writer and, of each session in turn, the last write of the key that is before the read and
- * not what it returned. It says whether it wants to hear more of this read.
+ * `visit` gets each read whose writer is known, with that writer and, of each session in turn, the last write of the
+ * key that is before the read and not what it returned. It says whether it wants to hear more of this read.
  */
 function eachRead(
   coded: CodedSessions,

@@ -1,6 +1,7 @@
 /**
- * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is CCv. No store of this kind
- * promises either: they are observed. An indeterminate write counts where a read shows it; of siblings, rules of their own hold.
+ * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is
+ * CCv. No store of this kind promises either: they are observed. An indeterminate write counts where a read shows it;
+ * of siblings, rules of their own hold.
  */
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";

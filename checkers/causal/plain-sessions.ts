@@ -1,7 +1,8 @@
 /**
- * read-your-writes and monotonic-reads of plain values: without versions, only real time and the sessions' own reads say which write is newer. The guarantee
- * holds if some order of each key's writes respects real time (within the skew of clocks, where those order writes) and has each later operation of a
- * session at or after the earlier one. That is so unless these demands go round in a circle.
+ * read-your-writes and monotonic-reads of plain values: without versions, only real time and the sessions' own reads
+ * say which write is newer. The guarantee holds if some order of each key's writes respects real time (within the skew
+ * of clocks, where those order writes) and has each later operation of a session at or after the earlier one. That is
+ * so unless these demands go round in a circle.
  */
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";
@@ -13,7 +14,10 @@ export const initialWrite = -1;
 /** A read that may show any of several states. */
 export const unknownWrite = -2;
 
-/** That a session saw (or did) `from`, then `to`: rows of writes, or `initialWrite`; with the rows of the two operations. */
+/**
+ * That a session saw (or did) `from`, then `to`: rows of writes, or `initialWrite`; with the rows of the two
+ * operations.
+ */
 export interface Demand {
   readonly from: number;
   readonly to: number;
@@ -43,7 +47,10 @@ export function writeShown(
   return writer < 0 || table.outcome[writer] === isFail ? unknownWrite : writer;
 }
 
-/** Some of the demands that contradict one another: each alone by real time, or, where there is none such, those of one circle. */
+/**
+ * Some of the demands that contradict one another: each alone by real time, or, where there is none such, those of one
+ * circle.
+ */
 export function contradictions(
   model: Model,
   key: number,
@@ -74,8 +81,9 @@ export function contradictions(
 }
 
 /**
- * The demands of one circle through these and real time; empty: there is none. Real time is a chain of moments, one at the start of each write: a write
- * leads to the first moment after its end, each moment to the next one and to its write. So O(n log n), however many writes precede one another.
+ * The demands of one circle through these and real time; empty: there is none. Real time is a chain of moments, one at
+ * the start of each write: a write leads to the first moment after its end, each moment to the next one and to its
+ * write. So O(n log n), however many writes precede one another.
  */
 function circle(
   open: readonly Demand[],

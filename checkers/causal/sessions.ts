@@ -1,6 +1,6 @@
 /**
- * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps, or the
- * causal context: what a read returned covers the version.
+ * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps,
+ * or the causal context: what a read returned covers the version.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -56,7 +56,8 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it stands.
+      // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it
+      // stands.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
@@ -160,7 +161,10 @@ const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
-/** Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it covers. */
+/**
+ * Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it
+ * covers.
+ */
 const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
@@ -203,7 +207,8 @@ function byStamp(model: Model): AtLeast {
     );
   };
   return (later, earlier) => {
-    // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to follow it.
+    // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to
+    // follow it.
     if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
     if (before < 0) return true;
@@ -241,8 +246,8 @@ function byContext(model: Model): AtLeast {
 }
 
 /**
- * Siblings: what a read covers; a write, what it declared by the context that it carried: that of the operation that it names, or, where that was a write
- * that was answered with none, what that one had declared, and itself.
+ * Siblings: what a read covers; a write, what it declared by the context that it carried: that of the operation that it
+ * names, or, where that was a write that was answered with none, what that one had declared, and itself.
  */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;

@@ -1,6 +1,6 @@
 /**
- * Who wrote what, in numbers, for all keys at once. A write is known by its value, a deletion by its version. Values and versions are
- * numbered apart for each key, so a number says its key too.
+ * Who wrote what, in numbers, for all keys at once. A write is known by its value, a deletion by its version. Values
+ * and versions are numbered apart for each key, so a number says its key too.
  */
 import { grown } from "./growing-array.ts";
 import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./operation-table.ts";
@@ -112,8 +112,8 @@ export class Authors {
 }
 
 /**
- * Key by key, since only versions of one key are compared; and a key's versions come nearly in order, so runs that are in order already are merged:
- * near n steps, n log n at most.
+ * Key by key, since only versions of one key are compared; and a key's versions come nearly in order, so runs that are
+ * in order already are merged: near n steps, n log n at most.
  */
 function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;

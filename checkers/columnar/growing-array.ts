@@ -2,7 +2,9 @@
 
 type Growing = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** A larger copy of the array, at least `size` long; the array itself where it is long enough. New places hold zeros. */
+/**
+ * A larger copy of the array, at least `size` long; the array itself where it is long enough. New places hold zeros.
+ */
 export function grown(items: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer>;
 export function grown(items: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer>;
 export function grown(items: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer>;

@@ -1,6 +1,7 @@
 /**
- * Names numbered 0, 1, 2, … as they first come, each held once as bytes: a million values and versions would be hundreds of
- * megabytes as strings. A name is a text and the number that it belongs to (`apart`): a key's values are numbered apart from another key's.
+ * Names numbered 0, 1, 2, … as they first come, each held once as bytes: a million values and versions would be
+ * hundreds of megabytes as strings. A name is a text and the number that it belongs to (`apart`): a key's values are
+ * numbered apart from another key's.
  */
 import { grown } from "./growing-array.ts";
 
@@ -11,8 +12,8 @@ export class Names {
   #from = new Int32Array(64);
   #apart = new Int32Array(64);
   /**
-   * Open addressing. A place has two cells: a name's number plus one, 0 if it is empty, and the name's hash. They lie side by side, because each look
-   * elsewhere in a large table waits for memory.
+   * Open addressing. A place has two cells: a name's number plus one, 0 if it is empty, and the name's hash. They lie
+   * side by side, because each look elsewhere in a large table waits for memory.
    */
   #places = new Int32Array(256);
   /** Texts as strings, where they came so, were asked for, or are not ASCII. */

@@ -1,7 +1,8 @@
 /**
- * Reads the lines of operations as they are written, byte by byte: a fifth of the cost of JSON.parse and a check of each field.
- * It knows one form only, that of JSON.stringify with the fields in the order of language/history.ts, plain ASCII texts without escapes, and
- * whole numbers of at most 15 digits. Whatever differs by a byte is refused, and left to the general reader: it says what is wrong, if anything is.
+ * Reads the lines of operations as they are written, byte by byte: a fifth of the cost of JSON.parse and a check of
+ * each field. It knows one form only, that of JSON.stringify with the fields in the order of language/history.ts, plain
+ * ASCII texts without escapes, and whole numbers of at most 15 digits. Whatever differs by a byte is refused, and left
+ * to the general reader: it says what is wrong, if anything is.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./operation-table.ts";
 
@@ -81,7 +82,10 @@ export class OperationLines {
     this.#table = table;
   }
 
-  /** What the line bytes[from, to) says, then found in `invoke` or `ok`; null where it has not the one form. The table's rows stay as they are. */
+  /**
+   * What the line bytes[from, to) says, then found in `invoke` or `ok`; null where it has not the one form. The table's
+   * rows stay as they are.
+   */
   read(bytes: Uint8Array, from: number, to: number): "invoke" | "ok" | null {
     this.#bytes = bytes;
     this.#at = from;

@@ -1,6 +1,7 @@
 /**
- * The operations of a history as a table of numbers, a row each in the order of invocations, made event by event. Names are
- * numbered; a row takes about a hundred bytes, where objects and strings take a thousand. View.ts shows rows as Operations.
+ * The operations of a history as a table of numbers, a row each in the order of invocations, made event by event. Names
+ * are numbered; a row takes about a hundred bytes, where objects and strings take a thousand. View.ts shows rows as
+ * Operations.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "./growing-array.ts";
@@ -44,8 +45,9 @@ export interface InvokeRow {
 }
 
 /**
- * What an operation returned, in numbers: the first `size` versions with their values (−1: a tombstone), and the first `entries` of a context's
- * actors with their counters; −1 entries: it returned none. The lists may be longer: whoever reads lines fills the same ones again and again.
+ * What an operation returned, in numbers: the first `size` versions with their values (−1: a tombstone), and the first
+ * `entries` of a context's actors with their counters; −1 entries: it returned none. The lists may be longer: whoever
+ * reads lines fills the same ones again and again.
  */
 export interface Returned {
   readonly size: number;
@@ -174,7 +176,10 @@ export class OperationTable {
     this.#actorsUsed += entries;
   }
 
-  /** Takes what an event says of an operation; other events say nothing. Throws HistoryError where it does not fit those before. */
+  /**
+   * Takes what an event says of an operation; other events say nothing. Throws HistoryError where it does not fit those
+   * before.
+   */
   add(event: HistoryEvent): void {
     switch (event.e) {
       case "invoke":

@@ -11,7 +11,9 @@ import type {
   VersionVector,
 } from "../language/history.ts";
 
-/** One operation of one client, from its invocation to its completion. Times are microseconds of the history's clock. */
+/**
+ * One operation of one client, from its invocation to its completion. Times are microseconds of the history's clock.
+ */
 export interface Operation {
   readonly op: number;
   readonly client: string;
@@ -63,8 +65,8 @@ export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation
 }
 
 /**
- * Whether the store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say, or a deletion
- * of what the client has not read. An operation that may still take effect was tried.
+ * Whether the store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say, or a
+ * deletion of what the client has not read. An operation that may still take effect was tried.
  */
 export const isRefusal = ({ outcome, code }: Pick<Operation, "outcome" | "code">): boolean =>
   outcome === "fail" && code === "bad-request";

@@ -1,6 +1,7 @@
 /**
- * converged where replicas cannot be inspected: the last reads of each key, one through each node, return the same values. Reads that began before the
- * bound of repair had passed, in a final phase that did not wait for quiet, prove nothing where they differ.
+ * converged where replicas cannot be inspected: the last reads of each key, one through each node, return the same
+ * values. Reads that began before the bound of repair had passed, in a final phase that did not wait for quiet, prove
+ * nothing where they differ.
  */
 import { lastReadsOf } from "../model/last-reads.ts";
 import { allOf, milliseconds, returned, together } from "../messages/operation-messages.ts";

@@ -1,6 +1,6 @@
 /**
- * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, one that some write made. On a real
- * clock, passing T while repair still makes progress is `unknown`.
+ * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, one that some
+ * write made. On a real clock, passing T while repair still makes progress is `unknown`.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";

@@ -26,8 +26,8 @@ export interface Convergence {
   /** When the final inspections were over. */
   readonly finalUs: number;
   /**
-   * When a replica last got somewhere new; −Infinity: never. Going back and forth is no progress: under last write wins by order
-   * of arrival an exchange swaps two replicas' values for ever, and each swap is a change.
+   * When a replica last got somewhere new; −Infinity: never. Going back and forth is no progress: under last write wins
+   * by order of arrival an exchange swaps two replicas' values for ever, and each swap is a change.
    */
   readonly lastProgressUs: number;
   readonly replicas: ReadonlyMap<NodeName, Track>;

@@ -8,9 +8,10 @@ export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 
 /**
- * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart. Read repair alone:
- * those that a read of all N replicas covered in the final phase, from that read. Handoff alone: those whose every write it surely covers.
- * No repair: none. Where a person claims `converged` beyond what the settings promise: all, from the restart, whatever repairs them.
+ * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart.
+ * Read repair alone: those that a read of all N replicas covered in the final phase, from that read. Handoff alone:
+ * those whose every write it surely covers. No repair: none. Where a person claims `converged` beyond what the settings
+ * promise: all, from the restart, whatever repairs them.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const { run, keys } = model;

@@ -5,9 +5,11 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**
- * Each write of the key was acknowledged, did not happen, or failed so that hints were kept of it; its coordinator lived and ran until it had durable hints for whoever missed it, and the
- * hints got no older than their window. A disk that lost data may have lost hints, and a clock that lies says nothing of a hint's age. Nor is a key covered
- * that was deleted where a tombstone may go before a hint of an older write comes: that value is then back at its target, and no other repair compares.
+ * Each write of the key was acknowledged, did not happen, or failed so that hints were kept of it; its coordinator
+ * lived and ran until it had durable hints for whoever missed it, and the hints got no older than their window. A disk
+ * that lost data may have lost hints, and a clock that lies says nothing of a hint's age. Nor is a key covered that was
+ * deleted where a tombstone may go before a hint of an older write comes: that value is then back at its target, and no
+ * other repair compares.
  */
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;

@@ -1,6 +1,7 @@
 /**
- * repair-quiescent: once the replicas are equal, repair traffic is zero, and another read of every key causes no repair. Judged from the
- * Host's evidence between the final inspection, which the wait for quiet precedes, and the end, with the last read of each key between.
+ * repair-quiescent: once the replicas are equal, repair traffic is zero, and another read of every key causes no
+ * repair. Judged from the Host's evidence between the final inspection, which the wait for quiet precedes, and the end,
+ * with the last read of each key between.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { brief, milliseconds, named } from "../messages/operation-messages.ts";
@@ -19,8 +20,8 @@ import type { NodeName, ReplicaState } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
- * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it missed, so that all can let go
- * of it. To be told of the same one again is none: somebody copies back what was reaped.
+ * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it
+ * missed, so that all can let go of it. To be told of the same one again is none: somebody copies back what was reaped.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -55,7 +56,10 @@ function toldBefore(
     );
 }
 
-/** Whether the receiver did not keep what it was told: what was left of a tombstone that it had dropped covered it. It must be told once more after it forgot that. */
+/**
+ * Whether the receiver did not keep what it was told: what was left of a tombstone that it had dropped covered it. It
+ * must be told once more after it forgot that.
+ */
 function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): boolean {
   for (const sync of evidence.syncEvents) {
     if (sync.node !== told.peer || sync.atUs < told.atUs || sync.atUs > untilUs) continue;
@@ -130,7 +134,8 @@ function anomalyOf(
   const before = toldBefore(model, repairs, index);
   const sent = before === undefined ? "still sent" : "again sent";
   const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
-  // Of what is not known to be of some read: a read repair may be of the one that came last, an exchange goes on without.
+  // Of what is not known to be of some read: a read repair may be of the one that came last, an exchange goes on
+  // without.
   const perhaps =
     repair.cause === "read-repair" && last !== undefined
       ? ` (${brief(last)} read the key again)`

@@ -1,4 +1,7 @@
-/** Why a replica still lacks what others hold: whether it was ever sent that, and who was. As the evidence shows it; no verdict rests on it. */
+/**
+ * Why a replica still lacks what others hold: whether it was ever sent that, and who was. As the evidence shows it; no
+ * verdict rests on it.
+ */
 import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
 import { restartedUs } from "./final-phase.ts";
@@ -44,7 +47,9 @@ export function unrepaired(
   ];
 }
 
-/** Under stamps the newest of all, unless the replica has it; of siblings those that its context does not know either. */
+/**
+ * Under stamps the newest of all, unless the replica has it; of siblings those that its context does not know either.
+ */
 function lackedBy(
   { run }: Model,
   { versions, context }: ReplicaState,

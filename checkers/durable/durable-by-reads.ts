@@ -1,6 +1,7 @@
 /**
- * durable where replicas cannot be inspected: by the last reads of each key, through each node, after all faults. An acknowledged write is lost if they
- * return only values of writes that ended before it began, or nothing although no delete can have followed it. Anything else may have superseded it.
+ * durable where replicas cannot be inspected: by the last reads of each key, through each node, after all faults. An
+ * acknowledged write is lost if they return only values of writes that ended before it began, or nothing although no
+ * delete can have followed it. Anything else may have superseded it.
  */
 import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";

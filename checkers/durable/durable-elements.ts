@@ -1,4 +1,7 @@
-/** Each write as an element of a set: whether later reads of its key show it, or what superseded it (set-full.ts). Measured from clients' reads alone. */
+/**
+ * Each write as an element of a set: whether later reads of its key show it, or what superseded it (set-full.ts).
+ * Measured from clients' reads alone.
+ */
 import { dotOf } from "../language/versions.ts";
 import { type ElementFate, fatesTogether, fateOf } from "./set-full.ts";
 import type { Model } from "../model/model.ts";
@@ -28,7 +31,10 @@ export interface Element {
   readonly fate: ElementFate;
 }
 
-/** Of the writes that may have happened. Deletes are none: what they leave need not be shown. O(n log n) for each order of versions. */
+/**
+ * Of the writes that may have happened. Deletes are none: what they leave need not be shown. O(n log n) for each order
+ * of versions.
+ */
 export function fatesOf(model: Model, key: Key): Element[] {
   const operations = model.keys.get(key) ?? [];
   const mayBeDeleted = operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail");

@@ -82,13 +82,16 @@ export interface Loss {
   readonly write: Operation;
   /** The survivor whose stamp outranks it, though it should not. */
   readonly by?: Operation;
-  /** A delete whose tombstone may have gone in time: what is left of what it deleted. Nobody needs to hold the tombstone itself. */
+  /**
+   * A delete whose tombstone may have gone in time: what is left of what it deleted. Nobody needs to hold the tombstone
+   * itself.
+   */
   readonly left?: readonly VersionedValue[];
 }
 
 /**
- * Deletes whose tombstones may have gone in time. Such a one stands as if it were still there, but for itself: it is lost if something that it
- * deleted is left.
+ * Deletes whose tombstones may have gone in time. Such a one stands as if it were still there, but for itself: it is
+ * lost if something that it deleted is left.
  */
 function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
   return run.deletes === undefined
@@ -96,7 +99,10 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
     : (keys.get(key) ?? []).filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
 }
 
-/** Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it by stamp. */
+/**
+ * Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it
+ * by stamp.
+ */
 function lostStamps(
   model: Model,
   key: Key,
@@ -126,7 +132,8 @@ function lostStamps(
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
     if (!gone.includes(write)) return [{ write, left: [] }];
-    // No surviving version outranks the write. The tombstone of an older delete does not count as a value that came back.
+    // No surviving version outranks the write. The tombstone of an older delete does not count as a value that came
+    // back.
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });

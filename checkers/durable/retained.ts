@@ -1,6 +1,7 @@
 /**
- * retained: what a node synced, and what no damage of its disk took, it still shows after each restart. Judged node by node, from the syncs that the Host
- * recorded, what the Host read back when the node started, and the node's replies and inspections since. N, R and W do not matter.
+ * retained: what a node synced, and what no damage of its disk took, it still shows after each restart. Judged node by
+ * node, from the syncs that the Host recorded, what the Host read back when the node started, and the node's replies
+ * and inspections since. N, R and W do not matter.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -81,7 +82,9 @@ function judgeRetained(model: Model): Judgement {
   return conclude({ anomalies, judged });
 }
 
-/** Keys whose tombstones may go in time: a replica may then show nothing, or an older value that it got from elsewhere. */
+/**
+ * Keys whose tombstones may go in time: a replica may then show nothing, or an older value that it got from elsewhere.
+ */
 function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
   if (run.deletes === undefined) return new Set();
   return new Set(
@@ -91,7 +94,10 @@ function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
   );
 }
 
-/** Whether the boot is the first after damage: what earlier boots synced may be gone, and what the Host read back is what is left. */
+/**
+ * Whether the boot is the first after damage: what earlier boots synced may be gone, and what the Host read back is
+ * what is left.
+ */
 function isDamaged(
   { faults, faultEvents, evidence }: Model,
   node: NodeName,

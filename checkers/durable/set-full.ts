@@ -1,7 +1,8 @@
 /**
- * What became of each element, as Jepsen's set-full has it. An element is known from its first acknowledgement, or the first read that shows it. Of the
- * reads that began after that: `lost` is an element that the last ones do not show; `stable` one that the last ones show, and stale before that for as
- * long as reads that began did not show it. Times are of any one unit; reads are ordered by their start.
+ * What became of each element, as Jepsen's set-full has it. An element is known from its first acknowledgement, or the
+ * first read that shows it. Of the reads that began after that: `lost` is an element that the last ones do not show;
+ * `stable` one that the last ones show, and stale before that for as long as reads that began did not show it. Times
+ * are of any one unit; reads are ordered by their start.
  */
 import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
@@ -28,7 +29,10 @@ export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): Elemen
   return { fate: "stable", staleFor: isMissed ? lastAbsent - known : 0 };
 }
 
-/** How many elements met which fate; for those that are stable, quantiles of how long they were stale. `unit` ends the name of those figures. */
+/**
+ * How many elements met which fate; for those that are stable, quantiles of how long they were stale. `unit` ends the
+ * name of those figures.
+ */
 export function fatesTogether(
   fates: readonly ElementFate[],
   unit: { readonly name: string; readonly per: number },

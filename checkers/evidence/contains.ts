@@ -9,7 +9,8 @@ export interface NamedState {
 }
 
 /**
- * Whether the state has the version or one that replaced it: an equal or larger stamp, the same dot, or a context that covers the dot.
+ * Whether the state has the version or one that replaced it: an equal or larger stamp, the same dot, or a context that
+ * covers the dot.
  *
  * @param kind How versions of the history relate.
  * @param state A replica's state of the version's key.

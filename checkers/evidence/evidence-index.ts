@@ -1,8 +1,9 @@
 /**
  * The Host's evidence, indexed. Order within a node is by (boot, seq), coded as one number, its position.
  *
- * A missing sequence number is lost evidence, and so is the end of a boot that the closing event names and that is not there:
- * whoever concludes something from the absence of an event must first ask `complete` for the stretch in which it should have been.
+ * A missing sequence number is lost evidence, and so is the end of a boot that the closing event names and that is not
+ * there: whoever concludes something from the absence of an event must first ask `complete` for the stretch in which it
+ * should have been.
  */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import { SyncIndex } from "./syncs.ts";
@@ -75,7 +76,9 @@ export class EvidenceIndex {
   readonly #lastBoots = new Map<NodeName, number>();
   readonly #bootStarts = new Map<NodeName, BootEvent[]>();
 
-  /** `events`: in the order of their positions. `extent`: what the closing event says was recorded, where it says so. */
+  /**
+   * `events`: in the order of their positions. `extent`: what the closing event says was recorded, where it says so.
+   */
   constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
     const syncs: SyncEvent[] = [];
     const positions = new Map<NodeName, number[]>();
@@ -148,7 +151,10 @@ export class EvidenceIndex {
     return this.#storeReceived.get(`${node} ${key}`) ?? [];
   }
 
-  /** Requests to store versions of this key that were sent for repair, not for a write. Each node's are in its own order. */
+  /**
+   * Requests to store versions of this key that were sent for repair, not for a write. Each node's are in its own
+   * order.
+   */
   repairs(key: string): readonly StoreRequest[] {
     return this.#repairs.get(key) ?? [];
   }
@@ -231,7 +237,10 @@ export class EvidenceIndex {
   }
 }
 
-/** The first missing position of each gap, of ascending positions of one node. A number that occurs twice is as bad as a missing one. */
+/**
+ * The first missing position of each gap, of ascending positions of one node. A number that occurs twice is as bad as a
+ * missing one.
+ */
 function missing(positions: readonly number[]): number[] {
   const gaps: number[] = [];
   let previous: number | undefined;

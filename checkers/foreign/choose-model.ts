@@ -25,7 +25,10 @@ const workloads: readonly (readonly [RegExp, string])[] = [
   [/^echo$/, "Maelstrom's echo"],
 ];
 
-/** @param isInitialGiven somebody said what registers begin with: then reads of another shape than the writes' are what they are. */
+/**
+ * @param isInitialGiven somebody said what registers begin with: then reads of another shape than the writes' are what
+ * they are.
+ */
 export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
   const { f, count } = operations;
   const used = new Set<number>();
@@ -88,7 +91,10 @@ function transactions(operations: Operations): Choice {
   };
 }
 
-/** Whether two transactions that may have happened wrote the same value of a key, and all that was read is what a register can hold. */
+/**
+ * Whether two transactions that may have happened wrote the same value of a key, and all that was read is what a
+ * register can hold.
+ */
 function writesTwice({ f, values, history, count }: Operations): boolean {
   if (f.some((code) => code !== fn.txn)) return false;
   const writers = new Map<string, number>();
@@ -256,8 +262,8 @@ export interface InitialGuess {
 }
 
 /**
- * nil; or 0 or "" where the first answered reads of keys show it and nothing that could have written it had begun. A failed write that could have
- * written it leaves both open. Text by key begins as "".
+ * nil; or 0 or "" where the first answered reads of keys show it and nothing that could have written it had begun. A
+ * failed write that could have written it leaves both open. Text by key begins as "".
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;
@@ -293,7 +299,10 @@ export const hasInitial = (model: ForeignModel): boolean =>
     model,
   );
 
-/** 0 or "" where it is the only value of that kind that a transaction read and none that may have happened wrote; else nil. */
+/**
+ * 0 or "" where it is the only value of that kind that a transaction read and none that may have happened wrote; else
+ * nil.
+ */
 function initialOfTransactions({ values, history, count }: Operations): number {
   const candidates = [values.integer(0), values.scalar(Kind.string, "")];
   const first = new Map<number, { readonly end: number; readonly value: number }>();

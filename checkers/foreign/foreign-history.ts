@@ -1,4 +1,7 @@
-/** Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values numbers of a ValueTable. */
+/**
+ * Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values
+ * numbers of a ValueTable.
+ */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { isMicroList } from "./micro-operations.ts";
@@ -15,7 +18,10 @@ export type OutcomeCode = (typeof Outcome)[keyof typeof Outcome];
 export const EventType = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 export type EventTypeCode = (typeof EventType)[keyof typeof EventType];
 
-/** One line of a history. Fields are values of the table; `absent` where there is none. The object is used again for the next line. */
+/**
+ * One line of a history. Fields are values of the table; `absent` where there is none. The object is used again for the
+ * next line.
+ */
 export interface ForeignEvent {
   line: number;
   type: EventTypeCode;
@@ -118,8 +124,9 @@ export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): 
 const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
 /**
- * Pairs completions with invocations as the events come: a process has one operation open at most. Where no event names a process, a completion belongs to
- * the one open operation that it can answer. Where transactions have no invocations (as in Elle's examples), nobody knows which of them overlapped.
+ * Pairs completions with invocations as the events come: a process has one operation open at most. Where no event names
+ * a process, a completion belongs to the one open operation that it can answer. Where transactions have no invocations
+ * (as in Elle's examples), nobody knows which of them overlapped.
  */
 export class ForeignPairing {
   readonly #history: ForeignHistory;
@@ -342,7 +349,10 @@ export class ForeignPairing {
 
   #clock: Clock | undefined;
 
-  /** Puts the operations in the order that their own fields give. Returns a history that shares everything but the places. */
+  /**
+   * Puts the operations in the order that their own fields give. Returns a history that shares everything but the
+   * places.
+   */
   static reordered(pairing: ForeignPairing): ForeignHistory {
     const history = pairing.#history;
     const clock = pairing.#clock;

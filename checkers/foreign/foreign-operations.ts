@@ -1,4 +1,7 @@
-/** What a history's operations mean under one reading: which function each is, which key it concerns, which value it wrote or returned. */
+/**
+ * What a history's operations mean under one reading: which function each is, which key it concerns, which value it
+ * wrote or returned.
+ */
 import { HistoryError } from "../language/history-error.ts";
 import { etcdFunction } from "./etcd-operations.ts";
 import { type ForeignHistory, Outcome } from "./foreign-history.ts";
@@ -44,7 +47,10 @@ const codeOfName: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** Where a value's key is: nowhere, in the field `:key`, or in the value, a tuple [key value] as jepsen.independent makes them. */
+/**
+ * Where a value's key is: nowhere, in the field `:key`, or in the value, a tuple [key value] as jepsen.independent
+ * makes them.
+ */
 export type KeyPlace = "none" | "field" | "tuples";
 
 export interface Reading {
@@ -63,7 +69,10 @@ export interface Operations {
   readonly f: Uint8Array;
   /** `absent`: the operation has no key. */
   readonly key: Int32Array;
-  /** What was written, added, enqueued; of what returns something: what was returned, `absent` where nobody knows. A cas has its new value here. */
+  /**
+   * What was written, added, enqueued; of what returns something: what was returned, `absent` where nobody knows. A cas
+   * has its new value here.
+   */
   readonly value: Int32Array;
   /** What a cas expects; what a question for one element was answered, true or false; else `absent`. */
   readonly expected: Int32Array;
@@ -101,9 +110,10 @@ export const returns = new Set([fn.read, fn.dequeue, fn.drain, fn.generate]);
 const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 
 /**
- * Whether values are tuples. Tuples are printed as vectors are, so a history must show by itself that its values are tuples: nothing else invokes a
- * read with [key nil] (a versioned register: with [key [nil nil]]). Throws HistoryError where some values are and others are not: then nobody can
- * tell what any of them means; but reads may all be answered without their keys.
+ * Whether values are tuples. Tuples are printed as vectors are, so a history must show by itself that its values are
+ * tuples: nothing else invokes a read with [key nil] (a versioned register: with [key [nil nil]]). Throws HistoryError
+ * where some values are and others are not: then nobody can tell what any of them means; but reads may all be answered
+ * without their keys.
  */
 export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   const { values, count, asked, tuples } = history;
@@ -188,7 +198,10 @@ export function keyPlaceOf(history: ForeignHistory, f: Uint8Array): KeyPlace {
   return "none";
 }
 
-/** The history under one reading. Throws HistoryError where an answer is of another key than its question, or a cas is none. */
+/**
+ * The history under one reading. Throws HistoryError where an answer is of another key than its question, or a cas is
+ * none.
+ */
 export function interpret(history: ForeignHistory, f: Uint8Array, reading: Reading): Operations {
   const { values, count } = history;
   const key = new Int32Array(count);
@@ -264,7 +277,10 @@ export function askedValue({ history, values, reading }: Operations, op: number)
   return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
 }
 
-/** The answer without its key. What a write's completion carries need not be a tuple; a read's, if it is one, must be of the key that was asked for. */
+/**
+ * The answer without its key. What a write's completion carries need not be a tuple; a read's, if it is one, must be of
+ * the key that was asked for.
+ */
 function answerUnder(history: ForeignHistory, op: number, key: number, code: number): number {
   const { values } = history;
   const answered = history.answered[op] as number;

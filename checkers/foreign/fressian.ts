@@ -1,4 +1,7 @@
-/** Fressian, the binary form of Clojure's values in Jepsen's store files, as EDN text: https://github.com/Datomic/fressian/wiki. */
+/**
+ * Fressian, the binary form of Clojure's values in Jepsen's store files, as EDN text:
+ * https://github.com/Datomic/fressian/wiki.
+ */
 import { HistoryError } from "../language/history-error.ts";
 
 /** Deeper values are no history's; reading them would overflow the stack. */

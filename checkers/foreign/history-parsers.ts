@@ -239,8 +239,8 @@ const textOperation = /^\s*(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
 const cutOff = /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?:?[\w-]+\s+:[a-z]*$/;
 
 /**
- * Lines: of a Jepsen log those that its logger of operations wrote, whatever stands between them (the test's map, stack traces, `lein test`); of a
- * history.txt all.
+ * Lines: of a Jepsen log those that its logger of operations wrote, whatever stands between them (the test's map, stack
+ * traces, `lein test`); of a history.txt all.
  */
 export class LinesParser extends PieceParser {
   readonly #reader: ValueReader;

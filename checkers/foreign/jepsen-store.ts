@@ -1,6 +1,6 @@
 /**
- * Jepsen's binary store files (`test.jepsen`): blocks, an index of them, and values in Fressian. Only the history is read. The format is described in
- * Jepsen's `jepsen.store.format`.
+ * Jepsen's binary store files (`test.jepsen`): blocks, an index of them, and values in Fressian. Only the history is
+ * read. The format is described in Jepsen's `jepsen.store.format`.
  */
 import { damaged, FressianReader } from "./fressian.ts";
 import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-parsers.ts";

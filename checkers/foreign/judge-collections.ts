@@ -20,7 +20,10 @@ const rulesOf = {
   linearizable: "set-linearizable",
 } as const satisfies Record<string, SetRule>;
 
-/** Throws HistoryError for a read that returned no list or set, and for a question for one element that was answered neither true nor false. */
+/**
+ * Throws HistoryError for a read that returned no list or set, and for a question for one element that was answered
+ * neither true nor false.
+ */
 export function judgeSets(
   operations: Operations,
   rule: keyof typeof rulesOf,

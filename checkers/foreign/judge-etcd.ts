@@ -1,6 +1,6 @@
 /**
- * etcd's keys as its robustness tests record them: every answer carries the revision of the whole store, which orders all answered operations. The
- * order must respect real time, and each answer must fit its place.
+ * etcd's keys as its robustness tests record them: every answer carries the revision of the whole store, which orders
+ * all answered operations. The order must respect real time, and each answer must fit its place.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";

@@ -1,4 +1,7 @@
-/** Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for an order. */
+/**
+ * Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for
+ * an order.
+ */
 import { addToGroup } from "../numbers/groups.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -63,7 +66,10 @@ function taken({ f, value, values }: Operations, op: number): readonly number[] 
   return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
 }
 
-/** What went in comes out: every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
+/**
+ * What went in comes out: every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put
+ * in.
+ */
 export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("durable");
   const { f, history, value } = operations;

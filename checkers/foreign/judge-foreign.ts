@@ -1,6 +1,7 @@
 /**
- * From another tool's history to a verdict on one guarantee. A history does not say all of what it means: where nobody says it either, it is judged
- * under every reading that the file allows, and is unknown, with both readings named, where they differ.
+ * From another tool's history to a verdict on one guarantee. A history does not say all of what it means: where nobody
+ * says it either, it is judged under every reading that the file allows, and is unknown, with both readings named,
+ * where they differ.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./shared-budget.ts";

@@ -86,7 +86,10 @@ class Writers {
   readonly #initial: number;
   /** By value: the first write that may have happened, plus one. */
   readonly #writer: Int32Array;
-  /** Whether no value of the key is written twice, or beside being the initial one, and there is nothing but reads and writes. */
+  /**
+   * Whether no value of the key is written twice, or beside being the initial one, and there is nothing but reads and
+   * writes.
+   */
   isOnce = true;
   #hasAppends = false;
 
@@ -125,7 +128,10 @@ class Writers {
     return (this.#writer[value] as number) - 1;
   }
 
-  /** Reads of what was never written, or not yet when they ended. Appends make values of their own: with them nothing is said here. */
+  /**
+   * Reads of what was never written, or not yet when they ended. Appends make values of their own: with them nothing is
+   * said here.
+   */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;
     if (this.#hasAppends) return [];
@@ -231,7 +237,10 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
   }));
 }
 
-/** Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended before it. */
+/**
+ * Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended
+ * before it.
+ */
 function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
   const { f, value, values, start, end, history } = operations;
   const isGrowing = of.every(

@@ -1,7 +1,7 @@
 /**
- * Sequential consistency over all keys together (Lamport, IEEE Trans. Comput. 1979): one order of all operations in which each process' own order
- * holds and every answer fits. Real time between processes does not count. NP-complete: a search with a memo of (how far each process is, the state
- * of each key), within the budget.
+ * Sequential consistency over all keys together (Lamport, IEEE Trans. Comput. 1979): one order of all operations in
+ * which each process' own order holds and every answer fits. Real time between processes does not count. NP-complete: a
+ * search with a memo of (how far each process is, the state of each key), within the budget.
  */
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -138,7 +138,10 @@ class SequentialSearch {
     return false;
   }
 
-  /** Tries moves from `from` on: session i at 2i; at 2i + 1 that its next operation, an indeterminate one, never happens. */
+  /**
+   * Tries moves from `from` on: session i at 2i; at 2i + 1 that its next operation, an indeterminate one, never
+   * happens.
+   */
   #advance(
     from: number,
   ): { session: number; before: number; skipped: boolean; next: number } | undefined {

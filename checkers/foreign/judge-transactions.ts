@@ -36,7 +36,10 @@ interface Micro {
   readonly line: number;
 }
 
-/** The steps as they were answered; of what was not answered, as they were asked. A read or append without a transaction is one of its own. */
+/**
+ * The steps as they were answered; of what was not answered, as they were asked. A read or append without a transaction
+ * is one of its own.
+ */
 function stepsOf(operations: Operations, op: number): Micro[] {
   const { history, values, f, key, value } = operations;
   const isOk = history.isOk(op);

@@ -1,6 +1,7 @@
 /**
- * A register whose answers carry versions, [version value], as jepsen.etcd writes them. The versions order all operations that were answered, so that
- * linearizability takes linear time: the order must respect real time, and each answer must fit its place.
+ * A register whose answers carry versions, [version value], as jepsen.etcd writes them. The versions order all
+ * operations that were answered, so that linearizability takes linear time: the order must respect real time, and each
+ * answer must fit its place.
  */
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -143,8 +144,8 @@ export function checkTimes(
 }
 
 /**
- * Versions count up by one, so that each one that no answer names is an indeterminate write's. From the newest to the oldest, each takes the
- * candidate that began last: what is left for older ones began as early as can be.
+ * Versions count up by one, so that each one that no answer names is an indeterminate write's. From the newest to the
+ * oldest, each takes the candidate that began last: what is left for older ones began as early as can be.
  */
 function fillGaps(
   operations: Operations,

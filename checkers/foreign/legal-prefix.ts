@@ -23,7 +23,8 @@ const triesAtMost = 100_000;
 /**
  * Searches the orders that real time allows, as Wing and Gong (1993) do, and keeps the longest legal one.
  *
- * @param operations Reads, writes and cas of one register. Those that failed are left out; those without an answer may be.
+ * @param operations Reads, writes and cas of one register. Those that failed are left out; those without an answer may
+ *   be.
  * @param initial The value before all of them, as text; nil is null.
  * @returns undefined where the operations are too many, are of other kinds, or fit a legal order as a whole.
  */

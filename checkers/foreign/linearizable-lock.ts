@@ -5,9 +5,10 @@ import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 
 /**
- * Judges a mutex that anybody may release. Acquires and releases take turns, and all acquires are alike, as are all releases. So nothing is lost by
- * waiting: an operation takes effect when it ends. If it is not its kind's turn, one of the other kind takes effect just before, of those that have
- * begun the one that ends first. Operations without an answer end never, so they are used last.
+ * Judges a mutex that anybody may release. Acquires and releases take turns, and all acquires are alike, as are all
+ * releases. So nothing is lost by waiting: an operation takes effect when it ends. If it is not its kind's turn, one of
+ * the other kind takes effect just before, of those that have begun the one that ends first. Operations without an
+ * answer end never, so they are used last.
  *
  * @param of The operations of one key.
  * @param findings Receives the first operation that cannot take effect: nothing after it can be judged.
@@ -97,8 +98,9 @@ function stuckMutex(operations: Operations, op: number, last: number | undefined
 }
 
 /**
- * Judges a lock that only its holder may release. Each process takes turns with itself, and holds the lock at least from the end of its acquire to the
- * beginning of its release. These times must not overlap, and then acquires take effect at their ends and releases at their beginnings.
+ * Judges a lock that only its holder may release. Each process takes turns with itself, and holds the lock at least
+ * from the end of its acquire to the beginning of its release. These times must not overlap, and then acquires take
+ * effect at their ends and releases at their beginnings.
  *
  * @param of The operations of one key.
  * @param findings Receives what is wrong.
@@ -131,7 +133,8 @@ export function judgeOwnedLock(
     for (const [i, op] of own.entries()) {
       const isAcquire = f[op] === fn.acquire;
       const before = own[i - 1];
-      // Nobody knows whether the last operation happened; the lock's other holders are better off without such an acquire, and with such a release.
+      // Nobody knows whether the last operation happened; the lock's other holders are better off without such an
+      // acquire, and with such a release.
       if (isAcquire && end[op] === Infinity) continue;
       const isHeld = before !== undefined && f[before] === fn.acquire;
       if (isAcquire === isHeld) {

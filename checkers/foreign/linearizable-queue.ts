@@ -1,11 +1,14 @@
 /**
- * Whether a queue whose elements are distinct is linearizable, in O(n log n). An element is in the queue from its enqueue to its dequeue, so a queue is
- * linearizable if, and only if, nothing comes out that did not go in, nothing comes out twice, no two elements come out in the opposite order to the one
- * they went in, and each dequeue that found nothing has a moment at which no element is surely inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
- * Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the same in the same time, one element after the other.
+ * Whether a queue whose elements are distinct is linearizable, in O(n log n). An element is in the queue from its
+ * enqueue to its dequeue, so a queue is linearizable if, and only if, nothing comes out that did not go in, nothing
+ * comes out twice, no two elements come out in the opposite order to the one they went in, and each dequeue that found
+ * nothing has a moment at which no element is surely inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
+ * Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the same in the same time, one
+ * element after the other.
  *
- * Here operations may also be indeterminate. An enqueue of which nobody knows the outcome counts only if its element came out. A dequeue of which nobody
- * knows the outcome may have taken any element that never came out, so these dequeues are matched with the elements that must have gone.
+ * Here operations may also be indeterminate. An enqueue of which nobody knows the outcome counts only if its element
+ * came out. A dequeue of which nobody knows the outcome may have taken any element that never came out, so these
+ * dequeues are matched with the elements that must have gone.
  */
 import type { Findings } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -32,8 +35,8 @@ interface Element {
  *
  * @param of The operations of the key.
  * @param findings Receives what is wrong.
- * @returns Whether the queue was decided. It is not if an element goes in twice, or if dequeues found nothing while others have no answer: such a
- * queue has to be searched.
+ * @returns Whether the queue was decided. It is not if an element goes in twice, or if dequeues found nothing while
+ *   others have no answer: such a queue has to be searched.
  */
 export function judgeDistinctQueue(
   operations: Operations,
@@ -44,7 +47,10 @@ export function judgeDistinctQueue(
   return enqueues !== undefined && new DistinctQueue(operations, of, enqueues, findings).judge();
 }
 
-/** The enqueue of each element that may have happened; undefined if an element has two, or is nil, which means that there is none. */
+/**
+ * The enqueue of each element that may have happened; undefined if an element has two, or is nil, which means that
+ * there is none.
+ */
 function enqueuesOf(
   { f, value, history }: Operations,
   of: Int32Array,
@@ -176,7 +182,8 @@ class DistinctQueue {
   }
 
   /**
-   * Gives each element that must have gone to an unanswered dequeue: the one that must be out soonest to the one that began first.
+   * Gives each element that must have gone to an unanswered dequeue: the one that must be out soonest to the one that
+   * began first.
    *
    * @param elements In the order in which they are in.
    * @returns The elements with what is known now of when they went.
@@ -213,7 +220,10 @@ class DistinctQueue {
     }));
   }
 
-  /** Dequeues that found nothing although at each of their moments some element was surely inside. Returns whether that is decided. */
+  /**
+   * Dequeues that found nothing although at each of their moments some element was surely inside. Returns whether that
+   * is decided.
+   */
   #findNotEmpty(elements: readonly Element[]): boolean {
     const { start, end } = this.#operations;
     const inside = elements.filter(({ inBy, outFrom }) => inBy < outFrom);
@@ -223,7 +233,8 @@ class DistinctQueue {
     let from = 0;
     for (const op of byStart) {
       const begun = start[op] as number;
-      // What is inside without a gap since before the dequeue began. An interval's ends are moments at which the element may be outside.
+      // What is inside without a gap since before the dequeue began. An interval's ends are moments at which the
+      // element may be outside.
       for (
         ;
         next < inside.length && (inside[next] as Element).inBy < Math.max(begun, until);
@@ -287,7 +298,9 @@ class DistinctQueue {
 const cameOut = (elements: readonly Element[]): Element[] =>
   elements.filter(({ dequeue }) => dequeue >= 0).sort((a, b) => a.begun - b.begun);
 
-/** Elements that were inside one after the other without a gap, beginning at `from`: to `to`, or as far as they reach. */
+/**
+ * Elements that were inside one after the other without a gap, beginning at `from`: to `to`, or as far as they reach.
+ */
 function covering(inside: readonly Element[], from: number, to: number): readonly Element[] {
   const chain: Element[] = [];
   let at = from;

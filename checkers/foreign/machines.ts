@@ -50,7 +50,9 @@ function times(
   return own;
 }
 
-/** Operations that do the same to every state have equal kinds. Only those of indeterminate operations are asked for. */
+/**
+ * Operations that do the same to every state have equal kinds. Only those of indeterminate operations are asked for.
+ */
 function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<string>();
   const own = new Int32Array(of.length);
@@ -90,7 +92,9 @@ export function registerMachine(operations: Operations, all: Int32Array, initial
   };
 }
 
-/** Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it. */
+/**
+ * Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it.
+ */
 function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const asked = new Set<number>();
   for (const op of of)
@@ -139,7 +143,10 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
   };
 }
 
-/** Where text only grows, whether it begins the longest text that was read, or continues it: nothing else leads to that read, or comes after it. */
+/**
+ * Where text only grows, whether it begins the longest text that was read, or continues it: nothing else leads to that
+ * read, or comes after it.
+ */
 function fitsLongestRead(
   { f, value, values }: Operations,
   of: Int32Array,
@@ -161,7 +168,10 @@ function fitsLongestRead(
   };
 }
 
-/** Whether a text begins what some read returned: what was appended and nobody saw before the next write might as well not have happened. */
+/**
+ * Whether a text begins what some read returned: what was appended and nobody saw before the next write might as well
+ * not have happened.
+ */
 function beginsSomeRead(
   { f, value, values }: Operations,
   of: Int32Array,
@@ -255,7 +265,10 @@ export function lockMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/** Registers by key, read and written by transactions that take effect at once. A state names the keys that were written, in order. */
+/**
+ * Registers by key, read and written by transactions that take effect at once. A state names the keys that were
+ * written, in order.
+ */
 export function transactionMachine(
   operations: Operations,
   all: Int32Array,

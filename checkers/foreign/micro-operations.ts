@@ -1,4 +1,7 @@
-/** The steps of transactions, as Elle has them: `[:r key value]`, `[:w key value]`, `[:append key value]`, in JSON with strings for keywords. */
+/**
+ * The steps of transactions, as Elle has them: `[:r key value]`, `[:w key value]`, `[:append key value]`, in JSON with
+ * strings for keywords.
+ */
 import type { Operations } from "./foreign-operations.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 

@@ -1,4 +1,7 @@
-/** Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a history has columns for. */
+/**
+ * Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a
+ * history has columns for.
+ */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type EventTypeCode, type ForeignEvent } from "./foreign-history.ts";
 import { isMicroList } from "./micro-operations.ts";

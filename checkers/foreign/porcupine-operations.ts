@@ -1,6 +1,7 @@
 /**
- * What an input and an output of a Porcupine model mean. Every model has Go types of its own; these are the shapes of the models that come with
- * Porcupine (registers, cas-registers, key-value text) and of those that people write after them.
+ * What an input and an output of a Porcupine model mean. Every model has Go types of its own; these are the shapes of
+ * the models that come with Porcupine (registers, cas-registers, key-value text) and of those that people write after
+ * them.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";

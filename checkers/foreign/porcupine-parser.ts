@@ -14,7 +14,10 @@ interface Timed {
   readonly event: ForeignEvent;
 }
 
-/** `{"ClientId":0,"Input":…,"Call":1,"Output":…,"Return":2}` in an array or a line each, or `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`. */
+/**
+ * `{"ClientId":0,"Input":…,"Call":1,"Output":…,"Return":2}` in an array or a line each, or
+ * `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`.
+ */
 export class PorcupineParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #history: ForeignHistory;

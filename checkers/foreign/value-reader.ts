@@ -1,15 +1,18 @@
 /**
- * Reads values, EDN or JSON, off bytes into a ValueTable. It reads no value by recursion, so that no depth is too deep, and it can be stopped in the
- * middle of a value where a file is read piece by piece.
+ * Reads values, EDN or JSON, off bytes into a ValueTable. It reads no value by recursion, so that no depth is too deep,
+ * and it can be stopped in the middle of a value where a file is read piece by piece.
  *
- * EDN is read as Clojure prints it, not only as its specification has it: `#object[Foo 0x6b "x"]`, `#:ns{}`, `#"regex"`, `##NaN`, `\(`, `#<Foo …>`,
- * `^meta`, and control characters inside strings.
+ * EDN is read as Clojure prints it, not only as its specification has it: `#object[Foo 0x6b "x"]`, `#:ns{}`,
+ * `#"regex"`, `##NaN`, `\(`, `#<Foo …>`, `^meta`, and control characters inside strings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
 
-/** Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a file. */
+/**
+ * Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a
+ * file.
+ */
 export const needsMore = new Error("the bytes end inside of a value");
 
 const Frame = {
@@ -138,7 +141,10 @@ export class ValueReader {
     }
   }
 
-  /** Passes over what has no brackets. Returns how many values it wants behind it to be one: a tag one, metadata and a discarded value two. */
+  /**
+   * Passes over what has no brackets. Returns how many values it wants behind it to be one: a tag one, metadata and a
+   * discarded value two.
+   */
   #skipAtom(byte: number): 0 | 1 | 2 {
     if (byte === quote) this.#skipString();
     else if (this.json) {
@@ -301,8 +307,8 @@ export class ValueReader {
   }
 
   /**
-   * Takes small integers with a space behind each, as long as they come, where a collection is open: sets that are read as a whole have many. Returns
-   * whether there was one.
+   * Takes small integers with a space behind each, as long as they come, where a collection is open: sets that are read
+   * as a whole have many. Returns whether there was one.
    */
   #integers(): boolean {
     const top = this.#frames.length - 1;

@@ -1,7 +1,8 @@
 /**
- * The values of a history that another tool wrote, each held once and known by a number: equal values have equal numbers, whatever order a map or
- * set was written in and however a number was spelled. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not `7.0`, `1` is not `"1"`, a list
- * equals a vector of the same elements, a set equals no list.
+ * The values of a history that another tool wrote, each held once and known by a number: equal values have equal
+ * numbers, whatever order a map or set was written in and however a number was spelled. Equality is EDN's: `7` is `7N`,
+ * `1.50` is `1.5`, `7` is not `7.0`, `1` is not `"1"`, a list equals a vector of the same elements, a set equals no
+ * list.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { Names } from "../columnar/numbered-names.ts";
@@ -130,7 +131,10 @@ export class ValueTable {
     return this.#addComposite(kind, hash, children, from, to, place);
   }
 
-  /** The elements of a list or set, the keys and values of a map, the tag and value of a tagged value; of a scalar none. Not to be changed. */
+  /**
+   * The elements of a list or set, the keys and values of a map, the tag and value of a tagged value; of a scalar none.
+   * Not to be changed.
+   */
   childrenOf(value: number): Int32Array {
     if ((this.#kind[value] as number) < Kind.list) return none;
     const composite = this.#payload[value] as number;

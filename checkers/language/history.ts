@@ -1,8 +1,9 @@
 /**
  * The language of histories: everything that a run saw, one event a line of history.jsonl.
  *
- * All times are whole microseconds of one monotonic clock (`atUs`); in the simulator it is virtual. The first event of a file
- * is always `run`, the last always `end`: a file without its `end` was cut off, and what it shows is at best `unknown`.
+ * All times are whole microseconds of one monotonic clock (`atUs`); in the simulator it is virtual. The first event of
+ * a file is always `run`, the last always `end`: a file without its `end` was cut off, and what it shows is at best
+ * `unknown`.
  *
  * Versions are named by strings that are unique for each write:
  * - last write wins: a stamp, fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
@@ -36,7 +37,10 @@ export interface ReplicaState {
   readonly context?: VersionVector;
 }
 
-/** How two versions of one key relate: ordered by stamp with one winner, or siblings under causal contexts. `none`: plain values. */
+/**
+ * How two versions of one key relate: ordered by stamp with one winner, or siblings under causal contexts. `none`:
+ * plain values.
+ */
 export type VersionKind = "stamps" | "siblings" | "none";
 
 /** Whatever JSON can say. */
@@ -58,7 +62,10 @@ export interface Capabilities {
   readonly inspection: boolean;
   /** The Host recorded what nodes sent, received and synced. */
   readonly evidence: boolean;
-  /** The harness started the nodes' processes and recorded each end that it had not planned. Absent: nobody watched them. */
+  /**
+   * The harness started the nodes' processes and recorded each end that it had not planned. Absent: nobody watched
+   * them.
+   */
   readonly processes?: true;
 }
 
@@ -67,8 +74,8 @@ export interface RepairFacts {
   readonly read: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /**
-   * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs` after the write ended, well or with
-   * one of `hintedErrors`; they are dropped when older than `windowUs`.
+   * Hinted handoff, absent: off. A coordinator that lives has durable hints of what a replica missed `keptWithinUs`
+   * after the write ended, well or with one of `hintedErrors`; they are dropped when older than `windowUs`.
    */
   readonly handoff?: {
     readonly windowUs: number;
@@ -105,21 +112,34 @@ export interface RunEvent {
     /** At least so many percent of all operations succeed. Absent: no share is demanded. */
     readonly succeedPercent?: number;
   };
-  /** What orders writes: decides how `durable` and sessions judge order. `none`: nothing is known of it, or siblings. */
+  /**
+   * What orders writes: decides how `durable` and sessions judge order. `none`: nothing is known of it, or siblings.
+   */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
-  /** Replicas of each key, and by default how many of them a read and a write need; an invoke may carry its own r or w. Known together or not at all. */
+  /**
+   * Replicas of each key, and by default how many of them a read and a write need; an invoke may carry its own r or w.
+   * Known together or not at all.
+   */
   readonly n?: number;
   readonly r?: number;
   readonly w?: number;
   /** For each key that the plan uses, the nodes that replicate it, in order of preference. Known with n, r and w. */
   readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
-  /** Absent: a node coordinates. `client`: the client counts itself, so that what replicas sent it is all the evidence. */
+  /**
+   * Absent: a node coordinates. `client`: the client counts itself, so that what replicas sent it is all the evidence.
+   */
   readonly routing?: "client";
-  /** Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts instead of its first. */
+  /**
+   * Absent: full. A replica that is found to hold something else is then asked again, and its second reply counts
+   * instead of its first.
+   */
   readonly reads?: "digest";
   /** Whether nodes beyond the preference list may stand in for replicas, and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
-  /** What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the same. Absent: kept. */
+  /**
+   * What becomes of a tombstone in time; but for tombstones kept for ever, a deleted key and an absent one are the
+   * same. Absent: kept.
+   */
   readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced only later. Absent: synced. */
   readonly sync?: "periodic";
@@ -127,7 +147,10 @@ export interface RunEvent {
   readonly repair?: RepairFacts;
 }
 
-/** An operation starts. `op` is unique in the history; `process` is a client's, renumbered after an indeterminate operation. */
+/**
+ * An operation starts. `op` is unique in the history; `process` is a client's, renumbered after an indeterminate
+ * operation.
+ */
 export interface InvokeEvent {
   readonly e: "invoke";
   readonly atUs: number;
@@ -145,18 +168,27 @@ export interface InvokeEvent {
   readonly r?: number;
   /** 0: one replica, or one hint of it (Cassandra's ANY). */
   readonly w?: number;
-  /** Of the replies that a read counted (`pr`), of the confirmations that a write did (`pw`), so many came from the key's own replicas. */
+  /**
+   * Of the replies that a read counted (`pr`), of the confirmations that a write did (`pw`), so many came from the
+   * key's own replicas.
+   */
   readonly pr?: number;
   readonly pw?: number;
   /** So many of the confirmations followed a sync, also where the log is periodic. */
   readonly dw?: number;
-  /** Siblings: the operation (a read, or a write that returned a context) whose context this write carries. Absent: a blind write. */
+  /**
+   * Siblings: the operation (a read, or a write that returned a context) whose context this write carries. Absent: a
+   * blind write.
+   */
   readonly contextOf?: number;
   /** Part of the final phase: a last read of its key. There may be one through each node. */
   readonly final?: true;
 }
 
-/** It succeeded. For a read of a register or of siblings: what it returned ([] is not-found). For a write or delete: the version that it was given. */
+/**
+ * It succeeded. For a read of a register or of siblings: what it returned ([] is not-found). For a write or delete: the
+ * version that it was given.
+ */
 export interface OkEvent {
   readonly e: "ok";
   readonly atUs: number;
@@ -180,8 +212,8 @@ export interface FailEvent {
 
 /**
  * The nemesis acts. `inject` is written before the first change, `injected` once it is done, likewise `heal`, `healed`.
- * `fault` is the index in the plan; `kind` and `nodes` say what it touches; `cuts` are directed pairs [from, to]; `clients` is where all
- * clients stand.
+ * `fault` is the index in the plan; `kind` and `nodes` say what it touches; `cuts` are directed pairs [from, to];
+ * `clients` is where all clients stand.
  */
 export interface FaultEvent {
   readonly e: "fault";
@@ -205,7 +237,10 @@ export interface Placement {
   readonly preference: Readonly<Record<Key, readonly NodeName[]>>;
 }
 
-/** A node goes by another version of the ring from here on. Until its first such event it goes by that of the `run` event. */
+/**
+ * A node goes by another version of the ring from here on. Until its first such event it goes by that of the `run`
+ * event.
+ */
 export interface RingEvent {
   readonly e: "ring";
   readonly atUs: number;
@@ -222,7 +257,10 @@ export interface RingEvent {
   readonly under?: string;
 }
 
-/** A stage of the run begins. `quiet`: the final phase saw replicas equal and quiet; `not-quiet`: the wait ended without. */
+/**
+ * A stage of the run begins. `quiet`: the final phase saw replicas equal and quiet; `not-quiet`: the wait ended
+ * without.
+ */
 export interface PhaseEvent {
   readonly e: "phase";
   readonly atUs: number;
@@ -254,8 +292,9 @@ export interface InspectEvent {
 }
 
 /**
- * A node's process ended, and no fault and no restart of the harness ended it. `itself`: it exited or crashed. `engine`: the container
- * engine ended it because it ran out of memory. `somebody`: a signal that the harness did not send.
+ * A node's process ended, and no fault and no restart of the harness ended it. `itself`: it exited or crashed.
+ * `engine`: the container engine ended it because it ran out of memory. `somebody`: a signal that the harness did not
+ * send.
  */
 export interface NodeEndedEvent {
   readonly e: "node-ended";
@@ -266,7 +305,10 @@ export interface NodeEndedEvent {
   readonly detail: string;
 }
 
-/** What every event recorded by a node's Host carries. `seq` counts up by one within (node, boot): a gap is lost evidence. */
+/**
+ * What every event recorded by a node's Host carries. `seq` counts up by one within (node, boot): a gap is lost
+ * evidence.
+ */
 export interface Evidence {
   readonly atUs: number;
   readonly node: NodeName;
@@ -286,7 +328,10 @@ export interface SyncEvent extends Evidence {
   readonly records: readonly DurableRecord[];
   /** Of the records as they were written. */
   readonly hash: string;
-  /** The Host read these back when the node started: the newest whole record of each key in one segment of a log. What is not among them was damaged or gone. */
+  /**
+   * The Host read these back when the node started: the newest whole record of each key in one segment of a log. What
+   * is not among them was damaged or gone.
+   */
   readonly recovered?: true;
 }
 
@@ -311,8 +356,8 @@ export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | 
 
 /**
  * What a frame says, in terms that checkers know. The store's protocol maps each of its messages to one of these (or to
- * `other`); the mapping is no replaceable part. `trace` is the operation that caused it, where there is one; `request` pairs
- * a replica's reply with its request, unique within (coordinator node, boot).
+ * `other`); the mapping is no replaceable part. `trace` is the operation that caused it, where there is one; `request`
+ * pairs a replica's reply with its request, unique within (coordinator node, boot).
  */
 export type FrameSummary =
   | {
@@ -392,11 +437,16 @@ export interface ExplainEvent extends Evidence {
   readonly detail?: string;
 }
 
-/** The closing event. `reason` is set when the run could not be carried through (a node that did not come back, an interrupt). */
+/**
+ * The closing event. `reason` is set when the run could not be carried through (a node that did not come back, an
+ * interrupt).
+ */
 export interface EndEvent {
   readonly e: "end";
   readonly atUs: number;
-  /** How many events the harness itself recorded, the first and this one included: so a line that was lost is missed. */
+  /**
+   * How many events the harness itself recorded, the first and this one included: so a line that was lost is missed.
+   */
   readonly recorded?: number;
   /** What the nodes recorded up to here. Absent: no evidence was recorded, or nobody counted it. */
   readonly evidence?: EvidenceExtent;
@@ -404,8 +454,8 @@ export interface EndEvent {
 }
 
 /**
- * For each node and each of its boots, the number (`seq`) of the last event. A gap within a boot shows by itself; this shows that
- * the end of a boot, or a whole boot, is lost.
+ * For each node and each of its boots, the number (`seq`) of the last event. A gap within a boot shows by itself; this
+ * shows that the end of a boot, or a whole boot, is lost.
  */
 export type EvidenceExtent = Readonly<Record<NodeName, Readonly<Record<string, number>>>>;
 

@@ -14,7 +14,10 @@ export interface Anomaly {
   readonly key?: string;
   /** When it showed, for the timeline: the completion of the operation that showed it, or the final inspection. */
   readonly atUs?: number;
-  /** What the evidence says of the cause, a sentence each: which replica was behind, since when, which fault overlapped, what ended it. */
+  /**
+   * What the evidence says of the cause, a sentence each: which replica was behind, since when, which fault overlapped,
+   * what ended it.
+   */
   readonly because?: readonly string[];
 }
 
@@ -53,7 +56,9 @@ export interface Stress {
   readonly info: number;
   /** Of them, those that were no reads; absent in verdicts of earlier versions. */
   readonly writes?: { readonly asked: number; readonly ok: number };
-  /** For each kind of fault: how often it was injected, and how many operations on a key that it touched it overlapped. */
+  /**
+   * For each kind of fault: how often it was injected, and how many operations on a key that it touched it overlapped.
+   */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;

@@ -30,8 +30,8 @@ export const dominates = (a: VersionVector, b: VersionVector): boolean =>
   );
 
 /**
- * Stamps: the largest one. Siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every side holds it or
- * does not cover it; contexts are joined.
+ * Stamps: the largest one. Siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every side
+ * holds it or does not cover it; contexts are joined.
  */
 export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   if (kind === "stamps") {
@@ -65,7 +65,10 @@ export function sameVersions(a: Versions, b: Versions): boolean {
   );
 }
 
-/** The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in time, deleted too. */
+/**
+ * The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in
+ * time, deleted too.
+ */
 export function canonical(
   state:
     | {

@@ -9,7 +9,10 @@ export interface ClientOperation {
   readonly process: string;
   /** Microseconds, or any other unit that orders events. */
   readonly invokeUs: number;
-  /** Infinity where no completion is known. An `info` operation may take effect at any time after its invocation, whatever this says. */
+  /**
+   * Infinity where no completion is known. An `info` operation may take effect at any time after its invocation,
+   * whatever this says.
+   */
   readonly returnUs: number;
   /** ok: it happened. fail: it did not happen. info: nobody knows. */
   readonly outcome: "ok" | "fail" | "info";

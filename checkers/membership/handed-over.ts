@@ -1,6 +1,8 @@
 /**
- * handed-over: a node that drops a key, since it owns it no more, does so only after every owner had durable what it held. Judged from the Host's
- * evidence of what each node synced and when. Where tombstones go in time, keys that were deleted are not judged. A node whose disk lost data may have held less than it had synced: what it drops is not judged.
+ * handed-over: a node that drops a key, since it owns it no more, does so only after every owner had durable what it
+ * held. Judged from the Host's evidence of what each node synced and when. Where tombstones go in time, keys that were
+ * deleted are not judged. A node whose disk lost data may have held less than it had synced: what it drops is not
+ * judged.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -57,7 +59,9 @@ function judgeHandedOver(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged, measurements: { drops: drops.length } });
 }
 
-/** A tombstone that went takes with it what the node had synced: what it held when it dropped the key is then not known. */
+/**
+ * A tombstone that went takes with it what the node had synced: what it held when it dropped the key is then not known.
+ */
 const mayHaveGone = ({ run, keys }: Model, key: Key): boolean =>
   run.deletes !== undefined && (keys.get(key) ?? []).some(({ f }) => f === "delete");
 

@@ -1,6 +1,6 @@
 /**
- * ring-agreed: after the final phase all nodes go by the same version of the ring, no change is left half done, and each key is on its owners alone, or
- * what is left elsewhere is known to be left over.
+ * ring-agreed: after the final phase all nodes go by the same version of the ring, no change is left half done, and
+ * each key is on its owners alone, or what is left elsewhere is known to be left over.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";

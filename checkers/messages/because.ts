@@ -46,7 +46,10 @@ function cutsText(cuts: ReadonlySet<string>): string {
   return `nothing passed ${[...both, ...one].join(", nor ")}`;
 }
 
-/** The pairs as few sides, of which everyone on the left is cut from everyone on the right; both ways, each pair is said once. */
+/**
+ * The pairs as few sides, of which everyone on the left is cut from everyone on the right; both ways, each pair is said
+ * once.
+ */
 function sidesOf(
   pairs: readonly (readonly [string, string])[],
   bothWays: boolean,
@@ -71,7 +74,10 @@ function sidesOf(
   ];
 }
 
-/** Which replicas had the write, or a newer one, durable only after the read had begun, or never, where no evidence is lost that may say otherwise. */
+/**
+ * Which replicas had the write, or a newer one, durable only after the read had begun, or never, where no evidence is
+ * lost that may say otherwise.
+ */
 export function replicasBehind(
   model: Model,
   write: Operation,
@@ -104,7 +110,10 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
   ];
 }
 
-/** Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a tombstone that went. */
+/**
+ * Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a
+ * tombstone that went.
+ */
 export function seenWithout(
   { run, rings, evidence, inspections }: Model,
   write: Operation,
@@ -133,7 +142,10 @@ export function seenWithout(
   });
 }
 
-/** What each replica answered to a read, in the order of time. What came after the client had been answered took no part in that answer, and is said to be late. */
+/**
+ * What each replica answered to a read, in the order of time. What came after the client had been answered took no part
+ * in that answer, and is said to be late.
+ */
 export function repliesOf(model: Model, read: Operation): string[] {
   const { evidence } = model;
   const answers = (evidence.answers.get(read.op) ?? []).filter(

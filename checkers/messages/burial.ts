@@ -15,9 +15,9 @@ export interface Burial {
 }
 
 /**
- * Siblings: the first request until `untilUs` that sent a replica a context which covers the write's version, without that version, though nothing in
- * it had superseded the write: who stores that drops the write. Where another operation had been given the same version, that too. Undefined where the
- * evidence shows none.
+ * Siblings: the first request until `untilUs` that sent a replica a context which covers the write's version, without
+ * that version, though nothing in it had superseded the write: who stores that drops the write. Where another operation
+ * had been given the same version, that too. Undefined where the evidence shows none.
  */
 export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
   const writers = model.writers(write.key);

@@ -5,7 +5,10 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** A sentence for each node that was sent it within [fromUs, toUs], of the first time, in the order of time: two may send each other something for ever. */
+/**
+ * A sentence for each node that was sent it within [fromUs, toUs], of the first time, in the order of time: two may
+ * send each other something for ever.
+ */
 export function repairsOf(
   model: Model,
   key: Key,

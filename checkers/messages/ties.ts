@@ -7,8 +7,8 @@ import type { Key, VersionName } from "../language/history.ts";
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, readonly Operation[]>>>();
 
 /**
- * The stamps of a key that more than one write got, with those writes in the order of their invocations. From acknowledgements, from what reads returned, and from
- * what coordinators sent to replicas.
+ * The stamps of a key that more than one write got, with those writes in the order of their invocations. From
+ * acknowledgements, from what reads returned, and from what coordinators sent to replicas.
  */
 export function tiesOf(model: Model, key: Key): ReadonlyMap<VersionName, readonly Operation[]> {
   let of = known.get(model);

@@ -1,6 +1,6 @@
 /**
- * How versions are named in explanations: as a person knows them, by the operations that they were given to, as far as that is true. A broken
- * store shows an old value under a version that nobody was given, or two values under one.
+ * How versions are named in explanations: as a person knows them, by the operations that they were given to, as far as
+ * that is true. A broken store shows an old value under a version that nobody was given, or two values under one.
  */
 import { allOf, brief, milliseconds, together, valueName } from "./operation-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -15,7 +15,10 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
-/** `v1 (write 1), a deletion (delete 2)`, or `nothing`. Of a version that stands for several values it is not said which was meant. */
+/**
+ * `v1 (write 1), a deletion (delete 2)`, or `nothing`. Of a version that stands for several values it is not said which
+ * was meant.
+ */
 export function versionsByWriter(model: Model, key: Key, versions: readonly VersionName[]): string {
   return versions.length === 0
     ? "nothing"
@@ -37,7 +40,10 @@ function versionByWriter(model: Model, key: Key, version: VersionName): string {
     : `${valueName(value)} under ${versionAndOwner(model, key, version)}`;
 }
 
-/** What a replica holds: `v1 (write 1)`, or, where a value stands under another version than its write was given, whose it is and that version. */
+/**
+ * What a replica holds: `v1 (write 1)`, or, where a value stands under another version than its write was given, whose
+ * it is and that version.
+ */
 export function valuesAsHeld(model: Model, key: Key, versions: readonly VersionedValue[]): string {
   const name = (held: VersionedValue): string => {
     const writer = model.writers(key).of(held);

@@ -1,12 +1,15 @@
-/** Where a read of nothing stands in the order of versions. A shrunk history of a delete and such a read had been called stale, with nothing ever written. */
+/**
+ * Where a read of nothing stands in the order of versions. A shrunk history of a delete and such a read had been called
+ * stale, with nothing ever written.
+ */
 import { largestBegunBy } from "./deletes.ts";
 import type { Model } from "./model.ts";
 
 const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
 
 /**
- * Last write wins, of rows: the largest rank that a read of nothing may stand for. Infinity: a delete of unknown version may be behind it. −Infinity: no
- * delete can be, or the read shows something.
+ * Last write wins, of rows: the largest rank that a read of nothing may stand for. Infinity: a delete of unknown
+ * version may be behind it. −Infinity: no delete can be, or the read shows something.
  */
 export function absenceRank(model: Model, read: number): number {
   const { table } = model.columns;

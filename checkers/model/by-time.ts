@@ -1,6 +1,7 @@
 /**
- * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through together. The columns of
- * all keys are filled in one walk through the table as its rows stand: where there are many keys, a walk by key is a visit to far memory each row.
+ * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through
+ * together. The columns of all keys are filled in one walk through the table as its rows stand: where there are many
+ * keys, a walk by key is a visit to far memory each row.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
@@ -11,7 +12,10 @@ export interface RowsByTime {
   /** By their starts. */
   readonly reads: Int32Array;
   readonly readStartUs: Float64Array;
-  /** When the write whose version a read shows first had ended: Infinity where that is indeterminate or not known, −Infinity where nothing is shown. */
+  /**
+   * When the write whose version a read shows first had ended: Infinity where that is indeterminate or not known,
+   * −Infinity where nothing is shown.
+   */
   readonly readSourceEndUs: Float64Array;
   /** Acknowledged writes and deletes, by their ends. */
   readonly writes: Int32Array;
@@ -29,7 +33,9 @@ export interface RanksByTime extends RowsByTime {
 
 const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 
-/** Made once for all keys of a model. O(n) where operations overlap little. Throws for a key that no operation names. */
+/**
+ * Made once for all keys of a model. O(n) where operations overlap little. Throws for a key that no operation names.
+ */
 export function rowsByTime(model: Model, key: Key): RowsByTime {
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));

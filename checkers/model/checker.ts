@@ -39,7 +39,10 @@ export interface Checker<Name extends string = string> extends Partial<Definitio
   readonly name: Name;
   /** One sentence without a capital and a full stop. */
   readonly meaning: string;
-  /** Without one of these the guarantee is not applicable. A checker that knows another way lists nothing and asks `model.run.has` itself. */
+  /**
+   * Without one of these the guarantee is not applicable. A checker that knows another way lists nothing and asks
+   * `model.run.has` itself.
+   */
   readonly needs: readonly Capability[];
   /** The workloads whose histories it understands. */
   readonly workloads: readonly string[] | "all";

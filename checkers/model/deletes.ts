@@ -1,6 +1,6 @@
 /**
- * What a read that found nothing, not even a tombstone, may stand for: the state before every write, or that after some delete. Clients cannot tell
- * these apart, whether the store keeps its tombstones or not.
+ * What a read that found nothing, not even a tombstone, may stand for: the state before every write, or that after some
+ * delete. Clients cannot tell these apart, whether the store keeps its tombstones or not.
  */
 import { isDelete, isFail } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
@@ -16,8 +16,8 @@ export function possibleDeletes({ columns: { table, rows } }: Model, key: number
 }
 
 /**
- * Asks for the delete, among those of a key that had begun by some time, of the largest figure: its row, −1 where none had begun. Of equals, the one
- * begun first. O(n log n) once, O(log n) each time: many reads may find nothing.
+ * Asks for the delete, among those of a key that had begun by some time, of the largest figure: its row, −1 where none
+ * had begun. Of equals, the one begun first. O(n log n) once, O(log n) each time: many reads may find nothing.
  */
 export function largestBegunBy(
   model: Model,

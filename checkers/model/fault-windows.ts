@@ -48,7 +48,10 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
   return [...windows.values()];
 }
 
-/** Whether the fault touched a replica of the key, which may be any node where the key's replicas are not known: a set's, say, whose elements are keys. */
+/**
+ * Whether the fault touched a replica of the key, which may be any node where the key's replicas are not known: a
+ * set's, say, whose elements are keys.
+ */
 export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   const replicas = run.preference[key] ?? run.nodes;
   return replicas.some((node) => fault.nodes.has(node));

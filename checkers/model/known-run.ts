@@ -1,9 +1,11 @@
-/** The opening event with a value for each fact that a target may leave out, so that checkers need not ask each time. */
+/**
+ * The opening event with a value for each fact that a target may leave out, so that checkers need not ask each time.
+ */
 import type { RepairFacts, RunEvent, VersionKind } from "../language/history.ts";
 
 /**
- * What a checker may need to be able to judge. `versions`: stamps or siblings; `stamps`: ordered versions. `quorums`: n, r, w and each key's
- * replicas are known. `repair`: the repair mechanisms are known.
+ * What a checker may need to be able to judge. `versions`: stamps or siblings; `stamps`: ordered versions. `quorums`:
+ * n, r, w and each key's replicas are known. `repair`: the repair mechanisms are known.
  */
 export type Capability =
   | "versions"
@@ -17,7 +19,10 @@ export type Capability =
 
 export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
-  /** Below: what stands for an unknown fact means nothing. A checker that reads one of these needs `quorums` or `repair`. */
+  /**
+   * Below: what stands for an unknown fact means nothing. A checker that reads one of these needs `quorums` or
+   * `repair`.
+   */
   readonly n: number;
   readonly r: number;
   readonly w: number;

@@ -235,7 +235,10 @@ function assemble(
   };
 }
 
-/** The version that an operation made, as the evidence shows it: answered, though unheard, or alone in what was sent to replicas. */
+/**
+ * The version that an operation made, as the evidence shows it: answered, though unheard, or alone in what was sent to
+ * replicas.
+ */
 function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
   const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer?.versions.length === 1) return answer.versions[0];

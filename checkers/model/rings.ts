@@ -1,6 +1,6 @@
 /**
- * Who replicated which key when. Each node goes by a version of the ring from the time on at which its disk held it; what it coordinated then is
- * judged by that version, and by the one before if it began under that.
+ * Who replicated which key when. Each node goes by a version of the ring from the time on at which its disk held it;
+ * what it coordinated then is judged by that version, and by the one before if it began under that.
  */
 import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
 import type { KnownRun } from "./known-run.ts";
@@ -92,7 +92,10 @@ export class Rings {
     return [...found.values()].sort((a, b) => a.version - b.version);
   }
 
-  /** When changes were under way, by the nodes that went by them: from the first node's first step to the last node's end of it. */
+  /**
+   * When changes were under way, by the nodes that went by them: from the first node's first step to the last node's
+   * end of it.
+   */
   get changes(): readonly (readonly [fromUs: number, toUs: number])[] {
     const first = this.#all.find(({ ring }) => ring.under !== undefined);
     const last = this.#all.at(-1);

@@ -6,8 +6,9 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by nothing, as long as each stamp
- * was read where every write acknowledged before is: not where too few confirmed one, or where disks lost what they had.
+ * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by
+ * nothing, as long as each stamp was read where every write acknowledged before is: not where too few confirmed one, or
+ * where disks lost what they had.
  */
 export function slackUsOf(
   { run, faults, rings }: Model,

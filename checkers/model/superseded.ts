@@ -1,8 +1,9 @@
 /**
  * Sup(w): what a write superseded, causally, by what its client had read and not by what the store says.
  *
- * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a delete out of Sup, for those
- * who accuse by what was superseded; `perhaps` takes every such delete in, for those who accuse by what was not.
+ * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a
+ * delete out of Sup, for those who accuse by what was superseded; `perhaps` takes every such delete in, for those who
+ * accuse by what was not.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { NumberSet } from "../numbers/number-set.ts";
@@ -15,8 +16,8 @@ import type { Writers } from "./writers.ts";
 export type Certainty = "certain" | "possible";
 
 /**
- * The writes of one key are numbered: the acknowledged ones by their ends, so that those acknowledged before a time are the numbers below
- * some limit, then the others. Sup is a set of numbers for each.
+ * The writes of one key are numbered: the acknowledged ones by their ends, so that those acknowledged before a time are
+ * the numbers below some limit, then the others. Sup is a set of numbers for each.
  */
 export class Superseded {
   /** How many are acknowledged. */
@@ -109,8 +110,9 @@ export class Superseded {
   }
 
   /**
-   * What a write has seen goes first. Iterative: a chain of writes may be longer than the stack is deep. No order of times guides it, since what
-   * a read returned may have begun in the same microsecond as the write that read it; where phantoms make a circle, it is cut where it closes.
+   * What a write has seen goes first. Iterative: a chain of writes may be longer than the stack is deep. No order of
+   * times guides it, since what a read returned may have begun in the same microsecond as the write that read it; where
+   * phantoms make a circle, it is cut where it closes.
    */
   #fill(writes: Int32Array): void {
     const entered = new Set<number>();
@@ -162,7 +164,10 @@ export class Superseded {
     return rows;
   }
 
-  /** Deletes whose tombstone the read may have returned. Later ones it cannot have: they may have seen it, so that both would wait for the other's Sup. */
+  /**
+   * Deletes whose tombstone the read may have returned. Later ones it cannot have: they may have seen it, so that both
+   * would wait for the other's Sup.
+   */
   #anonymousBefore(read: number): readonly number[] {
     const { table } = this.#model.columns;
     const endUs = table.endUs[read] as number;

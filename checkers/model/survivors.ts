@@ -14,7 +14,10 @@ export interface Survivors {
 
 const empty: ReplicaState = { versions: [] };
 
-/** Where replicas cannot be inspected: what the last reads of the key, through each node, returned. null: none succeeded. */
+/**
+ * Where replicas cannot be inspected: what the last reads of the key, through each node, returned. null: none
+ * succeeded.
+ */
 export function survivorsByReads(model: Model, key: Key): Survivors | null {
   const { reads, missing } = lastReadsOf(model, key);
   if (reads.length === 0) return null;

@@ -8,7 +8,9 @@ import type { VersionedValue, VersionName } from "../language/history.ts";
 
 /** The writes of one key, by what they wrote. */
 export class Writers {
-  /** Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them. */
+  /**
+   * Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them.
+   */
   readonly anonymousDeletes: readonly Operation[];
 
   readonly #key: number;
@@ -48,7 +50,10 @@ export class Writers {
     return this.#at(this.#authors.ofVersion(this.#table.versions.find(version, this.#key)));
   }
 
-  /** The version that a write was given. A value shown under another version than its own keeps its own: a restamped value is not newer. */
+  /**
+   * The version that a write was given. A value shown under another version than its own keeps its own: a restamped
+   * value is not newer.
+   */
   versionOf(writer: Operation): VersionName | undefined {
     const version = this.#authors.versionOf(this.#table.rowOf(writer.op));
     return version < 0 ? undefined : this.#table.versions.textOf(version);

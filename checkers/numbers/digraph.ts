@@ -1,8 +1,9 @@
 /**
  * Directed graphs whose edges have a type, in flat arrays; their strongly connected components and shortest cycles.
  *
- * A node stands for something real, or it is only a place to pass through, so that "each of these before each of those" costs as many
- * edges as there are things, not pairs. An edge of type `pass` leaves such a place and continues the edge that led there.
+ * A node stands for something real, or it is only a place to pass through, so that "each of these before each of those"
+ * costs as many edges as there are things, not pairs. An edge of type `pass` leaves such a place and continues the edge
+ * that led there.
  */
 import { GrowingInt32 } from "./growing-int32.ts";
 import { orderOf, upTo } from "./order.ts";
@@ -87,8 +88,9 @@ export interface Walks {
 export const bitOf = (type: number): number => 1 << type;
 
 /**
- * The strongly connected components of more than one node, each as its nodes (R. Tarjan, SIAM J. Comput. 1972, without recursion).
- * With `apart` the states (node, whether the last edge was of that type) are the nodes of the graph that is searched.
+ * The strongly connected components of more than one node, each as its nodes (R. Tarjan, SIAM J. Comput. 1972, without
+ * recursion). With `apart` the states (node, whether the last edge was of that type) are the nodes of the graph that is
+ * searched.
  */
 export function components(graph: Digraph, { types, apart }: Walks): number[][] {
   const { size, first, to, type } = graph;
@@ -219,7 +221,10 @@ export class WalkSearch {
     return best;
   }
 
-  /** A shortest walk from a node to another, or null. A walk begins with a hop of type pass where `start` is a place to pass through. */
+  /**
+   * A shortest walk from a node to another, or null. A walk begins with a hop of type pass where `start` is a place to
+   * pass through.
+   */
   walk(
     start: { readonly node: number; readonly last: number },
     goal: number,
@@ -296,7 +301,8 @@ export class WalkSearch {
 }
 
 /**
- * Orders by real time: an edge of `type` from each thing that ended to a chain of places, which leads to all that began after that end.
+ * Orders by real time: an edge of `type` from each thing that ended to a chain of places, which leads to all that began
+ * after that end.
  * @param end Infinity: it never ended.
  */
 export function addRealTime(

@@ -1,7 +1,8 @@
 /**
- * Sets of whole numbers that share what they have in common: a tree of eights over words of 32 bits, never changed once made. A part
- * that is empty or full is one number. So a set that adds a few to another costs a few nodes, and joining two that are nearly alike
- * touches only what differs. Sup of a hundred thousand writes fits, where a bitmap for each would take gigabytes.
+ * Sets of whole numbers that share what they have in common: a tree of eights over words of 32 bits, never changed once
+ * made. A part that is empty or full is one number. So a set that adds a few to another costs a few nodes, and joining
+ * two that are nearly alike touches only what differs. Sup of a hundred thousand writes fits, where a bitmap for each
+ * would take gigabytes.
  */
 
 /** A word of bits, or 0 (nothing) or −1 (everything) for whatever is below; else eight parts. */

@@ -1,4 +1,7 @@
-/** Sorting indices by time: histories come nearly in order, so merges that only touch what overlaps take linear time on them. */
+/**
+ * Sorting indices by time: histories come nearly in order, so merges that only touch what overlaps take linear time on
+ * them.
+ */
 
 const block = 16;
 

@@ -1,4 +1,7 @@
-/** Wilson's score interval (E. B. Wilson, JASA 1927) for a share that was counted: also sensible near 0 and 1, and for few trials. */
+/**
+ * Wilson's score interval (E. B. Wilson, JASA 1927) for a share that was counted: also sensible near 0 and 1, and for
+ * few trials.
+ */
 
 export interface Share {
   /** hits / trials; 0 of no trials. */

@@ -1,4 +1,7 @@
-/** Chance from a seed (mulberry32, T. Ettinger): the same seed, the same figures, so that a verdict is a function of its history. */
+/**
+ * Chance from a seed (mulberry32, T. Ettinger): the same seed, the same figures, so that a verdict is a function of its
+ * history.
+ */
 
 /** Figures in [0, 1), with 32 random bits. */
 export function chanceFrom(seed: number): () => number {

@@ -1,13 +1,16 @@
 /**
- * The legs of WARS as this run's own messages had them, by the Host's evidence: a replica's reply leaves once the write is applied, so W is from the
- * request's sending to the reply's sending, A from there to its arrival; R and S are the same of a read.
+ * The legs of WARS as this run's own messages had them, by the Host's evidence: a replica's reply leaves once the write
+ * is applied, so W is from the request's sending to the reply's sending, A from there to its arrival; R and S are the
+ * same of a read.
  */
 import type { Legs, Leg } from "./pbs-wars.ts";
 import type { ReadRequest, StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** Delays in microseconds; Infinity for a message that never came, or was never sent since its replica was unreachable. */
+/**
+ * Delays in microseconds; Infinity for a message that never came, or was never sent since its replica was unreachable.
+ */
 export interface MeasuredLegs {
   readonly write: readonly number[];
   readonly ack: readonly number[];

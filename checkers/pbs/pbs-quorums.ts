@@ -1,4 +1,7 @@
-/** How likely partial quorums miss one another: Bailis et al., "Probabilistically Bounded Staleness for Practical Partial Quorums", VLDB 2012, section 3. */
+/**
+ * How likely partial quorums miss one another: Bailis et al., "Probabilistically Bounded Staleness for Practical
+ * Partial Quorums", VLDB 2012, section 3.
+ */
 
 /** Of N replicas: how many a read and a write wait for. */
 export interface Quorums {
@@ -8,8 +11,8 @@ export interface Quorums {
 }
 
 /**
- * The chance that a read quorum holds none of the W replicas that acknowledged a write, both taken at random: C(N − W, R) / C(N, R).
- * 0 where R + W > N.
+ * The chance that a read quorum holds none of the W replicas that acknowledged a write, both taken at random: C(N − W,
+ * R) / C(N, R). 0 where R + W > N.
  */
 export function quorumMiss({ n, r, w }: Quorums): number {
   let chance = 1;

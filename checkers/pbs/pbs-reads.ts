@@ -1,4 +1,7 @@
-/** t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that write or a newer one. */
+/**
+ * t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that
+ * write or a newer one.
+ */
 import { covers } from "../language/versions.ts";
 import { isDelete } from "../columnar/operation-table.ts";
 import { ranksByTime, rowsByTime } from "../model/by-time.ts";
@@ -8,15 +11,18 @@ import type { Key } from "../language/history.ts";
 
 /** In columns: a key may have a million reads. */
 export interface AgedReads {
-  /** From the coordinator's acknowledgement of the write to the read's first request to a replica; without evidence, between what clients saw. */
+  /**
+   * From the coordinator's acknowledgement of the write to the read's first request to a replica; without evidence,
+   * between what clients saw.
+   */
   readonly agesUs: Float64Array;
   /** 1: the read returned the write, or one that is newer. */
   readonly current: Uint8Array;
 }
 
 /**
- * Reads and writes with the cluster's own R and W, the final phase's sweep left out: each read with the write that was acknowledged last before the
- * read began. O(n log n).
+ * Reads and writes with the cluster's own R and W, the final phase's sweep left out: each read with the write that was
+ * acknowledged last before the read began. O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;

@@ -1,6 +1,6 @@
 /**
- * t-visibility by Monte Carlo on WARS (Bailis et al., VLDB 2012, section 4): how long after a write was committed a read still misses it, by
- * nothing but the delays of messages: no repair, no exchange. Times are of any one unit.
+ * t-visibility by Monte Carlo on WARS (Bailis et al., VLDB 2012, section 4): how long after a write was committed a
+ * read still misses it, by nothing but the delays of messages: no repair, no exchange. Times are of any one unit.
  */
 import { chanceFrom } from "./chance.ts";
 import type { Quorums } from "./pbs-quorums.ts";
@@ -29,8 +29,9 @@ export interface Trial {
 }
 
 /**
- * The least t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and among the first R replicas by
- * R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come about.
+ * The least t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and among
+ * the first R replicas by R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come
+ * about.
  */
 export function visibleAfter(
   { write, ack, read, response }: Trial,
@@ -49,7 +50,10 @@ export function visibleAfter(
   return Math.max(0, least);
 }
 
-/** The sum at this place (from 0) of the sums of two delays, in order; Infinity where there are fewer. N is small: no sorting, no memory. */
+/**
+ * The sum at this place (from 0) of the sums of two delays, in order; Infinity where there are fewer. N is small: no
+ * sorting, no memory.
+ */
 function nthSum(a: Float64Array, b: Float64Array, place: number): number {
   for (let i = 0; i < a.length; i++) {
     const sum = (a[i] as number) + (b[i] as number);

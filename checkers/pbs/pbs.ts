@@ -1,6 +1,7 @@
 /**
- * PBS: how often reads miss what was written, as partial quorums explain it and as it was measured. Figures only, no verdict rests on them.
- * They are to be equal where neither repair nor exchanges bring what a write did not; else more is visible than predicted.
+ * PBS: how often reads miss what was written, as partial quorums explain it and as it was measured. Figures only, no
+ * verdict rests on them. They are to be equal where neither repair nor exchanges bring what a write did not; else more
+ * is visible than predicted.
  */
 import { agedReads } from "./pbs-reads.ts";
 import { legsOf, measureLegs } from "./pbs-legs.ts";
@@ -21,10 +22,11 @@ const agesMs = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_0
 const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /**
- * `visibility`: reads that followed a commit, the share that was current, with a 95 % interval (Wilson), and predicted for those same reads; after
- * what time (in milliseconds, null: never) how many reads are predicted current; the chance that quorums miss one another, and that a read
- * is within k versions. `visibilityByAge`: the same shares by the time from commit to read. null: there is nothing to predict from
- * (no evidence, or sloppy quorums, whose replicas are not always the same N).
+ * `visibility`: reads that followed a commit, the share that was current, with a 95 % interval (Wilson), and predicted
+ * for those same reads; after what time (in milliseconds, null: never) how many reads are predicted current; the chance
+ * that quorums miss one another, and that a read is within k versions. `visibilityByAge`: the same shares by the time
+ * from commit to read. null: there is nothing to predict from (no evidence, or sloppy quorums, whose replicas are not
+ * always the same N).
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;

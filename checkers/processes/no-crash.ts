@@ -1,6 +1,7 @@
 /**
- * no-crash: a node ends only by a planned fault. Judged from the ends that the harness recorded, not from what nodes say. An end while a
- * planned fault keeps the node's disk from taking writes is that fault's doing: many stores stop then, by their documentation.
+ * no-crash: a node ends only by a planned fault. Judged from the ends that the harness recorded, not from what nodes
+ * say. An end while a planned fault keeps the node's disk from taking writes is that fault's doing: many stores stop
+ * then, by their documentation.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";

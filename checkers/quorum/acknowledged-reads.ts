@@ -1,4 +1,7 @@
-/** Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all it counted. */
+/**
+ * Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all
+ * it counted.
+ */
 import { merge, sameVersions } from "../language/versions.ts";
 import {
   anyOf,
@@ -76,7 +79,8 @@ function placementFinding(
       because: [...shown(), ...silent()],
     };
   }
-  // Who answered twice was asked again, as it held something else than others: its first reply counts only if it is of what another sent meanwhile.
+  // Who answered twice was asked again, as it held something else than others: its first reply counts only if it is of
+  // what another sent meanwhile.
   const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
   const orders =
@@ -111,7 +115,10 @@ interface Countable {
   readonly replies: readonly ReadReply[];
   /** The last reply of each replica, in the order of arrival. */
   readonly latest: readonly ReadReply[];
-  /** The last reply of each replica that still counts. A replica that was asked for its data after a digest, and did not send it, counts only if another replica sent data with that digest. */
+  /**
+   * The last reply of each replica that still counts. A replica that was asked for its data after a digest, and did not
+   * send it, counts only if another replica sent data with that digest.
+   */
   readonly settled: readonly ReadReply[];
   /** Replicas that answered but have no record of it: evidence is missing. */
   readonly unsent: readonly NodeName[];

@@ -1,6 +1,7 @@
 /**
- * The same under client routing, where no node sees the quorum: W distinct replicas confirmed the write after their own sync and before its client
- * went on; the read returned the merge of what at least R distinct replicas told it, each after it began.
+ * The same under client routing, where no node sees the quorum: W distinct replicas confirmed the write after their own
+ * sync and before its client went on; the read returned the merge of what at least R distinct replicas told it, each
+ * after it began.
  */
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";

@@ -27,7 +27,10 @@ interface Claim {
   readonly synced: boolean;
 }
 
-/** While membership changes it must hold by one of the rings that the coordinator went by while it wrote: of each of that ring's owners. */
+/**
+ * While membership changes it must hold by one of the rings that the coordinator went by while it wrote: of each of
+ * that ring's owners.
+ */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
@@ -176,7 +179,9 @@ function confirmationsOf(
     );
 }
 
-/** What may have been taken for one more replica: a second answer of the same, an answer of a node that is none, a hint. */
+/**
+ * What may have been taken for one more replica: a second answer of the same, an answer of a node that is none, a hint.
+ */
 function miscounted(
   model: Model,
   write: Operation,
@@ -221,7 +226,10 @@ function miscounted(
   ];
 }
 
-/** A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for one. */
+/**
+ * A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for
+ * one.
+ */
 function mayCount(
   { run }: Model,
   { peer, hintFor }: StoreRequest,
@@ -292,7 +300,8 @@ function coordinatorsComplete(
   answer: ClientAnswer,
 ): boolean {
   if (!evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer))) return false;
-  // Of another node that coordinated, what it recorded before the answer cannot be told by position: all of its boot must be there.
+  // Of another node that coordinated, what it recorded before the answer cannot be told by position: all of its boot
+  // must be there.
   const others = requests.filter(({ node }) => node !== answer.node);
   if (requests.length === 0) return evidence.gapCount() === 0;
   return others.every(({ node, boot }) =>

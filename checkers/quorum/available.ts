@@ -1,8 +1,9 @@
 /**
- * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began until it ended, touches its
- * coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients. How many nodes make a full quorum is what its settings
- * make it wait for: R or W, those that a quorum stamp is read from, those that a blocking read writes back to. A request that the store refuses as
- * impossible is not judged.
+ * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began
+ * until it ended, touches its coordinator or one full quorum of its key's replicas, or cuts a link between them or to
+ * clients. How many nodes make a full quorum is what its settings make it wait for: R or W, those that a quorum stamp
+ * is read from, those that a blocking read writes back to. A request that the store refuses as impossible is not
+ * judged.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -59,7 +60,8 @@ function judgeAvailable(model: Model): Judgement {
 /** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */
 export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
   const { rings, run } = model;
-  // While a node goes over from one version of the ring to the next it opens links, and refused requests are sent again: one version must have held throughout.
+  // While a node goes over from one version of the ring to the next it opens links, and refused requests are sent
+  // again: one version must have held throughout.
   const [ring, ...others] = rings.during(
     operation.startUs - run.bounds.reconnectUs,
     operation.endUs,
@@ -103,7 +105,10 @@ function needed(
   return Math.max(1, w, pw, dw, run.stamps === "quorum" ? stampQuorumOf(run) : 0);
 }
 
-/** Those that held, or whose links were not surely up again, while the operation went on; the final phase's restart of all nodes is one more. */
+/**
+ * Those that held, or whose links were not surely up again, while the operation went on; the final phase's restart of
+ * all nodes is one more.
+ */
 function faultsAround(
   { run, faults, phases, operations }: Model,
   operation: Operation,
@@ -133,8 +138,9 @@ function faultsAround(
 }
 
 /**
- * A client does not ping: that its connection was reset while it was cut off it hears when it sends the next request, however late. So an operation
- * whose connection was lost is as exposed as that is old: since the first request of the same process to the same node.
+ * A client does not ping: that its connection was reset while it was cut off it hears when it sends the next request,
+ * however late. So an operation whose connection was lost is as exposed as that is old: since the first request of the
+ * same process to the same node.
  */
 function connectedSinceUs(
   operations: Model["operations"],

@@ -1,5 +1,6 @@
 /**
- * Histories of format /1, which are still read. They are always of the bundled store, and their events become those of format /2 as they are read.
+ * Histories of format /1, which are still read. They are always of the bundled store, and their events become those of
+ * format /2 as they are read.
  */
 import { currentGuaranteeName } from "../language/former-names.ts";
 import type { HistoryEvent, PhaseEvent, RepairFacts, RunEvent } from "../language/history.ts";
@@ -24,7 +25,10 @@ interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "c
 export const isFormerRun = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "format" in value && value.format === formerFormat;
 
-/** The same event in the terms of format /2. Events of format /2 stay as they are, but for guarantees under their former names. */
+/**
+ * The same event in the terms of format /2. Events of format /2 stay as they are, but for guarantees under their former
+ * names.
+ */
 export function inCurrentFormat(event: HistoryEvent | FormerRun): HistoryEvent {
   if (event.e === "run") {
     const run = event.format === formerFormat ? fromFormer(event) : event;

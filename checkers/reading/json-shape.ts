@@ -1,8 +1,13 @@
-/** The shapes of JSON values: strict, every field known. Ours, since a history of a million lines is checked line by line. */
+/**
+ * The shapes of JSON values: strict, every field known. Ours, since a history of a million lines is checked line by
+ * line.
+ */
 
 /** Checks a value. */
 export interface Shape {
-  /** @returns null where the value fits, else what does not, as the end of a sentence: `atUs must be a whole number`. */
+  /**
+   * @returns null where the value fits, else what does not, as the end of a sentence: `atUs must be a whole number`.
+   */
   (value: unknown): string | null;
   /** The same as JSON Schema, for schemas/history.schema.json. */
   readonly schema: object;

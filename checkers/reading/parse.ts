@@ -11,7 +11,10 @@ const shapes = {
   frame: new Map(Object.entries(frameShapes)),
 };
 
-/** Gets each event, and throws HistoryError where it does not fit those before it. With a table, what lines say of operations goes there instead. */
+/**
+ * Gets each event, and throws HistoryError where it does not fit those before it. With a table, what lines say of
+ * operations goes there instead.
+ */
 export interface EventTaker {
   add(event: HistoryEvent): void;
   readonly table?: OperationTable;
@@ -21,8 +24,8 @@ export interface EventTaker {
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Reads a history line by line, in order. Every line is one event of a known shape without unknown fields; the first is `run`, nothing
- * follows `end`, and each completion belongs to one open invocation. Throws HistoryError otherwise.
+ * Reads a history line by line, in order. Every line is one event of a known shape without unknown fields; the first is
+ * `run`, nothing follows `end`, and each completion belongs to one open invocation. Throws HistoryError otherwise.
  */
 export class HistoryReader {
   #line = 0;
@@ -60,13 +63,19 @@ export class HistoryReader {
     }
   }
 
-  /** The next line, as UTF-8 in bytes[from, to). Throws as read() does. Operations go to the taker's table without becoming events, if it has one. */
+  /**
+   * The next line, as UTF-8 in bytes[from, to). Throws as read() does. Operations go to the taker's table without
+   * becoming events, if it has one.
+   */
   take(bytes: Uint8Array, from: number, to: number): void {
     if (this.#line > 0 && !this.#ended && this.#takeOperation(bytes, from, to)) this.#line++;
     else this.read(utf8.decode(bytes.subarray(from, to)));
   }
 
-  /** False, and nothing is changed, for a line that is no operation in its usual form or that does not fit those before it. */
+  /**
+   * False, and nothing is changed, for a line that is no operation in its usual form or that does not fit those before
+   * it.
+   */
   #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {
     const table = this.#taker.table;
     const lines = this.#lines;
@@ -88,7 +97,10 @@ export class HistoryReader {
     return true;
   }
 
-  /** Lines that were swapped, repeated or lost: time never runs back, a boot's evidence counts up, and the harness counted its own events. */
+  /**
+   * Lines that were swapped, repeated or lost: time never runs back, a boot's evidence counts up, and the harness
+   * counted its own events.
+   */
   #inOrder(event: HistoryEvent): void {
     if (event.e === "run") {
       this.#recorded++;
@@ -204,8 +216,8 @@ const nameOf = (value: unknown): string =>
       : String(value);
 
 /**
- * Checks that N, R, W and the replicas come together, that N is at most the number of nodes, and that R and W are at most N. The map of replicas
- * gets no prototype, so a key may have any name.
+ * Checks that N, R, W and the replicas come together, that N is at most the number of nodes, and that R and W are at
+ * most N. The map of replicas gets no prototype, so a key may have any name.
  */
 function plausible(run: RunEvent): RunEvent {
   const { n, r, w, preference } = run;

@@ -1,6 +1,6 @@
 /**
- * A register with compare-and-set, judged as linearizable by the general search, key by key. A condition that failed and says what it
- * found is a read of that; one that says nothing is left out.
+ * A register with compare-and-set, judged as linearizable by the general search, key by key. A condition that failed
+ * and says what it found is a read of that; one that says nothing is left out.
  */
 import { conclude } from "../conclude.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";

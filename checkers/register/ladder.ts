@@ -1,9 +1,10 @@
 /**
- * The register ladder: one algorithm, three predicates, for one key whose values are coded 0, 1, 2, … (0 is the initial value).
+ * The register ladder: one algorithm, three predicates, for one key whose values are coded 0, 1, 2, … (0 is the initial
+ * value).
  *
- * For each value v two times are computed: F, from when on v must have been written, and S, until when v must have been current.
- * v must precede u when F of v < S of u. A violation is a pair that must each precede the other. Pairs are enough: in any longer
- * cycle the value with the smallest F also precedes its own predecessor.
+ * For each value v two times are computed: F, from when on v must have been written, and S, until when v must have been
+ * current. v must precede u when F of v < S of u. A violation is a pair that must each precede the other. Pairs are
+ * enough: in any longer cycle the value with the smallest F also precedes its own predecessor.
  *
  * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
  */
@@ -11,7 +12,10 @@ import { countBelow, orderOf } from "../numbers/order.ts";
 
 export type Level = "regular-stamped" | "regular" | "linearizable";
 
-/** One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its write. */
+/**
+ * One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its
+ * write.
+ */
 export interface CodedRegister {
   readonly writeStart: Float64Array;
   /** Infinity: indeterminate. */
@@ -70,8 +74,8 @@ export function violationAt(level: Level, register: CodedRegister): Violation | 
 }
 
 /**
- * Finds a pair of values that must each precede the other, or null; among all, one whose v has the smallest F. O(n log n).
- * Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
+ * Finds a pair of values that must each precede the other, or null; among all, one whose v has the smallest F. O(n log
+ * n). Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
  */
 export function findViolation(zones: Zones): Violation | null {
   const byFirst = orderByFirst(zones);
@@ -84,7 +88,9 @@ export function findViolation(zones: Zones): Violation | null {
   return null;
 }
 
-/** By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing. */
+/**
+ * By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing.
+ */
 export function orderByFirst({ first }: Zones): Int32Array {
   const values = new Int32Array(first.length);
   let count = 0;
@@ -94,8 +100,9 @@ export function orderByFirst({ first }: Zones): Int32Array {
 }
 
 /**
- * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward and the other,
- * backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what comes next.
+ * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward
+ * and the other, backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what
+ * comes next.
  */
 export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
   let forwardFirst = -Infinity;
@@ -124,7 +131,8 @@ export function precedence(
 ): Precedence {
   const size = byFirst.length;
   const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
-  // The values with the largest and second largest S of each prefix: the second stands in where the largest is v itself.
+  // The values with the largest and second largest S of each prefix: the second stands in where the largest is v
+  // itself.
   const best = new Int32Array(size);
   const second = new Int32Array(size);
   let top = -1;

@@ -1,4 +1,6 @@
-/** regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions. */
+/**
+ * regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions.
+ */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { sameStamp } from "../messages/ties.ts";
 import { codeKey } from "./register-coding.ts";

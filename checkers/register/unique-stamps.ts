@@ -58,7 +58,9 @@ function anomalyOf(
   };
 }
 
-/** A read that returned the first although the second, which began after the first had ended, was acknowledged before. */
+/**
+ * A read that returned the first although the second, which began after the first had ended, was acknowledged before.
+ */
 function staleRead(model: Model, first: Operation, second: Operation): Operation | undefined {
   if (first.outcome !== "ok" || second.outcome !== "ok" || first.endUs >= second.startUs)
     return undefined;

@@ -1,10 +1,10 @@
 /**
- * The memo of the general search: which configurations were already tried. A configuration is the state, the set of required
- * operations that are placed, and how many of each kind of indeterminate operations were used. Stored whole, so that the answer is
- * exact, in one growing array of integers, so that its size is known.
+ * The memo of the general search: which configurations were already tried. A configuration is the state, the set of
+ * required operations that are placed, and how many of each kind of indeterminate operations were used. Stored whole,
+ * so that the answer is exact, in one growing array of integers, so that its size is known.
  *
- * One configuration covers another if state and set are equal and it used no more of any kind: what the other can still reach, it
- * can reach too. So only configurations that nothing covers are kept.
+ * One configuration covers another if state and set are equal and it used no more of any kind: what the other can still
+ * reach, it can reach too. So only configurations that nothing covers are kept.
  */
 export interface Configuration {
   readonly state: number;

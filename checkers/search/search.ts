@@ -1,11 +1,13 @@
 /**
- * The general search: is there an order of the operations that respects real time and is legal for the model? Wing and Gong, "Testing
- * and Verifying Concurrent Objects" (J. Parallel Distrib. Comput. 1993), with the memo of (placed set, state) of Lowe, "Testing for
- * Linearizability" (Concurr. Comput. 2017).
+ * The general search: is there an order of the operations that respects real time and is legal for the model? Wing and
+ * Gong, "Testing and Verifying Concurrent Objects" (J. Parallel Distrib. Comput. 1993), with the memo of (placed set,
+ * state) of Lowe, "Testing for Linearizability" (Concurr. Comput. 2017).
  *
  * Two shortcuts keep the answer exact:
- * - an operation that changes no state (a read) is placed as soon as it is legal: whatever order exists, it also exists with it here;
- * - indeterminate operations of one kind are interchangeable, and the one invoked first may stand wherever another could: they are counted, not named.
+ * - an operation that changes no state (a read) is placed as soon as it is legal: whatever order exists, it also exists
+ *   with it here;
+ * - indeterminate operations of one kind are interchangeable, and the one invoked first may stand wherever another
+ *   could: they are counted, not named.
  */
 import { SearchMemo } from "./search-memo.ts";
 
@@ -36,8 +38,8 @@ export const defaultBudget: SearchBudget = { steps: 20_000_000, bytes: 512 * 102
 export type SearchResult =
   | { readonly found: "order"; readonly order: readonly number[] }
   /**
-   * All that ended before `stuck` ended can be put in order, together with `stuck` it cannot; `states` are those that the orders
-   * without it lead to, and `prefix` is one such order.
+   * All that ended before `stuck` ended can be put in order, together with `stuck` it cannot; `states` are those that
+   * the orders without it lead to, and `prefix` is one such order.
    */
   | {
       readonly found: "none";
@@ -67,7 +69,10 @@ class Search {
   readonly #optional: readonly (readonly number[])[];
   readonly #used: Int32Array;
   readonly #memo = new SearchMemo();
-  /** The stack: the move that led to each configuration (a place, or a kind counted from the number of places), and the state before. */
+  /**
+   * The stack: the move that led to each configuration (a place, or a kind counted from the number of places), and the
+   * state before.
+   */
   readonly #moves: number[] = [];
   readonly #before: number[] = [];
   /** Where a configuration's next try begins; none for one that had only one move. */

@@ -24,7 +24,9 @@ export interface SetResult extends WorkloadResult<SetAnomalyKind> {
   readonly measurements: Readonly<Record<string, Measurement>>;
 }
 
-/** Judges operations on one set. Linear in the elements that reads return, but for removals under `set-linearizable`. */
+/**
+ * Judges operations on one set. Linear in the elements that reads return, but for removals under `set-linearizable`.
+ */
 export function checkSet(table: SetTable, question: SetQuestion): SetResult {
   const columns = table.columns();
   const check: SetCheck = {

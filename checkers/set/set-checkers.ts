@@ -1,6 +1,6 @@
 /**
- * set-no-thin-air, set-complete and set-fresh: the workload `set` of quorate's own histories. Each key is a set. `add` and `remove` have the argument
- * `{ element }`, `read` returns the list of all elements.
+ * set-no-thin-air, set-complete and set-fresh: the workload `set` of quorate's own histories. Each key is a set. `add`
+ * and `remove` have the argument `{ element }`, `read` returns the list of all elements.
  */
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
@@ -82,8 +82,8 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
 }
 
 /**
- * How well broadcasts spread: the messages that nodes sent each other, per operation; and how long after its invocation a number was last
- * missed by a read, 0 where no later read missed it.
+ * How well broadcasts spread: the messages that nodes sent each other, per operation; and how long after its invocation
+ * a number was last missed by a read, 0 where no later read missed it.
  */
 function spread(model: Model): Readonly<Record<string, Measurement>> {
   const messages = model.run.nodes.reduce(

@@ -16,9 +16,14 @@ export interface SetFacts {
   readonly firstFailed: Int32Array;
   /** By element: the rows of its removes that may have happened. */
   readonly removes: ReadonlyMap<number, readonly number[]>;
-  /** By element: the row of the read that shows it and ended first, after somebody began to add it; −1: there is none. */
+  /**
+   * By element: the row of the read that shows it and ended first, after somebody began to add it; −1: there is none.
+   */
   readonly firstShown: Int32Array;
-  /** By element: the row of the read that began last among those that show it, and among those that do not; −1: there is none. */
+  /**
+   * By element: the row of the read that began last among those that show it, and among those that do not; −1: there is
+   * none.
+   */
   readonly lastPresent: Int32Array;
   readonly lastAbsent: Int32Array;
   /** By row of a read: how many different elements it returned. */
@@ -92,7 +97,10 @@ function firstReads(
   return { firstShown, isStrange };
 }
 
-/** Goes through the reads from the last to the first and counts, of each element, how many of the last reads show it without a gap. */
+/**
+ * Goes through the reads from the last to the first and counts, of each element, how many of the last reads show it
+ * without a gap.
+ */
 function lastReads(
   { size, element, length, shown, elements }: SetColumns,
   reads: readonly number[],

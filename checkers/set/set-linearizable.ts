@@ -1,10 +1,12 @@
 /**
- * Linearizability of a set. Without removals it is exact and nearly linear: each read, and each question for one element, puts each add
- * before or after itself, so there is an order if, and only if, these orders and real time together have no cycle. All reads of the whole
- * set must be in one chain, each with all elements of the one before; so a place between two reads of the chain stands for all pairs.
+ * Linearizability of a set. Without removals it is exact and nearly linear: each read, and each question for one
+ * element, puts each add before or after itself, so there is an order if, and only if, these orders and real time
+ * together have no cycle. All reads of the whole set must be in one chain, each with all elements of the one before; so
+ * a place between two reads of the chain stands for all pairs.
  *
- * With removals it is a search within a budget: for each element alone where nobody reads the whole set, since linearizability is local
- * (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, decide such histories element by element too).
+ * With removals it is a search within a budget: for each element alone where nobody reads the whole set, since
+ * linearizability is local (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, decide such histories element
+ * by element too).
  */
 import {
   addRealTime,
@@ -175,7 +177,10 @@ class GrowingSet {
     }
   }
 
-  /** An element that was added more than once is there from some time between the first beginning and the first acknowledgement. */
+  /**
+   * An element that was added more than once is there from some time between the first beginning and the first
+   * acknowledgement.
+   */
   #intervals(): { readonly invoke: Float64Array; readonly end: Float64Array } {
     const { columns, firstAcknowledged } = this.#facts;
     const { size, kind, element } = columns;

@@ -1,4 +1,7 @@
-/** Operations on one set in columns: elements are numbers, so that reads of a whole set of thousands cost four bytes an element. */
+/**
+ * Operations on one set in columns: elements are numbers, so that reads of a whole set of thousands cost four bytes an
+ * element.
+ */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
@@ -6,7 +9,9 @@ import type { ClientOperation } from "../language/workload-result.ts";
 export type SetOperation = ClientOperation &
   (
     | { readonly f: "add" | "remove"; readonly element: string }
-    /** A read of the whole set. undefined: nobody knows what it returned. `final`: nothing is added or removed after it. */
+    /**
+     * A read of the whole set. undefined: nobody knows what it returned. `final`: nothing is added or removed after it.
+     */
     | {
         readonly f: "read";
         readonly elements: readonly string[] | undefined;

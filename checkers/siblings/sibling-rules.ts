@@ -43,7 +43,10 @@ export const invokedBefore = siblingChecker({
     },
 });
 
-/** Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before the read ended. */
+/**
+ * Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before
+ * the read ended.
+ */
 export const noneLost = siblingChecker({
   guarantee: "siblings-2",
   meaning: "no acknowledged concurrent write is lost",
@@ -171,8 +174,8 @@ export const noneResurrected: SiblingRule = {
 };
 
 /**
- * A blind write supersedes nothing: where the read's context covers an acknowledged blind write (so the store took it in) that is neither
- * returned nor superseded by any write with a context, another blind write has swallowed it.
+ * A blind write supersedes nothing: where the read's context covers an acknowledged blind write (so the store took it
+ * in) that is neither returned nor superseded by any write with a context, another blind write has swallowed it.
  */
 export const blindStands = siblingChecker({
   guarantee: "siblings-5",

@@ -1,6 +1,6 @@
 /**
- * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and must hold.
- * The judging of one read is a function of its own for each; this file runs them over all reads.
+ * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and
+ * must hold. The judging of one read is a function of its own for each; this file runs them over all reads.
  */
 import { anomaliesKept, conclude } from "../conclude.ts";
 import { faultsOver, repliesOf } from "../messages/because.ts";

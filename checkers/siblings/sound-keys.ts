@@ -1,9 +1,10 @@
 /**
- * Proves in one pass, for most keys of a healthy history, that no read breaks a rule of siblings, and finds the reads that miss an acknowledged write.
- * What it cannot decide is judged by the rules themselves: it leaves out what makes a proof long (deletes, phantoms, writes that are never superseded).
+ * Proves in one pass, for most keys of a healthy history, that no read breaks a rule of siblings, and finds the reads
+ * that miss an acknowledged write. What it cannot decide is judged by the rules themselves: it leaves out what makes a
+ * proof long (deletes, phantoms, writes that are never superseded).
  *
- * The writes of a key are numbered by their starts. What a write superseded is then nearly all that came before it: a prefix of the numbers, and a
- * short list of those behind its first gap.
+ * The writes of a key are numbered by their starts. What a write superseded is then nearly all that came before it: a
+ * prefix of the numbers, and a short list of those behind its first gap.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
@@ -212,7 +213,10 @@ class Pass {
     return true;
   }
 
-  /** Joins a write and what it superseded. Returns false where it is not known yet (what it shows began later), or the list grows too long. */
+  /**
+   * Joins a write and what it superseded. Returns false where it is not known yet (what it shows began later), or the
+   * list grows too long.
+   */
   #add(number: number): boolean {
     if (number < 0) return false;
     const lists = this.#lists;
@@ -321,7 +325,10 @@ class Pass {
     return proven;
   }
 
-  /** Of the writes acknowledged before the time that the read of this stamp neither returns nor knows to be superseded, the first; −1: there is none. */
+  /**
+   * Of the writes acknowledged before the time that the read of this stamp neither returns nor knows to be superseded,
+   * the first; −1: there is none.
+   */
   #firstMissing(prefix: number, beforeUs: number): number {
     let first = -1;
     let firstUs = beforeUs;

@@ -1,4 +1,7 @@
-/** Why a write still stands that another one superseded, as the evidence shows it. Explains only: no verdict rests on it. */
+/**
+ * Why a write still stands that another one superseded, as the evidence shows it. Explains only: no verdict rests on
+ * it.
+ */
 import { brief, returned } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
 import type { Model } from "../model/model.ts";

@@ -1,10 +1,11 @@
 /**
  * By how much time a history misses atomicity, for one coded key.
  *
- * Δ: Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011. Γ: Golab, Rahman, AuYoung, Keeton and
- * Gupta, "Client-centric benchmarking of eventual consistency for cloud storage systems", ICDCS 2014.
+ * Δ: Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011. Γ: Golab, Rahman, AuYoung,
+ * Keeton and Gupta, "Client-centric benchmarking of eventual consistency for cloud storage systems", ICDCS 2014.
  *
- * Both are searched for by halving, since moving times only ever takes conflicts away; times are whole numbers, so the answer is exact.
+ * Both are searched for by halving, since moving times only ever takes conflicts away; times are whole numbers, so the
+ * answer is exact.
  */
 import {
   type CodedRegister,
@@ -15,8 +16,8 @@ import {
 } from "../register/ladder.ts";
 
 /**
- * Δ: the least time by which the starts of reads must move back for the history to be atomic. Infinity where a read ended before its
- * write was invoked: no start helps it.
+ * Δ: the least time by which the starts of reads must move back for the history to be atomic. Infinity where a read
+ * ended before its write was invoked: no start helps it.
  */
 export function delta(register: CodedRegister): number {
   if (earliness(register).some((early) => early > 0)) return Infinity;
@@ -34,8 +35,9 @@ export function delta(register: CodedRegister): number {
 }
 
 /**
- * Γ for each value: the least time such that, with the starts of all operations half of it earlier and their ends half of it later, the
- * value conflicts with no other and none of its reads ends before its write begins. The Γ of the history is the largest.
+ * Γ for each value: the least time such that, with the starts of all operations half of it earlier and their ends half
+ * of it later, the value conflicts with no other and none of its reads ends before its write begins. The Γ of the
+ * history is the largest.
  */
 export function gamma(register: CodedRegister): Float64Array {
   const zoned = zones("linearizable", register);
@@ -93,7 +95,10 @@ function spread({ writeStart, writeEnd, readStart, readEnd }: CodedRegister): nu
 const pick = (times: Float64Array, values: Int32Array): Float64Array =>
   Float64Array.from(values, (value) => times[value] as number);
 
-/** The least whole number at most `most` that is enough, given that `most` is and that what is more than enough is enough. */
+/**
+ * The least whole number at most `most` that is enough, given that `most` is and that what is more than enough is
+ * enough.
+ */
 function least(most: number, enough: (by: number) => boolean): number {
   let low = 0;
   let high = most;

@@ -3,7 +3,9 @@ import { type CodedRegister, violationAt } from "../register/ladder.ts";
 import { isTwoAtomic } from "./two-atomic.ts";
 import { search, type SearchBudget, type SearchProblem } from "../search/search.ts";
 
-/** Beyond 2 no fast way is known. It is a figure for people, so a large history says what k is at least, and no more. */
+/**
+ * Beyond 2 no fast way is known. It is a figure for people, so a large history says what k is at least, and no more.
+ */
 const budget: SearchBudget = { steps: 50_000, bytes: 64 * 1024 * 1024 };
 const mostSearched = 1_000;
 
@@ -14,7 +16,10 @@ export interface AtomicityK {
   readonly atLeast: number;
 }
 
-/** The least k: 1 by the ladder, 2 by LBT, more by search; at most `most` are tried. Every read value has its write, invoked before the read ended. */
+/**
+ * The least k: 1 by the ladder, 2 by LBT, more by search; at most `most` are tried. Every read value has its write,
+ * invoked before the read ended.
+ */
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
   if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
   if (isTwoAtomic(register)) return { k: 2, atLeast: 2 };

@@ -1,4 +1,7 @@
-/** What is left of the places 0, 1, … of an order: a doubly linked list from which places are taken, and given back in reverse. */
+/**
+ * What is left of the places 0, 1, … of an order: a doubly linked list from which places are taken, and given back in
+ * reverse.
+ */
 export class Left {
   /** One more than the last place; first() and after() answer it at the end. */
   readonly size: number;

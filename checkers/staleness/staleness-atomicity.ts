@@ -8,9 +8,10 @@ import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
 
 /**
- * `k`: the least k for which all keys are k-atomic; null where it was not found, then `kAtLeast` is what is known. `deltaMs`: the
- * largest Δ. `gammaShare`: of all values, the share with a positive Γ; `gammaMs`: their quantiles. A key that showed what was never
- * written, or not yet, has no finite Δ and no k; its Γ counts without those reads. A not-found that may have been a delete's is left out.
+ * `k`: the least k for which all keys are k-atomic; null where it was not found, then `kAtLeast` is what is known.
+ * `deltaMs`: the largest Δ. `gammaShare`: of all values, the share with a positive Γ; `gammaMs`: their quantiles. A key
+ * that showed what was never written, or not yet, has no finite Δ and no k; its Γ counts without those reads. A
+ * not-found that may have been a delete's is left out.
  */
 export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
   if (model.run.versions === "siblings") return {};

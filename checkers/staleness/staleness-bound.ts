@@ -1,14 +1,18 @@
 /**
- * Staleness below the register levels: a read is behind by no more than the time for which faults kept the replicas apart, and the
- * bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). It speaks of replicas: what stands in for one
- * under sloppy quorums is told nothing of what was written before, by no exchange, and has no bound.
+ * Staleness below the register levels: a read is behind by no more than the time for which faults kept the replicas
+ * apart, and the bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). It
+ * speaks of replicas: what stands in for one under sloppy quorums is told nothing of what was written before, by no
+ * exchange, and has no bound.
  */
 import { positionOf } from "../evidence/position.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
-/** What kept replicas apart: each fault until links were up again, and the final phase's restart of all nodes. Disjoint, ascending. */
+/**
+ * What kept replicas apart: each fault until links were up again, and the final phase's restart of all nodes. Disjoint,
+ * ascending.
+ */
 export function separations({
   faults,
   phases,
@@ -19,7 +23,8 @@ export function separations({
     fromUs,
     toUs + run.bounds.reconnectUs,
   ]);
-  // Whoever is behind by a step of the ring asks others than those that are written to, and new owners wait for what they fetch.
+  // Whoever is behind by a step of the ring asks others than those that are written to, and new owners wait for what
+  // they fetch.
   for (const [fromUs, toUs] of rings.changes) windows.push([fromUs, toUs + run.bounds.reconnectUs]);
   const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
@@ -37,7 +42,10 @@ export function separations({
   return joined;
 }
 
-/** Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out of reach. */
+/**
+ * Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out
+ * of reach.
+ */
 export function isFromStandIns(
   { run, rings, evidence }: Model,
   apart: ReturnType<typeof separations>,

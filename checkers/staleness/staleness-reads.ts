@@ -24,7 +24,10 @@ export interface KeyStaleness {
   readonly stale: readonly StaleRead[];
 }
 
-/** Only acknowledged writes whose version is known can be missed. Throws HistoryError where a value of the key was written twice. */
+/**
+ * Only acknowledged writes whose version is known can be missed. Throws HistoryError where a value of the key was
+ * written twice.
+ */
 export function stalenessOf(model: Model, key: Key): KeyStaleness {
   const writers = model.writers(key);
   if (model.run.versions === "stamps") return byStamp(model, key);
@@ -71,7 +74,10 @@ function byStamp(model: Model, key: Key): KeyStaleness {
   return { reads: reads.length, stale };
 }
 
-/** Most keys have no read that was behind, and finding that out needs no order of versions: the newest of the acknowledged is enough. */
+/**
+ * Most keys have no read that was behind, and finding that out needs no order of versions: the newest of the
+ * acknowledged is enough.
+ */
 function anyBehind(
   { readStartUs, writeEndUs, writeRanks }: RanksByTime,
   readRanks: Float64Array,

@@ -1,7 +1,8 @@
 /**
- * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged before r began
- * (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the latest start matters; and of the
- * deletes that a read of nothing may stand for, those begun when it ended, only the latest end.
+ * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged
+ * before r began (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the
+ * latest start matters; and of the deletes that a read of nothing may stand for, those begun when it ended, only the
+ * latest end.
  */
 import { isOk, type OperationTable } from "../columnar/operation-table.ts";
 import { largestBegunBy } from "../model/deletes.ts";
@@ -37,7 +38,8 @@ export function missedByTime(model: Model, key: Key): Missed[] {
       latest = writes[next] as number;
       latestStartUs = writeStartUs[next] as number;
     }
-    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a thin-air read is no-thin-air's to report.
+    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a thin-air read is no-thin-air's to
+    // report.
     if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;

@@ -1,7 +1,7 @@
 /**
- * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was acknowledged before it
- * began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic besides. Elsewhere, with anti-entropy, a
- * bound of time holds (staleness-bound.ts); without, the figures stand alone.
+ * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was
+ * acknowledged before it began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic
+ * besides. Elsewhere, with anti-entropy, a bound of time holds (staleness-bound.ts); without, the figures stand alone.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";
@@ -78,7 +78,9 @@ function judgeStaleness(model: Model): Judgement {
   return conclude({ anomalies, judged: reads, measurements });
 }
 
-/** Without versions a read is behind by real time alone: by a write that began after the one that it returned had ended. */
+/**
+ * Without versions a read is behind by real time alone: by a write that began after the one that it returned had ended.
+ */
 function plainStaleness(model: Model): Judgement {
   const { table } = model.columns;
   let reads = 0;
@@ -134,7 +136,10 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 
 type Level = "regular-stamped" | "regular" | "linearizable";
 
-/** The strictest level that is promised. What a person claims besides does not tighten what the store promised of staleness: it would look as if that were broken too. */
+/**
+ * The strictest level that is promised. What a person claims besides does not tighten what the store promised of
+ * staleness: it would look as if that were broken too.
+ */
 function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(
     run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],

@@ -1,15 +1,19 @@
 /**
- * Is there an order in which each read returns the last write or the one before it? LBT, limited backtracking: Golab, Hurwitz and Li,
- * "On the k-atomicity-verification problem", ICDCS 2013.
+ * Is there an order in which each read returns the last write or the one before it? LBT, limited backtracking: Golab,
+ * Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
  *
- * The order is built from its end. A write may be the last of what is left if it ended before no other that is left began. The reads
- * that begin after it ended must stand behind it, so all that are not its own return one other write, and that write must be the next.
- * Where none is forced an epoch ends, and what it placed stands for good: only the first write of an epoch was a choice.
+ * The order is built from its end. A write may be the last of what is left if it ended before no other that is left
+ * began. The reads that begin after it ended must stand behind it, so all that are not its own return one other write,
+ * and that write must be the next. Where none is forced an epoch ends, and what it placed stands for good: only the
+ * first write of an epoch was a choice.
  */
 import { Left } from "./left.ts";
 import type { CodedRegister } from "../register/ladder.ts";
 
-/** Every read value has its write, and no read ended before its write was invoked; an indeterminate write that nobody read is left out. */
+/**
+ * Every read value has its write, and no read ended before its write was invoked; an indeterminate write that nobody
+ * read is left out.
+ */
 export function isTwoAtomic(register: CodedRegister): boolean {
   const epochs = new Epochs(register);
   while (epochs.open) if (!epochs.candidates().some((value) => epochs.run(value))) return false;
@@ -100,7 +104,10 @@ class Epochs {
     return true;
   }
 
-  /** Takes the write's own reads and those that begin after it ended: the one other write that these return, null if none, undefined if two. */
+  /**
+   * Takes the write's own reads and those that begin after it ended: the one other write that these return, null if
+   * none, undefined if two.
+   */
   #takeReads(write: number, taken: number[]): number | null | undefined {
     const { readStart, readValue } = this.#register;
     const left = this.#readsLeft;

@@ -1,4 +1,6 @@
-/** no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable. */
+/**
+ * no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable.
+ */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { conclude } from "../conclude.ts";

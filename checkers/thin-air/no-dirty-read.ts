@@ -1,6 +1,6 @@
 /**
- * no-dirty-read: no replica tells a reader of state that it had not synced when it replied. What the Host read back from the disk at a start counts as synced: it
- * syncs it first.
+ * no-dirty-read: no replica tells a reader of state that it had not synced when it replied. What the Host read back
+ * from the disk at a start counts as synced: it syncs it first.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";

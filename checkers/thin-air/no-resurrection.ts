@@ -1,4 +1,6 @@
-/** no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models. */
+/**
+ * no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models.
+ */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isDelete, isOk } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";

@@ -1,4 +1,6 @@
-/** no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended. */
+/**
+ * no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended.
+ */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { conclude } from "../conclude.ts";

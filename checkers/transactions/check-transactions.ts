@@ -41,12 +41,14 @@ export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
 const defaultSteps = 5_000_000;
 
 /**
- * Judges transactions on lists or registers by an isolation level. Indeterminate transactions count as having happened if, and only if,
- * a read shows one of their writes, as in Elle. Linear but for sorting, as long as reads show the order of writes.
+ * Judges transactions on lists or registers by an isolation level. Indeterminate transactions count as having happened
+ * if, and only if, a read shows one of their writes, as in Elle. Linear but for sorting, as long as reads show the
+ * order of writes.
  *
  * @param table The transactions. Their order in the table means nothing; times do.
- * @returns invalid with the anomalies that the level forbids; valid where an order exists that explains all reads; unknown where the
- * order of writes is not shown and the search for one ended without an answer, or where a value was written twice.
+ * @returns invalid with the anomalies that the level forbids; valid where an order exists that explains all reads;
+ *   unknown where the order of writes is not shown and the search for one ended without an answer, or where a value was
+ *   written twice.
  */
 export function checkTransactions(
   table: TransactionTable,
@@ -187,7 +189,8 @@ class TransactionCheck {
         isSnapshot: apart,
         steps: limit,
       });
-    // Stores that work run transactions in real time, most of them one by one: such an order is found at once, if there is one.
+    // Stores that work run transactions in real time, most of them one by one: such an order is found at once, if there
+    // is one.
     const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
     if (search("realtime", false, quick).found === "order") return;
     if (isSnapshot && search("realtime", true, quick).found === "order") return;

@@ -28,7 +28,10 @@ export class CycleWords {
     this.#orders = orders;
   }
 
-  /** The evidence of a hop. A number turned over by `~` stands for a read of what the inferred edge's first transaction overwrote. */
+  /**
+   * The evidence of a hop. A number turned over by `~` stands for a read of what the inferred edge's first transaction
+   * overwrote.
+   */
   evidence({ edge: number }: Hop): Evidence {
     if (number >= 0) return this.#dependencies.evidence(number);
     const inferred = this.#dependencies.evidence(~number);

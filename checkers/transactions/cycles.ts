@@ -84,8 +84,10 @@ export function hasCycle(graph: Digraph, base: Base): boolean {
 }
 
 /**
- * The cycles that a level of this base forbids, each part of the graph explained once: by its worst kind and there by a shortest cycle.
- * @param touched Nodes of cycles that were shown before. Parts with any of them are left out, and nodes of new cycles are added.
+ * The cycles that a level of this base forbids, each part of the graph explained once: by its worst kind and there by a
+ * shortest cycle.
+ * @param touched Nodes of cycles that were shown before. Parts with any of them are left out, and nodes of new cycles
+ *   are added.
  * @param limit How many edges to look at.
  */
 export function findCycles(
@@ -124,8 +126,9 @@ export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
 }
 
 /**
- * A cycle of one inferred edge and plain dependencies proves that the versions are in the other order. Then the read from which it was
- * inferred saw what had been overwritten: the cycle that shows this is better. null: it is not that simple.
+ * A cycle of one inferred edge and plain dependencies proves that the versions are in the other order. Then the read
+ * from which it was inferred saw what had been overwritten: the cycle that shows this is better. null: it is not that
+ * simple.
  * @param readerOf The transaction whose read the edge was inferred from.
  * @returns The cycle. Its last hop has the edge's number turned over by `~`.
  */

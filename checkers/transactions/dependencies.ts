@@ -1,4 +1,7 @@
-/** The edges between transactions, each with what forces it, as Adya's direct serialization graph (thesis, section 3.1.3). */
+/**
+ * The edges between transactions, each with what forces it, as Adya's direct serialization graph (thesis, section
+ * 3.1.3).
+ */
 import { addRealTime, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import { outcomes, type TransactionColumns } from "./transaction-table.ts";
@@ -16,7 +19,10 @@ export const edge = {
   session: 4,
   /** a ended before b began. */
   realtime: 5,
-  /** Both wrote a key, and b's version must be the later one: a third transaction read it although a came before that read. */
+  /**
+   * Both wrote a key, and b's version must be the later one: a third transaction read it although a came before that
+   * read.
+   */
   inferred: 6,
 } as const;
 
@@ -28,8 +34,8 @@ export interface Evidence {
   /** The version that the second transaction wrote or read; −1: whatever it wrote to the key. */
   readonly after: number;
   /**
-   * Why `after` is later than `before`, where reads do not show it: transaction `known` read or wrote `before`, and came before
-   * transaction `then`, which read or wrote `after`. −1: reads show it.
+   * Why `after` is later than `before`, where reads do not show it: transaction `known` read or wrote `before`, and
+   * came before transaction `then`, which read or wrote `after`. −1: reads show it.
    */
   readonly known: number;
   readonly then: number;
@@ -145,7 +151,10 @@ export function sessionsOf({ size, process, invoke, outcome }: TransactionColumn
   return sessions.filter((session) => session !== undefined);
 }
 
-/** Whether an edge of the session leads from one transaction of a process to a later one. What is indeterminate may take effect later. */
+/**
+ * Whether an edge of the session leads from one transaction of a process to a later one. What is indeterminate may take
+ * effect later.
+ */
 export const precedes = (
   { end, invoke, outcome }: TransactionColumns,
   a: number,

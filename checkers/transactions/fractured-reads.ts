@@ -1,6 +1,6 @@
 /**
- * Fractured reads of lists: a transaction saw one write of another and not a second one, of another key. Read atomic forbids them.
- * Of registers the same shows as cycles of inferred orders.
+ * Fractured reads of lists: a transaction saw one write of another and not a second one, of another key. Read atomic
+ * forbids them. Of registers the same shows as cycles of inferred orders.
  */
 import { edge, precedes, sessionsOf } from "./dependencies.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";

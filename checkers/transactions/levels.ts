@@ -3,9 +3,9 @@
 /**
  * Each level is one of four bases in one of three orders.
  *
- * Bases: Adya's PL-2 (read committed) and PL-3 (serializable), "Weak Consistency" (MIT, 1999); read atomic and snapshot isolation as in
- * Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility" (CONCUR 2015).
- * Orders: none; each session's own order; real time.
+ * Bases: Adya's PL-2 (read committed) and PL-3 (serializable), "Weak Consistency" (MIT, 1999); read atomic and snapshot
+ * isolation as in Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility"
+ * (CONCUR 2015). Orders: none; each session's own order; real time.
  */
 export const transactionLevels = {
   "read-committed": { base: "read-committed", order: "none" },

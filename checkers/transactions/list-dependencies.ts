@@ -5,7 +5,10 @@ import { outcomes, step, type TransactionColumns } from "./transaction-table.ts"
 import type { ListOrders } from "./list-orders.ts";
 import type { Writers } from "./writers.ts";
 
-/** Adds the edges ww, wr and rw of lists. An element that no read shows comes after all that reads show (Elle, section 4.2.3). */
+/**
+ * Adds the edges ww, wr and rw of lists. An element that no read shows comes after all that reads show (Elle, section
+ * 4.2.3).
+ */
 export function addListDependencies(
   dependencies: Dependencies,
   columns: TransactionColumns,
@@ -37,7 +40,10 @@ export function addListDependencies(
   }
 }
 
-/** By element, and at −1 − key for the empty list: the next element of the order that somebody wrote who may have happened; −1: none. */
+/**
+ * By element, and at −1 − key for the empty list: the next element of the order that somebody wrote who may have
+ * happened; −1: none.
+ */
 function nextWritten(
   { order }: ListOrders,
   writer: Int32Array,

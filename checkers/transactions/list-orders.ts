@@ -9,7 +9,9 @@ export interface ListOrders {
   readonly longest: Int32Array;
   /** The place of each element in the order of its list; −1: no longest read has it. */
   readonly place: Int32Array;
-  /** By key: the elements that were written but that the order lacks: they come after it, in an order that nobody knows. */
+  /**
+   * By key: the elements that were written but that the order lacks: they come after it, in an order that nobody knows.
+   */
   readonly tail: readonly (readonly number[])[];
   /** By step: 1 for a read that is no prefix of the longest one. */
   readonly isIncompatible: Uint8Array;

@@ -1,4 +1,7 @@
-/** What is wrong with single reads and writes, without any order of transactions. Names as in Adya's thesis and in Elle (VLDB 2020). */
+/**
+ * What is wrong with single reads and writes, without any order of transactions. Names as in Adya's thesis and in Elle
+ * (VLDB 2020).
+ */
 import { nobody, type Writers } from "./writers.ts";
 import { initialVersion, outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 import type { ListOrders } from "./list-orders.ts";
@@ -33,7 +36,10 @@ export function findReadAnomalies(question: ReadQuestion, findings: Found): void
   findLostUpdates(question, findings);
 }
 
-/** Reads against what the same transaction read and wrote before (axiom INT of Cerone, Bernardi, Gotsman, CONCUR 2015) or will write. */
+/**
+ * Reads against what the same transaction read and wrote before (axiom INT of Cerone, Bernardi, Gotsman, CONCUR 2015)
+ * or will write.
+ */
 class OwnTransaction {
   readonly #question: ReadQuestion;
   readonly #findings: Found;

@@ -1,9 +1,10 @@
 /**
- * What registers show of the order of transactions. A read names one version and says nothing of those before it, so most of the order
- * of a key's versions must be inferred. Version v is before version u if a transaction that read or wrote v comes before one that wrote u:
- * the other way round would be a cycle. The same holds if it comes before one that read u, under levels that forbid to read what was
- * overwritten in what a transaction already depends on: read atomic for direct dependencies, snapshot isolation and above for all
- * (B. Tan and others, "Cobra", OSDI 2020; Plume, OOPSLA 2024).
+ * What registers show of the order of transactions. A read names one version and says nothing of those before it, so
+ * most of the order of a key's versions must be inferred. Version v is before version u if a transaction that read or
+ * wrote v comes before one that wrote u: the other way round would be a cycle. The same holds if it comes before one
+ * that read u, under levels that forbid to read what was overwritten in what a transaction already depends on: read
+ * atomic for direct dependencies, snapshot isolation and above for all (B. Tan and others, "Cobra", OSDI 2020; Plume,
+ * OOPSLA 2024).
  */
 import { type Dependencies, edge, precedes, sessionsOf } from "./dependencies.ts";
 import { countBelow } from "../numbers/order.ts";
@@ -167,7 +168,9 @@ class Inference {
     }
   }
 
-  /** By key: version v was there before its first end F; version u was touched last at S. F(v) < S(u): v is before u. */
+  /**
+   * By key: version v was there before its first end F; version u was touched last at S. F(v) < S(u): v is before u.
+   */
   realTime(): void {
     const { columns, versions, initialReaders } = this.#versions;
     for (const key of columns.keys.keys()) {

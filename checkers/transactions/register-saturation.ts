@@ -1,9 +1,11 @@
 /**
- * Infers more of the order of registers' versions from all that is known, until nothing new follows: if the writer of v reaches the
- * writer of u, or a reader of u, then v is before u (the polygraphs of C. Papadimitriou, J. ACM 1979, pruned as in Cobra, OSDI 2020).
+ * Infers more of the order of registers' versions from all that is known, until nothing new follows: if the writer of v
+ * reaches the writer of u, or a reader of u, then v is before u (the polygraphs of C. Papadimitriou, J. ACM 1979,
+ * pruned as in Cobra, OSDI 2020).
  *
- * Looks at windows of transactions that began one after the other, since what reads and real time leave open is open among transactions
- * of about one time. So the cost grows with the number of transactions, and whatever is inferred holds.
+ * Looks at windows of transactions that began one after the other, since what reads and real time leave open is open
+ * among transactions of about one time. So the cost grows with the number of transactions, and whatever is inferred
+ * holds.
  */
 import { addRealTime, bitOf, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { type Dependencies, edge, type Evidence } from "./dependencies.ts";
@@ -89,7 +91,10 @@ class Window {
     addRealTime(this.#builder, times, edge.realtime);
   }
 
-  /** The edges among the window's transactions, and the places that they pass through; but real time's reach through all of history. */
+  /**
+   * The edges among the window's transactions, and the places that they pass through; but real time's reach through all
+   * of history.
+   */
   #copy({ first, to, type }: Digraph): void {
     const nodes = new Map(this.#places);
     const queue = [...this.#transactions];

@@ -1,10 +1,11 @@
 /**
- * Searches for an order in which the transactions could have run one by one, or under snapshot isolation each from a start to a commit.
- * Needed where reads do not show the order of all writes: of registers, and of appends that no read shows. Exact, or without an answer
- * where its budget ends (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
+ * Searches for an order in which the transactions could have run one by one, or under snapshot isolation each from a
+ * start to a commit. Needed where reads do not show the order of all writes: of registers, and of appends that no read
+ * shows. Exact, or without an answer where its budget ends (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
  *
- * A version may only be overwritten once all who found it have started, since nobody can find it later. A transaction that only reads is
- * placed as soon as it can be: whatever order exists, it also exists with it there. So real choices are between writers only.
+ * A version may only be overwritten once all who found it have started, since nobody can find it later. A transaction
+ * that only reads is placed as soon as it can be: whatever order exists, it also exists with it there. So real choices
+ * are between writers only.
  */
 import { type Digraph, pass } from "../numbers/digraph.ts";
 import { edge } from "./dependencies.ts";
@@ -27,8 +28,8 @@ export interface ScheduleProblem {
 }
 
 /**
- * order: there is one. unknown: the budget ended. none: there is none, for sure; the longest order found has `placed` transactions, and
- * none of `stuck` can come next.
+ * order: there is one. unknown: the budget ended. none: there is none, for sure; the longest order found has `placed`
+ * transactions, and none of `stuck` can come next.
  */
 export type Schedule =
   | { readonly found: "order" | "unknown" }

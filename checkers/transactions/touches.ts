@@ -6,7 +6,10 @@ import { outcomes, step, type TransactionColumns } from "./transaction-table.ts"
 export interface Touch {
   readonly t: number;
   readonly key: number;
-  /** The version of its first step if that is a read, −1 for the initial one; undefined: it did not read first, or nobody knows what. */
+  /**
+   * The version of its first step if that is a read, −1 for the initial one; undefined: it did not read first, or
+   * nobody knows what.
+   */
   readonly found: number | undefined;
   /** The version of its last write; undefined: it wrote none. */
   readonly left: number | undefined;

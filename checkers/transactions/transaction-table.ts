@@ -1,10 +1,12 @@
-/** Transactions in columns: keys and values are numbers, so that a hundred thousand transactions fit into a few arrays. */
+/**
+ * Transactions in columns: keys and values are numbers, so that a hundred thousand transactions fit into a few arrays.
+ */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
 /**
- * list-append: a key holds a list, a write appends one element, and a read returns the whole list. The initial list is empty.
- * rw-register: a key holds one value, a write replaces it. The initial value is null.
+ * list-append: a key holds a list, a write appends one element, and a read returns the whole list. The initial list is
+ * empty. rw-register: a key holds one value, a write replaces it. The initial value is null.
  */
 export type TransactionModel = "list-append" | "rw-register";
 

@@ -25,8 +25,9 @@ export type BatchAnomalyKind =
 type Write = BatchOperation & { readonly f: "write" };
 
 /**
- * Judges each read by itself: the writes that it shows must have an order, with real time, in which each batch comes before whatever
- * the read shows at that batch's other keys. Linear in the keys of all reads, but for reads of many keys.
+ * Judges each read by itself: the writes that it shows must have an order, with real time, in which each batch comes
+ * before whatever the read shows at that batch's other keys. Linear in the keys of all reads, but for reads of many
+ * keys.
  */
 export function checkBatches(
   operations: readonly BatchOperation[],

@@ -42,8 +42,9 @@ class Sums {
 }
 
 /**
- * A read must return at least what was acknowledged before it began, with every negative addition begun before it ended, and at most
- * what was begun before it ended, with the negative ones that were acknowledged before it began. Linear but for sorting.
+ * A read must return at least what was acknowledged before it began, with every negative addition begun before it
+ * ended, and at most what was begun before it ended, with the negative ones that were acknowledged before it began.
+ * Linear but for sorting.
  *
  * @param initial What the counter holds before all additions.
  */

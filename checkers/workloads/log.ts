@@ -1,4 +1,7 @@
-/** Logs of messages at offsets, as Kafka's topics. The rules of Jepsen's `kafka` but for cycles of transactions, and those of Maelstrom's. */
+/**
+ * Logs of messages at offsets, as Kafka's topics. The rules of Jepsen's `kafka` but for cycles of transactions, and
+ * those of Maelstrom's.
+ */
 import { countBelow } from "../numbers/order.ts";
 import {
   type ClientOperation,
@@ -69,7 +72,9 @@ export type LogAnomalyKind =
 /** How a log is judged. */
 export interface LogQuestion {
   readonly nameOf?: OperationNames;
-  /** Clients subscribe, and the system may move keys between them at any time: polls of a process may skip and go back. */
+  /**
+   * Clients subscribe, and the system may move keys between them at any time: polls of a process may skip and go back.
+   */
   readonly isSubscribed?: boolean;
 }
 

@@ -1,4 +1,6 @@
-/** Long fork: two reads see two writes in opposite orders (parallel snapshot isolation allows it). Jepsen's `long-fork`. */
+/**
+ * Long fork: two reads see two writes in opposite orders (parallel snapshot isolation allows it). Jepsen's `long-fork`.
+ */
 import {
   type ClientOperation,
   numbered,

@@ -8,8 +8,8 @@
 //   GET /health      200 once it serves
 //
 // Every node has every key. A read asks a majority, takes the newest version and writes it back to a majority before it
-// answers; a write asks a majority for the newest version first (Attiya, Bar-Noy, Dolev, JACM 1995). OWN_STORE_WEAK=1 makes
-// a read answer from the node's own copy alone, which may be old.
+// answers; a write asks a majority for the newest version first (Attiya, Bar-Noy, Dolev, JACM 1995). OWN_STORE_WEAK=1
+// makes a read answer from the node's own copy alone, which may be old.
 import { createServer, request } from "node:http";
 import { randomBytes } from "node:crypto";
 import {

@@ -1,6 +1,7 @@
 /**
- * A quorum register after Attiya, Bar-Noy and Dolev: every node has a copy of every key, and a majority of them decides. A read stores what
- * it returns on a majority before it answers (read repair), so that no later read can miss it.
+ * A quorum register after Attiya, Bar-Noy and Dolev: every node has a copy of every key, and a majority of them
+ * decides. A read stores what it returns on a majority before it answers (read repair), so that no later read can miss
+ * it.
  *
  * `--stale-reads` breaks it: reads answer from the node's own copy.
  */

@@ -6,7 +6,10 @@ import { drawNodes, namesOf, type NodesFault, ofNodes } from "./nodes.ts";
 import { port } from "./port.ts";
 import { closed, dayMs, nodeIndices } from "./schemas.ts";
 
-/** `jump`: off by this much at once. `drift`: gains (or loses) so many ms per second. `strobe`: back and forth, off and true, for `everyMs` each. */
+/**
+ * `jump`: off by this much at once. `drift`: gains (or loses) so many ms per second. `strobe`: back and forth, off and
+ * true, for `everyMs` each.
+ */
 export type ClockShape =
   | { readonly shape: "jump"; readonly byMs: number }
   | { readonly shape: "drift"; readonly msPerS: number }
@@ -68,7 +71,10 @@ export function aheadMs(clock: ClockShape, elapsedMs: number): number {
   }
 }
 
-/** How often the clock must be set while the fault lasts; null: once is enough. A drift goes in steps of about 10 to 50 ms. */
+/**
+ * How often the clock must be set while the fault lasts; null: once is enough. A drift goes in steps of about 10 to 50
+ * ms.
+ */
 function stepMs(clock: ClockShape): number | null {
   switch (clock.shape) {
     case "jump":

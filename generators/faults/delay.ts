@@ -18,7 +18,8 @@ export const delay = impairing<DelayFault>({
   },
   example: { kind: "delay", nodes: [0], direction: "both", delayMs: 20, jitterMs: 0 },
   draw: (random, draw) => {
-    // From what is hardly felt, over what races with timeouts, to what no request survives. Less than the silence that drops a link.
+    // From what is hardly felt, over what races with timeouts, to what no request survives. Less than the silence that
+    // drops a link.
     const timeoutMs = Math.min(draw.facts.requestTimeoutMs, mostMs / 1.5);
     const delayMs = pick(random, [
       integer(random, 1, 50),

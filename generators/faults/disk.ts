@@ -6,8 +6,8 @@ import { port, process } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
 /**
- * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many thousandths into the log); an older
- * copy put back (taken so many thousandths into the time before the fault).
+ * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many
+ * thousandths into the log); an older copy put back (taken so many thousandths into the time before the fault).
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
 /** What becomes of the data on a disk. */

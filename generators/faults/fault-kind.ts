@@ -1,11 +1,16 @@
-/** A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. One file a kind; registry.ts lists them. */
+/**
+ * A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. One file a kind;
+ * registry.ts lists them.
+ */
 import type { Random } from "fast-check";
 import type { Fault, PlannedFault } from "../plan.ts";
 import type { ClusterFacts } from "../target.ts";
 import type { HostEvent } from "../trigger.ts";
 import type { Port, Want } from "./port.ts";
 
-/** What a fault does to a cluster, whatever store runs on it: what promises and the forecast go by. Nodes are indices. */
+/**
+ * What a fault does to a cluster, whatever store runs on it: what promises and the forecast go by. Nodes are indices.
+ */
 export type Effect =
   /** What the node's disk had stored is lost, for good. `synced`: also what had been synced. */
   | { readonly effect: "data-lost"; readonly node: number; readonly synced: boolean }
@@ -88,7 +93,10 @@ export interface FaultKind<F extends Fault = Fault> {
   readonly mostInPlan?: number;
   /** Whether a cluster of the target can have it. Absent: it can. */
   isPossible?(facts: ClusterFacts): boolean;
-  /** Nodes that come to be by it, indices after those of the cluster. Absent: none, and the cluster's membership is fixed. */
+  /**
+   * Nodes that come to be by it, indices after those of the cluster. Absent: none, and the cluster's membership is
+   * fixed.
+   */
   joins?(fault: F): readonly number[];
   /** Whether a plan cannot have both, of this kind. Absent: it can. */
   clashes?(one: F, other: F): boolean;
@@ -114,15 +122,23 @@ export interface FaultKind<F extends Fault = Fault> {
   narrow(fault: F, part: number): F | null;
   /** In a cluster without node `gone`, of `nodes` nodes; later nodes move up. null: nothing is left of it. */
   withoutNode(fault: F, gone: number, nodes: number): F | null;
-  /** In a plan without client `gone`; later clients move up. null: nothing is left of it. Absent: it is about no client. */
+  /**
+   * In a plan without client `gone`; later clients move up. null: nothing is left of it. Absent: it is about no client.
+   */
   withoutClient?(fault: F, gone: number): F | null;
 
   /** What the world is to be like while the fault holds. */
   wants(fault: F, at: { readonly nodes: number; readonly elapsedMs: number }): readonly Want[];
   /** Wants that change with time are asked for again this often; null or absent: never. */
   everyMs?(fault: F): number | null;
-  /** When, on the way to a fault at `atMs`, its dead-disk ports are to prepare what they will need; null or absent: never. */
+  /**
+   * When, on the way to a fault at `atMs`, its dead-disk ports are to prepare what they will need; null or absent:
+   * never.
+   */
   prepareAtMs?(fault: F, atMs: number): number | null;
-  /** Required, so that no kind takes more from a store than its promises know of. [] is a fault that a store must not feel. */
+  /**
+   * Required, so that no kind takes more from a store than its promises know of. [] is a fault that a store must not
+   * feel.
+   */
   effects(fault: F, facts: ClusterFacts): readonly Effect[];
 }

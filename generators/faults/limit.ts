@@ -39,7 +39,8 @@ export const limit = {
     memoryMiB: { type: "integer", minimum: 64, maximum: 1_048_576 },
   }),
   example: { kind: "limit", nodes: [0], processorPercent: 10, memoryMiB: 128 },
-  // What a node at rest hardly feels, down to what makes each request late. Memory enough to live on: a node that the kernel kills is a fault of another kind.
+  // What a node at rest hardly feels, down to what makes each request late. Memory enough to live on: a node that the
+  // kernel kills is a fault of another kind.
   draw: (random, draw) => ({
     kind: "limit",
     nodes: drawNodes(random, draw),

@@ -44,7 +44,10 @@ export function worseOf(a: Impairment, b: Impairment): Impairment {
   return worse;
 }
 
-/** The members of a kind whose faults have nodes and a direction: its parts are the nodes and, where it holds both ways, either way. */
+/**
+ * The members of a kind whose faults have nodes and a direction: its parts are the nodes and, where it holds both ways,
+ * either way.
+ */
 export const directed = {
   ...ofNodes,
   partsOf: ({ nodes, direction }: DirectedFault): number =>

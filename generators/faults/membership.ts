@@ -20,7 +20,10 @@ export type MembershipChange = (
   readonly through: string;
 };
 
-/** Changes of who is in the cluster. `subject`: the change's own name. One that has begun goes on when the fault is healed. */
+/**
+ * Changes of who is in the cluster. `subject`: the change's own name. One that has begun goes on when the fault is
+ * healed.
+ */
 export const membershipPort = port(
   "membership",
   "machine",

@@ -1,4 +1,7 @@
-/** Messages that are aimed at one by one: the second append_entries from n1 to n3. Only where messages pass through the harness. */
+/**
+ * Messages that are aimed at one by one: the second append_entries from n1 to n3. Only where messages pass through the
+ * harness.
+ */
 import { integer, pick, range, weighted } from "../draw.ts";
 import { type Fault, nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";

@@ -11,7 +11,10 @@ export type PartitionShape =
   | { readonly shape: "halves"; readonly side: readonly number[] }
   | { readonly shape: "isolate"; readonly node: number }
   | { readonly shape: "one-way"; readonly from: number; readonly to: number }
-  /** Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority with itself. */
+  /**
+   * Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority
+   * with itself.
+   */
   | { readonly shape: "ring"; readonly order: readonly number[] }
   /** The side and the rest reach each other through one node only, which reaches all. */
   | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] }

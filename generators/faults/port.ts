@@ -1,14 +1,20 @@
-/** Ports: the ways in which faults change the world. A fault says what it wants of a port; each platform makes it happen. */
+/**
+ * Ports: the ways in which faults change the world. A fault says what it wants of a port; each platform makes it
+ * happen.
+ */
 import type { Json } from "../plan.ts";
 
-/** The nemesis sets ports in this order. A node that is about to start must find its links and limits as they are wanted. */
+/**
+ * The nemesis sets ports in this order. A node that is about to start must find its links and limits as they are
+ * wanted.
+ */
 export const stages = ["network", "machine", "process", "dead-disk"] as const;
 /** When the nemesis sets a port. */
 export type Stage = (typeof stages)[number];
 
 /**
- * `network`, `machine` and `process` ports hold for as long as a fault wants it. A `dead-disk` port acts once, when its fault begins, on the disk
- * of a node that the same fault has killed.
+ * `network`, `machine` and `process` ports hold for as long as a fault wants it. A `dead-disk` port acts once, when its
+ * fault begins, on the disk of a node that the same fault has killed.
  */
 export interface Port<Name extends string = string, Value = unknown> {
   readonly name: Name;

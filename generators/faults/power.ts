@@ -11,7 +11,8 @@ export const powerLoss = {
   meaning: "Cuts the power of some nodes: what their disks had not synced is lost too.",
   ports: [process, power],
   isPlain: true,
-  // What a power loss takes beyond a kill is what is not synced yet: where each record is synced at once, that is nothing at nearly all other times.
+  // What a power loss takes beyond a kill is what is not synced yet: where each record is synced at once, that is
+  // nothing at nearly all other times.
   triggers: { favourite: "syncing" },
   say: (fault) => `cut the power of ${namesOf(fault)}`,
   wants: ({ nodes }) =>

@@ -1,4 +1,7 @@
-/** Plans like their parents, for a search that steers: the rest of the generic campaign, its bounds and its validity stay. */
+/**
+ * Plans like their parents, for a search that steers: the rest of the generic campaign, its bounds and its validity
+ * stay.
+ */
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";
@@ -19,8 +22,9 @@ export interface Parent {
 }
 
 /**
- * A valid plan made from one of `parents` by one to four changes, some of them with material of a second or of a fresh plan. The same for the same
- * arguments. Where no change makes a valid plan whose operations have a chance, a fresh plan.
+ * A valid plan made from one of `parents` by one to four changes, some of them with material of a second or of a fresh
+ * plan. The same for the same arguments. Where no change makes a valid plan whose operations have a chance, a fresh
+ * plan.
  */
 export function mutantAt(
   options: PlanOptions,

@@ -1,4 +1,7 @@
-/** Small changes of a plan. Each keeps to the plan's own clients, keys and nodes; whether the result is valid is looked at afterwards. */
+/**
+ * Small changes of a plan. Each keeps to the plan's own clients, keys and nodes; whether the result is valid is looked
+ * at afterwards.
+ */
 import type { Random } from "fast-check";
 import { integer, pick } from "../draw.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";

@@ -13,8 +13,9 @@ export interface Cursor {
 export const start: Cursor = { pass: 0, index: 0 };
 
 /**
- * Each with the cursor from which to go on if it fails. What lies before the cursor did not help when it was tried on a larger
- * plan, so it comes last, not first; but it comes: once the stream ends without a success, no pass helps this plan any more.
+ * Each with the cursor from which to go on if it fails. What lies before the cursor did not help when it was tried on a
+ * larger plan, so it comes last, not first; but it comes: once the stream ends without a success, no pass helps this
+ * plan any more.
  */
 export function* candidates(
   plan: Plan,

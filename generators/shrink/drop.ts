@@ -4,7 +4,10 @@ import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
-/** Without operations from … from + count − 1. Those that stay keep their place in time: they also wait for what was dropped before them. */
+/**
+ * Without operations from … from + count − 1. Those that stay keep their place in time: they also wait for what was
+ * dropped before them.
+ */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
   return keepOperations(plan, (_, index) => index < from || index >= from + count);
 }
@@ -64,7 +67,9 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
   );
 }
 
-/** Without the node, what is asked of it and what befalls it; later nodes move up. null: the target needs all its nodes. */
+/**
+ * Without the node, what is asked of it and what befalls it; later nodes move up. null: the target needs all its nodes.
+ */
 export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(
     keepOperations(plan, (operation) => operation.node !== node),

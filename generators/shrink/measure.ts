@@ -12,8 +12,9 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 }
 
 /**
- * Compared from the left: operations, faults, nodes, keys, clients, parts of operations, their own levels and contexts, parts of faults
- * (nodes, links, directions), triggers that they wait for, ranks of settings, a restart in the final phase, all times added up. The world's seed does not count.
+ * Compared from the left: operations, faults, nodes, keys, clients, parts of operations, their own levels and contexts,
+ * parts of faults (nodes, links, directions), triggers that they wait for, ranks of settings, a restart in the final
+ * phase, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) =>

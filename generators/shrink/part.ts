@@ -5,7 +5,8 @@ import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { dropEmptyContexts, withoutClient } from "./drop.ts";
 
 /**
- * The plan with these operations and faults alone. Clients and keys that nothing is left of are gone, later ones move up.
+ * The plan with these operations and faults alone. Clients and keys that nothing is left of are gone, later ones move
+ * up.
  *
  * @param operations In the plan's order, each with the client and the key that it has there.
  */

@@ -85,8 +85,9 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
 }
 
 /**
- * Operations that cannot be missed one by one are often there for the schedule that they make, not for themselves: fewer make it too, if rarely.
- * So where many are left, whole parts of them are dropped in many times more worlds than single ones.
+ * Operations that cannot be missed one by one are often there for the schedule that they make, not for themselves:
+ * fewer make it too, if rarely. So where many are left, whole parts of them are dropped in many times more worlds than
+ * single ones.
  */
 const worldsOfHalves = 40;
 const many = 8;
@@ -102,7 +103,9 @@ function operationShares(parts: number): Pass {
   };
 }
 
-/** Delta debugging's chunks (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need first. */
+/**
+ * Delta debugging's chunks (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need first.
+ */
 function chunksFrom(smallest: number): number[] {
   const sizes = [];
   for (let size = 1 << 19; size >= smallest; size >>= 1) sizes.push(size);
@@ -240,7 +243,10 @@ function faultTimes(shorten: Shorten): Pass {
   };
 }
 
-/** Dropping a step also changes what the simulated world draws for all others, so a smaller plan may fail under another seed only. */
+/**
+ * Dropping a step also changes what the simulated world draws for all others, so a smaller plan may fail under another
+ * seed only.
+ */
 function inAnotherWorld(pass: Pass, world: number): Pass {
   return {
     count: pass.count,

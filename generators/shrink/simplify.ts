@@ -105,8 +105,8 @@ export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
 }
 
 /**
- * The `index`-th of the times at which something begins, and all that begins later, come earlier by the time that has passed since the
- * one before. Order and distances elsewhere stay: what must lie within a fault keeps lying there.
+ * The `index`-th of the times at which something begins, and all that begins later, come earlier by the time that has
+ * passed since the one before. Order and distances elsewhere stay: what must lie within a fault keeps lying there.
  */
 export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan | null {
   const times = beginsMs(plan);

@@ -8,7 +8,10 @@ declare module "./workload.ts" {
   }
 }
 
-/** What a compare-and-set expects to find: what its client saw last there, nothing, or a value that is there by chance only. */
+/**
+ * What a compare-and-set expects to find: what its client saw last there, nothing, or a value that is there by chance
+ * only.
+ */
 const expectations = ["seen", "absent", "first"] as const;
 type Expects = (typeof expectations)[number];
 

@@ -1,6 +1,7 @@
 /**
- * Workloads whose operations are made of reads, writes and deletes of single keys. Every target with the workload `register` or `siblings`
- * runs them without knowing them; a target that lists the workload itself gets its operations as they are.
+ * Workloads whose operations are made of reads, writes and deletes of single keys. Every target with the workload
+ * `register` or `siblings` runs them without knowing them; a target that lists the workload itself gets its operations
+ * as they are.
  */
 import type { RepairFacts } from "../../checkers/index.ts";
 import type { PlanTarget } from "../target.ts";
@@ -16,8 +17,8 @@ export interface RegisterRequest {
 }
 
 /**
- * Asks the register for the same client, at the same node and levels; one request at a time. Calls back once, at the latest after
- * the client's timeout.
+ * Asks the register for the same client, at the same node and levels; one request at a time. Calls back once, at the
+ * latest after the client's timeout.
  */
 export type AskRegister = (request: RegisterRequest, done: (outcome: Outcome) => void) => void;
 
@@ -50,7 +51,10 @@ export const isNative = (
   { name }: Pick<Workload, "name">,
 ): boolean => workloads.includes(name);
 
-/** @returns Whether plans of the workload can run on the target: it lists the workload, or has what its operations are made of. */
+/**
+ * @returns Whether plans of the workload can run on the target: it lists the workload, or has what its operations are
+ * made of.
+ */
 export const canRun = (
   target: Pick<PlanTarget, "workloads">,
   workload: Pick<Workload, "name" | "overRegister">,

@@ -1,6 +1,7 @@
 /**
- * Sets: clients add elements, each once, and read all of them. Over a register each element of a set is a key of its own, which an add
- * writes once, so that adds never overwrite each other; a read reads the keys of all elements that the plan adds, one after the other.
+ * Sets: clients add elements, each once, and read all of them. Over a register each element of a set is a key of its
+ * own, which an add writes once, so that adds never overwrite each other; a read reads the keys of all elements that
+ * the plan adds, one after the other.
  */
 import type { GuaranteeName, Json } from "../../checkers/index.ts";
 import { integer, range } from "../draw.ts";
@@ -91,8 +92,9 @@ function readAll(
 }
 
 /**
- * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read of that key. At the end every
- * read must find what some replica has: reads meet writes, or all replicas became equal (which handoff alone promises of some keys only).
+ * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read of that key. At
+ * the end every read must find what some replica has: reads meet writes, or all replicas became equal (which handoff
+ * alone promises of some keys only).
  */
 function promisedOver({ guarantees, repair }: RegisterPromises): readonly GuaranteeName[] {
   const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));

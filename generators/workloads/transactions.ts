@@ -1,4 +1,7 @@
-/** Maelstrom's transactions: lists to which elements are appended, and registers that are written. Each value is written to a key once. */
+/**
+ * Maelstrom's transactions: lists to which elements are appended, and registers that are written. Each value is written
+ * to a key once.
+ */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range } from "../draw.ts";
 import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";

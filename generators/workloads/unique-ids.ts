@@ -1,6 +1,7 @@
 /**
- * Unique ids: clients ask for ids, and none may be given twice. Over a register an id is made by a write: it is the key and the version
- * that the store gave to the write. All clients write to the same keys, since what tells two ids of one key apart is the version alone.
+ * Unique ids: clients ask for ids, and none may be given twice. Over a register an id is made by a write: it is the key
+ * and the version that the store gave to the write. All clients write to the same keys, since what tells two ids of one
+ * key apart is the version alone.
  */
 import { range } from "../draw.ts";
 import { keyName, type Plan, valueOf } from "../plan.ts";
@@ -26,7 +27,8 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   // There is nothing to read: what matters is that nodes which restarted give none of the ids that they gave before.
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "generate", key })),
   overRegister,
-  // A version names one write, whatever the quorums, the repair and the clocks. A target without versions shows no ids to judge.
+  // A version names one write, whatever the quorums, the repair and the clocks. A target without versions shows no ids
+  // to judge.
   promisedOver: () => ["unique-ids"],
 };
 

@@ -52,8 +52,8 @@ export type Mix = Readonly<Record<string, number>>;
 export type Workload = WorkloadShape & (MadeOfRegister | NotMadeOfRegister);
 
 /**
- * The built-in workloads. Each file adds its own to this interface (`declare module`), so that the compiler names the one
- * that registry.ts lacks.
+ * The built-in workloads. Each file adds its own to this interface (`declare module`), so that the compiler names the
+ * one that registry.ts lacks.
  */
 export interface BuiltInWorkloads {}
 
@@ -82,7 +82,9 @@ interface WorkloadShape {
     index: number,
     settings: Settings,
   ): PlannedOperation["args"];
-  /** The last operations of every history, after all faults: reads, or for a workload without reads what shows the same. */
+  /**
+   * The last operations of every history, after all faults: reads, or for a workload without reads what shows the same.
+   */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
 }
 
@@ -90,7 +92,9 @@ interface WorkloadShape {
 interface MadeOfRegister {
   /** How a plan's operations are made of a register's. */
   overRegister(plan: Plan): OverRegister;
-  /** What a register's promises come to for the workload made of it: names of guarantees, a checker's of one's own too. */
+  /**
+   * What a register's promises come to for the workload made of it: names of guarantees, a checker's of one's own too.
+   */
   promisedOver(register: RegisterPromises): readonly string[];
 }
 

@@ -80,7 +80,9 @@ export async function attemptOrNull(
   }
 }
 
-/** A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn. */
+/**
+ * A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn.
+ */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**

@@ -101,7 +101,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const material = { options, folder, totals, rows, notable, failures, startedAt };
   const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
-  /** A campaign that is killed leaves what it had some seconds before; one whose histories take seconds, all of them. */
+  /**
+   * A campaign that is killed leaves what it had some seconds before; one whose histories take seconds, all of them.
+   */
   const interim = (isLast = false): void => {
     // What was interrupted is no history of the campaign: it is run again.
     if (options.signal.aborted) return;
@@ -112,7 +114,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
   interim();
 
-  // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its hands.
+  // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its
+  // hands.
   const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
   const over = new AbortController();
@@ -215,8 +218,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       over.abort();
       for (const index of await runner.close()) folder.remove(folderOf(index));
     });
-  // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps going ends early for
-  // no failure of the store's.
+  // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps
+  // going ends early for no failure of the store's.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? details.errorInstance
@@ -251,7 +254,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   return written;
 }
 
-/** A bug of which no part was called in any of so many histories says nothing about the tester. Null: there is none, or nobody can know. */
+/**
+ * A bug of which no part was called in any of so many histories says nothing about the tester. Null: there is none, or
+ * nobody can know.
+ */
 const neverCalled = (
   { plans: { bug }, evidence, signal }: CampaignOptions,
   histories: number,

@@ -24,8 +24,8 @@ export interface Failures {
 }
 
 /**
- * Histories must be added in order of index. A history counts under the first guarantee that it breaks, in the order of reports:
- * lost and invented data come before wrong order, so that a known stale read does not hide a lost write.
+ * Histories must be added in order of index. A history counts under the first guarantee that it breaks, in the order of
+ * reports: lost and invented data come before wrong order, so that a known stale read does not hide a lost write.
  */
 export function createFailures(): Failures {
   const alike: Alike[] = [];
@@ -99,7 +99,10 @@ export const likenessesOf = (
     };
   });
 
-/** Puts shapes together whose smallest cases have the same fingerprint. One that was not shrunk has its shape for a fingerprint. */
+/**
+ * Puts shapes together whose smallest cases have the same fingerprint. One that was not shrunk has its shape for a
+ * fingerprint.
+ */
 export function findingsOf(
   likenesses: readonly Likeness[],
   known: ReadonlySet<string>,

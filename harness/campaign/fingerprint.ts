@@ -28,8 +28,8 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
 }
 
 /**
- * The shape of an anomaly: its guarantee and its operations, named as in `planFingerprint`. It needs no shrinking, so a campaign puts
- * failures of the same shape together before it shrinks one of them.
+ * The shape of an anomaly: its guarantee and its operations, named as in `planFingerprint`. It needs no shrinking, so a
+ * campaign puts failures of the same shape together before it shrinks one of them.
  */
 export function anomalyShape(anomaly: Anomaly, events: readonly HistoryEvent[]): string {
   const named = new Set(anomaly.operations);

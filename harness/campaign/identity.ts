@@ -4,7 +4,10 @@ import { version } from "../version.ts";
 import type { CampaignOptions } from "./options.ts";
 import { wishesOf } from "./pool.ts";
 
-/** A digest of all that decides what a campaign's histories are and how they are judged. Not of where it writes or how many threads it has. */
+/**
+ * A digest of all that decides what a campaign's histories are and how they are judged. Not of where it writes or how
+ * many threads it has.
+ */
 export function campaignId({
   cluster,
   seed,

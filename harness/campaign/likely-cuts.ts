@@ -1,6 +1,6 @@
 /**
- * Smaller plans that likely fail as a history did: what its anomaly names, and little else, each operation when it really began. Where a try
- * takes seconds, a few such cuts come before any blind one.
+ * Smaller plans that likely fail as a history did: what its anomaly names, and little else, each operation when it
+ * really began. Where a try takes seconds, a few such cuts come before any blind one.
  */
 import {
   type Anomaly,

@@ -31,9 +31,11 @@ interface Shard extends Part {
 }
 
 /**
- * Merges the shards of one campaign. Equal to what one run of the whole campaign with `--keep-going` writes, but for times.
+ * Merges the shards of one campaign. Equal to what one run of the whole campaign with `--keep-going` writes, but for
+ * times.
  *
- * @param parts The shards' folders with their campaigns. A shard that was killed and run again may be there twice, if one is whole.
+ * @param parts The shards' folders with their campaigns. A shard that was killed and run again may be there twice, if
+ *   one is whole.
  * @param known Fingerprints of known anomalies; absent: those that the shards were given.
  * @throws UsageError if a part belongs to another campaign, or two whole runs of one shard are there.
  */

@@ -17,13 +17,18 @@ export type Keep = (typeof keeps)[number];
 /** What a campaign runs, on what, for how long, and where it writes. */
 export interface CampaignOptions {
   readonly cluster: Cluster;
-  /** More clusters of the same kind, where time is real: histories and tries of shrinking run on all of them at a time. Default: none. */
+  /**
+   * More clusters of the same kind, where time is real: histories and tries of shrinking run on all of them at a time.
+   * Default: none.
+   */
   readonly beside?: readonly Cluster[];
   readonly seed: number;
   readonly histories: number;
   /** So many threads run histories, on the simulator, where `beside` is empty; results are the same for any number. */
   readonly jobs: number;
-  /** Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign. */
+  /**
+   * Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign.
+   */
   readonly shard: { readonly index: number; readonly of: number };
   /** No history starts after this, and shrinking takes what is left. */
   readonly timeLimitMs?: number;
@@ -58,7 +63,10 @@ export interface CampaignOptions {
   /** What is written down for the campaign that goes on. */
   readonly asked?: CampaignState["asked"];
   readonly junitFile?: string;
-  /** Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted bugs, whose rows name them. */
+  /**
+   * Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted
+   * bugs, whose rows name them.
+   */
   readonly targets?: readonly string[];
   readonly signal: AbortSignal;
   /** Called once a history broke a promise, before a smaller one is looked for: its index, and why it is invalid. */

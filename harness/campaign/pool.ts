@@ -1,7 +1,7 @@
 /**
- * Simulated histories on several threads. Threads work ahead, in any order; answers are taken in order of index, so that a
- * campaign's results do not depend on how many there are. Only verdict and hash come back: events are many, and whoever wants
- * a history whole runs its plan again.
+ * Simulated histories on several threads. Threads work ahead, in any order; answers are taken in order of index, so
+ * that a campaign's results do not depend on how many there are. Only verdict and hash come back: events are many, and
+ * whoever wants a history whole runs its plan again.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,10 @@ export type WorkerAnswer =
   | { readonly index: number; readonly failed: string; readonly unjudged?: Complaint };
 
 export interface Pool {
-  /** The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in their order. */
+  /**
+   * The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in
+   * their order.
+   */
   take(
     index: number,
   ): Promise<{ readonly judged: Judged; readonly features: ReadonlySet<string> | null }>;
@@ -58,7 +61,10 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError when the thread's program was not built. */
+/**
+ * Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError
+ * when the thread's program was not built.
+ */
 export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Pool {
   const program = join(packageRoot, "dist", "campaign-worker.js");
   if (!existsSync(program))
@@ -173,5 +179,7 @@ const stuckS = 60;
 /** A history is garbage as soon as it is judged: with room for some, most are never copied by the collector. */
 const youngMegabytes = 64;
 
-/** How many answers may wait to be taken: enough that no thread idles behind one long history, and memory stays bounded. */
+/**
+ * How many answers may wait to be taken: enough that no thread idles behind one long history, and memory stays bounded.
+ */
 const aheadPerJob = 64;

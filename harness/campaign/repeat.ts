@@ -16,7 +16,9 @@ export interface RepeatOptions {
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
 }
 
-/** What each run came to, in order; fewer than asked once the signal aborts. Throws as `attempt` and `createPool` do. */
+/**
+ * What each run came to, in order; fewer than asked once the signal aborts. Throws as `attempt` and `createPool` do.
+ */
 export async function repeat(
   plan: Plan,
   { cluster, times, jobs, run, keep }: RepeatOptions,

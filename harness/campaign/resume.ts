@@ -73,7 +73,8 @@ const isStateShape = lazily(() =>
  * Reads what a campaign left.
  *
  * @param folder The run's folder.
- * @throws UsageError where there is nothing to go on with: no such folder, a campaign that ended, or one that still runs.
+ * @throws UsageError where there is nothing to go on with: no such folder, a campaign that ended, or one that still
+ *   runs.
  */
 export function readState(folder: string): CampaignState {
   const expected = "--resume with the folder of a run that was stopped or killed";
@@ -120,7 +121,8 @@ export function readState(folder: string): CampaignState {
 }
 
 /**
- * The rest of a campaign must be drawn as its beginning was: settings, kinds of fault or the code that draws may have changed since.
+ * The rest of a campaign must be drawn as its beginning was: settings, kinds of fault or the code that draws may have
+ * changed since.
  *
  * @throws UsageError where the plan of a history that was kept would now be another one.
  */

@@ -3,13 +3,14 @@ import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * Codes of what an engine may do once and not again: a container that it could not freeze, or start. A command that failed in a machine
- * is told by the engine too.
+ * Codes of what an engine may do once and not again: a container that it could not freeze, or start. A command that
+ * failed in a machine is told by the engine too.
  */
 const passing = ["engine-refused", "command-failed"] as const;
 
 /**
- * Runs a history, and once more where the environment failed the first time. A history that proves something is never run again.
+ * Runs a history, and once more where the environment failed the first time. A history that proves something is never
+ * run again.
  *
  * @param run Runs it, from the beginning each time.
  * @param retries Hears what the environment did, before the second try.

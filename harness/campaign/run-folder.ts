@@ -21,7 +21,10 @@ export interface RunFolder {
   open(name: string, plan: Plan): (event: HistoryEvent) => void;
   /** Writes a finished history, whole. */
   save(name: string, attempted: Attempt): Promise<void>;
-  /** Keeps the bundle of a bug that is somebody else's: its file may change, and its path leads elsewhere from elsewhere. */
+  /**
+   * Keeps the bundle of a bug that is somebody else's: its file may change, and its path leads elsewhere from
+   * elsewhere.
+   */
   saveBug(bundle: string): void;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;

@@ -1,6 +1,7 @@
 /**
- * Shrinks on machines where time is real: a try takes seconds, and a plan may fail in some tries only. So the likeliest cuts come first, a smaller
- * case counts when it fails in two of three tries, and what is left is run again for its rate.
+ * Shrinks on machines where time is real: a try takes seconds, and a plan may fail in some tries only. So the likeliest
+ * cuts come first, a smaller case counts when it fails in two of three tries, and what is left is run again for its
+ * rate.
  */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
@@ -55,7 +56,9 @@ export async function shrinkInRealTime(
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
   const clusters = [options.cluster, ...(options.beside ?? [])];
-  /** Tries the plan so many times, as many at a time as there are clusters. Returns the tries that broke the promise. */
+  /**
+   * Tries the plan so many times, as many at a time as there are clusters. Returns the tries that broke the promise.
+   */
   const tryTimes = async (plan: Plan, times: number): Promise<readonly Attempt[]> => {
     const failures: Attempt[] = [];
     for (let left = times; left > 0 && !signal.aborted; left -= clusters.length)
@@ -130,7 +133,8 @@ export async function shrinkInRealTime(
     const failed = (await tryTimes(plan, triesOfCandidate)).length;
     return { runs: tries - before, failed };
   };
-  // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is taken.
+  // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is
+  // taken.
   let found = failed;
   let reproduced = { runs: 0, failed: -1 };
   for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {

@@ -24,7 +24,10 @@ export interface Shrunk {
   readonly ended: string;
 }
 
-/** `failed` is the failing attempt to begin with; the result is it, or a smaller one that breaks one of the same guarantees. */
+/**
+ * `failed` is the failing attempt to begin with; the result is it, or a smaller one that breaks one of the same
+ * guarantees.
+ */
 export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
   let smallest = failed;
   let tries = 0;

@@ -1,6 +1,6 @@
 /**
- * Histories on several clusters at a time, in this one thread: for platforms whose histories wait more than they compute. Clusters work
- * ahead, in any order; answers are taken in order of index.
+ * Histories on several clusters at a time, in this one thread: for platforms whose histories wait more than they
+ * compute. Clusters work ahead, in any order; answers are taken in order of index.
  */
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Asked, NextAsked } from "./pool.ts";
@@ -10,7 +10,9 @@ export interface SideBySide<Answer> {
   take(index: number): Promise<Answer>;
   /** More may be known now of what to run. */
   more(): void;
-  /** Ends once nothing runs any more, and names what ran without being taken. Whoever calls it has aborted what runs. */
+  /**
+   * Ends once nothing runs any more, and names what ran without being taken. Whoever calls it has aborted what runs.
+   */
   close(): Promise<readonly number[]>;
 }
 

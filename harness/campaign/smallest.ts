@@ -1,4 +1,7 @@
-/** Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs milliseconds there and fails the same way each time. */
+/**
+ * Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs
+ * milliseconds there and fails the same way each time.
+ */
 import { builtInKinds, planArbitrary, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { possiblePart } from "../run/index.ts";
@@ -18,9 +21,10 @@ export interface Smallest {
 }
 
 /**
- * Shrinks on the platform where the plan failed if that replays exactly. Else, where the target also runs in the simulator, the plan is
- * first tried there under many schedules (world seeds 0, 1, …): the first that breaks one of the same guarantees, without the
- * faults that only the other platform has, is shrunk there. Where none does, it is shrunk where it failed.
+ * Shrinks on the platform where the plan failed if that replays exactly. Else, where the target also runs in the
+ * simulator, the plan is first tried there under many schedules (world seeds 0, 1, …): the first that breaks one of the
+ * same guarantees, without the faults that only the other platform has, is shrunk there. Where none does, it is shrunk
+ * where it failed.
  */
 export async function findSmallest(failed: Attempt, options: ShrinkingOptions): Promise<Smallest> {
   const { cluster } = options;

@@ -5,7 +5,10 @@ import type { Settings } from "../../generators/index.ts";
 import type { Attempt } from "./attempt.ts";
 import { sumOf } from "./coverage.ts";
 
-/** Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only observed it. */
+/**
+ * Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only
+ * observed it.
+ */
 interface Counts {
   applicable: number;
   judged: number;
@@ -60,7 +63,8 @@ export interface Totals {
   coverage(): Coverage;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
-   * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really judged.
+   * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really
+   * judged.
    *
    * @param known So many invalid histories are known anomalies and do not count.
    */
@@ -73,8 +77,8 @@ export interface Totals {
 }
 
 /**
- * Whether so many unknown histories make the whole run unknown: fewer than half could be judged, or at least two could not
- * and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides nothing.
+ * Whether so many unknown histories make the whole run unknown: fewer than half could be judged, or at least two could
+ * not and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides nothing.
  *
  * @param tolerance A share, 0 to 1.
  */
@@ -213,7 +217,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)
           why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
-      // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's mistake.
+      // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's
+      // mistake.
       for (const name of claimed)
         if ((counts.get(name)?.promised.applicable ?? 0) === 0)
           why.push(`${name} was claimed, but applied in none of the ${histories} histories`);

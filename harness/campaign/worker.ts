@@ -1,4 +1,7 @@
-/** A worker thread of a campaign: told an index, it draws that plan, runs it in a simulator of its own, judges it, and answers. */
+/**
+ * A worker thread of a campaign: told an index, it draws that plan, runs it in a simulator of its own, judges it, and
+ * answers.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";

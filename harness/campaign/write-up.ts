@@ -235,7 +235,9 @@ function outcomeOf(
   };
 }
 
-/** A target of a configuration is found again by its file; without one named, the folder's own configuration is taken. */
+/**
+ * A target of a configuration is found again by its file; without one named, the folder's own configuration is taken.
+ */
 function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";
   return ` --target ${relative(process.cwd(), file)}`;
@@ -246,8 +248,9 @@ const trustFlag = (bug: string | undefined): string =>
   bug !== undefined && isStrange(bug) ? " --trust" : "";
 
 /**
- * The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. Only a simulated
- * history is the same everywhere: a plan that no simulated schedule broke has no token, where its target has a simulator.
+ * The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. Only
+ * a simulated history is the same everywhere: a plan that no simulated schedule broke has no token, where its target
+ * has a simulator.
  */
 export function tokenOf(
   failed: Attempt | null | undefined,

@@ -1,6 +1,6 @@
 /**
- * A command that runs code of somebody else's (a planted bug's file) runs on a thread of its own: this one stays free to hear
- * signals, and to end what never returns.
+ * A command that runs code of somebody else's (a planted bug's file) runs on a thread of its own: this one stays free
+ * to hear signals, and to end what never returns.
  */
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -32,7 +32,10 @@ export interface ApartLimits {
   readonly silentAfterSignalS: number;
 }
 
-/** Runs the command with these arguments on a thread; its exit status. Throws UnjudgedError where it never returns, throws, or ends itself. */
+/**
+ * Runs the command with these arguments on a thread; its exit status. Throws UnjudgedError where it never returns,
+ * throws, or ends itself.
+ */
 export async function runApart(
   args: readonly string[],
   { silentS, silentAfterSignalS }: ApartLimits = { silentS: 60, silentAfterSignalS: 5 },

@@ -18,7 +18,8 @@ import { notBuilt } from "./values.ts";
 
 /**
  * @param pieces the whole file.
- * @throws HistoryError for what cannot be read, UsageError for a guarantee that cannot be judged from clients' operations alone.
+ * @throws HistoryError for what cannot be read, UsageError for a guarantee that cannot be judged from clients'
+ *   operations alone.
  */
 export async function checkForeign(
   file: string,

@@ -13,7 +13,10 @@ export type CheckModel = ForeignModel | "siblings";
 
 export const checkModels: readonly CheckModel[] = [...foreignModelNames, "siblings"];
 
-/** What every store of siblings must keep, whatever its settings promise. Rule 6 is a matter of evidence, and counts where there is some. */
+/**
+ * What every store of siblings must keep, whatever its settings promise. Rule 6 is a matter of evidence, and counts
+ * where there is some.
+ */
 const siblingRules: readonly GuaranteeName[] = [
   "no-thin-air",
   "siblings-1",

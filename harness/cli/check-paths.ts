@@ -27,7 +27,9 @@ const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
 /** store/<test>/<time> seen from store/. */
 const deepest = 2;
 
-/** A folder is a run of Jepsen, or stands for the histories right in it, or for the runs below it. Throws UsageError. */
+/**
+ * A folder is a run of Jepsen, or stands for the histories right in it, or for the runs below it. Throws UsageError.
+ */
 export function pathsOf(path: string): readonly CheckPath[] {
   if (path === standardInput) return [{ files: [path], name: "standard input" }];
   if (!existsSync(path))

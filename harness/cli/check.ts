@@ -196,8 +196,8 @@ function requestOf({ guarantee, model, initial, order, html }: CheckFlags): Chec
 }
 
 /**
- * A file that is no whole history says nothing about its store: unknown, with the reader's reason. Neither does one that we fail on: the other
- * files' verdicts are not lost with it.
+ * A file that is no whole history says nothing about its store: unknown, with the reader's reason. Neither does one
+ * that we fail on: the other files' verdicts are not lost with it.
  */
 async function checkPath(
   { files, name, results }: CheckPath,

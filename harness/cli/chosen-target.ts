@@ -19,7 +19,8 @@ export interface Chosen {
 const usualTarget = "bundled";
 
 /**
- * `--target`: a built-in name, or a configuration file; without it the configuration of the working directory, else the bundled store.
+ * `--target`: a built-in name, or a configuration file; without it the configuration of the working directory, else the
+ * bundled store.
  *
  * @param say Hears which configuration is used: the first line of the command's output.
  * @throws UsageError for a name or a file that is none.
@@ -37,8 +38,8 @@ export async function chooseTarget(
 }
 
 /**
- * The target of a plan that ran before: by `--target`, by its name among the built-in ones, or by the configuration of the working directory.
- * Never another one.
+ * The target of a plan that ran before: by `--target`, by its name among the built-in ones, or by the configuration of
+ * the working directory. Never another one.
  *
  * @param say Hears where the target's version is another now.
  * @throws UsageError where it is not at hand.
@@ -74,8 +75,8 @@ async function findTarget(wanted: TargetName, asked: string | undefined): Promis
 }
 
 /**
- * The configuration of the working directory; undefined: there is none. It is code, so one that lies in the folder of a run, which may be
- * somebody else's, counts only where a person names it.
+ * The configuration of the working directory; undefined: there is none. It is code, so one that lies in the folder of a
+ * run, which may be somebody else's, counts only where a person names it.
  */
 function configHere(): string | undefined {
   const here = process.cwd();

@@ -36,8 +36,8 @@ export interface Decided {
 }
 
 /**
- * The command that finds the same histories again, on any machine that has the target: with this version, the seed and the target, and
- * without what only says where results go.
+ * The command that finds the same histories again, on any machine that has the target: with this version, the seed and
+ * the target, and without what only says where results go.
  *
  * @param command As `commandLine` gives it.
  */

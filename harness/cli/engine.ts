@@ -25,7 +25,9 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
 
 const exitCalled = "exit-called";
 
-/** Somebody else's code may call `process.exit`, which would leave containers running. Until `allow`, it throws instead. */
+/**
+ * Somebody else's code may call `process.exit`, which would leave containers running. Until `allow`, it throws instead.
+ */
 function refuseExit(): { readonly called: Promise<never>; allow(): void; leave(): never } {
   const { exit } = process;
   const called = new Promise<never>((_, reject) => {

@@ -42,7 +42,10 @@ export function failureOf(thrown: unknown): {
   };
 }
 
-/** Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a second. */
+/**
+ * Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a
+ * second.
+ */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 
 function isAskedWrongly(thrown: unknown): thrown is Error & { readonly code: string } {

@@ -8,7 +8,9 @@ export const standardInput = "-";
 
 const chunkBytes = 1 << 22;
 
-/** The bytes of all sources piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged. */
+/**
+ * The bytes of all sources piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged.
+ */
 export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffer> {
   for (const source of sources) yield* bytesOfOne(source);
 }

@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import type { Campaign } from "../../reports/index.ts";
 import { usage } from "./exit.ts";
 
-/** Empty lines and those that begin with # are comments. Throws UsageError where the file cannot be read or holds something else. */
+/**
+ * Empty lines and those that begin with # are comments. Throws UsageError where the file cannot be read or holds
+ * something else.
+ */
 export function readKnown(file: string): readonly string[] {
   const lines = linesOf(file);
   const wrong = lines.find((line) => !/^[^:\s]+: \S.*$/.test(line));

@@ -38,7 +38,10 @@ export interface Loaded {
   readonly isFormer?: boolean;
 }
 
-/** The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its first one kept. */
+/**
+ * The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its
+ * first one kept.
+ */
 export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
   if (isToken(target)) return { plan: await planFrom(readToken(target), find) };
   const expected = "a run's folder or zip, a history's folder, a plan.json or a token";
@@ -70,7 +73,10 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
-/** A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before it. */
+/**
+ * A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before
+ * it.
+ */
 export function historyFolderOf(folder: string): {
   readonly folder: string;
   readonly missing: readonly string[];

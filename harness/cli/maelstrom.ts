@@ -1,4 +1,7 @@
-/** `quorate maelstrom test`: a command of Maelstrom's, with the program's name changed. What has no meaning here is accepted and said. */
+/**
+ * `quorate maelstrom test`: a command of Maelstrom's, with the program's name changed. What has no meaning here is
+ * accepted and said.
+ */
 import type { Command } from "commander";
 import { maelstrom } from "../targets/maelstrom/index.ts";
 import { consistencies, latencyDists, topologies } from "../targets/maelstrom/settings.ts";

@@ -68,7 +68,10 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
   return exitOf[merged.withoutKnown ?? merged.verdict];
 }
 
-/** A run's folder itself, or all that are in the folder: shards write into folders of runs, and CI unpacks each into one of its own. */
+/**
+ * A run's folder itself, or all that are in the folder: shards write into folders of runs, and CI unpacks each into one
+ * of its own.
+ */
 function partsIn(dir: string): readonly Part[] {
   const found = runsBelow(dir, deepest);
   if (found.length > 0) return found.map((folder) => ({ folder, campaign: readCampaign(folder) }));

@@ -1,4 +1,6 @@
-/** What the command line writes: one JSON document on stdout with --json, text for people otherwise; progress on stderr. */
+/**
+ * What the command line writes: one JSON document on stdout with --json, text for people otherwise; progress on stderr.
+ */
 export interface Output {
   readonly json: boolean;
   /** A line for a person: stdout, or stderr when stdout is the document's. */

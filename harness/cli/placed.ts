@@ -27,7 +27,8 @@ export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly str
 const wants = (on: string | undefined): boolean => on === undefined || on === externalName;
 
 /**
- * The platform: the one that was asked for, external where there are addresses, else the first that the target runs on and that is there.
+ * The platform: the one that was asked for, external where there are addresses, else the first that the target runs on
+ * and that is there.
  *
  * @throws UsageError where the target does not run there, EnvironmentError where it is not there.
  */

@@ -13,7 +13,10 @@ const missing: Readonly<Record<string, string>> = {
 
 type AddCommand = (program: Command) => void;
 
-/** In the order of the help. Loaded only as needed: `check` starts three times as fast without Docker's client and the plans' generators. */
+/**
+ * In the order of the help. Loaded only as needed: `check` starts three times as fast without Docker's client and the
+ * plans' generators.
+ */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./init.ts")).addInit,
   run: async () => (await import("./run.ts")).addRun,
@@ -76,7 +79,10 @@ function leaveOnUncaught(): void {
   process.on("unhandledRejection", tellAndLeave);
 }
 
-/** A client, a fault's command or a configuration may have left a timer or a pipe open: what was asked is done all the same. */
+/**
+ * A client, a fault's command or a configuration may have left a timer or a pipe open: what was asked is done all the
+ * same.
+ */
 function leaveSoon(): void {
   const leave = (): void => {
     if (process.stdout.writableLength + process.stderr.writableLength > 0) leaveSoon();

@@ -30,7 +30,10 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   };
 }
 
-/** What is done now, how far it is, and how long it still takes; what matters least stands last, where a narrow terminal cuts. */
+/**
+ * What is done now, how far it is, and how long it still takes; what matters least stands last, where a narrow terminal
+ * cuts.
+ */
 export function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
   if (now.stage === "shrinking")

@@ -31,8 +31,8 @@ interface Finding {
 }
 
 /**
- * Judges every history of the run's folder again and adds the verdicts up. A history that was not kept has the verdict that
- * campaign.json records.
+ * Judges every history of the run's folder again and adds the verdicts up. A history that was not kept has the verdict
+ * that campaign.json records.
  *
  * @param checkers Those of the run's configuration, beside the built-in ones.
  */

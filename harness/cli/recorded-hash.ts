@@ -1,4 +1,6 @@
-/** Whether a history's file is still the one that its run wrote. Needs nothing of plans, so that `check` starts fast. */
+/**
+ * Whether a history's file is still the one that its run wrote. Needs nothing of plans, so that `check` starts fast.
+ */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { hashHistoryFile } from "../history-file.ts";

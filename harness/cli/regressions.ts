@@ -102,7 +102,10 @@ export function regressionLine({ token, verdict, why }: Regression, file: string
   }
 }
 
-/** Adds the tokens of a campaign's failures that the file does not have, each under a comment that says what broke. @returns How many. */
+/**
+ * Adds the tokens of a campaign's failures that the file does not have, each under a comment that says what broke.
+ * @returns How many.
+ */
 export function addRegressions(file: string, campaign: Campaign): number {
   const has = new Set(readRegressions(file));
   const failures = campaign.findings ?? [

@@ -203,7 +203,10 @@ interface Expectation {
   readonly holds: (judged: Judged) => boolean;
 }
 
-/** The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan should break one. */
+/**
+ * The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan
+ * should break one.
+ */
 function expectation(
   loaded: Loaded,
   { platform, replaysExactly }: Pick<Cluster, "platform" | "replaysExactly">,

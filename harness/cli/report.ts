@@ -119,7 +119,10 @@ export async function report(
     );
 }
 
-/** Of a campaign.json that does not say what its report shows: which history failed is not known where several are invalid. */
+/**
+ * Of a campaign.json that does not say what its report shows: which history failed is not known where several are
+ * invalid.
+ */
 function shownBefore({
   histories,
   shrunk,
@@ -139,7 +142,9 @@ function shownBefore({
     : [{ title: "The smallest failing history", folder: shrunk.folder }, ...whole];
 }
 
-/** What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces. */
+/**
+ * What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces.
+ */
 async function exhibitIn(folder: string, title: string, find: FindLanguage): Promise<Exhibit> {
   const { plan, history, verdict } = await loadHistoryFolder(folder, find);
   if (history !== undefined && verdict !== undefined)
@@ -152,7 +157,10 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
   });
 }
 
-/** A history that a kill cut off in the middle of a line is named among the report's reasons; the report is made all the same. */
+/**
+ * A history that a kill cut off in the middle of a line is named among the report's reasons; the report is made all the
+ * same.
+ */
 async function unfinishedExhibit(
   run: string,
   campaign: Campaign,

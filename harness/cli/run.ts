@@ -175,7 +175,10 @@ function refuseExcess(args: readonly string[], command: Command): void {
     });
 }
 
-/** The folder says how the run was asked, and may be somebody else's: code and files that it names are used only once a person agrees. */
+/**
+ * The folder says how the run was asked, and may be somebody else's: code and files that it names are used only once a
+ * person agrees.
+ */
 async function requireTrustOf(
   { bug, target, junit, zip }: RunFlags,
   given: RunFlags,
@@ -525,7 +528,10 @@ function seedOf(
   return seed;
 }
 
-/** What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack of the machine's. */
+/**
+ * What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack
+ * of the machine's.
+ */
 function possibleFaults(
   { faults, settings, kinds = builtInKinds }: PlanOptions,
   cluster: Cluster,

@@ -1,4 +1,6 @@
-/** Which part of a campaign this process runs, and the seed that all parts share: from flags, or from what runs the job. */
+/**
+ * Which part of a campaign this process runs, and the seed that all parts share: from flags, or from what runs the job.
+ */
 import { createHash } from "node:crypto";
 import { usage } from "./exit.ts";
 import { shardOf } from "./values.ts";

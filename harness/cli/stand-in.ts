@@ -13,7 +13,10 @@ import {
 } from "../../generators/index.ts";
 import { targets } from "../targets/registry.ts";
 
-/** Who can read that plan. Of a target that is not built in, settings, levels, faults and operations are taken as they are. */
+/**
+ * Who can read that plan. Of a target that is not built in, settings, levels, faults and operations are taken as they
+ * are.
+ */
 export function languageOf({ name, version }: TargetName, plan: unknown): Language {
   const known = targets.find((target) => target.name === name);
   if (known !== undefined) return { target: known };

@@ -1,4 +1,7 @@
-/** Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts: `check` starts without them. */
+/**
+ * Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts:
+ * `check` starts without them.
+ */
 import { availableParallelism } from "node:os";
 import {
   currentGuaranteeName,

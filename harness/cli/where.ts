@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * By the first line of the history in the plan's folder, else by the campaign.json there or up to two levels above; undefined
- * where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
+ * By the first line of the history in the plan's folder, else by the campaign.json there or up to two levels above;
+ * undefined where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
  */
 export function whereItRan(folder: string): string | undefined {
   return (

@@ -21,12 +21,15 @@ export interface CommandFault {
   /** What it does, in one sentence, for reports. */
   readonly meaning?: string;
   /**
-   * Shell commands of this machine, run in the configuration file's folder. QUORATE_NODE is the node's name, QUORATE_INDEX its number from 0
-   * on, QUORATE_HOST and QUORATE_PORT where clients reach it.
+   * Shell commands of this machine, run in the configuration file's folder. QUORATE_NODE is the node's name,
+   * QUORATE_INDEX its number from 0 on, QUORATE_HOST and QUORATE_PORT where clients reach it.
    */
   readonly begin: string;
   readonly end: string;
-  /** What it does to that node: promises go by this. `unknown`: nearly nothing is promised. [] is a fault that a store must not feel. */
+  /**
+   * What it does to that node: promises go by this. `unknown`: nearly nothing is promised. [] is a fault that a store
+   * must not feel.
+   */
   readonly effects: readonly NamedEffect[];
 }
 

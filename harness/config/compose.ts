@@ -20,7 +20,10 @@ export interface ComposedNodes {
   readonly ready: Ready;
   /** What is mounted from the project: path in the container → path of this machine, relative to `folder`. */
   readonly files: Readonly<Record<string, string>>;
-  /** How the service of that index starts, among nodes of these names and addresses. An empty command is the image's own. */
+  /**
+   * How the service of that index starts, among nodes of these names and addresses. An empty command is the image's
+   * own.
+   */
   start(
     index: number,
     nodes: readonly { readonly name: string; readonly address: string }[],
@@ -220,7 +223,10 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as readonly unknown[]) : [];
 
-/** A value, with this process's variables in it as compose fills them: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `$$` for a dollar. */
+/**
+ * A value, with this process's variables in it as compose fills them: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `$$`
+ * for a dollar.
+ */
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? String(value).replace(

@@ -1,4 +1,7 @@
-/** The shape of a configuration. Without functions it is published as schemas/config.schema.json, for JSON files and their editors. */
+/**
+ * The shape of a configuration. Without functions it is published as schemas/config.schema.json, for JSON files and
+ * their editors.
+ */
 import { guaranteeNames } from "../../checkers/index.ts";
 import { namedEffects } from "./command-fault.ts";
 

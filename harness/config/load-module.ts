@@ -115,7 +115,9 @@ const entryPoints: Readonly<Record<string, string>> = {
   "quorate/checkers": "checkers.js",
 };
 
-/** Packages are imported from where the configuration file finds them, as the bundle itself lies in a temporary folder. */
+/**
+ * Packages are imported from where the configuration file finds them, as the bundle itself lies in a temporary folder.
+ */
 const packagesOutside: Plugin = {
   name: "packages-outside",
   setup(build) {

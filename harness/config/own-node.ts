@@ -25,8 +25,8 @@ interface Words {
 const usualPeer = "{name}=http://{address}:{port}";
 
 /**
- * The words with their places filled: {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and {env:NAME}, which is this
- * process's variable or nothing.
+ * The words with their places filled: {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and
+ * {env:NAME}, which is this process's variable or nothing.
  */
 export function filled(words: Words, place: NodePlace): Omit<Words, "peer"> {
   const { peer = usualPeer } = words;

@@ -29,7 +29,10 @@ export interface ClientContext {
   log(line: string): void;
 }
 
-/** Makes a client of one node. Called once for each of the plan's clients and node, and again after an operation whose end nobody knows. */
+/**
+ * Makes a client of one node. Called once for each of the plan's clients and node, and again after an operation whose
+ * end nobody knows.
+ */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
 /** A node, as the others reach it. */
@@ -82,11 +85,13 @@ export interface OwnCompose {
 /** How the nodes of your store run in containers. */
 export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   /**
-   * A compose file that says image, port, data, files, readiness, command and environment of each node. What is said here wins, field by
-   * field. Without it, image, port and node are needed.
+   * A compose file that says image, port, data, files, readiness, command and environment of each node. What is said
+   * here wins, field by field. Without it, image, port and node are needed.
    */
   readonly compose?: OwnCompose;
-  /** How each node is started: in words, or a function of what is known of it. Without `compose` words need a command. */
+  /**
+   * How each node is started: in words, or a function of what is known of it. Without `compose` words need a command.
+   */
   readonly node?: Partial<NodeWords> | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
@@ -132,8 +137,8 @@ export interface OwnTarget {
   /** Which operations of the workloads the client has. Default: all. */
   readonly operations?: readonly string[];
   /**
-   * What the store promises: a list, or a function of settings and of what the plan's faults do. A list holds where no synced data is lost
-   * and no fault has unknown effects; else only what clients can always see to be wrong.
+   * What the store promises: a list, or a function of settings and of what the plan's faults do. A list holds where no
+   * synced data is lost and no fault has unknown effects; else only what clients can always see to be wrong.
    */
   readonly promises:
     readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);
@@ -400,7 +405,10 @@ function clientsOf(
   );
 }
 
-/** Each node is read from once: a client that is not there, cannot speak or cannot reach its node ends the run with its own words. */
+/**
+ * Each node is read from once: a client that is not there, cannot speak or cannot reach its node ends the run with its
+ * own words.
+ */
 async function tryClients(
   own: WholeOwnTarget,
   { kinds }: OwnTargetOrigin,

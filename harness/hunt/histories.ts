@@ -14,7 +14,10 @@ import { sourceOf } from "../targets/registry.ts";
 import type { HuntOptions } from "./options.ts";
 
 export interface Histories {
-  /** Asked once for each index, in order. An Attempt where it ran on the cluster itself; features where the search steers. */
+  /**
+   * Asked once for each index, in order. An Attempt where it ran on the cluster itself; features where the search
+   * steers.
+   */
   take(
     index: number,
   ): Promise<{ readonly judged: Judged | Attempt; readonly features: ReadonlySet<string> | null }>;

@@ -1,4 +1,6 @@
-/** Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else. */
+/**
+ * Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else.
+ */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
@@ -38,7 +40,10 @@ export interface HuntRow {
   } | null;
   /** Replays the smallest failing plan, in the simulator. */
   readonly replay: string | null;
-  /** Only of a measuring hunt: of how many histories how many found it; the median number of histories from one detection to the next. */
+  /**
+   * Only of a measuring hunt: of how many histories how many found it; the median number of histories from one
+   * detection to the next.
+   */
   readonly measured:
     | (Share & {
         readonly detections: number;

@@ -15,7 +15,10 @@ export interface HuntOptions {
   readonly plain?: boolean;
   /** False: judged from clients and inspection alone. */
   readonly evidence: boolean;
-  /** Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the hunt. */
+  /**
+   * Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the
+   * hunt.
+   */
   readonly measure: boolean;
   /** null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;

@@ -1,4 +1,7 @@
-/** What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing else of it. */
+/**
+ * What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing
+ * else of it.
+ */
 import { pathToFileURL } from "node:url";
 import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
@@ -16,8 +19,8 @@ import { nearest } from "../nearest.ts";
 const ownRows = new Map<string, PlantedBug>();
 
 /**
- * Makes a bug in a file known to `rowOf`. The file may export `expected`, with any of `breaks`, `settings` and `faults` of a row; what is left out is any guarantee,
- * the default settings, and all kinds of fault.
+ * Makes a bug in a file known to `rowOf`. The file may export `expected`, with any of `breaks`, `settings` and `faults`
+ * of a row; what is left out is any guarantee, the default settings, and all kinds of fault.
  *
  * @throws UsageError if the file plants nothing, or `expected` is no such row.
  */
@@ -68,8 +71,8 @@ export function rowOf(bug: string): PlantedBug {
 }
 
 /**
- * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the cluster can make; if it can
- * make none, all: the first history then says why nothing can run.
+ * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the
+ * cluster can make; if it can make none, all: the first history then says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);

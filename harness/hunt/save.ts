@@ -2,7 +2,10 @@
 import type { HuntReport } from "../../reports/index.ts";
 import { createRunFolder, type RunFolder } from "../campaign/index.ts";
 
-/** Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>`, again each time that it is called; the folder's path. */
+/**
+ * Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>`, again each time that it is called; the
+ * folder's path.
+ */
 export function createHuntKeeper(out: string): (report: HuntReport, tables: string) => string {
   let folder: RunFolder | null = null;
   return (report, tables) => {

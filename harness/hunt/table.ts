@@ -4,7 +4,10 @@ import type { HuntRow } from "./hunt.ts";
 import type { TwinRow } from "./twin.ts";
 import { missed } from "./words.ts";
 
-/** One row a bug. What was not measured stays out: histories and seconds are then those to the first detection. `evidence`: as in the hunt's options. */
+/**
+ * One row a bug. What was not measured stays out: histories and seconds are then those to the first detection.
+ * `evidence`: as in the hunt's options.
+ */
 export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   const head = [
     "bug",

@@ -1,4 +1,7 @@
-/** The control run of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is a false alarm. */
+/**
+ * The control run of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is
+ * a false alarm.
+ */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
 import { parseSettings } from "../targets/bundled/store.ts";
@@ -33,7 +36,10 @@ export interface TwinRow {
   readonly okShare: number;
   /** The same share history by history, the middle one. */
   readonly medianOkShare: number;
-  /** Of the guarantees that the bug must break, of a profile all that it promises: in how many histories each was promised, and really judged. */
+  /**
+   * Of the guarantees that the bug must break, of a profile all that it promises: in how many histories each was
+   * promised, and really judged.
+   */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
@@ -46,7 +52,10 @@ export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRo
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
 
-/** The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults that the cluster can do. */
+/**
+ * The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults
+ * that the cluster can do.
+ */
 export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<TwinRow> {
   const { cluster } = options;
   const faults = faultKinds.filter((kind) => cannotMake(kind, cluster, builtInKinds) === null);

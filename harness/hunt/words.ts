@@ -4,7 +4,10 @@ import { count, whoSweeps } from "../../reports/index.ts";
 import { needsEvidence } from "../run/index.ts";
 import type { HuntRow } from "./hunt.ts";
 
-/** Of each bug, of at most `max` histories, how it was found, below it the causes, and last the command that replays it. Who the sweeper is, is said of the first that names it. */
+/**
+ * Of each bug, of at most `max` histories, how it was found, below it the causes, and last the command that replays it.
+ * Who the sweeper is, is said of the first that names it.
+ */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
   return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because, replay }) => {
@@ -22,7 +25,10 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
   };
 }
 
-/** Without evidence a hunt for what nothing else shows misses it whatever the store does: said, lest it look like a weak checker or a bug that is gone. */
+/**
+ * Without evidence a hunt for what nothing else shows misses it whatever the store does: said, lest it look like a weak
+ * checker or a bug that is gone.
+ */
 export function missed(breaks: readonly GuaranteeName[], evidence: boolean, what: string): string {
   if (evidence || !breaks.every((name) => needsEvidence.has(name))) return what;
   return `${what}: ${breaks.join(", ")} ${breaks.length === 1 ? "needs" : "need"} the Host's evidence, which --no-evidence leaves out`;

@@ -2,8 +2,8 @@
  * A cluster of nodes to test, wherever it runs. Time is the cluster's own
  * (virtual in the simulator), so the same clients, nemesis and ending drive both.
  *
- * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and stops.
- * In the simulator, awaiting `until` is what makes virtual time pass.
+ * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and
+ * stops. In the simulator, awaiting `until` is what makes virtual time pass.
  */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../checkers/index.ts";
 import type { HostEvent, ProcessState, Settings } from "../../generators/index.ts";
@@ -57,21 +57,28 @@ export interface Cluster {
   readonly environment: Readonly<Record<string, string>>;
   /** What faults may want of it. */
   readonly ports: FaultPorts;
-  /** Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links are up. */
+  /**
+   * Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links
+   * are up.
+   */
   start(options: StartOptions): Promise<void>;
   /** Opens a session of the client with the node. The node may be down. */
   connect(client: string, node: NodeName): ClientSession;
   /** A client that broke the rules of clients, so that this history proves nothing; null: none did. */
   readonly clientError: Error | null;
-  /** Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the target's capabilities say so. */
+  /**
+   * Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the
+   * target's capabilities say so.
+   */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
   /** Has the target's own means make replicas equal, within the time. Absent: there are none here. */
   readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
-   * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on, and kills or pauses the node exactly then where `strike`
-   * says so: before the frame leaves, or before anyone learns of the sync. Absent: this cluster cannot act within a node.
+   * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on,
+   * and kills or pauses the node exactly then where `strike` says so: before the frame leaves, or before anyone learns
+   * of the sync. Absent: this cluster cannot act within a node.
    */
   watch?(
     node: NodeName,
@@ -81,11 +88,14 @@ export interface Cluster {
     reached: () => void,
   ): ClusterTimer;
 
-  /** Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the cluster's time have passed. */
+  /**
+   * Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the
+   * cluster's time have passed.
+   */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /**
-   * Ends of nodes since start that neither a fault nor the harness itself caused, in order of time. Absent: the nodes were not started
-   * here, so nobody knows.
+   * Ends of nodes since start that neither a fault nor the harness itself caused, in order of time. Absent: the nodes
+   * were not started here, so nobody knows.
    */
   unplannedEnds?(): Promise<readonly NodeEndedEvent[]>;
   /** The Host's evidence of all nodes since start. Called after the last event of interest; nodes may be running. */
@@ -98,8 +108,14 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** An fsync of a disk that is slow takes no longer on any platform; one that had begun may still take as long when the disk is fast again. */
+/**
+ * An fsync of a disk that is slow takes no longer on any platform; one that had begun may still take as long when the
+ * disk is fast again.
+ */
 export const slowSyncMs = 600;
 
-/** The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these must not be taken for one. */
+/**
+ * The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these
+ * must not be taken for one.
+ */
 export const notAnOperation = 2_000_000_000;

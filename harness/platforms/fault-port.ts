@@ -11,8 +11,9 @@ export interface PlatformPort<Value> {
   /** Why it cannot be made here, a sentence's end; absent or null: it can. */
   cannot?(value: Value): string | null;
   /**
-   * From now on exactly this holds of each subject (a node, or a link "n1>n2"); what is not named is as if there were no fault. `before`: what was
-   * set last, of the same subjects. A dead-disk port acts once on each subject, and knows no before.
+   * From now on exactly this holds of each subject (a node, or a link "n1>n2"); what is not named is as if there were
+   * no fault. `before`: what was set last, of the same subjects. A dead-disk port acts once on each subject, and knows
+   * no before.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
   /** Gets ready what a later `set` of this will need. */
@@ -53,7 +54,10 @@ export const subjectsOf = (...maps: readonly ReadonlyMap<string, unknown>[]): re
 export interface ProcessActs {
   /** SIGKILL. */
   kill(node: string, done: Done): void;
-  /** Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the process runs. */
+  /**
+   * Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the
+   * process runs.
+   */
   restart(node: string, done: Done): void;
   pause(node: string, done: Done): void;
   resume(node: string, done: Done): void;

@@ -4,7 +4,10 @@ import type { Cluster } from "./cluster.ts";
 
 const lines = 3;
 
-/** The last lines of a node's own log. A stack's lines are left out: they name paths, and histories must not. So are those without a word. */
+/**
+ * The last lines of a node's own log. A stack's lines are left out: they name paths, and histories must not. So are
+ * those without a word.
+ */
 export function saidLast(log: string): string {
   const last = log
     .split("\n")

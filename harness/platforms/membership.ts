@@ -1,4 +1,7 @@
-/** Carries changes of membership out, on any platform: starts who comes, asks a node until the change is over, and ends who left for good. */
+/**
+ * Carries changes of membership out, on any platform: starts who comes, asks a node until the change is over, and ends
+ * who left for good.
+ */
 import type { MembershipChange } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { Done, PlatformPort } from "./fault-port.ts";
@@ -19,7 +22,9 @@ export interface MembershipActs {
 }
 
 const retryMs = 100;
-/** A node that was asked in vain so often may be gone: another one is asked, which knows of the change, or begins it. */
+/**
+ * A node that was asked in vain so often may be gone: another one is asked, which knows of the change, or begins it.
+ */
 const patience = 30;
 
 /** The changes of one history. */

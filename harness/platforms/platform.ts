@@ -19,7 +19,10 @@ export interface Platform {
   readonly virtualTime: boolean;
   /** How many histories a run has where nobody says. */
   readonly usualHistories: number;
-  /** How several histories run at a time: on threads of this process, or on several clusters of this thread. Null: one after the other. */
+  /**
+   * How several histories run at a time: on threads of this process, or on several clusters of this thread. Null: one
+   * after the other.
+   */
   readonly sideBySide: "threads" | "clusters" | null;
   /** How many at a time where nobody says. */
   readonly usualJobs: number;

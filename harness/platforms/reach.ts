@@ -15,7 +15,9 @@ export interface Reach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
   readonly workload: string;
-  /** Where clients reach the node, or another of its ports that the target names. Throws for a node that there is not. */
+  /**
+   * Where clients reach the node, or another of its ports that the target names. Throws for a node that there is not.
+   */
   address(node: NodeName, port?: number): Address;
   /** The node's address among its peers; where clients reach it, on a cluster that somebody else runs. */
   addressOf(node: NodeName): string;

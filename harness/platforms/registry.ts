@@ -25,7 +25,8 @@ export function platformNamed(name: string): Platform {
 }
 
 /**
- * Where a target runs: on the platform that was asked for, else on the first that it runs on and that is there; which one is said.
+ * Where a target runs: on the platform that was asked for, else on the first that it runs on and that is there; which
+ * one is said.
  *
  * @param expected The name of a platform that must be there, whether or not it was asked for (in CI, containers).
  * @throws EnvironmentError where the one asked for or expected is not there, or the target runs on none.

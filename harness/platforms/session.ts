@@ -9,7 +9,10 @@ import type { ClusterClock } from "./cluster.ts";
 
 export type { ClientRequest, Outcome };
 
-/** A client's session with one node (or, where clients find replicas themselves, with the cluster). One request at a time. */
+/**
+ * A client's session with one node (or, where clients find replicas themselves, with the cluster). One request at a
+ * time.
+ */
 export interface ClientSession {
   /** Calls `done` exactly once, never before it returned, at the latest after `timeoutMs`; not at all once closed. */
   perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void;
@@ -42,9 +45,14 @@ export interface TargetClients {
   session(client: string, node: NodeName): ClientSession;
   /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
-  /** Asks a node for a change of membership, or what became of it: `name` tells it from others. Absent: membership is fixed. */
+  /**
+   * Asks a node for a change of membership, or what became of it: `name` tells it from others. Absent: membership is
+   * fixed.
+   */
   change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
-  /** Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means. */
+  /**
+   * Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means.
+   */
   settle?(timeoutMs: number): Promise<void>;
   /** The clock that the client stamps its writes with is ahead by so much from now on. Absent: it stamps nothing. */
   setClock?(client: string, aheadMs: number): void;

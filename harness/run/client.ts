@@ -1,6 +1,6 @@
 /**
- * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the client
- * goes on as a new one, over new connections, so that no late reply is taken for another operation's.
+ * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the
+ * client goes on as a new one, over new connections, so that no late reply is taken for another operation's.
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {

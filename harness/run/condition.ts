@@ -1,6 +1,6 @@
 /**
- * What the active faults want the world to be: of each port the union of what each wants. Faults may overlap, so none of them undoes
- * anything by itself.
+ * What the active faults want the world to be: of each port the union of what each wants. Faults may overlap, so none
+ * of them undoes anything by itself.
  */
 import {
   type Kinds,
@@ -29,7 +29,10 @@ export const wantsOf = (
 export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
   cluster.ports[name as PortName];
 
-/** Of ports that hold for a while: the steps from where earlier ones led to what the active faults (since when, by index) want now. */
+/**
+ * Of ports that hold for a while: the steps from where earlier ones led to what the active faults (since when, by
+ * index) want now.
+ */
 export function createCondition(
   cluster: Cluster,
   kinds: Kinds,

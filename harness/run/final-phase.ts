@@ -1,6 +1,7 @@
 /**
- * The final phase of every history: heal, kill and restart all nodes (so that only durable state counts) unless the plan lets them go on,
- * let the promised repair work until the replicas are equal and quiet, inspect each, read each key once through the quorum.
+ * The final phase of every history: heal, kill and restart all nodes (so that only durable state counts) unless the
+ * plan lets them go on, let the promised repair work until the replicas are equal and quiet, inspect each, read each
+ * key once through the quorum.
  */
 import type { PhaseEvent, RingRecord, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
@@ -67,7 +68,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
-    // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair any more.
+    // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair
+    // any more.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
     await sweep(stage, { levels: repair.readsWith });
   }
@@ -136,8 +138,8 @@ async function restartAll(stage: Stage): Promise<string | null> {
 }
 
 /**
- * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is tried again until it
- * began with all links up.
+ * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is
+ * tried again until it began with all links up.
  *
  * @param how `levels` are those of reads: an operation that writes has none.
  */

@@ -9,7 +9,10 @@ export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaSt
 /** How each node sees the ring, where that has changed. */
 export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
-/** What every node holds, or the nodes that did not answer within the time; and how many writes they keep for others, all together. */
+/**
+ * What every node holds, or the nodes that did not answer within the time; and how many writes they keep for others,
+ * all together.
+ */
 export async function inspectAll(
   cluster: Cluster,
   timeoutMs: number,
@@ -60,8 +63,8 @@ export function inspectEvents(
 }
 
 /**
- * Whether the replicas of each key hold the same (canonical JSON), each key's preference list given. A key that a replica lacks differs from one
- * that it holds; where tombstones go in time, not from one that is deleted.
+ * Whether the replicas of each key hold the same (canonical JSON), each key's preference list given. A key that a
+ * replica lacks differs from one that it holds; where tombstones go in time, not from one that is deleted.
  */
 export function allEqual(
   inspection: Inspection,

@@ -1,4 +1,7 @@
-/** How long the parts of a run may take at most: what waits for them gives up then, and what is promised may count on it. */
+/**
+ * How long the parts of a run may take at most: what waits for them gives up then, and what is promised may count on
+ * it.
+ */
 import type { Plan } from "../../generators/index.ts";
 import { slowSyncMs } from "../platforms/cluster.ts";
 import type { Target } from "../targets/target.ts";
@@ -33,8 +36,9 @@ export const longestSweepMs = (
 ): number => (clientTimeoutMs(target, settings) + 1) * requests + 1000;
 
 /**
- * From the first request to the last, but for the waits that the settings bound (links up again, replicas equal): operations and faults; then
- * healing, restarting, inspecting, what nodes still keep for others, and two sweeps, each with a last try once links are up.
+ * From the first request to the last, but for the waits that the settings bound (links up again, replicas equal):
+ * operations and faults; then healing, restarting, inspecting, what nodes still keep for others, and two sweeps, each
+ * with a last try once links are up.
  */
 export function longestRunMs(plan: Plan, target: Target, requestsEach: number): number {
   const faultsEndMs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));

@@ -1,6 +1,6 @@
 /**
- * Carries a plan's faults out. Faults may overlap, so each one only says what it wants; what the cluster should look like is
- * the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
+ * Carries a plan's faults out. Faults may overlap, so each one only says what it wants; what the cluster should look
+ * like is the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
 import {
@@ -127,7 +127,9 @@ export function createNemesis(
     if (watch !== undefined) armed.set(index, watch);
   };
 
-  /** Wants that change with time are set again and again; the next step waits for the last, however slow the cluster is. */
+  /**
+   * Wants that change with time are set again and again; the next step waits for the last, however slow the cluster is.
+   */
   const keepSetting = (index: number, planned: PlannedFault): void => {
     const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;
     if (everyMs === null) return;

@@ -1,4 +1,7 @@
-/** What of a plan a cluster can carry out. Plans drawn for it hold nothing else; one that was loaded may come from elsewhere. */
+/**
+ * What of a plan a cluster can carry out. Plans drawn for it hold nothing else; one that was loaded may come from
+ * elsewhere.
+ */
 import {
   type Kinds,
   kindOf,
@@ -27,7 +30,9 @@ function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string |
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
 
-/** Throws EnvironmentError for the first fault that cannot be made here: a history without it would be another plan's. */
+/**
+ * Throws EnvironmentError for the first fault that cannot be made here: a history without it would be another plan's.
+ */
 export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): void {
   for (const [index, planned] of plan.faults.entries()) {
     const why = whyNot(planned, cluster, kinds);

@@ -34,8 +34,8 @@ export function insertByTime(
 }
 
 /**
- * One history out of what the harness and what the nodes recorded, by time. Both are in order of time already; at the same
- * microsecond the harness's events come first, which no predicate depends on: all comparisons of times are strict.
+ * One history out of what the harness and what the nodes recorded, by time. Both are in order of time already; at the
+ * same microsecond the harness's events come first, which no predicate depends on: all comparisons of times are strict.
  */
 export function mergeByTime(
   harness: readonly HistoryEvent[],

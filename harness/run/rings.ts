@@ -9,7 +9,9 @@ interface Place {
   readonly plan: { readonly settings: Settings };
 }
 
-/** The evidence, with an event for each sync of a version of the ring. Only the target can say what such a record means. */
+/**
+ * The evidence, with an event for each sync of a version of the ring. Only the target can say what such a record means.
+ */
 export function withRings(
   evidence: readonly HistoryEvent[],
   { cluster, plan }: Place,

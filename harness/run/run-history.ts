@@ -48,14 +48,15 @@ export interface Progress {
 /**
  * Runs a plan from empty replicas to the last read. `attempt` also judges the history and resets the cluster.
  *
- * A run that cannot be carried through (a node that does not come back, an interrupt) still returns its history, whose `end` says why.
+ * A run that cannot be carried through (a node that does not come back, an interrupt) still returns its history, whose
+ * `end` says why.
  *
  * @param plan A plan for the cluster's target.
  * @param cluster Started by this call.
  * @param options What is recorded, and who hears of it.
  * @returns The whole history, evidence included, in order of time.
- * @throws EnvironmentError for a fault that this cluster cannot make, for what its `start` throws, and for a client that breaks the
- * rules of clients.
+ * @throws EnvironmentError for a fault that this cluster cannot make, for what its `start` throws, and for a client
+ *   that breaks the rules of clients.
  */
 export async function runHistory(
   plan: Plan,
@@ -194,8 +195,8 @@ function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
 }
 
 /**
- * Starts the cluster. Returns why it did not start where a planted part of the store ended a node: that is no broken environment. Null: it
- * started.
+ * Starts the cluster. Returns why it did not start where a planted part of the store ended a node: that is no broken
+ * environment. Null: it started.
  */
 async function startOrTell(
   plan: Plan,

@@ -1,4 +1,6 @@
-/** A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories. */
+/**
+ * A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories.
+ */
 import {
   type GuaranteeVerdict,
   type HistoryEvent,

@@ -1,6 +1,6 @@
 /**
- * What a history made the store do, as a set of short names: the more of them no history before had, the more there is to find near its
- * plan. Read from the evidence (without it, from what clients saw); no verdict rests on it.
+ * What a history made the store do, as a set of short names: the more of them no history before had, the more there is
+ * to find near its plan. Read from the evidence (without it, from what clients saw); no verdict rests on it.
  */
 import type { HistoryEvent, Key, NodeName } from "../../checkers/index.ts";
 

@@ -9,13 +9,14 @@ import {
 
 export const searches = ["random", "guided"] as const;
 /**
- * Where plans come from. `random`: each is drawn afresh. `guided`: some are changed copies of plans that made the store do something new.
+ * Where plans come from. `random`: each is drawn afresh. `guided`: some are changed copies of plans that made the store
+ * do something new.
  */
 export type Search = (typeof searches)[number];
 
 /**
- * Plans in the order of their index. A guided plan depends on the seed and on what all plans of earlier batches did, in their order: so a
- * steered campaign is the same for the same seed, however many threads there are.
+ * Plans in the order of their index. A guided plan depends on the seed and on what all plans of earlier batches did, in
+ * their order: so a steered campaign is the same for the same seed, however many threads there are.
  */
 export interface PlanSource {
   /** Plan `index`, if it can be known yet: plans below `known()` can. */

@@ -72,7 +72,8 @@ export function openRuns(folder: string): Runs {
       : { name, campaign: found satisfies Campaign, files: [] };
   }
 
-  // Names are compared with what the folder holds and never joined to a path before: nothing outside of it has a name in it.
+  // Names are compared with what the folder holds and never joined to a path before: nothing outside of it has a name
+  // in it.
   const names = (): readonly string[] =>
     entries(folder)
       .filter((entry) => entry.isDirectory())

@@ -28,7 +28,10 @@ export interface Serving {
 
 const loopback = "127.0.0.1";
 
-/** Serves the runs in `folder` until closed. Port 0 takes any that is free. Rejects with EnvironmentError when the port cannot be had. */
+/**
+ * Serves the runs in `folder` until closed. Port 0 takes any that is free. Rejects with EnvironmentError when the port
+ * cannot be had.
+ */
 export async function serve(folder: string, port: number): Promise<Serving> {
   const runs = openRuns(folder);
   const server = createServer((request, response) => {
@@ -87,7 +90,10 @@ const headers = {
   "Cache-Control": "no-store",
 } as const;
 
-/** A report brings a script, which its own policy allows by hash; an origin of its own keeps it from reading other pages. */
+/**
+ * A report brings a script, which its own policy allows by hash; an origin of its own keeps it from reading other
+ * pages.
+ */
 const reportPolicy =
   "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

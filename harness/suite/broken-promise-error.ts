@@ -9,7 +9,10 @@ export interface Found {
   readonly numRuns: number;
 }
 
-/** A test found a history that breaks a promise. Its message says which, how, and how to run it again, in at most 25 lines. */
+/**
+ * A test found a history that breaks a promise. Its message says which, how, and how to run it again, in at most 25
+ * lines.
+ */
 export class BrokenPromiseError extends Error {
   /** What campaign.json holds. */
   readonly campaign: Campaign;

@@ -1,4 +1,7 @@
-/** What the runs of one test came to: those before the first failure are histories of a campaign, those after it are tries to shrink it. */
+/**
+ * What the runs of one test came to: those before the first failure are histories of a campaign, those after it are
+ * tries to shrink it.
+ */
 import type { HistoryRow } from "../../reports/index.ts";
 import {
   type Attempt,

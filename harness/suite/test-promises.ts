@@ -28,12 +28,18 @@ const fastCheckNames = [
   "logger",
 ] as const;
 
-/** What to test, and fast-check's own parameters: `numRuns`, `seed`, `path`, `interruptAfterTimeLimit`, `verbose`, `reporter`, … */
+/**
+ * What to test, and fast-check's own parameters: `numRuns`, `seed`, `path`, `interruptAfterTimeLimit`, `verbose`,
+ * `reporter`, …
+ */
 export interface SuiteOptions extends Pick<
   fc.Parameters<[plan: Plan]>,
   (typeof fastCheckNames)[number] | "reporter" | "asyncReporter"
 > {
-  /** A target, the name of a built-in one, or a configuration file. Default: ./quorate.config.ts (.json, …), else `bundled`. */
+  /**
+   * A target, the name of a built-in one, or a configuration file. Default: ./quorate.config.ts (.json, …), else
+   * `bundled`.
+   */
   readonly target?: Target | string;
   /** `sim`, `docker` or `external`. Default: as of `quorate run`. */
   readonly on?: string;

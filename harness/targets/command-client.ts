@@ -1,9 +1,10 @@
 /**
- * Clients in any language: a command that reads requests from its standard input and writes answers to its standard output, one JSON
- * document a line (schemas/client-command.schema.json). One process for each client and node.
+ * Clients in any language: a command that reads requests from its standard input and writes answers to its standard
+ * output, one JSON document a line (schemas/client-command.schema.json). One process for each client and node.
  *
- * A process that ends leaves its operation indeterminate, and the next operation starts a new one. What is no answer (no JSON, an unknown
- * id, a second answer, a flood) is the command's mistake, not the store's: it ends the process, and the run says so.
+ * A process that ends leaves its operation indeterminate, and the next operation starts a new one. What is no answer
+ * (no JSON, an unknown id, a second answer, a flood) is the command's mistake, not the store's: it ends the process,
+ * and the run says so.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -295,7 +296,9 @@ class ClientProcess {
   }
 }
 
-/** Calls `each` for every line; a line that grows too long is given as far as it came, and the rest of it is dropped. */
+/**
+ * Calls `each` for every line; a line that grows too long is given as far as it came, and the rest of it is dropped.
+ */
 function byLine(stream: NodeJS.ReadableStream, each: (text: string) => unknown): void {
   let rest = "";
   let dropping = false;

@@ -101,7 +101,8 @@ export type InspectNode = (
 /**
  * Makes sessions of promise-based clients.
  *
- * @param open Connects one client to one node. Called when the client first needs it, and again after an operation whose end nobody knows.
+ * @param open Connects one client to one node. Called when the client first needs it, and again after an operation
+ *   whose end nobody knows.
  * @param inspect Tells what one node holds, around the quorum. Absent: the target cannot tell.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  */

@@ -40,7 +40,8 @@ export interface Target extends PlanTarget {
   /**
    * How replicas come to agree once all faults are over, and what the end of a history does for it.
    *
-   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep what is in their memory.
+   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep what is
+   *   in their memory.
    */
   finalPhase(settings: Settings, restarts: boolean): FinalPhaseFacts;
   /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
@@ -105,7 +106,10 @@ export interface PlanFacts {
 /** What a target promises for one plan. */
 export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
-  /** Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs; links are up within reconnectUs. */
+  /**
+   * Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs;
+   * links are up within reconnectUs.
+   */
   readonly bounds: {
     readonly convergeUs: number;
     readonly skewUs: number;
@@ -126,7 +130,10 @@ export interface Replication extends Pick<
 
 /** What the end of a history waits for, so that what the target promises to repair by then is repaired. */
 export interface FinalPhaseFacts {
-  /** So long after the faults nodes have done what they had only in memory: the wait before the restart, or in its place. 0: no wait. */
+  /**
+   * So long after the faults nodes have done what they had only in memory: the wait before the restart, or in its
+   * place. 0: no wait.
+   */
   readonly settleBeforeRestartMs: number;
   /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */
   readonly readsWith: Levels | null;
@@ -136,7 +143,10 @@ export interface FinalPhaseFacts {
   readonly converges: boolean;
   /** How long the target's own settling may take (`TargetClients.settle`); absent: it has none. */
   readonly settleMs?: number;
-  /** How long after the last read replicas may still find something to repair: what they do by then is on record. 0: they do not look. */
+  /**
+   * How long after the last read replicas may still find something to repair: what they do by then is on record. 0:
+   * they do not look.
+   */
   readonly lastLookMs: number;
 }
 
@@ -150,7 +160,10 @@ export interface NumberedQuorums {
   readonly dw?: number;
 }
 
-/** A known system's documented defaults as settings of the target. Nothing but settings: what is promised is derived from them. */
+/**
+ * A known system's documented defaults as settings of the target. Nothing but settings: what is promised is derived
+ * from them.
+ */
 export interface Profile {
   readonly settings: Settings;
   /** Where the documented system differs from what runs here, a sentence each. */

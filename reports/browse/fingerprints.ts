@@ -14,7 +14,10 @@ interface Group {
   readonly histories: number;
 }
 
-/** `runs`: newest first. Only campaigns that kept going after a failure have fingerprints; undefined where there is none. */
+/**
+ * `runs`: newest first. Only campaigns that kept going after a failure have fingerprints; undefined where there is
+ * none.
+ */
 export function fingerprintList(runs: readonly ListedRun[]): Markup | undefined {
   const groups = new Map<string, Group>();
   for (const { name, campaign } of runs)

@@ -9,8 +9,9 @@ export interface Gap {
 }
 
 /**
- * The gaps that are long beside most others. A shrunk history is a few milliseconds of operations, and a wait a hundred times as long
- * for the final phase: on a plain axis all of its operations fall on one pixel. A longer gap stays longer, but by its logarithm only.
+ * The gaps that are long beside most others. A shrunk history is a few milliseconds of operations, and a wait a hundred
+ * times as long for the final phase: on a plain axis all of its operations fall on one pixel. A longer gap stays
+ * longer, but by its logarithm only.
  */
 export function findGaps(trace: Trace): readonly Gap[] {
   const times = [

@@ -98,7 +98,10 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     if (strong) brush.text("⚑", x - 3, top - 4, brush.colour("witness"));
   }
 
-  /** From the first indeterminate write of a client on, something of it may still take effect: one line says it for all of them. */
+  /**
+   * From the first indeterminate write of a client on, something of it may still take effect: one line says it for all
+   * of them.
+   */
   function drawTails(brush: Brush, view: View, plot: number): void {
     const from = new Map<string, number>();
     for (const { client, outcome, f, endUs } of trace.operations) {

@@ -48,7 +48,9 @@ async function startPage(): Promise<void> {
     return { ...packed, ...rows } as unknown as Trace;
   }
 
-  /** #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody. */
+  /**
+   * #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody.
+   */
   function follow(): void {
     const target = document.getElementById(location.hash.slice(1));
     if (target !== null) {

@@ -1,6 +1,9 @@
 /** The texture of each kind of fault, told apart without colour. */
 
-/** What is stroked on a tile of 8 by 8, as an SVG path. A kind that has no drawing here gets one of 65,535 patterns of dots, by its name. */
+/**
+ * What is stroked on a tile of 8 by 8, as an SVG path. A kind that has no drawing here gets one of 65,535 patterns of
+ * dots, by its name.
+ */
 export function faultTexture(kind: string): string {
   const textures: Readonly<Record<string, string>> = {
     partition: "M-2 10 10-2M-2 2 2-2M6 10 10 6",

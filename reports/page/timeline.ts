@@ -227,7 +227,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
-  // A small run is seen as a whole, without its long waits; a run with a broken promise opens with its witnesses marked.
+  // A small run is seen as a whole, without its long waits; a run with a broken promise opens with its witnesses
+  // marked.
   shorten.checked = trace.operations.length <= 40 && gaps.length > 0;
   shorten.disabled = gaps.length === 0;
   view.shorten(shorten.checked);

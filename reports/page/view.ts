@@ -21,8 +21,8 @@ export interface View {
 }
 
 /**
- * `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds since `startUs`, but for gaps that are
- * shortened.
+ * `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds since `startUs`, but for
+ * gaps that are shortened.
  */
 export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): View {
   let short = false;

@@ -1,4 +1,7 @@
-/** How long the replicas of each key took to become equal once the faults had ended, and which mechanism ended each divergence. */
+/**
+ * How long the replicas of each key took to become equal once the faults had ended, and which mechanism ended each
+ * divergence.
+ */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -8,7 +11,10 @@ import { measurementTables } from "./measurements.ts";
 
 const keysAtMost = 40;
 
-/** Measured by the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy (mechanism → count). */
+/**
+ * Measured by the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy (mechanism →
+ * count).
+ */
 export function convergence(exhibit: Exhibit): Markup | undefined {
   const measurements = measured(exhibit, "converged");
   if (Object.keys(measurements).length === 0) return undefined;

@@ -1,4 +1,6 @@
-/** What met what: faults and operations, the settings that plans drew, what never happened, and what to add for more. */
+/**
+ * What met what: faults and operations, the settings that plans drew, what never happened, and what to add for more.
+ */
 import type { Campaign, Coverage } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";

@@ -1,4 +1,7 @@
-/** A cycle of transactions as a ring: each arrow says why the one comes before the next. Static SVG, with the reasons as a list below. */
+/**
+ * A cycle of transactions as a ring: each arrow says why the one comes before the next. Static SVG, with the reasons as
+ * a list below.
+ */
 import { clip, type Markup, markup } from "../markup.ts";
 
 const width = 520;

@@ -1,4 +1,7 @@
-/** What a reader sees without scrolling: the verdict, why in one sentence, the smallest case or what the run covered, and how to run it again. */
+/**
+ * What a reader sees without scrolling: the verdict, why in one sentence, the smallest case or what the run covered,
+ * and how to run it again.
+ */
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";

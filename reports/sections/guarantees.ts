@@ -1,4 +1,7 @@
-/** Each guarantee: the broken first with all figures, those that held in one line, and what could not be judged with the reason. */
+/**
+ * Each guarantee: the broken first with all figures, those that held in one line, and what could not be judged with the
+ * reason.
+ */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { byReason, fared, number, share, showed, signs, totalsOf } from "../report-messages.ts";
@@ -36,7 +39,10 @@ function summary(promised: Rows): string {
     .join(", ");
 }
 
-/** Figures are numbers of histories. Settings differ from one to the next, so one may promise what the next only observes. */
+/**
+ * Figures are numbers of histories. Settings differ from one to the next, so one may promise what the next only
+ * observes.
+ */
 function table(
   caption: string,
   meaning: string,

@@ -102,7 +102,10 @@ function merged(
   return bands;
 }
 
-/** One box a version; of those that share four pixels the last is drawn: 100,000 operations must not fill the page with boxes. */
+/**
+ * One box a version; of those that share four pixels the last is drawn: 100,000 operations must not fill the page with
+ * boxes.
+ */
 function segments(
   states: readonly Held[],
   trace: Trace,

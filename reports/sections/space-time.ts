@@ -1,4 +1,7 @@
-/** A witness as a space-time diagram: time to the right, a line for each client and replica, an arrow for each message. Static SVG. */
+/**
+ * A witness as a space-time diagram: time to the right, a line for each client and replica, an arrow for each message.
+ * Static SVG.
+ */
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";

@@ -10,7 +10,10 @@ import { measurementTables } from "./measurements.ts";
 /** Reads that were up to date lie on the axis; more of them than this say nothing more. */
 const freshAtMost = 1_000;
 
-/** Measured by the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of behindMs. */
+/**
+ * Measured by the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of
+ * behindMs.
+ */
 export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");
   const reads = numberIn(measurements, "reads");

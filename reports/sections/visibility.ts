@@ -1,4 +1,7 @@
-/** t-visibility: how often reads were current, by the time since the write before them was acknowledged; measured, and as PBS predicts it. */
+/**
+ * t-visibility: how often reads were current, by the time since the write before them was acknowledged; measured, and
+ * as PBS predicts it.
+ */
 import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";

@@ -1,4 +1,7 @@
-/** Why it happened: the causal chain of the anomaly that the page's first sentence tells, then each anomaly with its evidence. */
+/**
+ * Why it happened: the causal chain of the anomaly that the page's first sentence tells, then each anomaly with its
+ * evidence.
+ */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";

@@ -1,4 +1,7 @@
-/** Why an anomaly came about: its operations, what each replica did for them, and the faults in between, in the order of time. */
+/**
+ * Why an anomaly came about: its operations, what each replica did for them, and the faults in between, in the order of
+ * time.
+ */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip } from "../markup.ts";

@@ -10,7 +10,10 @@ export interface MessageFilter {
   /** Operation → its client. Other clients (readiness, inspection) number their requests on their own. */
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
-  /** When these operations went on: what nodes say to each other meanwhile is of interest where nothing tells what it is about. */
+  /**
+   * When these operations went on: what nodes say to each other meanwhile is of interest where nothing tells what it is
+   * about.
+   */
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;

@@ -48,8 +48,9 @@ function bootsOf(
 }
 
 /**
- * When a boot was over, if it was. SIGKILL leaves no last word, so the nemesis's word stands in for it or, for a restart that no
- * fault tells of (the final phase's, once all is healed), the last evidence of the boot or the last phase before the next one.
+ * When a boot was over, if it was. SIGKILL leaves no last word, so the nemesis's word stands in for it or, for a
+ * restart that no fault tells of (the final phase's, once all is healed), the last evidence of the boot or the last
+ * phase before the next one.
  */
 function lastSign(
   name: NodeName,

@@ -1,9 +1,13 @@
 /**
- * Rows of one shape as columns. A hundred thousand operations as JSON objects are 30 MB, most of it the same names again, and a
- * browser takes a second to inflate and parse them; as columns they are a fifth of that. `page/table.ts` turns them back.
+ * Rows of one shape as columns. A hundred thousand operations as JSON objects are 30 MB, most of it the same names
+ * again, and a browser takes a second to inflate and parse them; as columns they are a fifth of that. `page/table.ts`
+ * turns them back.
  */
 
-/** Values of the rows that have the field, in their order. `present` (or `absent`, if those are fewer) says which rows; neither: all. */
+/**
+ * Values of the rows that have the field, in their order. `present` (or `absent`, if those are fewer) says which rows;
+ * neither: all.
+ */
 export type Column = {
   readonly present?: readonly number[];
   readonly absent?: readonly number[];

@@ -1,4 +1,7 @@
-/** Which replica held which version of a key when, from the syncs of its log; where replicas differed, and what ended it. */
+/**
+ * Which replica held which version of a key when, from the syncs of its log; where replicas differed, and what ended
+ * it.
+ */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 
 /** What a replica holds durably from here until the next. */

@@ -37,7 +37,9 @@ export function traceFaults(
   });
 }
 
-/** "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all links that were cut. */
+/**
+ * "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all links that were cut.
+ */
 export function faultLabel(event: FaultEvent): string {
   const kind = clip(event.kind, 40);
   const cuts = event.cuts ?? [];
@@ -61,7 +63,10 @@ type Cut = readonly [from: string, to: string];
 /** No partition of the nemesis needs as many; a history of somebody else's may. */
 const sidesAtMost = 12;
 
-/** The cuts as few pairs of sides, everyone on the left cut from everyone on the right; of a link that is cut both ways, one of its two is enough. */
+/**
+ * The cuts as few pairs of sides, everyone on the left cut from everyone on the right; of a link that is cut both ways,
+ * one of its two is enough.
+ */
 function sidesOf(
   cuts: readonly Cut[],
   bothWays: boolean,

@@ -1,9 +1,9 @@
 import type { Table } from "./packed-table.ts";
 
 /**
- * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON, its long
- * lists as columns (table.ts).
- * Times are microseconds of the history's own clock. Every text is already clipped and made visible.
+ * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON,
+ * its long lists as columns (table.ts). Times are microseconds of the history's own clock. Every text is already
+ * clipped and made visible.
  */
 export interface Trace {
   /** Of a history without clocks: one microsecond stands for one event. */

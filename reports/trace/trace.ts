@@ -8,7 +8,9 @@ import { traceNodes } from "./nodes.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
-/** A history with no more messages than this is shown with all of them, a larger one with those that an anomaly needs. */
+/**
+ * A history with no more messages than this is shown with all of them, a larger one with those that an anomaly needs.
+ */
 const messageLimit = 3_000;
 const syncLimit = 2_000;
 

@@ -1,4 +1,7 @@
-/** What surrounds an anomaly: its operations, their messages, the repair of its key, what each replica held, the faults that overlapped. */
+/**
+ * What surrounds an anomaly: its operations, their messages, the repair of its key, what each replica held, the faults
+ * that overlapped.
+ */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";

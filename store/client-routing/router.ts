@@ -1,7 +1,8 @@
 /**
- * The client library under client routing (Voldemort: the client, not a node, knows the ring and talks to the replicas): reads and puts of one
- * client, over its own connections. A put is versioned by the first replica of the preference list that can be reached (Voldemort's master) and
- * then sent to the others in parallel; acknowledgements are counted and replies merged here, and stale replicas are written back to.
+ * The client library under client routing (Voldemort: the client, not a node, knows the ring and talks to the
+ * replicas): reads and puts of one client, over its own connections. A put is versioned by the first replica of the
+ * preference list that can be reached (Voldemort's master) and then sent to the others in parallel; acknowledgements
+ * are counted and replies merged here, and stale replicas are written back to.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -42,7 +43,9 @@ export class ClientRouter {
     else startWrite(this.#routing, request, replicas, answer);
   }
 
-  /** What is under way, repairs that nobody waits for too, is still carried through; then the connections are closed. */
+  /**
+   * What is under way, repairs that nobody waits for too, is still carried through; then the connections are closed.
+   */
   close(): void {
     this.#routing.links.closeWhenQuiet();
   }

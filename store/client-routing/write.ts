@@ -1,6 +1,7 @@
 /**
- * A put that the client itself carries out. The first replica of the preference list that can be reached gives it its version and is the first
- * to hold it; the client then sends it to the others in parallel, and what one of them misses to another node, as a hint, which counts for nothing.
+ * A put that the client itself carries out. The first replica of the preference list that can be reached gives it its
+ * version and is the first to hold it; the client then sends it to the others in parallel, and what one of them misses
+ * to another node, as a hint, which counts for nothing.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";

@@ -1,6 +1,7 @@
 /**
- * Digest reads (Cassandra documentation, "Dynamo": a coordinator asks one replica for the data and the others for digests): a reply whose
- * digest is that of the state read in full counts as that state; from a replica that holds something else the state is read in full too.
+ * Digest reads (Cassandra documentation, "Dynamo": a coordinator asks one replica for the data and the others for
+ * digests): a reply whose digest is that of the state read in full counts as that state; from a replica that holds
+ * something else the state is read in full too.
  */
 import type { NodeName } from "../host.ts";
 import type { ReadReply } from "../parts.ts";
@@ -25,7 +26,10 @@ export class Digests {
   #full: State | null | undefined;
   /** Digests that wait for a state to be compared with. */
   readonly #held: Held[] = [];
-  /** For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another replica's state turns out to be what it says. */
+  /**
+   * For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another
+   * replica's state turns out to be what it says.
+   */
   readonly #asked = new Map<NodeName, StateDigest>();
   #waits = true;
 
@@ -34,12 +38,17 @@ export class Digests {
     this.#readInFull = readInFull;
   }
 
-  /** While it lasts no read may be answered: a replica is known to hold something else, perhaps newer, and has not sent it. */
+  /**
+   * While it lasts no read may be answered: a replica is known to hold something else, perhaps newer, and has not sent
+   * it.
+   */
   get awaitsState(): boolean {
     return this.#waits && this.#asked.size > 0;
   }
 
-  /** Whoever was asked has had its time. Its digest never counted, so that a quorum of others is a quorum without it. */
+  /**
+   * Whoever was asked has had its time. Its digest never counted, so that a quorum of others is a quorum without it.
+   */
   waitNoLonger(): void {
     this.#waits = false;
   }

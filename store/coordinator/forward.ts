@@ -8,7 +8,10 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 
 type Put = ClientRequest & { readonly type: "put" };
 
-/** Once it is sent nobody here knows what became of it: no reply in time is `forward-lost`, never definite, and it is not sent again. */
+/**
+ * Once it is sent nobody here knows what became of it: no reply in time is `forward-lost`, never definite, and it is
+ * not sent again.
+ */
 export function forwardPut(core: Core, requester: Requester, request: Put): void {
   const replicas = core.rings.owners(request.key);
   const to = replicas.find((node) => core.peers.isUp(node));

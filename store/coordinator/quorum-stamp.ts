@@ -1,6 +1,6 @@
 /**
- * The first half of a write with a quorum stamp: it asks the replicas for their stamps of the key, and goes on once enough replied.
- * Both halves share one timeout.
+ * The first half of a write with a quorum stamp: it asks the replicas for their stamps of the key, and goes on once
+ * enough replied. Both halves share one timeout.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -9,7 +9,10 @@ import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
-/** `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told `timeout`. */
+/**
+ * `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told
+ * `timeout`.
+ */
 export function askStamps(
   core: Core,
   requester: Requester,

@@ -1,6 +1,6 @@
 /**
- * Carries out a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. A node does so for its
- * clients; under client routing the client library does it itself.
+ * Carries out a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. A
+ * node does so for its clients; under client routing the client library does it itself.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -227,13 +227,17 @@ export class Read implements Caller, Expiring, ReadProgress {
     for (const { from, state } of this.#core.counted(this, arrived)) this.#got(from, state);
   }
 
-  /** No reply of one of those that were asked will come: known at the client only. `wasSent`: it may have got the request. */
+  /**
+   * No reply of one of those that were asked will come: known at the client only. `wasSent`: it may have got the
+   * request.
+   */
   lost(wasSent: boolean): void {
     this.#asked--;
     this.#isLost ||= wasSent;
     if (!this.#isAnswered && this.#asked < this.needed) {
       this.#isAnswered = true;
-      // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name of the error.
+      // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name
+      // of the error.
       refuse(
         this.#requester,
         this.#id,

@@ -1,4 +1,7 @@
-/** Whom a coordinator turns to for a key: its replicas, and under sloppy quorums who stands in for those that are unreachable. */
+/**
+ * Whom a coordinator turns to for a key: its replicas, and under sloppy quorums who stands in for those that are
+ * unreachable.
+ */
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
 

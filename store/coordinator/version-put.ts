@@ -1,4 +1,7 @@
-/** The master's part of a put under client routing: gives it its version, stores it, and returns the state for the client to send to the others. */
+/**
+ * The master's part of a put under client routing: gives it its version, stores it, and returns the state for the
+ * client to send to the others.
+ */
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
 import type { ClientRequest } from "../protocol/protocol.ts";

@@ -57,7 +57,8 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "bad-request",
       "expected a context that an earlier reply carried, got something else",
     );
-  // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes there are.
+  // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes
+  // there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
@@ -84,7 +85,9 @@ function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   }));
 }
 
-/** Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints. */
+/**
+ * Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints.
+ */
 function refusalOf(
   core: Core,
   request: Put,
@@ -208,7 +211,10 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #context: string | undefined;
   /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
   readonly #synced: { readonly synced?: true };
-  /** What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas merge, so twice is as good as once. */
+  /**
+   * What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas
+   * merge, so twice is as good as once.
+   */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
 
@@ -267,7 +273,10 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#core.peers.send(node, request, this.#ring);
   }
 
-  /** A replica knows a newer ring, which this node has learned by now: the same is written by that one. What was confirmed stays so. */
+  /**
+   * A replica knows a newer ring, which this node has learned by now: the same is written by that one. What was
+   * confirmed stays so.
+   */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
     if (this.done || this.#isAnswered || this.#state === null || rings.view.version <= this.#ring)
@@ -296,7 +305,10 @@ class Write implements Caller, Expiring, WriteProgress {
       if (again.includes(node)) this.#core.peers.send(node, request, this.#ring);
   }
 
-  /** A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does not. */
+  /**
+   * A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does
+   * not.
+   */
   #startHinted(state: State): void {
     const { peers } = this.#core;
     const { key, replicas } = this;
@@ -381,7 +393,9 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#giveUpIfRefused();
   }
 
-  /** All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed. */
+  /**
+   * All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed.
+   */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;
     if (
@@ -393,8 +407,8 @@ class Write implements Caller, Expiring, WriteProgress {
       return;
     this.#isAnswered = true;
     this.#finish();
-    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And what was sent
-    // twice may still be on its way where the first was refused.
+    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And
+    // what was sent twice may still be on its way where the first was refused.
     const definite =
       this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
     refuse(

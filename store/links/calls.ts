@@ -8,7 +8,10 @@ export interface Caller {
   reply(slot: number, from: NodeName, reply: PeerReply): void;
 }
 
-/** Requests that one call may have under way: ids call … call + slots − 1. At least twice the largest number of nodes: a read may ask a replica twice. */
+/**
+ * Requests that one call may have under way: ids call … call + slots − 1. At least twice the largest number of nodes: a
+ * read may ask a replica twice.
+ */
 const slots = 32;
 
 interface Open {
@@ -19,8 +22,8 @@ interface Open {
 /**
  * Ids are unique within this boot: a late reply never meets another call's request.
  *
- * Open calls stand in a ring, by their number. A Map, which keeps each table that it outgrew linked to the next, had most calls
- * outlive two collections, and half of a collection's time went into copying them.
+ * Open calls stand in a ring, by their number. A Map, which keeps each table that it outgrew linked to the next, had
+ * most calls outlive two collections, and half of a collection's time went into copying them.
  */
 export class Calls {
   #next = slots;

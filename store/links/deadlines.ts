@@ -1,4 +1,6 @@
-/** Timeouts of operations. All have the same length, so they end in the order in which they began: one queue, one timer. */
+/**
+ * Timeouts of operations. All have the same length, so they end in the order in which they began: one queue, one timer.
+ */
 import type { Host } from "../host.ts";
 
 export interface Expiring {
@@ -20,7 +22,9 @@ interface Deadline {
   readonly operation: Expiring;
 }
 
-/** Entries that the queue may have behind it before it is cut: moving what is left costs less than one step for each. */
+/**
+ * Entries that the queue may have behind it before it is cut: moving what is left costs less than one step for each.
+ */
 const leastCut = 1_024;
 
 export class Deadlines {
@@ -47,7 +51,10 @@ export class Deadlines {
     return this.#queue.every((each) => each === undefined || each.operation.done);
   }
 
-  /** Nearly all are done within milliseconds: kept for a whole timeout they were a hundred thousand objects, and a fifth of all time went into collecting them. */
+  /**
+   * Nearly all are done within milliseconds: kept for a whole timeout they were a hundred thousand objects, and a fifth
+   * of all time went into collecting them.
+   */
   #forgetDone(): void {
     while (this.#queue[this.#head]?.operation.done === true) this.#queue[this.#head++] = undefined;
     if (this.#head >= leastCut && 2 * this.#head > this.#queue.length) this.#cut();

@@ -1,6 +1,7 @@
 /**
- * Tells from silence that a stream is dead. Who dialled pings a quiet one on the second tick without word, up to two intervals after the last; who
- * accepted it must wait for that too, so that the settings keep silenceMs longer than both.
+ * Tells from silence that a stream is dead. Who dialled pings a quiet one on the second tick without word, up to two
+ * intervals after the last; who accepted it must wait for that too, so that the settings keep silenceMs longer than
+ * both.
  */
 import type { StoreSettings } from "../settings.ts";
 

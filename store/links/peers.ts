@@ -1,7 +1,7 @@
 /**
- * Links to the other nodes, and to this one. Each node dials each: requests go out on the dialled stream and replies come back on
- * it. Silence, not TCP's own patience, decides that a link is down; what was under way on it gets no answer, and the
- * operation's timeout decides.
+ * Links to the other nodes, and to this one. Each node dials each: requests go out on the dialled stream and replies
+ * come back on it. Silence, not TCP's own patience, decides that a link is down; what was under way on it gets no
+ * answer, and the operation's timeout decides.
  */
 import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "../host.ts";

@@ -1,4 +1,7 @@
-/** Whoever owns a key no more, or keeps a hint for a node that does not, hands it to the owners, and drops it once they have it on their disks. */
+/**
+ * Whoever owns a key no more, or keeps a hint for a node that does not, hands it to the owners, and drops it once they
+ * have it on their disks.
+ */
 import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";
 import { Push } from "../repair/push.ts";

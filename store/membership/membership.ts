@@ -1,6 +1,6 @@
 /**
- * How the nodes come to go by the same ring. Each keeps the newest version that it was shown on its disk and shows it to the others; the driver of
- * a change takes its next step once all who take part have made the last.
+ * How the nodes come to go by the same ring. Each keeps the newest version that it was shown on its disk and shows it
+ * to the others; the driver of a change takes its next step once all who take part have made the last.
  */
 import type { Core } from "../core.ts";
 import type { HostLog, NodeName, RecoveredEntry } from "../host.ts";
@@ -81,8 +81,8 @@ export class Membership {
   }
 
   /**
-   * Asks the other members for their ring, until more than half of all have answered: a disk may be wiped, or an older copy. Only then may
-   * this node coordinate: by an old ring it would take an old owner's word, its own, for enough.
+   * Asks the other members for their ring, until more than half of all have answered: a disk may be wiped, or an older
+   * copy. Only then may this node coordinate: by an old ring it would take an old owner's word, its own, for enough.
    */
   learn(learned: () => void): void {
     this.#learned = learned;

@@ -1,4 +1,7 @@
-/** A new owner fetches what it will own from the old owners, page by page: values, tombstones, and what is left of tombstones. */
+/**
+ * A new owner fetches what it will own from the old owners, page by page: values, tombstones, and what is left of
+ * tombstones.
+ */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
@@ -70,7 +73,10 @@ export class Streaming {
     }
   }
 
-  /** The old owner's side. What is not durable yet is waited for: it was accepted before writes to the old owners alone were refused. */
+  /**
+   * The old owner's side. What is not durable yet is waited for: it was accepted before writes to the old owners alone
+   * were refused.
+   */
   serve(
     to: NodeName,
     { id, after }: PeerRequest & { readonly type: "stream-ask" },

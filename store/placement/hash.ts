@@ -4,7 +4,8 @@
 export function hash32(text: string, seed: number): number {
   let h = seed | 0;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x9e3779b1);
-  // Murmur3's finaliser: FNV-like loops alone leave the high bits of short strings nearly equal, which would bunch the ring.
+  // Murmur3's finaliser: FNV-like loops alone leave the high bits of short strings nearly equal, which would bunch the
+  // ring.
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

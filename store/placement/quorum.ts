@@ -1,6 +1,7 @@
 /**
- * How many replicas a request waits for: a number, or a name. Cassandra's are its consistency levels (Cassandra documentation,
- * "Dynamo": tunable consistency), Riak's the symbolic values of r, w, pr, pw and dw (Riak KV documentation, "Replication Properties").
+ * How many replicas a request waits for: a number, or a name. Cassandra's are its consistency levels (Cassandra
+ * documentation, "Dynamo": tunable consistency), Riak's the symbolic values of r, w, pr, pw and dw (Riak KV
+ * documentation, "Replication Properties").
  */
 import type { StoreSettings } from "../settings.ts";
 
@@ -22,7 +23,10 @@ const replicasByName = {
 /** Names that mean a number of replicas as soon as N is known: what a setting may be. */
 export type SettingQuorumName = keyof typeof replicasByName;
 
-/** `default`: the cluster's. `ANY`, for writes: one replica, or a hint where none is reached; such a write is not readable until the hint is delivered. */
+/**
+ * `default`: the cluster's. `ANY`, for writes: one replica, or a hint where none is reached; such a write is not
+ * readable until the hint is delivered.
+ */
 export type QuorumName = SettingQuorumName | "default" | "ANY";
 
 export type Quorum = number | QuorumName;
@@ -44,7 +48,10 @@ export function replicasOf(quorum: Quorum, n: number, byDefault: number): number
 export interface AskedQuorums {
   /** Replies that a read waits for. */
   readonly r?: Quorum;
-  /** Of them, so many from the key's own replicas: as long as fewer are reachable the read fails, definitely. Only matters where others may stand in. */
+  /**
+   * Of them, so many from the key's own replicas: as long as fewer are reachable the read fails, definitely. Only
+   * matters where others may stand in.
+   */
   readonly pr?: Quorum;
   /** Confirmations that a write waits for. */
   readonly w?: Quorum;
@@ -54,7 +61,10 @@ export interface AskedQuorums {
   readonly dw?: Quorum;
 }
 
-/** The same in numbers of replicas: all of them whole, what was not asked for is the cluster's, or 0 of `primaries` and `durable`. */
+/**
+ * The same in numbers of replicas: all of them whole, what was not asked for is the cluster's, or 0 of `primaries` and
+ * `durable`.
+ */
 export interface NeededQuorum {
   readonly needed: number;
   readonly primaries: number;

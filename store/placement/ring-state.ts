@@ -1,16 +1,16 @@
 /**
- * Versions of the ring. A change of membership goes through steps, each a version of its own, and is made so that nodes at two neighbouring
- * versions can serve together:
+ * Versions of the ring. A change of membership goes through steps, each a version of its own, and is made so that nodes
+ * at two neighbouring versions can serve together:
  *
- *   stable   reads and writes ask the old owners
- *   writes   reads ask the old owners; a write needs its quorum of the old and of the new ones; new owners fetch what they lack
- *   reads    reads ask the new owners; writes need both
- *   drop     reads and writes ask the new owners; whoever is none hands over what it holds, and drops it
- *   stable   the new ring is the ring
+ *   stable   reads and writes ask the old owners writes   reads ask the old owners; a write needs its quorum of the old
+ *   and of the new ones; new owners fetch what they lack reads    reads ask the new owners; writes need both drop
+ *   reads and writes ask the new owners; whoever is none hands over what it holds, and drops it stable   the new ring
+ *   is the ring
  *
- * The node that was asked, the driver, takes each step once every node of both rings has said that it made the last one. Sources:
- * Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams, and reads move last), Garage's layout
- * manager (a version is current once all nodes have synced it), riak_core's claimant and handoff.
+ * The node that was asked, the driver, takes each step once every node of both rings has said that it made the last
+ * one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams, and
+ * reads move last), Garage's layout manager (a version is current once all nodes have synced it), riak_core's claimant
+ * and handoff.
  */
 import type { NodeName } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -69,7 +69,10 @@ function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): 
   return kept.length === 0 ? state : { ...state, dead: kept };
 }
 
-/** The operator says that a member is dead for good, so that the change under way goes on without it. null: it is known, or no member. */
+/**
+ * The operator says that a member is dead for good, so that the change under way goes on without it. null: it is known,
+ * or no member.
+ */
 export function declareDead(state: RingState, node: NodeName, maker: string): RingState | null {
   const { dead = [] } = state;
   if (dead.includes(node) || !participants(state).includes(node)) return null;

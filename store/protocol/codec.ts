@@ -7,7 +7,8 @@ import type { Message } from "./protocol.ts";
 export type Decoded =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
-// One small validator a type, compiled when the first such frame comes: only the one that a frame's `type` names is run.
+// One small validator a type, compiled when the first such frame comes: only the one that a frame's `type` names is
+// run.
 const ajv = new Ajv({
   strict: true,
   strictTuples: false,

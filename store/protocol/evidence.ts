@@ -1,5 +1,6 @@
 /**
- * What the Host writes down of frames and records, in the terms of histories. No replaceable part: a planted bug cannot reach it.
+ * What the Host writes down of frames and records, in the terms of histories. No replaceable part: a planted bug cannot
+ * reach it.
  */
 import type { Message, StoreCause } from "./protocol.ts";
 import type { RingState } from "../placement/ring-state.ts";

@@ -19,7 +19,10 @@ export function plainStateText(state: State): string | null {
   return `{"kind":"stamped","stamp":"${state.stamp}","value":"${state.value}"}`;
 }
 
-/** The frame of a message. What makes it long-winded, an optional field or a character to be escaped, is left to JSON.stringify. */
+/**
+ * The frame of a message. What makes it long-winded, an optional field or a character to be escaped, is left to
+ * JSON.stringify.
+ */
 export function textOf(message: Message): string {
   return plainText(message) ?? JSON.stringify(message);
 }

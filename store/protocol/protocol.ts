@@ -1,7 +1,7 @@
 /**
- * Every message that nodes and clients exchange, one frame each. `id` pairs a reply with its request within one stream's
- * sender; `trace` is the client's request id that caused a peer message (absent: background work).
- * A frame is its message as JSON; every frame in and out is validated (see codec.ts).
+ * Every message that nodes and clients exchange, one frame each. `id` pairs a reply with its request within one
+ * stream's sender; `trace` is the client's request id that caused a peer message (absent: background work). A frame is
+ * its message as JSON; every frame in and out is validated (see codec.ts).
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
@@ -29,7 +29,10 @@ export type ClientRequest =
       /** Opaque, from a reply of this store: what this put supersedes. Absent: blind. Ignored under last write wins. */
       readonly context?: string;
     }
-  /** Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the other replicas. `synced` as of a replica-put. */
+  /**
+   * Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the
+   * other replicas. `synced` as of a replica-put.
+   */
   | {
       readonly type: "version-put";
       readonly id: number;
@@ -38,7 +41,9 @@ export type ClientRequest =
       readonly context?: string;
       readonly synced?: true;
     }
-  /** An operator asks for a change of the ring; `give-up`, `take-over` and `dead` are about the one that is under way. */
+  /**
+   * An operator asks for a change of the ring; `give-up`, `take-over` and `dead` are about the one that is under way.
+   */
   | {
       readonly type: "ring-change";
       readonly id: number;
@@ -69,7 +74,10 @@ export type ClientReply =
       readonly key: string;
       /** The stamp or dot that the put was given. */
       readonly version: string;
-      /** Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it. Otherwise read first. */
+      /**
+       * Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it.
+       * Otherwise read first.
+       */
       readonly context?: string;
     }
   | {
@@ -109,7 +117,10 @@ export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | 
 /** A key or a range with its hash. */
 export type NamedHash = readonly [name: string, hash: string];
 
-/** node → node, requests (on the stream that the requester dialled). `ring`: the version of the ring that it goes by; absent: the first. */
+/**
+ * node → node, requests (on the stream that the requester dialled). `ring`: the version of the ring that it goes by;
+ * absent: the first.
+ */
 export type PeerRequest = PeerQuestion & { readonly ring?: number };
 
 type PeerQuestion =
@@ -146,7 +157,10 @@ type PeerQuestion =
       readonly target: string;
       readonly synced?: true;
     }
-  /** Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no interest. */
+  /**
+   * Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no
+   * interest.
+   */
   | {
       readonly type: "stamp-get";
       readonly id: number;

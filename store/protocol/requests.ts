@@ -4,7 +4,10 @@ import type { StoreSettings } from "../settings.ts";
 
 export const longestKey = 256;
 
-/** Characters of values that one state may hold: JSON writes a character in at most 6 bytes, and the state must fit a frame with room to spare. */
+/**
+ * Characters of values that one state may hold: JSON writes a character in at most 6 bytes, and the state must fit a
+ * frame with room to spare.
+ */
 export function largestValue(settings: StoreSettings): number {
   return settings.frameBytes >> 3;
 }

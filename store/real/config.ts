@@ -1,4 +1,7 @@
-/** What a node's program is told: where everything is, and who it is. Read from a file, so that no secret shows in a process list. */
+/**
+ * What a node's program is told: where everything is, and who it is. Read from a file, so that no secret shows in a
+ * process list.
+ */
 import { readFileSync } from "node:fs";
 import type { NodeName } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -18,8 +21,8 @@ export interface NodeConfig {
   /** Clients that do not know it are refused. It opens no port for peers. */
   readonly clientSecret: string;
   /**
-   * For each other node, the secret that only it and this node know. A peer that does not know the secret of the name it claims
-   * is refused, so no node and no client can pose as another node.
+   * For each other node, the secret that only it and this node know. A peer that does not know the secret of the name
+   * it claims is refused, so no node and no client can pose as another node.
    */
   readonly peerSecrets: Readonly<Record<NodeName, string>>;
   /** Where the log lies. May be wiped between boots. */

@@ -136,7 +136,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       headers: { [secretHeader]: secret, [peerHeader]: node },
       maxPayload: settings.frameBytes,
       perMessageDeflate: false,
-      // Masks keep proxies from taking frames for HTTP; between nodes there are none, and zeros cost neither end anything.
+      // Masks keep proxies from taking frames for HTTP; between nodes there are none, and zeros cost neither end
+      // anything.
       generateMask: (mask) => mask.fill(0),
       // A cut drops the packets of a TCP handshake too, whose own backoff grows to minutes: each try is short instead.
       handshakeTimeout: settings.reconnectCapMs,

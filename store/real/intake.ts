@@ -1,9 +1,9 @@
 /**
- * Back-pressure: an accepted stream takes no more requests while its other end leaves too much unread, or waits for too many
- * replies. What it does not take stays in the kernel, so the sender has to wait.
+ * Back-pressure: an accepted stream takes no more requests while its other end leaves too much unread, or waits for too
+ * many replies. What it does not take stays in the kernel, so the sender has to wait.
  *
- * Without it, one client that asks for much at once makes replicas answer faster than the coordinator reads, until they give up
- * the link to it.
+ * Without it, one client that asks for much at once makes replicas answer faster than the coordinator reads, until they
+ * give up the link to it.
  */
 export interface Intake {
   /** Hands a frame to `take`, now or once there is room. */

@@ -72,8 +72,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     response.end(status === 200 && found ? JSON.stringify(health()) : "");
   });
   server.on("upgrade", (request, socket, head) => {
-    // From here on the HTTP server no longer listens for this socket's errors, and an error that nobody listens for ends the
-    // process: a reset by somebody who does not even know the secret.
+    // From here on the HTTP server no longer listens for this socket's errors, and an error that nobody listens for
+    // ends the process: a reset by somebody who does not even know the secret.
     socket.on("error", () => socket.destroy());
     const name = nameIn(request);
     if (name === "") return refuse(socket, "400 Bad Request");

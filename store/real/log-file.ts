@@ -55,8 +55,8 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
 };
 
 /**
- * What a recovered log holds of each key, and of each key for each other node: nobody knows which of it an earlier boot had synced, so
- * the sync of recovery is what shows that it is durable. Older states of a key are part of the newest.
+ * What a recovered log holds of each key, and of each key for each other node: nobody knows which of it an earlier boot
+ * had synced, so the sync of recovery is what shows that it is durable. Older states of a key are part of the newest.
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();

@@ -24,7 +24,10 @@ const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): str
   return text === null ? null : `${noHeader}{"key":"${key}","state":${text}}`;
 };
 
-/** Encodes entries as they come, into one buffer: a group commit is one write, and each call for an entry of its own would cost as much as all else. */
+/**
+ * Encodes entries as they come, into one buffer: a group commit is one write, and each call for an entry of its own
+ * would cost as much as all else.
+ */
 export interface EntryEncoder {
   /** Of what waits. */
   readonly bytes: number;
@@ -140,8 +143,8 @@ export interface DecodedEntry {
 }
 
 /**
- * Reads a whole log. After damage it looks for the next whole entry byte by byte: a flipped bit in a length would otherwise
- * pass everything behind it off as a torn tail, and recovery would cut synced records away.
+ * Reads a whole log. After damage it looks for the next whole entry byte by byte: a flipped bit in a length would
+ * otherwise pass everything behind it off as a torn tail, and recovery would cut synced records away.
  */
 export const decodeLog = (log: Buffer): readonly DecodedEntry[] => {
   const entries: DecodedEntry[] = [];

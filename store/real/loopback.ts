@@ -23,8 +23,8 @@ export const loopback = (options: LoopbackOptions): Stream => {
     for (let i = 0; i < steps.length && options.live(); i++) steps[i]?.();
     steps = [];
   };
-  // After the call that it is made in, yet in the same turn: a request served by this node alone then costs one write of evidence.
-  // All that one turn brings share one microtask: each of its own costs as much as the message.
+  // After the call that it is made in, yet in the same turn: a request served by this node alone then costs one write
+  // of evidence. All that one turn brings share one microtask: each of its own costs as much as the message.
   const later = (step: () => void): void => {
     if (steps.push(step) === 1) queueMicrotask(go);
   };

@@ -1,4 +1,7 @@
-/** The program of one node: `node main.cjs settings.json`. Prints its log on stdout; exit status 70 when it halts itself. */
+/**
+ * The program of one node: `node main.cjs settings.json`. Prints its log on stdout; exit status 70 when it halts
+ * itself.
+ */
 import { pathToFileURL } from "node:url";
 import { createNode } from "../node.ts";
 import type { Host } from "../host.ts";

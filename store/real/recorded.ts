@@ -18,7 +18,10 @@ export type Recorded = {
   readonly seq: number;
 } & (Occurrence | RecordedFrame);
 
-/** What a recorder writes of a frame: several of them tell of one request, so they are kept short. `passed`: sent by this node to itself, and received. */
+/**
+ * What a recorder writes of a frame: several of them tell of one request, so they are kept short. `passed`: sent by
+ * this node to itself, and received.
+ */
 export type FrameLine = readonly [
   e: "sent" | "received" | "passed",
   peer: string,

@@ -22,7 +22,10 @@ export interface Recorder {
   readonly boot: number;
   /** Notes it in this process's memory, with the time that it is now. */
   record(occurrence: Occurrence): void;
-  /** The same of frames to or from `peer`, each as it is, JSON in one line: whoever reads the record describes it (recorded.ts), and a request need not wait for that. */
+  /**
+   * The same of frames to or from `peer`, each as it is, JSON in one line: whoever reads the record describes it
+   * (recorded.ts), and a request need not wait for that.
+   */
   frames(e: FrameLine[0], peer: string): (text: string) => void;
   /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */
   write(): void;
@@ -32,7 +35,8 @@ const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")
 const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0);
 
 /**
- * Begins the next boot in `directory`, which must outlive a wipe of the node's data. `on` false: only the boot is counted.
+ * Begins the next boot in `directory`, which must outlive a wipe of the node's data. `on` false: only the boot is
+ * counted.
  */
 export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
   mkdirSync(directory, { recursive: true });

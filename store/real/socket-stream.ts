@@ -19,7 +19,9 @@ export interface SocketStreamOptions {
   readonly socket: WebSocket;
   /** What carries an accepted socket's frames; a dialled one tells when it opens. */
   readonly wire: Duplex | null;
-  /** How much an accepted stream takes at a time; null: all that comes, as on a dialled one, where only replies come. */
+  /**
+   * How much an accepted stream takes at a time; null: all that comes, as on a dialled one, where only replies come.
+   */
   readonly intake: Pick<IntakeOptions, "mostAsked" | "mostBytes" | "longestReply"> | null;
   /** At whose end frames leave. */
   readonly turn: Turn;

@@ -1,7 +1,9 @@
 /** One turn of the event loop: what it recorded is written first, all at once; then what it sent leaves. */
 
 export interface Turn {
-  /** Something was recorded, or waits to leave: the turn is to be ended, once whatever else arrived with it was served. */
+  /**
+   * Something was recorded, or waits to leave: the turn is to be ended, once whatever else arrived with it was served.
+   */
   begin(): void;
   /** `go` is called when the turn ends. */
   leaving(go: () => void): void;
@@ -9,7 +11,10 @@ export interface Turn {
   end(): void;
 }
 
-/** `write` hands all evidence so far to the kernel. `live` false: this boot is over, nothing is written and nothing leaves any more. */
+/**
+ * `write` hands all evidence so far to the kernel. `live` false: this boot is over, nothing is written and nothing
+ * leaves any more.
+ */
 export const createTurn = (write: () => void, live: () => boolean): Turn => {
   let begun = false;
   let waiting: (() => void)[] = [];

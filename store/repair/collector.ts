@@ -1,6 +1,6 @@
 /**
- * Drops tombstones once they may go. Under `reap` whoever has one for long enough asks all other replicas for it; the first of the preference
- * list is the first to ask, and if it cannot, the next does.
+ * Drops tombstones once they may go. Under `reap` whoever has one for long enough asks all other replicas for it; the
+ * first of the preference list is the first to ask, and if it cannot, the next does.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -96,7 +96,8 @@ class Reaping implements Caller, Expiring {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "reap-told") return;
-    // It never heard of the deletion, and need not for repair's sake. Only when it has the tombstone too can all let go of it.
+    // It never heard of the deletion, and need not for repair's sake. Only when it has the tombstone too can all let go
+    // of it.
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;

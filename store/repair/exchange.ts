@@ -1,6 +1,7 @@
 /**
- * Merkle-tree anti-entropy, the side that asks. Every interval a node compares the ranges that it shares with its next peer: roots,
- * inner nodes, leaves, keys; then each side sends the other, as ordinary replica-puts, what the other lacks or has differently.
+ * Merkle-tree anti-entropy, the side that asks. Every interval a node compares the ranges that it shares with its next
+ * peer: roots, inner nodes, leaves, keys; then each side sends the other, as ordinary replica-puts, what the other
+ * lacks or has differently.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";

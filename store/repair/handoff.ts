@@ -1,4 +1,7 @@
-/** Hinted handoff, what is delivered: whenever the target of a hint can be reached, it is sent as an ordinary replica-put. */
+/**
+ * Hinted handoff, what is delivered: whenever the target of a hint can be reached, it is sent as an ordinary
+ * replica-put.
+ */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";

@@ -1,6 +1,6 @@
 /**
- * Hinted handoff, what is kept: for each replica that missed a write and each key, the merge of what it missed, in a log of its own. A hint
- * is never part of this node's own data: under strict quorums nobody counts it.
+ * Hinted handoff, what is kept: for each replica that missed a write and each key, the merge of what it missed, in a
+ * log of its own. A hint is never part of this node's own data: under strict quorums nobody counts it.
  */
 import type { NodeName } from "../host.ts";
 import type { Disk, Parts } from "../parts.ts";
@@ -96,7 +96,10 @@ export class Hints {
     return [...this.#held.keys()];
   }
 
-  /** At most `limit` of the target's that are `wanted`, oldest first. What is not durable yet can be delivered as well: the target makes it so. */
+  /**
+   * At most `limit` of the target's that are `wanted`, oldest first. What is not durable yet can be delivered as well:
+   * the target makes it so.
+   */
   for(target: NodeName, limit: number, wanted: (hint: Hint) => boolean): readonly Hint[] {
     const hints: Hint[] = [];
     for (const hint of this.#held.get(target)?.values() ?? []) {
@@ -106,7 +109,10 @@ export class Hints {
     return hints;
   }
 
-  /** The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes nothing. */
+  /**
+   * The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes
+   * nothing.
+   */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);
     this.#disk.log.write(

@@ -1,6 +1,7 @@
 /**
- * When a record counts as kept. Group commit: while one sync is under way the next records gather, and one more sync serves them all.
- * Each: one sync a record. Periodic: a record counts once the operating system has it, and is synced with all others when the interval ends.
+ * When a record counts as kept. Group commit: while one sync is under way the next records gather, and one more sync
+ * serves them all. Each: one sync a record. Periodic: a record counts once the operating system has it, and is synced
+ * with all others when the interval ends.
  */
 import type { Host, LogFailure } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -35,9 +36,10 @@ export class CommitLog {
   }
 
   /**
-   * `durable` is called once the record is kept, in the order of the writes. Or `refused`, if the disk is full: then nothing of the
-   * record is in the log, nor of any other that waits behind it. Neither, if the log fails otherwise, which halts the node. Under a
-   * periodic log, what is kept survives a crash of the process; a power loss within the interval loses what others count on.
+   * `durable` is called once the record is kept, in the order of the writes. Or `refused`, if the disk is full: then
+   * nothing of the record is in the log, nor of any other that waits behind it. Neither, if the log fails otherwise,
+   * which halts the node. Under a periodic log, what is kept survives a crash of the process; a power loss within the
+   * interval loses what others count on.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });
@@ -101,7 +103,10 @@ export class CommitLog {
     });
   }
 
-  /** After a failed fsync the kernel may have dropped the pages and call the next one a success (fsyncgate, 2018): nothing can be retried. */
+  /**
+   * After a failed fsync the kernel may have dropped the pages and call the next one a success (fsyncgate, 2018):
+   * nothing can be retried.
+   */
   #halt(message: string): void {
     this.#host.halt(`the log could not be synced, so what it holds is not known: ${message}`);
   }

@@ -1,4 +1,7 @@
-/** What a replica keeps of all the keys that it forgot, together: enough never to give a version twice, or a stamp below one that it saw. */
+/**
+ * What a replica keeps of all the keys that it forgot, together: enough never to give a version twice, or a stamp below
+ * one that it saw.
+ */
 import type { Parts } from "../parts.ts";
 import type { SiblingState, State, VersionVector } from "../versions/records.ts";
 
@@ -20,7 +23,10 @@ export class Forgotten {
     else if (this.stamp === null || state.stamp > this.stamp) this.stamp = state.stamp;
   }
 
-  /** What a put builds on where `state` is held: no dot below those forgotten. The dots skipped are no write of this key that still counts. */
+  /**
+   * What a put builds on where `state` is held: no dot below those forgotten. The dots skipped are no write of this key
+   * that still counts.
+   */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);
     if (from <= (state?.context[this.#actor] ?? 0)) return state;

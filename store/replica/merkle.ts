@@ -1,8 +1,9 @@
 /**
- * A Merkle tree over one key range: which parts of two replicas differ, by comparing few hashes (Dynamo, SOSP 2007, section 4.7).
+ * A Merkle tree over one key range: which parts of two replicas differ, by comparing few hashes (Dynamo, SOSP 2007,
+ * section 4.7).
  *
- * A leaf is the exclusive or of its entries' hashes, an inner node that of its leaves: so an update touches one path, and the order in
- * which entries came does not show (riak_kv #1189 was a tree whose hashes depended on it).
+ * A leaf is the exclusive or of its entries' hashes, an inner node that of its leaves: so an update touches one path,
+ * and the order in which entries came does not show (riak_kv #1189 was a tree whose hashes depended on it).
  */
 import { hash32, hex64 } from "../placement/hash.ts";
 

@@ -22,7 +22,10 @@ export interface Entry {
   /** What readers and anti-entropy see. */
   durable: State | null;
   hash: EntryHash | null;
-  /** `durable` is all that remains of a tombstone that was dropped. Coordinators are told, so that they see through older versions. */
+  /**
+   * `durable` is all that remains of a tombstone that was dropped. Coordinators are told, so that they see through
+   * older versions.
+   */
   reaped: boolean;
   /** By the monotonic clock, since when the key is deleted, or reaped; null: it is not. */
   deletedUs: number | null;
@@ -39,7 +42,10 @@ export class Replica {
   readonly #forgotten: Forgotten;
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
-  /** As recovery found them. What the last boot handed to the kernel and never synced is read back too, and the power may still take it. */
+  /**
+   * As recovery found them. What the last boot handed to the kernel and never synced is read back too, and the power
+   * may still take it.
+   */
   readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
   readonly #rangeNames = new Map<readonly NodeName[], string>();
@@ -199,7 +205,10 @@ export class Replica {
     return durable !== null && this.#parts.merge(durable, tombstone) === durable;
   }
 
-  /** Drops the tombstone, unless something newer came. It is no loss if a crash brings it back: whoever reaps asks again. */
+  /**
+   * Drops the tombstone, unless something newer came. It is no loss if a crash brings it back: whoever reaps asks
+   * again.
+   */
   reap(key: string, tombstone: State): void {
     const entry = this.#entries.get(key);
     if (
@@ -227,7 +236,10 @@ export class Replica {
     this.#entries.delete(entry.key);
   }
 
-  /** Drops what this node owns no more and its owners have. It is no loss if a crash brings it back: it is handed over again. */
+  /**
+   * Drops what this node owns no more and its owners have. It is no loss if a crash brings it back: it is handed over
+   * again.
+   */
   drop(entry: Entry): void {
     const { key, durable } = entry;
     if (durable === null || entry.latest !== durable) return;
@@ -251,7 +263,10 @@ export class Replica {
     }
   }
 
-  /** The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be read. */
+  /**
+   * The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be
+   * read.
+   */
   tree(range: string): MerkleTree {
     return this.#trees.get(range) ?? emptyTree;
   }

@@ -1,13 +1,13 @@
 /**
- * A log in segments. One segment at a time takes appends; at its size it is sealed. Once sealed segments hold enough, compaction
- * writes what is live into one new segment, syncs it, and only then deletes the old ones, oldest first.
+ * A log in segments. One segment at a time takes appends; at its size it is sealed. Once sealed segments hold enough,
+ * compaction writes what is live into one new segment, syncs it, and only then deletes the old ones, oldest first.
  *
- * A crash at any step loses nothing and brings nothing back: records are whole states and replay merges them, so a part of a
- * snapshot beside the segments that it was to replace says the same as they alone. Oldest first, because a later segment may hold the
- * tombstone of what an earlier one holds.
+ * A crash at any step loses nothing and brings nothing back: records are whole states and replay merges them, so a part
+ * of a snapshot beside the segments that it was to replace says the same as they alone. Oldest first, because a later
+ * segment may hold the tombstone of what an earlier one holds.
  *
- * Segments that were appended to have odd numbers; the snapshot of all up to number s has the number s + 1. So replay in order of
- * numbers is replay in order of time.
+ * Segments that were appended to have odd numbers; the snapshot of all up to number s has the number s + 1. So replay
+ * in order of numbers is replay in order of time.
  */
 import type { Host, HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -33,7 +33,10 @@ export interface CompactionPart {
   begins(busy: boolean): boolean;
   /** What a snapshot holds of all that is live. */
   snapshot(live: Iterable<LogRecord>): Iterable<LogRecord>;
-  /** Whether the segments that a snapshot replaces are deleted now. `synced`: the snapshot is. Asked before and after that. */
+  /**
+   * Whether the segments that a snapshot replaces are deleted now. `synced`: the snapshot is. Asked before and after
+   * that.
+   */
   removesReplaced(synced: boolean): boolean;
 }
 
@@ -54,7 +57,10 @@ interface Segment {
 
 /** Records of a snapshot that are handed to the Host at once: between two such chunks the node does its other work. */
 const chunkRecords = 256;
-/** Compaction waits for so many sealed segments' worth of bytes, and for as many as the last snapshot had: what is rewritten then pays. */
+/**
+ * Compaction waits for so many sealed segments' worth of bytes, and for as many as the last snapshot had: what is
+ * rewritten then pays.
+ */
 const segmentsBetween = 2;
 
 export class SegmentedLog {
@@ -83,7 +89,10 @@ export class SegmentedLog {
     this.#active = this.#segment(1);
   }
 
-  /** Reads all segments, oldest first, cuts off what `choose` does not keep of the last, and says what was dropped. Before the first append. */
+  /**
+   * Reads all segments, oldest first, cuts off what `choose` does not keep of the last, and says what was dropped.
+   * Before the first append.
+   */
   recover(
     choose: (segments: readonly RecoveredSegment[]) => Recovery,
     done: (records: readonly LogRecord[]) => void,
@@ -187,7 +196,8 @@ export class SegmentedLog {
   }
 
   #compact(): void {
-    // Not one behind a segment whose sync is under way: what that holds is not in the snapshot yet, and must not outlive later ones.
+    // Not one behind a segment whose sync is under way: what that holds is not in the snapshot yet, and must not
+    // outlive later ones.
     const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);

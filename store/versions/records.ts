@@ -4,7 +4,9 @@ import type { RingState } from "./ring-record.ts";
 /** A version vector: actor → highest counter covered. Keys sorted, so that equal vectors have equal JSON. */
 export type VersionVector = Readonly<Record<string, number>>;
 
-/** Last write wins: one value under its stamp. value null is a tombstone. Stamps are fixed width and order as strings. */
+/**
+ * Last write wins: one value under its stamp. value null is a tombstone. Stamps are fixed width and order as strings.
+ */
 export interface StampedState {
   readonly kind: "stamped";
   readonly stamp: string;
@@ -17,7 +19,10 @@ export interface Sibling {
   readonly value: string | null;
 }
 
-/** A dotted version vector set: siblings sorted by dot; context covers every dot ever merged in, those of the siblings included. */
+/**
+ * A dotted version vector set: siblings sorted by dot; context covers every dot ever merged in, those of the siblings
+ * included.
+ */
 export interface SiblingState {
   readonly kind: "siblings";
   readonly siblings: readonly Sibling[];

@@ -41,7 +41,10 @@ export interface ChangeUnderWay {
 export interface RingState extends RingShape {
   /** Counts the steps of all changes. Of two states the one of the higher version is newer. */
   readonly version: number;
-  /** The boot that made it. Breaks ties between two nodes that begin a change at the same version: one of the two changes never was. */
+  /**
+   * The boot that made it. Breaks ties between two nodes that begin a change at the same version: one of the two
+   * changes never was.
+   */
   readonly maker: string;
   readonly under?: ChangeUnderWay;
   /** Members that the operator says are dead for good: nobody waits for them. Absent: none. */

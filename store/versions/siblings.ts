@@ -1,15 +1,19 @@
 /**
- * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012): concurrent puts
- * stand beside each other as siblings until a put whose context covers them supersedes them.
+ * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012): concurrent
+ * puts stand beside each other as siblings until a put whose context covers them supersedes them.
  *
- * Invariant: a state whose context covers (actor, c) knows every dot (actor, 1…c), as a sibling or as superseded. It holds because
- * an actor mints on top of everything that it ever minted for the key, and because whole states are replicated.
+ * Invariant: a state whose context covers (actor, c) knows every dot (actor, 1…c), as a sibling or as superseded. It
+ * holds because an actor mints on top of everything that it ever minted for the key, and because whole states are
+ * replicated.
  */
 import type { Sibling, SiblingState, VersionVector } from "./records.ts";
 
 export const emptyContext: VersionVector = {};
 
-/** One boot of one node: after a crash the counters in memory are gone, so a boot never goes on under an older actor (riak_kv #679). */
+/**
+ * One boot of one node: after a crash the counters in memory are gone, so a boot never goes on under an older actor
+ * (riak_kv #679).
+ */
 export function actorName(node: string, boot: number): string {
   return `${node}.${boot}`;
 }
@@ -32,7 +36,9 @@ export function mergeSiblings(stored: SiblingState, incoming: SiblingState): Sib
   return { kind: "siblings", siblings: siblings.sort(byDot), context };
 }
 
-/** The state after a put that supersedes what `context` covers. Its own dot is the actor's next for this key: see dotOf. */
+/**
+ * The state after a put that supersedes what `context` covers. Its own dot is the actor's next for this key: see dotOf.
+ */
 export function putSibling(
   stored: SiblingState | null,
   actor: string,

@@ -3,8 +3,8 @@ import { mergeSiblings } from "./siblings.ts";
 import type { State, VersionVector } from "./records.ts";
 
 /**
- * The state of a replica that held `stored` and learns of `incoming`: the later stamp, or everything that both know. Commutative,
- * associative and idempotent up to equality; `stored` itself, the same object, if nothing changed.
+ * The state of a replica that held `stored` and learns of `incoming`: the later stamp, or everything that both know.
+ * Commutative, associative and idempotent up to equality; `stored` itself, the same object, if nothing changed.
  */
 export function merge(stored: State | null, incoming: State): State {
   if (stored === null) return incoming;

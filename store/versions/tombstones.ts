@@ -17,9 +17,15 @@ export interface Deletion {
 export interface TombstonePart {
   /** When a tombstone may go. */
   mayReap(settings: StoreSettings, deletion: Deletion): boolean;
-  /** What a replica still knows of a tombstone that it dropped, and for reapedMs refuses older versions by; null: nothing. */
+  /**
+   * What a replica still knows of a tombstone that it dropped, and for reapedMs refuses older versions by; null:
+   * nothing.
+   */
   remains(settings: StoreSettings, tombstone: State): State | null;
-  /** From which counter on a boot that forgot dots of its own up to `forgotten` counts for a key that it knows nothing of. */
+  /**
+   * From which counter on a boot that forgot dots of its own up to `forgotten` counts for a key that it knows nothing
+   * of.
+   */
   countsOnFrom(forgotten: number): number;
   /** Whether anti-entropy takes a key in this state for one that is not there. */
   equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
@@ -33,8 +39,8 @@ export function isDeleted(state: State): boolean {
 }
 
 /**
- * A deletion without what later puts would stand beside: siblings keep the context alone, which still knows every version that is gone.
- * Under last write wins the stamp is all there is.
+ * A deletion without what later puts would stand beside: siblings keep the context alone, which still knows every
+ * version that is gone. Under last write wins the stamp is all there is.
  */
 export function bare(tombstone: State): State {
   return tombstone.kind === "stamped"

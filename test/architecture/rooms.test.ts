@@ -1,4 +1,7 @@
-/** The rooms of a house stand in steps: each imports from those of earlier steps only, so nothing goes round in a circle. */
+/**
+ * The rooms of a house stand in steps: each imports from those of earlier steps only, so nothing goes round in a
+ * circle.
+ */
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, root, sources } from "./imports.ts";

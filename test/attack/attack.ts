@@ -1,6 +1,6 @@
 /**
- * One attack on the harness itself: a run is signalled, killed, or starved of disk or engine at a random moment. Afterwards `clean`, `report`
- * and the next run must work, and no exit status may call a healthy store broken.
+ * One attack on the harness itself: a run is signalled, killed, or starved of disk or engine at a random moment.
+ * Afterwards `clean`, `report` and the next run must work, and no exit status may call a healthy store broken.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every kind of fault. */
+/**
+ * Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every
+ * kind of fault.
+ */
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";
 import { createPool, wishesOf } from "../../harness/campaign/pool.ts";

@@ -1,6 +1,6 @@
 /**
- * How fast the checkers are, in operations a second, for histories of all sizes that are valid, and that have one wrong read a key. L2, L1 and
- * L0 come after the coding that they share, which is a column of its own.
+ * How fast the checkers are, in operations a second, for histories of all sizes that are valid, and that have one wrong
+ * read a key. L2, L1 and L0 come after the coding that they share, which is a column of its own.
  */
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
@@ -60,7 +60,10 @@ interface Shape {
   readonly broken: boolean;
 }
 
-/** Milliseconds of each column: of the processor, so that a busy machine does not blur it. One model at a time: two of a million are memory that no check needs. */
+/**
+ * Milliseconds of each column: of the processor, so that a busy machine does not blur it. One model at a time: two of a
+ * million are memory that no check needs.
+ */
 function measure(shape: Shape): Map<string, number> {
   const ms = new Map<string, number>();
   for (const versions of ["stamps", "siblings"] as const) {
@@ -76,7 +79,9 @@ function measure(shape: Shape): Map<string, number> {
   return ms;
 }
 
-/** Prints a row a cell of the matrix, then for each column the rate at the largest size, how it grows, and the goals. */
+/**
+ * Prints a row a cell of the matrix, then for each column the rate at the largest size, how it grows, and the goals.
+ */
 export function benchCheckers(): void {
   const names = Object.keys(columns);
   // Compiled code is what large histories run on.

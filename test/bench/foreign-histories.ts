@@ -1,4 +1,7 @@
-/** Large histories as other tools write them. Twenty or more clients, each operation takes effect at some moment between its invocation and its answer. */
+/**
+ * Large histories as other tools write them. Twenty or more clients, each operation takes effect at some moment between
+ * its invocation and its answer.
+ */
 
 interface Asked {
   readonly f: string;

@@ -1,4 +1,7 @@
-/** Histories of a store that behaves as one copy, as rows with versions: closed-loop clients, 1 % of the writes indeterminate. */
+/**
+ * Histories of a store that behaves as one copy, as rows with versions: closed-loop clients, 1 % of the writes
+ * indeterminate.
+ */
 import { isRead, isWrite, type OperationTable } from "../../checkers/columnar/operation-table.ts";
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
 import { orderOf } from "../../checkers/numbers/order.ts";

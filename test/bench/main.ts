@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast everything is, beside what the same machine allows in the same run. `npm run bench -- PART…` runs some parts only.
- * All in all it takes some minutes.
+ * `npm run bench`: how fast everything is, beside what the same machine allows in the same run. `npm run bench --
+ * PART…` runs some parts only. All in all it takes some minutes.
  */
 import { benchCampaign } from "./campaign.ts";
 import { benchCheck } from "./check.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:search`: how many histories each search needs to find each planted bug, from the same seeds. `--seeds K` (default 20), `--max N`
- * (default 100) and names of bugs limit it. Prints a table in Markdown.
+ * `npm run bench:search`: how many histories each search needs to find each planted bug, from the same seeds. `--seeds
+ * K` (default 20), `--max N` (default 100) and names of bugs limit it. Prints a table in Markdown.
  */
 import { parseArgs } from "node:util";
 import { huntable, huntBug, type HuntOptions } from "../../harness/hunt/index.ts";

@@ -1,6 +1,7 @@
 /**
- * How fast the simulator is, beside what this machine allows. Everything runs on one core. The goal is 30,000 operations a second with
- * evidence on (at least 15,000) on an idle machine; the ratios to the bare limits hold on a busy one too.
+ * How fast the simulator is, beside what this machine allows. Everything runs on one core. The goal is 30,000
+ * operations a second with evidence on (at least 15,000) on an idle machine; the ratios to the bare limits hold on a
+ * busy one too.
  */
 import { hashHistory } from "../../harness/history-file.ts";
 import { awaited, callbacks, withJson } from "./limits.ts";

@@ -87,7 +87,10 @@ export function sample(): HistoryEvent[] {
 export const linesOf = (events: readonly unknown[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
-/** As a recorded file has it: each boot's evidence counts up in the order of time, and the harness counted its own events. */
+/**
+ * As a recorded file has it: each boot's evidence counts up in the order of time, and the harness counted its own
+ * events.
+ */
 function numbered(events: readonly HistoryEvent[]): HistoryEvent[] {
   const seqs = new Map<string, number>();
   const recorded = events.filter((event) => !("seq" in event)).length;

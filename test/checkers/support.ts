@@ -37,7 +37,9 @@ export const run = {
   repair: { read: "async", antiEntropy: true },
 } satisfies RunEvent;
 
-/** What a test changes of the run event. Capabilities may be given one by one; the workload follows from the versions. */
+/**
+ * What a test changes of the run event. Capabilities may be given one by one; the workload follows from the versions.
+ */
 export type RunOverrides = Partial<RunEvent> & Partial<Capabilities>;
 
 export function runWith({

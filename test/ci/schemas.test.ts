@@ -7,7 +7,10 @@ import { runsFolder } from "../harness/cli/support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Of PyPI's check-jsonschema, which carries the schemas of GitHub and GitLab, and kubernetes-validate, which carries those of Kubernetes. */
+/**
+ * Of PyPI's check-jsonschema, which carries the schemas of GitHub and GitLab, and kubernetes-validate, which carries
+ * those of Kubernetes.
+ */
 const missing = (program: string): string | null =>
   spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined
     ? null

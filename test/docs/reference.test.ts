@@ -1,4 +1,7 @@
-/** docs/reference and the schemas are made from the code. `npx vitest run test/docs/reference.test.ts -u` makes them again. */
+/**
+ * docs/reference and the schemas are made from the code. `npx vitest run test/docs/reference.test.ts -u` makes them
+ * again.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";

@@ -44,7 +44,10 @@ export const commands: readonly string[] = [
 ];
 
 export type How =
-  /** Run here, in a folder with the files that the page speaks of; the exit status. `few`: with so many histories, to be quick. */
+  /**
+   * Run here, in a folder with the files that the page speaks of; the exit status. `few`: with so many histories, to be
+   * quick.
+   */
   | { readonly exits: number; readonly few?: number }
   /** Run by that test, or with that test's means. */
   | { readonly elsewhere: string }

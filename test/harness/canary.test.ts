@@ -1,4 +1,7 @@
-/** The canary: a handful of bugs of different kinds, hunted by the built command from one fixed seed. One missed is a tester gone blind. */
+/**
+ * The canary: a handful of bugs of different kinds, hunted by the built command from one fixed seed. One missed is a
+ * tester gone blind.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

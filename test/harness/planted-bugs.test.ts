@@ -45,7 +45,8 @@ describe.each(huntable(false))("planted bug %s, the Host's evidence not looked a
   });
 });
 
-// Containers keep their own time, so the same seed finds a bug sooner or later: merge-of-first has taken 4 histories, and more than 14.
+// Containers keep their own time, so the same seed finds a bug sooner or later: merge-of-first has taken 4 histories,
+// and more than 14.
 describe("planted bugs in containers", () => {
   it.skipIf(docker.skip).each(["merge-of-first", "ack-before-fsync", "lww-arrival-order"])(
     `%s is found${docker.reason}`,

@@ -1,6 +1,7 @@
 /**
- * Faults that a plan makes of several, or that go on by themselves, and what each must show in the history: the same on virtual time and in
- * containers. Each is seen by its own means, in what the nodes' Hosts recorded or in the stamps that a node's clock gave.
+ * Faults that a plan makes of several, or that go on by themselves, and what each must show in the history: the same on
+ * virtual time and in containers. Each is seen by its own means, in what the nodes' Hosts recorded or in the stamps
+ * that a node's clock gave.
  */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { type Fault, parsePlan, type Plan } from "../../generators/index.ts";
@@ -46,7 +47,9 @@ interface Span {
   readonly healedUs: number;
 }
 
-/** When each of these faults (by their numbers in the plan) was in force for certain, in the order in which they began. */
+/**
+ * When each of these faults (by their numbers in the plan) was in force for certain, in the order in which they began.
+ */
 function spansOf(events: readonly HistoryEvent[], numbers: readonly number[]): Span[] {
   const faults = events
     .filter((event) => event.e === "fault")
@@ -113,7 +116,8 @@ function clogging(events: readonly HistoryEvent[], numbers: readonly number[]): 
     ...(released.join(" ") === "n2,n3 n3,n1 n1,n2"
       ? []
       : [`released in the order ${released.join(" ")}`]),
-    // No other cut is of this direction, so it may be heard as long as the first holds: on a busy machine nothing may be under way at its start.
+    // No other cut is of this direction, so it may be heard as long as the first holds: on a busy machine nothing may
+    // be under way at its start.
     ...(heard(events, "n2", "n1", spans[0]?.fromUs ?? 0, spans[0]?.toUs)
       ? []
       : ["the other direction is silent too"]),

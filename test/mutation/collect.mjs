@@ -1,4 +1,7 @@
-/** What takes the place of Vitest's describe, test and afterEach where mutants are tested: it only notes which tests there are. `expect` stays Vitest's. */
+/**
+ * What takes the place of Vitest's describe, test and afterEach where mutants are tested: it only notes which tests
+ * there are. `expect` stays Vitest's.
+ */
 
 /** @typedef {{ id: string, file: string, run: () => Promise<void> }} CollectedTest */
 

@@ -1,10 +1,12 @@
 /**
- * Stryker's test runner for the checkers: all tests bundled once, into one process that stays, so that a mutant costs the tests that reach it and
- * nothing else. Vitest's own runner starts its machinery anew for each mutant: a second each, hours for all of them.
+ * Stryker's test runner for the checkers: all tests bundled once, into one process that stays, so that a mutant costs
+ * the tests that reach it and nothing else. Vitest's own runner starts its machinery anew for each mutant: a second
+ * each, hours for all of them.
  *
- * A mutant may leave something behind in that process that makes later tests fail. So a test that fails runs again without the mutant; where it
- * still fails, the run throws: Stryker then starts a new process and tries that mutant again. A mutant that runs without end is cut off within
- * its test; Stryker's own way, to wait for as long as all tests may take and to start a new process, costs half a minute each.
+ * A mutant may leave something behind in that process that makes later tests fail. So a test that fails runs again
+ * without the mutant; where it still fails, the run throws: Stryker then starts a new process and tries that mutant
+ * again. A mutant that runs without end is cut off within its test; Stryker's own way, to wait for as long as all tests
+ * may take and to start a new process, costs half a minute each.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -288,7 +288,10 @@ describe("quorate/checkers", () => {
   });
 });
 
-/** The packages that a built file imports when it is loaded, by itself and through its chunks; node's own modules are none. */
+/**
+ * The packages that a built file imports when it is loaded, by itself and through its chunks; node's own modules are
+ * none.
+ */
 function loadedFrom(entry: string): { readonly packages: readonly string[] } {
   const seen = new Set<string>();
   const packages = new Set<string>();

@@ -1,4 +1,7 @@
-/** The package as npm packs it, unpacked beside a user's own files. Nothing is downloaded: dependencies are linked from this repository. */
+/**
+ * The package as npm packs it, unpacked beside a user's own files. Nothing is downloaded: dependencies are linked from
+ * this repository.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +35,10 @@ export interface Consumer {
   remove(): void;
 }
 
-/** What npm installs with the package, and the types of node, which every TypeScript program on node has. No optional package. */
+/**
+ * What npm installs with the package, and the types of node, which every TypeScript program on node has. No optional
+ * package.
+ */
 function neededPackages(): readonly string[] {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   const peers = Object.keys(peerDependencies).filter(
@@ -41,7 +47,9 @@ function neededPackages(): readonly string[] {
   return [...Object.keys(dependencies), ...peers, "@types/node"];
 }
 
-/** A folder with an ES module package of its own, in which the packed package is installed. Needs `npm run build` first. */
+/**
+ * A folder with an ES module package of its own, in which the packed package is installed. Needs `npm run build` first.
+ */
 export function createConsumer(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), "quorate-consumer-"));
   const modules = join(folder, "node_modules");
@@ -98,7 +106,10 @@ function run(folder: string, args: readonly string[]): string {
   }
 }
 
-/** Type-checks the files as strictly as a user may, declarations of the package included. Returns what the compiler says. */
+/**
+ * Type-checks the files as strictly as a user may, declarations of the package included. Returns what the compiler
+ * says.
+ */
 export function compile(
   consumer: Consumer,
   resolution: "nodenext" | "bundler",

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The report through the eyes of axe-core: no violation, whatever it shows, in both colour schemes and on a narrow screen. */
+/**
+ * The report through the eyes of axe-core: no violation, whatever it shows, in both colour schemes and on a narrow
+ * screen.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";

@@ -1,4 +1,6 @@
-/** A made-up cluster for reports: small, seeded, with evidence, faults and one stale read. It is no model of the store. */
+/**
+ * A made-up cluster for reports: small, seeded, with evidence, faults and one stale read. It is no model of the store.
+ */
 import {
   type Anomaly,
   builtInCheckers,

@@ -1,4 +1,7 @@
-/** A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or failed. */
+/**
+ * A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or
+ * failed.
+ */
 import {
   createNode,
   defaultSettings,

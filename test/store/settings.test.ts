@@ -36,7 +36,8 @@ describe("settings", () => {
     [{ r: 4 }, "settings-contradiction", /r ≤ n/],
     [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
     [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
-    // Healthy links were dropped while the first ping or its pong was under way: "available" was broken with no fault at all, or no node ever came up.
+    // Healthy links were dropped while the first ping or its pong was under way: "available" was broken with no fault
+    // at all, or no node ever came up.
     [{ silenceMs: 1099 }, "settings-contradiction", /silenceMs ≥ 2 · pingIntervalMs \+ 100/],
     [{ pingIntervalMs: 1, silenceMs: 101 }, "settings-contradiction", /pingIntervalMs = 1/],
     // Hints were handed over for ever, as no confirmation came in time: "repair-quiescent" was broken.
@@ -279,12 +280,14 @@ describe("promises", () => {
     const { bounds } = promises(defaultSettings, facts);
     expect(bounds.convergeUs - bounds.reconnectUs).toBe(2 * 4 * 500 * 1000);
     expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
-    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two ticks.
+    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two
+    // ticks.
     const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
     expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe(
       (250 + 1 + 100) * 1000,
     );
-    // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it was called unavailable before.
+    // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it
+    // was called unavailable before.
     expect(
       promises(
         { ...defaultSettings, ...short },

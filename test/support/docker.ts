@@ -1,4 +1,7 @@
-/** Whether tests in containers run: where an engine answers. Without one they are skipped by name and reason; with CI=true they run, and fail. */
+/**
+ * Whether tests in containers run: where an engine answers. Without one they are skipped by name and reason; with
+ * CI=true they run, and fail.
+ */
 import { available } from "../../harness/platforms/docker/index.ts";
 
 const engine = await available();

@@ -31,8 +31,8 @@ const mostRounds = 10;
 const betweenRoundsMs = 500;
 
 /**
- * Removes all that the run made, in the order in which the engine lets go of it. It may still be making what a run that was just killed had
- * asked for: that comes to light later, and holds volumes and networks until then.
+ * Removes all that the run made, in the order in which the engine lets go of it. It may still be making what a run that
+ * was just killed had asked for: that comes to light later, and holds volumes and networks until then.
  */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
   const removed = {
@@ -97,7 +97,9 @@ const signsOfRuns = async (
   return signs;
 };
 
-/** By those that say anything: what a run of an earlier version made says nothing, and is left to whoever asks for all. */
+/**
+ * By those that say anything: what a run of an earlier version made says nothing, and is left to whoever asks for all.
+ */
 const isLeft = (signs: readonly (string | undefined)[]): boolean => {
   const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);
   return lives.length > 0 && lives.every((life) => life === "gone");

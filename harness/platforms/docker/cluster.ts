@@ -362,8 +362,8 @@ export class DockerCluster implements Cluster {
     this.#waiting.end();
     this.#ground.ends.close();
     const remove = (): Promise<unknown> => removeRun(this.#engine, this.#ground.run);
-    // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of this; so
-    // whatever fails here is tried again below, once nothing is being made any more.
+    // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of
+    // this; so whatever fails here is tried again below, once nothing is being made any more.
     await remove().catch(() => {});
     await this.#lifeQueue(async () => {
       this.#disconnect();

@@ -54,8 +54,8 @@ const limitOf = (limit: MemoryLimit | Limit): object => ({
 });
 
 /**
- * Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. Each call rejects
- * with an EnvironmentError once its deadline passes.
+ * Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. Each
+ * call rejects with an EnvironmentError once its deadline passes.
  */
 export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => {
   const docker = new Docker();
@@ -212,7 +212,8 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           HostConfig: {
             NetworkMode: spec.network,
             Binds: Object.entries(spec.volumes).map(([volume, path]) => `${volume}:${path}`),
-            // Whatever the engine's default: logs must be readable by the API. A node that never stops talking must not fill the disk.
+            // Whatever the engine's default: logs must be readable by the API. A node that never stops talking must not
+            // fill the disk.
             LogConfig: { Type: "json-file", Config: { "max-size": "256m", "max-file": "1" } },
             CapDrop: ["ALL"],
             CapAdd: [...spec.capabilities],

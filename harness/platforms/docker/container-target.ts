@@ -12,7 +12,9 @@ export interface ContainerTarget {
   readonly otherPorts?: readonly number[];
   /** Ports whose faults the store cannot live through by its nature, and why: a sentence's end. */
   readonly cannot?: ReadonlyMap<string, string>;
-  /** Where a node keeps its data: becomes a disk of its own, which faults act on. Absent: there is no disk to act on. */
+  /**
+   * Where a node keeps its data: becomes a disk of its own, which faults act on. Absent: there is no disk to act on.
+   */
   readonly dataPath?: string;
   /** How large that disk is. Default: 16. */
   readonly diskMiB?: number;
@@ -42,7 +44,10 @@ export interface ContainerTarget {
   /** Called once all nodes are ready, before a history: makes a keyspace, say. */
   prepare?(reach: Reach): Promise<void>;
   readonly clients: OpenClients;
-  /** What Hosts recorded, by the kernel's monotonic clock; `run` runs a command in the node's machine. Absent: nothing is recorded. */
+  /**
+   * What Hosts recorded, by the kernel's monotonic clock; `run` runs a command in the node's machine. Absent: nothing
+   * is recorded.
+   */
   evidence?(
     run: (command: readonly string[]) => Promise<Buffer>,
   ): Promise<readonly EvidenceEvent[]>;
@@ -62,8 +67,9 @@ export interface Segments {
 }
 
 /**
- * Where the image of a node's process comes from: a registry (or the engine's own store), a Dockerfile in a folder, files of this host
- * (programs bring the libraries that `ldd` names), or the image that machines have anyway, which has node.
+ * Where the image of a node's process comes from: a registry (or the engine's own store), a Dockerfile in a folder,
+ * files of this host (programs bring the libraries that `ldd` names), or the image that machines have anyway, which has
+ * node.
  */
 export type ImageSource =
   | { readonly from: "registry"; readonly name: string }

@@ -1,4 +1,6 @@
-/** What network faults put into packet filters: pure. A port of the network is its rules, and a line in fault-ports.ts. */
+/**
+ * What network faults put into packet filters: pure. A port of the network is its rules, and a line in fault-ports.ts.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
 import { byChance, type ImpairedLink } from "./shaping.ts";
@@ -18,8 +20,8 @@ export interface FilterPlace {
 export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
- * Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to clients at the node, by
- * the clients' port on all addresses but that among peers: peers may use the same port.
+ * Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
+ * clients at the node, by the clients' port on all addresses but that among peers: peers may use the same port.
  */
 export const cutRules =
   (cuts: readonly Cut[]): FilterRules =>

@@ -1,4 +1,7 @@
-/** What is done to a node's data: commands for its machine, whose image has node and hardly any other tool. A log is its segments, one after the other. */
+/**
+ * What is done to a node's data: commands for its machine, whose image has node and hardly any other tool. A log is its
+ * segments, one after the other.
+ */
 import type { DiskDamage } from "../../../generators/index.ts";
 import type { Segments } from "./container-target.ts";
 import { controlDirectory, logDirectory } from "./paths.ts";
@@ -78,7 +81,10 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
   }
 }`;
 
-/** A compaction may delete segments meanwhile: then it is copied again, as half of both would be no state that the disk ever had. */
+/**
+ * A compaction may delete segments meanwhile: then it is copied again, as half of both would be no state that the disk
+ * ever had.
+ */
 const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {
   fs.rmSync(to, { recursive: true, force: true });
@@ -107,7 +113,9 @@ export const copyCommand = (layout: DiskLayout): readonly string[] => [
   copyScript(layout),
 ];
 
-/** Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does. */
+/**
+ * Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does.
+ */
 export const fillCommand: readonly string[] = [
   "node",
   "-e",

@@ -27,7 +27,9 @@ export interface Disks {
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
   /** The node's process was started again. */
   started(machine: Machine): Promise<unknown>;
-  /** The machine's disk was emptied by other means: a power loss must not bring back what an earlier history left there. */
+  /**
+   * The machine's disk was emptied by other means: a power loss must not bring back what an earlier history left there.
+   */
   emptied(machine: Machine): Promise<unknown>;
   /** All disks were emptied by other means, and all processes killed. */
   forget(): void;

@@ -16,8 +16,8 @@ export interface CallOptions {
 
 export interface EngineCalls {
   /**
-   * Makes a call and waits for its answer; undefined where that was one of `fine`. The signal aborts when the deadline passes:
-   * a stream that the call reads must heed it.
+   * Makes a call and waits for its answer; undefined where that was one of `fine`. The signal aborts when the deadline
+   * passes: a stream that the call reads must heed it.
    */
   attempt<T>(
     doing: string,

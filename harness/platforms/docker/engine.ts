@@ -64,7 +64,10 @@ export interface Engine {
   pullImage(name: string, timeoutMs: number): Promise<void>;
   /** Whether a registry can name this image within the time. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;
-  /** Builds from a tar of the context; `file`: the recipe's name there, if not Dockerfile. Rejects with the builder's last words. */
+  /**
+   * Builds from a tar of the context; `file`: the recipe's name there, if not Dockerfile. Rejects with the builder's
+   * last words.
+   */
   buildImage(tag: string, context: Readable, labels: Labels, file?: string): Promise<void>;
   /** False: the subnet is taken. */
   createNetwork(spec: NetworkSpec): Promise<boolean>;
@@ -81,7 +84,10 @@ export interface Engine {
   isRunning(container: string): Promise<boolean>;
   /** Whether the kernel ended it the last time because it ran out of memory. */
   ranOutOfMemory(container: string): Promise<boolean>;
-  /** Calls `heard` for each start and end of a container with this label, until the returned function is called. `lost`: the engine tells no more. */
+  /**
+   * Calls `heard` for each start and end of a container with this label, until the returned function is called. `lost`:
+   * the engine tells no more.
+   */
   watch(label: string, heard: (event: LifeEvent) => void, lost: () => void): Promise<() => void>;
   /** Of its first process, on this machine; null where it does not run. */
   processId(container: string): Promise<number | null>;

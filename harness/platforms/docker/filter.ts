@@ -1,4 +1,7 @@
-/** The links between a run's machines: each node's packet filter and queues are what all network faults of the moment ask of it. */
+/**
+ * The links between a run's machines: each node's packet filter and queues are what all network faults of the moment
+ * ask of it.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { emptyTable, type FilterRules, filterTable, restoreCommand } from "./cuts.ts";
@@ -22,8 +25,8 @@ export interface NetworkPort<Value> {
 
 export interface Filter {
   /**
-   * A new port. What ports ask for stands in each table in the order in which they were made. The function that is returned resolves once
-   * exactly this is in force at all machines.
+   * A new port. What ports ask for stands in each table in the order in which they were made. The function that is
+   * returned resolves once exactly this is in force at all machines.
    */
   port<Value>(
     made: NetworkPort<Value>,

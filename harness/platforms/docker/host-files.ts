@@ -1,4 +1,7 @@
-/** What a node's machine is made of when no registry answers: this host's own tools, and the libraries that `ldd` names for them. */
+/**
+ * What a node's machine is made of when no registry answers: this host's own tools, and the libraries that `ldd` names
+ * for them.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -122,8 +125,8 @@ const librariesTogether = async (binaries: readonly string[]): Promise<readonly 
 };
 
 /**
- * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and folders.
- * Throws an EnvironmentError for one that is not there.
+ * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and
+ * folders. Throws an EnvironmentError for one that is not there.
  */
 export const lentFiles = async (
   programs: readonly string[],

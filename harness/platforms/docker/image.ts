@@ -1,4 +1,7 @@
-/** The image of a node's machine: from the Dockerfile where a registry answers, else assembled from this host's own files. */
+/**
+ * The image of a node's machine: from the Dockerfile where a registry answers, else assembled from this host's own
+ * files.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -92,7 +95,9 @@ const assemble = async (
 const hostTagOf = (files: readonly ImageFile[]): string =>
   tagOf("host", [scratchRecipe, directories.join(), ...files.map(fingerprint)].join("\n"));
 
-/** Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters. */
+/**
+ * Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters.
+ */
 const knownHostImage = async (engine: Engine): Promise<string | null> => {
   const files = await hostFiles().catch(() => null);
   if (files === null) return null;

@@ -1,4 +1,7 @@
-/** Everything made in the engine carries these, so that whoever comes later finds what a killed run left, and knows that it was killed. */
+/**
+ * Everything made in the engine carries these, so that whoever comes later finds what a killed run left, and knows that
+ * it was killed.
+ */
 import type { Labels } from "./engine.ts";
 import { ownSign } from "../../sign-of-life.ts";
 

@@ -1,4 +1,7 @@
-/** How much of the processor and of memory a node's process may use: the engine's limits of its container, which hold through restarts. */
+/**
+ * How much of the processor and of memory a node's process may use: the engine's limits of its container, which hold
+ * through restarts.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";

@@ -1,8 +1,9 @@
 /**
- * One node in two containers. The *machine* holds the network namespace, the published port and the volumes, and sleeps; the
- * *process* lives in the machine's namespace and runs the node, on the target's own image. Killing the process leaves addresses,
- * ports and filter rules alone, so a partition that holds is in force before a restarted node can say a word, and rules can change
- * while it is paused. What faults need (iptables, tc, node) is in the machine's image alone.
+ * One node in two containers. The *machine* holds the network namespace, the published port and the volumes, and
+ * sleeps; the *process* lives in the machine's namespace and runs the node, on the target's own image. Killing the
+ * process leaves addresses, ports and filter rules alone, so a partition that holds is in force before a restarted node
+ * can say a word, and rules can change while it is paused. What faults need (iptables, tc, node) is in the machine's
+ * image alone.
  */
 import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";

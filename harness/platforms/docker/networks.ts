@@ -16,7 +16,10 @@ const tries = 64;
 /** Of a /24, .1 is the engine's own. */
 const firstHost = 10;
 
-/** Makes the networks of clients and of peers. The search for a free subnet starts at a place that depends on the run, so runs rarely collide. */
+/**
+ * Makes the networks of clients and of peers. The search for a free subnet starts at a place that depends on the run,
+ * so runs rarely collide.
+ */
 export const createNetworks = async (engine: Engine, run: string): Promise<Networks> => {
   const labels = labelsOf(run);
   const clients = `quorate-${run}-clients`;

@@ -23,7 +23,10 @@ export interface ReadinessOptions {
   readonly sinceSeconds: number;
 }
 
-/** Connects from within the machine: the engine's own proxy takes connections at published ports whether or not the node listens. */
+/**
+ * Connects from within the machine: the engine's own proxy takes connections at published ports whether or not the node
+ * listens.
+ */
 const connectScript = (port: number): string => `
 const own = Object.values(require("node:os").networkInterfaces()).flat().find(({ internal, family }) => !internal && family === "IPv4");
 require("node:net").connect(${port}, own.address).on("connect", () => process.exit(0)).on("error", ({ message }) => { console.error(message); process.exit(1); });`;

@@ -1,11 +1,17 @@
-/** Links in trouble that a packet filter cannot make: late, slow, out of order (tc) or twice (iptables' TEE). Pure: commands for a node's machine. */
+/**
+ * Links in trouble that a packet filter cannot make: late, slow, out of order (tc) or twice (iptables' TEE). Pure:
+ * commands for a node's machine.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Impairment } from "../../../generators/index.ts";
 
 /** One direction between two nodes, and what is wrong with it. */
 export type ImpairedLink = readonly [from: NodeName, to: NodeName, impairment: Impairment];
 
-/** Each way out of the node that is in trouble, by the peer's address: a class of a hierarchical token bucket that the packet filter sorts packets into. */
+/**
+ * Each way out of the node that is in trouble, by the peer's address: a class of a hierarchical token bucket that the
+ * packet filter sorts packets into.
+ */
 export const shapingCommand = (
   node: NodeName,
   links: readonly ImpairedLink[],
@@ -80,7 +86,10 @@ const tryRule = (rule: string): string =>
 const tryQueue = (queue: string): string =>
   `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
 
-/** For what is wrong with a link, what makes the means and takes it away again (it fails where the kernel has none), and what then to say. */
+/**
+ * For what is wrong with a link, what makes the means and takes it away again (it fails where the kernel has none), and
+ * what then to say.
+ */
 export const shapingTrials: readonly (readonly [
   names: readonly (keyof Impairment)[],
   command: string,

@@ -1,6 +1,7 @@
 /**
- * Slow fsyncs of one node: the kernel lets the node's process write to the node's own disk a few times a second only, and an fsync waits for
- * what it wrote. The rule is in the control group of the process's container, of either version, and goes with it: a restart needs it again.
+ * Slow fsyncs of one node: the kernel lets the node's process write to the node's own disk a few times a second only,
+ * and an fsync waits for what it wrote. The rule is in the control group of the process's container, of either version,
+ * and goes with it: a restart needs it again.
  */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";

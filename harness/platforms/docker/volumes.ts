@@ -1,8 +1,10 @@
 /**
- * A disk of its own for each node's data: an ext4 in a file on a loop device with direct I/O, so that the file holds what the device was given,
- * and the kernel's memory the rest. Whoever goes on with a copy of the file has lost the power. Such a disk is small: it can be filled.
+ * A disk of its own for each node's data: an ext4 in a file on a loop device with direct I/O, so that the file holds
+ * what the device was given, and the kernel's memory the rest. Whoever goes on with a copy of the file has lost the
+ * power. Such a disk is small: it can be filled.
  *
- * All of it lies below one known directory, where `removeVolumes` finds what a killed run left. Needs root on a Linux host with loop devices.
+ * All of it lies below one known directory, where `removeVolumes` finds what a killed run left. Needs root on a Linux
+ * host with loop devices.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -23,7 +25,10 @@ const usualMiB = 16;
 const mountOptions = "commit=300";
 
 export interface Volumes {
-  /** Makes the node's disk. Resolves with the directory to be bound: its `log` is the disk, and follows when another takes its place. */
+  /**
+   * Makes the node's disk. Resolves with the directory to be bound: its `log` is the disk, and follows when another
+   * takes its place.
+   */
   make(node: NodeName): Promise<string>;
   /** The disk goes on with what it was given. Nobody may use it meanwhile. */
   losePower(node: NodeName): Promise<void>;

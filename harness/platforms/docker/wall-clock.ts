@@ -1,4 +1,7 @@
-/** A node's wall clock, faked by libfaketime: it reads an offset from a file at each look at the clock. The monotonic clock stays true. */
+/**
+ * A node's wall clock, faked by libfaketime: it reads an offset from a file at each look at the clock. The monotonic
+ * clock stays true.
+ */
 
 import { offsetText } from "../clock-offset.ts";
 
@@ -10,7 +13,10 @@ const lentLibrary = "/control/libfaketime.so.1";
 /** Puts the library where a process on another image finds it. */
 export const lendClockCommand = `cat /usr/lib/*/faketime/libfaketimeMT.so.1 > ${lentLibrary}`;
 
-/** For the node's process. `own`: its image has the library, in the loader's own directory, which stands for $LIB; else it is lent. */
+/**
+ * For the node's process. `own`: its image has the library, in the loader's own directory, which stands for $LIB; else
+ * it is lent.
+ */
 export const clockEnvironment = (own: boolean): Readonly<Record<string, string>> => ({
   LD_PRELOAD: own ? "/usr/$LIB/faketime/libfaketimeMT.so.1" : lentLibrary,
   FAKETIME_TIMESTAMP_FILE: clockPath,

@@ -1,6 +1,6 @@
 /**
- * A cluster that somebody else runs: only its clients' addresses are known. Nothing here can be started, killed or wiped, so each
- * history has keys of its own, and faults are only those that the target or the configuration brings.
+ * A cluster that somebody else runs: only its clients' addresses are known. Nothing here can be started, killed or
+ * wiped, so each history has keys of its own, and faults are only those that the target or the configuration brings.
  */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";

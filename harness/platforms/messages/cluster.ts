@@ -25,7 +25,10 @@ interface Asked {
   /** Until then the reply is awaited. */
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
-  /** A node handed it on in the client's name. The network may have made two of it, so that two replies are no fault of a node's. */
+  /**
+   * A node handed it on in the client's name. The network may have made two of it, so that two replies are no fault of
+   * a node's.
+   */
   isHandedOn: boolean;
 }
 
@@ -274,7 +277,10 @@ export class MessageCluster implements Cluster {
     this.#world.happened();
   }
 
-  /** Clients' requests to a node that died end by their own timeouts. A request that introduces it ends here, so that nobody takes its silence for a fault of the node's. */
+  /**
+   * Clients' requests to a node that died end by their own timeouts. A request that introduces it ends here, so that
+   * nobody takes its silence for a fault of the node's.
+   */
   #stopIntroducing({ requests }: Running, node: NodeName): void {
     for (const asked of requests.values())
       if (asked.node === node && asked.from === harnessName) finish(asked, { kind: "not-sent" });

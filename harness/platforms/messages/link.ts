@@ -1,4 +1,7 @@
-/** One direction between two ends of the network: what becomes of its messages is drawn from the seed, by link and count. */
+/**
+ * One direction between two ends of the network: what becomes of its messages is drawn from the seed, by link and
+ * count.
+ */
 import type { Impairment, MessageAim } from "../../../generators/index.ts";
 import { Random } from "../simulator/random.ts";
 
@@ -44,7 +47,8 @@ export class Link {
   }
 
   /**
-   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends on its number alone.
+   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends on its
+   * number alone.
    *
    * @param bytes Its size, for links whose bandwidth is capped.
    */

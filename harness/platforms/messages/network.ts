@@ -1,6 +1,6 @@
 /**
- * The network between nodes, clients and services, held by the harness. The delay and fate of each message come from the seed, by link and
- * count; cuts and impairments are those of the faults that hold.
+ * The network between nodes, clients and services, held by the harness. The delay and fate of each message come from
+ * the seed, by link and count; cuts and impairments are those of the faults that hold.
  */
 import {
   allClients,
@@ -103,7 +103,10 @@ export class MessageNetwork {
     for (const [name, link] of this.#links) link.aimAt(this.#aimsAt(name));
   }
 
-  /** Exactly these nodes read slowly from now on: a message each so many milliseconds. Others get at once what has waited. */
+  /**
+   * Exactly these nodes read slowly from now on: a message each so many milliseconds. Others get at once what has
+   * waited.
+   */
   setReading(everyMs: ReadonlyMap<string, number>): void {
     for (const [node, reader] of this.#readers)
       if (!everyMs.has(node)) {

@@ -1,4 +1,7 @@
-/** Where the nodes of a message cluster run, and whose time passes there: processes in real time, or code in the simulator. */
+/**
+ * Where the nodes of a message cluster run, and whose time passes there: processes in real time, or code in the
+ * simulator.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { ClusterClock } from "../cluster.ts";

@@ -37,12 +37,15 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 
-/** Processes that left the groups of the cluster's nodes and still run, by their ids. [] where the system has no /proc. */
+/**
+ * Processes that left the groups of the cluster's nodes and still run, by their ids. [] where the system has no /proc.
+ */
 export const strayProcesses = (mark: string): readonly number[] =>
   markedProcesses((found) => found === mark);
 
 /**
- * Kills nodes of which the process that started them is gone: it was killed, and they did not end when their standard input did.
+ * Kills nodes of which the process that started them is gone: it was killed, and they did not end when their standard
+ * input did.
  *
  * @returns How many there were.
  */

@@ -1,4 +1,7 @@
-/** One node as a local process: messages on standard input and output, a folder of its own, and a process group that dies with it. */
+/**
+ * One node as a local process: messages on standard input and output, a folder of its own, and a process group that
+ * dies with it.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -232,7 +235,9 @@ export class ProcessMachine implements NodeMachine {
   }
 }
 
-/** Whether a process that ends so has crashed. Other signals come from outside, or from the kernel for want of memory. */
+/**
+ * Whether a process that ends so has crashed. Other signals come from outside, or from the kernel for want of memory.
+ */
 const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
 const crashes = new Set<NodeJS.Signals>([
   "SIGABRT",

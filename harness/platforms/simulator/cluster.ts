@@ -16,16 +16,20 @@ import { bringUp } from "./readiness.ts";
 import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
 
-/** After so many events the rest of the process has its turn, and idle time is skipped. Generated plans need less for a whole history. */
+/**
+ * After so many events the rest of the process has its turn, and idle time is skipped. Generated plans need less for a
+ * whole history.
+ */
 const eventsPerTurn = 20_000;
 /**
- * A longer history is given up. Counted in events and never in time or memory, so that a plan gives the same on any machine.
- * Generated plans need less than 5,000.
+ * A longer history is given up. Counted in events and never in time or memory, so that a plan gives the same on any
+ * machine. Generated plans need less than 5,000.
  */
 const eventsPerHistory = 1_000_000;
 
 /**
- * Makes a cluster that lives in this process, on virtual time. It can be started any number of times, one history at a time.
+ * Makes a cluster that lives in this process, on virtual time. It can be started any number of times, one history at a
+ * time.
  *
  * @param target A target with code for the simulator, such as `bundled`.
  * @throws EnvironmentError for a target that does not run in the simulator.

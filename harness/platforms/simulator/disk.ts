@@ -1,6 +1,6 @@
 /**
- * A node's virtual disk: it outlives boots. Each log has what reached the disk and what only the operating system has. A kill of the process
- * leaves both; a power loss keeps of the second a part at most.
+ * A node's virtual disk: it outlives boots. Each log has what reached the disk and what only the operating system has.
+ * A kill of the process leaves both; a power loss keeps of the second a part at most.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import { slowSyncMs } from "../cluster.ts";
@@ -94,8 +94,9 @@ export class Disk {
   }
 
   /**
-   * What was not synced reached the disk as far as some byte, which seldom lies between two records: appends are not atomic (Pillai et al., All File
-   * Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the machine.
+   * What was not synced reached the disk as far as some byte, which seldom lies between two records: appends are not
+   * atomic (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the
+   * machine.
    */
   losePower(): void {
     for (const name of this.names()) {
@@ -126,7 +127,9 @@ export class Disk {
     for (const name of this.names()) this.remove(name);
   }
 
-  /** Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine. */
+  /**
+   * Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine.
+   */
   tear(name: string): void {
     const entries = this.files.get(name)?.entries ?? [];
     const torn = entries.at(-1);
@@ -137,7 +140,10 @@ export class Disk {
     this.replace(name, [...entries.slice(0, -1), this.torn(torn.record)]);
   }
 
-  /** What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only while no process runs on the machine. */
+  /**
+   * What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only
+   * while no process runs on the machine.
+   */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
     if (damage === "restore") return this.restore();
@@ -201,7 +207,8 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a few bytes.
+    // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a
+    // few bytes.
     const whole = this.protocol.recordBytes(record);
     const bytes =
       whole -

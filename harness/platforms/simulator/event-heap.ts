@@ -1,4 +1,7 @@
-/** Something that will happen. One shape for all kinds, and no closure for each, keep the simulator's innermost loop fast. */
+/**
+ * Something that will happen. One shape for all kinds, and no closure for each, keep the simulator's innermost loop
+ * fast.
+ */
 export interface SimEvent<Owner> {
   /** Only the heap changes it. */
   atUs: number;
@@ -13,8 +16,8 @@ export interface SimEvent<Owner> {
 }
 
 /**
- * A binary heap of events, ordered by (time, sequence). Events know their place, so a cancelled one leaves at once: a history
- * of a million cancelled timeouts holds no memory but for those still due.
+ * A binary heap of events, ordered by (time, sequence). Events know their place, so a cancelled one leaves at once: a
+ * history of a million cancelled timeouts holds no memory but for those still due.
  */
 export class EventHeap<Owner> {
   private readonly events: SimEvent<Owner>[] = [];

@@ -60,8 +60,8 @@ export class EventLoop {
   }
 
   /**
-   * Skips so much time: the world's clock jumps, and events of that kind, none of them due before, are so much nearer. To all others no
-   * time has passed, as in machines that were suspended.
+   * Skips so much time: the world's clock jumps, and events of that kind, none of them due before, are so much nearer.
+   * To all others no time has passed, as in machines that were suspended.
    */
   skip(byUs: number, which: (event: ScheduledEvent) => boolean): void {
     this.skippedUs += byUs;
@@ -74,9 +74,9 @@ export class EventLoop {
   }
 
   /**
-   * Lets time pass until `condition` holds (true) or it is `deadlineUs` (false), or so many events have happened (null: call it
-   * again to go on). What is due at the deadline still happens.
-   * Throws `simulation-reentered` from within an event, `simulation-stuck` when events go on without time passing.
+   * Lets time pass until `condition` holds (true) or it is `deadlineUs` (false), or so many events have happened (null:
+   * call it again to go on). What is due at the deadline still happens. Throws `simulation-reentered` from within an
+   * event, `simulation-stuck` when events go on without time passing.
    */
   run(condition: () => boolean, deadlineUs: number): boolean;
   run(condition: () => boolean, deadlineUs: number, mostEvents: number): boolean | null;

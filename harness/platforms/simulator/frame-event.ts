@@ -2,8 +2,8 @@
 import type { FrameEvent, FrameSummary } from "../../../checkers/index.ts";
 
 /**
- * Equal, in the order of its keys too, to `{ e, atUs, node, boot, seq, peer, ...summary }`. Spelt out for the frames of which
- * an operation has several, since a spread costs more than all else that a simulated message does.
+ * Equal, in the order of its keys too, to `{ e, atUs, node, boot, seq, peer, ...summary }`. Spelt out for the frames of
+ * which an operation has several, since a spread costs more than all else that a simulated message does.
  */
 // oxlint-disable-next-line eslint/max-params -- Called for every frame: an object for its arguments would cost more than the rest.
 export function frameEvent(

@@ -1,9 +1,9 @@
 /**
- * The Host: the one way from a simulated program to the world. A program that calls nothing else (no clock, timer, socket, disk or
- * source of chance of its own) can run in the simulator; behind a real Host it runs anywhere.
+ * The Host: the one way from a simulated program to the world. A program that calls nothing else (no clock, timer,
+ * socket, disk or source of chance of its own) can run in the simulator; behind a real Host it runs anywhere.
  *
- * Everything is callbacks, not promises: a killed boot's Host is revoked by never calling back, and the simulator need not
- * wait a turn for each step. No callback is ever called from within the call that registers it.
+ * Everything is callbacks, not promises: a killed boot's Host is revoked by never calling back, and the simulator need
+ * not wait a turn for each step. No callback is ever called from within the call that registers it.
  *
  * The Host records evidence of what it did (each sync, each frame sent and received, each boot) by itself, whatever the
  * program says. Times: Ms for durations, Us for readings of clocks.
@@ -39,12 +39,18 @@ export interface StreamHandlers<Message> {
   close(reason: string): void;
 }
 
-/** Who is at the other end of an accepted stream, as its handshake said. A peer's secret proves its name; a client's name is only a name. */
+/**
+ * Who is at the other end of an accepted stream, as its handshake said. A peer's secret proves its name; a client's
+ * name is only a name.
+ */
 export type Remote =
   | { readonly kind: "peer"; readonly node: NodeName }
   | { readonly kind: "client"; readonly name: string };
 
-/** One entry of a log as recovery finds it: whole, or damaged (checksum wrong, cut off). `partial` is what could be made out of it. */
+/**
+ * One entry of a log as recovery finds it: whole, or damaged (checksum wrong, cut off). `partial` is what could be made
+ * out of it.
+ */
 export type RecoveredEntry<LogRecord> =
   | { readonly whole: true; readonly record: LogRecord }
   | {
@@ -57,14 +63,17 @@ export type RecoveredEntry<LogRecord> =
 /** Why a log did not take what was appended. */
 export interface LogFailure {
   /**
-   * True: the disk is full. Nothing of it is in the log, durably so, and what is appended next may find room. False: what the log
-   * holds of it is not known and never will be; the program must stop.
+   * True: the disk is full. Nothing of it is in the log, durably so, and what is appended next may find room. False:
+   * what the log holds of it is not known and never will be; the program must stop.
    */
   readonly full: boolean;
   readonly message: string;
 }
 
-/** An append-only log with checksummed entries. One per name; names are the program's. It comes to be with the first entry. */
+/**
+ * An append-only log with checksummed entries. One per name; names are the program's. It comes to be with the first
+ * entry.
+ */
 export interface HostLog<LogRecord> {
   /** Its size with all that was appended, once it was recovered or begun. */
   readonly bytes: number;
@@ -76,7 +85,10 @@ export interface HostLog<LogRecord> {
   append(record: LogRecord): void;
   /** Hands everything appended so far to the operating system: a kill does not lose it, a power loss may. */
   write(done: (failure: LogFailure | null) => void): void;
-  /** Writes and fsyncs everything appended so far. `done(null)`: it is durable. Several writes and syncs may be under way; they finish in order. */
+  /**
+   * Writes and fsyncs everything appended so far. `done(null)`: it is durable. Several writes and syncs may be under
+   * way; they finish in order.
+   */
   sync(done: (failure: LogFailure | null) => void): void;
 }
 
@@ -88,9 +100,9 @@ export interface Explanation {
 }
 
 /**
- * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a hint, a write without its sync, a
- * link that is down, a tombstone that waits). Otherwise digests of what it holds, by name: where two nodes give one name different
- * digests, maintenance will have something to do.
+ * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a hint, a write
+ * without its sync, a link that is down, a tombstone that waits). Otherwise digests of what it holds, by name: where
+ * two nodes give one name different digests, maintenance will have something to do.
  */
 export type Quiet = () => ReadonlyMap<string, string> | null;
 

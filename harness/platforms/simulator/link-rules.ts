@@ -42,7 +42,8 @@ function laterUs(
   if (jitterMs > 0) waitUs += random.between(0, jitterMs * 1000);
   // All behind an overtaken packet wait for it.
   if (reorderPercent > 0 && isOneOf(reorderPercent)) waitUs += random.between(0, lateMs * 1000);
-  // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was not lost.
+  // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was
+  // not lost.
   if (duplicatePercent > 0 && isOneOf(duplicatePercent))
     waitUs += delayMs * 1000 + baseUs + random.between(0, jitterUs);
   // A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again.

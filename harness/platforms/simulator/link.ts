@@ -105,8 +105,8 @@ export class Link {
   }
 
   /**
-   * How long after a heal TCP tries again what it held for `heldUs`: its timeout starts at 200 ms and doubles, so a long
-   * outage is noticed to be over later than a short one; 1 s at most.
+   * How long after a heal TCP tries again what it held for `heldUs`: its timeout starts at 200 ms and doubles, so a
+   * long outage is noticed to be over later than a short one; 1 s at most.
    */
   retransmissionUs(heldUs: number): number {
     return 200_000 + this.random.between(0, Math.min(heldUs, 800_000));

@@ -130,7 +130,9 @@ export class SimLog implements HostLog {
     return records.map((record) => this.protocol.describeRecord(record));
   }
 
-  /** SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system. */
+  /**
+   * SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system.
+   */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
     for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);

@@ -1,4 +1,7 @@
-/** Nodes made with quorate/node on virtual time: the same code that runs as a process, and a failing history that repeats exactly. */
+/**
+ * Nodes made with quorate/node on virtual time: the same code that runs as a process, and a failing history that
+ * repeats exactly.
+ */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import { createNode, type Json, type Message, type NodeSetup } from "../../../node/index.ts";

@@ -103,7 +103,10 @@ export class SimNode {
     this.boot?.end(killed);
   }
 
-  /** What it holds, while nothing happens on this machine but maintenance; null: something does, or a fault is on, or one waits for a trigger. */
+  /**
+   * What it holds, while nothing happens on this machine but maintenance; null: something does, or a fault is on, or
+   * one waits for a trigger.
+   */
   quiet(): ReadonlyMap<string, string> | null {
     const { boot, disk, machine, triggers } = this;
     if (boot === null || boot.paused || triggers.watching) return null;

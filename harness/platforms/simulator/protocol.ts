@@ -1,4 +1,7 @@
-/** What the simulated world must know of the program that its nodes run. To the world itself messages and records are opaque. */
+/**
+ * What the simulated world must know of the program that its nodes run. To the world itself messages and records are
+ * opaque.
+ */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type {
   Host as AnyHost,
@@ -19,8 +22,8 @@ export type Stream = AnyStream<Message>;
 export type StreamHandlers = AnyStreamHandlers<Message>;
 
 /**
- * A target's messages and records as the simulator needs to see them. Methods on purpose: a protocol of somebody's own messages is
- * a protocol of opaque ones, as it gets to see its own alone.
+ * A target's messages and records as the simulator needs to see them. Methods on purpose: a protocol of somebody's own
+ * messages is a protocol of opaque ones, as it gets to see its own alone.
  */
 export interface Protocol<M = Message, R = LogRecord> {
   /** null: a message of the protocol. Otherwise what is wrong with it. */
@@ -39,5 +42,7 @@ export interface Protocol<M = Message, R = LogRecord> {
   hashRecords(records: readonly R[]): string;
 }
 
-/** What a node runs, on a Host, until that is revoked. One that does not say when it is quiet has no idle time skipped. */
+/**
+ * What a node runs, on a Host, until that is revoked. One that does not say when it is quiet has no idle time skipped.
+ */
 export type Program = (host: Host) => Quiet | void;

@@ -1,9 +1,10 @@
 /**
- * The simulator's only source of chance: sfc32 (Chris Doty-Humphrey's PractRand), integer arithmetic alone, so that every
- * machine draws the same numbers.
+ * The simulator's only source of chance: sfc32 (Chris Doty-Humphrey's PractRand), integer arithmetic alone, so that
+ * every machine draws the same numbers.
  *
- * Each thing that draws (a link, a disk, a boot's own randomness) has a stream of its own, named by a label: one draw more in
- * one place shifts no other place, so a plan with one operation fewer meets nearly the same world. Shrinking lives on that.
+ * Each thing that draws (a link, a disk, a boot's own randomness) has a stream of its own, named by a label: one draw
+ * more in one place shifts no other place, so a plan with one operation fewer meets nearly the same world. Shrinking
+ * lives on that.
  */
 export class Random {
   private a: number;

@@ -1,4 +1,7 @@
-/** When a simulated cluster is up: every node answers a client, and, where they form a mesh, every node has its stream to every node, itself included. */
+/**
+ * When a simulated cluster is up: every node answers a client, and, where they form a mesh, every node has its stream
+ * to every node, itself included.
+ */
 import { EnvironmentError } from "../../errors.ts";
 import type { SimNode } from "./node.ts";
 import type { SimulatedClients } from "./simulated-target.ts";
@@ -19,7 +22,10 @@ export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   if (!world.loop.run(isUp, world.loop.nowUs + startTimeoutMs * 1000)) throw notUp(world);
 }
 
-/** Its own loopback counts: the node takes part in quorums over it, and can be later than all others (a hiccup of some ms). */
+/**
+ * Its own loopback counts: the node takes part in quorums over it, and can be later than all others (a hiccup of some
+ * ms).
+ */
 function isLinked(node: SimNode, nodes: number): boolean {
   const dialled = new Set<string>();
   for (const end of node.boot?.ends ?? [])

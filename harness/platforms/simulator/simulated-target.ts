@@ -10,7 +10,10 @@ export interface SimulatedTarget<M = Message, R = LogRecord> {
   readonly protocol: Protocol<M, R>;
   /** Node names under these settings, n1 first. */
   nodes(settings: Settings): readonly NodeName[];
-  /** What every node runs. `bugBundle`: the path of a bundled module that replaces parts of it. `changes`: membership may change. */
+  /**
+   * What every node runs. `bugBundle`: the path of a bundled module that replaces parts of it. `changes`: membership
+   * may change.
+   */
   program(
     settings: Settings,
     bugBundle: string | undefined,

@@ -109,7 +109,9 @@ export class StreamEnd implements Stream, Stalled {
     this.handlers.close(reason);
   }
 
-  /** The process at this end is gone: a reset travels to the peer, unless a cut drops it. What was not sent yet is lost. */
+  /**
+   * The process at this end is gone: a reset travels to the peer, unless a cut drops it. What was not sent yet is lost.
+   */
   die(): void {
     this.state = "closed";
     this.early = [];

@@ -97,7 +97,10 @@ export class SimWorld {
     node.kill();
   }
 
-  /** A process takes a while to start: `done(true)` once it runs, `done(false)` if it was killed before. One that runs already is left alone. */
+  /**
+   * A process takes a while to start: `done(true)` once it runs, `done(false)` if it was killed before. One that runs
+   * already is left alone.
+   */
   restart(node: SimNode, done: (runs: boolean) => void): void {
     if (!this.isPresent(node.name))
       return this.next(
@@ -121,8 +124,8 @@ export class SimWorld {
   }
 
   /**
-   * Skips the time until shortly before a client, the nemesis or `untilUs` is due, if nothing but maintenance goes on until then and that
-   * finds nothing to do.
+   * Skips the time until shortly before a client, the nemesis or `untilUs` is due, if nothing but maintenance goes on
+   * until then and that finds nothing to do.
    *
    * @returns How many microseconds were skipped.
    */

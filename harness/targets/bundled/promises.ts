@@ -15,20 +15,26 @@ import { refusesForMs } from "../../../store/versions/tombstones.ts";
 export const skewBoundMs = 10;
 
 /**
- * Within this a healthy quorum of simulated nodes has answered: at most three round trips (stamps, replicas, a write-back) of 2 × 45 ms and
- * two syncs of 8 ms, which may have to wait for those before them.
+ * Within this a healthy quorum of simulated nodes has answered: at most three round trips (stamps, replicas, a
+ * write-back) of 2 × 45 ms and two syncs of 8 ms, which may have to wait for those before them.
  */
 const surelyAnsweredMs = 500;
 
 /** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
-/** A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its timeout, and a slow fsync. */
+/**
+ * A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its
+ * timeout, and a slow fsync.
+ */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + slowSyncMs;
 }
 
-/** How old a hint gets before it is dropped: its window, or sooner where tombstones do not outlive it. In whole milliseconds. */
+/**
+ * How old a hint gets before it is dropped: its window, or sooner where tombstones do not outlive it. In whole
+ * milliseconds.
+ */
 export function hintsLastMs(settings: StoreSettings): number {
   return Math.min(settings.hintWindowMs, refusesForMs(settings));
 }
@@ -49,12 +55,14 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
   const lost = mostLost(settings, facts);
-  // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at: for good).
+  // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at:
+  // for good).
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
   /** But for what `lost` counts, replicas still hold all that they stored. */
   const isHarmless = !has(facts, "unknown");
   const bounds = boundsOf(settings, facts);
-  // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of versions is safe.
+  // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of
+  // versions is safe.
   const isDeletedForGood =
     settings.deletes === "keep" ||
     !facts.requests.some(({ f }) => f === "delete") ||
@@ -128,7 +136,10 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
 const isNodeClockOff = ({ effects }: PlanFacts): boolean =>
   effects.some((effect) => effect.effect === "clock-off" && effect.node !== "clients");
 
-/** Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all takes longer than planned. */
+/**
+ * Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all
+ * takes longer than planned.
+ */
 function outlastsTheRun(
   { deletes, graceMs }: StoreSettings,
   { longestRunMs = Infinity }: PlanFacts,
@@ -141,9 +152,10 @@ function outlastsTheRun(
 }
 
 /**
- * Whether no replica, message or hint can be so far behind that it knows a deleted value and nobody knows of the deletion any more. What is under way
- * or hinted is no older than the faults, a request's timeout and the window of hints; under a grace time the replicas themselves must have
- * been brought up to date by then, which anti-entropy alone promises. Twice that: in containers faults take longer than planned.
+ * Whether no replica, message or hint can be so far behind that it knows a deleted value and nobody knows of the
+ * deletion any more. What is under way or hinted is no older than the faults, a request's timeout and the window of
+ * hints; under a grace time the replicas themselves must have been brought up to date by then, which anti-entropy alone
+ * promises. Twice that: in containers faults take longer than planned.
  */
 function tombstonesOutlive(
   settings: StoreSettings,
@@ -173,7 +185,10 @@ function tombstonesOutlive(
   }
 }
 
-/** Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the power took before it was. */
+/**
+ * Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the
+ * power took before it was.
+ */
 function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number {
   const damaged = new Set(
     effects.flatMap((effect) =>
@@ -193,9 +208,10 @@ function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number
 }
 
 /**
- * Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps. A quorum stamp is above
- * every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's read allows for; above what a client
- * read before only if the read wrote it back: otherwise it may be on a single replica, which the stamp's read misses.
+ * Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps. A
+ * quorum stamp is above every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's
+ * read allows for; above what a client read before only if the read wrote it back: otherwise it may be on a single
+ * replica, which the stamp's read misses.
  */
 function registerLevels(
   settings: StoreSettings,
@@ -216,16 +232,18 @@ function registerLevels(
 }
 
 /**
- * A read of R writes back to N − R + 1 replicas, which meet every later read quorum of at least R, and miss some smaller ones. So all reads
- * must ask for the same R: with N = 3, a read with R = 3 leaves what it saw on one replica, and the next read with R = 2 can miss it.
+ * A read of R writes back to N − R + 1 replicas, which meet every later read quorum of at least R, and miss some
+ * smaller ones. So all reads must ask for the same R: with N = 3, a read with R = 3 leaves what it saw on one replica,
+ * and the next read with R = 2 can miss it.
  */
 function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): boolean {
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;
 }
 
 function boundsOf(settings: StoreSettings, facts: PlanFacts): Promises["bounds"] {
-  // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short, the dial itself counts.
-  // A node that started on a slow disk turns its peers away until its log is recovered, and the fsync of that may outlast the fault.
+  // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short,
+  // the dial itself counts. A node that started on a slow disk turns its peers away until its log is recovered, and the
+  // fsync of that may outlast the fault.
   const recoveredMs = has(facts, "syncs-slow") ? slowSyncMs : 0;
   const upMs = Math.max(
     settings.silenceMs + 2 * settings.pingIntervalMs,

@@ -1,4 +1,7 @@
-/** How large records are on a simulated disk, what a cut leaves of one, and their hash. Close to the real log's format, without its JSON. */
+/**
+ * How large records are on a simulated disk, what a cut leaves of one, and their hash. Close to the real log's format,
+ * without its JSON.
+ */
 import type { LogRecord } from "../../../store/index.ts";
 import { fnv1a } from "../../platforms/simulator/random.ts";
 
@@ -21,7 +24,10 @@ export function recordBytes({ key, state }: LogRecord): number {
 export const lastValueBytes = ({ state }: LogRecord): number =>
   state.kind === "stamped" ? (state.value?.length ?? 0) : 0;
 
-/** What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what comes last. */
+/**
+ * What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what
+ * comes last.
+ */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
   if (state.kind !== "stamped" || state.value === null) return null;
   const missing = recordBytes({ key, state }) - bytes;

@@ -6,7 +6,10 @@ import { EnvironmentError } from "../../errors.ts";
 /** The last line of a node's output: no event is written like this. */
 const endMark = "# end of evidence";
 
-/** For a shell of the machine. Boots one after the other; the empty line keeps a file's cut-off end from swallowing the next file's start. */
+/**
+ * For a shell of the machine. Boots one after the other; the empty line keeps a file's cut-off end from swallowing the
+ * next file's start.
+ */
 export const printEvidenceCommand = (folder: string): readonly string[] => [
   "sh",
   "-c",
@@ -14,7 +17,10 @@ export const printEvidenceCommand = (folder: string): readonly string[] => [
   `for file in ${folder}/*.jsonl; do [ -e "$file" ] || continue; cat "$file" || exit; echo; done; echo '${endMark}'`,
 ];
 
-/** The output of that command without its last line. Throws an EnvironmentError where that is missing: the engine gave a part of it only. */
+/**
+ * The output of that command without its last line. Throws an EnvironmentError where that is missing: the engine gave a
+ * part of it only.
+ */
 export const wholeOutput = (text: string): string => {
   const end = `${endMark}\n`;
   if (text === end || text.endsWith(`\n${end}`)) return text.slice(0, -end.length);

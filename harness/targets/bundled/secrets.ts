@@ -1,4 +1,7 @@
-/** The secrets of one history, all made from the one that the platform gives: one for clients, and one for each pair of nodes. */
+/**
+ * The secrets of one history, all made from the one that the platform gives: one for clients, and one for each pair of
+ * nodes.
+ */
 import { createHmac } from "node:crypto";
 import type { NodeName } from "../../../checkers/index.ts";
 
@@ -6,8 +9,8 @@ import type { NodeName } from "../../../checkers/index.ts";
 export const clientSecretOf = (secret: string): string => derived(secret, ["clients"]);
 
 /**
- * The secrets that `node` shares with each of the other nodes. Both nodes of a pair get the same one and no third node knows it, so a
- * node's name cannot be forged.
+ * The secrets that `node` shares with each of the other nodes. Both nodes of a pair get the same one and no third node
+ * knows it, so a node's name cannot be forged.
  */
 export const peerSecretsOf = (
   secret: string,

@@ -168,7 +168,10 @@ function routed(
   };
 }
 
-/** Asks until the node tells all that it holds: one that is still starting refuses connections, or is still recovering its log. */
+/**
+ * Asks until the node tells all that it holds: one that is still starting refuses connections, or is still recovering
+ * its log.
+ */
 export function inspectNode(
   network: Network,
   { client, retryMs }: { readonly client: string; readonly retryMs: number },
@@ -244,7 +247,10 @@ function requestOf(request: ClientRequest): StoreOperation {
   }
 }
 
-/** What a reply means to the operation that asked. `value` is what a write wrote. A reply of the wrong type is indeterminate. */
+/**
+ * What a reply means to the operation that asked. `value` is what a write wrote. A reply of the wrong type is
+ * indeterminate.
+ */
 export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   switch (reply.type) {
     case "got":

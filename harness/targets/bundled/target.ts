@@ -77,13 +77,14 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
   const { hints, antiEntropy, readRepair, n, nodes } = settings;
   const readsRepair = !antiEntropy && readRepair !== "off";
   return {
-    // A coordinator knows who missed a write only when its time is up. With handoff alone it must keep its hints before the restart;
-    // one that goes on would send hints and repairs to replicas that are already equal.
+    // A coordinator knows who missed a write only when its time is up. With handoff alone it must keep its hints before
+    // the restart; one that goes on would send hints and repairs to replicas that are already equal.
     settleBeforeRestartMs: !restarts || (hints && !antiEntropy) ? hintsKeptWithinMs(settings) : 0,
     readsWith: readsRepair ? { r: n } : null,
     handsOver: hints,
     converges: antiEntropy || readsRepair || hints,
-    // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while away.
+    // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while
+    // away.
     lastLookMs: antiEntropy
       ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
       : 0,

@@ -1,4 +1,7 @@
-/** Clients of a cluster of Cassandra in one history: its keys have a prefix of their own in tables that all histories share. */
+/**
+ * Clients of a cluster of Cassandra in one history: its keys have a prefix of their own in tables that all histories
+ * share.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { outcomeOf } from "./errors.ts";

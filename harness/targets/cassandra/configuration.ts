@@ -147,7 +147,8 @@ export const javaOptions = ({
   "-XX:TieredStopAtLevel=1",
   "-XX:MaxDirectMemorySize=128m",
   "-Dcassandra.skip_wait_for_gossip_to_settle=0",
-  // A node that is silent for so long before it has joined is forgotten, and struck off the seeds: on a busy machine a second is too short.
+  // A node that is silent for so long before it has joined is forgotten, and struck off the seeds: on a busy machine a
+  // second is too short.
   "-Dcassandra.ring_delay_ms=10000",
   "-Dcassandra.superuser_setup_delay_ms=0",
   `-Dcassandra.storagedir=${data}`,

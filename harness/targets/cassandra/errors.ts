@@ -1,6 +1,6 @@
 /**
- * What a failed request to Cassandra tells of its effect. Error codes: native protocol v5, section 9. Where each is thrown:
- * org.apache.cassandra.service.StorageProxy and its callers.
+ * What a failed request to Cassandra tells of its effect. Error codes: native protocol v5, section 9. Where each is
+ * thrown: org.apache.cassandra.service.StorageProxy and its callers.
  */
 import type { NotOk } from "../software/outcome.ts";
 
@@ -30,7 +30,10 @@ const names: Readonly<Record<number, string>> = {
   0x2500: "unprepared",
 };
 
-/** The request was refused before anything was sent to a replica. Overloaded is not one of them: some replicas may have been sent the write already. */
+/**
+ * The request was refused before anything was sent to a replica. Overloaded is not one of them: some replicas may have
+ * been sent the write already.
+ */
 const refused: ReadonlySet<string> = new Set([
   "protocol-error",
   "bad-credentials",
@@ -57,8 +60,8 @@ interface DriverError {
 }
 
 /**
- * A transaction's commit is a write of its own: when too few replicas are left for it, the error is Unavailable although the
- * proposal was accepted. Only Unavailable for the serial level tells that nothing was proposed.
+ * A transaction's commit is a write of its own: when too few replicas are left for it, the error is Unavailable
+ * although the proposal was accepted. Only Unavailable for the serial level tells that nothing was proposed.
  */
 const unavailableBeforeProposal = ({ consistencies }: DriverError): boolean =>
   consistencies === serial || consistencies === localSerial;

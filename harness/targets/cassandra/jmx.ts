@@ -1,5 +1,6 @@
 /**
- * What `nodetool` does, without a new JVM for each call: JMX over HTTP to Jolokia's agent, which lives in the node's own JVM.
+ * What `nodetool` does, without a new JVM for each call: JMX over HTTP to Jolokia's agent, which lives in the node's
+ * own JVM.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";

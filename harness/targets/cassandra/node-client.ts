@@ -1,5 +1,6 @@
 /**
- * One node of Cassandra, asked as itself: the driver is held to this node, repeats nothing, speculates on nothing, and stamps nothing.
+ * One node of Cassandra, asked as itself: the driver is held to this node, repeats nothing, speculates on nothing, and
+ * stamps nothing.
  */
 import type * as Cassandra from "cassandra-driver";
 import type { Client, types } from "cassandra-driver";
@@ -77,8 +78,8 @@ const rowOf = (row: types.Row): Row =>
 const optionsFrame = Buffer.from([4, 0, 0, 0, 5, 0, 0, 0, 0]);
 
 /**
- * Resolves once the node answers one frame. The driver waits for ever where a connection is taken and closed again, as a published port
- * does for a node that is dead.
+ * Resolves once the node answers one frame. The driver waits for ever where a connection is taken and closed again, as
+ * a published port does for a node that is dead.
  */
 const untilItSpeaks = (host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -125,7 +125,10 @@ const shown = (row: Row): { readonly version?: string; readonly value: string | 
   return typeof stamp === "bigint" ? { version: versionOf(stamp), value } : { value };
 };
 
-/** No value that a client ever writes: a condition on it holds always, so the write goes through the consensus and happens. */
+/**
+ * No value that a client ever writes: a condition on it holds always, so the write goes through the consensus and
+ * happens.
+ */
 const neverWritten = " ";
 
 const cas = (place: Place, request: Asked): Statement => {

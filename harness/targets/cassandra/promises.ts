@@ -1,6 +1,6 @@
 /**
- * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…). What only tends to
- * hold is observed, not promised.
+ * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…). What
+ * only tends to hold is observed, not promised.
  */
 import { type CassandraSettings, replicas, replicasAt } from "./settings.ts";
 import type { CassandraWorkload } from "./operations.ts";
@@ -45,7 +45,10 @@ const counters =
   "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
 const always = "no store may make values up";
 
-/** Whether everything that happens to a key goes through the consensus of lightweight transactions, in a complete variant of it. */
+/**
+ * Whether everything that happens to a key goes through the consensus of lightweight transactions, in a complete
+ * variant of it.
+ */
 const isConsensus = (settings: CassandraSettings, { requests }: AskedOf): boolean =>
   requests.every(({ f, level }) => f !== "read" || level === "SERIAL") &&
   settings.casRead === "SERIAL" &&
@@ -76,7 +79,8 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
       promise(true, always, "no-thin-air", "no-aborted-read");
       // Two writes with one stamp: the larger value wins, and the other one is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
-      // A client whose clock is behind loses to others, against its own order too; so does a write whose stamp another has.
+      // A client whose clock is behind loses to others, against its own order too; so does a write whose stamp another
+      // has.
       promise(meet && !plan.clocksOff && settings.stamps === "unique", tunable, "read-your-writes");
       promise(
         settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,

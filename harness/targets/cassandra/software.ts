@@ -1,6 +1,7 @@
 /**
- * What a node of Cassandra runs on, got once: its jars from Maven Central, a runtime made of the host's JDK 17, and an archive of
- * loaded classes that shortens each start. All are seen in a container under the paths that they have here, which the archive depends on.
+ * What a node of Cassandra runs on, got once: its jars from Maven Central, a runtime made of the host's JDK 17, and an
+ * archive of loaded classes that shortens each start. All are seen in a container under the paths that they have here,
+ * which the archive depends on.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

@@ -1,6 +1,9 @@
 /** The stamps that this target's clients give their writes, as `USING TIMESTAMP`. */
 
-/** `unique`: microseconds, never the same twice. `milliseconds`: as many clients do it, so that two writes can tie. `server`: none. */
+/**
+ * `unique`: microseconds, never the same twice. `milliseconds`: as many clients do it, so that two writes can tie.
+ * `server`: none.
+ */
 export type StampKind = "unique" | "milliseconds" | "server";
 
 export interface Stamps {

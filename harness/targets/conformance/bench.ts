@@ -40,7 +40,10 @@ export class Bench {
     return `conformance-${this.#key++}`;
   }
 
-  /** How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes long. */
+  /**
+   * How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes
+   * long.
+   */
   get patienceMs(): number {
     return Math.max(environmentMs, this.target.containers?.startTimeoutMs ?? 0);
   }

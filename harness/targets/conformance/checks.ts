@@ -1,4 +1,7 @@
-/** What a target is held to on a running cluster, one function a check. Each returns why it could not be checked here, or null. */
+/**
+ * What a target is held to on a running cluster, one function a check. Each returns why it could not be checked here,
+ * or null.
+ */
 import { isRefusal, judge, type NodeName } from "../../../checkers/index.ts";
 import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
 import type { Outcome } from "../../platforms/session.ts";
@@ -54,7 +57,10 @@ async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
   }
 }
 
-/** A short history without faults: every operation of the workload must be answered, and reads must show what was written. */
+/**
+ * A short history without faults: every operation of the workload must be answered, and reads must show what was
+ * written.
+ */
 export async function serves(bench: Bench, workload: string, kinds: Kinds): Promise<string | null> {
   const { target, cluster } = bench;
   const settings = { ...bench.settings, ...target.settingsFor?.(workload) };
@@ -161,7 +167,9 @@ const inspects = (bench: Bench): boolean => capabilitiesOf(bench).inspection;
 const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilities =>
   target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
-/** What was acknowledged before all nodes are killed is there afterwards, where the target promises that it is durable. */
+/**
+ * What was acknowledged before all nodes are killed is there afterwards, where the target promises that it is durable.
+ */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
   const { cluster, target, settings } = bench;
   await bench.start();

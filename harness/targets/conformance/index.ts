@@ -1,6 +1,7 @@
 /**
- * What every target must pass before its verdicts can be trusted: it starts, serves its workloads, keeps histories apart, survives kill and
- * restart, tells definite from indeterminate errors, shows what it says it shows, and stops without a trace.
+ * What every target must pass before its verdicts can be trusted: it starts, serves its workloads, keeps histories
+ * apart, survives kill and restart, tells definite from indeterminate errors, shows what it says it shows, and stops
+ * without a trace.
  */
 import { builtInKinds, type Kinds, type Settings } from "../../../generators/index.ts";
 import { choosePlatform } from "../../platforms/registry.ts";

@@ -11,8 +11,8 @@ export interface Traces {
 }
 
 /**
- * Watches what this process and all that it starts leave. From now on temporary files go to a folder of their own: who started a process
- * shows in its environment, whoever its parent is now.
+ * Watches what this process and all that it starts leave. From now on temporary files go to a folder of their own: who
+ * started a process shows in its environment, whoever its parent is now.
  */
 export function watchTraces(): Traces {
   const usual = process.env["TMPDIR"];
@@ -42,7 +42,9 @@ interface Child {
   readonly command: string;
 }
 
-/** Started by this process, or by what it started, while the folder was in its environment. [] where there is no /proc. */
+/**
+ * Started by this process, or by what it started, while the folder was in its environment. [] where there is no /proc.
+ */
 function childrenIn(folder: string): readonly Child[] {
   return orElse(() => readdirSync("/proc"), [])
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -1,4 +1,7 @@
-/** etcd by its JSON gateway (API version 3). A revision is the version of what it wrote: revisions order all writes of the cluster. */
+/**
+ * etcd by its JSON gateway (API version 3). A revision is the version of what it wrote: revisions order all writes of
+ * the cluster.
+ */
 import { answered, type HttpReply, ofRead, openHttp } from "../software/http-session.ts";
 import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
 
@@ -44,7 +47,10 @@ export const versionOf = (revision: string): string => revision.padStart(digits,
 const encoded = (text: string): string => Buffer.from(text).toString("base64");
 const decoded = (text: string | undefined): string => Buffer.from(text ?? "", "base64").toString();
 
-/** gRPC codes of a request that was refused before it was proposed: invalid argument, resource exhausted (etcd: too many requests). */
+/**
+ * gRPC codes of a request that was refused before it was proposed: invalid argument, resource exhausted (etcd: too many
+ * requests).
+ */
 const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
 
 const failureOf = ({ status, body }: HttpReply): NotOk => {

@@ -24,8 +24,9 @@ export interface Admin {
   /** A bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
   /**
-   * Begins a synchronization of all tables on every node: a layout that differs in a tag alone is a new one, and each new layout brings one.
-   * `garage repair tables` leaves the table of K2V's items out (2.5.0, garage_api_admin/repair.rs).
+   * Begins a synchronization of all tables on every node: a layout that differs in a tag alone is a new one, and each
+   * new layout brings one. `garage repair tables` leaves the table of K2V's items out (2.5.0,
+   * garage_api_admin/repair.rs).
    */
   synchronize(ids: readonly string[], tag: string): Promise<void>;
   /** Whether every node has synchronized its tables since the newest layout. */

@@ -1,4 +1,7 @@
-/** Garage's K2V interface: values that were written at once stay side by side, until a write that has seen them replaces them. */
+/**
+ * Garage's K2V interface: values that were written at once stay side by side, until a write that has seen them replaces
+ * them.
+ */
 import { createHash } from "node:crypto";
 import type * as Aws4 from "aws4";
 import {

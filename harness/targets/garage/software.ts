@@ -1,4 +1,6 @@
-/** Garage's one binary, built once from crates.io with few optimizations: 17 minutes of a processor instead of an hour. */
+/**
+ * Garage's one binary, built once from crates.io with few optimizations: 17 minutes of a processor instead of an hour.
+ */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {

@@ -1,4 +1,6 @@
-/** The program of a node: what `--bin` names, as a process and, where it is made with quorate/node, in the simulator. */
+/**
+ * The program of a node: what `--bin` names, as a process and, where it is made with quorate/node, in the simulator.
+ */
 import {
   accessSync,
   constants,

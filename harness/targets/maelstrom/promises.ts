@@ -1,4 +1,7 @@
-/** What nodes promise: the meaning of their workload (Maelstrom's doc/workloads.md), as far as the plan's faults leave it. */
+/**
+ * What nodes promise: the meaning of their workload (Maelstrom's doc/workloads.md), as far as the plan's faults leave
+ * it.
+ */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import type { Effect } from "../../../generators/index.ts";
 import { type MaelstromWorkload, isMaelstromWorkload } from "./requests/registry.ts";

@@ -1,4 +1,7 @@
-/** Maelstrom's services (doc/services.md): nodes of the harness that a node may use. What they leave to chance is drawn from the seed. */
+/**
+ * Maelstrom's services (doc/services.md): nodes of the harness that a node may use. What they leave to chance is drawn
+ * from the seed.
+ */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../generators/index.ts";
 import type { MakeService, Service } from "../../platforms/messages/message-target.ts";
@@ -63,8 +66,9 @@ interface Change {
 const mostStatesBack = 32;
 
 /**
- * All operations appear in one order, and each client sees it go forward; but a client may be shown any state between the one that it saw
- * last and the latest. A request that would change an old state acts on the latest, as a change in the past could contradict the order.
+ * All operations appear in one order, and each client sees it go forward; but a client may be shown any state between
+ * the one that it saw last and the latest. A request that would change an old state acts on the latest, as a change in
+ * the past could contradict the order.
  */
 const seqKv: MakeService = (random) => {
   const changes: Change[] = [];

@@ -8,8 +8,8 @@ export type Topology = (typeof topologies)[number];
 export const latencyDists = ["constant", "uniform", "exponential"] as const;
 
 /**
- * What nodes claim, where they claim less than their workload's usual: of transactions an isolation level; of registers and siblings
- * linearizable, regular or eventual. "none": nothing but what no store may do.
+ * What nodes claim, where they claim less than their workload's usual: of transactions an isolation level; of registers
+ * and siblings linearizable, regular or eventual. "none": nothing but what no store may do.
  */
 export const consistencies = [
   "usual",
@@ -39,7 +39,9 @@ export type MaelstromSettings = {
   readonly timeoutMs: number;
   /** How long a node may take to answer `init`. */
   readonly initTimeoutMs: number;
-  /** How long the history waits, at most, until nodes do not refuse requests any more: they may have to elect a leader. */
+  /**
+   * How long the history waits, at most, until nodes do not refuse requests any more: they may have to elect a leader.
+   */
   readonly readyMs: number;
   /** How long after the faults nodes may differ, where they must agree in the end. */
   readonly convergeMs: number;

@@ -6,7 +6,9 @@ export interface ContainerFile {
 }
 
 export interface NodeContainer {
-  /** An image of a registry. Null: the platform's own image, which has this host's C library and nothing of the store. */
+  /**
+   * An image of a registry. Null: the platform's own image, which has this host's C library and nothing of the store.
+   */
   readonly image: string | null;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

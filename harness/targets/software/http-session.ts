@@ -1,6 +1,7 @@
 /**
- * HTTP to one node over one connection, such that it is known whether a request may have reached the node. A published port takes
- * connections for a node that is dead, so a new connection has to answer a harmless request before it is trusted with another.
+ * HTTP to one node over one connection, such that it is known whether a request may have reached the node. A published
+ * port takes connections for a node that is dead, so a new connection has to answer a harmless request before it is
+ * trusted with another.
  */
 import { Agent, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
 import type { NotOk } from "./outcome.ts";
@@ -25,8 +26,8 @@ export interface HttpSession {
 }
 
 /**
- * One request. Its own timer keeps the process alive and ends it, whatever the connection does: a published port closes connections to a
- * node that is dead at any moment.
+ * One request. Its own timer keeps the process alive and ends it, whatever the connection does: a published port closes
+ * connections to a node that is dead at any moment.
  *
  * @throws An Error with Node's code; ETIMEDOUT where no answer came in time.
  */

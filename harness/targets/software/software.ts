@@ -1,6 +1,7 @@
 /**
- * Software of others, got once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else `~/.cache/quorate`. A folder there is named by
- * everything that its content depends on and appears by one rename, so it is whole or absent, whoever is killed when.
+ * Software of others, got once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else `~/.cache/quorate`.
+ * A folder there is named by everything that its content depends on and appears by one rename, so it is whole or
+ * absent, whoever is killed when.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -15,7 +16,9 @@ export interface Recipe {
   /** Lower case, as in `garage`; the first part of the folder's name. */
   readonly name: string;
   readonly version: string;
-  /** Everything else that the content depends on: commands, options, versions of tools. Another list is another folder. */
+  /**
+   * Everything else that the content depends on: commands, options, versions of tools. Another list is another folder.
+   */
   readonly dependsOn: readonly string[];
   /** Fills `folder`, which is empty. */
   build(folder: string, making: Making): Promise<void>;

@@ -20,7 +20,8 @@ const linesKept = 8;
  * Runs a tool to its end.
  *
  * @returns All that it printed to its standard output.
- * @throws EnvironmentError `tool-missing` where the host does not have it, `tool-failed` with its last lines where it fails.
+ * @throws EnvironmentError `tool-missing` where the host does not have it, `tool-failed` with its last lines where it
+ *   fails.
  */
 export const runTool = (
   tool: string,

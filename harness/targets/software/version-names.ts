@@ -1,6 +1,6 @@
 /**
- * Versions for siblings that show none. K2V tells neither which value has which dot nor what a token covers, but values are unique: a value
- * names its own version, and what its writer had seen is known from the token that it sent.
+ * Versions for siblings that show none. K2V tells neither which value has which dot nor what a token covers, but values
+ * are unique: a value names its own version, and what its writer had seen is known from the token that it sent.
  */
 import type { VersionVector } from "../../../checkers/index.ts";
 import type { Asked, Ok, Outcome, ShownVersion } from "../software/outcome.ts";

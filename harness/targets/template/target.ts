@@ -1,6 +1,7 @@
 /**
- * A target to copy: a store of three nodes that is asked over HTTP (examples/own-store/store.mjs). Copy this file, change what it says of the
- * store, and run `npx quorate run --target target.ts`. docs/add-a-target.md goes through it step by step; testTarget checks the result.
+ * A target to copy: a store of three nodes that is asked over HTTP (examples/own-store/store.mjs). Copy this file,
+ * change what it says of the store, and run `npx quorate run --target target.ts`. docs/add-a-target.md goes through it
+ * step by step; testTarget checks the result.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +13,9 @@ const program = join(import.meta.dirname, "../../../examples/own-store/store.mjs
 /**
  * One client's connection to one node. An operation resolves when the store has answered.
  *
- * What it throws decides the verdict. DefiniteError: the store certainly did nothing. Anything else (a timeout, a lost connection, an error
- * that says nothing): nobody knows, and the write may still show up later. In doubt, throw any other error. Reads may always fail.
+ * What it throws decides the verdict. DefiniteError: the store certainly did nothing. Anything else (a timeout, a lost
+ * connection, an error that says nothing): nobody knows, and the write may still show up later. In doubt, throw any
+ * other error. Reads may always fail.
  */
 function client(url: string): PromiseClient {
   const change = async (
@@ -55,7 +57,8 @@ export default defineTarget({
   requestTimeoutMs: 2_000,
   // What clients can ask for. Other workloads (set) are made of these reads, writes and deletes.
   workloads: ["register"],
-  // What the store's documents promise. `effects` says what the plan's faults do: what they break must not be promised then.
+  // What the store's documents promise. `effects` says what the plan's faults do: what they break must not be promised
+  // then.
   promises: (_, { effects }) => [
     "no-thin-air",
     "no-aborted-read",

@@ -1,4 +1,7 @@
-/** A bare `ws` server, alone in its process as a node is: answers each frame with one as long as the store's reply to it. */
+/**
+ * A bare `ws` server, alone in its process as a node is: answers each frame with one as long as the store's reply to
+ * it.
+ */
 import { WebSocketServer } from "ws";
 import { gotFrame, storedFrame } from "./frames.ts";
 

@@ -53,7 +53,10 @@ export async function benchStore(bench: string): Promise<void> {
   }
 }
 
-/** A cell for each target. In turns, so that a machine that slows down slows all; the first target is what the others are compared with. */
+/**
+ * A cell for each target. In turns, so that a machine that slows down slows all; the first target is what the others
+ * are compared with.
+ */
 async function compare(
   targets: readonly Target[],
   kind: "read" | "write",

@@ -1,6 +1,7 @@
 /**
- * Causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. The least causal order is enough: each one must
- * hold the sessions' orders and each write before its reads, and a larger one only asks for more.
+ * Causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. The least causal
+ * order is enough: each one must hold the sessions' orders and each write before its reads, and a larger one only asks
+ * for more.
  */
 export interface OracleOperation {
   readonly session: number;
@@ -10,7 +11,10 @@ export interface OracleOperation {
   readonly write: boolean;
 }
 
-/** In the order of their sessions. `CCv`: one order of all operations for all reads; else an order of its own for each read. */
+/**
+ * In the order of their sessions. `CCv`: one order of all operations for all reads; else an order of its own for each
+ * read.
+ */
 export function isCausal(operations: readonly OracleOperation[], level: "CC" | "CCv"): boolean {
   const size = operations.length;
   const before = operations.map((b, j) =>

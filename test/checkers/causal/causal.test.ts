@@ -7,7 +7,10 @@ import { sampleSize } from "../sample-size.ts";
 
 const histories = sampleSize(20_000);
 
-/** Sessions side by side, each with operations one after the other, and pending ones; reads return anything, now and then what nobody wrote. */
+/**
+ * Sessions side by side, each with operations one after the other, and pending ones; reads return anything, now and
+ * then what nobody wrote.
+ */
 function draw(seed: number): { scenario: Scenario; operations: OracleOperation[] } {
   const { int, pick } = chance(seed);
   const scenario = new Scenario({ preference: { k0: ["n1"], k1: ["n1"] } });

@@ -18,7 +18,9 @@ interface Step {
   readonly isDelete: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /** By which version it takes part in the order: its own, or that of what it returned; undefined for a read of nothing. */
+  /**
+   * By which version it takes part in the order: its own, or that of what it returned; undefined for a read of nothing.
+   */
   readonly stamp: string | undefined;
   readonly dots: readonly string[];
   /** What it covers; a write: what it declared to have seen. */
@@ -131,7 +133,10 @@ const byContext = (later: Step, earlier: Step): boolean => {
   );
 };
 
-/** The context of an operation: what it was answered with; a write that was answered with none stands for what it carried, and itself. */
+/**
+ * The context of an operation: what it was answered with; a write that was answered with none stands for what it
+ * carried, and itself.
+ */
 const carried = (source: Step): Context | undefined => {
   if (source.answer !== undefined || source.f === "read") return source.answer;
   const all = [

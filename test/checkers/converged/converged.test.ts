@@ -354,8 +354,9 @@ describe("repair-quiescent, in detail", () => {
     ]);
   });
 
-  // A witness of an unstable hash named the first repair by the nodes' own orders, not by time, did not say that the same had been sent before, that
-  // the replicas held the same in another order, and seemed to lay an exchange at a read's door.
+  // A witness of an unstable hash named the first repair by the nodes' own orders, not by time, did not say that the
+  // same had been sent before, that the replicas held the same in another order, and seemed to lay an exchange at a
+  // read's door.
   test("the first by time, when it was sent before, and in which order each replica holds the same", () => {
     const scenario = written({ versions: "siblings", stamps: "none" });
     const [one, two] = [of("v1", "0001"), of("v2", "0002")];

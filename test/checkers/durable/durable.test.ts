@@ -418,7 +418,8 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // What lost the write was not to be seen: the value that outlived it is older, and stands under a version that no write was given.
+  // What lost the write was not to be seen: the value that outlived it is older, and stands under a version that no
+  // write was given.
   test("an older value that stands under a newer version, which no operation was given", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -450,7 +451,8 @@ describe("the sentence, in detail", () => {
     );
   });
 
-  // The witness of a repair with stamps of its own named the last of them as if all held it, and did not say that a repair had sent the first.
+  // The witness of a repair with stamps of its own named the last of them as if all held it, and did not say that a
+  // repair had sent the first.
   test("of the versions that an older value stands under each replica's, and the repair that sent the first", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -495,7 +497,8 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // A witness of a value that outlived its delete said that no replica held the tombstone, which none needs to hold where they go in time.
+  // A witness of a value that outlived its delete said that no replica held the tombstone, which none needs to hold
+  // where they go in time.
   test("of a delete whose tombstone may have gone: what it deleted and is still there", () => {
     const left = (
       overrides: ConstructorParameters<typeof Scenario>[0],
@@ -736,7 +739,8 @@ describe("where tombstones go in time", () => {
     });
   });
 
-  // A witness of doomstone said that a delete was lost where the tombstone of an older one was left: no value had come back.
+  // A witness of doomstone said that a delete was lost where the tombstone of an older one was left: no value had come
+  // back.
   test("among siblings a value that it superseded must be left, an older tombstone is none", () => {
     const verdict = (value: string | null): string => {
       const scenario = new Scenario({ deletes: "reap", versions: "siblings", stamps: "none" });

@@ -111,7 +111,10 @@ type Step =
   | { readonly does: "sync" | "recover" | "show"; readonly stamp: number }
   | { readonly does: "boot" | "damage"; readonly stamp?: never };
 
-/** By definition: each reply is at least each stamp that was synced or read back in an earlier boot after the last damage, or read back in this one. */
+/**
+ * By definition: each reply is at least each stamp that was synced or read back in an earlier boot after the last
+ * damage, or read back in this one.
+ */
 function isRetained(steps: readonly Step[]): boolean {
   return steps.every((step, at) => {
     if (step.does !== "show") return true;

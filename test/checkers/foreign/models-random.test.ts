@@ -1,4 +1,7 @@
-/** Each model against its definition on small random histories: every order of the operations is tried, with the model written anew. */
+/**
+ * Each model against its definition on small random histories: every order of the operations is tried, with the model
+ * written anew.
+ */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";
 import { Findings } from "../../../checkers/foreign/foreign-findings.ts";

@@ -22,7 +22,10 @@ interface Step {
   readonly shown: readonly number[];
 }
 
-/** Adds and reads of a few processes, their invocations and completions shuffled; a read shows any elements that were tried, now and then one that was not. */
+/**
+ * Adds and reads of a few processes, their invocations and completions shuffled; a read shows any elements that were
+ * tried, now and then one that was not.
+ */
 function draw(seed: number): { lines: string[]; steps: Step[] } {
   const { int, pick } = chance(seed);
   const lines: string[] = [];

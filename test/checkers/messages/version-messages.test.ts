@@ -65,7 +65,8 @@ describe("a version, by the operation that it was given to", () => {
     );
   });
 
-  // A witness of one actor for two nodes said that a node had answered with a deletion: it held the value under the same dot.
+  // A witness of one actor for two nodes said that a node had answered with a deletion: it held the value under the
+  // same dot.
   test("of one that stands for two values it is not said which was meant", () => {
     const read = two({ versions: "siblings", stamps: "none" });
     read.read([of("v9", "0002")], 2, 3);

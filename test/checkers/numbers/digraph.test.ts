@@ -29,7 +29,9 @@ const drawn = fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.constantFrom(red, blue)
   maxLength: 12,
 });
 
-/** Whether a walk of at least one edge leads from a to b, with no two blue edges in a row, around the end too if a is b. */
+/**
+ * Whether a walk of at least one edge leads from a to b, with no two blue edges in a row, around the end too if a is b.
+ */
 function reaches(
   edges: readonly (readonly [number, number, number])[],
   [a, b]: readonly [number, number],

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { wilson } from "../../../checkers/index.ts";
 
 describe("Wilson's interval", () => {
-  // Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I: score method.
+  // Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I: score
+  // method.
   it.each([
     [81, 263, 0.2553, 0.3662],
     [15, 148, 0.0624, 0.1605],

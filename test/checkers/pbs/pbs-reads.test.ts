@@ -8,7 +8,10 @@ import type { Operation } from "../../../checkers/index.ts";
 
 const histories = sampleSize(20_000);
 
-/** Writes, deletes, open and failed operations, reads of anything; every time apart, so that "the last before" is one write. */
+/**
+ * Writes, deletes, open and failed operations, reads of anything; every time apart, so that "the last before" is one
+ * write.
+ */
 function random(seed: number): Scenario {
   const { int, pick } = chance(seed);
   const scenario = new Scenario({ r: 1, w: 1 });
@@ -151,7 +154,8 @@ describe("from messages", () => {
   });
 
   test("measured and predicted stand side by side", () => {
-    // Of three replicas' writes one is lost, of three reads two: a third of writes is never there, so that some reads never see it.
+    // Of three replicas' writes one is lost, of three reads two: a third of writes is never there, so that some reads
+    // never see it.
     const { visibility, visibilityByAge } = visibilityOf(modelOf(messages().events())) as {
       visibility: Record<string, number> & { predictedAfterMs: Record<string, number | null> };
       visibilityByAge: readonly Record<string, number>[];
@@ -351,7 +355,8 @@ describe("the bounds of what is measured", () => {
         .frame("sent", node, "n1", 202, told)
         .frame("received", "n1", node, 203, told);
     }
-    // A write takes 1 or 100 ms to come. Where it takes 1 here and 100 there, it is acknowledged after 2, and a request that leaves for the other then comes 1 later.
+    // A write takes 1 or 100 ms to come. Where it takes 1 here and 100 there, it is acknowledged after 2, and a request
+    // that leaves for the other then comes 1 later.
     expect(visibilityOf(modelOf(scenario.events()))).toMatchObject({
       visibility: { predictedAfterMs: { p50: 0, p95: 97, p99: 97, p999: 97 } },
     });

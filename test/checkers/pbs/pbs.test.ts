@@ -37,7 +37,8 @@ describe("partial quorums", () => {
 
   test("the paper's examples: N = 3 with R = W = 1, and R = 1, W = 2", () => {
     expect(quorumMiss({ n: 3, r: 1, w: 1 })).toBeCloseTo(2 / 3, 12);
-    // Section 3.1: within 2, 3, 5 and 10 versions with 0.555…, 0.703…, > 0.868 and > 0.98; with W = 2, within 1, 2, 3 and 5 with 0.6…, 0.888…, > 0.96 and > 0.995.
+    // Section 3.1: within 2, 3, 5 and 10 versions with 0.555…, 0.703…, > 0.868 and > 0.98; with W = 2, within 1, 2, 3
+    // and 5 with 0.6…, 0.888…, > 0.96 and > 0.995.
     expect([2, 3, 5, 10].map((k) => withinVersions({ n: 3, r: 1, w: 1 }, k).toFixed(3))).toEqual([
       "0.556",
       "0.704",

@@ -1,4 +1,7 @@
-/** Stores that return plain values and show nothing else: each predicate against its definition, over small random histories. */
+/**
+ * Stores that return plain values and show nothing else: each predicate against its definition, over small random
+ * histories.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../checkers/index.ts";

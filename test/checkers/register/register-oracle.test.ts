@@ -51,7 +51,8 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
     const deletes = drawn.deletes.map(
       (isDelete, i) => isDelete && tiny.writes[i]?.endMs !== Infinity,
     );
-    // Not-found is ambiguous beside deletes: the oracle may take each such read for the initial value or any delete. One read at most, here.
+    // Not-found is ambiguous beside deletes: the oracle may take each such read for the initial value or any delete.
+    // One read at most, here.
     const ambiguous =
       tiny.reads.filter(({ value }) => value < 0).length > 0 && deletes.includes(true);
     if (ambiguous && tiny.reads.filter(({ value }) => value < 0).length > 1) deletes.fill(false);

@@ -21,7 +21,10 @@ export interface Tiny {
 const fromTheFuture = ({ writes, reads }: Tiny): boolean =>
   reads.some((read) => read.value >= 0 && read.endMs < (writes[read.value] as TinyWrite).startMs);
 
-/** Some total order of all operations respects real time and is that of a register; indeterminate writes may be left out. */
+/**
+ * Some total order of all operations respects real time and is that of a register; indeterminate writes may be left
+ * out.
+ */
 export function isLinearizable(tiny: Tiny): boolean {
   const operations = [
     ...tiny.writes.map((write, value) => ({ ...write, value, write: true })),
@@ -47,7 +50,10 @@ export function isLinearizable(tiny: Tiny): boolean {
   return search(0, -1);
 }
 
-/** Some order of the writes makes every read legal: nothing newer than what it returned was acknowledged before it began. */
+/**
+ * Some order of the writes makes every read legal: nothing newer than what it returned was acknowledged before it
+ * began.
+ */
 export function isRegular({ writes, reads }: Tiny, respectsRealTime: boolean): boolean {
   if (fromTheFuture({ writes, reads })) return false;
   for (const order of permutations(writes.map((_, i) => i))) {

@@ -39,7 +39,10 @@ interface Drawn {
 const isUnheard = ({ f, outcome }: Put): boolean =>
   f === "delete" && (outcome === "info" || outcome === "open");
 
-/** Everything that the context showed and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin stands for each unheard delete. */
+/**
+ * Everything that the context showed and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin
+ * stands for each unheard delete.
+ */
 function superseded(
   put: Put,
   puts: readonly Put[],
@@ -158,7 +161,10 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
       );
 }, 60_000);
 
-/** Puts blind or with the context of what was answered before, and gets that return what they like of what is or will be written. */
+/**
+ * Puts blind or with the context of what was answered before, and gets that return what they like of what is or will be
+ * written.
+ */
 function random(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const scenario = new Scenario({ versions: "siblings", stamps: "none" });

@@ -480,7 +480,8 @@ describe("the sentences", () => {
     ]);
   });
 
-  // A witness of tombstones that went too early told of no replica that had missed the delete, nor how its value came back to the others.
+  // A witness of tombstones that went too early told of no replica that had missed the delete, nor how its value came
+  // back to the others.
   test("no-resurrection: who answered what, who had missed the delete, and who sent its value on", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

@@ -33,7 +33,8 @@ const before = (writes: readonly Write[], read: Read): Write[] =>
 test(`which reads are stale, by what and how much, agrees with the definition on ${histories} small histories`, () => {
   const counts = { stale: 0, byTime: 0, fresh: 0 };
   for (let seed = 0; seed < histories; seed++) {
-    // A read of nothing stands for the newest delete that it may have met, whether tombstones go in time or not: clients cannot tell.
+    // A read of nothing stands for the newest delete that it may have met, whether tombstones go in time or not:
+    // clients cannot tell.
     const tombstonesGo = seed % 3 === 0;
     const drawn = random(seed, tombstonesGo);
     const { scenario, writes } = drawn;

@@ -120,7 +120,8 @@ describe("staleness", () => {
       gammaMs: {},
     });
     scenario.read([of("v1")], 31, 40);
-    // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2; v1 was acknowledged 9 ms before v2 began, 19 ms before v3.
+    // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2; v1 was acknowledged 9 ms before v2
+    // began, 19 ms before v3.
     const measured = {
       k: 3,
       kAtLeast: 3,

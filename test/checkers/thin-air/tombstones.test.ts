@@ -93,7 +93,8 @@ describe("where tombstones go in time", () => {
     expect(sent(1, "0001")).toBe("invalid");
   });
 
-  // The sentence called replicas equal of which one had the tombstone and two had nothing, and did not say why that is equal.
+  // The sentence called replicas equal of which one had the tombstone and two had nothing, and did not say why that is
+  // equal.
   test("copied back, it is said what counts as equal, and when it was sent before", () => {
     const scenario = ended([[tombstone("0002")], [], []], "reap");
     for (const atMs of [1550, 1600])

@@ -1,4 +1,7 @@
-/** Histories of stores that keep a level, of any length: each transaction reads as of its start and commits later, or at once. */
+/**
+ * Histories of stores that keep a level, of any length: each transaction reads as of its start and commits later, or at
+ * once.
+ */
 import { chance } from "../support.ts";
 import type {
   MicroOperation,
@@ -15,7 +18,10 @@ export interface Simulation {
   readonly model: TransactionModel;
   readonly size: number;
   readonly seed: number;
-  /** Reads are of the start, and a transaction fails if a key that it writes was written since. Else all happens at one moment. */
+  /**
+   * Reads are of the start, and a transaction fails if a key that it writes was written since. Else all happens at one
+   * moment.
+   */
   readonly isSnapshot: boolean;
 }
 

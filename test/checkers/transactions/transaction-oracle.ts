@@ -1,4 +1,7 @@
-/** The isolation levels by their definitions, tried out on all orders of a few transactions. Shares nothing with the checker but its input. */
+/**
+ * The isolation levels by their definitions, tried out on all orders of a few transactions. Shares nothing with the
+ * checker but its input.
+ */
 import type {
   MicroOperation,
   Transaction,
@@ -119,7 +122,10 @@ function isSnapshot({ model, happened, before }: World): boolean {
   return go(new Map(), happened, []);
 }
 
-/** Cerone, Bernardi, Gotsman: a total arbitration order, and for each transaction a set of earlier ones that it sees (axioms INT and EXT). */
+/**
+ * Cerone, Bernardi, Gotsman: a total arbitration order, and for each transaction a set of earlier ones that it sees
+ * (axioms INT and EXT).
+ */
 function isAtomic({ model, happened, before }: World): boolean {
   return permutations(happened).some((arbitration) => {
     const isOrdered = arbitration.every((one, i) =>
@@ -196,7 +202,9 @@ const writesOf = (happened: readonly Transaction[], key: string): Written[] =>
     ),
   );
 
-/** Whether a transaction's reads of a key fit an order of its versions. Links each to the transaction that it read from. */
+/**
+ * Whether a transaction's reads of a key fit an order of its versions. Links each to the transaction that it read from.
+ */
 function readsFrom(
   {
     model,

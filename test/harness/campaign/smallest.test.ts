@@ -1,4 +1,7 @@
-/** Shrinking where no simulated schedule fails, on a stand-in for containers: a cluster that has the bug at every other start only. */
+/**
+ * Shrinking where no simulated schedule fails, on a stand-in for containers: a cluster that has the bug at every other
+ * start only.
+ */
 import { expect, test } from "vitest";
 import { bundleBug } from "../../../harness/bug-bundle.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";

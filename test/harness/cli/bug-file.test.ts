@@ -1,4 +1,7 @@
-/** A planted bug's file is code of somebody else's: whatever it does, the command ends and says so. A part that throws is a crash of its node. */
+/**
+ * A planted bug's file is code of somebody else's: whatever it does, the command ends and says so. A part that throws
+ * is a crash of its node.
+ */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** A disk that takes no more, played by a limit on the size of files: what was found is said first, and no half of a file stays. */
+/**
+ * A disk that takes no more, played by a limit on the size of files: what was found is said first, and no half of a
+ * file stays.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** Whatever a run with a real store is doing when it is interrupted: making machines, starting nodes, running, settling. Nothing is left of it. */
+/**
+ * Whatever a run with a real store is doing when it is interrupted: making machines, starting nodes, running, settling.
+ * Nothing is left of it.
+ */
 import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,4 +1,7 @@
-/** Somebody's own store, described in a configuration file and reached at addresses: the command finds it again, or refuses. */
+/**
+ * Somebody's own store, described in a configuration file and reached at addresses: the command finds it again, or
+ * refuses.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +10,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toToken, type Plan } from "../../../generators/index.ts";
 import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
-/** One store for all nodes: linearizable, unless it is asked by a path that begins with /stale, which shows what was there before. */
+/**
+ * One store for all nodes: linearizable, unless it is asked by a path that begins with /stale, which shows what was
+ * there before.
+ */
 const values = new Map<string, string[]>();
 let servers: readonly Server[] = [];
 let addresses: readonly string[];

@@ -16,9 +16,9 @@ const stateIn = (run: string): State =>
   JSON.parse(readFileSync(join(run, "resume.json"), "utf8")) as State;
 
 /**
- * Begins the campaign in a process that kills itself when it has written down for the third time what its histories came to. Its clock leaps,
- * so that it writes this down after each history: on a fast machine a campaign is over before it does so by itself.
- * Returns the run's folder.
+ * Begins the campaign in a process that kills itself when it has written down for the third time what its histories
+ * came to. Its clock leaps, so that it writes this down after each history: on a fast machine a campaign is over before
+ * it does so by itself. Returns the run's folder.
  */
 async function killedInTheMiddle(args: readonly string[]): Promise<string> {
   const out = runsFolder();

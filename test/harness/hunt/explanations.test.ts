@@ -1,6 +1,7 @@
 /**
  * One explanation for each planted bug, in one file, so that a reader can review the language in one place:
- * test/fixtures/explanations.md. The smallest case of each bug is kept as a token, so the text changes only with the checkers.
+ * test/fixtures/explanations.md. The smallest case of each bug is kept as a token, so the text changes only with the
+ * checkers.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -252,7 +252,8 @@ describe("a hunt", () => {
 
 describe("the final phase", () => {
   it("lasts until each node has met each peer again", async () => {
-    // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the next exchange.
+    // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the
+    // next exchange.
     expect(
       (await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections,
     ).toBeGreaterThan(2);

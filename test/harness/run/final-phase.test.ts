@@ -10,7 +10,10 @@ import {
   runHistory,
 } from "../../../harness/index.ts";
 
-/** The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read repairs it. */
+/**
+ * The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read
+ * repairs it.
+ */
 const plan: Plan = {
   format: "quorate-plan/2",
   target: { name: "bundled", version: "0.1.0" },

@@ -43,7 +43,10 @@ describe("ids of the healthy store", () => {
   });
 });
 
-/** Stamps of the coordinator's clock in ticks of 10 ms and its name: two writes through one node within a tick get the same. */
+/**
+ * Stamps of the coordinator's clock in ticks of 10 ms and its name: two writes through one node within a tick get the
+ * same.
+ */
 const sameStampInTick = `export default (parts) => ({
   ...parts,
   stamp(clock, seen) {

@@ -1,4 +1,7 @@
-/** What is tested of each store that is run for real: the conformance suite, histories under faults, and known weaknesses. */
+/**
+ * What is tested of each store that is run for real: the conformance suite, histories under faults, and known
+ * weaknesses.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

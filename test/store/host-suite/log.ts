@@ -45,7 +45,8 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
-      // A replica that has a write already confirms it again at once: that it is durable by then only the sync of recovery shows.
+      // A replica that has a write already confirms it again at once: that it is durable by then only the sync of
+      // recovery shows.
       const shown = world()
         .evidence("n1")
         .flatMap((event) =>

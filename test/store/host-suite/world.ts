@@ -4,7 +4,10 @@ import type { Host } from "../../../store/index.ts";
 
 /** Machines n1, n2, n3 of one cluster, none of them running; `nobody` is a name where nobody ever listens. */
 export interface HostWorld {
-  /** Starts the node's next boot; `program` is called with its Host before anything can arrive. Resolves once it can be dialled. */
+  /**
+   * Starts the node's next boot; `program` is called with its Host before anything can arrive. Resolves once it can be
+   * dialled.
+   */
   boot(node: string, program: (host: Host) => void): Promise<Host>;
   /** SIGKILL. */
   kill(node: string): Promise<void>;

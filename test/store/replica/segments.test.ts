@@ -104,7 +104,10 @@ function replayed(host: StepHost): Held {
   return held;
 }
 
-/** Writes by group commit, `steps` steps at most; returns what was confirmed. `atOnce`: so many are written without waiting for the others. */
+/**
+ * Writes by group commit, `steps` steps at most; returns what was confirmed. `atOnce`: so many are written without
+ * waiting for the others.
+ */
 function written(
   host: StepHost,
   records: readonly LogRecord[],

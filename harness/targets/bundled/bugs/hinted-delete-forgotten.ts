@@ -1,6 +1,7 @@
 /**
- * Deletes that a replica missed are hinted, but what is handed over of such a hint says nothing: the replica keeps the value. Project Voldemort d7d7349de and 26c991c2f
- * (2014): the paths of a delete that failed on some node sent no slop, or lost it. Must break converged where handoff is alone.
+ * Deletes that a replica missed are hinted, but what is handed over of such a hint says nothing: the replica keeps the
+ * value. Project Voldemort d7d7349de and 26c991c2f (2014): the paths of a delete that failed on some node sent no slop,
+ * or lost it. Must break converged where handoff is alone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { State } from "../../../../store/versions/records.ts";

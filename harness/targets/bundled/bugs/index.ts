@@ -1,4 +1,7 @@
-/** The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a part of the store. */
+/**
+ * The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a
+ * part of the store.
+ */
 import type { GuaranteeName } from "../../../../checkers/index.ts";
 import { profiles } from "../profiles/index.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
@@ -16,7 +19,10 @@ export interface PlantedBug {
 }
 
 const anyFault = ["partition", "kill", "pause"];
-/** Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs are for. */
+/**
+ * Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs
+ * are for.
+ */
 const soonDead = { requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
 const handoffAlone = {
   ...soonDead,
@@ -37,7 +43,10 @@ const exchangesAlone = {
   r: 1,
   w: 1,
 } as const;
-/** What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a read of one replica meets the gap. */
+/**
+ * What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a
+ * read of one replica meets the gap.
+ */
 const slowHandoff = {
   versions: "stamps",
   quorums: "strict",
@@ -170,7 +179,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "actor-amnesia": {
     breaks: ["durable", "siblings-6"],
-    // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while promises stand.
+    // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while
+    // promises stand.
     settings: {
       nodes: 4,
       n: 4,

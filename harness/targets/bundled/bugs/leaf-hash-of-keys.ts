@@ -1,5 +1,6 @@
 /**
- * The Merkle tree hashes keys alone: replicas that hold different values of one key compare equal. Must break converged where anti-entropy is alone.
+ * The Merkle tree hashes keys alone: replicas that hold different values of one key compare equal. Must break converged
+ * where anti-entropy is alone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,8 @@
 /**
- * A node that was stopped for a while expects its links to be dead when it goes on, and spares its clients the wait: for half a second it answers
- * reads from the replies that it last collected, before the stop. What was acknowledged meanwhile is not in them. The class of Jepsen's finding on
- * Aerospike, where a paused node went on with work that the cluster had moved past. Must break acknowledged and regular-stamped.
+ * A node that was stopped for a while expects its links to be dead when it goes on, and spares its clients the wait:
+ * for half a second it answers reads from the replies that it last collected, before the stop. What was acknowledged
+ * meanwhile is not in them. The class of Jepsen's finding on Aerospike, where a paused node went on with work that the
+ * cluster had moved past. Must break acknowledged and regular-stamped.
  */
 import type { Host } from "../../../../store/host.ts";
 import type { Parts, ReadReply } from "../../../../store/parts.ts";

@@ -1,6 +1,7 @@
 /**
- * Repair writes an old value back under a fresh stamp, so that it outranks what was written since the read began: the inverse of Cassandra's
- * rule that a repair carries the write's own timestamp. Must break durable and regular-stamped: the newer write is buried.
+ * Repair writes an old value back under a fresh stamp, so that it outranks what was written since the read began: the
+ * inverse of Cassandra's rule that a repair carries the write's own timestamp. Must break durable and regular-stamped:
+ * the newer write is buried.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

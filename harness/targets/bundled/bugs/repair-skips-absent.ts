@@ -1,5 +1,6 @@
 /**
- * Read repair updates replicas that hold an older version, and leaves out those that hold nothing. Must break converged where read repair is alone.
+ * Read repair updates replicas that hold an older version, and leaves out those that hold nothing. Must break converged
+ * where read repair is alone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,5 +1,6 @@
 /**
- * Replay keeps the first record of a key and takes later ones for duplicates. Must break retained (a key index that is built without overwriting).
+ * Replay keeps the first record of a key and takes later ones for duplicates. Must break retained (a key index that is
+ * built without overwriting).
  */
 import type { Parts } from "../../../../store/parts.ts";
 

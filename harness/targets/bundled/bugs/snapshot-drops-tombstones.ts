@@ -1,5 +1,6 @@
 /**
- * Compaction leaves tombstones out of a snapshot though older values may be elsewhere. Must break retained: what a node had deleted is back, or its deletion gone, after a restart.
+ * Compaction leaves tombstones out of a snapshot though older values may be elsewhere. Must break retained: what a node
+ * had deleted is back, or its deletion gone, after a restart.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

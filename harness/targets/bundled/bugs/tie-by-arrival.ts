@@ -1,7 +1,8 @@
 /**
- * Stamps are compared by a clock that ticks every 10 ms; of two equal ones each replica keeps the one that it saw first. Replicas that saw them in
- * different orders stay different, and no repair helps, since neither is newer (CASSANDRA-1039: a tie must be broken by the value, or anything
- * else that all replicas see alike). Must break converged.
+ * Stamps are compared by a clock that ticks every 10 ms; of two equal ones each replica keeps the one that it saw
+ * first. Replicas that saw them in different orders stay different, and no repair helps, since neither is newer
+ * (CASSANDRA-1039: a tie must be broken by the value, or anything else that all replicas see alike). Must break
+ * converged.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

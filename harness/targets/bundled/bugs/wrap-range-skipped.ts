@@ -1,6 +1,6 @@
 /**
- * Anti-entropy skips the range that wraps around the ring, from its last point to its first.
- * The store names a range by its set of replicas, so all keys of that set go unrepaired. Must break converged where anti-entropy is alone.
+ * Anti-entropy skips the range that wraps around the ring, from its last point to its first. The store names a range by
+ * its set of replicas, so all keys of that set go unrepaired. Must break converged where anti-entropy is alone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { hash32 } from "../../../../store/placement/hash.ts";

@@ -1,6 +1,6 @@
 /**
- * Draws the settings that a plan may vary by itself. What most clusters run with is drawn most, so that most plans promise much; the rest
- * comes often enough that each mechanism meets each other one within some hundred plans.
+ * Draws the settings that a plan may vary by itself. What most clusters run with is drawn most, so that most plans
+ * promise much; the rest comes often enough that each mechanism meets each other one within some hundred plans.
  */
 import type { Random } from "fast-check";
 import { draw, type PlannedOperation } from "../../../../generators/index.ts";
@@ -8,7 +8,10 @@ import type { StoreSettings } from "../../../../store/settings.ts";
 
 const { chance, integer, pick, weighted } = draw;
 
-/** Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both are open. */
+/**
+ * Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both
+ * are open.
+ */
 export const openSettings = [
   "readRepair",
   "stamps",
@@ -83,7 +86,10 @@ export function drawSettings(
 
 type IsOpen = (name: OpenSetting) => boolean;
 
-/** Who stands in for a replica needs hints, and no read can wait for replicas that others stand in for. A client that routes waits for no repair. */
+/**
+ * Who stands in for a replica needs hints, and no read can wait for replicas that others stand in for. A client that
+ * routes waits for no repair.
+ */
 function drawHandoff(
   random: Random,
   base: StoreSettings,
@@ -126,7 +132,10 @@ function drawQuorums(
   ]);
 }
 
-/** What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was this setting. */
+/**
+ * What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was
+ * this setting.
+ */
 export function drawLastSettings(
   random: Random,
   base: StoreSettings,

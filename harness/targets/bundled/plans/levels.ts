@@ -74,7 +74,10 @@ export const levels: TargetLevels = {
 /** Levels as the store's requests take them: the schema knows no others. */
 export const askedQuorums = (levels: Levels | undefined): AskedQuorums => levels ?? {};
 
-/** R and W are never below the cluster's, as the smallest decide what a plan promises; but for ANY, in the plans that use it. */
+/**
+ * R and W are never below the cluster's, as the smallest decide what a plan promises; but for ANY, in the plans that
+ * use it.
+ */
 function drawOwn(
   random: Random,
   settings: StoreSettings,

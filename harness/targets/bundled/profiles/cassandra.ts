@@ -1,6 +1,7 @@
 /**
- * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of the documented ones where
- * a history, which lasts seconds, would otherwise never meet them; the hint window and the grace time are 1/180.
+ * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of
+ * the documented ones where a history, which lasts seconds, would otherwise never meet them; the hint window and the
+ * grace time are 1/180.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";

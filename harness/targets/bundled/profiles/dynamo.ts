@@ -1,6 +1,6 @@
 /**
- * Amazon's Dynamo as its paper describes it (DeCandia et al., SOSP 2007). The paper names no times; those of the default settings, in
- * milliseconds where an operator would choose seconds or minutes, stand in for them.
+ * Amazon's Dynamo as its paper describes it (DeCandia et al., SOSP 2007). The paper names no times; those of the
+ * default settings, in milliseconds where an operator would choose seconds or minutes, stand in for them.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";

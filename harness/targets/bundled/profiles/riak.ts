@@ -1,7 +1,7 @@
 /**
- * Riak KV 2 with its default bucket type's properties (n_val, r, w, pr, pw), siblings as in a bucket type of one's own (allow_mult = true,
- * dvv_enabled = true). Its anti-entropy works in seconds to hours; here it exchanges each half second: a scale of about 1 to 30 to the
- * default trigger interval of 15 s.
+ * Riak KV 2 with its default bucket type's properties (n_val, r, w, pr, pw), siblings as in a bucket type of one's own
+ * (allow_mult = true, dvv_enabled = true). Its anti-entropy works in seconds to hours; here it exchanges each half
+ * second: a scale of about 1 to 30 to the default trigger interval of 15 s.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -22,7 +22,8 @@ export const riak: Profile = {
     versions: "siblings",
     // After the reply a get's finite state machine updates the vnodes that were behind.
     readRepair: "async",
-    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries are known to have it; at the same scale
+    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries are known to have it; at the same
+    // scale
     deletes: "reap",
     graceMs: 100,
     // anti_entropy = active

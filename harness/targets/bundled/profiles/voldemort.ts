@@ -1,6 +1,7 @@
 /**
- * Project Voldemort 1.x with its client-side routing, as its design document and configuration reference describe it. Times are milliseconds
- * where its defaults are seconds: a request has 1 s instead of 5 s, and hints are pushed each 250 ms instead of each 5 minutes (a scale of 1 to 1200).
+ * Project Voldemort 1.x with its client-side routing, as its design document and configuration reference describe it.
+ * Times are milliseconds where its defaults are seconds: a request has 1 s instead of 5 s, and hints are pushed each
+ * 250 ms instead of each 5 minutes (a scale of 1 to 1200).
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";

@@ -1,6 +1,7 @@
 /**
- * A write that is on two of three replicas, and for a while cannot reach the third, whose link to its coordinator is cut. W is all of them, so
- * that it is under way until the cut heals; R is one, so that each replica answers for itself.
+ * A write that is on two of three replicas, and for a while cannot reach the third, whose link to its coordinator is
+ * cut. W is all of them, so that it is under way until the cut heals; R is one, so that each replica answers for
+ * itself.
  */
 import type { Plan } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";

@@ -15,7 +15,10 @@ const operations = [
   { client: 1, afterMs: 10_500, node: 2, f: "read", key: 0 },
 ] as const;
 
-/** A replica that stored the write goes on with a copy of its disk from before it; then another one that has it cannot be reached. */
+/**
+ * A replica that stored the write goes on with a copy of its disk from before it; then another one that has it cannot
+ * be reached.
+ */
 const setBack: readonly PlannedFault[] = [
   { atMs: 4500, durationMs: 300, fault: restored(0, 300) },
   { atMs: 8000, durationMs: 4000, fault: cutOff([1]) },

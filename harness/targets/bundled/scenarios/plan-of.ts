@@ -11,7 +11,10 @@ export interface PlanParts {
   readonly faults: readonly PlannedFault[];
 }
 
-/** Three replicas, majorities, and no repair of any kind, but for what the settings say. Links are given up within a second and a half. */
+/**
+ * Three replicas, majorities, and no repair of any kind, but for what the settings say. Links are given up within a
+ * second and a half.
+ */
 export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
   return parseSettings({
     nodes: 3,

@@ -3,7 +3,10 @@ import { killed, wiped } from "./places.ts";
 import { named, type Case, type Scenario } from "../../../scenario/scenario.ts";
 import { planOf } from "./plan-of.ts";
 
-/** One replica misses the write; once it is back the others lose their disks, one after the other. Nobody reads in between. */
+/**
+ * One replica misses the write; once it is back the others lose their disks, one after the other. Nobody reads in
+ * between.
+ */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   return {
     setting,

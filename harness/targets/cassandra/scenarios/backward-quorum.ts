@@ -10,7 +10,10 @@ const halfWrittenMs = 3000;
 const healedMs = 5500;
 const readMs = 9000;
 
-/** Each client writes its key, writes it again through a coordinator that reaches itself alone, and reads it from all sides. */
+/**
+ * Each client writes its key, writes it again through a coordinator that reaches itself alone, and reads it from all
+ * sides.
+ */
 const operations = keys.flatMap((key): readonly TimedOperation[] => [
   { client: key, key, node: 1, f: "write", atMs: 0 },
   { client: key, key, node: 0, f: "write", atMs: halfWrittenMs },

@@ -10,7 +10,9 @@ export type AskNode = (
   done: (reply: MessageBody) => void,
 ) => void;
 
-/** What a client knows by itself, from one operation to the next. A new process of the client begins with none of it. */
+/**
+ * What a client knows by itself, from one operation to the next. A new process of the client begins with none of it.
+ */
 export interface ClientMemory {
   /** Of logs: the offset of the next message to poll, by key. */
   readonly offsets: Map<string, number>;

@@ -54,7 +54,10 @@ export const register: ClientMessages = {
   },
 };
 
-/** Values that were written at once stay side by side. A read's context is whatever the node likes, and comes back with a write. */
+/**
+ * Values that were written at once stay side by side. A read's context is whatever the node likes, and comes back with
+ * a write.
+ */
 export const siblings: ClientMessages = {
   probe,
   perform: simply(

@@ -38,7 +38,10 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
   });
   afterAll(async () => cluster?.stop());
 
-  /** In a process like the node's own, in its container: how far wall and monotonic clocks are from this machine's, in hours. */
+  /**
+   * In a process like the node's own, in its container: how far wall and monotonic clocks are from this machine's, in
+   * hours.
+   */
   const hoursAhead = async (node: string): Promise<{ wall: number; monotonic: number }> => {
     const printed = await engine.run(`quorate-${run}-${node}`, [
       "node",

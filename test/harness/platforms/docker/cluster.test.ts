@@ -152,7 +152,8 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     const dropped = async (): Promise<number> =>
       Number((await rules("n2"))[0]?.trim().split(/\s+/)[0]);
     expect(await rules("n2")).toHaveLength(1);
-    // By chance, and behind TCP's growing waits: how soon both show is anybody's guess, so traffic goes on until they do.
+    // By chance, and behind TCP's growing waits: how soon both show is anybody's guess, so traffic goes on until they
+    // do.
     let both = false;
     for (let id = 0; id < 300 && !both; id++) {
       await askUntil(cluster, "n1", { type: "put", id, key: `k${id % 30}`, value: "v" }, "stored");

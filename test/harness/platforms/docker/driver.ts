@@ -10,7 +10,10 @@ type Done = (error: Error | null) => void;
 export const fault = (act: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => act((error) => (error === null ? resolve() : reject(error))));
 
-/** One request on a session of its own, and what it came to in the store's words; null: no answer, the connection closed or the time ran out. */
+/**
+ * One request on a session of its own, and what it came to in the store's words; null: no answer, the connection closed
+ * or the time ran out.
+ */
 export const ask = (
   cluster: Cluster,
   node: string,

@@ -1,4 +1,6 @@
-/** Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container. */
+/**
+ * Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

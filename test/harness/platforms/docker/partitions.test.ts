@@ -39,7 +39,10 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   });
   afterAll(async () => cluster?.stop());
 
-  /** The directed pairs between which packets were dropped since the rules came, and those of the rules that dropped none yet. */
+  /**
+   * The directed pairs between which packets were dropped since the rules came, and those of the rules that dropped
+   * none yet.
+   */
   const dropped = async (): Promise<{ busy: string[]; idle: string[] }> => {
     const listings = await Promise.all(
       nodes.map(async (node) => ({
@@ -119,7 +122,8 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       bundledPlans,
     );
 
-  // Nobody ended the node, and no planned fault did: where a log was is a folder now, and it ends by itself as it reads it.
+  // Nobody ended the node, and no planned fault did: where a log was is a folder now, and it ends by itself as it reads
+  // it.
   it("make the verdict invalid, with its last words, where a node ends at its restart", async () => {
     const { process } = cluster.ports;
     const { set } = process;

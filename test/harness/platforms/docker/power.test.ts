@@ -1,4 +1,7 @@
-/** Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words, fsyncs next to the node's own. */
+/**
+ * Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words,
+ * fsyncs next to the node's own.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -12,7 +12,10 @@ import type { ClockShape } from "../../../../generators/index.ts";
 
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2, stamps: "wall" as const };
 
-/** Writes through n1 every 100 ms, under one clock fault of n1 from 250 to 650 ms. How far each stamp is from the virtual time of its write, ms. */
+/**
+ * Writes through n1 every 100 ms, under one clock fault of n1 from 250 to 650 ms. How far each stamp is from the
+ * virtual time of its write, ms.
+ */
 async function offsetsMs(clock: ClockShape): Promise<number[]> {
   const plan: Plan = {
     format: "quorate-plan/2",

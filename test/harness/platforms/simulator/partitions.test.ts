@@ -1,4 +1,7 @@
-/** Every shape of partition, on virtual time: exactly the links that it names are silent, and the heal lets through what they held. */
+/**
+ * Every shape of partition, on virtual time: exactly the links that it names are silent, and the heal lets through what
+ * they held.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import { type PartitionShape, parsePlan } from "../../../../generators/index.ts";

@@ -1,4 +1,6 @@
-/** A world that runs a program given by the test, with a protocol that takes every message and describes each by its id. */
+/**
+ * A world that runs a program given by the test, with a protocol that takes every message and describes each by its id.
+ */
 import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
 import type { Host, LogRecord, Message, Quiet, StreamHandlers } from "../../../../store/index.ts";
 import { type Impairment, linkName } from "../../../../generators/index.ts";

@@ -57,7 +57,8 @@ describe("planted", () => {
       world.ask("n2", put(2, "k", "new"));
       world.start("n1");
       world.run(2000);
-      // n1 asks the key's replicas in order of preference, and in this world they reply in that order: whoever comes first decides.
+      // n1 asks the key's replicas in order of preference, and in this world they reply in that order: whoever comes
+      // first decides.
       const [first] = preferenceList(world.settings, "k");
       if (first !== "n1") world.cut("n1", first ?? "");
       const replies = ["n1", "n2", "n3"].map((node) =>

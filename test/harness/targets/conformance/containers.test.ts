@@ -1,4 +1,7 @@
-/** The suite in containers: the bundled store, and two that show plain values and nothing else: the template, and the example's configuration. */
+/**
+ * The suite in containers: the bundled store, and two that show plain values and nothing else: the template, and the
+ * example's configuration.
+ */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";

@@ -1,4 +1,7 @@
-/** A store of one node that syncs each write before it acknowledges it, in the simulator, and the same with one thing wrong each. */
+/**
+ * A store of one node that syncs each write before it acknowledges it, in the simulator, and the same with one thing
+ * wrong each.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import type {
   ClientRequest,
