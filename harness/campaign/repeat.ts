@@ -5,6 +5,7 @@ import { sourceOf } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { createPool, type Judged } from "./pool.ts";
+import { twiceIfUnlucky } from "./retry.ts";
 
 export interface RepeatOptions {
   readonly cluster: Cluster;
@@ -14,6 +15,8 @@ export interface RepeatOptions {
   readonly run: RunOptions & { readonly signal: AbortSignal };
   /** Called with what ran on `cluster`, before the next begins: of threads, only the first. */
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
+  /** Hears what the environment did to a run, before it is run once more. */
+  readonly retries: (why: string) => void;
 }
 
 /**
@@ -21,12 +24,12 @@ export interface RepeatOptions {
  */
 export async function repeat(
   plan: Plan,
-  { cluster, times, jobs, run, keep }: RepeatOptions,
+  { cluster, times, jobs, run, keep, retries }: RepeatOptions,
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   const { evidence, bugBundle, signal } = run;
   const here = async (): Promise<void> => {
-    const attempted = await attempt(plan, cluster, run);
+    const attempted = await twiceIfUnlucky(() => attempt(plan, cluster, run), signal, retries);
     await keep(judged.length, attempted);
     judged.push(attempted);
   };

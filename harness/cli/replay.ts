@@ -139,9 +139,11 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const run = { kinds, evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> =>
     time < kept ? folder.save(`histories/${time}`, attempted) : undefined;
-  const attempts = await stopping(repeat(loaded.plan, { cluster, times, jobs, run, keep }), () => [
-    cluster,
-  ]);
+  const retries = (why: string): void => output.say(`Tried once more: ${why}`);
+  const attempts = await stopping(
+    repeat(loaded.plan, { cluster, times, jobs, run, keep, retries }),
+    () => [cluster],
+  );
   const expected = expectation(loaded, cluster);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);

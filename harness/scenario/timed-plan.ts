@@ -39,10 +39,7 @@ export function timedPlan(
     target: { name: target.name, version: target.version },
     workload,
     worldSeed: 0,
-    // Read by few commands, whereas scenarios are built as soon as their file is loaded.
-    get settings() {
-      return target.parseSettings(settings);
-    },
+    settings: target.parseSettings(settings),
     clients: Math.max(...planned.map(({ client }) => client)) + 1,
     keys: Math.max(...planned.map(({ key }) => key)) + 1,
     operations: planned,

@@ -23,6 +23,9 @@ const caseOf = (
       ],
       faults: [
         { atMs: 0, durationMs: patientMs + 2 * soonMs, fault: isolated(0) },
+        // What the cut holds up stays in the kernel's buffers, even of a node that dies, and arrives once the cut is
+        // healed; but not at another process than the one that it was sent to.
+        { atMs: patientMs, durationMs: soonMs, fault: { kind: "kill", nodes: [1, 2] } },
         {
           atMs: patientMs + soonMs,
           durationMs: soonMs,
