@@ -17,6 +17,7 @@ const entries = {
   attack: "test/attack/main.ts",
   bench: "test/bench/main.ts",
   "bench-search": "test/bench/search.ts",
+  "mutation-store": "test/mutation/store/main.ts",
   "examples/textbook": "examples/run-textbook.ts",
 };
 rmSync("dist", { recursive: true, force: true });

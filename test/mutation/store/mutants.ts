@@ -1,0 +1,141 @@
+/**
+ * Mutants of the bundled store: one change of its source each, as Stryker's instrumenter makes them. Nodes and clients
+ * run the changed copy; the tester keeps the store as it is, so that a mutant cannot blind its own judge.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Instrumenter } from "@stryker-mutator/instrumenter";
+import { build, type Plugin } from "esbuild";
+import { packageRoot } from "../../../harness/paths.ts";
+import { Random } from "../../../harness/platforms/simulator/random.ts";
+
+/** One change of one file. */
+export interface Mutant {
+  readonly id: string;
+  /** From the package's folder on, such as `store/node.ts`. */
+  readonly file: string;
+  /** From 1 on. */
+  readonly line: number;
+  readonly mutator: string;
+  /** The text that it replaces, and what it puts there. */
+  readonly was: string;
+  readonly becomes: string;
+  /** Places in the file's text. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All mutants, and each file with all of them in it and counters of who reached them. */
+export interface Instrumented {
+  readonly mutants: readonly Mutant[];
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const readSource = (file: string): string => readFileSync(join(packageRoot, file), "utf8");
+
+/** Sockets, files and processes of real machines: the simulator has its own. */
+const isSimulated = (file: string): boolean => !file.startsWith("store/real/");
+
+/** @throws Error if a file is no TypeScript. */
+export async function instrument(): Promise<Instrumented> {
+  const names = readdirSync(join(packageRoot, "store"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `store/${name}`)
+    .filter(isSimulated)
+    .sort();
+  const sources = new Map(names.map((name) => [name, readSource(name)]));
+  const { files, mutants } = await new Instrumenter(quiet).instrument(
+    [...sources].map(([name, content]) => ({ name, content, mutate: true })),
+    { plugins: null, excludedMutations: [], ignorers: [] },
+  );
+  return {
+    files: new Map(files.map(({ name, content }) => [name, content])),
+    mutants: mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+      const source = sources.get(fileName) ?? "";
+      const from = placeOf(source, location.start);
+      const to = placeOf(source, location.end);
+      const becomes = replacement;
+      return {
+        id,
+        file: fileName,
+        line: location.start.line + 1,
+        mutator: mutatorName,
+        was: source.slice(from, to),
+        becomes,
+        from,
+        to,
+      };
+    }),
+  };
+}
+
+const silent = (): void => {};
+const quiet = {
+  isTraceEnabled: () => false,
+  isDebugEnabled: () => false,
+  isInfoEnabled: () => false,
+  isWarnEnabled: () => false,
+  isErrorEnabled: () => false,
+  isFatalEnabled: () => false,
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+  fatal: silent,
+};
+
+/** Lines and columns from 0 on, as Stryker counts. */
+function placeOf(source: string, { line, column }: { line: number; column: number }): number {
+  let start = 0;
+  for (let passed = 0; passed < line; passed++) start = source.indexOf("\n", start) + 1;
+  return start + column;
+}
+
+/** The first `count` of the mutants in the order that the seed shuffles them into. */
+export function drawMutants(mutants: readonly Mutant[], seed: number, count: number): Mutant[] {
+  const random = new Random(seed, "mutants");
+  const shuffled = [...mutants];
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const other = random.between(0, last);
+    const [a, b] = [shuffled[last], shuffled[other]];
+    if (a !== undefined && b !== undefined) [shuffled[last], shuffled[other]] = [b, a];
+  }
+  return shuffled.slice(0, count);
+}
+
+/** The file's text with the mutant in it. */
+export function mutated({ file, from, to, becomes }: Mutant): ReadonlyMap<string, string> {
+  const source = readSource(file);
+  return new Map([[file, source.slice(0, from) + becomes + source.slice(to)]]);
+}
+
+/**
+ * Bundles what nodes and clients of a simulated cluster run, with other texts for some files of the store.
+ *
+ * @throws Error if a text is no TypeScript.
+ */
+export async function bundle(files: ReadonlyMap<string, string>, outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: packageRoot,
+    entryPoints: ["harness/targets/bundled/simulator.ts"],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "silent",
+    plugins: [otherTexts(files)],
+  });
+}
+
+const otherTexts = (files: ReadonlyMap<string, string>): Plugin => ({
+  name: "other texts",
+  setup(building) {
+    building.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const contents = files.get(path.slice(packageRoot.length + 1));
+      return contents === undefined ? null : { contents, loader: "ts" };
+    });
+  },
+});
