@@ -1,0 +1,289 @@
+/**
+ * What the sentences on each planted bug must name for a reader who does not know the code: the node, the operation,
+ * the message, the step that is missing. Each fact can be derived from the history. Written before the sentences.
+ */
+
+/** A fact, and what its sentence says. */
+export type Fact = readonly [fact: string, said: RegExp];
+
+const node = String.raw`n\d`;
+const some = (text: string): RegExp =>
+  new RegExp(text.replaceAll("NODE", node).replaceAll("TIME", String.raw`\d+\.\d ms`), "m");
+
+const acknowledgedTooFew: Fact = [
+  "who acknowledged, how many replicas it needed, how many had it",
+  some(
+    "acknowledged by NODE at TIME as durable on . replicas, but (only .|none) of .* had shown it",
+  ),
+];
+const readFromTooFew: Fact = [
+  "who answered, how many replies it needed, how many it had",
+  some("answered by NODE at TIME as read from . replicas, but (only .|none) had replied"),
+];
+const notAnswered: Fact = [
+  "the replicas that the coordinator had no answer from",
+  some("had no answer from (any of )?NODE"),
+];
+const replies: Fact = ["what each replica answered", some("NODE answered .*with")];
+const restarted: Fact = [
+  "which node started again, and when",
+  some("NODE.* started again at TIME"),
+];
+const comparedEqual: Fact = [
+  "the exchange that compared the differing replicas and found no difference",
+  some("NODE and NODE compared .*TIME.* no difference"),
+];
+const hintKept: Fact = [
+  "who kept a hint of the write, and for which node",
+  some("NODE (had )?kept a hint of .* for NODE"),
+];
+const noRepair: Fact = [
+  "the read that saw the replicas differ and did not repair all of them",
+  some("read \\d+.* (no repair|sent NODE no repair)"),
+];
+const sameVersion: Fact = [
+  "the two writes that were given one version",
+  some("same (stamp|version)|had been given to (write|delete) \\d+.* too"),
+];
+const broughtBack: Fact = [
+  "who sent the deleted value to whom after the delete, and by what",
+  some("NODE sent NODE .* at TIME, by "),
+];
+const tombstoneGone: Fact = [
+  "which node let the tombstone go",
+  some(
+    "NODE (had dropped|dropped|no longer held) the tombstone|NODE said at TIME that the tombstone",
+  ),
+];
+const recoveryIgnored: Fact = [
+  "whether the disk still held it when the node started",
+  some(
+    "disk of NODE (still held it at that start: recovery read it|no longer held it at that start, and no fault)",
+  ),
+];
+
+/** By bug. */
+export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
+  "quorum-off-by-one": [acknowledgedTooFew, notAnswered],
+  "duplicate-ack": [
+    acknowledgedTooFew,
+    [
+      "the replica that was counted more than once",
+      some("NODE had answered 2 times, and is one replica"),
+    ],
+  ],
+  "hint-counts-as-replica": [
+    acknowledgedTooFew,
+    [
+      "the node whose hint was counted, and whom the hint was for",
+      some("NODE had kept a hint of it for NODE, which does not count"),
+    ],
+  ],
+  "read-short-quorum": [readFromTooFew, replies, notAnswered],
+  "merge-of-first": [
+    [
+      "what was returned, and what the replies merge to",
+      some("with .*, although the . replies that it had merge to"),
+    ],
+    replies,
+  ],
+  "notfound-ends-read": [
+    readFromTooFew,
+    ["the replicas that answered with nothing", some("NODE answered with nothing")],
+    notAnswered,
+  ],
+  "ack-before-fsync": [
+    acknowledgedTooFew,
+    [
+      "the replica that answered before its sync, and by how much",
+      some("NODE answered at TIME and (had it durable only TIME later|never had it durable)"),
+    ],
+  ],
+  "recovery-stops-early": [restarted, recoveryIgnored],
+  "torn-tail-kept": [
+    ["that the value is a part of a written one", some("it is the beginning of that value")],
+    ["which node showed it", some("NODE answered .*with|NODE holds?|NODE told")],
+    restarted,
+  ],
+  "shared-actor": [sameVersion],
+  "lww-arrival-order": [
+    [
+      "the replica that put an older version in the place of a newer one",
+      some("NODE (replaced|put) .* (older|in the place of)"),
+    ],
+  ],
+  "tie-by-arrival": [sameVersion],
+  "future-clock-wins": [
+    ["the two stamps", some("by its stamp .* is the newer: .* is above")],
+    ["the node whose clock was off", some("clock of NODE")],
+  ],
+  "actor-amnesia": [
+    sameVersion,
+    ["the node that gave the version, and that it had started again", some("NODE.*started again")],
+  ],
+  "server-version-vector": [
+    [
+      "the write that told replicas to drop it without having seen it",
+      some("(write|delete) \\d+ told the replicas to drop it, though it carried"),
+    ],
+  ],
+  "sibling-explosion": [
+    ["the context that the write carried", some("carried the context of")],
+    ["who kept both", some("NODE sent the replicas .* still beside it")],
+  ],
+  "read-bumps-clock": [
+    [
+      "who sent a version that nobody wrote, and the read that it repaired",
+      some("NODE still sent .*given to no .*by read-repair of read"),
+    ],
+  ],
+  "repair-drops-sibling": [
+    [
+      "the repair that told a replica to drop it",
+      some("NODE told NODE to drop it at TIME, by read-repair of read"),
+    ],
+    ["that the repair's context covered it", some("under a context that covers it too")],
+  ],
+  "repair-not-awaited": [
+    [
+      "the repair that the earlier read did not wait for",
+      some(
+        "read \\d+ was answered at TIME.*(before|although) NODE|read-repair of read \\d+.* (not|before)",
+      ),
+    ],
+  ],
+  "repair-only-stale-one": [noRepair],
+  "repair-restamps": [
+    ["who sent the version that nobody wrote, and by what", some("NODE sent .*by read-repair")],
+  ],
+  "hint-lost-on-restart": [
+    [
+      "that no hint of it was durable",
+      some("no hint of it.* durable|kept no durable hint|hint .* (was|were) never synced"),
+    ],
+    restarted,
+  ],
+  "hint-never-sent": [hintKept, ["that it was never sent", some("never sent|sent NODE nothing")]],
+  "hint-window-silent": [hintKept, ["that it was dropped", some("dropped it|dropped the hint")]],
+  "hint-restamps": [
+    [
+      "the handoff that made a version of its own",
+      some(
+        "NODE sent NODE .* under the version .* \\(given to no operation\\) at TIME, by handoff",
+      ),
+    ],
+  ],
+  "pruned-context": [
+    ["the version that the sent context lacks", some("with a context that does not cover")],
+  ],
+  "merkle-stale-leaf": [comparedEqual],
+  "merkle-unstable-hash": [
+    ["that the same was sent again, and by what", some("again sent .*by anti-entropy")],
+    ["that equal states are held in different orders", some("in this order")],
+  ],
+  "merkle-one-way": [
+    [
+      "the exchange that found the difference, and who sent nothing",
+      some("compared .*differ.* sent (NODE )?nothing|found a difference.*NODE sent"),
+    ],
+  ],
+  "range-wrong-neighbour": [
+    [
+      "the replicas that never compared the range",
+      some("NODE and NODE (never compared|compared .* never)"),
+    ],
+  ],
+  "retry-applies-twice": [
+    ["the two versions of one write, and who made the second", some("appears twice, as .* and as")],
+    ["where the second was made", some("made for write \\d+ .*too, by NODE at TIME")],
+  ],
+  "dirty-fail": [
+    [
+      "the replica that had taken what was refused",
+      some("NODE had (write|delete) \\d+.* durable (at|from) TIME"),
+    ],
+  ],
+  "sloppy-as-strict": [
+    acknowledgedTooFew,
+    [
+      "the fallback that was counted",
+      some("NODE had kept a hint of it for NODE, which does not count"),
+    ],
+  ],
+  "pause-then-commit": [
+    readFromTooFew,
+    ["that it had asked nobody", some("NODE had asked no replica")],
+  ],
+  doomstone: [
+    sameVersion,
+    ["the request that dropped it", some("NODE told NODE to drop it at TIME, by")],
+  ],
+  "early-reap": [broughtBack, tombstoneGone],
+  "zombie-delete": [broughtBack, tombstoneGone],
+  "reap-one-side": [
+    [
+      "who sent the tombstone again, and by what",
+      some("again sent .* a deletion .*by anti-entropy"),
+    ],
+  ],
+  "handoff-stuck": [
+    hintKept,
+    ["the last try", some("last (tried|sent)|(never|nothing) .*(again|after)")],
+  ],
+  "same-stamp-in-tick": [sameVersion, ["the nodes that gave it", some("(asked|through|by) NODE")]],
+  "stamp-without-node": [sameVersion, ["the nodes that gave it", some("(asked|through|by) NODE")]],
+  "trusts-partial-snapshot": [restarted, recoveryIgnored],
+  "wrap-range-skipped": [
+    [
+      "the replicas that never compared the range",
+      some("NODE and NODE (never compared|compared .* no difference)"),
+    ],
+  ],
+  "quorum-of-quorum": [acknowledgedTooFew, notAnswered],
+  "hinted-delete-forgotten": [
+    hintKept,
+    ["that it was dropped or never sent", some("dropped|never sent|sent NODE nothing")],
+  ],
+  "segment-tail-skipped": [restarted, recoveryIgnored],
+  "shows-unsynced": [
+    [
+      "who told whom what, before its own sync",
+      some("NODE told NODE at TIME that it holds .*, but it synced that only at TIME"),
+    ],
+  ],
+  "bad-record-ends-replay": [restarted, recoveryIgnored],
+  "serves-before-recovered": [
+    restarted,
+    recoveryIgnored,
+    ["whom it told what it did not hold yet", some("told a reader|held")],
+  ],
+  "primaries-checked-before": [
+    ["how many primaries it needed", some("primar|replicas")],
+    [
+      "the fallback that was counted, or who had not answered",
+      some("hint of it for NODE|had no answer from"),
+    ],
+  ],
+  "snapshot-drops-tombstones": [restarted, recoveryIgnored],
+  "snapshot-misses-last": [restarted, recoveryIgnored],
+  "stamp-of-first": [
+    [
+      "the stamps that the replicas told the coordinator",
+      some("NODE (was told|had been told) .*stamp|told NODE the stamp"),
+    ],
+  ],
+  "stamp-from-one": [
+    [
+      "from how many replicas the stamp was read",
+      some("asked .*NODE.* for the stamp|was told the stamp .*by"),
+    ],
+  ],
+  "leaf-hash-of-keys": [comparedEqual],
+  "repair-skips-absent": [noRepair],
+  "late-answer-from-few": [readFromTooFew, notAnswered],
+  "replay-keeps-first": [restarted, recoveryIgnored],
+  "stale-ring-on-one": [
+    ["the node that was asked though it is no replica", some("NODE,? (which )?is no replica")],
+  ],
+  "one-node-reaps-early": [broughtBack, tombstoneGone],
+};
