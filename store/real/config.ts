@@ -14,7 +14,7 @@ export interface Address {
 export interface NodeConfig {
   readonly node: NodeName;
   readonly settings: StoreSettings;
-  /** Where each node listens for its peers; this node's own entry is where it listens. */
+  /** Where each node listens for its peers, one that may join later too; this node's own entry is where it listens. */
   readonly peers: Readonly<Record<NodeName, Address>>;
   /** Where this node listens for clients. A port of 0 picks a free one. */
   readonly clients: Address;
@@ -25,6 +25,8 @@ export interface NodeConfig {
    * it claims is refused, so no node and no client can pose as another node.
    */
   readonly peerSecrets: Readonly<Record<NodeName, string>>;
+  /** Operators may change the ring while the cluster runs. Absent: it is fixed. */
+  readonly changesRing?: boolean;
   /** Where the log lies. May be wiped between boots. */
   readonly dataDirectory: string;
   /** Where boots and evidence are recorded. Outlives a wipe of the data. */

@@ -42,7 +42,8 @@ const main = async (settingsPath: string | undefined): Promise<void> => {
   });
   // Only watches: node still prints the error and exits, as a crash should.
   process.on("uncaughtExceptionMonitor", (error) => host.end(`crashed: ${error.message}`));
-  createNode(host, config.settings, parts(host));
+  const { settings, changesRing = false } = config;
+  createNode(host, settings, parts(host), { changesRing });
   const port = await host.listen();
   print(`${config.node} boot ${host.boot} listens for clients on ${port}`);
 };

@@ -11,6 +11,7 @@ import type { Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
 import { EnvironmentError } from "../../errors.ts";
+import { createMembership } from "../membership.ts";
 import { removeRun } from "./clean.ts";
 import type { ContainerTarget, NodeSpec } from "./container-target.ts";
 import { emptyTable } from "./cuts.ts";
@@ -20,7 +21,7 @@ import type { Engine } from "./engine.ts";
 import { createFaultPorts } from "./fault-ports.ts";
 import { createFilter, type Filter } from "./filter.ts";
 import { createLimits, type Limits } from "./limits.ts";
-import { createMachine, type Machine, nodeLimit, refurbish } from "./machine.ts";
+import { createMachine, emptyMachine, type Machine, nodeLimit, prepareProcess } from "./machine.ts";
 import { platformName } from "./name.ts";
 import type { Networks } from "./networks.ts";
 import { controlDirectory } from "./paths.ts";
@@ -33,8 +34,14 @@ import { createWaiting } from "../waiting.ts";
 /** What holds for one history. */
 interface Running {
   readonly options: StartOptions;
-  readonly nodes: number;
+  /** Those of all nodes that ever are, in order of their numbers. */
+  readonly machines: readonly Machine[];
+  /** Nodes that have not joined. */
+  readonly newcomers: Set<NodeName>;
+  /** Nodes that left for good. */
+  readonly retired: Set<NodeName>;
   readonly sinceSeconds: number;
+  readonly specOf: (machine: Machine) => Promise<NodeSpec>;
   readonly clients: TargetClients;
   readonly sessions: Set<ClientSession>;
   readonly clientLog: string[];
@@ -68,8 +75,28 @@ export class DockerCluster implements Cluster {
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
+  readonly #membership = createMembership({
+    clock: this.clock,
+    cannot: () =>
+      this.target.facts(this.target.defaults).newcomers === undefined
+        ? `the membership of ${this.target.name} is fixed`
+        : null,
+    start: (node, done) => this.#join(node, done),
+    retire: (node, done) => {
+      this.#history().retired.add(node);
+      this.#act(node, ({ process }) => this.#ground.ends.kill(process), done);
+    },
+    nodes: () => this.nodes,
+    ask: (name, change, done) => {
+      const { change: asks } = this.#history().clients;
+      if (asks === undefined) return done({ is: "refused", why: "it cannot change", again: false });
+      asks(name, change, (state) => {
+        done(state);
+        this.#waiting.happened();
+      });
+    },
+  });
   readonly ports: FaultPorts;
-  readonly membershipChanges = false;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
   /** What nodes that go on from history to history were started with; null: each history has fresh nodes. */
@@ -99,6 +126,8 @@ export class DockerCluster implements Cluster {
       limits: this.#limits,
       damages: ground.containers.damages,
       active: () => this.#active(),
+      isPresent: (node) => this.#isPresent(node),
+      membership: this.#membership.port,
       lacks: () => this.#lacks,
       addressOf: (node) => {
         const { ports } = this.#machine(node);
@@ -111,7 +140,13 @@ export class DockerCluster implements Cluster {
   }
 
   get nodes(): readonly NodeName[] {
-    return this.#active().map(({ node }) => node);
+    return this.#active()
+      .map(({ node }) => node)
+      .filter((node) => this.#isPresent(node));
+  }
+
+  get membershipChanges(): boolean {
+    return this.#membership.changes;
   }
 
   get clientError(): Error | null {
@@ -171,16 +206,20 @@ export class DockerCluster implements Cluster {
       this.#refuseIfStopped();
       await this.#end();
       const { containers } = this.#ground;
-      const { settings, workload = "register", evidence, bugBundle } = options;
+      const { settings, workload = "register", evidence, bugBundle, newcomers } = options;
       const { nodes } = this.target.facts(settings);
-      await this.makeMachines(nodes);
-      const machines = this.#machines.slice(0, nodes);
+      const count = nodesWith(nodes, newcomers);
+      await this.makeMachines(count);
+      const ever = this.#machines.slice(0, count);
+      const machines = ever.slice(0, nodes);
       const names = machines.map(({ node }) => node);
       const secret = randomBytes(24).toString("base64url");
       const addressOf = (name: NodeName): string => {
-        const found = machines.find(({ node }) => node === name);
+        const found = ever.find(({ node }) => node === name);
         if (found === undefined)
-          throw new Error(`expected one of ${names.join(", ")}, got ${name}`);
+          throw new Error(
+            `expected one of ${ever.map(({ node }) => node).join(", ")}, got ${name}`,
+          );
         return found.address;
       };
       const clientLog: string[] = [];
@@ -210,9 +249,26 @@ export class DockerCluster implements Cluster {
       const isolation = this.target.capabilities(settings, this, workload).isolation;
       const keyspace =
         isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
+      const specOf = async ({ node }: Machine): Promise<NodeSpec> =>
+        containers.node({
+          node,
+          index: this.#machines.findIndex((machine) => machine.node === node),
+          settings,
+          nodes: names,
+          ...(newcomers === undefined ? {} : { newcomers }),
+          addressOf,
+          controlFolder: controlDirectory,
+          secret,
+          evidence,
+          bugBundle,
+          say: (line) => this.#ground.say(line),
+        });
       this.#running = {
         options,
-        nodes,
+        machines: ever,
+        newcomers: new Set(ever.slice(nodes).map(({ node }) => node)),
+        retired: new Set(),
+        specOf,
         sinceSeconds,
         clients: keyspace === null ? clients : ownKeys(clients, keyspace),
         sessions: new Set(),
@@ -223,22 +279,7 @@ export class DockerCluster implements Cluster {
         this.#machines.filter(({ node }) => this.#made.has(node)),
         [],
       );
-      const specs = await Promise.all(
-        machines.map(async ({ node }, index) =>
-          containers.node({
-            node,
-            index,
-            settings,
-            nodes: names,
-            addressOf,
-            controlFolder: controlDirectory,
-            secret,
-            evidence,
-            bugBundle,
-            say: (line) => this.#ground.say(line),
-          }),
-        ),
-      );
+      const specs = await Promise.all(machines.map(specOf));
       const fingerprint = JSON.stringify(specs);
       const serve = async (sinceSeconds: number): Promise<void> => {
         await together(machines.map(({ process }) => this.#engine.start(process)));
@@ -250,7 +291,7 @@ export class DockerCluster implements Cluster {
       };
       this.#waiting.begin();
       this.#ground.ends.begin();
-      let goOn = keyspace !== null && fingerprint === this.#goingOn;
+      let goOn = keyspace !== null && newcomers === undefined && fingerprint === this.#goingOn;
       if (goOn) {
         // A node that goes on said long ago that it serves.
         await serve(this.#bootedSeconds).catch((error: unknown) => {
@@ -264,14 +305,16 @@ export class DockerCluster implements Cluster {
         await this.#killAll();
         this.#disks.forget();
         await together(
-          machines.map(async (machine, index) => {
-            // As many as machines.
-            const spec = specs[index] as NodeSpec;
-            await refurbish(this.#engine, machine, emptyTable, { containers, spec }, this.#made);
+          ever.map(async (machine) => {
+            await emptyMachine(this.#engine, machine, emptyTable, containers);
+            const spec = specs[machines.indexOf(machine)];
+            if (spec !== undefined)
+              await prepareProcess(this.#engine, machine, { containers, spec }, this.#made);
             await this.#disks.emptied(machine);
           }),
         );
-        this.#goingOn = keyspace === null ? null : fingerprint;
+        // Where nodes came and went, the next history has fresh ones.
+        this.#goingOn = keyspace === null || newcomers !== undefined ? null : fingerprint;
         this.#bootedSeconds = sinceSeconds;
         this.#waiting.begin();
         this.#ground.ends.begin();
@@ -311,7 +354,7 @@ export class DockerCluster implements Cluster {
   }
 
   async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
-    const ends = await this.#ground.ends.unplanned(this.#active());
+    const ends = await this.#ground.ends.unplanned(this.#started());
     const nowUs = this.clock.nowUs();
     const nowMs = Date.now();
     // The engine's clock is the wall's.
@@ -328,7 +371,7 @@ export class DockerCluster implements Cluster {
     const { evidence } = this.#ground.containers;
     if (evidence === undefined) return [];
     const events = await Promise.all(
-      this.#active().map(({ machine }) =>
+      this.#started().map(({ machine }) =>
         evidence((command) => this.#engine.run(machine, command)),
       ),
     );
@@ -343,7 +386,7 @@ export class DockerCluster implements Cluster {
     const { sinceSeconds, clientLog } = this.#history();
     const logs = new Map(
       await Promise.all(
-        this.#active().map(
+        this.#started().map(
           async ({ node, process }) =>
             [node, await this.#engine.logs(process, sinceSeconds)] as const,
         ),
@@ -374,6 +417,7 @@ export class DockerCluster implements Cluster {
   /** Nothing of the last history runs on, on either side. */
   async #end(): Promise<void> {
     this.#waiting.end();
+    this.#membership.reset();
     this.#disconnect();
     if (this.#stopped || this.#goingOn !== null) return;
     await this.#killAll();
@@ -408,8 +452,39 @@ export class DockerCluster implements Cluster {
     work.then(() => finish(null), finish);
   }
 
+  /** A newcomer's process is made and started. Links to it are what faults want of them already. */
+  #join(node: NodeName, done: Done): void {
+    const running = this.#history();
+    const { containers } = this.#ground;
+    this.#act(
+      node,
+      (machine) =>
+        // What is made while the cluster stops would be left over.
+        this.#lifeQueue(async () => {
+          this.#refuseIfStopped();
+          if (running !== this.#running || !running.newcomers.has(node)) return;
+          const spec = await running.specOf(machine);
+          await prepareProcess(this.#engine, machine, { containers, spec }, this.#made);
+          await this.#engine.start(machine.process);
+          running.newcomers.delete(node);
+        }),
+      done,
+    );
+  }
+
+  /** The machines of this history. */
   #active(): readonly Machine[] {
-    return this.#running === null ? [] : this.#machines.slice(0, this.#running.nodes);
+    return this.#running?.machines ?? [];
+  }
+
+  /** Those whose nodes ran at some time. */
+  #started(): readonly Machine[] {
+    return this.#active().filter(({ node }) => this.#running?.newcomers.has(node) === false);
+  }
+
+  #isPresent(node: NodeName): boolean {
+    const running = this.#running;
+    return running !== null && !running.newcomers.has(node) && !running.retired.has(node);
   }
 
   #history(): Running {
@@ -433,6 +508,14 @@ export class DockerCluster implements Cluster {
       hint: "Make a new one.",
     });
   }
+}
+
+/** How many machines it takes: links of faults may name any node up to the last one that may join. */
+function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
+  const missing = new Set(newcomers);
+  let count = nodes;
+  while (missing.size > 0) missing.delete(nodeName(count++));
+  return count;
 }
 
 /** Ports that act on what the target's description does not name. */

@@ -89,7 +89,10 @@ export interface NodeContext {
   /** From 0 on. */
   readonly index: number;
   readonly settings: Settings;
+  /** Those that the cluster begins with. */
   readonly nodes: readonly NodeName[];
+  /** Nodes that may join later, this one among them if it is not in `nodes`. Absent: membership is fixed. */
+  readonly newcomers?: readonly NodeName[];
   /** A node's address among its peers. Cuts between nodes act on these. */
   addressOf(node: NodeName): string;
   /** A folder of the node's machine that disk faults spare. */

@@ -30,6 +30,9 @@ export interface PortGround {
   kill(machine: Machine): Promise<void>;
   /** The machines of this history. */
   active(): readonly Machine[];
+  /** False: the node has not joined, or left for good. */
+  isPresent(node: NodeName): boolean;
+  readonly membership: FaultPorts["membership"];
   /** What this engine's kernel cannot do, and why: by port, or by what is wrong with a link. */
   lacks(): ReadonlyMap<string, string>;
   /** Damage that the target can start from; absent: any. */
@@ -52,6 +55,13 @@ const noMessages = "the harness sees packets here, and no messages";
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
+  /** A node that is not there is as it is to be. */
+  const actIfPresent = (
+    node: NodeName,
+    change: (machine: Machine) => Promise<unknown>,
+    done: Done,
+  ): void =>
+    act(node, (machine) => (ground.isPresent(node) ? change(machine) : Promise.resolve()), done);
   const network = <Value>(made: NetworkPort<Value>): PlatformPort<Value> => {
     const set = filter.port(made);
     return { set: (wanted, _, done) => settle(set(active(), wanted), done) };
@@ -121,9 +131,9 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       set: (wanted, _, done) => settle(limits.set(active(), [...wanted]), done),
     },
     process: processPort({
-      kill: (node, done) => act(node, kill, done),
+      kill: (node, done) => actIfPresent(node, kill, done),
       restart: (node, done) =>
-        act(
+        actIfPresent(
           node,
           async (machine) => {
             await engine.start(machine.process);
@@ -131,13 +141,10 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
           },
           done,
         ),
-      pause: (node, done) => act(node, ({ process }) => engine.pause(process), done),
-      resume: (node, done) => act(node, ({ process }) => engine.unpause(process), done),
+      pause: (node, done) => actIfPresent(node, ({ process }) => engine.pause(process), done),
+      resume: (node, done) => actIfPresent(node, ({ process }) => engine.unpause(process), done),
     }),
-    membership: {
-      cannot: () => "all containers of a history are started before it",
-      set: (_wanted, _before, done) => settle(Promise.resolve(), done),
-    },
+    membership: ground.membership,
     power: {
       cannot: cannot("power"),
       ...nodeByNode((node, _, done) => act(node, disks.losePower, done)),

@@ -14,8 +14,7 @@ import type { Engine, MemoryLimit } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
-import { offsetText } from "../clock-offset.ts";
-import { clockEnvironment, lendClockCommand } from "./wall-clock.ts";
+import { clockEnvironment, lendClockCommand, setClockCommand } from "./wall-clock.ts";
 
 /** Names of the containers, and how to reach the node. */
 export interface Machine {
@@ -101,7 +100,7 @@ export const machineLimit: MemoryLimit = { memoryMiB: 512 };
 /** Of a node's process, without a fault. */
 export const nodeLimit = ({ memoryMiB = 2_048 }: ContainerTarget): MemoryLimit => ({ memoryMiB });
 
-/** Makes the machine and its volumes, and starts it. The process is made by `refurbish`. */
+/** Makes the machine and its volumes, and starts it. The process is made by `prepareProcess`. */
 export const createMachine = async (
   engine: Engine,
   spec: MachineSpec,
@@ -192,26 +191,34 @@ const createProcess = async (
   });
 };
 
-/**
- * Empty disks, no record of earlier boots, no rules, a true clock, and new files. The process must be dead.
- *
- * @param made What the process's container was made of, by node; kept up to date here.
- */
-export const refurbish = async (
+/** Empty disks, no record of earlier boots, no rules, a true clock. The process must be dead. */
+export const emptyMachine = async (
   engine: Engine,
   machine: Machine,
   emptyTable: string,
+  { leavings = [], user, folders = [] }: ContainerTarget,
+): Promise<void> => {
+  const wipe = [emptyDiskCommand, ...leavings].join(" ");
+  const commands = [wipe, restoreCommand(emptyTable), setClockCommand(0)];
+  await engine.run(machine.machine, ["sh", "-ec", commands.join("\n")]);
+  if (user !== undefined) await engine.run(machine.machine, ownFoldersCommand(user, folders));
+};
+
+/**
+ * The process's container, where it is to be another one than before, and the node's files. The process must be dead.
+ *
+ * @param made What the process's container was made of, by node; kept up to date here.
+ */
+export const prepareProcess = async (
+  engine: Engine,
+  machine: Machine,
   { containers, spec }: { readonly containers: ContainerTarget; readonly spec: NodeSpec },
   made: Map<NodeName, string>,
 ): Promise<void> => {
-  const wipe = [emptyDiskCommand, ...(containers.leavings ?? [])].join(" ");
-  await engine.run(machine.machine, ["sh", "-ec", `${wipe}\n${restoreCommand(emptyTable)}`]);
-  const { user, folders = [] } = containers;
-  if (user !== undefined) await engine.run(machine.machine, ownFoldersCommand(user, folders));
   const fingerprint = JSON.stringify([spec.command, spec.environment, spec.mounts]);
   if (made.get(machine.node) !== fingerprint) {
     await createProcess(engine, machine, containers, spec);
     made.set(machine.node, fingerprint);
   }
-  await put(engine, machine, { ...spec.files, [`${controlDirectory}/clock`]: offsetText(0) });
+  await put(engine, machine, spec.files ?? {});
 };

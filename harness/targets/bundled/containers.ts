@@ -8,6 +8,7 @@ import type { ContainerTarget, NodeContext, NodeSpec } from "../../platforms/doc
 import type { Address, Reach } from "../../platforms/reach.ts";
 import { nodeProgram } from "./program.ts";
 import { parseEvidence, printEvidenceCommand, wholeOutput } from "./recorded-evidence.ts";
+import { askForChange } from "./change.ts";
 import { inspectNode, openSession } from "./sessions.ts";
 import { clientSecretOf, peerSecretsOf } from "./secrets.ts";
 import { storeSettings } from "./plans/index.ts";
@@ -41,6 +42,7 @@ export const containers: ContainerTarget = {
     const network = socketNetwork(reach, settings);
     return {
       session: (client, node) => openSession(network, settings, client, node),
+      change: (name, change, done) => askForChange(network, name, change, done),
       inspect: (node, done) =>
         inspectNode(network, { client: "inspector", retryMs: 20 }, node, done),
     };
@@ -50,16 +52,18 @@ export const containers: ContainerTarget = {
 };
 
 async function nodeSpec(context: NodeContext): Promise<NodeSpec> {
-  const { node, nodes, addressOf, settings, secret, evidence, bugBundle } = context;
+  const { node, nodes, newcomers, addressOf, settings, secret, evidence, bugBundle } = context;
+  const ever = [...nodes, ...(newcomers ?? [])];
   const config: NodeConfig = {
     node,
     settings: storeSettings(settings),
     peers: Object.fromEntries(
-      nodes.map((peer) => [peer, { host: addressOf(peer), port: peerPort }]),
+      ever.map((peer) => [peer, { host: addressOf(peer), port: peerPort }]),
     ),
     clients: { host: "0.0.0.0", port: clientPort },
     clientSecret: clientSecretOf(secret),
-    peerSecrets: peerSecretsOf(secret, node, nodes),
+    peerSecrets: peerSecretsOf(secret, node, ever),
+    changesRing: newcomers !== undefined,
     dataDirectory: dataPath,
     recordDirectory: recordFolder,
     evidence,
