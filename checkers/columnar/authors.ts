@@ -12,6 +12,9 @@ export class Authors {
   /** The first value of a key that was written twice. */
   readonly writtenTwice = new Map<number, number>();
 
+  /** The row that wrote each returned version, by its place in the table; −1: nobody, or no read returned it. */
+  readonly writerAt: Int32Array;
+
   readonly #table: OperationTable;
   readonly #byValue: Int32Array;
   #byVersion: Int32Array<ArrayBuffer>;
@@ -25,6 +28,7 @@ export class Authors {
     this.#byValue = new Int32Array(table.values.count).fill(-1);
     this.#byVersion = new Int32Array(table.versions.count).fill(-1);
     this.#versionOf = new Int32Array(table.count).fill(-1);
+    this.writerAt = new Int32Array(table.version.length).fill(-1);
     this.#addWrites(traced);
     this.#addShown();
   }
@@ -85,19 +89,29 @@ export class Authors {
     }
   }
 
-  /** What reads show of writes that were never acknowledged. */
+  /** Who wrote what reads show, and what they show of writes that were never acknowledged. */
   #addShown(): void {
     const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;
+    const { writerAt } = this;
+    const tombstones: number[] = [];
     for (let row = 0; row < count; row++) {
       if (f[row] !== isRead) continue;
       const first = firstVersion[row] as number;
-      for (let at = first; at < first + (versionCount[row] as number); at++) {
+      const end = first + (versionCount[row] as number);
+      for (let at = first; at < end; at++) {
         const shown = versionValue[at] as number;
-        const writer = shown < 0 ? -1 : (this.#byValue[shown] as number);
+        if (shown < 0) {
+          tombstones.push(at);
+          continue;
+        }
+        const writer = this.#byValue[shown] as number;
+        writerAt[at] = writer;
         if (writer >= 0 && (this.#versionOf[writer] as number) < 0)
           this.#learn(writer, version[at] as number);
       }
     }
+    // Only now each version that was shown is known.
+    for (const at of tombstones) writerAt[at] = this.ofVersion(version[at] as number);
   }
 
   #learn(row: number, version: number): void {

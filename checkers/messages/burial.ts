@@ -23,6 +23,9 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const writers = model.writers(write.key);
   const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
+  const { storeRequests } = model.evidence;
+  // Without evidence, a million operations are not looked at for it.
+  if (storeRequests.size === 0 && model.evidence.repairs(write.key).length === 0) return undefined;
   const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
     atUs >= write.startUs &&
     atUs <= untilUs &&
@@ -32,7 +35,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const superseded = (): Superseded => supersededOf(model, write.key, "possible");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
   const byWrites = others.flatMap((by) =>
-    (model.evidence.storeRequests.get(by.op) ?? [])
+    (storeRequests.get(by.op) ?? [])
       .filter(
         (request) => request.cause === "write" && buries(request) && !superseded().by(by, write),
       )

@@ -83,7 +83,7 @@ export const siblingRule =
       const isSound = ((proven.rules[number] as number) & bit) !== 0;
       const lost = rule.explainLost === undefined ? undefined : proven.lost.get(number);
       if (isSound || lost !== undefined) {
-        for (const row of rows.of(number)) if (isJudged(row)) judged++;
+        judged += (strict ? proven.reads : proven.finalReads)[number] as number;
         for (const one of isSound ? [] : (lost ?? [])) {
           // Sentences cost time, and no more are kept.
           if (anomalies.length >= anomaliesKept) unexplained++;
