@@ -88,6 +88,12 @@ export const known: Readonly<Record<string, How>> = {
 
   "npx quorate check store/latest/": { exits: 0 },
   "npx quorate check history.edn other.jsonl.gz": { exits: 0 },
+  "podman system service --time=0 unix:///run/podman/podman.sock &": {
+    elsewhere: "test/harness/cli/podman.test.ts",
+  },
+  "DOCKER_HOST=unix:///run/podman/podman.sock npx quorate run --on docker": {
+    elsewhere: "test/harness/cli/podman.test.ts",
+  },
   "my-test | npx quorate check -": { elsewhere: "test/harness/cli/check.test.ts" },
   "./maelstrom test -w lin-kv --bin my-node --time-limit 10": { notHere: "needs Maelstrom" },
 

@@ -7,7 +7,8 @@ export type Availability =
   { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 
 const socket = "/var/run/docker.sock";
-const patienceMs = 1_500;
+/** Longer than an engine takes on a machine that is merely busy. */
+const patienceMs = 10_000;
 const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Why the engine that the environment names cannot be ours; null: it can. */
@@ -24,7 +25,7 @@ const hindrance = (host: string | undefined): string | null => {
     : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
 };
 
-/** Asks, and answers within two seconds; never rejects. */
+/** Asks, and answers within ten seconds; never rejects. */
 export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };

@@ -16,6 +16,8 @@ const buildDeadlineMs = 20 * 60_000;
 
 /** Threads count. More than any store needs, fewer than would stop the machine. */
 const mostProcesses = 8_192;
+/** Open files, connections among them. Podman's own default is more than it may set where root itself is limited. */
+const mostFiles = 16_384;
 
 const periodUs = 100_000;
 
@@ -139,7 +141,11 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
   };
 
   return {
-    version: async () => (await must("say its version", () => docker.version())).Version,
+    version: async () => {
+      const { Version, Components = [] } = await must("say its version", () => docker.version());
+      const isPodman = Components.some(({ Name }) => Name.startsWith("Podman"));
+      return `${isPodman ? "Podman" : "Docker"} engine ${Version}`;
+    },
     imageExists: async (tag) =>
       (await attempt("look up an image", () => docker.getImage(tag).inspect(), {
         fine: [404],
@@ -219,6 +225,10 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
             CapAdd: [...spec.capabilities],
             SecurityOpt: ["no-new-privileges"],
             PidsLimit: mostProcesses,
+            Ulimits: [
+              { Name: "nofile", Soft: mostFiles, Hard: mostFiles },
+              { Name: "nproc", Soft: mostProcesses, Hard: mostProcesses },
+            ],
             ...memoryOf(spec),
             // Stores unpack native libraries in /tmp and load them from there; the engine's default forbids that.
             ...(spec.readOnly === true

@@ -6,7 +6,14 @@ interface EngineFailure extends Error {
   readonly code?: string;
 }
 
-export const statusOf = (error: unknown): number | undefined => (error as EngineFailure).statusCode;
+/**
+ * The HTTP status of an engine's refusal; undefined where no engine answered. Podman says 500 where Docker says 409: the
+ * container is not in the state that the call needs.
+ */
+export const statusOf = (error: unknown): number | undefined => {
+  const { statusCode, message } = error as EngineFailure;
+  return statusCode === 500 && message.includes("container state improper") ? 409 : statusCode;
+};
 
 /** Refusals whose cause is known: what somebody asked for is not there. */
 const known: readonly {

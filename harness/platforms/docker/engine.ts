@@ -58,6 +58,7 @@ export interface LifeEvent {
 }
 
 export interface Engine {
+  /** Its name too: "Docker engine 28.2". */
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
   /** Rejects where no registry gives it within the time. */

@@ -5,6 +5,7 @@
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
+import { statusOf } from "./engine-error.ts";
 import type { Engine, MemoryLimit } from "./engine.ts";
 import { type Machine, machineLimit } from "./machine.ts";
 import { together } from "./together.ts";
@@ -43,12 +44,9 @@ export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
         return new Map();
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;
-        return new Map([
-          [
-            "limits",
-            `this engine cannot limit a container that exists: ${error.got.replace(/\.$/, "")}`,
-          ],
-        ]);
+        // Podman before 4.7 has no such call, and says that it knows no such container.
+        const why = statusOf(error.cause) === 404 ? "" : `: ${error.got.replace(/\.$/, "")}`;
+        return new Map([["limits", `this engine cannot limit a container that exists${why}`]]);
       }
     },
   };

@@ -132,8 +132,10 @@ export const createMachine = async (
     ...machineLimit,
     publish: published,
   });
-  await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await engine.start(machine);
+  // Podman publishes ports on each network, and the one that came first answers. Of networks that are there at the start
+  // the first is any.
+  await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await put(engine, { machine, process }, (await containers.programs?.()) ?? {});
   if (containers.clock === true && containers.image.from !== "machine")
     await engine.run(machine, ["sh", "-ec", lendClockCommand]);

@@ -18,7 +18,7 @@ export const docker: Platform = {
   runs: (target) => target.containers !== undefined,
   async available() {
     const engine = await available();
-    return engine.ok ? { ok: true, what: `Docker engine ${engine.version} answered` } : engine;
+    return engine.ok ? { ok: true, what: `${engine.version} answered` } : engine;
   },
   leavings: ownLeavings,
   open: (target, { nodes, say } = {}) =>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { environmentError } from "../../../../harness/platforms/docker/engine-error.ts";
+import { environmentError, statusOf } from "../../../../harness/platforms/docker/engine-error.ts";
 
 const refusal = (statusCode: number, message: string): Error =>
   Object.assign(new Error(message), { statusCode });
@@ -21,4 +21,12 @@ it.each([
   ],
 ])("%s has a code and a hint of its own", (_, doing, error, code) => {
   expect(environmentError(doing, error)).toMatchObject({ code, got: error.message });
+});
+
+it("takes Podman's refusals of a container's state for Docker's", () => {
+  const podman =
+    "can only kill running containers. 0ef1 is in state exited: container state improper";
+  expect(statusOf(refusal(500, podman))).toBe(409);
+  expect(statusOf(refusal(500, "no space left"))).toBe(500);
+  expect(statusOf(new Error("connect ENOENT"))).toBeUndefined();
 });
