@@ -94,6 +94,8 @@ export interface GuaranteeTotals {
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
   /** Why it was not applicable in any history. */
   readonly inapplicable?: string;
+  /** What broke the promise in the first history that did, with that history's index. */
+  readonly brokenFirst?: string;
 }
 
 /** The content of campaign.json. */

@@ -97,6 +97,7 @@ function guaranteeCase(
       const why =
         own[0]?.explanation ??
         campaign.findings?.find(({ guarantee }) => guarantee === name)?.explanation ??
+        totals.brokenFirst ??
         judged;
       return [
         {

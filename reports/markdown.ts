@@ -27,7 +27,11 @@ const anomaliesAtMost = 5;
 export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
   const twice = retriedHistories(campaign);
-  const guarantees = [...totalsOf(campaign, true), ...totalsOf(campaign, false)];
+  // What is neither promised nor judged, another workload's guarantees say, tells nobody anything.
+  const observed = totalsOf(campaign, false).filter(
+    ([, { verdict }]) => verdict !== "not-applicable",
+  );
+  const guarantees = [...totalsOf(campaign, true), ...observed];
   const faults = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
   const never = neverInjected(campaign);
   return [

@@ -14,11 +14,25 @@ interface Counters {
 
 type ReadonlyCounters = { readonly [name: string]: number | ReadonlyCounters };
 
-/** Adds counts up that are ordered by name: the order must not depend on how histories were spread over shards. */
-export function sumOf(parts: readonly Coverage[]): Coverage {
+/** Adds coverage up. */
+export interface CoverageSum {
+  add(part: Coverage): void;
+  /** Ordered by name: the order must not depend on how histories were spread over shards. */
+  total(): Coverage;
+}
+
+export function createCoverageSum(): CoverageSum {
   const sums: Counters = { tried: {}, met: {}, settings: {} };
-  for (const part of parts) add(sums, { ...part });
-  return sorted(sums) as unknown as Coverage;
+  return {
+    add: (part) => add(sums, { ...part }),
+    total: () => sorted(sums) as unknown as Coverage,
+  };
+}
+
+export function sumOf(parts: readonly Coverage[]): Coverage {
+  const sum = createCoverageSum();
+  for (const part of parts) sum.add(part);
+  return sum.total();
 }
 
 function add(sums: Counters, more: ReadonlyCounters): void {

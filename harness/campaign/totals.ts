@@ -3,7 +3,7 @@ import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
 import type { Campaign, Coverage, GuaranteeTotals } from "../../reports/index.ts";
 import type { Settings } from "../../generators/index.ts";
 import type { Attempt } from "./attempt.ts";
-import { sumOf } from "./coverage.ts";
+import { createCoverageSum } from "./coverage.ts";
 
 /**
  * Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only
@@ -27,6 +27,8 @@ interface Row {
   readonly meaning: string;
   /** Why it was not applicable, and the history that said so first. */
   inapplicable: Told | undefined;
+  /** What broke the promise, in the first history that did. */
+  brokenFirst: Told | undefined;
 }
 
 /** A reason, and the first history that gave it. */
@@ -47,6 +49,8 @@ interface TallyOfGuarantee {
   readonly observed: Readonly<Counts>;
   readonly meaning: string;
   readonly inapplicable?: Told;
+  /** Absent in parts of earlier versions. */
+  readonly brokenFirst?: Told;
 }
 
 /** The failing history that the report tells of. */
@@ -102,7 +106,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     valid: new Map(),
   };
   for (const part of parts) addPart(part, operations, faults, counts, outcomes);
-  let coverage = sumOf(parts.flatMap((part) => part.coverage ?? []));
+  const coverage = createCoverageSum();
+  for (const part of parts) if (part.coverage !== undefined) coverage.add(part.coverage);
   // The first distinct reasons of the whole are among the first of each part.
   for (const verdict of Object.keys(reasons) as Outcome[])
     for (const [reason, history] of parts
@@ -119,6 +124,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         observed: { applicable: 0, judged: 0, broken: 0 },
         meaning: judged.meaning,
         inapplicable: undefined,
+        brokenFirst: undefined,
       };
       counts.set(name, row);
       if (judged.promised) row.promisedIn++;
@@ -129,7 +135,11 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       const count = judged.promised ? row.promised : row.observed;
       count.applicable++;
       if (judged.verdict !== "unknown") count.judged++;
-      if (judged.verdict === "invalid") count.broken++;
+      if (judged.verdict !== "invalid") continue;
+      count.broken++;
+      const [anomaly] = judged.anomalies;
+      if (judged.promised && anomaly !== undefined)
+        row.brokenFirst = firstOf(row.brokenFirst, [anomaly.explanation, history]);
     }
   };
 
@@ -141,10 +151,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         name,
         { [String(value)]: 1 },
       ]);
-      coverage = sumOf([
-        coverage,
-        { tried, met, settings: Object.fromEntries(values) as Coverage["settings"] },
-      ]);
+      coverage.add({ tried, met, settings: Object.fromEntries(values) as Coverage["settings"] });
       operations.total += stress.operations;
       operations.ok += stress.ok;
       operations.fail += stress.fail;
@@ -161,10 +168,11 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     operations: () => operations,
     // By name: the order must not depend on how histories were spread over shards.
     faults: () => Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1))),
-    coverage: () => coverage,
+    coverage: () => coverage.total(),
     guarantees() {
       const rows: Record<string, GuaranteeTotals> = {};
-      for (const [name, { promisedIn, promised, observed, meaning, inapplicable }] of counts) {
+      for (const [name, row] of counts) {
+        const { promisedIn, promised, observed, meaning, inapplicable, brokenFirst } = row;
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
           promised: promisedIn > 0,
@@ -181,6 +189,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
           brokenIn: counted.broken,
           observed: { judgedIn: observed.judged, brokenIn: observed.broken },
           meaning,
+          ...(brokenFirst === undefined ? {} : { brokenFirst: inHistory(brokenFirst) }),
           ...(promised.applicable + observed.applicable > 0 || inapplicable === undefined
             ? {}
             : { inapplicable: inapplicable[0] }),
@@ -229,12 +238,16 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     tallies: () => ({
       operations,
       faults,
-      coverage,
+      coverage: coverage.total(),
       outcomes,
       guarantees: Object.fromEntries(
-        [...counts].map(([name, { inapplicable, ...row }]) => [
+        [...counts].map(([name, { inapplicable, brokenFirst, ...row }]) => [
           name,
-          { ...row, ...(inapplicable === undefined ? {} : { inapplicable }) },
+          {
+            ...row,
+            ...(inapplicable === undefined ? {} : { inapplicable }),
+            ...(brokenFirst === undefined ? {} : { brokenFirst }),
+          },
         ]),
       ),
       reasons: {
@@ -264,19 +277,21 @@ function addPart(
         promised: { ...more.promised },
         observed: { ...more.observed },
         inapplicable: more.inapplicable,
+        brokenFirst: more.brokenFirst,
       });
       continue;
     }
     row.promisedIn += more.promisedIn;
     addNumbers(row.promised, more.promised);
     addNumbers(row.observed, more.observed);
-    if (
-      more.inapplicable !== undefined &&
-      more.inapplicable[1] < (row.inapplicable?.[1] ?? Infinity)
-    )
-      row.inapplicable = more.inapplicable;
+    row.inapplicable = firstOf(row.inapplicable, more.inapplicable);
+    row.brokenFirst = firstOf(row.brokenFirst, more.brokenFirst);
   }
 }
+
+/** What the earlier history said. */
+const firstOf = (one: Told | undefined, other: Told | undefined): Told | undefined =>
+  one === undefined || (other !== undefined && other[1] < one[1]) ? other : one;
 
 function addFaults(sums: Record<string, FaultCounts>, more: Campaign["faults"]): void {
   for (const [kind, counts] of Object.entries(more))

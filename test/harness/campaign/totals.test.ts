@@ -8,7 +8,7 @@ import {
   variedSettings,
 } from "../../../harness/campaign/coverage.ts";
 import { bundled } from "../../../harness/targets/bundled/index.ts";
-import { createTotals } from "../../../harness/campaign/totals.ts";
+import { createTotals, type Tallies } from "../../../harness/campaign/totals.ts";
 
 type Row = readonly [name: GuaranteeName, promised: boolean, verdict: Outcome | "not-applicable"];
 
@@ -51,6 +51,39 @@ function totalsOf(attempts: readonly Attempt[]): ReturnType<typeof createTotals>
 
 const held: Row = ["durable", true, "valid"];
 const valid = attemptOf("valid", [held]);
+
+/** A history in which this guarantee was broken, with that explanation. */
+function broken(name: GuaranteeName, explanation: string, promised = true): Attempt {
+  const attempted = attemptOf("invalid", [[name, promised, "invalid"]]);
+  const anomalies = [{ guarantee: name, explanation, operations: [1] }];
+  const guarantees = Object.fromEntries(
+    Object.entries(attempted.verdict.guarantees).map(([key, row]) => [key, { ...row, anomalies }]),
+  );
+  return { ...attempted, verdict: { ...attempted.verdict, guarantees } };
+}
+
+describe("what broke a promise", () => {
+  it("is told of the first history, also where shards come in another order", () => {
+    const part = (history: number, attempted: Attempt): Tallies => {
+      const totals = createTotals(0.01);
+      totals.add(attempted, history);
+      return totals.tallies();
+    };
+    const parts = [
+      part(7, broken("durable", "write 7 was lost")),
+      part(2, valid),
+      part(3, broken("durable", "write 3 was lost")),
+    ];
+    const { durable } = createTotals(0.01, parts).guarantees();
+    expect(durable).toMatchObject({ brokenIn: 2, brokenFirst: "history 3: write 3 was lost" });
+  });
+
+  it("is not told where nobody promised it", () => {
+    const { regular } = totalsOf([broken("regular", "read 1 was stale", false)]).guarantees();
+    expect(regular).toMatchObject({ verdict: "invalid", promised: false });
+    expect(regular).not.toHaveProperty("brokenFirst");
+  });
+});
 
 describe("a campaign's verdict", () => {
   it("is unknown when nothing ran", () => {
