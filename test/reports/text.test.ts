@@ -201,6 +201,16 @@ describe("JUnit", () => {
     expect(xml).toContain('tests="18" failures="0" errors="3" skipped="0"');
   });
 
+  test("a guarantee that only other histories broke says what happened there", () => {
+    const whole = campaign("invalid");
+    const { durable } = whole.guarantees;
+    if (durable === undefined) throw new Error("expected a row of durable");
+    const brokenFirst = "history 3: v1 of k0 was lost";
+    const broken = { ...durable, verdict: "invalid" as const, brokenIn: 1, brokenFirst };
+    const xml = renderJunit({ ...whole, guarantees: { ...whole.guarantees, durable: broken } });
+    expect(xml).toContain('<failure type="durable" message="history 3: v1 of k0 was lost">');
+  });
+
   test("what nobody promised is no test, not even a skipped one", () => {
     expect(renderJunit(campaign("invalid"))).not.toContain('name="regular"');
   });

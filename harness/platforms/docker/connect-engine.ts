@@ -142,8 +142,9 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
 
   return {
     version: async () => {
-      const { Version, Components = [] } = await must("say its version", () => docker.version());
-      const isPodman = Components.some(({ Name }) => Name.startsWith("Podman"));
+      const { Version, Components } = await must("say its version", () => docker.version());
+      // Old engines tell of no components, whatever the types say.
+      const isPodman = (Components ?? []).some(({ Name }) => Name.startsWith("Podman"));
       return `${isPodman ? "Podman" : "Docker"} engine ${Version}`;
     },
     imageExists: async (tag) =>
