@@ -18,6 +18,7 @@ export type { SyncIndex } from "./evidence/syncs.ts";
 export { conclude, type Findings, notApplicable } from "./conclude.ts";
 export { currentGuaranteeName, formerGuaranteeNames } from "./language/former-names.ts";
 export type * from "./language/history.ts";
+export { finalPhaseClient } from "./language/history.ts";
 export type * from "./language/verdict.ts";
 export { HistoryError } from "./language/history-error.ts";
 export type { HistoryErrorCode } from "./language/history-error.ts";

@@ -11,7 +11,7 @@ import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/v
 
 /** Which checkers judge. */
 export interface JudgeOptions {
-  /** Checkers of somebody's own, run after quorate's. */
+  /** Checkers of the user's own, run after quorate's. */
   readonly checkers?: readonly Checker[];
   /** Judge this guarantee alone. */
   readonly only?: string;
@@ -131,7 +131,7 @@ function doubtsOf(
     doubts.push(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",
     );
-  // Who asks for one guarantee wants to know it, promised or not.
+  // A guarantee that the caller names is judged, promised or not.
   if (!isAsked && ![...run.promised, ...run.claimed].some((name) => saysSomething(name, { run })))
     doubts.push("nothing was promised and nothing claimed");
   return doubts;
@@ -154,7 +154,7 @@ function judgementOf(checker: Checker, model: Model, doubts: readonly string[]):
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
-  // Somebody's own checker may return anything, a promise for example: an alarm must not be lost in it.
+  // A user's checker may return anything, even a promise. An alarm inside that promise must not be lost.
   if (!isJudgement(judgement))
     return unknown(
       `the checker failed: expected { verdict, anomalies, judged } from ${checker.name}, got ${shownOf(judgement)}`,

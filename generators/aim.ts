@@ -1,4 +1,4 @@
-/** Whom a fault had best touch: the node that something is going on at. */
+/** Chooses the node that a fault touches: preferably one that has requests under way. */
 import type { Random } from "fast-check";
 import { integer, pick, weighted } from "./draw.ts";
 import type { PlannedOperation } from "./plan.ts";

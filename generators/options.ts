@@ -4,7 +4,7 @@ import { builtInKinds, type Kinds } from "./kinds.ts";
 import type { Settings } from "./plan.ts";
 import type { PlanTarget } from "./target.ts";
 
-/** Who knows what plans say: the target their settings and levels, the kinds their faults and operations. */
+/** What reads a plan: the target knows its settings and levels, the kinds know its faults and operations. */
 export interface Language {
   readonly target: PlanTarget;
   /** Default: the built-in ones. */

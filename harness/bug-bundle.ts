@@ -46,7 +46,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Whether the bug is code of somebody else's, which may throw, loop or end the process. */
+/** Whether the bug is a user's code, which may throw, loop or end the process. */
 export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
 
 /** Which replaced parts the nodes called, by what they explained: none where the history has no evidence. */

@@ -1,4 +1,4 @@
-/** campaign.json as it comes from a disk: by any version, cut off, or made by somebody who wishes ill. */
+/** Reads campaign.json from a disk: it may be of any version, cut off, or forged. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { lazily } from "./lazily.ts";
@@ -155,6 +155,15 @@ const isCampaign = lazily(() =>
   }),
 );
 const orNull = (schema: object): object => ({ anyOf: [schema, { type: "null" }] });
+const controlRunsSchema = listOf(
+  record({
+    bug: text,
+    histories: amount,
+    alarms: listOf(record({ explanation: text, replay: text })),
+    unknown: amount,
+    okShare: amount,
+  }),
+);
 const huntSchema = record(
   {
     format: { const: "quorate-hunt/1" },
@@ -188,19 +197,14 @@ const huntSchema = record(
         { because: listOf(text) },
       ),
     ),
-    twins: listOf(
-      record({
-        bug: text,
-        histories: amount,
-        alarms: listOf(record({ explanation: text, replay: text })),
-        unknown: amount,
-        okShare: amount,
-      }),
-    ),
+    controlRuns: controlRunsSchema,
+    // The name of controlRuns in files of earlier versions.
+    twins: controlRunsSchema,
   },
 );
 
-const isHuntReport = lazily(() => new Ajv({ strict: false }).compile<HuntReport>(huntSchema));
+type KeptHuntReport = HuntReport & { readonly twins?: HuntReport["controlRuns"] };
+const isHuntReport = lazily(() => new Ajv({ strict: false }).compile<KeptHuntReport>(huntSchema));
 const isReplayReport = lazily(() =>
   new Ajv({ strict: false }).compile<ReplayReport>(
     record({
@@ -234,8 +238,12 @@ export function readCampaignFile(file: string): Campaign | { readonly problem: s
 }
 
 /** The same for hunt.json. */
-export const readHuntFile = (file: string): HuntReport | { readonly problem: string } =>
-  read(file, "hunt.json", isHuntReport());
+export function readHuntFile(file: string): HuntReport | { readonly problem: string } {
+  const value = read(file, "hunt.json", isHuntReport());
+  if ("problem" in value) return value;
+  const { twins, ...report } = value;
+  return twins === undefined ? report : { controlRuns: twins, ...report };
+}
 
 /** The same for replay.json. */
 export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>

@@ -1,4 +1,4 @@
-/** Folders and files that a person names: made or refused at once, before anything runs for them. */
+/** Checks the folders and files that the user names, and creates missing folders, before anything runs. */
 import {
   accessSync,
   closeSync,
@@ -58,8 +58,8 @@ export function replaceFile(name: string, path: string, text: string, write = wr
 }
 
 /**
- * Writes a file that a person named: as writeWhole does, but what is there and is no plain file (/dev/stdout) is
- * written to as it is. Throws the file system's error.
+ * Writes a file that the user named. Like writeWhole, but writes into an existing device or pipe (/dev/stdout) instead
+ * of replacing it. Throws the file system's error.
  */
 export function writeNamed(path: string, text: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -69,12 +69,12 @@ export function writeNamed(path: string, text: string): void {
 
 /**
  * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. A link at
- * this path is replaced, never followed: in somebody else's folder it may lead anywhere. Throws the file system's
+ * this path is replaced, never followed: in a folder from elsewhere it may lead anywhere. Throws the file system's
  * error.
  */
 export function writeWhole(path: string, text: string): void {
   try {
-    // What an earlier write left, or somebody planted.
+    // Left by an earlier write, or planted by whoever made the folder.
     rmSync(`${path}.part`, { force: true });
     writeFileSync(`${path}.part`, text, { flag: "wx" });
     renameSync(`${path}.part`, path);

@@ -1,4 +1,4 @@
-/** Puts off what is costly to make until somebody needs it: a command compiles only the schemas that it reads. */
+/** Makes a costly value at its first use: a command compiles only the schemas that it reads. */
 
 /**
  * @param make - called at most once

@@ -17,7 +17,7 @@ export interface HuntReport {
   /** Of a hunt for bugs. */
   readonly bugs?: readonly HuntedBug[];
   /** Of their control runs. */
-  readonly twins?: readonly HuntedTwin[];
+  readonly controlRuns?: readonly HuntedControl[];
 }
 
 export interface HuntedBug {
@@ -53,7 +53,7 @@ export interface HuntedBug {
   } | null;
 }
 
-export interface HuntedTwin {
+export interface HuntedControl {
   readonly bug: string;
   readonly histories: number;
   readonly alarms: readonly { readonly explanation: string; readonly replay: string }[];

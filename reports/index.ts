@@ -10,5 +10,5 @@ export { renderMarkdown } from "./markdown.ts";
 export { visible } from "./markup.ts";
 export { spreadIn } from "./spread.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
-export { count, headline, whoSweeps } from "./report-messages.ts";
+export { count, headline, whatFinalPhaseIs } from "./report-messages.ts";
 export * from "./browse/index.ts";

@@ -148,10 +148,10 @@ export function tellingAnomalies(
   ];
 }
 
-/** Who the sweeper is, where one of these sentences names it. */
-export const whoSweeps = (sentences: readonly string[]): readonly string[] =>
-  sentences.some((text) => /\bsweeper\b/.test(text))
-    ? ["after all faults the sweeper, the harness's own client, reads every key"]
+/** What the final phase is, where one of these sentences says that an operation ran in it. */
+export const whatFinalPhaseIs = (sentences: readonly string[]): readonly string[] =>
+  sentences.some((text) => /\b(?:in the|the) final phase\b/.test(text))
+    ? ["final phase: all faults have ended, quorate waits for repair and reads every key"]
     : [];
 
 /** What was run, in a few words. */

@@ -1,4 +1,5 @@
 /** A history as a list of steps that a person can read from top to bottom. */
+import { clientAsSubject } from "./trace/client-name.ts";
 import type { Exhibit } from "./campaign.ts";
 import { clip } from "./markup.ts";
 import { faultLabel } from "./trace/trace-faults.ts";
@@ -11,7 +12,7 @@ export interface Step {
   readonly text: string;
   /** The operation that it tells of, if it does. */
   readonly op?: number;
-  /** A read of the final phase, by the tester itself. */
+  /** A read of the final phase. */
   readonly final?: true;
 }
 
@@ -44,7 +45,7 @@ function sentence(operation: TraceOperation): string {
   const asked = quorum === undefined ? "" : ` (${quorum})`;
   const context =
     operation.contextOf === undefined ? "" : `, with the context of #${operation.contextOf}`;
-  const who = operation.final ? `${client} (the tester’s own client, after all faults)` : client;
+  const who = clientAsSubject(client);
   const value = clip(operation.value ?? "", 60);
   const verb = {
     read: `reads ${key}`,

@@ -17,7 +17,7 @@ import {
   subject,
   tellingAnomalies,
   totalsOf,
-  whoSweeps,
+  whatFinalPhaseIs,
   byReason,
   neverInjected,
 } from "./report-messages.ts";
@@ -68,7 +68,7 @@ export function renderTerminal(
       ? [`  and ${count(steps.length - stepsAtMost, "more step")}, in the report`]
       : []),
     ...(steps.length > 0
-      ? whoSweeps(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `  ${text}`)
+      ? whatFinalPhaseIs(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `  ${text}`)
       : []),
     ...(shrunk === undefined
       ? []
@@ -189,18 +189,42 @@ function observed(campaign: Campaign): readonly string[] {
 
 const namesObserved = 3;
 
-/** What the target does not show makes guarantees not applicable: a line for each thing that is missing. */
+/** Guarantees that could not be judged: one line for all that need what this run does not have, others by reason. */
 function missing(campaign: Campaign): readonly string[] {
   const lacking = [...totalsOf(campaign, true), ...totalsOf(campaign, false)].filter(
     ([, { promised, inapplicable }]) =>
       inapplicable !== undefined && (promised || inapplicable.startsWith("needs ")),
   );
-  return byReason(lacking).map(([reason, rows]) =>
-    row(signs["not-applicable"], "not here", [
-      `${rows.map(([name]) => line(name, 40)).join(", ")}: ${line(reason, 200)}`,
-    ]),
-  );
+  const reasons = byReason(lacking);
+  const needs = reasons.filter(([reason]) => reason.startsWith("needs "));
+  const kinds = new Set(needs.map(([reason]) => line(reason.slice(6).replace(/:.*/, ""), 40)));
+  const names = needs.flatMap(([, rows]) => rows.map(([name]) => name));
+  return [
+    ...(names.length === 0
+      ? []
+      : [
+          skipped(
+            names.slice(0, namesSkipped),
+            `${names.length > namesSkipped ? ` and ${count(names.length - namesSkipped, "other guarantee")}` : ""}: ${names.length === 1 ? "needs" : "need"} ${[...kinds].join(", ")}, which this run does not have`,
+          ),
+        ]),
+    ...reasons
+      .filter(([reason]) => !reason.startsWith("needs "))
+      .map(([reason, rows]) =>
+        skipped(
+          rows.map(([name]) => name),
+          `: ${line(reason, 200)}`,
+        ),
+      ),
+  ];
 }
+
+const namesSkipped = 4;
+
+const skipped = (names: readonly string[], why: string): string =>
+  row(signs["not-applicable"], "skipped", [
+    `${names.map((name) => line(name, 40)).join(", ")}${why}`,
+  ]);
 
 const row = (sign: string, how: string, names: readonly string[]): string =>
   `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;

@@ -75,14 +75,14 @@ export interface Repair {
 }
 
 export interface Parts {
-  /** Whom a key's preference list names: N distinct nodes. */
+  /** The key's preference list: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
   /**
    * Who stands in for unreachable replicas of the key, in order: none of its preference list; nobody under strict
    * quorums.
    */
   fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
-  /** Whom anti-entropy compares with, in turn. */
+  /** The peers that anti-entropy compares with, in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
   /** Which key ranges are compared with that peer. */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
@@ -113,8 +113,8 @@ export interface Parts {
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
-   * Makes a hint durable: what this node keeps for a replica that missed it. A stand-in confirms it from `durable()`
-   * on.
+   * Makes a hint durable: what this node keeps for a replica that missed it. A fallback node confirms it from
+   * `durable()` on.
    */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** What a node keeps for a replica that missed `incoming`, where it kept `before` for it already. */
@@ -129,7 +129,7 @@ export interface Parts {
   handsOver(state: State, clock: StampClock): State;
   /** To whom of those that a write was `sent` to it is sent again halfway to its timeout: a link may have lost it. */
   resends(sent: readonly NodeName[], confirmed: readonly NodeName[]): readonly NodeName[];
-  /** Who has confirmed a write once `from` confirmed it, maybe again. */
+  /** The replicas that have confirmed a write once `from` has confirmed it, maybe for the second time. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
   /**

@@ -40,7 +40,7 @@ export type StoreSettings = {
   readonly graceMs: number;
   readonly reapedMs: number;
   /**
-   * Who sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see
+   * The coordinator, which sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see
    * client-routing/).
    */
   readonly routing: "coordinator" | "client";

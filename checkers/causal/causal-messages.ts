@@ -1,5 +1,5 @@
 /** What breaks causal consistency, in words: each step of a cause is named, so that a person can follow it. */
-import { brief, named, returned } from "../messages/operation-messages.ts";
+import { brief, byClient, named, returned } from "../messages/operation-messages.ts";
 import { faultsOver } from "../messages/because.ts";
 import type { BadRead, Conflict } from "./causal-patterns.ts";
 import type { CausalCoding } from "./causal-coding.ts";
@@ -44,7 +44,7 @@ export function explainCycle(
   };
 }
 
-/** `whole`: with the steps of the cause, which are worth their search only where somebody sees them. */
+/** `whole`: with the steps of the cause. Their search is costly, so only anomalies that are shown get them. */
 export function explainBadRead(
   guarantee: CausalGuarantee,
   model: Model,
@@ -122,5 +122,5 @@ function chainOf({ graph, operations }: CausalCoding, from: number, to: number):
   }
   const steps = [from];
   while (steps.at(-1) !== to) steps.push(behind[steps.at(-1) as number] as number);
-  return `the cause: ${steps.map((number) => `${brief(operations[number] as Operation)} by ${(operations[number] as Operation).client}`).join(", then ")}`;
+  return `the cause: ${steps.map((number) => `${brief(operations[number] as Operation)} ${byClient(operations[number] as Operation)}`).join(", then ")}`;
 }

@@ -17,7 +17,7 @@ export interface CodedSessions {
 
 /** A read of the initial value. */
 export const initial = -1;
-/** A read of which nobody knows what it returned, or of what nobody wrote: it only stands in its session's order. */
+/** A read whose result is unknown, or was written by no operation. It counts in the order of its session only. */
 export const unknownWriter = -2;
 
 export const isWrite = ({ from }: CodedSessions, operation: number): boolean =>

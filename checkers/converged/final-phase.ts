@@ -18,7 +18,7 @@ export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const fromUs = restartedUs(model);
   const converging = new Map<Key, number>();
   if (fromUs === undefined) return converging;
-  // Under sloppy quorums a read of N nodes may have met some that stand in for replicas.
+  // Under sloppy quorums a read of N nodes may have asked fallback nodes.
   const readsRepair = run.repair.read !== "off" && run.quorums !== "sloppy";
   const isClaimedAlone = run.claimed.includes("converged") && !run.promised.includes("converged");
   const inspectedUs = model.inspections.find(({ when }) => when === "final")?.atUs ?? Infinity;

@@ -40,7 +40,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   });
 }
 
-/** Who may have coordinated it: a put of a sibling goes through a replica of its key. */
+/** The nodes that may have coordinated it: a put of a sibling goes through a replica of its key. */
 function coordinators({ run, rings }: Model, { node, key }: Operation): readonly NodeName[] {
   return run.versions === "stamps" ? [node] : [node, ...(rings.everOwned(key) ?? [])];
 }

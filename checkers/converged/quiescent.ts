@@ -21,7 +21,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
  * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it
- * missed, so that all can let go of it. To be told of the same one again is none: somebody copies back what was reaped.
+ * missed, so that all can let go of it. The same tombstone again is no news: a replica copies back what was already removed.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -76,7 +76,7 @@ export const repairQuiescent: Checker<"repair-quiescent"> = {
   meaning: "once equal, the replicas stop repairing",
   predicate:
     "After the replicas are equal, no repair is sent, and one more read of each key causes none. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
-  source: "Own.",
+  source: "quorate's own.",
   needs: ["evidence", "inspection", "versions", "quorums", "repair"],
   workloads: keyedWorkloads,
   check: judgeRepairQuiescent,

@@ -53,7 +53,7 @@ export function lostMessage(
   };
 }
 
-/** Who had it durable, as far as that is known: it was there, and was lost. */
+/** The replicas that are known to have had it durable, and lost it. */
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";

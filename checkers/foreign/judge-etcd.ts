@@ -246,7 +246,7 @@ class EtcdJudge {
     if (modRevision >= first && !isPossible((change) => change.value === value))
       this.#wrong(
         [op],
-        `${read} shows a value of ${key} at revision ${modRevision} that nobody can have put there`,
+        `${read} shows a value of ${key} at revision ${modRevision} that no write can have put there`,
         key,
       );
   }

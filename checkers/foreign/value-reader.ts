@@ -258,7 +258,7 @@ export class ValueReader {
     this.at = at;
   }
 
-  /** `nil` or, in JSON, `null`, and a byte behind it that ends it. */
+  /** Whether `nil` (in JSON, `null`) stands here, followed by a delimiter. */
   #isNil(): boolean {
     const { bytes, at, json } = this;
     const end = at + (json ? 4 : 3);

@@ -148,6 +148,12 @@ export interface RunEvent {
 }
 
 /**
+ * The client that reads every key in the final phase. It is quorate's own; histories keep this name, and sentences say
+ * "the final phase".
+ */
+export const finalPhaseClient = "sweeper";
+
+/**
  * An operation starts. `op` is unique in the history; `process` is a client's, renumbered after an indeterminate
  * operation.
  */

@@ -5,7 +5,7 @@ export type Outcome = "invalid" | "unknown" | "valid";
 
 /** Proof that a guarantee does not hold. */
 export interface Anomaly {
-  /** The name of the guarantee: one of quorate's own, or that of somebody's own checker. */
+  /** The name of the guarantee: one of quorate's own, or that of a user's own checker. */
   readonly guarantee: string;
   /** One sentence in plain words that names the operations. */
   readonly explanation: string;

@@ -15,7 +15,7 @@ export const ringAgreed: Checker<"ring-agreed"> = {
     "after the final phase all nodes go by the same ring, no change is half done, and each key is on its owners alone",
   predicate:
     "After the final phase all nodes go by the newest version of the ring, no change is under way, and each key is on its owners alone, or is marked as left over elsewhere.",
-  source: "Own; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
+  source: "quorate's own; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
   needs: ["inspection", "quorums"],
   workloads: "all",
   check: judgeRingAgreed,

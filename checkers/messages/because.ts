@@ -32,7 +32,7 @@ export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number)
   ];
 }
 
-/** Who could not reach whom: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
+/** The nodes that could not reach each other: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
 function cutsText(cuts: ReadonlySet<string>): string {
   const pairs = [...cuts].map((cut) => cut.split(">") as [string, string]);
   const isBothWays = ([from, to]: [string, string]): boolean => cuts.has(`${to}>${from}`);

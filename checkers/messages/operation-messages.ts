@@ -1,6 +1,6 @@
 /** How operations, values and times are named in explanations. */
 import type { Operation } from "../columnar/operation.ts";
-import type { Value, VersionedValue } from "../language/history.ts";
+import { finalPhaseClient, type Value, type VersionedValue } from "../language/history.ts";
 
 /** `12.4 ms`. */
 export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} ms`;
@@ -8,9 +8,25 @@ export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} m
 export const valueName = (value: Value): string =>
   value === null ? "a deletion" : value === "" ? "an empty value" : value;
 
-/** `read 17 of k0 by c2`, `write 9 of k0 by c1`. */
+/** `the final phase` for the harness's own client, which runs in it; other clients by their name. */
+const who = ({ client }: Pick<Operation, "client">): string =>
+  client === finalPhaseClient ? "the final phase" : client;
+
+/** `read 17 of k0 by c2`, `write 9 of k0 by c1`, `read 20 of k0 in the final phase`. */
 export const named = (operation: Operation): string =>
-  `${operation.f} ${operation.op} of ${operation.key} by ${operation.client}`;
+  `${operation.f} ${operation.op} of ${operation.key} ${byClient(operation)}`;
+
+/** `by c2`, `in the final phase`. */
+export const byClient = (operation: Pick<Operation, "client">): string =>
+  operation.client === finalPhaseClient ? "in the final phase" : `by ${operation.client}`;
+
+/** `c2's enqueue 3 through n1`, `the final phase's drain 9 through n2`. */
+export const clientsOperation = (operation: Operation): string =>
+  `${who(operation)}'s ${operation.f} ${operation.op} through ${operation.node}`;
+
+/** `c2 through n1`, `the final phase through n2`. */
+export const clientThrough = (operation: Pick<Operation, "client" | "node">): string =>
+  `${who(operation)} through ${operation.node}`;
 
 /** `write 9 (v5)`, `delete 4`. */
 export const brief = (operation: Operation): string =>

@@ -69,7 +69,7 @@ export function holdings(
   );
 }
 
-/** Who wrote the value, if it stands under another version than that write is known to have been given. */
+/** The write of the value, if its version is not the one that this write was given. */
 export function restampedFrom(
   model: Model,
   key: Key,

@@ -7,7 +7,7 @@ import type { Judgement } from "../language/verdict.ts";
 export interface Definition {
   /** The condition that `check` decides. */
   readonly predicate: string;
-  /** Where the condition comes from: paper and section, documentation, or "Own". */
+  /** Where the condition comes from: paper and section, documentation, or "quorate's own". */
   readonly source: string;
 }
 

@@ -104,7 +104,10 @@ function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
   return bins;
 }
 
-/** From which time on (in microseconds) a write was visible, by trials; null: nothing to predict from. */
+/**
+ * By trial of the simulation, how many microseconds after its commit a write was visible to all reads. Null: the history
+ * has nothing to predict from.
+ */
 function predict(model: Model): Float64Array | null {
   const { n, r, w, quorums } = model.run;
   // Quorums that always meet need no chance: what was committed is visible at once.

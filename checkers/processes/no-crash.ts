@@ -16,7 +16,7 @@ export const noCrash: Checker<"no-crash"> = {
   meaning: "a node ends only by a planned fault",
   predicate:
     "No node process ends by itself outside of a planned fault. An end while a planned fault keeps the node's disk from taking writes is excused; an end by the container engine or by somebody else is unknown.",
-  source: "Own.",
+  source: "quorate's own.",
   needs: ["processes"],
   workloads: "all",
   check: judgeNoCrash,

@@ -79,7 +79,7 @@ function placementFinding(
       because: [...shown(), ...silent()],
     };
   }
-  // Who answered twice was asked again, as it held something else than others: its first reply counts only if it is of
+  // A replica that answered twice was asked again, as it held something else than others: its first reply counts only if it is of
   // what another sent meanwhile.
   const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);

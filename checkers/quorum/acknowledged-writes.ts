@@ -21,7 +21,7 @@ type Worth =
 /** One thing that an acknowledgement says: of so many nodes that they hold the write. */
 interface Claim {
   readonly needed: number;
-  /** Who stands in for a replica does not count. */
+  /** Fallback nodes, which keep a hint for a replica, do not count. */
   readonly primariesOnly: boolean;
   /** A reply counts only if it followed the node's own sync; else what such a log claims: applied. */
   readonly synced: boolean;

@@ -35,7 +35,7 @@ function judgeAvailable(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
   let judged = 0;
   for (const operation of completed) {
-    // Who asks a periodic log for syncs waits for its interval, which may be longer than the timeout.
+    // A request that needs a sync of a periodic log waits for its interval, which may be longer than the timeout.
     const quorum =
       model.run.sync === "periodic" && (operation.dw ?? 0) > 0
         ? null

@@ -2,6 +2,7 @@
  * A register with compare-and-set, judged as linearizable by the general search, key by key. A condition that failed
  * and says what it found is a read of that; one that says nothing is left out.
  */
+import { clientThrough } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 import { defaultBudget, search, type SearchBudget, type SearchProblem } from "../search/search.ts";
@@ -113,7 +114,7 @@ function problemOf(all: readonly Step[]): Problem {
 const show = (value: Value): string => value ?? "nothing";
 
 function brief({ done, effect }: Step): string {
-  const through = `${done.client} through ${done.node}`;
+  const through = clientThrough(done);
   switch (effect.f) {
     case "read":
       return done.f === "cas"

@@ -14,7 +14,7 @@ export interface ViolationMessage {
   readonly shown?: Operation;
 }
 
-/** Who set F (`until` it was surely written) and S (it was `still` current) of one value. */
+/** The operations that bound one value: it was written before `until` ended, and it was still current when `still` began. */
 interface Bounds {
   readonly value: string;
   readonly write: Operation | undefined;

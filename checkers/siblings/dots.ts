@@ -94,7 +94,7 @@ function judgeUniqueDots(model: Model): Judgement {
   return conclude({ anomalies, judged: issued.size });
 }
 
-/** Who first sent the replicas this dot for an operation that is known to have been given it. */
+/** The coordinator that first sent this dot to the replicas, for the operation that was given it. */
 function madeFor(model: Model, version: VersionName, op: number): string[] {
   const write = model.operation.get(op);
   if (write === undefined || model.writers(write.key).versionOf(write) !== version) return [];

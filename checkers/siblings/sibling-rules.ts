@@ -16,7 +16,8 @@ import { type Broken, siblingChecker, type SiblingRead, type SiblingRule } from 
 export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
   meaning: "every sibling that a read returns was invoked before the read ended",
-  predicate: "For each read: every sibling was invoked before the read ended, by somebody.",
+  predicate:
+    "For each read: each sibling was written by an operation that began before the read ended.",
   source: "Preguiça et al., Dotted Version Vectors, 2010.",
   needsQuorum: false,
   on:
@@ -37,7 +38,7 @@ export const invokedBefore = siblingChecker({
       return foreign === undefined
         ? null
         : {
-            although: `although nobody had written ${valueName(foreign.value)} (${foreign.version})`,
+            although: `although no operation had written ${valueName(foreign.value)} (${foreign.version})`,
             operations: [],
           };
     },

@@ -17,7 +17,7 @@ export const noDirtyRead: Checker<"no-dirty-read"> = {
   meaning: "no replica tells a reader of what it had not synced by then",
   predicate:
     "For each reply of a replica to a reader: every version in it was synced on that replica before the reply was sent.",
-  source: "Own, by the Host's record of syncs.",
+  source: "quorate's own, by the Host's record of syncs.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeNoDirtyRead,

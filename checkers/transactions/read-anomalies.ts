@@ -185,7 +185,7 @@ class ReturnedVersions {
     const by = failed[of] as number;
     if (by === nobody)
       this.#findings.found("unwritten-read", () => ({
-        sentence: `${words.name(t)} ${words.readOf(at)}, but nobody wrote ${words.value(of)}.`,
+        sentence: `${words.name(t)} ${words.readOf(at)}, but no transaction wrote ${words.value(of)}.`,
         operations: [words.op(t)],
         key: words.keyOf(of),
       }));

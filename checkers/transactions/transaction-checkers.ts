@@ -1,4 +1,5 @@
 /** The workloads `txn-list-append` and `txn-rw-register` of quorate's own histories, judged by isolation levels. */
+import { clientThrough } from "../messages/operation-messages.ts";
 import { checkTransactions } from "./check-transactions.ts";
 import type { TransactionLevel } from "./levels.ts";
 import { TransactionTable } from "./transaction-table.ts";
@@ -75,9 +76,7 @@ function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclud
     steps: mostSteps,
     nameOf: (op) => {
       const operation = model.operation.get(op);
-      return operation === undefined
-        ? `op ${op}`
-        : `${operation.client} through ${operation.node} (op ${op})`;
+      return operation === undefined ? `op ${op}` : `${clientThrough(operation)} (op ${op})`;
     },
   });
   return conclude({

@@ -54,7 +54,7 @@ export function checkBatches(
       if (write !== undefined && write.keys.includes(key)) shown.set(key, write);
       else if (value !== null)
         findings.found("thin-air", () => ({
-          sentence: `The read of ${nameOf(read.op)} shows ${value} at ${key}, but nobody wrote that.`,
+          sentence: `The read of ${nameOf(read.op)} shows ${value} at ${key}, which no operation wrote.`,
           operations: [read.op],
           key,
         }));

@@ -2,6 +2,7 @@
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
+import { clientsOperation } from "../messages/operation-messages.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
@@ -105,9 +106,7 @@ function judgeKeys(
   let judged = 0;
   const nameOf = (op: number): string => {
     const operation = model.operation.get(op);
-    return operation === undefined
-      ? `operation ${op}`
-      : `${operation.client}'s ${operation.f} ${op} through ${operation.node}`;
+    return operation === undefined ? `operation ${op}` : clientsOperation(operation);
   };
   for (const [key, operations] of model.keys) {
     const result = check(operations, nameOf);

@@ -1,6 +1,7 @@
 /** log: the workload `kafka` of quorate's own histories, judged by the rules of logs. */
 import { checkLog, type LogMessage, type LogOperation } from "./log.ts";
 import { conclude } from "../conclude.ts";
+import { clientsOperation } from "../messages/operation-messages.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -19,9 +20,7 @@ export const log: Checker<"log"> = {
     const result = checkLog(model.operations.flatMap(logOperation), {
       nameOf: (op) => {
         const operation = model.operation.get(op);
-        return operation === undefined
-          ? `operation ${op}`
-          : `${operation.client}'s ${operation.f} ${op} through ${operation.node}`;
+        return operation === undefined ? `operation ${op}` : clientsOperation(operation);
       },
     });
     return conclude({

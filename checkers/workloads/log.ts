@@ -194,7 +194,9 @@ class LogCheck {
   #origin(one: Transaction, { key, value }: LogMessage): void {
     const sender = this.#senders.get(key)?.get(value);
     if (sender === undefined)
-      this.#found("unwritten-read", one, key, [`polled ${value} of ${key}, which nobody sent`]);
+      this.#found("unwritten-read", one, key, [
+        `polled ${value} of ${key}, which no operation sent`,
+      ]);
     else if (sender === one)
       this.#found("precommitted-read", one, key, [
         `polled ${value} of ${key}, which it sent itself`,

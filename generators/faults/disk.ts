@@ -6,11 +6,12 @@ import { port, process } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
 /**
- * All of it gone; the last record cut short; one byte flipped, or all behind a place lost (the place: so many
- * thousandths into the log); an older copy put back (taken so many thousandths into the time before the fault).
+ * - `wipe` removes all data; `tear` cuts the last record short.
+ * - `flip` changes one byte, and `truncate` removes the rest of the log, at `atPerMille` thousandths of its length.
+ * - `restore` puts an older copy back: the one at `atPerMille` thousandths of the time before the fault.
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
-/** What becomes of the data on a disk. */
+/** What happens to the data on a disk. */
 export type DiskDamage = (typeof damages)[number];
 
 /** Nodes are killed, and their disks damaged. */
@@ -19,7 +20,7 @@ export type DiskFault = NodesFault<"disk"> & {
   readonly atPerMille: number;
 };
 
-/** Damage of the logs of a dead node, and where, for damage that has a place. */
+/** Damage to the logs of a dead node. `atPerMille`: see {@link DiskDamage}; ignored by `wipe` and `tear`. */
 export interface Damage {
   readonly damage: DiskDamage;
   readonly atPerMille: number;

@@ -213,7 +213,7 @@ function problemOf(
   if (comes !== (newcomer !== undefined))
     return {
       path: "/newcomer",
-      expected: comes ? "the node that comes" : "no newcomer, as none comes",
+      expected: comes ? "the node that joins" : "no newcomer: this change adds no node",
       got: newcomer,
       hint,
     };
@@ -232,6 +232,6 @@ function problemOf(
       hint,
     };
   return interrupted?.who === "newcomer" && !comes
-    ? { path: "/interrupted/who", expected: "a node that there is", got: "newcomer", hint }
+    ? { path: "/interrupted/who", expected: "an existing node", got: "newcomer", hint }
     : null;
 }

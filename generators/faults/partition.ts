@@ -311,7 +311,7 @@ function problemOf(partition: PartitionShape, nodes: number): FaultProblem | nul
           "",
           `at least ${smallestRing} nodes`,
           nodes,
-          "in a smaller ring all are neighbours",
+          "in a smaller ring every node is a neighbour of every other",
         );
       return partition.order.length === nodes
         ? null

@@ -355,7 +355,7 @@ async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
   const { bug } = options.plans;
   if (options.resumed !== undefined) {
     const { folder, state } = options.resumed;
-    // A bug of somebody else's may have changed since: the campaign goes on with what it began with.
+    // A user's bug file may have changed since: the campaign goes on with the bundle that it began with.
     return {
       folder: openRunFolder(folder),
       bugBundle: bug === undefined ? undefined : await bundleBug(keptBug(folder) ?? bug),

@@ -270,7 +270,7 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
   });
 }
 
-/** A shard that was killed left a folder; the one that ended in its place counts. */
+/** Keeps one folder of each shard: of a shard that was killed and run again, the run that ended. */
 function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
   const indices = [...new Set(all.map(({ part }) => part.shard.index))].sort((a, b) => a - b);
   return indices.map((index) => {

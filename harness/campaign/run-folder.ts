@@ -22,7 +22,7 @@ export interface RunFolder {
   /** Writes a finished history, whole. */
   save(name: string, attempted: Attempt): Promise<void>;
   /**
-   * Keeps the bundle of a bug that is somebody else's: its file may change, and its path leads elsewhere from
+   * Keeps the bundle of a bug from a user's file: its file may change, and its path leads elsewhere from
    * elsewhere.
    */
   saveBug(bundle: string): void;

@@ -1,5 +1,5 @@
 /**
- * A command that runs code of somebody else's (a planted bug's file) runs on a thread of its own: this one stays free
+ * A command that runs a user's code (a planted bug's file) runs on a thread of its own: this one stays free
  * to hear signals, and to end what never returns.
  */
 import { join } from "node:path";

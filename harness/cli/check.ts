@@ -87,7 +87,7 @@ export function addCheck(program: Command): void {
     )
     .option(
       "--order <BY>",
-      "file, index or time: what orders events where the file's order differs from their :index or :time",
+      "order events by file, index or time, where the file's order contradicts their :index or :time",
     )
     .option("--seconds <N>", `of time for all files together (default: ${defaultSeconds})`)
     .option("--memory <MB>", `for a history, and for a search (default: ${defaultMemoryMb})`)

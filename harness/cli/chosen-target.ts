@@ -76,7 +76,7 @@ async function findTarget(wanted: TargetName, asked: string | undefined): Promis
 
 /**
  * The configuration of the working directory; undefined: there is none. It is code, so one that lies in the folder of a
- * run, which may be somebody else's, counts only where a person names it.
+ * run, which may come from elsewhere, counts only where the user names it.
  */
 function configHere(): string | undefined {
   const here = process.cwd();
@@ -90,7 +90,7 @@ function configHere(): string | undefined {
   });
 }
 
-/** Whether the folder is a run's, or a history's in it. */
+/** Whether the folder is that of a run, or of a history inside a run. */
 function isOfARun(folder: string): boolean {
   const marks = ["campaign.json", "replay.json", "history.jsonl"];
   return [folder, dirname(folder), dirname(dirname(folder))].some((place) =>

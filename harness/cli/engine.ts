@@ -26,7 +26,7 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
 const exitCalled = "exit-called";
 
 /**
- * Somebody else's code may call `process.exit`, which would leave containers running. Until `allow`, it throws instead.
+ * A user's code may call `process.exit`, which would leave containers running. Until `allow`, it throws instead.
  */
 function refuseExit(): { readonly called: Promise<never>; allow(): void; leave(): never } {
   const { exit } = process;

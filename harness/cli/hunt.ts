@@ -16,10 +16,10 @@ import {
   readOwnBug,
   rowOf,
   runProfile,
-  runTwin,
+  runControl,
   shareOut,
-  type TwinRow,
-  twinTable,
+  type ControlRow,
+  controlTable,
 } from "../hunt/index.ts";
 import { parseSettings } from "../targets/bundled/store.ts";
 import { bundled, profileNames, profiles } from "../targets/bundled/index.ts";
@@ -65,12 +65,8 @@ export function addHunt(program: Command): void {
     .option("--target <NAME>", "the target whose planted bugs are hunted", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
     .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
-    .option("--max <N>", "at most so many histories a bug (default: 100)")
-    .option(
-      "--jobs <J>",
-      "run simulated histories on so many threads; the results are the same",
-      "1",
-    )
+    .option("--max <N>", "at most N histories a bug (default: 100)")
+    .option("--jobs <J>", "run simulated histories on J threads; the results are the same", "1")
     .option(
       "--search <MODE>",
       "random, or guided: on from plans that made the store do something new",
@@ -176,7 +172,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const asDocument = { on: platform.name, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
   const keep = (
-    found: Pick<HuntReport, "bugs" | "twins">,
+    found: Pick<HuntReport, "bugs" | "controlRuns">,
     tables: string,
     interrupted?: string,
   ): string => {
@@ -227,15 +223,15 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   };
   if (flags.control === true || flags.controls !== undefined) {
     const telling = {
-      line: (row: TwinRow) =>
+      line: (row: ControlRow) =>
         `${row.bug}: ${count(row.histories, "healthy history", "healthy histories")}, ${count(row.alarms.length, "alarm")}${row.alarms.map((alarm) => `\n  ${alarm.explanation}\n  ${alarm.replay}`).join("")}`,
       isWhole: () => true,
-      found: (rows: readonly TwinRow[]) => ({ twins: rows }),
-      table: twinTable,
+      found: (rows: readonly ControlRow[]) => ({ controlRuns: rows }),
+      table: controlTable,
     };
     const rows =
       controls === undefined
-        ? await each(names, nodesOf, { ...telling, work: runTwin })
+        ? await each(names, nodesOf, { ...telling, work: runControl })
         : await each(profileNames, (name) => profiles[name].settings.nodes, {
             ...telling,
             work: (name, hunting) =>
@@ -246,7 +242,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       signal,
     );
   }
-  // Whom a signal kept from its histories is not missed.
+  // A bug whose histories a signal cut short is not missed.
   const rows = await each(names, nodesOf, {
     work: huntBug,
     line: huntTeller(max, flags.evidence),
@@ -260,12 +256,12 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   );
 }
 
-/** What is done for each, and how it is told and kept. */
+/** What a hunt does with each name, how it prints the row, and how it saves the rows. */
 interface Hunt<Name, Row> {
   work(name: Name, options: HuntOptions): Promise<Row>;
   line(row: Row): string;
   isWhole(row: Row): boolean;
-  found(rows: readonly Row[]): Pick<HuntReport, "bugs" | "twins">;
+  found(rows: readonly Row[]): Pick<HuntReport, "bugs" | "controlRuns">;
   table(rows: readonly Row[]): string;
 }
 

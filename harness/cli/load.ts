@@ -189,7 +189,7 @@ export function readCampaign(folder: string): Campaign {
   });
 }
 
-/** A run's folder may be somebody else's: its campaign.json must not lead out of it. */
+/** A run's folder may come from elsewhere: its campaign.json must not lead out of it. */
 export function refuseStrangePath(path: string): void {
   if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
   throw usage({
@@ -200,7 +200,7 @@ export function refuseStrangePath(path: string): void {
   });
 }
 
-/** No run makes links, sockets or pipes: in somebody else's folder they would lead to files beside it, or never end. */
+/** No run makes links, sockets or pipes. In a folder from elsewhere they may lead to other files, or never end. */
 export function refuseLinks(folder: string): void {
   const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
   if (!isThere) return;

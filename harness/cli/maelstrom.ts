@@ -53,7 +53,7 @@ export function addMaelstrom(program: Command): void {
     .option("--concurrency <N>", "clients: a number, or 2n for two a node", "1n")
     .option("--rate <HZ>", "requests a second", "5")
     .option("--time-limit <S>", "how long requests are made", "60")
-    .option("--test-count <N>", "so many histories", "1")
+    .option("--test-count <N>", "run N histories", "1")
     .option("--latency <MS>", "mean latency between nodes", "0")
     .option("--latency-dist <TYPE>", latencyDists.join(", "), "constant")
     .option("--topology <SPEC>", topologies.join(", "), "grid")

@@ -55,8 +55,11 @@ export function addReplay(program: Command): void {
     )
     .option("--on <PLATFORM>", "sim, docker or external (default: where it ran)")
     .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
-    .option("--times <K>", "so many times, for a rate (default: 1 where exact, else 3)")
-    .option("--jobs <J>", "so many simulated ones at a time", "1")
+    .option(
+      "--times <K>",
+      "run it K times, and print how often it failed (default: 1 in the simulator, else 3)",
+    )
+    .option("--jobs <J>", "run J simulated histories at a time", "1")
     .option(
       "--bug <NAME|FILE>",
       "with this planted bug (default: the plan's, a file's as its run kept it)",
@@ -91,7 +94,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const { target, kinds, config } = chosen;
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) {
-    // Who names a bug's file at the command line vouches for it.
+    // A bug's file that the user names at the command line is trusted.
     if (flags.bug === undefined)
       await requireTrust(
         zipped && loaded.bug !== undefined

@@ -39,10 +39,10 @@ interface ReportFlags {
 }
 
 /**
- * Writes report.html and summary.md of a run's folder anew, and tells its verdict.
+ * Writes report.html and summary.md of a run's folder again, and prints its verdict.
  *
- * @param more Of the command that asked, for --json.
- * @param asked The configuration whose checkers judged it.
+ * @param more Fields that the calling command adds to the document of --json.
+ * @param asked The configuration (--target) whose checkers judged the run.
  */
 export async function report(
   run: string,

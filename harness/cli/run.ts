@@ -176,7 +176,7 @@ function refuseExcess(args: readonly string[], command: Command): void {
 }
 
 /**
- * The folder says how the run was asked, and may be somebody else's: code and files that it names are used only once a
+ * The folder says how the run was asked, and may come from elsewhere: code and files that it names are used only once a
  * person agrees.
  */
 async function requireTrustOf(
@@ -201,8 +201,8 @@ async function requireTrustOf(
   if (files.length > 0) await requireTrust(files.join(", "), folder, options);
 }
 
-/** What may be said anew of a campaign that goes on: nothing that its plans depend on. */
-const sayableAgain = new Set([
+/** The flags that may stand beside --resume: none that the plans of the campaign depend on. */
+const allowedWithResume = new Set([
   "resume",
   "trust",
   "seconds",
@@ -219,7 +219,7 @@ function resumedBy(folder: string, command: Command): Resumed {
   const other = command.options.find(
     (option) =>
       command.getOptionValueSource(option.attributeName()) === "cli" &&
-      !sayableAgain.has(option.attributeName()),
+      !allowedWithResume.has(option.attributeName()),
   );
   if (other !== undefined)
     throw usage({

@@ -7,7 +7,7 @@ export const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Ending = keyof typeof endings;
 
 /**
- * Ends this process at once. While a command works, `process.exit` itself is taken for a mistake of somebody's code.
+ * Ends this process at once. While a command works, `process.exit` itself is taken for a mistake of a user's code.
  */
 export const leave: (status: number) => never = process.exit.bind(process);
 

@@ -51,7 +51,7 @@ function anyKinds(plan: unknown): Kinds {
 
 const anyFault = (kind: string): FaultKind => ({
   kind,
-  meaning: "A kind of fault of somebody's own.",
+  meaning: "A kind of fault of your own.",
   schema: { type: "object", properties: { kind: { const: kind } }, required: ["kind"] },
   ports: [],
   example: { kind },
@@ -67,7 +67,7 @@ const anyFault = (kind: string): FaultKind => ({
 
 const anyWorkload = (name: string, operations: readonly string[]): Workload => ({
   name,
-  meaning: "A workload of somebody's own.",
+  meaning: "A workload of your own.",
   operations: Object.fromEntries(
     operations.map((f) => [
       f,

@@ -1,4 +1,4 @@
-/** Code that came with a run's folder, a plan or a token is somebody else's: it runs only once a person says so. */
+/** Code that a run's folder, a plan or a token names runs only once the user agrees. */
 import { createInterface } from "node:readline/promises";
 import { usage } from "./exit.ts";
 
@@ -16,7 +16,7 @@ export interface TrustOptions {
  *
  * @param code The path of what would run.
  * @param from What names it: a folder, a plan or a token.
- * @throws UsageError `not-trusted`, with the command that runs it, where nobody agreed.
+ * @throws UsageError `not-trusted`, with the command that runs it, where the user did not agree.
  */
 export async function requireTrust(
   code: string,
@@ -29,7 +29,7 @@ export async function requireTrust(
   throw usage({
     code: "not-trusted",
     expected: `--trust, because ${from} names code that would run on this machine`,
-    got: `${code}, for which nobody has vouched`,
+    got: `${code}, which you have not said you trust`,
     hint: `Read that file. To go on: ${command} --trust`,
   });
 }

@@ -117,7 +117,7 @@ const containersSchema = (functions: Functions): object => ({
   },
 });
 
-/** Of a description of somebody's own store. */
+/** The schema of a description of a user's own store. */
 export const ownTargetSchema = (functions: Functions): object =>
   closed(
     {

@@ -1,4 +1,4 @@
-/** How a node of somebody's own store is started: words with places to fill, and files of this machine. */
+/** How a node of a user's own store is started: words with places to fill, and files of this machine. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";

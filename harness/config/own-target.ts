@@ -1,4 +1,4 @@
-/** Somebody's own store: a short description of it, which becomes a whole target. */
+/** Makes a whole target from a user's short description of their store. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { type Kinds, type Settings, workloadOf } from "../../generators/index.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
@@ -260,7 +260,7 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 99;
 
-/** A function of somebody's own may throw, or return anything. */
+/** A user's function may throw, or return anything. */
 export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -342,7 +342,7 @@ function containersOf(
   };
 }
 
-/** A function of somebody's own may throw, or return anything. */
+/** A user's function may throw, or return anything. */
 function specFrom(target: string, node: () => unknown): Omit<NodeWords, "peer"> {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(

@@ -3,7 +3,12 @@
  * plan lets them go on, let the promised repair work until the replicas are equal and quiet, inspect each, read each
  * key once through the quorum.
  */
-import type { PhaseEvent, RingRecord, RunEvent } from "../../checkers/index.ts";
+import {
+  finalPhaseClient,
+  type PhaseEvent,
+  type RingRecord,
+  type RunEvent,
+} from "../../checkers/index.ts";
 import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
@@ -68,8 +73,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
-    // What is handed over after the reads, to one replica alone where a delete left no tombstone, no read would repair
-    // any more.
+    // Without tombstones a hint that arrives after these reads reaches one replica only, and no later read repairs the
+    // others.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
     await sweep(stage, { levels: repair.readsWith });
   }
@@ -170,8 +175,8 @@ async function sweep(
     }));
     let outcomes: ReadonlyMap<number, Outcome> | null = null;
     const stop = startClient(cluster, recorder, {
-      name: "sweeper",
-      process: sweeperProcess + (operations[0]?.op ?? 0),
+      name: finalPhaseClient,
+      process: finalPhaseProcess + (operations[0]?.op ?? 0),
       processStep: 1,
       operations,
       settings: plan.settings,
@@ -274,7 +279,7 @@ const ringOf = (
 ): ReturnType<NonNullable<Target["ringOf"]>> | undefined =>
   stage.cluster.target.ringOf?.(stage.plan.settings, ring, keysOf(stage));
 
-/** Who replicates each key by the newest ring that any node goes by. */
+/** The replicas of each key in the newest ring that any node uses. */
 function preferenceNow(stage: Stage, rings: SeenRings): NonNullable<RunEvent["preference"]> {
   let newest: ReturnType<typeof ringOf>;
   for (const { ring } of rings.values()) {
@@ -309,7 +314,7 @@ function canonical(inspection: Inspection): string {
 /** How long a change of membership may take once all faults are over. */
 const changeMs = 30_000;
 /** Far from any client's process numbers. */
-const sweeperProcess = 1_000_000;
+const finalPhaseProcess = 1_000_000;
 const pollMs = 100;
 const retryMs = 100;
 /** Equal and unchanged for this long is quiet. */

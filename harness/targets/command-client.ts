@@ -251,7 +251,7 @@ class ClientProcess {
       this.#keep(text);
       handlers.said(text);
     });
-    // A process that is gone breaks the pipe; its end tells.
+    // Writing to a process that has ended fails. The handler of its end reports that.
     child.stdin.on("error", () => {});
     child.on("error", (error) => end(`could not be started: ${error.message}`, false));
     child.on("exit", () => this.#killGroup());

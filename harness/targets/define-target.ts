@@ -1,4 +1,4 @@
-/** A target from the few things that somebody must say of a store of their own; all else has a cautious default. */
+/** Makes a target from the few things that a store must declare. All else has a cautious default. */
 import { Ajv } from "ajv";
 import { lazily } from "../lazily.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";

@@ -1,5 +1,5 @@
 /** Planted bugs: how well this tester finds what it must find. */
-import type { HuntedBug, HuntedTwin, HuntReport } from "../hunt.ts";
+import type { HuntedBug, HuntedControl, HuntReport } from "../hunt.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number, share } from "../report-messages.ts";
 import { page, runLink } from "./page.ts";
@@ -10,17 +10,20 @@ export type ListedHunt = ListedRun & { readonly hunt: HuntReport };
 export const isHunt = (run: ListedRun): run is ListedHunt => run.hunt !== undefined;
 
 /** "38 of 38 planted bugs found", "0 alarms in 500 healthy histories". */
-export function huntInWords({ bugs = [], twins = [] }: Pick<HuntReport, "bugs" | "twins">): string {
+export function huntInWords({
+  bugs = [],
+  controlRuns = [],
+}: Pick<HuntReport, "bugs" | "controlRuns">): string {
   const found =
     bugs.length === 0
       ? []
       : [
           `${number(bugs.filter((bug) => bug.found).length)} of ${count(bugs.length, "planted bug")} found`,
         ];
-  const histories = twins.reduce((sum, twin) => sum + twin.histories, 0);
-  const alarms = twins.reduce((sum, twin) => sum + twin.alarms.length, 0);
+  const histories = controlRuns.reduce((sum, run) => sum + run.histories, 0);
+  const alarms = controlRuns.reduce((sum, run) => sum + run.alarms.length, 0);
   const silent =
-    twins.length === 0
+    controlRuns.length === 0
       ? []
       : [
           `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${share(3, histories)} of histories raise one (95 %)` : ""}`,
@@ -41,8 +44,8 @@ ${huntTables(hunt)}</section>`,
   );
 }
 
-export const huntTables = ({ bugs = [], twins = [] }: HuntReport): Markup =>
-  markup`${bugs.length > 0 && bugTable(bugs)}${twins.length > 0 && twinTable(twins)}`;
+export const huntTables = ({ bugs = [], controlRuns = [] }: HuntReport): Markup =>
+  markup`${bugs.length > 0 && bugTable(bugs)}${controlRuns.length > 0 && controlTable(controlRuns)}`;
 
 const bugTable = (
   bugs: readonly HuntedBug[],
@@ -69,7 +72,7 @@ function bugRow({
   return markup`<tr><th scope="row">${clip(bug, 60)}<br><span class="quiet">${clip(source, 120)}</span></th><td>${found ? markup`<span class="badge valid">✓ ${clip(guarantee ?? "?", 60)}</span>` : markup`<span class="badge invalid">✕ missed</span>`}</td><td class="figure">${number(measured?.medianHistories ?? histories)}</td><td class="figure">${number(seconds)}</td><td>${chance}</td><td>${shrunk === null ? "–" : `${count(shrunk.operations, "operation")}, ${count(shrunk.faults, "fault")}, ${count(shrunk.nodes, "node")}`}</td><td>${explanation !== null && clip(explanation, 400)}${because.length > 0 && markup`<ul class="because">${because.slice(0, 8).map((text) => markup`<li>${clip(text, 400)}</li>`)}</ul>`}${replay !== null && markup` <details><summary>replay</summary><code>${clip(replay, 4_000)}</code></details>`}</td></tr>`;
 }
 
-const twinTable = (
-  twins: readonly HuntedTwin[],
+const controlTable = (
+  controlRuns: readonly HuntedControl[],
 ): Markup => markup`<div class="wide"><table><caption>Control runs: the same settings, faults and seeds without the bug</caption><thead><tr><th scope="col">control run of</th><th scope="col" class="figure">histories</th><th scope="col">alarms</th><th scope="col" class="figure">unknown</th><th scope="col" class="figure">operations ok</th></tr></thead>
-<tbody>${[...twins].sort((a, b) => b.alarms.length - a.alarms.length).map(({ bug, histories, alarms, unknown, okShare }) => markup`<tr><th scope="row">${clip(bug, 60)}</th><td class="figure">${number(histories)}</td><td>${alarms.length === 0 ? "none" : alarms.slice(0, 3).map(({ explanation, replay }) => markup`<p>${clip(explanation, 400)} <code>${clip(replay, 4_000)}</code></p>`)}</td><td class="figure">${number(unknown)}</td><td class="figure">${share(okShare, 1)}</td></tr>`)}</tbody></table></div>`;
+<tbody>${[...controlRuns].sort((a, b) => b.alarms.length - a.alarms.length).map(({ bug, histories, alarms, unknown, okShare }) => markup`<tr><th scope="row">${clip(bug, 60)}</th><td class="figure">${number(histories)}</td><td>${alarms.length === 0 ? "none" : alarms.slice(0, 3).map(({ explanation, replay }) => markup`<p>${clip(explanation, 400)} <code>${clip(replay, 4_000)}</code></p>`)}</td><td class="figure">${number(unknown)}</td><td class="figure">${share(okShare, 1)}</td></tr>`)}</tbody></table></div>`;

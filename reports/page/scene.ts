@@ -1,4 +1,5 @@
 /** Draws what operations happen on: axis, lanes, faults, boots. */
+import { clientLane } from "../trace/client-name.ts";
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";
@@ -201,7 +202,12 @@ export function createScene(
     brush.text("time", 8, 10, brush.colour("muted"));
     brush.text("phase", 8, 23, brush.colour("muted"));
     for (const lane of layout.lanes) {
-      const name = lane.kind === "faults" ? "faults" : `${lane.kind} ${lane.name}`;
+      const name =
+        lane.kind === "faults"
+          ? "faults"
+          : lane.kind === "client"
+            ? clientLane(lane.name)
+            : `node ${lane.name}`;
       brush.text(name, 8, lane.top + lane.height / 2, brush.colour("text"), layout.gutter - 14);
     }
     brush.line(

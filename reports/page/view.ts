@@ -30,7 +30,7 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
   let from = 0;
   let to = end;
 
-  /** Where the shortened axis bends: between two bends it is even. */
+  /** The points where the scale of the shortened time axis changes. */
   const bends: { readonly us: number; readonly place: number }[] = [{ us: startUs, place: 0 }];
   for (const gap of gaps) {
     const last = bends[bends.length - 1] ?? { us: startUs, place: 0 };

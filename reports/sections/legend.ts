@@ -42,7 +42,7 @@ export function legend({ faults, operations }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
   return markup`<ul class="legend" aria-label="legend">${entries.map(([drawn, meaning]) => item(drawn, meaning))}${kinds.map((kind) => item(tiled(kind), kind))}${
     operations.some(({ final }) => final) &&
-    markup`<li><strong>sweeper</strong> the harness’s own client: reads every key once, after all faults ended</li>`
+    markup`<li><strong>final phase</strong> after all faults ended, quorate reads every key</li>`
   }</ul>`;
 }
 

@@ -17,9 +17,10 @@ const meanings: Readonly<Record<string, string>> = {
   gammaMs: "How much those operations would have to move so that one order fits them (Γ score).",
   versionsBehind: "How many newer acknowledged versions a stale read missed.",
   predictedAfterMs:
-    "After how long that share of reads would be current, if only message times mattered.",
+    "After this time, that share of reads returns the latest write, if only message delays matter.",
   quorumMiss: "Chance that a read’s replicas are none of those that acknowledged the write.",
-  withinVersions: "Share of reads predicted to return one of the last so many versions.",
+  withinVersions:
+    "Predicted share of reads that return one of the latest versions, by how many versions are allowed.",
 };
 
 /**

@@ -11,10 +11,7 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
     "promised",
     "The target’s settings and the faults of the history allow the guarantee, so the store must keep it. Only a broken promise makes a run invalid.",
   ],
-  [
-    "observed",
-    "Measured without a promise. That it does not hold is expected with these settings.",
-  ],
+  ["observed", "Measured, although these settings do not promise it. It need not hold."],
   [
     "history",
     "One plan of operations and faults, run on fresh replicas. A run is many histories from one seed.",
@@ -24,8 +21,8 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
     "The operation succeeded; it certainly had no effect; nobody knows whether it took effect, and it may do so at any later time.",
   ],
   [
-    "final reads",
-    "After all faults, the tester’s own client, called sweeper, reads every key once. These reads are counted apart.",
+    "final phase",
+    "When all faults have ended, quorate waits for repair, inspects the replicas and reads every key. These final reads are counted apart.",
   ],
   [
     "operation met a fault",

@@ -13,7 +13,7 @@ const right = 16;
 /** Pixels. `before` is where each replica's first state stands, before anything happens. */
 const sizes = {
   wide: { width: 1100, gutter: 92, before: 96 },
-  narrow: { width: 740, gutter: 76, before: 84 },
+  narrow: { width: 740, gutter: 92, before: 84 },
 } as const;
 const clientLane = 46;
 const nodeLane = 52;

@@ -2,6 +2,7 @@
  * Why an anomaly came about: its operations, what each replica did for them, and the faults in between, in the order of
  * time.
  */
+import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip } from "../markup.ts";
@@ -88,12 +89,13 @@ function writeLink(
   replicas: ReadonlyMap<string, readonly Held[]>,
   values: ReadonlyMap<string, string>,
 ): string {
+  const who = clientAsSubject(write.client);
   const what =
     write.f === "delete"
-      ? `${write.client} deleted ${write.key}`
+      ? `${who} deleted ${write.key}`
       : write.name === undefined
-        ? `${write.client} wrote ${clip(write.value ?? "", 60)} to ${write.key}`
-        : `${write.client} did ${write.name} on ${write.key}`;
+        ? `${who} wrote ${clip(write.value ?? "", 60)} to ${write.key}`
+        : `${who} did ${write.name} on ${write.key}`;
   const outcome =
     write.outcome === "ok"
       ? `It was acknowledged at ${at(write.endUs ?? write.startUs)}.`
@@ -144,7 +146,7 @@ function readLink(view: ExhibitView, read: TraceOperation): string {
       : read.outcome === "fail"
         ? `failed (${read.code ?? "no code"})`
         : "got no answer";
-  return `${read.client} read ${read.key} through ${read.node} and ${got}.${answers(view, read)}`;
+  return `${clientAsSubject(read.client)} read ${read.key} through ${read.node} and ${got}.${answers(view, read)}`;
 }
 
 /** What each replica answered to a read, in the order of arrival. */

@@ -1,4 +1,5 @@
 /** The frames between clients and replicas, each sending paired with its arrival. */
+import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
@@ -84,8 +85,8 @@ function message(
 ): TraceMessage {
   const trace = "trace" in event ? event.trace : undefined;
   return {
-    from: clip(from, 60),
-    to: clip(to, 60),
+    from: clientName(clip(from, 60)),
+    to: clientName(clip(to, 60)),
     sentUs: sentUs - originUs,
     ...(receivedUs !== undefined && { receivedUs: receivedUs - originUs }),
     kind: kindOf(event),
@@ -138,7 +139,8 @@ function wanted(event: FrameEvent, filter: MessageFilter): boolean {
     if (event.frame === "message") return client !== undefined;
     return (
       client !== undefined &&
-      ((!isClientRequest(event) && !isClientReply(event)) || clip(event.peer, 60) === client)
+      ((!isClientRequest(event) && !isClientReply(event)) ||
+        clientName(clip(event.peer, 60)) === client)
     );
   }
   return event.frame === "replica-write" && filter.keys.has(event.key);

@@ -1,4 +1,5 @@
 /** Joins each invocation with its completion and with the replicas that answered for it. */
+import { clientName } from "./client-name.ts";
 import type {
   FailEvent,
   HistoryEvent,
@@ -36,7 +37,7 @@ function joined(
   const asked = invoke.f === "read" ? invoke.r : invoke.w;
   return {
     op: invoke.op,
-    client: clip(invoke.client, 60),
+    client: clientName(clip(invoke.client, 60)),
     process: invoke.process,
     node: clip(invoke.node, 60),
     ...functionOf(invoke.f),

@@ -60,12 +60,13 @@ export function faultLabel(event: FaultEvent): string {
 
 type Cut = readonly [from: string, to: string];
 
-/** No partition of the nemesis needs as many; a history of somebody else's may. */
+/** Partitions of the nemesis need fewer; a history from elsewhere may need more. */
 const sidesAtMost = 12;
 
 /**
- * The cuts as few pairs of sides, everyone on the left cut from everyone on the right; of a link that is cut both ways,
- * one of its two is enough.
+ * Groups the cuts into few pairs of sides: each node on the left is cut off from each node on the right.
+ *
+ * @param bothWays All links are cut in both directions, so one direction of each is enough.
  */
 function sidesOf(
   cuts: readonly Cut[],

@@ -424,7 +424,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         this.#writtenBack.told.has(node)
       )
         continue;
-      // Who stands in for a replica holds hints only.
+      // Fallback nodes hold hints only.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(node, {

@@ -1,5 +1,5 @@
 /**
- * Whom a coordinator turns to for a key: its replicas, and under sloppy quorums who stands in for those that are
+ * The nodes that a coordinator asks for a key: its replicas, and under sloppy quorums fallback nodes for those that are
  * unreachable.
  */
 import type { Core } from "../core.ts";
@@ -17,7 +17,7 @@ export interface TargetPlace extends Pick<Core, "parts"> {
   readonly peers: Pick<Core["peers"], "isUp" | "countUp">;
 }
 
-/** Whom a read asks: the replicas, but who stands in for them where one is unreachable and has a stand-in. */
+/** The nodes that a read asks: the replicas, with a fallback node for each unreachable one, if there is any. */
 export function askedOf(
   core: TargetPlace,
   replicas: readonly NodeName[],

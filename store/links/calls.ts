@@ -22,8 +22,8 @@ interface Open {
 /**
  * Ids are unique within this boot: a late reply never meets another call's request.
  *
- * Open calls stand in a ring, by their number. A Map, which keeps each table that it outgrew linked to the next, had
- * most calls outlive two collections, and half of a collection's time went into copying them.
+ * Open calls are kept in a ring buffer, indexed by their number. With a Map, half of the time of garbage collection went
+ * into copying calls: a Map keeps the tables that it has outgrown, so most calls survived two collections.
  */
 export class Calls {
   #next = slots;
@@ -42,7 +42,7 @@ export class Calls {
     return call + slot;
   }
 
-  /** Ids for requests to whose replies nobody listens. */
+  /** An id for a request whose reply is ignored. */
   ids(): number {
     const call = this.#next;
     this.#next += slots;

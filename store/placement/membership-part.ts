@@ -43,7 +43,7 @@ export interface MembershipPart {
   mayAdvance(done: ReadonlySet<NodeName>, state: RingState): boolean;
   /** Whether tombstones may go. */
   mayReap(state: RingState): boolean;
-  /** Whom a node keeps links to. */
+  /** The peers that a node keeps links to. */
   linked(state: RingState): readonly NodeName[];
 }
 
@@ -59,7 +59,7 @@ export const healthyMembership: MembershipPart = {
   refuses: ({ version, under }, request) => {
     if (request.version >= version) return false;
     if (request.version < version - 1) return true;
-    // Who wrote to the old owners alone would leave a write where nobody fetches it any more.
+    // A write to the old owners alone would not be streamed to the new ones any more.
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);
   },

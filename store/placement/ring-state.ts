@@ -50,7 +50,7 @@ export const isSameRing = (
   other: Pick<RingState, "version" | "maker">,
 ): boolean => one.version === other.version && one.maker === other.maker;
 
-/** Who takes part: all members of both rings, but for those that are dead for good. */
+/** The nodes that take part: all members of both rings, except those that are dead for good. */
 export function participants({ members, under, dead = [] }: RingState): readonly NodeName[] {
   const names = new Set([...members, ...(under?.next.members ?? [])].map(({ node }) => node));
   return [...names].filter((node) => !dead.includes(node));

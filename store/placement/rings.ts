@@ -10,7 +10,7 @@ export interface RingView {
   readonly version: number;
   /** Settings whose ring reads ask, repair compares by, and stamps are read from. */
   readonly reads: StoreSettings;
-  /** A write needs its quorum of each of these: one, or the old and the new. */
+  /** The rings in which a write needs a quorum each: the current one; during a change, the old and the new one. */
   readonly writes: readonly [StoreSettings, ...StoreSettings[]];
 }
 
@@ -87,7 +87,7 @@ export class Rings {
     return dead === undefined ? owners : owners.filter((node) => !dead.includes(node));
   }
 
-  /** Whom reads of the key ask. */
+  /** The replicas that reads of the key ask. */
   readers(key: string): readonly NodeName[] {
     return this.#parts.preferenceList(this.#view.reads, key);
   }

@@ -20,11 +20,11 @@ export type Occurrence =
 export interface Recorder {
   /** Counts up with each boot recorded in the directory. */
   readonly boot: number;
-  /** Notes it in this process's memory, with the time that it is now. */
+  /** Keeps the occurrence in this process's memory, with the current time. */
   record(occurrence: Occurrence): void;
   /**
-   * The same of frames to or from `peer`, each as it is, JSON in one line: whoever reads the record describes it
-   * (recorded.ts), and a request need not wait for that.
+   * Keeps frames to or from `peer` unparsed, as one line of JSON each. The reader of the record describes them
+   * (recorded.ts), so that requests need not wait for it.
    */
   frames(e: FrameLine[0], peer: string): (text: string) => void;
   /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */

@@ -56,7 +56,7 @@ export function putSibling(
   };
 }
 
-/** Dots and contexts name counters of at most 15 digits. Only a forged context or a mad peer gets there. */
+/** Dots and contexts name counters of at most 15 digits. Only a forged context or a faulty peer has more. */
 export const largestCounter = 999_999_999_999_999;
 
 /** The dot that `actor` gives its next put on top of `stored`. */

@@ -1,10 +1,10 @@
-/** Dependencies go one way, and into a folder only through its door. */
+/** Dependencies between folders go one way, and other folders import from a folder's index.ts only. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, root, sources } from "./imports.ts";
 
-/** Which house may import from which, and what of it. `names`: types, and the list of guarantees' names. */
+/** Which folder may import from which, and what of it. `names`: types, and the list of guarantees' names. */
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: {},
   node: {},
@@ -22,16 +22,16 @@ const listOfNames = [
   "formerGuaranteeNames",
 ];
 
-const houses = Object.keys(allowed);
+const folders = Object.keys(allowed);
 
-const all = houses.flatMap((house) => sources(join(root, house)).flatMap(importsOf));
+const all = folders.flatMap((folder) => sources(join(root, folder)).flatMap(importsOf));
 const across = all.filter((one) => one.from !== one.to);
 
 /** The store implements a program for a Host, whose types stand beside the simulator. */
 const isHostTypes = ({ from, target }: (typeof all)[number]): boolean =>
   from === "store" && target === join("harness", "platforms", "simulator", "host-types.ts");
 
-describe("the house", () => {
+describe("a folder", () => {
   it("sees the imports at all", () => {
     expect(across.length).toBeGreaterThan(30);
     expect(across.some((one) => one.from === "harness" && one.to === "store")).toBe(true);
@@ -54,14 +54,14 @@ describe("the house", () => {
     expect(wrong.map(({ file }) => file)).toEqual([]);
   });
 
-  it("enters a folder by its door", () => {
+  it("imports from the index.ts of another folder only", () => {
     const wrong = across.filter((one) => {
       if (isHostTypes(one)) return false;
-      const door = one.target === join(one.to, "index.ts");
+      const isIndex = one.target === join(one.to, "index.ts");
       // The bundled target knows the store from within: its promises and planted bugs are about its parts.
       const bundled =
         one.to === "store" && one.file.startsWith(join("harness", "targets", "bundled"));
-      return !door && !bundled;
+      return !isIndex && !bundled;
     });
     expect(wrong).toEqual([]);
   });
@@ -98,9 +98,9 @@ describe("the start of check", () => {
 });
 
 describe("source files", () => {
-  it("have a door and a README in every house", () => {
-    for (const house of houses.filter((name) => name !== "examples")) {
-      expect(readdirSync(join(root, house))).toEqual(
+  it("have an index.ts and a README in every folder", () => {
+    for (const folder of folders.filter((name) => name !== "examples")) {
+      expect(readdirSync(join(root, folder))).toEqual(
         expect.arrayContaining(["index.ts", "README.md"]),
       );
     }

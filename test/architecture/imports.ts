@@ -24,7 +24,7 @@ export function sources(folder: string): string[] {
 /** Of this project's own files, types too. */
 export function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
-  const house = relative(root, file).split(sep)[0] ?? "";
+  const folder = relative(root, file).split(sep)[0] ?? "";
   const found = [
     ...text.matchAll(/^(?:import|export)\s+(type\s)?([^;]*?)\s*from\s+"(\.[^"]+)"/gms),
   ];
@@ -39,7 +39,7 @@ export function importsOf(file: string): Import[] {
       type !== undefined ? [] : (inner?.filter((name) => !name.startsWith("type ")) ?? ["*"]);
     return {
       file: relative(root, file),
-      from: house,
+      from: folder,
       to: target.split(sep)[0] ?? "",
       target,
       values,

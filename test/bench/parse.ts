@@ -77,7 +77,7 @@ export function benchFile(bench: string): void {
   }
 }
 
-/** In the process of its own. */
+/** Runs in a child process, so that the peak memory is that of judging alone. */
 export function judgeAlone(file: string): void {
   const started = performance.now();
   const { verdict } = judgeFile(file, { only: "linearizable" }).guarantees.linearizable ?? {};

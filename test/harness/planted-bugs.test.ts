@@ -1,7 +1,7 @@
 /** The proof that the tester can fail: each planted bug breaks what its row names, its control run breaks nothing. */
 import { describe, expect, it } from "vitest";
 import { bundled, createSimCluster } from "../../harness/index.ts";
-import { huntable, huntBug, type HuntOptions, runTwin } from "../../harness/hunt/index.ts";
+import { huntable, huntBug, type HuntOptions, runControl } from "../../harness/hunt/index.ts";
 import { docker } from "../support/docker.ts";
 import { documentOf, quorate, runsFolder } from "./cli/support.ts";
 
@@ -26,7 +26,7 @@ describe.each(huntable(true))("planted bug %s", (bug) => {
   });
 
   it("has a control run that raises no alarm", async () => {
-    const row = await runTwin(bug, options({ max: 50 }));
+    const row = await runControl(bug, options({ max: 50 }));
     expect(row.alarms).toEqual([]);
     expect(row).toMatchObject({ histories: 50, unknown: 0 });
     // "No alarm" is worth something only where operations succeed and the guarantee is really judged.
@@ -89,7 +89,7 @@ describe("planted bugs in containers", () => {
         "--json",
       ]);
       expect(finished.status, finished.stdout.slice(0, 2000) + finished.stderr).toBe(0);
-      expect(documentOf(finished)["twins"]).toMatchObject([{ histories: 2, alarms: [] }]);
+      expect(documentOf(finished)["controlRuns"]).toMatchObject([{ histories: 2, alarms: [] }]);
     },
     600_000,
   );

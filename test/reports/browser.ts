@@ -79,7 +79,7 @@ export async function open(
   };
 }
 
-/** What a timeline says of itself. */
+/** The state of a timeline, which it writes to its data attributes. */
 export async function state(
   page: Page,
   place: number,

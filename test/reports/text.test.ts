@@ -80,7 +80,7 @@ describe("terminal", () => {
     expect(renderTerminal(campaign("valid"))).not.toContain("observed");
   });
 
-  test("what only the smallest history broke comes last and says so; names keep their case; the sweeper's reads are a step", () => {
+  test("what only the smallest history broke comes last and says so; names keep their case; the final phase is explained", () => {
     const anomalies = [
       {
         guarantee: "converged" as const,
@@ -91,14 +91,14 @@ describe("terminal", () => {
       {
         guarantee: "regular-stamped" as const,
         operations: [1],
-        explanation: "v0 was current when sweeper read nothing",
+        explanation: "v0 was current when read 1 in the final phase returned nothing",
         because: [],
       },
     ];
     const text = renderTerminal(campaign("invalid", { anomalies }), { steps: ["c1 writes v0"] });
     expect(text).toMatch(/^✕ INVALID {2}v0 was current/);
     expect(text).toContain("\n  converged, in the smallest history: n1 and n2 differ\n");
-    expect(text).toContain("  1. c1 writes v0\n  after all faults the sweeper,");
+    expect(text).toContain("  1. c1 writes v0\n  final phase: all faults have ended,");
     expect(renderMarkdown(campaign("invalid", { anomalies }))).toMatch(
       /- \*\*regular-stamped\*\*: [^]*- \*\*converged\*\*, in the smallest history: /,
     );

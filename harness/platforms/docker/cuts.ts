@@ -20,8 +20,9 @@ export interface FilterPlace {
 export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
- * Packets of peers are dropped where they arrive, by their sender's address on the peer network; those from and to
- * clients at the node, by the clients' port on all addresses but that among peers: peers may use the same port.
+ * Drops packets between peers at the receiver, by the sender's address on the peer network. Drops packets between
+ * clients and a node at the node, by the clients' port on every address but that of the peer network, since peers may
+ * use the same port.
  */
 export const cutRules =
   (cuts: readonly Cut[]): FilterRules =>

@@ -103,7 +103,7 @@ export interface Engine {
   labelled(label: string): Promise<Labelled>;
   /** All labels of each thing that carries this one. */
   labelsOfAll(label: string): Promise<readonly Labels[]>;
-  /** Forced. What is gone already is fine, here and below. */
+  /** Removes it by force. Here and below, a name that does not exist is no error. */
   removeContainer(name: string): Promise<void>;
   removeNetwork(name: string): Promise<void>;
   removeVolume(name: string): Promise<void>;

@@ -368,7 +368,7 @@ export class MessageCluster implements Cluster {
       return this.#fail(
         node,
         "unknown-destination",
-        `messages to a node, a service or a client that there is`,
+        `messages to an existing node, service or client`,
         `one to "${dest}": ${shown}`,
       );
     if (running.frames.count > mostFrames)

@@ -22,7 +22,7 @@ export type Stream = AnyStream<Message>;
 export type StreamHandlers = AnyStreamHandlers<Message>;
 
 /**
- * A target's messages and records as the simulator needs to see them. Methods on purpose: a protocol of somebody's own
+ * A target's messages and records as the simulator needs to see them. Methods on purpose: a user's own protocol
  * messages is a protocol of opaque ones, as it gets to see its own alone.
  */
 export interface Protocol<M = Message, R = LogRecord> {

@@ -30,7 +30,7 @@ function namesProblem({ name, version, workloads }: Target, kinds: Kinds): strin
   const unknown = workloads.find((workload) => !kinds.workloads.has(workload));
   return unknown === undefined
     ? null
-    : `The target lists the workload ${unknown}, which nobody knows: correct it (${[...kinds.workloads.keys()].join(", ")}), or bring the workload along.`;
+    : `The target lists the workload ${unknown}, which quorate does not know: correct it (${[...kinds.workloads.keys()].join(", ")}), or bring the workload along.`;
 }
 
 function factsProblem(target: Target, settings: Settings): string | null {

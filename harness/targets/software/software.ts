@@ -54,7 +54,7 @@ export const softwareFolder = (recipe: Recipe): string => join(softwareRoot(), f
 /** What is being built lies in such a folder, with the sign of life of its builder in `builder`. */
 const buildPrefix = (recipe: Recipe): string => `.building-${folderName(recipe)}-`;
 
-/** Removes what killed builds left. True: somebody else builds this recipe now. */
+/** Removes what killed builds left. True: another process builds this recipe now. */
 const othersBuild = async (recipe: Recipe): Promise<boolean> => {
   const root = softwareRoot();
   let alive = false;

@@ -580,14 +580,14 @@ describe("the sentence, in detail", () => {
     expect(lost({}, { a: 3 }, ["a:3"])).toEqual([
       [": delete 2 told the replicas to drop it, though it carried no context", [1, 2]],
     ]);
-    // It sent them that version too, or nothing that covers it.
+    // The frame held that version too, or a context that does not cover it.
     expect(lost({}, { a: 3 }, ["a:2", "a:3"])).toEqual([["", [1]]]);
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
-    // It had read it: no loss at all.
+    // Delete 2 carried the context of write 1, so it had read the value: the value is not lost.
     expect(lost({ contextOf: 1 }, { a: 3 }, ["a:3"])).toEqual([]);
   });
 
-  // Of a write that a repair had buried nothing was said.
+  // The explanation did not name the repair that removed the write.
   test("the repair that told a replica to drop it, where no write can have been before it", () => {
     const lost = (
       frames: readonly (readonly [

@@ -237,7 +237,8 @@ describe("the sentences", () => {
       },
       {
         guarantee: "siblings-1",
-        explanation: "read 6 of k0 by c1 returned v1, v9, although nobody had written v9 (b:7)",
+        explanation:
+          "read 6 of k0 by c1 returned v1, v9, although no operation had written v9 (b:7)",
         operations: [6],
         key: "k0",
         atUs: 13000,
@@ -480,8 +481,7 @@ describe("the sentences", () => {
     ]);
   });
 
-  // A witness of tombstones that went too early told of no replica that had missed the delete, nor how its value came
-  // back to the others.
+  // The explanation did not name the replica that had missed the delete, nor the repair that sent its value back.
   test("no-resurrection: who answered what, who had missed the delete, and who sent its value on", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

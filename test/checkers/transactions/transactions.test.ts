@@ -69,7 +69,7 @@ describe("reads of lists", () => {
       [txn(2, "r x 1")],
       {
         kind: "unwritten-read",
-        sentence: "The transaction of line 2 read x and got [1], but nobody wrote 1.",
+        sentence: "The transaction of line 2 read x and got [1], but no transaction wrote 1.",
         operations: [2],
         key: "x",
       },
@@ -189,7 +189,7 @@ describe("reads of lists", () => {
       txn(1, `r x ${values.join(" ")}`),
     ]);
     expect(anomalies[0]?.sentence).toBe(
-      "The transaction of line 1 read x and got [0 1 2 3 4 5 … 14 15 16 17 18 19] (20 elements), but nobody wrote 0.",
+      "The transaction of line 1 read x and got [0 1 2 3 4 5 … 14 15 16 17 18 19] (20 elements), but no transaction wrote 0.",
     );
   });
 });

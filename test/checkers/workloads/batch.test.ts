@@ -56,7 +56,7 @@ it("finds a value that nobody wrote to the key", () => {
   expect(result.anomalies).toEqual([
     {
       kind: "thin-air",
-      sentence: "The read of line 2 shows v1 at y, but nobody wrote that.",
+      sentence: "The read of line 2 shows v1 at y, which no operation wrote.",
       operations: [2],
       key: "y",
     },

@@ -69,7 +69,7 @@ describe("a log", () => {
     [
       "a message that nobody sent",
       [txn(2, [poll("x 0 a")])],
-      "unwritten-read: Line 2 polled a of x, which nobody sent. [2]",
+      "unwritten-read: Line 2 polled a of x, which no operation sent. [2]",
     ],
     [
       "a message that its own transaction sent",

@@ -21,7 +21,7 @@ const plans: PlanOptions = {
   worlds: 0,
 };
 
-/** Says that it is containers. `sickAt`: at which of its starts it has the bug. */
+/** A simulated cluster that claims to be in containers. `sickAt(k)`: whether it has the bug at its k-th start. */
 async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
   const cluster = createSimCluster(bundled);
   const bugBundle = await bundleBug("merge-of-first");

@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
   { file: "u11-info-with-another-f.edn", is: "valid" },
   { file: "u12-independent-sets.edn", is: "valid" },
   { file: "i13-counter.edn", is: "valid" },
-  { file: "i14-rw-register-txn.edn", is: "invalid", says: /got 2.*nobody wrote 2/ },
+  { file: "i14-rw-register-txn.edn", is: "invalid", says: /got 2.*no transaction wrote 2/ },
 ];
 
 describe("histories that were judged wrongly or not read", () => {

@@ -192,7 +192,7 @@ describe("a stopped run of somebody else's", { timeout: 60_000 }, () => {
       state.asked[flag] = named;
       writeFileSync(file, JSON.stringify(state));
       const { status, stderr } = await quorate(["run", "--resume", stopped]);
-      expect(stderr).toContain(`${named}, for which nobody has vouched`);
+      expect(stderr).toContain(`${named}, which you have not said you trust`);
       expect(stderr).toContain(`npx quorate run --resume ${stopped} --trust`);
       expect(status).toBe(64);
       expect(existsSync(`${named}.ran`)).toBe(false);

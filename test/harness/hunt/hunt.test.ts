@@ -17,9 +17,9 @@ import {
   readOwnBug,
   rowOf,
   runProfile,
-  runTwin,
+  runControl,
   shareOut,
-  twinTable,
+  controlTable,
 } from "../../../harness/hunt/index.ts";
 import { bugs } from "../../../harness/targets/bundled/index.ts";
 
@@ -117,8 +117,8 @@ describe("a hunt", () => {
     expect(one.because).toContainEqual(expect.stringMatching(/^n\d last sent n\d v\d+ /));
   });
 
-  // Of an anomaly only its sentence was told, and who the sweeper is nowhere.
-  it("tells the causes below, and who the sweeper is at the first that names it", async () => {
+  // Of an anomaly only its sentence was told, and nowhere what the final phase is.
+  it("tells the causes below, and what the final phase is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = {
       ...found,
@@ -127,7 +127,7 @@ describe("a hunt", () => {
       histories: 2,
       seconds: 0.5,
       guarantee: "regular" as const,
-      explanation: "read 2 of k0 by sweeper returned v0",
+      explanation: "read 2 of k0 in the final phase returned v0",
       because: ["n1 did", "n2 did not"],
       replay: null,
     };
@@ -136,9 +136,9 @@ describe("a hunt", () => {
       "b: found through regular in history 2, 0.5 s: x",
     );
     const first =
-      "b: found through regular in history 2, 0.5 s: read 2 of k0 by sweeper returned v0";
+      "b: found through regular in history 2, 0.5 s: read 2 of k0 in the final phase returned v0";
     expect([tell(row), tell(row)]).toEqual([
-      `${first}\n    (after all faults the sweeper, the harness's own client, reads every key)\n    n1 did\n    n2 did not`,
+      `${first}\n    (final phase: all faults have ended, quorate waits for repair and reads every key)\n    n1 did\n    n2 did not`,
       `${first}\n    n1 did\n    n2 did not`,
     ]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
@@ -166,8 +166,8 @@ describe("a hunt", () => {
       expect(untimed(two)).toEqual(untimed(one));
     }
     const [alone, threads] = [
-      await runTwin("lww-arrival-order", options),
-      await runTwin("lww-arrival-order", { ...options, jobs: 2 }),
+      await runControl("lww-arrival-order", options),
+      await runControl("lww-arrival-order", { ...options, jobs: 2 }),
     ];
     expect(threads).toEqual(alone);
   });
@@ -212,8 +212,8 @@ describe("a hunt", () => {
     expect(
       huntTable([{ ...row, shrunk: { operations: 2, faults: 0, nodes: 3, seconds: 0 } }]),
     ).toMatch(/\| 2 operations, 0 faults, 3 nodes \|$/);
-    const twin = await runTwin("lww-arrival-order", { ...options, max: 1 });
-    expect(twinTable([{ ...twin, alarms: [{} as (typeof twin.alarms)[number]] }])).toContain(
+    const twin = await runControl("lww-arrival-order", { ...options, max: 1 });
+    expect(controlTable([{ ...twin, alarms: [{} as (typeof twin.alarms)[number]] }])).toContain(
       "1 alarm in 1 healthy history.",
     );
   });
@@ -262,13 +262,13 @@ describe("the final phase", () => {
 
 describe("a control run", () => {
   it("runs the same plans without the bug, and says what no alarm is worth", async () => {
-    const row = await runTwin("lww-arrival-order", options);
+    const row = await runControl("lww-arrival-order", options);
     expect(row).toMatchObject({ histories: 20, alarms: [], unknown: 0 });
     const { promised = 0, judged = 0 } = row.judged["converged"] ?? {};
     expect(promised).toBeGreaterThan(10);
     // A history may have no key that must converge.
     expect(judged).toBeGreaterThan(0.8 * promised);
-    expect(twinTable([row])).toContain(
+    expect(controlTable([row])).toContain(
       "0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).",
     );
   });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readHuntFile } from "../../../harness/campaign-file.ts";
 import { createHuntKeeper, huntTable } from "../../../harness/hunt/index.ts";
 import { serve, type Serving } from "../../../harness/serve/index.ts";
 import type { HuntedBug, HuntReport } from "../../../reports/index.ts";
@@ -62,7 +63,7 @@ beforeAll(async () => {
       {
         ...report,
         bugs: [found, missed],
-        twins: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }],
+        controlRuns: [{ bug: "hasty", histories: 300, alarms: [], unknown: 1, okShare: 0.91 }],
       },
       "the table",
     )
@@ -121,5 +122,14 @@ describe("hunts", () => {
 
   test("that cannot be read say why", async () => {
     expect(await body("/")).toContain("hunt.json is not as it should be: /bugs/0");
+  });
+
+  test("of earlier versions name their control runs twins", async () => {
+    const file = join(folder, "former-hunt.json");
+    const controlRuns = [{ bug: "hasty", histories: 3, alarms: [], unknown: 0, okShare: 1 }];
+    writeFileSync(file, JSON.stringify({ ...report, twins: controlRuns }));
+    const read = readHuntFile(file);
+    rmSync(file);
+    expect(read).toEqual({ ...report, controlRuns });
   });
 });

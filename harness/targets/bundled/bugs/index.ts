@@ -260,7 +260,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-lost-on-restart": {
     breaks: ["converged"],
-    // Handed over later than the final phase restarts all nodes.
+    // Longer than faults last: hints are still undelivered when the final phase restarts all nodes.
     settings: { ...handoffAlone, handoffIntervalMs: 5000 },
     faults: ["partition"],
     story: "hints are kept in memory only",

@@ -6,7 +6,7 @@
  */
 import type { Parts } from "../../../../store/parts.ts";
 
-/** Of a stamp's 16 digits of microseconds: the rest is less than a tick. */
+/** A stamp begins with 16 digits of microseconds. The first 12 of them count ticks of 10 ms. */
 const digitsOfTicks = 12;
 
 export default function plant(parts: Parts): Parts {

@@ -87,7 +87,7 @@ export function drawSettings(
 type IsOpen = (name: OpenSetting) => boolean;
 
 /**
- * Who stands in for a replica needs hints, and no read can wait for replicas that others stand in for. A client that
+ * Sloppy quorums need hints, and exclude reads that wait for repair. A client that
  * routes waits for no repair.
  */
 function drawHandoff(

@@ -86,7 +86,7 @@ function drawOwn(
 ): Levels {
   const { n, r, w } = settings;
   const byName = chance(random, 40);
-  // Where nobody stands in for a replica, R and W say all that PR and PW do.
+  // Without fallback nodes, PR and PW add nothing to R and W.
   const primaries =
     settings.quorums === "sloppy" && chance(random, 30) ? integer(random, 1, n) : null;
   if (f === "read")

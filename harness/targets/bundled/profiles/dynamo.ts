@@ -14,7 +14,7 @@ export const dynamo: Profile = {
     w: 2,
     // 4.6: all operations go to the first N healthy nodes of the preference list, not always the first N on the ring.
     quorums: "sloppy",
-    // 4.6: who stands in keeps the write apart, with a hint of whom it was meant for, and delivers it.
+    // 4.6: a fallback node keeps the write apart, with a hint that names the intended replica, and delivers it later.
     hints: true,
     // 4.4: concurrent versions are all returned, and reconciled by the client.
     versions: "siblings",

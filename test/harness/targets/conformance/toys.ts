@@ -27,17 +27,17 @@ interface Stored {
   readonly value: string;
 }
 
-/** What is wrong with a toy. */
+/** What is wrong with a toy store. */
 export interface Flaw {
-  /** It serves, but never tells so. */
+  /** Never reports that it is ready. */
   readonly neverReady?: true;
-  /** Where all histories' data is. */
+  /** Data that survives from one history to the next. */
   readonly outlives?: Map<string, string>;
-  /** No answer in time is taken for a refusal. */
+  /** Reports a timeout as a refusal (`fail`). */
   readonly timeoutsAreDefinite?: true;
-  /** Acknowledges what no disk has. */
+  /** Acknowledges a write without writing it to a disk. */
   readonly forgets?: true;
-  /** Started with each history, ended by nobody. */
+  /** Processes that it starts with each history and never ends. */
   readonly leaves?: ChildProcess[];
 }
 

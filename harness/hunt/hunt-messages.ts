@@ -1,12 +1,12 @@
 /** What a hunt tells a person as it goes. */
 import type { GuaranteeName } from "../../checkers/index.ts";
-import { count, whoSweeps } from "../../reports/index.ts";
+import { count, whatFinalPhaseIs } from "../../reports/index.ts";
 import { needsEvidence } from "../run/index.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
  * Of each bug, of at most `max` histories, how it was found, below it the causes, and last the command that replays it.
- * Who the sweeper is, is said of the first that names it.
+ * The first sentence that names the final phase is followed by what that is.
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
@@ -14,7 +14,7 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
     const ran = count(histories, "history", "histories");
     if (!found && histories < max) return `${bug}: not found in ${ran}, when it was stopped`;
     if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${ran}`)}`;
-    const swept = told ? [] : whoSweeps([explanation ?? ""]);
+    const swept = told ? [] : whatFinalPhaseIs([explanation ?? ""]);
     told ||= swept.length > 0;
     return [
       `${bug}: found through ${guarantee ?? "?"} in history ${histories}, ${seconds} s: ${explanation ?? ""}`,
@@ -26,8 +26,8 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
 }
 
 /**
- * Without evidence a hunt for what nothing else shows misses it whatever the store does: said, lest it look like a weak
- * checker or a bug that is gone.
+ * Adds to `what` that the hunt had no chance: all guarantees that the bug breaks need the Host's evidence, and the hunt
+ * ran without it.
  */
 export function missed(breaks: readonly GuaranteeName[], evidence: boolean, what: string): string {
   if (evidence || !breaks.every((name) => needsEvidence.has(name))) return what;

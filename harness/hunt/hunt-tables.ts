@@ -1,8 +1,8 @@
 /** Hunts as tables in Markdown: for docs as for a terminal. */
 import { count } from "../../reports/index.ts";
 import type { HuntRow } from "./hunt.ts";
-import type { TwinRow } from "./twin.ts";
-import { missed } from "./words.ts";
+import type { ControlRow } from "./control-run.ts";
+import { missed } from "./hunt-messages.ts";
 
 /**
  * One row a bug. What was not measured stays out: histories and seconds are then those to the first detection.
@@ -32,7 +32,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
 }
 
 /** A table with a row for each bug's control run, and below it how much its absence of alarms proves. */
-export function twinTable(rows: readonly TwinRow[]): string {
+export function controlTable(rows: readonly ControlRow[]): string {
   const head = [
     "control run of",
     "histories",

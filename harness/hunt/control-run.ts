@@ -25,7 +25,7 @@ export interface Alarm {
   readonly replay: string;
 }
 
-export interface TwinRow {
+export interface ControlRow {
   /** The bug; of a profile's row, the profile. */
   readonly bug: string;
   readonly histories: number;
@@ -47,7 +47,7 @@ export interface TwinRow {
 }
 
 /** Runs `max` histories whatever happens, unless the signal aborts. */
-export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRow> {
+export async function runControl(bug: string, options: HuntOptions): Promise<ControlRow> {
   const row = options.plain === true ? plainRow(rowOf(bug)) : rowOf(bug);
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
@@ -56,7 +56,7 @@ export async function runTwin(bug: string, options: HuntOptions): Promise<TwinRo
  * The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults
  * that the cluster can do.
  */
-export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<TwinRow> {
+export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<ControlRow> {
   const { cluster } = options;
   const faults = faultKinds.filter((kind) => cannotMake(kind, cluster, builtInKinds) === null);
   const settings = parseSettings(profiles[profile].settings);
@@ -93,7 +93,7 @@ async function runHealthy(
   plans: PlanOptions,
   judgedNames: readonly GuaranteeName[],
   options: HuntOptions,
-): Promise<TwinRow> {
+): Promise<ControlRow> {
   const okShares: number[] = [];
   const totals = createTotals(0.01);
   const alarms: Alarm[] = [];
