@@ -2,8 +2,10 @@
  * etcd by its JSON gateway (API version 3). A revision is the version of what it wrote: revisions order all writes of
  * the cluster.
  */
-import { answered, type HttpReply, ofRead, openHttp } from "../software/http-session.ts";
+import { ofRead } from "../software/http-session.ts";
 import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
+import { type Answer, decoded, encoded, isFailure, type Kv, openGateway } from "./gateway.ts";
+import { runTransaction, stepsOf } from "./transactions.ts";
 
 export interface EtcdOptions {
   readonly host: string;
@@ -25,53 +27,10 @@ export interface Found {
   readonly value: string;
 }
 
-interface Kv {
-  readonly key: string;
-  readonly value?: string;
-  readonly mod_revision: string;
-}
-
-/** The gateway leaves out what is zero, empty or false. */
-interface Answer {
-  readonly header?: { readonly revision?: string };
-  readonly kvs?: readonly Kv[];
-  readonly succeeded?: boolean;
-  readonly responses?: readonly { readonly response_range?: { readonly kvs?: readonly Kv[] } }[];
-}
-
 const digits = 20;
 
 /** A revision as the name of a version: names order as revisions do. */
 export const versionOf = (revision: string): string => revision.padStart(digits, "0");
-
-const encoded = (text: string): string => Buffer.from(text).toString("base64");
-const decoded = (text: string | undefined): string => Buffer.from(text ?? "", "base64").toString();
-
-/**
- * gRPC codes of a request that was refused before it was proposed: invalid argument, resource exhausted (etcd: too many
- * requests).
- */
-const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
-
-const failureOf = ({ status, body }: HttpReply): NotOk => {
-  let code: number | undefined;
-  let message = body;
-  try {
-    const error = JSON.parse(body) as { readonly code?: number; readonly message?: string };
-    code = error.code;
-    message = error.message ?? body;
-  } catch {
-    // Not JSON: the status says all.
-  }
-  const refused = code === undefined ? status >= 400 && status < 500 : refusedCodes.has(code);
-  return {
-    kind: refused ? "fail" : "info",
-    code: code === undefined ? `http-${status}` : `grpc-${code}`,
-    message,
-  };
-};
-
-const isFailure = (answer: Answer | NotOk): answer is NotOk => "kind" in answer;
 
 const found = ({ value, mod_revision }: Kv): Found => ({
   version: versionOf(mod_revision),
@@ -80,17 +39,9 @@ const found = ({ value, mod_revision }: Kv): Found => ({
 
 /** Opens a session with one node. */
 export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
-  const http = openHttp(host, port, { method: "GET", path: "/version" });
+  const gateway = openGateway(host, port);
+  const { call } = gateway;
   const nameOf = (key: string): string => encoded(`${prefix}${key}`);
-
-  const call = async (path: string, body: unknown, timeoutMs: number): Promise<Answer | NotOk> => {
-    const reply = await http.request(
-      { method: "POST", path: `/v3/kv/${path}`, body: JSON.stringify(body) },
-      timeoutMs,
-    );
-    if (!answered(reply)) return reply;
-    return reply.status === 200 ? (JSON.parse(reply.body) as Answer) : failureOf(reply);
-  };
 
   /** A write's revision is the cluster's when it was applied. */
   const written = (answer: Answer | NotOk, value: string | null): Outcome =>
@@ -139,6 +90,13 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
           return written(await call("deleterange", { key: nameOf(key) }, timeoutMs), null);
         case "cas":
           return cas(request, timeoutMs);
+        case "txn":
+          return runTransaction(gateway, {
+            steps: stepsOf(request),
+            nameOf,
+            serializable: levels?.["reads"] === "serializable",
+            timeoutMs,
+          });
         default:
           return written(
             await call("put", { key: nameOf(key), value: encoded(value) }, timeoutMs),
@@ -160,6 +118,6 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
         ),
       };
     },
-    close: () => http.close(),
+    close: () => gateway.close(),
   };
 };

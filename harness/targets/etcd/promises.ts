@@ -1,6 +1,12 @@
 /** What etcd promises, each with the place in its documentation (etcd.io/docs/v3.4/learning/api_guarantees). */
+
+/** The workloads that its client serves. */
+export const etcdWorkloads = ["register", "cas", "txn-list-append"] as const;
+
+export type EtcdWorkload = (typeof etcdWorkloads)[number];
+
 export interface EtcdPlan {
-  readonly workload: "register" | "cas";
+  readonly workload: EtcdWorkload;
   /** Some read asks one node alone. */
   readonly serializable: boolean;
   /** A node's disk loses what was synced. */
@@ -15,6 +21,8 @@ export interface Promised {
 const linearizable = "Linearizability: all operations but serializable reads";
 const serializable = "Serializable reads may be stale; revisions order all writes";
 const durability = "Durability: what is completed is durable, and so is what a read returns";
+const isolation =
+  "Isolation: transactions are serializable; all but serializable reads in real time";
 const always = "no store may make values up";
 
 export const promised = (plan: EtcdPlan): readonly Promised[] => {
@@ -23,6 +31,10 @@ export const promised = (plan: EtcdPlan): readonly Promised[] => {
     if (condition) names.push(...more.map((name) => ({ name, source })));
   };
   const whole = !plan.losesData;
+  if (plan.workload === "txn-list-append") {
+    promise(whole, isolation, plan.serializable ? "serializable" : "strict-serializable");
+    return names;
+  }
   promise(whole && !plan.serializable, linearizable, "linearizable");
   if (plan.workload === "cas") return names;
   promise(true, always, "no-thin-air", "no-aborted-read");

@@ -8,7 +8,7 @@ import { sessionOf, untilTold } from "../software/sessions.ts";
 import type { Target } from "../target.ts";
 import { type EtcdClients, openClients } from "./clients.ts";
 import { clientsPort, etcdContainer } from "./container.ts";
-import { promised } from "./promises.ts";
+import { etcdWorkloads, promised } from "./promises.ts";
 import { type EtcdSettings, etcdSettings } from "./settings.ts";
 import { getEtcd } from "./software.ts";
 
@@ -87,7 +87,7 @@ const reconnectUs = 10_000_000;
 export const etcd: Target = {
   name: "etcd",
   version: "3.4",
-  workloads: ["register", "cas"],
+  workloads: etcdWorkloads,
   defaults: etcdSettings.defaults,
   parseSettings: (input) => etcdSettings.parse(input),
   openSettings: [],
@@ -161,7 +161,7 @@ export const etcd: Target = {
   }),
   promises: (settings, facts) => ({
     guarantees: promised({
-      workload: facts.workload === "cas" ? "cas" : "register",
+      workload: etcdWorkloads.find((name) => name === facts.workload) ?? "register",
       serializable:
         settingsOf(settings).reads === "serializable" ||
         facts.requests.some(({ f, r }) => f === "read" && r === 1),

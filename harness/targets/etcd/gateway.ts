@@ -1,0 +1,74 @@
+/** Calls of etcd's JSON gateway (API version 3): what it answers, and what a failure means. */
+import { answered, type HttpReply, openHttp } from "../software/http-session.ts";
+import type { NotOk } from "../software/outcome.ts";
+
+export interface Kv {
+  readonly key: string;
+  readonly value?: string;
+  readonly mod_revision: string;
+}
+
+/** The gateway leaves out what is zero, empty or false. */
+export interface Answer {
+  readonly header?: { readonly revision?: string };
+  readonly kvs?: readonly Kv[];
+  readonly succeeded?: boolean;
+  readonly responses?: readonly { readonly response_range?: { readonly kvs?: readonly Kv[] } }[];
+}
+
+export const encoded = (text: string): string => Buffer.from(text).toString("base64");
+export const decoded = (text: string | undefined): string =>
+  Buffer.from(text ?? "", "base64").toString();
+
+/**
+ * gRPC codes of a request that was refused before it was proposed: invalid argument, resource exhausted (etcd: too many
+ * requests).
+ */
+const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
+
+const failureOf = ({ status, body }: HttpReply): NotOk => {
+  let code: number | undefined;
+  let message = body;
+  try {
+    const error = JSON.parse(body) as { readonly code?: number; readonly message?: string };
+    code = error.code;
+    message = error.message ?? body;
+  } catch {
+    // Not JSON: the status says all.
+  }
+  const refused = code === undefined ? status >= 400 && status < 500 : refusedCodes.has(code);
+  return {
+    kind: refused ? "fail" : "info",
+    code: code === undefined ? `http-${status}` : `grpc-${code}`,
+    message,
+  };
+};
+
+export const isFailure = (answer: Answer | NotOk): answer is NotOk => "kind" in answer;
+
+/** A connection with one node's gateway. */
+export interface EtcdGateway {
+  /** Posts to a call of the key-value API. Never rejects. */
+  call(
+    path: "put" | "range" | "deleterange" | "txn",
+    body: object,
+    timeoutMs: number,
+  ): Promise<Answer | NotOk>;
+  close(): void;
+}
+
+/** Opens a connection with the gateway of one node. */
+export const openGateway = (host: string, port: number): EtcdGateway => {
+  const http = openHttp(host, port, { method: "GET", path: "/version" });
+  return {
+    call: async (path, body, timeoutMs) => {
+      const reply = await http.request(
+        { method: "POST", path: `/v3/kv/${path}`, body: JSON.stringify(body) },
+        timeoutMs,
+      );
+      if (!answered(reply)) return reply;
+      return reply.status === 200 ? (JSON.parse(reply.body) as Answer) : failureOf(reply);
+    },
+    close: () => http.close(),
+  };
+};

@@ -1,0 +1,111 @@
+/**
+ * Transactions over lists, as etcd can make them: one transaction reads all keys at one revision, and a second one
+ * writes what was appended, on the condition that no key has changed since. The elements of a list are one value.
+ */
+import type { Json } from "../../../checkers/index.ts";
+import { ofRead } from "../software/http-session.ts";
+import type { Asked, Outcome } from "../software/outcome.ts";
+import { type Answer, decoded, encoded, type EtcdGateway, isFailure } from "./gateway.ts";
+
+/** One step: a read, whose value is still null, or what is appended to which key. */
+export type ListStep = readonly [f: Json, key: Json, value: Json];
+
+/** The steps of a request of the workload `txn-list-append`. */
+export const stepsOf = ({ args }: Pick<Asked, "args">): readonly ListStep[] =>
+  (args?.["txn"] ?? []) as unknown as readonly ListStep[];
+
+export interface ListTransaction {
+  readonly steps: readonly ListStep[];
+  /** Whether reads ask the node alone. What is written is safe either way, by its condition. */
+  readonly serializable: boolean;
+  readonly timeoutMs: number;
+  /** A key of a step as etcd's gateway takes it. */
+  nameOf(key: string): string;
+}
+
+/** A list, and the revision that wrote it; "0": nobody did. */
+interface ListRead {
+  readonly elements: readonly Json[];
+  readonly revision: string;
+}
+
+/**
+ * Runs a transaction. Where a key has changed between reading and writing, nothing was written, and it is tried again
+ * while there is time.
+ *
+ * @returns ok with the steps as they were answered; fail if nothing was written; info if nobody knows. Never rejects.
+ */
+export async function runTransaction(
+  gateway: Pick<EtcdGateway, "call">,
+  { steps, serializable, timeoutMs, nameOf }: ListTransaction,
+): Promise<Outcome> {
+  const deadlineMs = performance.now() + timeoutMs;
+  const leftMs = (): number => Math.max(1, deadlineMs - performance.now());
+  const names = [...new Set(steps.map(([, key]) => nameOf(String(key))))];
+  for (;;) {
+    const seen = await gateway.call(
+      "txn",
+      { success: names.map((key) => ({ request_range: { key, serializable } })) },
+      leftMs(),
+    );
+    if (isFailure(seen)) return ofRead(seen);
+    const lists = new Map(names.map((name, index) => [name, listAt(seen, index)]));
+    const { answered, appended } = applySteps(steps, (key) => nameOf(String(key)), lists);
+    if (appended.size === 0) return { kind: "ok", result: answered };
+    const written = await gateway.call(
+      "txn",
+      {
+        compare: names.map((key) => ({
+          key,
+          target: "MOD",
+          mod_revision: lists.get(key)?.revision ?? "0",
+        })),
+        success: [...appended].map(([key, elements]) => ({
+          request_put: { key, value: encoded(JSON.stringify(elements)) },
+        })),
+      },
+      leftMs(),
+    );
+    if (isFailure(written)) return written;
+    if (written.succeeded === true) return { kind: "ok", result: answered };
+    if (performance.now() >= deadlineMs)
+      return {
+        kind: "fail",
+        code: "conflict",
+        message: "other transactions wrote to its keys each time it was tried",
+      };
+  }
+}
+
+function listAt({ responses }: Answer, index: number): ListRead {
+  const [kv] = responses?.[index]?.response_range?.kvs ?? [];
+  if (kv === undefined) return { elements: [], revision: "0" };
+  return { elements: elementsOf(decoded(kv.value)), revision: kv.mod_revision };
+}
+
+/** What is no list is one element that nobody appended. */
+function elementsOf(text: string): readonly Json[] {
+  try {
+    const value = JSON.parse(text) as Json;
+    return Array.isArray(value) ? (value as readonly Json[]) : [value];
+  } catch {
+    return [text];
+  }
+}
+
+/** Runs the steps on what was read: each sees what those before it appended. */
+function applySteps(
+  steps: readonly ListStep[],
+  nameOf: (key: Json) => string,
+  lists: ReadonlyMap<string, ListRead>,
+): { readonly answered: Json; readonly appended: ReadonlyMap<string, readonly Json[]> } {
+  const appended = new Map<string, readonly Json[]>();
+  const answered = steps.map(([f, key, value]): Json => {
+    const name = nameOf(key);
+    const elements = appended.get(name) ?? lists.get(name)?.elements ?? [];
+    if (f === "r") return [f, key, elements];
+    appended.set(name, [...elements, value]);
+    return [f, key, value];
+  });
+  return { answered, appended };
+}
