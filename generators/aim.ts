@@ -1,7 +1,7 @@
 /** Chooses the node that a fault touches: preferably one that has requests under way. */
 import type { Random } from "fast-check";
 import { integer, pick, weighted } from "./draw.ts";
-import type { PlannedOperation } from "./plan.ts";
+import { keyName, type Plan, type PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 
 /**
@@ -12,8 +12,9 @@ export function createAim(
   facts: ClusterFacts,
   operations: readonly PlannedOperation[],
   startsMs: readonly number[],
+  named: Pick<Plan, "keyNames">,
 ): (random: Random, atMs: number) => number {
-  const replicas = facts.replicasOf(hottestKey(operations));
+  const replicas = facts.replicasOf(keyName(hottestKey(operations), named));
   return (random, atMs) => {
     switch (
       weighted(random, [

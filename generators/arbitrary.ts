@@ -89,6 +89,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
         swarm.settings,
       clients: swarm.clients,
       keys: swarm.keys,
+      ...(swarm.keyNames !== undefined && { keyNames: swarm.keyNames }),
       operations,
       faults,
       claimed,

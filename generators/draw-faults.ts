@@ -29,7 +29,7 @@ export function drawFaults(
 ): PlannedFault[] {
   const { facts, workload } = swarm;
   const starts = nominalStartsMs(operations);
-  const aimAt = createAim(facts, operations, starts);
+  const aimAt = createAim(facts, operations, starts, swarm);
   const sharesUnder = createForecast({ facts, workload, kinds, operations });
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {

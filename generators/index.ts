@@ -46,7 +46,7 @@ export type {
   RegisterRequest,
 } from "./workloads/over-register.ts";
 export type { ClientRequest, Outcome as ClientOutcome } from "./workloads/request.ts";
-export type { Mix, Workload, WorkloadOperation } from "./workloads/workload.ts";
+export type { Mix, NamedOperation, Workload, WorkloadOperation } from "./workloads/workload.ts";
 /** Draws for kinds of fault and workloads of one's own. */
 export * as draw from "./draw.ts";
 export { planArbitrary, planAt } from "./arbitrary.ts";

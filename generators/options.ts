@@ -27,11 +27,11 @@ export interface PlanWishes {
   readonly claimed: readonly GuaranteeName[];
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
-  /** How many operations a plan has, both ends included. Default: 20 to 100. */
+  /** How many operations a plan has, both ends included. Default: 20 to 100, and in few plans up to 1,500. */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
-   * How many keys and clients a plan has, both ends included. Default: 1 to 12 keys, few in most plans, and 2 to 6
-   * clients.
+   * How many keys and clients a plan has, both ends included. Default: 1 to 60 keys, few in most plans, in few up to
+   * 300, and 2 to 6 clients.
    */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
@@ -40,6 +40,11 @@ export interface PlanWishes {
    * 600 to 2,000; more for many operations.
    */
   readonly phaseMs?: { readonly min: number; readonly max: number };
+  /**
+   * One plan in 400 has hundreds of operations and keys, which reach limits of a page, batch or exchange. Default: true
+   * where the numbers of operations and keys are left open, quick: false.
+   */
+  readonly large?: boolean;
   /** As many operations in less time, and fewer faults: for clusters whose time is real. */
   readonly quick?: boolean;
   /**
@@ -65,6 +70,7 @@ export interface PlanOptions extends PlanWishes, Language {}
 export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly kinds: Kinds;
   readonly operations: { readonly min: number; readonly max: number };
+  readonly large: boolean;
   readonly quick: boolean;
   readonly triggered: boolean;
   readonly swarmSettings: readonly string[];
@@ -88,9 +94,13 @@ export function resolveOptions(options: PlanOptions): ResolvedOptions {
     ...options,
     quick,
     operations,
+    large:
+      options.large ?? (!quick && options.operations === undefined && options.keys === undefined),
     kinds: options.kinds ?? builtInKinds,
     triggered: options.triggered ?? !quick,
-    swarmSettings: options.swarmSettings ?? [],
+    swarmSettings: (options.swarmSettings ?? []).filter(
+      (name) => !quick || options.target.fixedWhenQuick?.includes(name) !== true,
+    ),
     worlds: options.worlds ?? (quick ? 0 : 2),
   };
 }

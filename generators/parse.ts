@@ -47,6 +47,13 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
     settings: settingsOf(today.settings, target),
     claimed: today.claimed.map(currentGuaranteeName).filter(isGuaranteeName),
   };
+  if (plan.keyNames !== undefined && plan.keyNames.length !== plan.keys)
+    contradiction(
+      "/keyNames",
+      `a name for each of ${plan.keys} keys`,
+      plan.keyNames.length,
+      "name each key once, or drop keyNames",
+    );
   const workload = workloadOf(kinds, plan.workload);
   const { nodes, carriesContexts } = target.facts(plan.settings);
   plan.operations.forEach((operation, index) => {

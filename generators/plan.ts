@@ -20,7 +20,7 @@ export interface PlannedOperation {
   readonly node: number;
   /** One of the workload's operations. */
   readonly f: string;
-  /** Index of the key: key k(index). */
+  /** Index of the key; the plan has its name. */
   readonly key: number;
   /** What else the workload's operation needs. */
   readonly args?: Readonly<Record<string, Json>>;
@@ -65,6 +65,8 @@ export interface Plan {
   readonly settings: Settings;
   readonly clients: number;
   readonly keys: number;
+  /** The name of each key: where keys lie on a ring depends on it. Absent: k0, k1, … */
+  readonly keyNames?: readonly string[];
   readonly operations: readonly PlannedOperation[];
   readonly faults: readonly PlannedFault[];
   /** Guarantees claimed beyond what the settings promise. */
@@ -80,6 +82,11 @@ export interface Plan {
 
 export const nodeName = (index: number): string => `n${index + 1}`;
 export const clientName = (index: number): string => `c${index + 1}`;
-export const keyName = (index: number): string => `k${index}`;
+/** The name of a key of the plan. */
+export const keyName = (index: number, { keyNames }: Pick<Plan, "keyNames">): string =>
+  keyNames?.[index] ?? `k${index}`;
+/** The names of all keys of the plan. */
+export const keyNamesOf = (plan: Pick<Plan, "keys" | "keyNames">): string[] =>
+  Array.from({ length: plan.keys }, (_, index) => keyName(index, plan));
 /** Unique in a history: operation i writes this. */
 export const valueOf = (operation: number): string => `v${operation}`;

@@ -1,7 +1,7 @@
 /** A plan as steps that a person can follow. */
 import { builtInKinds, type Kinds, kindOf, workloadOf } from "./kinds.ts";
 import type { Language } from "./options.ts";
-import { clientName, nodeName } from "./plan.ts";
+import { clientName, keyName, nodeName } from "./plan.ts";
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
 import { triggerText } from "./trigger.ts";
@@ -41,8 +41,9 @@ function operationStep(
   { target, kinds }: Required<Language>,
 ): string {
   const wait = operation.afterMs > 0 ? `, ${operation.afterMs} ms later,` : "";
+  const named = { ...operation, keyName: keyName(operation.key, plan) };
   const doing =
-    workloadOf(kinds, plan.workload).operations[operation.f]?.say(operation, index) ?? operation.f;
+    workloadOf(kinds, plan.workload).operations[operation.f]?.say(named, index) ?? operation.f;
   const levels =
     operation.levels === undefined || target.levels === undefined
       ? ""

@@ -45,6 +45,7 @@ export function planSchema({ target, kinds }: ResolvedLanguage): object {
       settings: { type: "object" },
       clients: count,
       keys: count,
+      keyNames: { type: "array", items: name, uniqueItems: true },
       operations: { type: "array", items: operation, maxItems: 1_000_000 },
       faults: {
         type: "array",

@@ -10,6 +10,7 @@ import { kindOf, workloadOf } from "./kinds.ts";
 import type { PlanOptions, ResolvedOptions } from "./options.ts";
 import type { Settings } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
+import { isNative } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
 /** How the waits between a client's operations are spread. All have the same mean. */
@@ -30,6 +31,8 @@ export interface Swarm {
   readonly operations: number;
   readonly clients: number;
   readonly keys: number;
+  /** Absent: k0, k1, … */
+  readonly keyNames?: readonly string[];
   /** How long the operations would take without faults. */
   readonly phaseMs: number;
   readonly pace: Pace;
@@ -55,6 +58,10 @@ export interface Swarm {
 /** Plans of more operations last as many times longer. */
 const operationsAPhase = 400;
 
+/** Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so few are. */
+const oneLargeIn = 400;
+const large = { operations: { min: 300, max: 1500 }, keys: { min: 20, max: 300 } } as const;
+
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const { target, kinds } = options;
   const settings = target.drawSettings(random, options.settings, options.swarmSettings);
@@ -68,15 +75,23 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1)
     .filter((kind) => kind.isPossible?.(facts) ?? true);
   const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
-  const operations = integer(random, options.operations.min, options.operations.max);
-  const { clients = { min: 2, max: 6 }, keys } = options;
+  const isLarge = options.large && integer(random, 1, oneLargeIn) === 1;
+  const sizes = isLarge ? large : options;
+  const operations = integer(random, sizes.operations.min, sizes.operations.max);
+  const { clients = { min: 2, max: 6 } } = options;
+  const keys = workload.oneKey === true ? 1 : drawKeys(random, sizes.keys);
+  const keyNames =
+    target.drawsKeyNames === true && isNative(target, workload)
+      ? drawKeyNames(random, keys, facts)
+      : undefined;
   return {
     settings,
     facts,
     workload,
     operations,
     clients: integer(random, clients.min, clients.max),
-    keys: workload.oneKey === true ? 1 : drawKeys(random, keys),
+    keys,
+    ...(keyNames !== undefined && { keyNames }),
     phaseMs: drawPhaseMs(random, options, operations),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
@@ -104,13 +119,44 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
 const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
   keys === undefined
     ? weighted(random, [
-        [1, 4],
-        [2, 3],
-        [3, 2],
-        [4, 1],
-        [integer(random, 5, 12), 2],
+        [1, 8],
+        [2, 6],
+        [3, 4],
+        [4, 2],
+        [integer(random, 5, 12), 4],
+        [integer(random, 13, 60), 2],
       ])
     : integer(random, keys.min, keys.max);
+
+/** Names are k and a number below this. */
+const keyNumbers = 100_000;
+const tries = 20;
+
+/**
+ * Names drawn at random lie on every part of a ring in proportion to its length. In half of all plans keys share their
+ * replicas with an earlier one in half of the draws: what is kept, compared or sent by range is then seen with two keys.
+ */
+function drawKeyNames(random: Random, keys: number, facts: ClusterFacts): readonly string[] {
+  const names = new Set<string>();
+  const fresh = (): string => {
+    for (;;) {
+      const name = `k${integer(random, 0, keyNumbers - 1)}`;
+      if (!names.has(name)) return name;
+    }
+  };
+  const placeOf = (name: string): string =>
+    [...facts.replicasOf(name)].sort((a, b) => a - b).join();
+  const together = chance(random, 50);
+  while (names.size < keys) {
+    let name = fresh();
+    if (together && names.size > 0 && chance(random, 50)) {
+      const place = placeOf(pick(random, [...names]));
+      for (let left = tries; left > 0 && placeOf(name) !== place; left--) name = fresh();
+    }
+    names.add(name);
+  }
+  return [...names];
+}
 
 /** Many operations take longer, so that requests still find the time that they need. */
 function drawPhaseMs(

@@ -10,8 +10,8 @@ export interface ClusterFacts {
   readonly fewestNodes: number;
   /** How many replicas each key has. */
   readonly replicas: number;
-  /** The replicas of a key, nodes and key as indices, in order of preference. */
-  replicasOf(key: number): readonly number[];
+  /** The replicas of the key of that name, nodes as indices, in order of preference. */
+  replicasOf(key: string): readonly number[];
   /** How many of the key's replicas must answer before the operation succeeds. */
   needed(operation: Pick<PlannedOperation, "f" | "levels">): number;
   /** How long a node waits for the others before it gives an operation up. */
@@ -70,6 +70,8 @@ export interface PlanTarget {
   parseSettings(input: unknown): Settings;
   /** Settings that plans may vary by themselves where a person left them open. */
   readonly openSettings: readonly string[];
+  /** Those of them that quick plans keep: a cluster in real time keeps its nodes. Absent: none. */
+  readonly fixedWhenQuick?: readonly string[];
   /** `base`, but for what is `open`. What is drawn can always run together, with what the base fixes too. */
   drawSettings(random: Random, base: Settings, open: readonly string[]): Settings;
   /** The rest of what is open: drawn after all else, in knowledge of the operations. */
@@ -97,6 +99,11 @@ export interface PlanTarget {
   /** In how many of 100 plans the final phase restarts all nodes. Absent: always. */
   readonly restartPercent?: number;
   readonly levels?: TargetLevels;
+  /**
+   * Plans name their keys k and a number below 100,000, so that keys lie anywhere on a ring. Absent: k0, k1, … in every
+   * plan.
+   */
+  readonly drawsKeyNames?: boolean;
 }
 
 /** What a target says of settings that it refuses. */

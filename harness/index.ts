@@ -208,6 +208,7 @@ export type {
   RegisterRequest,
   Trigger,
   Workload,
+  NamedOperation,
   WorkloadOperation,
 } from "../generators/index.ts";
 

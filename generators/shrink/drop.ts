@@ -122,7 +122,13 @@ function closeKey(plan: Plan, key: number): Plan {
     ...operation,
     key: closeGap(operation.key, key),
   }));
-  return { ...plan, keys: plan.keys - 1, operations: dropEmptyContexts(operations) };
+  const { keyNames } = plan;
+  return {
+    ...plan,
+    keys: plan.keys - 1,
+    ...(keyNames !== undefined && { keyNames: keyNames.toSpliced(key, 1) }),
+    operations: dropEmptyContexts(operations),
+  };
 }
 
 function closeNode(plan: Plan, node: number, { target, kinds }: ResolvedLanguage): Plan | null {

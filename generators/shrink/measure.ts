@@ -13,8 +13,8 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 
 /**
  * Compared from the left: operations, faults, nodes, keys, clients, parts of operations, their own levels and contexts,
- * parts of faults (nodes, links, directions), triggers that they wait for, ranks of settings, a restart in the final
- * phase, all times added up. The world's seed does not count.
+ * parts of faults (nodes, links, directions), triggers that they wait for, ranks of settings, names of keys, a
+ * restart in the final phase, all times added up. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) =>
@@ -34,6 +34,7 @@ export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number
     sum(plan.faults, ({ fault }) => kindOf(kinds, fault).partsOf(fault)),
     sum(plan.faults, ({ when }) => when?.count ?? 0),
     sum(Object.keys(target.simplest), (setting) => rankOf(plan, setting, target)),
+    Number(plan.keyNames !== undefined),
     Number(plan.restart !== false),
     sum(plan.operations, (operation) => operation.afterMs) +
       sum(plan.faults, (fault) => fault.atMs + fault.durationMs),

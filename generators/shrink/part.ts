@@ -33,6 +33,7 @@ export function partOf(
       part = {
         ...part,
         keys: part.keys - 1,
+        ...(part.keyNames !== undefined && { keyNames: part.keyNames.toSpliced(key, 1) }),
         operations: part.operations.map((one) => ({ ...one, key: closeGap(one.key, key) })),
       };
   return part;

@@ -20,6 +20,7 @@ import {
   closerBegin,
   narrowerFault,
   narrowerOperation,
+  plainKeyNames,
   plainerTrigger,
   plainOperation,
   plainOperations,
@@ -61,6 +62,7 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     plainerTriggers,
     allPlain,
     eachPlain,
+    { count: () => 1, candidate: plainKeyNames },
     ...options.swarmSettings.map((setting) => settingPass(setting, options)),
     // Where plans always restart, the target's promises may need it.
     ...(options.target.restartPercent === undefined ? [] : [withoutRestart]),

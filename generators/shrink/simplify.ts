@@ -19,6 +19,11 @@ export function plainOperations(plan: Plan): Plan {
   return { ...plan, operations: plan.operations.map(plain) };
 }
 
+/** With keys named k0, k1, … */
+export function plainKeyNames({ keyNames, ...plan }: Plan): Plan | null {
+  return keyNames === undefined ? null : plan;
+}
+
 function plain({ levels: _, carry: __, ...operation }: PlannedOperation): PlannedOperation {
   return operation;
 }
@@ -47,7 +52,20 @@ export function simplerSetting(
   const value = target.simplest[setting]?.[rank];
   if (value === undefined || rank >= rankOf(plan, setting, target)) return null;
   const settings = { ...plan.settings, [setting]: value };
-  return canRun(settings, target) ? { ...plan, settings } : null;
+  return canRun(settings, target) && areLevelsPossible(plan.operations, settings, target)
+    ? { ...plan, settings }
+    : null;
+}
+
+/** Operations may name quorums that fewer replicas cannot give. */
+function areLevelsPossible(
+  operations: readonly PlannedOperation[],
+  settings: Settings,
+  { levels: of }: PlanTarget,
+): boolean {
+  return operations.every(
+    ({ f, levels }) => levels === undefined || of?.problem(levels, f, settings) === null,
+  );
 }
 
 function canRun(settings: Settings, target: PlanTarget): boolean {

@@ -1,5 +1,5 @@
 import { chance, integer, range } from "../draw.ts";
-import { keyName, valueOf } from "../plan.ts";
+import { valueOf } from "../plan.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
 declare module "./workload.ts" {
@@ -12,9 +12,9 @@ export const batch: BuiltInWorkload<"batch"> = {
   name: "batch",
   meaning: "Writes of two parts of a key together, and reads of both.",
   operations: {
-    read: { say: ({ key }) => `reads both parts of ${keyName(key)}`, writes: false },
+    read: { say: ({ keyName }) => `reads both parts of ${keyName}`, writes: false },
     write: {
-      say: ({ key }, index) => `writes ${valueOf(index)} to both parts of ${keyName(key)}`,
+      say: ({ keyName }, index) => `writes ${valueOf(index)} to both parts of ${keyName}`,
       writes: true,
     },
   },

@@ -1,5 +1,5 @@
 import { chance, integer, range, weighted } from "../draw.ts";
-import { keyName, type PlannedOperation, valueOf } from "../plan.ts";
+import { type PlannedOperation, valueOf } from "../plan.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
 declare module "./workload.ts" {
@@ -30,9 +30,9 @@ export const cas: BuiltInWorkload<"cas"> = {
   name: "cas",
   meaning: "Reads, writes and compare-and-set of keys, each of which holds one value.",
   operations: {
-    read: { say: ({ key }) => `reads ${keyName(key)}`, writes: false },
+    read: { say: ({ keyName }) => `reads ${keyName}`, writes: false },
     write: {
-      say: ({ key }, index) => `writes ${valueOf(index)} to ${keyName(key)}`,
+      say: ({ keyName }, index) => `writes ${valueOf(index)} to ${keyName}`,
       writes: true,
     },
     cas: {
@@ -43,7 +43,7 @@ export const cas: BuiltInWorkload<"cas"> = {
         additionalProperties: false,
       },
       say: (operation, index) =>
-        `changes ${keyName(operation.key)} from ${words[expectsOf(operation)]} to ${valueOf(index)}`,
+        `changes ${operation.keyName} from ${words[expectsOf(operation)]} to ${valueOf(index)}`,
       writes: true,
       argsNow: (operation, op, seen) => {
         const expects = expectsOf(operation);

@@ -1,5 +1,5 @@
 import { chance, integer, pick, range } from "../draw.ts";
-import { keyName, type PlannedOperation } from "../plan.ts";
+import type { PlannedOperation } from "../plan.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
 declare module "./workload.ts" {
@@ -14,7 +14,7 @@ export const counter: BuiltInWorkload<"counter"> = {
   name: "counter",
   meaning: "Additions to counters, and reads of their sums.",
   operations: {
-    read: { say: ({ key }) => `reads counter ${keyName(key)}`, writes: false },
+    read: { say: ({ keyName }) => `reads counter ${keyName}`, writes: false },
     add: {
       args: {
         type: "object",
@@ -22,7 +22,7 @@ export const counter: BuiltInWorkload<"counter"> = {
         required: ["by"],
         additionalProperties: false,
       },
-      say: (operation) => `adds ${amountOf(operation)} to counter ${keyName(operation.key)}`,
+      say: (operation) => `adds ${amountOf(operation)} to counter ${operation.keyName}`,
       writes: true,
     },
   },

@@ -1,5 +1,4 @@
 import { integer, range } from "../draw.ts";
-import { keyName } from "../plan.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
 declare module "./workload.ts" {
@@ -21,15 +20,15 @@ export const kafka: BuiltInWorkload<"kafka"> = {
         required: ["message"],
         additionalProperties: false,
       },
-      say: ({ key, args }) => `sends ${String(args?.["message"])} to the log ${keyName(key)}`,
+      say: ({ keyName, args }) => `sends ${String(args?.["message"])} to the log ${keyName}`,
       writes: true,
     },
     poll: {
-      say: ({ key }) => `polls ${keyName(key)} and the logs that it has polled before`,
+      say: ({ keyName }) => `polls ${keyName} and the logs that it has polled before`,
       writes: false,
     },
     commit: { say: () => "commits how far it has read", writes: true },
-    committed: { say: ({ key }) => `asks how far ${keyName(key)} is committed`, writes: false },
+    committed: { say: ({ keyName }) => `asks how far ${keyName} is committed`, writes: false },
   },
   always: "send",
   carries: false,

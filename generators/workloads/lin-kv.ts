@@ -1,5 +1,5 @@
 import { chance, pick } from "../draw.ts";
-import { keyName, valueOf } from "../plan.ts";
+import { valueOf } from "../plan.ts";
 import { cas } from "./cas.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
@@ -23,8 +23,8 @@ export const linKv: BuiltInWorkload<"lin-kv"> = {
         required: ["expects"],
         additionalProperties: false,
       },
-      say: ({ key, args }, index) =>
-        `changes ${keyName(key)} from ${args?.["expects"] === "first" ? "the first value written" : "what it saw there last"} to ${valueOf(index)}`,
+      say: ({ keyName, args }, index) =>
+        `changes ${keyName} from ${args?.["expects"] === "first" ? "the first value written" : "what it saw there last"} to ${valueOf(index)}`,
       writes: true,
       argsNow: ({ args }, op, seen) => ({
         old: args?.["expects"] === "seen" ? (seen ?? valueOf(0)) : valueOf(0),

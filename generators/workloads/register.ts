@@ -1,5 +1,5 @@
 import { chance, integer, range } from "../draw.ts";
-import { keyName, valueOf } from "../plan.ts";
+import { valueOf } from "../plan.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 
 declare module "./workload.ts" {
@@ -12,9 +12,9 @@ export const register: BuiltInWorkload<"register"> = {
   name: "register",
   meaning: "Reads, writes and deletes of keys, each of which holds one value.",
   operations: {
-    read: { say: ({ key }) => `reads ${keyName(key)}`, writes: false },
-    write: { say: ({ key }, index) => `writes ${valueOf(index)} to ${keyName(key)}`, writes: true },
-    delete: { say: ({ key }) => `deletes ${keyName(key)}`, writes: true },
+    read: { say: ({ keyName }) => `reads ${keyName}`, writes: false },
+    write: { say: ({ keyName }, index) => `writes ${valueOf(index)} to ${keyName}`, writes: true },
+    delete: { say: ({ keyName }) => `deletes ${keyName}`, writes: true },
   },
   always: "write",
   carries: false,

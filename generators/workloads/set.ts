@@ -5,7 +5,7 @@
  */
 import type { GuaranteeName, Json } from "../../checkers/index.ts";
 import { integer, range } from "../draw.ts";
-import { keyName, type Plan, valueOf } from "../plan.ts";
+import { keyName, keyNamesOf, type Plan, valueOf } from "../plan.ts";
 import type { AskRegister, OverRegister, RegisterPromises } from "./over-register.ts";
 import type { ClientRequest, Outcome } from "./request.ts";
 import type { BuiltInWorkload } from "./workload.ts";
@@ -20,7 +20,7 @@ export const set: BuiltInWorkload<"set"> = {
   name: "set",
   meaning: "Adds of unique elements to sets, and reads of whole sets.",
   operations: {
-    read: { say: ({ key }) => `reads the set ${keyName(key)}`, writes: false },
+    read: { say: ({ keyName }) => `reads the set ${keyName}`, writes: false },
     add: {
       args: {
         type: "object",
@@ -28,7 +28,7 @@ export const set: BuiltInWorkload<"set"> = {
         required: ["element"],
         additionalProperties: false,
       },
-      say: ({ key, args }) => `adds ${String(args?.["element"])} to ${keyName(key)}`,
+      say: ({ keyName, args }) => `adds ${String(args?.["element"])} to ${keyName}`,
       writes: true,
     },
   },
@@ -42,12 +42,10 @@ export const set: BuiltInWorkload<"set"> = {
   promisedOver,
 };
 
-function overRegister({ operations, keys }: Plan): OverRegister {
-  const elements = new Map<string, Set<string>>(
-    range(keys).map((key) => [keyName(key), new Set()]),
-  );
-  for (const { f, key, args } of operations)
-    if (f === "add") elements.get(keyName(key))?.add(elementOf(args));
+function overRegister(plan: Plan): OverRegister {
+  const elements = new Map<string, Set<string>>(keyNamesOf(plan).map((key) => [key, new Set()]));
+  for (const { f, key, args } of plan.operations)
+    if (f === "add") elements.get(keyName(key, plan))?.add(elementOf(args));
   return {
     keys: [...elements].flatMap(([key, ofKey]) => [...ofKey].map((one) => elementKey(key, one))),
     requests: Math.max(1, ...[...elements.values()].map(({ size }) => size)),

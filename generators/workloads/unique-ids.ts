@@ -4,7 +4,7 @@
  * key apart is the version alone.
  */
 import { range } from "../draw.ts";
-import { keyName, type Plan, valueOf } from "../plan.ts";
+import { keyNamesOf, type Plan, valueOf } from "../plan.ts";
 import type { OverRegister } from "./over-register.ts";
 import type { Outcome } from "./request.ts";
 import type { BuiltInWorkload } from "./workload.ts";
@@ -19,7 +19,7 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   name: "unique-ids",
   meaning: "Generates ids, each of which no client may get twice.",
   operations: {
-    generate: { say: ({ key }) => `generates an id from ${keyName(key)}`, writes: true },
+    generate: { say: ({ keyName }) => `generates an id from ${keyName}`, writes: true },
   },
   always: "generate",
   carries: false,
@@ -32,9 +32,9 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   promisedOver: () => ["unique-ids"],
 };
 
-function overRegister({ keys }: Plan): OverRegister {
+function overRegister(plan: Plan): OverRegister {
   return {
-    keys: range(keys).map(keyName),
+    keys: keyNamesOf(plan),
     requests: 1,
     perform({ op, key }, register, done) {
       register({ f: "write", key, value: valueOf(op) }, (outcome) => done(withId(key, outcome)));

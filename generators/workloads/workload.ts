@@ -3,12 +3,17 @@ import type { Random } from "fast-check";
 import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
 
+/** An operation of a plan, with the name of its key. */
+export interface NamedOperation extends PlannedOperation {
+  readonly keyName: string;
+}
+
 /** One operation of a workload. */
 export interface WorkloadOperation {
   /** JSON Schema of `args`; absent: it takes none. */
   readonly args?: object;
   /** What the client does, as "c1 …" goes on. `index`: the operation's number. */
-  say(operation: PlannedOperation, index: number): string;
+  say(operation: NamedOperation, index: number): string;
   /** It changes what the store holds. */
   readonly writes: boolean;
   /**
@@ -40,8 +45,8 @@ export type Mix = Readonly<Record<string, number>>;
  *   name: "read-mostly",
  *   meaning: "Clients read and write single keys, and mostly read.",
  *   operations: {
- *     read: { say: ({ key }) => `reads k${key}`, writes: false },
- *     write: { say: ({ key }, index) => `writes v${index} to k${key}`, writes: true },
+ *     read: { say: ({ keyName }) => `reads ${keyName}`, writes: false },
+ *     write: { say: ({ keyName }, index) => `writes v${index} to ${keyName}`, writes: true },
  *   },
  *   always: "read",
  *   carries: false,

@@ -21,7 +21,7 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
     client: clientName(client),
     f,
     node: nodeName(node),
-    key: keyName(key),
+    key: keyName(key, plan),
   }));
   const kinds = [...new Set(plan.faults.map(({ fault }) => fault.kind))].sort();
   return `${guarantee}: ${shapeOf(steps)}; ${kinds.length === 0 ? "no fault" : kinds.join(", ")}`;

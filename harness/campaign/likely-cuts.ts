@@ -76,7 +76,7 @@ function cutsBy(
   );
   const { operations: known } = workloadOf(kinds, plan.workload);
   const ofKey = (one: PlannedOperation): boolean =>
-    anomaly.key === undefined || keyName(one.key) === anomaly.key;
+    anomaly.key === undefined || keyName(one.key, plan) === anomaly.key;
   const began = (op: number): boolean => (happened.get(op)?.startUs ?? Infinity) <= endUs;
   const named = (_: PlannedOperation, op: number): boolean => anomaly.operations.includes(op);
   const choices = [

@@ -8,7 +8,7 @@ import type { CampaignState, Resumed } from "./resume.ts";
 /** What a person left open, each plan of a campaign draws for itself. */
 export const swarmable: readonly string[] = openSettings;
 /** Under a profile: what is no part of what a profile is. */
-export const swarmableUnderProfile: readonly string[] = ["segmentBytes"];
+export const swarmableUnderProfile: readonly string[] = ["nodes", "segmentBytes"];
 
 /** Which histories stay in the run's folder: those that are not valid; also a sample of the valid ones; all. */
 export const keeps = ["failing", "sample", "all"] as const;

@@ -5,10 +5,9 @@
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {
   type Json,
-  keyName,
   nodeName,
   type Plan,
-  type PlannedOperation,
+  type NamedOperation,
   valueOf,
   type Workload,
 } from "../../generators/index.ts";
@@ -22,7 +21,7 @@ import {
 import type { PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
 
-export interface NumberedOperation extends PlannedOperation {
+export interface NumberedOperation extends NamedOperation {
   /** Its number in the history. */
   readonly op: number;
   readonly final?: true;
@@ -42,7 +41,7 @@ export interface ClientOptions {
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
 
-type Args = PlannedOperation["args"];
+type Args = NamedOperation["args"];
 
 interface Context {
   readonly op: number;
@@ -96,7 +95,7 @@ export function startClient(
   const invoke = (operation: NumberedOperation): void => {
     if (stopped) return;
     const node = nodeOf(operation);
-    const key = keyName(operation.key);
+    const { keyName: key } = operation;
     const carries =
       operation.f === "delete" && deletesCarry
         ? true
@@ -135,7 +134,7 @@ export function startClient(
 
   const argsOf = (operation: NumberedOperation): Args => {
     const { argsNow } = workload.operations[operation.f] ?? {};
-    const last = seen.get(keyName(operation.key));
+    const last = seen.get(operation.keyName);
     return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
   };
 
@@ -145,7 +144,7 @@ export function startClient(
     args: Args,
     { versions, result }: Extract<Outcome, { kind: "ok" }>,
   ): void => {
-    const key = keyName(operation.key);
+    const { keyName: key } = operation;
     if (operation.f === "read") seen.set(key, result ?? versions?.[0]?.value ?? null);
     else if (operation.f === "write") seen.set(key, valueOf(operation.op));
     else if (operation.f === "cas") {
@@ -170,7 +169,7 @@ export function startClient(
         ...(context === undefined ? {} : { context }),
         ...(result === undefined ? {} : { result }),
       });
-      if (token !== undefined) contexts.set(keyName(operation.key), { op: operation.op, token });
+      if (token !== undefined) contexts.set(operation.keyName, { op: operation.op, token });
     } else {
       recorder.record({
         e: outcome.kind,

@@ -9,7 +9,7 @@ import {
   type RingRecord,
   type RunEvent,
 } from "../../checkers/index.ts";
-import { type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
+import { keyName, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
 import type { FinalPhaseFacts, Target, TargetCapabilities } from "../targets/target.ts";
@@ -170,6 +170,7 @@ async function sweep(
       client: plan.clients,
       afterMs: 0,
       ...read,
+      keyName: keyName(read.key, plan),
       ...how,
       ...(levels === undefined || workload.operations[read.f]?.writes === true ? {} : { levels }),
     }));

@@ -7,7 +7,7 @@ import {
   heardWorkload,
   isNative,
   type Kinds,
-  keyName,
+  keyNamesOf,
   type OverRegister,
   type Plan,
   workloadOf,
@@ -45,7 +45,7 @@ export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   return {
     workload: heardWorkload(target, workload),
     operation: (f) => heardOperation(target, workload, f),
-    keys: over?.keys ?? Array.from({ length: plan.keys }, (_, index) => keyName(index)),
+    keys: over?.keys ?? keyNamesOf(plan),
     requestsEach: over?.requests ?? 1,
     promised: (guarantees, repair) =>
       over === null

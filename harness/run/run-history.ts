@@ -3,6 +3,7 @@ import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import {
   builtInKinds,
   type Kinds,
+  keyName,
   nodeName,
   type Plan,
   workloadOf,
@@ -132,7 +133,7 @@ export async function runHistory(
         settings,
         workload: workloadOf(kinds, plan.workload),
         operations: plan.operations
-          .map((operation, op) => ({ ...operation, op }))
+          .map((operation, op) => ({ ...operation, op, keyName: keyName(operation.key, plan) }))
           .filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs(cluster.target, settings),
         perform,

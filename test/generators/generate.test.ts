@@ -10,9 +10,14 @@ import type {
 import { createForecast, nominalStartsMs } from "../../generators/timeline.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "../../harness/targets/bundled/index.ts";
 import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
+import { hash32 } from "../../store/placement/hash.ts";
+import { preferenceList, rangeName } from "../../store/placement/ring.ts";
 import { builtIn, optionsWith, parse, siblings } from "./support.ts";
 
 const everySetting: readonly string[] = [
+  "nodes",
+  "n",
+  "virtualNodes",
   "readRepair",
   "stamps",
   "antiEntropy",
@@ -37,6 +42,22 @@ const variants: Record<string, PlanOptions> = {
   swarm: optionsWith({ swarmSettings: everySetting }),
   tiny: optionsWith({ operations: { min: 1, max: 3 } }),
 };
+
+const plans1000 = fc.sample(planArbitrary(optionsWith()), { seed: 12, numRuns: 1000 });
+
+/** Which of the ring's points a key comes before, as store/placement/ring.ts places both. 0: the wrapping arc. */
+function arcOf({ nodes, virtualNodes }: StoreSettings, key: string): number {
+  const points = Array.from(
+    { length: nodes * virtualNodes },
+    (_, index) =>
+      hash32(`n${1 + Math.floor(index / virtualNodes)}#${index % virtualNodes}`, 0x72696e67) >>> 0,
+  ).sort((a, b) => a - b);
+  const at = hash32(key, 0x6b657973) >>> 0;
+  return Math.max(
+    0,
+    points.findIndex((point) => point >= at),
+  );
+}
 
 const isOneWay = (fault: BuiltInFault): boolean =>
   fault.kind === "partition" && fault.partition.shape === "one-way";
@@ -239,7 +260,7 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     "a single key": (plan) => plan.keys === 1,
     "two clients": (plan) => plan.clients === 2,
   };
-  const plans = plansOf(siblings, 1000);
+  const plans = plansOf({ ...siblings, large: false }, 1000);
 
   it.each(Object.entries(features))("%s", (_, uses) => {
     const users = plans.filter(uses).length;
@@ -271,9 +292,10 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
 
   it("numbers of clients, keys and operations span what was asked", () => {
     expect(new Set(plans.map((plan) => plan.clients))).toEqual(new Set([2, 3, 4, 5, 6]));
-    expect(new Set(plans.map((plan) => plan.keys))).toEqual(
-      new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
-    );
+    const keys = new Set(plans.map((plan) => plan.keys));
+    expect([...keys]).toEqual(expect.arrayContaining([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+    expect(Math.max(...keys)).toBeGreaterThan(40);
+    expect(Math.max(...keys)).toBeLessThanOrEqual(60);
     const counts = plans.map((plan) => plan.operations.length);
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(20);
     expect(Math.max(...counts)).toBeLessThanOrEqual(100);
@@ -296,7 +318,10 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     expect(varied(({ hints, quorums }) => `${hints} ${quorums}`)).toBe(3);
     expect(varied(({ antiEntropy, sync }) => `${antiEntropy} ${sync}`)).toBe(6);
     expect(varied(({ reads }) => reads)).toBe(2);
-    expect(varied(({ r, w }) => `${r} ${w}`)).toBe(4);
+    expect(varied(({ n }) => n)).toBe(7);
+    expect(varied(({ nodes }) => nodes)).toBe(9);
+    expect(varied(({ virtualNodes }) => virtualNodes)).toBe(3);
+    expect(varied(({ n, r, w }) => `${r === n} ${w === n} ${r + w > n}`)).toBeGreaterThan(4);
   });
 
   it("what a person fixed is never contradicted by what is drawn beside it", () => {
@@ -321,9 +346,65 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
     }
   });
 
+  it("N stays where quorums are fixed, and nodes where time is real", () => {
+    const swarmSettings = everySetting.filter((name) => name !== "w");
+    for (const { settings } of plansOf(optionsWith({ swarmSettings }), 200))
+      expect(settings.n).toBe(defaultSettings.n);
+    for (const { settings } of plansOf(optionsWith({ swarmSettings: everySetting, quick: true })))
+      expect(settings).toMatchObject({ nodes: defaultSettings.nodes });
+  });
+
+  it("one plan in some hundred is large, unless somebody said how large plans are", () => {
+    const sizes = (options: PlanOptions): number =>
+      Math.max(...drawn(options, 2000).map(({ operations }) => operations.length));
+    expect(sizes(optionsWith())).toBeGreaterThan(300);
+    expect(sizes(optionsWith({ large: false }))).toBeLessThanOrEqual(100);
+    expect(sizes(optionsWith({ quick: true }))).toBeLessThanOrEqual(100);
+    expect(sizes(optionsWith({ keys: { min: 1, max: 3 } }))).toBeLessThanOrEqual(100);
+  });
+
   it("refuses a range of operations that is none", () => {
     expect(() => planArbitrary(optionsWith({ operations: { min: 5, max: 4 } }))).toThrow(
       /min ≤ max/,
     );
+  });
+});
+
+describe("names of keys", () => {
+  const { nodes, virtualNodes } = defaultSettings;
+  const settings = defaultSettings;
+  const places = plansOf(optionsWith(), 1000).flatMap(({ keyNames = [] }) =>
+    keyNames.map((name) => arcOf(settings, name)),
+  );
+
+  it("differ within a plan, and from plan to plan", () => {
+    for (const { keys, keyNames } of plans1000)
+      expect(new Set(keyNames)).toHaveProperty("size", keys);
+    expect(new Set(plans1000.flatMap(({ keyNames = [] }) => keyNames)).size).toBeGreaterThan(1000);
+  });
+
+  it("lie on every arc of the ring, the wrapping one too", () => {
+    expect(new Set(places).size).toBeGreaterThan(0.9 * nodes * virtualNodes);
+    expect(places).toContain(0);
+  });
+
+  it("share their replicas more often than by chance", () => {
+    const shares = plans1000.flatMap(({ keyNames = [] }) => {
+      const ranges = keyNames.map((name) => rangeName(preferenceList(settings, name)));
+      return ranges.slice(1).map((range, index) => ranges.slice(0, index + 1).includes(range));
+    });
+    const pairs = plans1000.filter(({ keys }) => keys === 2);
+    const equal = pairs.filter(({ keyNames = [] }) => {
+      const [one, other] = keyNames.map((name) => rangeName(preferenceList(settings, name)));
+      return one === other;
+    });
+    expect(shares.filter(Boolean).length / shares.length).toBeGreaterThan(0.4);
+    // By chance one in ten: there are ten sets of three nodes of five.
+    expect(equal.length / pairs.length).toBeGreaterThan(0.25);
+  });
+
+  it("are k0, k1, … of targets that do not ask for others", () => {
+    const plain = optionsWith({ target: { ...bundledPlans, drawsKeyNames: false } });
+    for (const plan of drawn(plain, 20)) expect(plan.keyNames).toBeUndefined();
   });
 });

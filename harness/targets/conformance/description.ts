@@ -37,12 +37,12 @@ function factsProblem(target: Target, settings: Settings): string | null {
   const facts = target.facts(settings);
   if (!Number.isInteger(facts.nodes) || facts.nodes < 1)
     return `facts().nodes is ${facts.nodes}: give the number of nodes of a cluster.`;
-  const replicas = facts.replicasOf(0);
+  const replicas = facts.replicasOf("k0");
   const wrong = replicas.find((node) => !Number.isInteger(node) || node < 0 || node >= facts.nodes);
   if (wrong !== undefined)
-    return `facts().replicasOf(0) names the node ${wrong}: give indices from 0 to ${facts.nodes - 1}.`;
+    return `facts().replicasOf("k0") names the node ${wrong}: give indices from 0 to ${facts.nodes - 1}.`;
   if (replicas.length !== facts.replicas)
-    return `facts().replicas is ${facts.replicas}, but replicasOf(0) names ${replicas.length} nodes: make them agree.`;
+    return `facts().replicas is ${facts.replicas}, but replicasOf("k0") names ${replicas.length} nodes: make them agree.`;
   for (const f of ["read", "write"]) {
     const needed = facts.needed({ f });
     if (needed > facts.replicas)

@@ -6,13 +6,16 @@ import type { Random } from "fast-check";
 import { draw, type PlannedOperation } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
-const { chance, integer, pick, weighted } = draw;
+const { chance, integer, pick, range, weighted } = draw;
 
 /**
  * Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both
  * are open.
  */
 export const openSettings = [
+  "nodes",
+  "n",
+  "virtualNodes",
   "readRepair",
   "stamps",
   "antiEntropy",
@@ -31,6 +34,8 @@ type OpenSetting = (typeof openSettings)[number];
 
 /** For each, its values from the simplest on. */
 export const simplest = {
+  // Shrinking drops nodes one by one, with what is asked of them.
+  nodes: [],
   readRepair: ["off", "async", "blocking"],
   stamps: ["wall", "hybrid", "quorum"],
   antiEntropy: [true, false],
@@ -42,6 +47,8 @@ export const simplest = {
   hints: [false, true],
   sync: ["group", "each", "periodic"],
   reads: ["full", "digest"],
+  n: [3, 2, 1],
+  virtualNodes: [16],
   r: [2],
   w: [2],
 } as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
@@ -49,11 +56,12 @@ export const simplest = {
 /** `base`, but for what is open. What is drawn can always run together, with what the base fixes too. */
 export function drawSettings(
   random: Random,
-  base: StoreSettings,
+  asked: StoreSettings,
   open: readonly string[],
 ): StoreSettings {
   const isOpen = (name: OpenSetting): boolean =>
-    open.includes(name) && !(name === "quorums" && base.routing === "client");
+    open.includes(name) && !(name === "quorums" && asked.routing === "client");
+  const base = { ...asked, ...drawSize(random, asked, isOpen) };
   const antiEntropy = isOpen("antiEntropy") ? chance(random, 85) : base.antiEntropy;
   return {
     ...base,
@@ -82,6 +90,52 @@ export function drawSettings(
     // A record has some 100 bytes: from a compaction every few writes to none.
     ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
+}
+
+/**
+ * Quorums have to fit N, so it varies where both are open. Nodes are five as often as not: fewer keep all keys
+ * everywhere, and each further one costs time.
+ */
+function drawSize(
+  random: Random,
+  { nodes, n, r, w, virtualNodes }: StoreSettings,
+  isOpen: IsOpen,
+): Pick<StoreSettings, "nodes" | "n" | "r" | "w" | "virtualNodes"> {
+  const mostNodes = isOpen("nodes") ? 9 : nodes;
+  const replicas =
+    isOpen("n") && isOpen("r") && isOpen("w")
+      ? Math.min(
+          mostNodes,
+          weighted(random, [
+            [n, 12],
+            [1, 1],
+            [2, 2],
+            [4, 2],
+            [5, 3],
+            [6, 1],
+            [7, 1],
+          ]),
+        )
+      : n;
+  const majority = Math.floor(replicas / 2) + 1;
+  return {
+    nodes: isOpen("nodes") ? drawNodes(random, replicas, nodes) : nodes,
+    n: replicas,
+    ...(replicas === n ? { r, w } : { r: majority, w: majority }),
+    virtualNodes: isOpen("virtualNodes")
+      ? weighted(random, [
+          [virtualNodes, 6],
+          [4, 1],
+          [1, 1],
+        ])
+      : virtualNodes,
+  };
+}
+
+function drawNodes(random: Random, fewest: number, usual: number): number {
+  if (usual >= fewest && chance(random, 50)) return usual;
+  // The smallest of three draws: most clusters are little larger than they must be.
+  return Math.min(...range(3).map(() => integer(random, fewest, 9)));
 }
 
 type IsOpen = (name: OpenSetting) => boolean;
@@ -178,8 +232,8 @@ function drawDeletes(
         deletes,
         graceMs: weighted(random, [
           [integer(random, 50, 500), 2],
-          [integer(random, 500, 5000), 1],
-          [integer(random, 30_000, 60_000), 2],
+          [integer(random, 500, 5000), 2],
+          [integer(random, 30_000, 60_000), 1],
         ]),
       };
     case "reap":

@@ -1,10 +1,5 @@
 /** The bundled store as plans know it. */
-import {
-  type ClusterFacts,
-  keyName,
-  type PlanTarget,
-  type Settings,
-} from "../../../../generators/index.ts";
+import { type ClusterFacts, type PlanTarget, type Settings } from "../../../../generators/index.ts";
 import { parseSettings } from "../../../../store/parse-settings.ts";
 import { readQuorum, writeQuorum } from "../../../../store/placement/quorum.ts";
 import { nodeNames, preferenceList } from "../../../../store/placement/ring.ts";
@@ -27,6 +22,7 @@ export const bundledPlans: PlanTarget = {
   workloads: ["register", "siblings"],
   parseSettings: (input) => parseSettings(input),
   openSettings,
+  fixedWhenQuick: ["nodes"],
   drawSettings: (random, base, open) => drawSettings(random, storeSettings(base), open),
   drawLastSettings: (random, settings, open, operations) =>
     drawLastSettings(random, storeSettings(settings), open, operations),
@@ -40,6 +36,7 @@ export const bundledPlans: PlanTarget = {
   // Half of all plans let memory go on, so that what is stuck in it shows; the others ask what the disks hold.
   restartPercent: 50,
   levels,
+  drawsKeyNames: true,
 };
 
 /** A plan fills segments of so many bytes, and larger ones hardly ever. */
@@ -53,7 +50,7 @@ function factsOf(settings: StoreSettings): ClusterFacts {
     nodes: settings.nodes,
     fewestNodes: settings.n,
     replicas: settings.n,
-    replicasOf: (key) => preferenceList(settings, keyName(key)).map((node) => names.indexOf(node)),
+    replicasOf: (key) => preferenceList(settings, key).map((node) => names.indexOf(node)),
     needed: (operation) => {
       const asked = askedQuorums(operation.levels);
       const isRead = operation.f === "read";
