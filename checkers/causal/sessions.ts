@@ -9,6 +9,7 @@ import { brief, milliseconds, named, returned } from "../messages/operation-mess
 import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
+import { coordinatorHeard } from "./coordinator-heard.ts";
 import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
 import { sameStamp } from "../messages/ties.ts";
 import type { Model } from "../model/model.ts";
@@ -40,6 +41,7 @@ export const session =
     const anomalies: Anomaly[] = [];
     let judged = 0;
     const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
+    const isHeld = pairsHeld(model, guarantee);
     // In the order of invocations: a process has one operation at a time.
     for (let row = 0; row < table.count; row++) {
       if (table.outcome[row] !== isOk) continue;
@@ -50,7 +52,8 @@ export const session =
         before >= 0 &&
         kind === later &&
         (table.endUs[before] as number) <= (table.startUs[row] as number) &&
-        !blind(model, row)
+        !blind(model, row) &&
+        isHeld(row, before)
       ) {
         judged++;
         if (!atLeast(row, before))
@@ -64,9 +67,39 @@ export const session =
       if (kind === earlier && stands) last.set(session, row);
     }
     return judged === 0
-      ? notApplicable(`no client did a ${later} after an acknowledged ${earlier} of the same key`)
+      ? notApplicable(
+          `no client did a ${later} after an acknowledged ${earlier} of the same key${isHeld === always ? "" : " that the settings hold it to"}`,
+        )
       : conclude({ anomalies, judged });
   };
+
+type Pairs = (later: number, earlier: number) => boolean;
+const always: Pairs = () => true;
+
+/**
+ * Which pairs of a session's operations are held to the guarantee: all; but hybrid stamps promise the order of writes
+ * only where the write's coordinator had heard of the earlier operation, and sloppy quorums promise that a read sees a
+ * write only where both name so many of the key's own replicas that these meet (PR + PW > N). Who claims it means all.
+ */
+function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
+  const { run, columns } = model;
+  const { table, authors } = columns;
+  if (!run.promised.includes(guarantee) || run.claimed.includes(guarantee)) return always;
+  if (guarantee === "read-your-writes" && run.quorums === "sloppy")
+    return (later, earlier) =>
+      (table.further.get(earlier)?.pw ?? 0) + (table.further.get(later)?.pr ?? 0) > run.n;
+  if (pairs[guarantee].later === "read" || run.stamps !== "hybrid") return always;
+  const heard = coordinatorHeard(model);
+  return (later, earlier) => {
+    const version =
+      table.f[earlier] === isRead
+        ? (table.versionCount[earlier] as number) === 0
+          ? -1
+          : (table.version[table.firstVersion[earlier] as number] as number)
+        : authors.versionOf(earlier);
+    return version >= 0 && heard(later, earlier, table.versions.textOf(version));
+  };
+}
 
 /** Without versions: by the order that real time and what sessions read force (plain-sessions.ts). */
 function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
@@ -324,7 +357,7 @@ export const readYourWrites = sessionChecker(
   [],
   {
     predicate:
-      "For each client process and key: a read's version is at least that of the process's last acknowledged write that ended before the read began. At least means by stamp, or by causal context.",
+      "For each client process and key: a read's version is at least that of the process's last acknowledged write that ended before the read began. At least means by stamp, or by causal context. Promised under sloppy quorums, it counts where PR + PW > N.",
     source: "Terry et al., Session Guarantees for Weakly Consistent Replicated Data, PDIS 1994.",
   },
 );
@@ -346,7 +379,7 @@ export const monotonicWrites = sessionChecker(
   ["versions"],
   {
     predicate:
-      "For each client process and key: a write's version is after that of the process's last acknowledged write.",
+      "For each client process and key: a write's version is after that of the process's last acknowledged write. Promised under hybrid stamps, it counts where the write's coordinator had heard of the earlier write: the same boot answered both, or had stored it.",
     source: "Terry et al., PDIS 1994.",
   },
 );
@@ -357,7 +390,7 @@ export const writesFollowReads = sessionChecker(
   ["versions"],
   {
     predicate:
-      "For each client process and key: a write's version is after the version that the process last read.",
+      "For each client process and key: a write's version is after the version that the process last read. Promised under hybrid stamps, it counts where the write's coordinator had heard of that version: the same boot answered both, or had stored it.",
     source: "Terry et al., PDIS 1994.",
   },
 );

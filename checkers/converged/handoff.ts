@@ -25,7 +25,9 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
     return false;
   const healedUs = model.phases.findLast(({ phase }) => phase === "healed")?.atUs ?? -Infinity;
   const deliveredUs = restartedUs + run.bounds.convergeUs;
-  const isDeletedForGood = run.deletes === undefined || run.promised.includes("no-resurrection");
+  const isDeletedForGood =
+    run.deletes === undefined ||
+    (run.promised.includes("no-resurrection") && run.bounds.tombstone === undefined);
   return (keys.get(key) ?? []).every((write) => {
     if (write.f === "read" || write.outcome === "fail") return true;
     if (write.f === "delete" && !isDeletedForGood) return false;

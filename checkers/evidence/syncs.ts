@@ -53,6 +53,12 @@ export class SyncIndex {
     return positionOf(exact) < positionOf(covering) ? exact : covering;
   }
 
+  /** Stamps: whether the first that the node ever synced of the key is smaller. */
+  hasOlder(node: NodeName, key: Key, stamp: VersionName): boolean {
+    const first = this.#keys.get(`${node} ${key}`)?.stamps[0];
+    return first !== undefined && first.bound < stamp;
+  }
+
   /** The node's first sync of exactly this version. */
   firstNamed(node: NodeName, key: Key, version: VersionName): SyncEvent | undefined {
     return this.#keys.get(`${node} ${key}`)?.named.get(version);

@@ -111,6 +111,12 @@ export interface RunEvent {
     readonly reconnectUs: number;
     /** At least so many percent of all operations succeed. Absent: no share is demanded. */
     readonly succeedPercent?: number;
+    /**
+     * A replica keeps a tombstone at least `keptUs` after it synced it, and `requestUs` after its start a request sends
+     * nothing more. no-resurrection is then promised of deletes alone that every replica heard of in time. Absent: of
+     * all deletes.
+     */
+    readonly tombstone?: { readonly keptUs: number; readonly requestUs: number };
   };
   /**
    * What orders writes: decides how `durable` and sessions judge order. `none`: nothing is known of it, or siblings.

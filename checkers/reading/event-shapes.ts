@@ -32,6 +32,7 @@ const bounds = exactly({
   skewUs: whole,
   reconnectUs: whole,
   "succeedPercent?": percentage,
+  "tombstone?": exactly({ keptUs: whole, requestUs: whole }),
 });
 const repair = exactly({
   read: oneOf("off", "async", "blocking"),

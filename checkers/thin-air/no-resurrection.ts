@@ -1,6 +1,7 @@
 /**
  * no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models.
  */
+import { heardByAllUs } from "./heard-deletes.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isDelete, isOk } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -20,7 +21,7 @@ export const noResurrection: Checker<"no-resurrection"> = {
   name: "no-resurrection",
   meaning: "nothing that an acknowledged delete superseded is read again",
   predicate:
-    "A read that begins after a delete was acknowledged returns nothing that the delete superseded: no smaller stamp, or no version in the context of the delete.",
+    "A read that begins after a delete was acknowledged returns nothing that the delete superseded: no smaller stamp, or no version in the context of the delete. Where tombstones go after a grace time that the run may outlast, it counts for deletes that every replica heard of before the first tombstone went, with two request timeouts without faults between, and for reads after that.",
   source: "Apache Cassandra's documentation, Tombstones: zombie data.",
   needs: ["versions"],
   workloads: keyedWorkloads,
@@ -42,27 +43,28 @@ function byStamp(model: Model): Judgement {
     const writers = model.writers(key);
     const deletes = operations
       .filter(({ f, outcome }) => f === "delete" && outcome === "ok")
-      .sort((a, b) => a.endUs - b.endUs);
+      .flatMap((one) => {
+        const stamp = writers.versionOf(one);
+        const fromUs = standsFromUs(model, one, stamp);
+        return fromUs === undefined ? [] : [{ one, stamp, fromUs }];
+      })
+      .sort((a, b) => a.fromUs - b.fromUs);
     // In the order of their invocations, which is that of time.
     const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
-    let newest: Operation | undefined;
+    let newest: (typeof deletes)[number] | undefined;
     let next = 0;
     for (const read of reads) {
       for (
-        let one = deletes[next];
-        one !== undefined && one.endUs < read.startUs;
-        one = deletes[++next]
+        let deleted = deletes[next];
+        deleted !== undefined && deleted.fromUs < read.startUs;
+        deleted = deletes[++next]
       ) {
-        if (
-          newest === undefined ||
-          (writers.versionOf(one) ?? "") > (writers.versionOf(newest) ?? "")
-        )
-          newest = one;
+        if (newest === undefined || (deleted.stamp ?? "") > (newest.stamp ?? "")) newest = deleted;
       }
       if (newest === undefined) continue;
       judged++;
       const versioned = read.versions[0];
-      const stamp = writers.versionOf(newest);
+      const { one: deleted, stamp } = newest;
       if (
         versioned === undefined ||
         versioned.value === null ||
@@ -71,15 +73,15 @@ function byStamp(model: Model): Judgement {
       )
         continue;
       const writer = writers.of(versioned);
-      const explanation = `${named(read)} returned ${versioned.value}, although ${brief(newest)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - newest.endUs)} before the read began`;
+      const explanation = `${named(read)} returned ${versioned.value}, although ${brief(deleted)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - deleted.endUs)} before the read began`;
       const because = [
         ...repliesOf(model, read),
-        ...replicasBehind(model, newest, stamp, read),
-        ...seenWithout(model, newest, stamp, read.endUs),
-        ...repairsOf(model, key, versioned.version, [newest.endUs, read.endUs]),
-        ...faultsOver(model, key, newest.startUs, read.endUs),
+        ...replicasBehind(model, deleted, stamp, read),
+        ...seenWithout(model, deleted, stamp, read.endUs),
+        ...repairsOf(model, key, versioned.version, [deleted.endUs, read.endUs]),
+        ...faultsOver(model, key, deleted.startUs, read.endUs),
       ];
-      const witnesses = [...(writer === undefined ? [] : [writer.op]), newest.op, read.op];
+      const witnesses = [...(writer === undefined ? [] : [writer.op]), deleted.op, read.op];
       anomalies.push({
         guarantee: "no-resurrection",
         explanation,
@@ -91,4 +93,19 @@ function byStamp(model: Model): Judgement {
     }
   }
   return judged === 0 ? notApplicable(noDelete) : conclude({ anomalies, judged });
+}
+
+/**
+ * From when on no read may return what the delete superseded; undefined: that is not promised. Whoever claims the
+ * guarantee means all deletes.
+ */
+function standsFromUs(
+  model: Model,
+  deleted: Operation,
+  stamp: string | undefined,
+): number | undefined {
+  const { run } = model;
+  if (run.bounds.tombstone === undefined || run.claimed.includes("no-resurrection"))
+    return deleted.endUs;
+  return stamp === undefined ? undefined : heardByAllUs(model, deleted, stamp);
 }

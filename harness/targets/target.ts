@@ -89,7 +89,13 @@ export interface PlanFacts {
   /** A workload that the target lists: what others are made of where the plan's is one that it does not know. */
   readonly workload: string;
   /** In numbers of replicas; a W of 0 is ANY. */
-  readonly requests: readonly { readonly f: string; readonly r?: number; readonly w?: number }[];
+  readonly requests: readonly {
+    readonly f: string;
+    readonly r?: number;
+    readonly w?: number;
+    readonly pr?: number;
+    readonly pw?: number;
+  }[];
   /** What the plan's faults do. */
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
@@ -116,6 +122,8 @@ export interface Promises {
     readonly reconnectUs: number;
     /** At least so many percent of all operations succeed (`success-rate`). Absent: no share is demanded. */
     readonly succeedPercent?: number;
+    /** Of which deletes no-resurrection is promised, as a history's opening event says it. Absent: of all. */
+    readonly tombstone?: NonNullable<RunEvent["bounds"]["tombstone"]>;
   };
 }
 

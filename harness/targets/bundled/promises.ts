@@ -84,6 +84,16 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
       "siblings-7",
     );
   if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
+  // A hybrid clock is above all that its boot has heard of, whatever the quorums, the disks and the wall clocks. Which
+  // pairs of operations that orders shows in the history.
+  if (
+    settings.versions === "stamps" &&
+    settings.stamps === "hybrid" &&
+    settings.routing === "coordinator"
+  )
+    names.push("monotonic-writes", "writes-follow-reads");
+  if (isHarmless && isDeletedForGood && lost === 0 && primariesMeet(settings, facts))
+    names.push("read-your-writes");
   if (isStrict && isHarmless && isDeletedForGood) {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-4");
@@ -91,6 +101,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
       names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
+  const mayHear = isHarmless && lost === 0 && !isDeletedForGood && mayHearInTime(settings, facts);
+  if (mayHear) names.push("no-resurrection");
   if (
     settings.versions === "stamps" &&
     isHarmless &&
@@ -130,7 +142,42 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     settings.requestTimeoutMs >= surelyAnsweredMs
   )
     names.push("available");
-  return { guarantees: names, bounds };
+  return {
+    guarantees: names,
+    bounds: mayHear
+      ? {
+          ...bounds,
+          tombstone: {
+            keptUs: settings.graceMs * 1000,
+            requestUs: settings.requestTimeoutMs * 1000,
+          },
+        }
+      : bounds,
+  };
+}
+
+/**
+ * Whether deletes of which all replicas hear within the grace time stay: of which they do shows in the history. A client
+ * that routes by itself records no requests.
+ */
+function mayHearInTime(settings: StoreSettings, facts: PlanFacts): boolean {
+  return (
+    settings.deletes === "grace" &&
+    settings.versions === "stamps" &&
+    settings.routing === "coordinator" &&
+    settings.sync !== "periodic" &&
+    facts.membershipChanges !== true
+  );
+}
+
+/**
+ * Whether a read and a write of a sloppy quorum name so many of the key's own replicas that these share one (riak_kv
+ * #388). Which requests do shows in the history.
+ */
+function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean {
+  const most = (of: "pr" | "pw"): number =>
+    facts.requests.reduce((largest, request) => Math.max(largest, request[of] ?? 0), 0);
+  return quorums === "sloppy" && facts.membershipChanges !== true && most("pr") + most("pw") > n;
 }
 
 const isNodeClockOff = ({ effects }: PlanFacts): boolean =>

@@ -82,7 +82,10 @@ function promisesProblem(
       if (missing !== undefined)
         return `The target promises ${name}, which needs ${missing}, and says in capabilities that it has none: show it, or do not promise ${name}.`;
     }
-    const bad = Object.entries(bounds).find(([, value]) => !(value >= 0 && value < Infinity));
+    const { tombstone = {}, ...times } = bounds;
+    const bad = Object.entries({ ...times, ...tombstone }).find(
+      ([, value]) => !(value >= 0 && value < Infinity),
+    );
     if (bad !== undefined)
       return `promises().bounds.${bad[0]} is ${bad[1]}: give microseconds, 0 or more.`;
   }

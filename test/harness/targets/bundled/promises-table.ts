@@ -8,7 +8,8 @@ const begin =
 const end = "<!-- end of promises -->";
 
 const settings: readonly (readonly [name: string, Partial<StoreSettings>])[] = [
-  ["stamps from wall or hybrid clocks (the default)", {}],
+  ["stamps from hybrid clocks (the default)", {}],
+  ["… `stamps=wall`", { stamps: "wall" }],
   ["… `stamps=quorum`", { stamps: "quorum" }],
   ["… `stamps=quorum readRepair=blocking`", { stamps: "quorum", readRepair: "blocking" }],
   ["… `r=1 w=1`: R + W ≤ N", { r: 1, w: 1 }],

@@ -1,0 +1,99 @@
+/**
+ * Which deletes stay, although tombstones go in time: those that every replica heard of before the first one dropped its
+ * tombstone (Apache Cassandra's documentation, Tombstones). Decided by evidence for each delete, where the settings
+ * alone promise nothing.
+ */
+import type { Operation } from "../columnar/operation.ts";
+import type { NodeName, VersionName } from "../language/history.ts";
+import type { Model } from "../model/model.ts";
+
+/**
+ * From when on nothing can bring back what the delete superseded: all replicas had its tombstone, or something newer, or
+ * never had anything of the key, and what was still under way by then had time to end before the first tombstone went.
+ *
+ * @param stamp The delete's.
+ * @returns Microseconds; undefined: some replica may have heard of it too late.
+ */
+export function heardByAllUs(
+  model: Model,
+  { key, endUs }: Pick<Operation, "key" | "endUs">,
+  stamp: VersionName,
+): number | undefined {
+  const { run, evidence, faults } = model;
+  const { tombstone } = run.bounds;
+  const replicas = run.preference[key];
+  if (tombstone === undefined || replicas === undefined) return undefined;
+  if (!run.has.has("evidence") || model.foreign !== null || evidence.gapCount() > 0)
+    return undefined;
+  if (run.nodes.some((node) => evidence.hintSyncs.hasOlder(node, key, stamp))) return undefined;
+  let heardUs = endUs;
+  let droppedUs = Infinity;
+  for (const node of replicas) {
+    const heard = evidence.syncs.first("stamps", node, key, stamp);
+    if (heard === undefined && evidence.syncs.hasOlder(node, key, stamp)) return undefined;
+    if (heard === undefined) continue;
+    heardUs = Math.max(heardUs, heard.atUs);
+    droppedUs = Math.min(droppedUs, heard.atUs + tombstone.keptUs);
+  }
+  // Whoever read or wrote before still tells others, for as long as a request lasts, and a stopped node for longer.
+  const quietUs = quietSince(
+    faults.filter(({ fromUs, toUs }) => toUs > heardUs && fromUs < droppedUs),
+    heardUs,
+    2 * tombstone.requestUs,
+  );
+  if (quietUs >= droppedUs) return undefined;
+  return replicas.some((node) => isUnderWay(model, { node, key }, stamp, droppedUs))
+    ? undefined
+    : heardUs;
+}
+
+/** When the cluster has been without faults for so long, counted from `fromUs` on. */
+function quietSince(
+  faults: readonly { readonly fromUs: number; readonly toUs: number }[],
+  fromUs: number,
+  lengthUs: number,
+): number {
+  let startUs = fromUs;
+  for (const fault of [...faults].sort((a, b) => a.fromUs - b.fromUs)) {
+    if (fault.fromUs >= startUs + lengthUs) break;
+    startUs = Math.max(startUs, fault.toUs);
+  }
+  return startUs + lengthUs;
+}
+
+/** Whether an older version that was sent to the replica before `byUs` arrived after it: links can keep it for long. */
+function isUnderWay(
+  { evidence }: Model,
+  { node, key }: { readonly node: NodeName; readonly key: string },
+  stamp: VersionName,
+  byUs: number,
+): boolean {
+  return evidence
+    .storesReceived(node, key)
+    .some(
+      (received) =>
+        received.atUs >= byUs &&
+        received.versions.some((version) => version < stamp) &&
+        sentUs(evidence, received) < byUs,
+    );
+}
+
+/** When the frame that arrived was sent; without a record of that, before everything. */
+function sentUs(
+  evidence: Model["evidence"],
+  received: ReturnType<Model["evidence"]["storesReceived"]>[number],
+): number {
+  const sendings =
+    received.cause === "write"
+      ? evidence.storeRequests.get(received.trace ?? -1)
+      : evidence.repairs(received.key);
+  return (
+    sendings?.findLast(
+      (sent) =>
+        sent.node === received.peer &&
+        sent.peer === received.node &&
+        sent.request === received.request &&
+        sent.atUs <= received.atUs,
+    )?.atUs ?? -Infinity
+  );
+}

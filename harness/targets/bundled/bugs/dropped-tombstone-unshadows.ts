@@ -1,0 +1,24 @@
+/**
+ * Replay leaves out tombstones that the node had dropped, so that the values which they shadow in older segments are
+ * back after a restart. Apache Cassandra purges a tombstone only together with all that it shadows, for this reason.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+import { isDeleted } from "../../../../store/versions/tombstones.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    recover(segments) {
+      const recovery = parts.recover(segments);
+      const dropped = new Set(
+        recovery.records.flatMap(({ key, reaped }) => (reaped === true ? [key] : [])),
+      );
+      return {
+        ...recovery,
+        records: recovery.records.filter(
+          ({ key, state }) => !dropped.has(key) || !isDeleted(state),
+        ),
+      };
+    },
+  };
+}
