@@ -11,7 +11,8 @@ import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
 import { coordinatorHeard } from "./coordinator-heard.ts";
 import { faultsOver, replicasBehind, repliesOf } from "../messages/because.ts";
-import { sameStamp } from "../messages/ties.ts";
+import { repairsNotAwaited } from "../messages/missed-repairs.ts";
+import { sameVersion } from "../messages/ties.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import { keyedWorkloads, type Checker, type Definition } from "../model/checker.ts";
@@ -328,8 +329,9 @@ function anomalyOf(
     key: later.key,
     atUs: later.endUs,
     because: [
-      ...due.flatMap((write) => sameStamp(model, write)),
+      ...due.flatMap((write) => sameVersion(model, write)),
       ...repliesOf(model, later),
+      ...repairsNotAwaited(model, earlier),
       ...behind,
       ...faultsOver(model, later.key, earlier.startUs, later.endUs),
     ],

@@ -10,7 +10,8 @@ import { convergingKeys, restartedUs } from "./final-phase.ts";
 import { divergencesOf } from "./divergence.ts";
 import { faultsOver } from "../messages/because.ts";
 import { isAcknowledged } from "../columnar/operation.ts";
-import { sameStamp } from "../messages/ties.ts";
+import { olderInPlace } from "../messages/replaced.ts";
+import { sameVersion } from "../messages/ties.ts";
 import { unrepaired } from "./unrepaired.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { milliseconds, valueName } from "../messages/operation-messages.ts";
@@ -149,9 +150,10 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
     because: [
       ...wrote.slice(0, 1).flatMap((op) => {
         const write = model.operation.get(op);
-        return write === undefined ? [] : sameStamp(model, write);
+        return write === undefined ? [] : sameVersion(model, write);
       }),
       ...unrepaired(model, key, states, finalUs),
+      ...olderInPlace(model, key, finalUs),
       ...faultsOver(model, key, -Infinity, finalUs),
     ],
   };

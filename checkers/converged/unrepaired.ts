@@ -3,7 +3,11 @@
  * verdict rests on it.
  */
 import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
+import { comparisonsOf } from "../messages/exchanges.ts";
+import { containsVersion } from "../evidence/contains.ts";
 import { covers } from "../language/versions.ts";
+import { hintsFor } from "../messages/kept-hints.ts";
+import { readWithoutRepair } from "../messages/missed-repairs.ts";
 import { restartedUs } from "./final-phase.ts";
 import { repairsOf } from "../messages/repairs.ts";
 import { startOfBoot } from "../evidence/position.ts";
@@ -43,7 +47,35 @@ export function unrepaired(
     ...together(never).flatMap(([nodes, version]) => [
       `${allOf(nodes)} did not receive ${versionsByWriter(model, key, [version])} after the last restart`,
       ...repairsOf(model, key, version, [restartedUs(model) ?? -Infinity, untilUs]),
+      ...nodes.flatMap((node) => missing(model, { key, version, node, states, untilUs })),
     ]),
+  ];
+}
+
+interface Lack {
+  readonly key: Key;
+  readonly version: VersionName;
+  readonly node: NodeName;
+  readonly states: ReadonlyMap<NodeName, ReplicaState>;
+  readonly untilUs: number;
+}
+
+/** The step that is missing, of each mechanism that might have brought the version to the node. */
+function missing(model: Model, { key, version, node, states, untilUs }: Lack): string[] {
+  const holders = [...states].flatMap(([holder, { versions, context }]) =>
+    containsVersion(
+      model.run.versions,
+      { versions: versions.map((one) => one.version), ...(context && { context }) },
+      version,
+    )
+      ? [holder]
+      : [],
+  );
+  const sinceUs = restartedUs(model) ?? -Infinity;
+  return [
+    ...hintsFor(model, key, version, node, untilUs),
+    ...readWithoutRepair(model, key, version, node),
+    ...holders.flatMap((holder) => comparisonsOf(model, key, [node, holder], [sinceUs, untilUs])),
   ];
 }
 

@@ -8,6 +8,10 @@ import { supersededOf } from "../model/superseded.ts";
 import { lostMessage } from "./lost-messages.ts";
 import { holdings } from "../messages/version-messages.ts";
 import { survivorsByReads, survivorsOf } from "../model/survivors.ts";
+import { cameBack } from "../messages/tombstones.ts";
+import { olderInPlace } from "../messages/replaced.ts";
+import { stampsTold } from "../messages/told-stamps.ts";
+import { retained } from "./retained.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
 import { lacks } from "../model/checker.ts";
@@ -163,6 +167,19 @@ function lostSiblings(
     .filter(({ write, left }) => !gone.includes(write) || left.length > 0);
 }
 
+const retainedOf = new WeakMap<Model, readonly Anomaly[]>();
+
+/** Nodes that had it durable and showed it no more after they had started again. */
+function notKeptByNodes(model: Model, key: Key, write: Operation): string[] {
+  if (!model.run.capabilities.evidence) return [];
+  let found = retainedOf.get(model);
+  if (found === undefined) retainedOf.set(model, (found = retained.check(model).anomalies));
+  return found
+    .filter((anomaly) => anomaly.key === key && anomaly.operations.includes(write.op))
+    .flatMap(({ explanation, because = [] }) => [explanation, ...because])
+    .slice(0, 4);
+}
+
 function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): Anomaly {
   const { explanation, operations, because } = lostMessage(model, key, loss, survivors);
   const atUs = model.inspections.findLast(({ when }) => when === "final")?.atUs;
@@ -174,7 +191,11 @@ function anomalyOf(model: Model, key: Key, loss: Loss, survivors: Survivors): An
     ...(atUs === undefined ? {} : { atUs }),
     because: [
       ...because,
+      ...notKeptByNodes(model, key, loss.write),
+      ...(loss.by === undefined ? [] : stampsTold(model, loss.write)),
       ...holdings(model, key, survivors.states),
+      ...olderInPlace(model, key, atUs ?? Infinity),
+      ...cameBack(model, key, atUs ?? Infinity),
       ...faultsOver(model, key, loss.write.startUs, atUs ?? Infinity),
     ],
   };

@@ -3,7 +3,7 @@ import { brief, milliseconds, named, valueName } from "../messages/operation-mes
 import { burialOf } from "../messages/burial.ts";
 import { outranks } from "../messages/because.ts";
 import { repairsOf } from "../messages/repairs.ts";
-import { sameStamp } from "../messages/ties.ts";
+import { sameVersion } from "../messages/ties.ts";
 import { restampedFrom, standsForOne } from "../messages/version-messages.ts";
 import type { Loss } from "./durable.ts";
 import type { Model } from "../model/model.ts";
@@ -49,7 +49,7 @@ export function lostMessage(
   return {
     explanation: `${named(write)}${value} was acknowledged at ${milliseconds(write.endUs)}${durableOn(model, write)}, but after the final phase ${what}`,
     operations: [write.op, ...operations],
-    because: [...sameStamp(model, write), ...because],
+    because: [...sameVersion(model, write), ...because],
   };
 }
 

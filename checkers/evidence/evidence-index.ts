@@ -13,6 +13,7 @@ import type {
   DurableRecord,
   EvidenceEvent,
   EvidenceExtent,
+  ExplainEvent,
   FrameEvent,
   NodeName,
   SyncEvent,
@@ -65,6 +66,12 @@ export class EvidenceIndex {
   readonly hintSyncs: SyncIndex;
   /** How many messages were sent to each node, client or service, where the harness is the network. */
   readonly messagesTo = new Map<string, number>();
+  /** Sent in exchanges of replicas, each node's in its own order. */
+  readonly exchanges: Frame<"exchange">[] = [];
+  /** Sent, of no kind that checkers know, each node's in its own order. */
+  readonly others: Frame<"other">[] = [];
+  /** What nodes said of themselves, each node's in its own order. Explains only. */
+  readonly explained: ExplainEvent[] = [];
   /** Keys that a node dropped, since it owned them no more, in the order of syncs. */
   readonly drops: Drop[] = [];
   readonly #data = new Map<string, DataSync[]>();
@@ -86,6 +93,7 @@ export class EvidenceIndex {
       push(positions, event.node, positionOf(event));
       this.#lastBoots.set(event.node, event.boot);
       if (event.e === "boot" && event.phase === "start") push(this.#bootStarts, event.node, event);
+      if (event.e === "explain") this.explained.push(event);
       if (event.e === "sync") syncs.push(event);
       else if (event.e === "sent") this.#addSent(event);
       else if (event.e === "received") this.#addReceived(event);
@@ -201,6 +209,12 @@ export class EvidenceIndex {
       case "message":
         this.messagesTo.set(event.peer, (this.messagesTo.get(event.peer) ?? 0) + 1);
         break;
+      case "exchange":
+        this.exchanges.push(event);
+        return undefined;
+      case "other":
+        this.others.push(event);
+        return undefined;
       case "client-read-ok":
       case "client-write-ok":
         return push(this.answers, event.trace, event);

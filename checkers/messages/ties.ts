@@ -1,5 +1,6 @@
-/** Writes of one key that got equal stamps: which of them wins is not decided by their stamps. */
-import { brief } from "./operation-messages.ts";
+/** Writes of one key that got equal versions: which of them wins is not decided by their versions. */
+import { brief, milliseconds } from "./operation-messages.ts";
+import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
@@ -43,14 +44,56 @@ function findTies(model: Model, key: Key): ReadonlyMap<VersionName, readonly Ope
   );
 }
 
-/** `write 7 (v7) had got the same stamp, 0007.n1, as write 5 (v5)`; [] where no other write got the write's stamp. */
-export function sameStamp(model: Model, write: Operation): string[] {
-  const own = model.writers(write.key).versionOf(write);
-  const others = (own === undefined ? undefined : tiesOf(model, write.key).get(own)) ?? [];
+/**
+ * `write 7 (v7) had got the same stamp, 0007.n1, as write 5 (v5)`, and who gave it; [] where no other write got the
+ * write's version.
+ */
+export function sameVersion(model: Model, write: Operation): string[] {
+  const { run } = model;
+  const writers = model.writers(write.key);
+  const own = writers.versionOf(write);
+  if (own === undefined) return [];
+  const isStamp = run.versions === "stamps";
+  const others = isStamp
+    ? (tiesOf(model, write.key).get(own) ?? [])
+    : (model.keys.get(write.key) ?? []).filter(
+        (one) => one.f !== "read" && writers.versionOf(one) === own,
+      );
   const other = others.find((one) => one !== write);
-  return own === undefined || other === undefined
+  if (other === undefined) return [];
+  const so = isStamp ? ": stamps do not say which of them is newer" : "";
+  return [
+    `${brief(write)}, through ${write.node}, had got the same ${isStamp ? "stamp" : "version"}, ${own}, as ${brief(other)}, through ${other.node}${so}`,
+    ...givenBy(model, own, [other, write]),
+  ];
+}
+
+/** Which nodes gave the version to both, and whether one had started again between. */
+function givenBy(
+  { evidence }: Model,
+  version: VersionName,
+  writes: readonly Operation[],
+): string[] {
+  const [first, second] = writes
+    .flatMap(
+      (write) =>
+        (evidence.storeRequests.get(write.op) ?? []).find(
+          ({ cause, versions }) => cause === "write" && versions.includes(version),
+        ) ?? [],
+    )
+    .sort((a, b) => a.atUs - b.atUs) as [StoreRequest?, StoreRequest?];
+  if (first === undefined || second === undefined) return [];
+  const starts = evidence
+    .bootStarts(first.node)
+    .filter(({ atUs }) => atUs > first.atUs && atUs < second.atUs);
+  const again = starts.at(-1);
+  if (first.node !== second.node)
+    return [
+      `${first.node} gave it at ${milliseconds(first.atUs)} and ${second.node} at ${milliseconds(second.atUs)}`,
+    ];
+  return again === undefined
     ? []
     : [
-        `${brief(write)} had got the same stamp, ${own}, as ${brief(other)}: stamps do not say which of them is newer`,
+        `${first.node} gave it at ${milliseconds(first.atUs)}, started again at ${milliseconds(again.atUs)} and gave it at ${milliseconds(second.atUs)} once more`,
       ];
 }

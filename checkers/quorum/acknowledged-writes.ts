@@ -6,6 +6,8 @@ import {
   onlyOf,
   replicaCount,
 } from "../messages/operation-messages.ts";
+import { versionsByWriter } from "../messages/version-messages.ts";
+import { sameVersion } from "../messages/ties.ts";
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidence-index.ts";
 import { type Finding, unknown, holdsByOne, allHold } from "./finding.ts";
@@ -159,6 +161,7 @@ function claimFinding(
         ? []
         : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
       ...miscounted(model, write, { claim, replicas, version, answer }),
+      ...sameVersion(model, write),
     ],
   };
 }
@@ -221,7 +224,13 @@ function miscounted(
       const hinted = hintedBy(node);
       if (hinted.length > 0)
         return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
-      return answersOf(node, false) > 0 ? [`${node} had answered too, and does not count`] : [];
+      return answersOf(node, false) > 0
+        ? [
+            replicas.includes(node)
+              ? `${node} had answered too, and does not count`
+              : `${node} had answered too, but ${node} is no replica of ${write.key}`,
+          ]
+        : [];
     }),
   ];
 }
@@ -282,7 +291,7 @@ function worthOf(
     true;
   const when =
     sync === undefined
-      ? "never had it durable"
+      ? `never had it durable${keptInstead(model, replica, write, sent)}`
       : `had ${itself ? "it" : "what is newer"} durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
   return {
     durable: false,
@@ -291,6 +300,23 @@ function worthOf(
       ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}`
       : `evidence of ${replica} is missing`,
   };
+}
+
+/** Last write wins: what the replica had durable when it answered, though that is older by its stamp. */
+function keptInstead(
+  model: Model,
+  replica: NodeName,
+  { key }: Operation,
+  sent: StoreReply,
+): string {
+  if (model.run.versions !== "stamps") return "";
+  const record = model.evidence.syncEvents
+    .filter((sync) => sync.node === replica && positionOf(sync) < positionOf(sent))
+    .flatMap(({ records }) => records)
+    .findLast((one) => one.key === key && one.hintFor === undefined);
+  return record === undefined || record.versions.length === 0
+    ? ""
+    : `: it kept ${versionsByWriter(model, key, record.versions)}, which is older by its stamp`;
 }
 
 /** Whether nothing is lost of what the nodes that may have coordinated it recorded up to the answer. */

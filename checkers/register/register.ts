@@ -2,7 +2,9 @@
  * regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions.
  */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
-import { sameStamp } from "../messages/ties.ts";
+import { sameVersion } from "../messages/ties.ts";
+import { cameBack } from "../messages/tombstones.ts";
+import { stampsTold } from "../messages/told-stamps.ts";
 import { codeKey } from "./register-coding.ts";
 import { conclude } from "../conclude.ts";
 import { explainViolation } from "./register-messages.ts";
@@ -82,12 +84,14 @@ function anomalyOf(
   );
   const writers = model.writers(coded.key);
   const because = [
-    ...(missed === undefined ? [] : sameStamp(model, missed)),
+    ...(missed === undefined ? [] : sameVersion(model, missed)),
     ...(stale === undefined ? [] : repliesOf(model, stale)),
     ...(stale === undefined || missed === undefined
       ? []
       : replicasBehind(model, missed, writers.versionOf(missed), stale)),
     ...(missed === undefined || shown === undefined ? [] : outranks(model, shown, missed)),
+    ...(missed === undefined ? [] : stampsTold(model, missed)),
+    ...(stale === undefined ? [] : cameBack(model, coded.key, stale.endUs)),
     ...(stale === undefined
       ? []
       : faultsOver(model, coded.key, missed?.startUs ?? stale.startUs, stale.endUs)),

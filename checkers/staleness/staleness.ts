@@ -15,6 +15,7 @@ import { registerLevel } from "../register/register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
 import { visibilityOf } from "../pbs/pbs.ts";
 import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
+import { olderInPlace } from "../messages/replaced.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { StaleRead } from "./staleness-reads.ts";
@@ -193,6 +194,7 @@ function anomalyOf(
     ...repliesOf(model, read),
     ...replicasBehind(model, missed, version, read),
     ...older,
+    ...olderInPlace(model, read.key, read.endUs),
     ...faultsOver(model, read.key, missed.startUs, read.endUs),
   ];
   return {

@@ -42,8 +42,16 @@ function judgeNoAbortedRead(model: Model): Judgement {
     if (effect === undefined) return [];
     const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
     const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
+    const because = madeDurable(model, write);
     return [
-      { guarantee: "no-aborted-read", explanation, operations, key: write.key, atUs: effect.atUs },
+      {
+        guarantee: "no-aborted-read",
+        explanation,
+        operations,
+        key: write.key,
+        atUs: effect.atUs,
+        ...(because.length === 0 ? {} : { because }),
+      },
     ];
   });
   // Each read was judged too: what it returned did not come from a failed write.
@@ -92,6 +100,19 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
       });
   }
   return effects;
+}
+
+/** Which replicas had taken what the client was told had failed, the first first. */
+function madeDurable({ evidence, run, writers }: Model, write: Operation): string[] {
+  const version = writers(write.key).versionOf(write);
+  if (version === undefined) return [];
+  return run.nodes
+    .flatMap((node) => evidence.syncs.firstNamed(node, write.key, version) ?? [])
+    .sort((a, b) => a.atUs - b.atUs)
+    .map(
+      ({ node, atUs }) =>
+        `${node} had ${brief(write)} durable at ${milliseconds(atUs)}, ${milliseconds(Math.abs(write.endUs - atUs))} ${atUs <= write.endUs ? "before" : "after"} the client was told that it had failed`,
+    );
 }
 
 /** A node that, by the Host's evidence, synced the version that this write made. */

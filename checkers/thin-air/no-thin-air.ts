@@ -4,12 +4,13 @@
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { conclude } from "../conclude.ts";
-import { faultsOver } from "../messages/because.ts";
+import { faultsOver, repliesOf } from "../messages/because.ts";
 import { brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
+import { repairsOf } from "../messages/repairs.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Writers } from "../model/writers.ts";
-import type { VersionedValue } from "../language/history.ts";
+import type { VersionedValue, VersionName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const noThinAir: Checker<"no-thin-air"> = {
@@ -44,19 +45,45 @@ function judgeNoThinAir(model: Model): Judgement {
           read,
           read.versions[at - first] as VersionedValue,
         );
-        if (anomaly !== null) anomalies.push(withFaults(model, anomaly, read));
+        if (anomaly !== null)
+          anomalies.push(withCauses(model, anomaly, read, read.versions[at - first]?.version));
       }
     }
   }
   return conclude({ anomalies, judged });
 }
 
-/** The faults on its replicas since the write whose version it stands under, or else the read, began. */
-function withFaults(model: Model, anomaly: Anomaly, read: Operation): Anomaly {
+/**
+ * Who showed it, what brought it there, and the restarts and faults on its replicas since the write whose version it
+ * stands under, or else the read, began.
+ */
+function withCauses(
+  model: Model,
+  anomaly: Anomaly,
+  read: Operation,
+  version: VersionName | undefined,
+): Anomaly {
   const began = Math.min(
     ...anomaly.operations.flatMap((op) => model.operation.get(op)?.startUs ?? []),
   );
-  const because = faultsOver(model, read.key, began, read.endUs);
+  const shown = model.evidence
+    .readReplies(read.op)
+    .filter(({ versions }) => version !== undefined && versions.includes(version));
+  const because = [
+    ...repliesOf(model, read),
+    ...(version === undefined
+      ? []
+      : repairsOf(model, read.key, version, [-Infinity, read.endUs]).slice(0, 2)),
+    ...[...new Set(shown.map(({ peer }) => peer))].flatMap((node) => {
+      const start = model.evidence
+        .bootStarts(node)
+        .findLast(({ atUs }) => atUs > began && atUs <= read.endUs);
+      return start === undefined
+        ? []
+        : [`${node} had started again at ${milliseconds(start.atUs)}`];
+    }),
+    ...faultsOver(model, read.key, began, read.endUs),
+  ];
   return because.length === 0 ? anomaly : { ...anomaly, because };
 }
 

@@ -747,7 +747,9 @@ describe("what is said", () => {
 
     const standIn = begun();
     store(standIn, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
-    expect(because(standIn)).toEqual([[...missing, "n4 had answered too, and does not count"]]);
+    expect(because(standIn)).toEqual([
+      [...missing, "n4 had answered too, but n4 is no replica of k0"],
+    ]);
 
     const newer = begun();
     store(newer, 0, { replica: "n2", syncMs: 3, replyMs: 2, version: "0002" });

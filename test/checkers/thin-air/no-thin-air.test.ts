@@ -215,6 +215,9 @@ describe("the sentences", () => {
           operations: [2],
           key: "k0",
           atUs: 1000,
+          because: [
+            "n3 had write 2 (v3) durable at 0.4 ms, 0.6 ms before the client was told that it had failed",
+          ],
         },
       ],
       judged: 5,

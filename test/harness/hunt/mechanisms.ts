@@ -112,7 +112,12 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
       some("NODE (replaced|put) .* (older|in the place of)"),
     ],
   ],
-  "tie-by-arrival": [sameVersion],
+  "tie-by-arrival": [
+    [
+      "the replica that confirmed the newer version and kept the older one",
+      some("NODE answered at TIME and never had it durable: it kept .* older by its stamp"),
+    ],
+  ],
   "future-clock-wins": [
     ["the two stamps", some("by its stamp .* is the newer: .* is above")],
     ["the node whose clock was off", some("clock of NODE")],
@@ -163,7 +168,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ],
     restarted,
   ],
-  "hint-never-sent": [hintKept, ["that it was never sent", some("never sent|sent NODE nothing")]],
+  "hint-never-sent": [hintKept, ["that it was not sent, or not again", some("never (sent|again)")]],
   "hint-window-silent": [hintKept, ["that it was dropped", some("dropped it|dropped the hint")]],
   "hint-restamps": [
     [
@@ -242,7 +247,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "quorum-of-quorum": [acknowledgedTooFew, notAnswered],
   "hinted-delete-forgotten": [
     hintKept,
-    ["that it was dropped or never sent", some("dropped|never sent|sent NODE nothing")],
+    ["what was handed over in its place", some("sent NODE .* in its place at TIME, by handoff")],
   ],
   "segment-tail-skipped": [restarted, recoveryIgnored],
   "shows-unsynced": [
@@ -267,10 +272,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "snapshot-drops-tombstones": [restarted, recoveryIgnored],
   "snapshot-misses-last": [restarted, recoveryIgnored],
   "stamp-of-first": [
-    [
-      "the stamps that the replicas told the coordinator",
-      some("NODE (was told|had been told) .*stamp|told NODE the stamp"),
-    ],
+    ["the stamps that the replicas told", some("for the stamp .* NODE told that of")],
   ],
   "stamp-from-one": [
     [

@@ -1,0 +1,52 @@
+/** What anti-entropy found when it compared a replica that lacks something. Explains only: no verdict rests on it. */
+import { milliseconds } from "./operation-messages.ts";
+import type { Frame } from "../evidence/evidence-index.ts";
+import type { Model } from "../model/model.ts";
+import type { Key, NodeName } from "../language/history.ts";
+
+/** The bundled store's words for an exchange's first two messages. */
+const asks = /^compare (\d+) ranges$/;
+const answers = /^ranges differ: (.*)$/;
+
+/**
+ * A sentence on the exchanges of the replica that lacks something with one that has it, within [fromUs, untilUs].
+ * Where nothing on the key's exchanges is recorded, [].
+ */
+export function comparisonsOf(
+  model: Model,
+  key: Key,
+  [lacking, holder]: readonly [NodeName, NodeName],
+  [fromUs, untilUs]: readonly [number, number],
+): string[] {
+  const { run, evidence } = model;
+  if (!run.repair.antiEntropy) return [];
+  const isBetween = ({ node, peer }: Frame<"exchange">): boolean =>
+    (node === lacking && peer === holder) || (node === holder && peer === lacking);
+  const all = evidence.exchanges.filter(({ atUs }) => atUs >= fromUs && atUs <= untilUs);
+  if (all.length === 0) return [];
+  const own = all.filter(isBetween);
+  const asked = own.filter(({ detail }) => asks.test(detail));
+  const last = asked.at(-1);
+  const pair = [lacking, holder].sort().join(" and ");
+  if (last === undefined) return [`${pair} never compared what they hold after the last restart`];
+  const ranges = Math.max(...asked.map(({ detail }) => Number(asks.exec(detail)?.[1] ?? 0)));
+  const when = `${asked.length === 1 ? "" : `${asked.length} times, the last time `}at ${milliseconds(last.atUs)}`;
+  if (ranges === 0)
+    return [`${pair} never compared a range after the last restart, though they exchanged ${when}`];
+  const compared = `${pair} compared ${ranges === 1 ? "one range" : `${ranges} ranges`} ${when}`;
+  const found = own.filter(({ detail }) => (answers.exec(detail)?.[1] ?? "none") !== "none");
+  if (found.length === 0) return [`${compared} and found no difference`];
+  const isSent = evidence
+    .repairs(key)
+    .some(
+      ({ node, peer, atUs, cause }) =>
+        cause === "anti-entropy" &&
+        node === holder &&
+        peer === lacking &&
+        atUs >= fromUs &&
+        atUs <= untilUs,
+    );
+  return isSent
+    ? []
+    : [`${compared} and found that some differ, but ${holder} sent ${lacking} nothing of ${key}`];
+}

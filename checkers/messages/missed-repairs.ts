@@ -1,0 +1,54 @@
+/** Reads that saw replicas differ and repaired nothing. Explains only: no verdict rests on it. */
+import { containsVersion } from "../evidence/contains.ts";
+import { positionOf } from "../evidence/position.ts";
+import { brief, milliseconds } from "./operation-messages.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+import type { Key, NodeName, VersionName } from "../language/history.ts";
+
+/** The last read that was told the version by one replica, found `lacking` without it, and sent it no repair. */
+export function readWithoutRepair(
+  model: Model,
+  key: Key,
+  version: VersionName,
+  lacking: NodeName,
+): string[] {
+  const { run, evidence } = model;
+  if (run.repair.read === "off") return [];
+  const repaired = new Set(
+    evidence.repairs(key).flatMap(({ peer, trace }) => (peer === lacking ? [trace] : [])),
+  );
+  for (const read of [...(model.keys.get(key) ?? [])].reverse()) {
+    if (read.f !== "read" || repaired.has(read.op)) continue;
+    const replies = evidence.readReplies(read.op);
+    const has = (state: (typeof replies)[number]): boolean =>
+      containsVersion(run.versions, state, version);
+    const without = replies.find((reply) => reply.peer === lacking && !has(reply));
+    const holder = replies.find((reply) => reply.peer !== lacking && has(reply));
+    if (without === undefined || holder === undefined) continue;
+    return [
+      `${brief(read)} was told ${versionsByWriter(model, key, holder.versions)} by ${holder.peer} and ${versionsByWriter(model, key, without.versions)} by ${lacking} at ${milliseconds(Math.max(holder.atUs, without.atUs))}, and ${without.node} sent ${lacking} no repair`,
+    ];
+  }
+  return [];
+}
+
+/** Repairs of a read that its answer did not wait for, where reads are to wait. */
+export function repairsNotAwaited(model: Model, read: Operation): string[] {
+  const { run, evidence } = model;
+  if (run.repair.read !== "blocking" || read.f !== "read") return [];
+  const answer = evidence.answers.get(read.op)?.find(({ frame }) => frame === "client-read-ok");
+  if (answer === undefined) return [];
+  return evidence
+    .repairs(read.key)
+    .filter(({ trace, cause }) => trace === read.op && cause === "read-repair")
+    .filter(
+      (repair) =>
+        !evidence.repliesTo(repair).some((reply) => positionOf(reply) < positionOf(answer)),
+    )
+    .map(
+      ({ peer, atUs }) =>
+        `${brief(read)} was answered at ${milliseconds(answer.atUs)}, before ${peer} had confirmed its read-repair, which was sent at ${milliseconds(atUs)}`,
+    );
+}

@@ -1,0 +1,31 @@
+/** Replicas that put an older version in the place of a newer one. Explains only: no verdict rests on it. */
+import { milliseconds } from "./operation-messages.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Key, NodeName, VersionName } from "../language/history.ts";
+
+/** Last write wins: a sentence for each node, of the last time that it did so until `untilUs`. */
+export function olderInPlace(model: Model, key: Key, untilUs: number): string[] {
+  if (model.run.versions !== "stamps") return [];
+  const writers = model.writers(key);
+  const held = new Map<NodeName, { readonly boot: number; readonly version: VersionName }>();
+  const said = new Map<NodeName, string>();
+  for (const { node, boot, records, recovered, atUs } of model.evidence.syncEvents) {
+    if (atUs > untilUs) continue;
+    for (const record of records) {
+      const [version] = record.versions;
+      if (record.key !== key || record.hintFor !== undefined || version === undefined) continue;
+      const before = held.get(node);
+      held.set(node, { boot, version });
+      if (recovered === true || before === undefined || before.boot !== boot) continue;
+      const wasDeleted = writers.byVersion(before.version)?.f === "delete";
+      // A tombstone that went leaves its place to whatever comes.
+      if (before.version > version && !(wasDeleted && model.run.deletes !== undefined))
+        said.set(
+          node,
+          `${node} put ${versionsByWriter(model, key, [version])} in the place of ${versionsByWriter(model, key, [before.version])}, which is newer by its stamp, at ${milliseconds(atUs)}`,
+        );
+    }
+  }
+  return [...said.values()];
+}

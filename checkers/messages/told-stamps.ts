@@ -1,0 +1,31 @@
+/** The stamps that replicas told the coordinator of a write before it gave its own. Explains only: no verdict rests on it. */
+import { brief, milliseconds } from "./operation-messages.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../columnar/operation.ts";
+
+/** The bundled store's words for both messages. */
+const asks = /^operation (\d+) asks for the stamp of /;
+const tells = /^operation (\d+) is told the stamp of .*: (.*)$/;
+
+/** Whom the coordinator asked, and what it was told, in one sentence; []: the store asks for no stamps. */
+export function stampsTold(model: Model, write: Operation): string[] {
+  const of = model.evidence.others.filter(
+    ({ detail }) => Number((asks.exec(detail) ?? tells.exec(detail))?.[1] ?? -1) === write.op,
+  );
+  const asked = of.filter(({ detail }) => asks.test(detail));
+  const [first] = asked;
+  if (first === undefined) return [];
+  const own = model.writers(write.key).versionOf(write);
+  const told = of
+    .filter(({ detail }) => tells.test(detail))
+    .sort((a, b) => a.atUs - b.atUs)
+    .map(({ node, detail, atUs }) => {
+      const stamp = tells.exec(detail)?.[2] ?? "none";
+      return `${node} told ${stamp === "none" ? "of none" : `that of ${versionsByWriter(model, write.key, [stamp])}`} at ${milliseconds(atUs)}`;
+    });
+  const peers = [...new Set(asked.map(({ peer }) => peer))];
+  return [
+    `${first.node} asked ${peers.join(", ")} for the stamp of ${write.key} before ${brief(write)}: ${told.join(", ") || "nobody told it"}${own === undefined ? "" : `; it gave ${own}`}`,
+  ];
+}

@@ -1,0 +1,73 @@
+/** Replicas whose tombstone of a delete went. Explains only: no verdict rests on it. */
+import { containsVersion } from "../evidence/contains.ts";
+import { brief, milliseconds } from "./operation-messages.ts";
+import { repairsOf } from "./repairs.ts";
+import { versionsByWriter } from "./version-messages.ts";
+import type { Model } from "../model/model.ts";
+import type { Key } from "../language/history.ts";
+import type { Operation } from "../columnar/operation.ts";
+
+/**
+ * Of the key's last acknowledged delete whose tombstone went: who lost it, and who sent what it had deleted to whom
+ * afterwards.
+ */
+export function cameBack(model: Model, key: Key, untilUs: number): string[] {
+  const writers = model.writers(key);
+  const writes = (model.keys.get(key) ?? []).filter(({ f }) => f !== "read");
+  for (const of of [...writes].reverse()) {
+    const gone = of.outcome === "ok" ? tombstonesGone(model, of, untilUs) : [];
+    const own = writers.versionOf(of);
+    if (gone.length === 0 || own === undefined) continue;
+    const older = writes.filter((one) => {
+      const version = writers.versionOf(one);
+      if (version === undefined || one.f !== "write") return false;
+      return model.run.versions === "stamps" ? version < own : one.endUs < of.startUs;
+    });
+    const returned = older.flatMap((one) =>
+      repairsOf(model, key, writers.versionOf(one) ?? "", [of.endUs, untilUs]),
+    );
+    return [...gone, ...returned.slice(0, 3)];
+  }
+  return [];
+}
+
+/** A sentence for each replica that had the tombstone durable and showed that it has it no more, of the first time. */
+function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] {
+  const { run, rings, evidence, inspections } = model;
+  const version = model.writers(of.key).versionOf(of);
+  if (of.f !== "delete" || run.deletes === undefined || version === undefined) return [];
+  return (rings.everOwned(of.key) ?? []).flatMap((node) => {
+    const sync = evidence.syncs.firstNamed(node, of.key, version);
+    if (sync === undefined) return [];
+    const shown = [
+      ...evidence.told.flatMap((told) => (told.node === node && told.key === of.key ? [told] : [])),
+      ...inspections.flatMap(({ node: inspected, atUs, state }) => {
+        const held = Object.hasOwn(state, of.key) ? state[of.key] : undefined;
+        return inspected === node
+          ? [
+              {
+                atUs,
+                versions: held?.versions.map((one) => one.version) ?? [],
+                context: held?.context,
+              },
+            ]
+          : [];
+      }),
+    ]
+      .filter(({ atUs }) => atUs > sync.atUs && atUs <= untilUs)
+      .sort((a, b) => a.atUs - b.atUs)
+      .find(
+        ({ versions, context }) =>
+          !containsVersion(
+            run.versions,
+            { versions, ...(context === undefined ? {} : { context }) },
+            version,
+          ),
+      );
+    return shown === undefined
+      ? []
+      : [
+          `${node} no longer held the tombstone of ${brief(of)} at ${milliseconds(shown.atUs)}, which it had had durable at ${milliseconds(sync.atUs)}: it held ${versionsByWriter(model, of.key, shown.versions)}`,
+        ];
+  });
+}
