@@ -11,6 +11,8 @@ export default {
     "*",
     "!checkers",
     "!checkers/**",
+    "!docs",
+    "!docs/check.md",
     "!test",
     "!test/checkers",
     "!test/checkers/**",

@@ -2,6 +2,7 @@
  * Jepsen's binary store files (`test.jepsen`): blocks, an index of them, and values in Fressian. Only the history is
  * read. The format is described in Jepsen's `jepsen.store.format`.
  */
+import { crc32 } from "node:zlib";
 import { damaged, FressianReader } from "./fressian.ts";
 import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-parsers.ts";
 
@@ -9,8 +10,12 @@ import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-pa
 export const storeMagic = "JEPSEN";
 
 const versionBytes = 4;
+/** Version 1 brought streams and vectors in several blocks. */
+const newestVersion = 1;
 /** A block's length, its checksum, and its type, for which 16 bytes are set aside. */
 const headerBytes = 8 + 4 + 16;
+const checksumAt = 8;
+const typeAt = 12;
 const Block = { index: 1, fressian: 2, partialMap: 3, stream: 4, bigVector: 5 } as const;
 /** A reference to a block in Fressian. */
 const referenceTag = "block-ref";
@@ -48,6 +53,9 @@ class JepsenStore {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    const version = this.#version();
+    if (version < 0 || version > newestVersion)
+      throw damaged(`version ${version} of the format; 0 and ${newestVersion} are known`);
     const { type, data } = this.#blockAt(this.#offset(storeMagic.length + versionBytes));
     if (type !== Block.index) throw damaged("no index of blocks where it should be");
     this.#root = data.length < 4 ? 0 : data.readInt32BE(0);
@@ -115,10 +123,21 @@ class JepsenStore {
       throw damaged(
         `a block of ${length} bytes at ${offset} in a file of ${this.#bytes.length} bytes`,
       );
-    return {
-      type: this.#bytes.readInt16BE(offset + 12),
-      data: this.#bytes.subarray(offset + headerBytes, offset + length),
-    };
+    const header = this.#bytes.subarray(offset, offset + headerBytes);
+    const data = this.#bytes.subarray(offset + headerBytes, offset + length);
+    const sum = checksumOf(header, data);
+    if (sum !== header.readUInt32BE(checksumAt))
+      throw damaged(
+        `a block at byte ${offset} whose checksum is ${hex(sum)}, where ${hex(header.readUInt32BE(checksumAt))} is noted`,
+      );
+    return { type: header.readInt16BE(typeAt), data };
+  }
+
+  #version(): number {
+    const at = storeMagic.length;
+    if (at + versionBytes > this.#bytes.length)
+      throw damaged(`a file of ${this.#bytes.length} bytes, where more should follow`);
+    return this.#bytes.readInt32BE(at);
   }
 
   #offset(at: number): number {
@@ -127,5 +146,14 @@ class JepsenStore {
     return Number(this.#bytes.readBigInt64BE(at));
   }
 }
+
+/** Of the data, and then of the header with zeros for the checksum. */
+function checksumOf(header: Buffer, data: Buffer): number {
+  const blank = Buffer.from(header);
+  blank.writeUInt32BE(0, checksumAt);
+  return crc32(blank, crc32(data));
+}
+
+const hex = (number: number): string => number.toString(16).padStart(8, "0");
 
 const isReference = (tag: string): boolean => tag === referenceTag;

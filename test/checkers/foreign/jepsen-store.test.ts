@@ -1,4 +1,5 @@
 /** Store files of Jepsen, written here byte by byte after the description in jepsen.store.format. */
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { judgeForeign, readForeign } from "../../../checkers/index.ts";
 import { FressianReader } from "../../../checkers/foreign/fressian.ts";
@@ -41,7 +42,11 @@ const block64 = (number: number): Buffer => {
 };
 
 /** The file of these blocks, numbered from 1 on. */
-function store(root: number, blocks: readonly (readonly [number, Uint8Array])[]): Buffer {
+function store(
+  root: number,
+  blocks: readonly (readonly [number, Uint8Array])[],
+  version = 1,
+): Buffer {
   const parts: Buffer[] = [];
   const entries: Buffer[] = [block32(root)];
   let offset = 18;
@@ -49,6 +54,7 @@ function store(root: number, blocks: readonly (readonly [number, Uint8Array])[])
     const header = Buffer.alloc(28);
     header.writeBigInt64BE(BigInt(28 + data.length));
     header.writeInt16BE(type, 12);
+    header.writeUInt32BE(crc32(header, crc32(data)), 8);
     parts.push(header, Buffer.from(data));
     offset += 28 + data.length;
     return offset - 28 - data.length;
@@ -57,7 +63,7 @@ function store(root: number, blocks: readonly (readonly [number, Uint8Array])[])
     entries.push(block32(i + 1), block64(add(type, data)));
   });
   const index = add(1, Buffer.concat(entries));
-  return Buffer.concat([Buffer.from("JEPSEN"), block32(1), block64(index), ...parts]);
+  return Buffer.concat([Buffer.from("JEPSEN"), block32(version), block64(index), ...parts]);
 }
 
 const operation = (index: number, process: number, type: string, f: string, value: Bytes): Bytes =>
@@ -104,10 +110,11 @@ describe("a store file", () => {
       ["good", "valid"],
       ["bad", "invalid"],
     ] as const) {
-      const file = store(2, [
+      const blocks = [
         [2, bytes(asMaps(which))],
         [2, bytes(map({ name: string("test"), history: reference }))],
-      ]);
+      ] as const;
+      const file = store(2, blocks, 0);
       const { judgement, format, operations } = judgeForeign(readForeign(file));
       expect([judgement.verdict, format, operations]).toEqual([verdict, "jepsen-store", 2]);
     }
@@ -145,6 +152,29 @@ describe("a store file", () => {
       [2, bytes(map({ history: reference }))],
     ]);
     expect(errorOf(() => readForeign(circle)).got).toMatch(/circle/);
+  });
+
+  test("in which one byte is another is an error that names the block", () => {
+    const file = store(2, [
+      [2, bytes(asMaps("good"))],
+      [2, bytes(map({ history: reference }))],
+    ]);
+    const firstBlock = 18;
+    for (let at = firstBlock; at < file.length; at += 3) {
+      const damaged = Buffer.from(file);
+      damaged.writeUInt8(file.readUInt8(at) ^ 0x10, at);
+      expect(errorOf(() => readForeign(damaged)).code, `byte ${at}`).toBe("bad-store");
+    }
+    const data = Buffer.from(file);
+    data.writeUInt8(file.readUInt8(firstBlock + 40) ^ 1, firstBlock + 40);
+    expect(errorOf(() => readForeign(data)).got).toMatch(
+      /^a block at byte 18 whose checksum is [0-9a-f]{8}, where [0-9a-f]{8} is noted$/,
+    );
+  });
+
+  test("of a version that nobody knows is an error that names it", () => {
+    const file = store(2, [[2, bytes(map({ history: list([]) }))]], 2);
+    expect(errorOf(() => readForeign(file)).got).toBe("version 2 of the format; 0 and 1 are known");
   });
 });
 
