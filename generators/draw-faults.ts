@@ -31,6 +31,7 @@ export function drawFaults(
   const starts = nominalStartsMs(operations);
   const aimAt = createAim(facts, operations, starts, swarm);
   const sharesUnder = createForecast({ facts, workload, kinds, operations });
+  const changing = swarm.faultKinds.find(({ joins }) => joins !== undefined);
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
@@ -39,15 +40,20 @@ export function drawFaults(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
-      const atMs = drawStartMs(random, starts);
-      const kind = pick(random, swarm.faultKinds);
+      // A plan that may change membership does so first; later faults come while it changes.
+      const kind = i === 0 && changing !== undefined ? changing : pick(random, swarm.faultKinds);
+      const first = faults.find(({ fault }) => fault.kind === changing?.kind);
+      const atMs =
+        changing === undefined
+          ? drawStartMs(random, starts)
+          : drawStartAround(random, starts, { first, isChange: kind === changing });
       const aim = aimAt(random, atMs);
       const one = {
         atMs,
         durationMs,
         fault: kind.draw(random, { nodes: facts.nodes, aim, clients: swarm.clients, facts }),
       };
-      const waiting = waitingOf(random, swarm, kind, one);
+      const waiting = i === 0 && kind === changing ? null : waitingOf(random, swarm, kind, one);
       const drawn =
         waiting !== null
           ? [waiting]
@@ -80,15 +86,14 @@ function waitingOf(
 ): PlannedFault | null {
   if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
     return null;
+  // Each event of a change comes once or twice in it.
+  const ofChange = faultKinds.some(({ joins }) => joins !== undefined) && chance(random, 50);
   return {
     ...one,
     when: {
-      event: drawEvent(random, kind, [
-        ...facts.triggers,
-        ...(faultKinds.some(({ joins }) => joins !== undefined) ? ringEvents : []),
-      ]),
+      event: ofChange ? pick(random, ringEvents) : drawEvent(random, kind, facts.triggers),
       node: pick(random, kind.nodesOf(one.fault)),
-      count: chance(random, 50) ? 1 : integer(random, 2, 6),
+      count: ofChange ? integer(random, 1, 2) : chance(random, 50) ? 1 : integer(random, 2, 6),
     },
   };
 }
@@ -132,6 +137,31 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
   return chance(random, 50)
     ? pick(random, operationStartsMs) + integer(random, 0, 8)
     : integer(random, 0, Math.max(...operationStartsMs));
+}
+
+/** How long a change of membership takes where nothing holds it up. */
+const changeMs = 300;
+
+/**
+ * Where membership may change. The first change begins in the first quarter and others in the first half, so that
+ * operations come while it is under way and after it; in half of all draws another fault begins while the first change
+ * is under way.
+ */
+function drawStartAround(
+  random: Random,
+  operationStartsMs: readonly number[],
+  { first, isChange }: { readonly first: PlannedFault | undefined; readonly isChange: boolean },
+): number {
+  if (!isChange && first !== undefined && chance(random, 50))
+    return first.atMs + integer(random, 0, changeMs);
+  const share = !isChange ? 1 : first === undefined ? 0.25 : 0.5;
+  const lastMs = Math.max(...operationStartsMs) * share;
+  return drawStartMs(
+    random,
+    operationStartsMs.filter(
+      (startMs) => startMs <= Math.max(lastMs, ...operationStartsMs.slice(0, 1)),
+    ),
+  );
 }
 
 function drawDurationMs(random: Random, length: FaultLength, facts: ClusterFacts): number {

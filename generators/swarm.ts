@@ -55,6 +55,8 @@ export interface Swarm {
   readonly triggeredPercent: number;
 }
 
+/** A step of a change lasts some ten milliseconds: operations come closer together, so that some overlap it. */
+const joiningPhase = 0.5;
 /** Plans of more operations last as many times longer. */
 const operationsAPhase = 400;
 
@@ -74,7 +76,8 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     .map((kind) => kindOf(kinds, { kind }))
     .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1)
     .filter((kind) => kind.isPossible?.(facts) ?? true);
-  const faultKinds = chance(random, 92) ? someOf(random, possibleFaults) : [];
+  const faultKinds = chance(random, 92) ? withNamed(random, possibleFaults) : [];
+  const joining = faultKinds.some(({ joins }) => joins !== undefined);
   const isLarge = options.large && integer(random, 1, oneLargeIn) === 1;
   const sizes = isLarge ? large : options;
   const operations = integer(random, sizes.operations.min, sizes.operations.max);
@@ -92,7 +95,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     clients: integer(random, clients.min, clients.max),
     keys,
     ...(keyNames !== undefined && { keyNames }),
-    phaseMs: drawPhaseMs(random, options, operations),
+    phaseMs: drawPhaseMs(random, options, operations) * (joining ? joiningPhase : 1),
     pace: pick(random, ["steady", "bursts", "rounds"]),
     routing: pick(random, ["stick", "mostly", "roam", "two"]),
     hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,
@@ -109,10 +112,17 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
       faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
     triggeredPercent:
-      options.triggered && facts.triggers.length > 0 && chance(random, 40)
+      options.triggered && facts.triggers.length > 0 && chance(random, joining ? 70 : 40)
         ? integer(random, 20, 90)
         : 0,
   };
+}
+
+/** Some of them, in most draws those that somebody had to name. */
+function withNamed(random: Random, kinds: readonly FaultKind[]): readonly FaultKind[] {
+  const some = someOf(random, kinds);
+  const named = kinds.filter((kind) => kind.namedOnly === true && !some.includes(kind));
+  return [...some, ...named.filter(() => chance(random, 70))];
 }
 
 /** Few keys in most plans. */

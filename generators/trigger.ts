@@ -6,9 +6,10 @@ import { nodeName } from "./plan.ts";
  * its way to a replica, the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync
  * of something, when all of that is at stake. And just after a sync: of anything, of a hint. Of a log's files: one got
  * its first record; a compacted one is whole, and what it replaces is still there; an old one is gone; one was read by
- * a node that starts and does not serve yet. And just before a hint is dropped undelivered. after a sync: of anything,
- * of a hint. And while membership changes: before a page of a stream leaves, before a key that another node owns by now
- * is handed over, and just after the sync of another version of the ring.
+ * a node that starts and does not serve yet. And just before a hint is dropped undelivered. And while membership changes: before a
+ * page of a stream leaves, before a further page of a stream leaves, before a key that another node owns by now is
+ * handed over, before such a key is dropped, just after the sync of another version of the ring, and just after reads
+ * at one node went over to the new owners while another node's have not yet.
  */
 export const hostEvents = [
   "replica-ack",
@@ -28,12 +29,22 @@ export const hostEvents = [
   "stream",
   "ring-synced",
   "handing-over",
+  "half-streamed",
+  "switched",
+  "dropping",
 ] as const;
 /** An event inside a node for which a fault can wait. */
 export type HostEvent = (typeof hostEvents)[number];
 
 /** Those that only a change of membership brings. */
-export const ringEvents: readonly HostEvent[] = ["stream", "ring-synced", "handing-over"];
+export const ringEvents: readonly HostEvent[] = [
+  "stream",
+  "ring-synced",
+  "handing-over",
+  "half-streamed",
+  "switched",
+  "dropping",
+];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
 export interface Trigger {
@@ -67,4 +78,9 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   stream: (node) => `just before ${node} sends a page of a stream`,
   "ring-synced": (node) => `just after ${node} synced another version of the ring`,
   "handing-over": (node) => `just before ${node} hands over a key that it owns no more`,
+  "half-streamed": (node) =>
+    `just before ${node} sends the rest of a range of which it sent a part`,
+  switched: (node) =>
+    `just after reads at ${node} went over to the new owners, before all others did`,
+  dropping: (node) => `just before ${node} drops a key that it owns no more`,
 };

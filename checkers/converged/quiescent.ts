@@ -83,13 +83,13 @@ export const repairQuiescent: Checker<"repair-quiescent"> = {
 };
 
 function judgeRepairQuiescent(model: Model): Judgement {
-  const { run, evidence } = model;
+  const { rings, evidence } = model;
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
   if (restartedUs(model) === undefined)
     undecided.push("the final phase did not heal and restart the nodes");
-  const complete = run.nodes.every((node) =>
+  const complete = [...rings.everMembers].every((node) =>
     evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity),
   );
   for (const key of convergingKeys(model).keys()) {
@@ -103,7 +103,11 @@ function judgeRepairQuiescent(model: Model): Judgement {
             f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs,
         )
         .at(-1);
-      const repairs = [...evidence.repairs(key)].sort((a, b) => a.atUs - b.atUs);
+      // Whoever owns the key no more hands it over once, and drops it: ring-agreed judges that.
+      const repairs = evidence
+        .repairs(key)
+        .filter(({ cause }) => cause !== "stream")
+        .sort((a, b) => a.atUs - b.atUs);
       const index = repairs.findIndex(
         (one, i) => one.atUs > convergence.finalUs && !spreads(model, repairs, i),
       );

@@ -56,9 +56,13 @@ function judgeRetained(model: Model): Judgement {
   const comings = comingsAndGoings(model);
   for (const node of model.run.nodes) {
     const shown = shownBy(model, node);
-    // What it owned no more it may have dropped at any time since.
+    // What it owned no more it may have dropped at any time since, whether or not it synced that before it ended.
     const dropped = new Set(
-      model.evidence.drops.flatMap(({ sync, key }) => (sync.node === node ? [key] : [])),
+      model.evidence.syncEvents
+        .filter((sync) => sync.node === node)
+        .flatMap(({ records }) =>
+          records.flatMap((one) => (one.dropped === true ? [one.key] : [])),
+        ),
     );
     let owed: Debts = new Map();
     for (const boot of model.evidence.bootStarts(node)) {

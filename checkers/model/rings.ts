@@ -25,7 +25,8 @@ export interface Owners {
   readonly w: number;
 }
 
-interface Adoption {
+/** A node goes by that version from then on. */
+export interface Adoption {
   readonly atUs: number;
   readonly ring: RingVersion;
 }
@@ -78,8 +79,18 @@ export class Rings {
   /** The versions that the node went by at some time in the interval, both ends included. */
   of(node: NodeName, fromUs: number, toUs: number): readonly RingVersion[] {
     return this.changed
-      ? during(this.#first, this.#adopted.get(node) ?? [], fromUs, toUs)
+      ? this.adoptions(node, fromUs, toUs).map(({ ring }) => ring)
       : [this.#first];
+  }
+
+  /** The same, with the time since when the node went by each: -Infinity for the one that it went by before. */
+  adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
+    const adopted = this.#adopted.get(node) ?? [];
+    const before = adopted.findLast(({ atUs }) => atUs < fromUs)?.ring ?? this.#first;
+    return [
+      { atUs: -Infinity, ring: before },
+      ...adopted.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs),
+    ];
   }
 
   /** The versions that any node went by at some time in the interval. */
@@ -107,6 +118,11 @@ export class Rings {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
   }
 
+  /** Every node that was a member at some time: no newcomer whose change never began. */
+  get everMembers(): ReadonlySet<NodeName> {
+    return new Set(this.versions.flatMap(({ members }) => members));
+  }
+
   /** The owners of the key at the end: those of the last version. [] where they are not known. */
   finalOwners(key: Key): readonly NodeName[] {
     return this.last.writes.at(-1)?.preference[key] ?? [];
@@ -130,15 +146,4 @@ export class Rings {
 export function ownersOn({ preference, n, r, w }: Placement, key: Key): Owners | undefined {
   const replicas = preference[key];
   return replicas === undefined ? undefined : { replicas, n, r, w };
-}
-
-function during(
-  first: RingVersion,
-  adopted: readonly Adoption[],
-  fromUs: number,
-  toUs: number,
-): readonly RingVersion[] {
-  const before = adopted.findLast(({ atUs }) => atUs < fromUs)?.ring ?? first;
-  const within = adopted.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs);
-  return [before, ...within.map(({ ring }) => ring)];
 }

@@ -18,7 +18,10 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement } from "../language/history.ts";
 
-/** While membership changes it must hold by one of the rings that the coordinator went by while it read. */
+/**
+ * While membership changes it must hold by one of the rings that the coordinator went by while it read. A coordinator
+ * that learns of a newer ring asks that ring's replicas anew, and forgets what it had heard.
+ */
 export function readFinding(model: Model, read: Operation): Finding {
   const { evidence, rings, run } = model;
   const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
@@ -26,15 +29,21 @@ export function readFinding(model: Model, read: Operation): Finding {
   return holdsByOne(
     read,
     rings
-      .of(answer.node, read.startUs, answer.atUs)
-      .map(({ reads }) => placementFinding(model, read, reads)),
+      .adoptions(answer.node, read.startUs, answer.atUs)
+      .map(({ ring: { reads }, atUs }) =>
+        placementFinding(model, read, { ...reads, askedFromUs: atUs }),
+      ),
   );
 }
 
 function placementFinding(
   model: Model,
   read: Operation,
-  { r, preference }: Pick<Placement, "r" | "preference">,
+  {
+    r,
+    preference,
+    askedFromUs = -Infinity,
+  }: Pick<Placement, "r" | "preference"> & { readonly askedFromUs?: number },
 ): Finding {
   const { evidence, run } = model;
   const needed = read.r ?? r;
@@ -44,12 +53,10 @@ function placementFinding(
     return unknown(read, `the preference list of ${read.key} is not known`);
   if (answer === undefined) return unknown(read, "no node recorded that it answered it");
 
-  const { asked, replies, latest, settled, unsent, arrived } = countable(
-    model,
-    read,
-    answer,
+  const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, {
     replicas,
-  );
+    askedFromUs,
+  });
   const shown = (): string[] => replies.map((reply) => showReply(model, reply));
   const silent = (): string[] => {
     const nodes = replicas.filter((node) => !arrived.some(({ peer }) => peer === node));
@@ -130,12 +137,16 @@ function countable(
   { evidence, run }: Model,
   read: Operation,
   answer: Frame<"client-read-ok">,
-  replicas: readonly NodeName[],
+  {
+    replicas,
+    askedFromUs,
+  }: { readonly replicas: readonly NodeName[]; readonly askedFromUs: number },
 ): Countable {
   const requests = (evidence.readRequests.get(read.op) ?? []).filter(
-    ({ node, boot, peer }) =>
+    ({ node, boot, peer, atUs }) =>
       node === answer.node &&
       boot === answer.boot &&
+      atUs >= askedFromUs &&
       (replicas.includes(peer) || run.quorums === "sloppy"),
   );
   const arrived = requests

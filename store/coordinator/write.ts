@@ -274,8 +274,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * A replica knows a newer ring, which this node has learned by now: the same is written by that one. What was
-   * confirmed stays so.
+   * A replica knows a newer ring, which this node has learned by now: the same is written by that one. What its owners
+   * confirmed stays so; whoever is none of them counts no more.
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
@@ -285,6 +285,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#ring = rings.view.version;
     this.#owners = ownersOf(this.#core, this.#request);
     this.replicas = rings.owners(this.key);
+    this.confirmed = this.confirmed.filter((node) => this.replicas.includes(node));
     this.#sent.length = 0;
     this.#unhinted.clear();
     this.#standsInFor.clear();

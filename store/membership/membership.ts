@@ -25,6 +25,11 @@ export const ringLogName = "ring";
 
 /** How soon a step that got no answer is tried again. */
 const retryMs = 100;
+/**
+ * A step lasts so long at least: by then most requests that began under the last one have ended, and few are refused and
+ * tried again.
+ */
+const leastStepMs = 100;
 /** How soon a node that starts asks again for the ring. */
 const learnMs = 10;
 /** Names of nodes in stamps have one digit. */
@@ -53,6 +58,8 @@ export class Membership {
   readonly #waiting: (() => void)[] = [];
   #learned: (() => void) | null = null;
   #retries = false;
+  /** Since when this node goes by the ring as it is. */
+  #sinceUs = 0;
   #turn = 0;
 
   constructor(core: Core) {
@@ -231,6 +238,8 @@ export class Membership {
       });
       if (this.#pending === state) this.#pending = null;
       this.#core.rings.set(state);
+      if (state.under?.step === "reads" && this.#isAhead(state))
+        this.#core.host.explain({ what: "reads moved first" });
       if (this.#pending !== null) return this.#write();
       for (const waiting of this.#waiting.splice(0)) waiting();
       this.#progressed();
@@ -238,6 +247,7 @@ export class Membership {
   }
 
   #changed(): void {
+    this.#sinceUs = this.#core.host.monotonicUs();
     this.#streaming.ringChanged();
     this.#handOver.ringChanged();
     this.#core.peers.link(this.#core.parts.membership.linked(this.#state));
@@ -272,9 +282,21 @@ export class Membership {
     for (const [node, word] of this.#words)
       if (word.done && isSameRing(word.shown, state)) done.add(node);
     if (!parts.membership.mayAdvance(done, state)) return;
+    const waitsMs = leastStepMs - (host.monotonicUs() - this.#sinceUs) / 1000;
+    if (waitsMs > 0) return void host.setTimer(Math.ceil(waitsMs), () => this.#look());
     this.show(advance(state, `${host.node}.${host.boot}`));
     // The old members too: whoever is none any more is to know.
     this.whenSettled(() => this.#tellAll(participants(state)));
+  }
+
+  /** Some node has not been heard to go by this version of the ring. */
+  #isAhead(state: RingState): boolean {
+    return participants(state).some((node) => {
+      const word = this.#words.get(node);
+      return (
+        node !== this.#core.host.node && (word === undefined || word.shown.version < state.version)
+      );
+    });
   }
 
   #hasMajority(): boolean {

@@ -9,8 +9,8 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { settingsOn } from "../placement/rings.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** Keys in one page. */
-const pageKeys = 8;
+/** Keys in one page: few, so that a stream can break off half way in a cluster that holds little. */
+const pageKeys = 2;
 
 /** The step `writes` of one node: all that it will own and does not own yet is fetched from every source. */
 export class Streaming {
@@ -82,7 +82,7 @@ export class Streaming {
     { id, after }: PeerRequest & { readonly type: "stream-ask" },
     reply: (reply: PeerReply) => void,
   ): void {
-    const { replica, parts, settings, rings } = this.#core;
+    const { replica, parts, settings, rings, host } = this.#core;
     const { state } = rings.view;
     if (state.under === undefined) return reply({ type: "stream-later", id });
     const [now, next] = [settingsOn(settings, state), settingsOn(settings, state.under.next)];
@@ -96,6 +96,8 @@ export class Streaming {
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     if (held.some(isUnsettled)) return reply({ type: "stream-later", id });
     const page = held.slice(0, pageKeys);
+    if (after !== undefined)
+      host.explain({ what: "stream goes on", detail: `to ${to}, after ${after}` });
     reply({
       type: "stream-page",
       id,

@@ -2,10 +2,12 @@
  * Versions of the ring. A change of membership goes through steps, each a version of its own, and is made so that nodes
  * at two neighbouring versions can serve together:
  *
- *   stable   reads and writes ask the old owners writes   reads ask the old owners; a write needs its quorum of the old
- *   and of the new ones; new owners fetch what they lack reads    reads ask the new owners; writes need both drop
- *   reads and writes ask the new owners; whoever is none hands over what it holds, and drops it stable   the new ring
- *   is the ring
+ * - stable: reads and writes ask the old owners.
+ * - writes: reads ask the old owners; a write needs its quorum of the old and of the new ones; new owners fetch what they
+ *   lack.
+ * - reads: reads ask the new owners; writes need both.
+ * - drop: reads and writes ask the new owners; whoever is none hands over what it holds, and drops it.
+ * - stable: the new ring is the ring.
  *
  * The node that was asked, the driver, takes each step once every node of both rings has said that it made the last
  * one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams, and

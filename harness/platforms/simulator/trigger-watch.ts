@@ -66,6 +66,9 @@ export class TriggerWatch {
 const explainedEvents: ReadonlyMap<string, HostEvent> = new Map([
   ["log compacted", "compacted"],
   ["hint dropped", "hint-dropped"],
+  ["stream goes on", "half-streamed"],
+  ["reads moved first", "switched"],
+  ["key dropped", "dropping"],
 ]);
 
 function eventOf(summary: FrameSummary): HostEvent | null {

@@ -227,7 +227,10 @@ describe("converged", () => {
 });
 
 describe("repair-quiescent", () => {
-  const quiet = (repairMs: number | null): Scenario => {
+  const quiet = (
+    repairMs: number | null,
+    cause: "read-repair" | "stream" = "read-repair",
+  ): Scenario => {
     const scenario = final(written(), 200, ["v1", "v1", "v1"]);
     scenario.read([of("v1")], 210, 211, { final: true });
     for (const node of ["n1", "n2", "n3"])
@@ -237,7 +240,7 @@ describe("repair-quiescent", () => {
         frame: "replica-write",
         trace: 1,
         request: 1,
-        cause: "read-repair",
+        cause,
         key: "k0",
         versions: ["0001"],
       });
@@ -251,6 +254,10 @@ describe("repair-quiescent", () => {
       verdict: "invalid",
       anomalies: [{ operations: [1] }],
     });
+  });
+
+  test("a node that hands over what it owns no more repairs nobody", () => {
+    expect(quiet(212, "stream").check("repair-quiescent").verdict).toBe("valid");
   });
 
   test("without another read, and with lost evidence, it is unknown", () => {

@@ -1,7 +1,7 @@
 /** Changes of membership in the simulator: who comes and who leaves, and what the history says of it. */
 import { describe, expect, test } from "vitest";
-import type { RingEvent } from "../../../checkers/index.ts";
-import type { Fault, Plan } from "../../../generators/index.ts";
+import type { FaultEvent, RingEvent } from "../../../checkers/index.ts";
+import type { Fault, Plan, Trigger } from "../../../generators/index.ts";
 import { attempt, bundled, createSimCluster } from "../../../harness/index.ts";
 import { defaultSettings } from "../../../store/index.ts";
 
@@ -62,6 +62,44 @@ describe("a change of membership in the simulator", () => {
     expect(last?.under).toBeUndefined();
     expect(last?.members).toContain("n7");
     expect(last?.members).not.toContain("n4");
+  });
+
+  test.each([
+    ["half-streamed", 1, "just before n2 sends the rest of a range of which it sent a part"],
+    ["switched", 1, "just after reads at n2 went over to the new owners, before all others did"],
+    ["dropping", 0, "just before n1 drops a key that it owns no more"],
+  ] as const)("lets a node be killed at the event %s", async (event, node, detail) => {
+    const when: Trigger = { event, node, count: 1 };
+    const [change] = planOf([remove]).faults as readonly [Plan["faults"][number]];
+    const kill = { atMs: 50, durationMs: 200, fault: { kind: "kill", nodes: [node] }, when };
+    const plan = {
+      ...planOf([]),
+      settings: { ...defaultSettings, nodes: 4 },
+      keys: 24,
+      faults: [{ ...change, atMs: 450 }, kill],
+    };
+    const { verdict, events } = await attempt(
+      {
+        ...plan,
+        operations: plan.operations.map((one, index) => ({
+          ...one,
+          node: index % 4,
+          key: index % 24,
+        })),
+      },
+      createSimCluster(bundled),
+      { evidence: true },
+    );
+    const struck = events.find(
+      (one): one is FaultEvent =>
+        one.e === "fault" && one.kind === "kill" && one.phase === "inject",
+    );
+    expect(struck?.detail).toBe(detail);
+    const death = events.find(
+      (one) => one.e === "boot" && one.node === `n${node + 1}` && one.phase === "end",
+    );
+    expect(death).toMatchObject({ atUs: struck?.atUs });
+    expect(verdict.verdict).toBe("valid");
   });
 
   test("gives the same history for the same plan, byte for byte", async () => {
