@@ -2,7 +2,7 @@
  * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began
  * until it ended, touches its coordinator or one full quorum of its key's replicas, or cuts a link between them or to
  * clients. How many nodes make a full quorum is what its settings make it wait for: R or W, those that a quorum stamp
- * is read from, those that a blocking read writes back to. A request that the store refuses as impossible is not
+ * is read from, those that a blocking read writes back to. A write that the store refuses as impossible is not
  * judged.
  */
 import type { Checker } from "../model/checker.ts";
@@ -40,7 +40,8 @@ function judgeAvailable(model: Model): Judgement {
       model.run.sync === "periodic" && (operation.dw ?? 0) > 0
         ? null
         : untouchedQuorum(model, operation);
-    if (quorum === null || isRefusal(operation)) continue;
+    // A write may be too large, or its context unknown; a read of so many replicas as there are is always possible.
+    if (quorum === null || (isRefusal(operation) && operation.f !== "read")) continue;
     judged++;
     if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
   }

@@ -366,6 +366,17 @@ describe("available", () => {
     expect(judged("fail", "not-enough-replicas")).toBe(1);
   });
 
+  test("a refused read is judged: it asks for no more replicas than there are", () => {
+    const scenario = new Scenario(base);
+    const op = scenario.read([], 10, 12, { outcome: "fail" });
+    const events = scenario
+      .events()
+      .map((event) =>
+        event.e === "fail" && event.op === op ? { ...event, code: "bad-request" } : event,
+      );
+    expect(judgeBy("available", modelOf(events))).toMatchObject({ verdict: "invalid", judged: 1 });
+  });
+
   test("why it was not judged", () => {
     expect(new Scenario(base).check("available").reason).toBe("no operation was completed");
     const met = new Scenario(base).fault(0, "kill", ["n1"], 5, 8);

@@ -23,14 +23,19 @@ const mix: readonly Campaign[] = [
     name: "siblings, clients route",
     settings: { versions: "siblings", routing: "client" },
   },
-  { share: 1, name: "register, membership changes", settings: {}, faults: ["membership"] },
+  {
+    share: 1,
+    name: "register, membership changes",
+    settings: {},
+    faults: ["membership", "kill", "partition"],
+  },
 ];
 
 interface Campaign {
   readonly share: number;
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** In addition to those of `all`. */
+  /** Absent: all. */
   readonly faults?: readonly string[];
 }
 
@@ -47,12 +52,9 @@ export function planOf(seed: number, history: number): Plan {
 
 function optionsOf(history: number): PlanOptions {
   let place = history % 10;
-  for (const { share, settings, faults = [] } of mix) {
+  for (const { share, settings, faults = possibleFaults } of mix) {
     if (place < share)
-      return options(settings, (name) => swarmable.includes(name) && !(name in settings), [
-        ...possibleFaults,
-        ...faults,
-      ]);
+      return options(settings, (name) => swarmable.includes(name) && !(name in settings), faults);
     place -= share;
   }
   const profiles = Object.values(bundled.profiles ?? {});
