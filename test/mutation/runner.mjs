@@ -162,7 +162,7 @@ const inPlaceOfVitest = {
       external: true,
     }));
     bundle.onLoad({ filter: /.*/, namespace: "quorate" }, () => ({
-      contents: `export { expect } from "vitest"; export * from ${JSON.stringify(pathToFileURL(join(here, "collect.mjs")).href)};`,
+      contents: `export { expect, vi } from "vitest"; export * from ${JSON.stringify(pathToFileURL(join(here, "collect.mjs")).href)};`,
       resolveDir: process.cwd(),
     }));
   },

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../checkers/index.ts";
 import { Scenario, type RunOverrides } from "../support.ts";
-import { sampleSize } from "../sample-size.ts";
+import { cheapSampleSize, sampleSize } from "../sample-size.ts";
 import type { HistoryEvent, Judgement } from "../../../checkers/index.ts";
 
 const plain: RunOverrides = { versions: "none", inspection: false, evidence: false };
@@ -104,7 +104,7 @@ const judged = (name: string, events: readonly HistoryEvent[]): Judgement | unde
   judge(events).guarantees[name];
 
 const check = (property: fc.IProperty<[Op[], number]>): void =>
-  fc.assert(property, { numRuns: sampleSize(2_000), seed: 14 });
+  fc.assert(property, { numRuns: cheapSampleSize(2_000), seed: 14 });
 
 /** Before and after by real time, within the slack. */
 const precedes = (a: Op, b: Op, slackMs: number): boolean =>
@@ -296,7 +296,7 @@ describe("durable and converged by the last reads", () => {
         seen[lost.length > 0 ? "invalid" : "valid"]++;
         expect(judgement?.verdict).toBe(lost.length > 0 ? "invalid" : "valid");
       }),
-      { numRuns: sampleSize(2_000), seed: 14 },
+      { numRuns: cheapSampleSize(2_000), seed: 14 },
     );
     expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(sampleSize(20));
   });
