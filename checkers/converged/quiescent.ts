@@ -3,6 +3,7 @@
  * repair. Judged from the Host's evidence between the final inspection, which the wait for quiet precedes, and the end,
  * with the last read of each key between.
  */
+import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { brief, milliseconds, named } from "../messages/operation-messages.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -16,7 +17,7 @@ import type { Convergence } from "./convergence.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
-import type { NodeName, ReplicaState } from "../language/history.ts";
+import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
@@ -75,7 +76,7 @@ export const repairQuiescent: Checker<"repair-quiescent"> = {
   name: "repair-quiescent",
   meaning: "once equal, the replicas stop repairing",
   predicate:
-    "After the replicas are equal, no repair is sent, and one more read of each key causes none. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
+    "After the replicas are equal, no repair is sent, and one more read of each key causes none; hints are handed over within the bound. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
   source: "quorate's own.",
   needs: ["evidence", "inspection", "versions", "quorums", "repair"],
   workloads: keyedWorkloads,
@@ -122,8 +123,65 @@ function judgeRepairQuiescent(model: Model): Judgement {
   }
   if (undecided.length === 0 && judged === 0)
     return notApplicable("no repair covers any key: replicas need not become equal");
+  if (undecided.length === 0) anomalies.push(...hintsLeft(model));
   return conclude({ anomalies, undecided, judged });
 }
+
+/**
+ * Hints that are still kept though all replicas are equal: the final phase waits for them as long as for the replicas.
+ * Where the ring changed, a hint may be for a node that has left.
+ */
+function hintsLeft(model: Model): Anomaly[] {
+  const { run, rings, evidence, phases } = model;
+  const end = phases.findLast(({ phase }) => phase === "quiet" || phase === "not-quiet");
+  if (
+    run.repair.handoff === undefined ||
+    rings.changed ||
+    end?.phase !== "not-quiet" ||
+    end.detail !== "replicas had stopped changing"
+  )
+    return [];
+  const because: string[] = [];
+  const isHandedOver = (key: Key, version: VersionName, target: NodeName): boolean =>
+    evidence
+      .repairs(key)
+      .some(
+        (sent) =>
+          sent.cause === "handoff" &&
+          sent.peer === target &&
+          sent.versions.includes(version) &&
+          evidence.repliesTo(sent).length > 0,
+      );
+  const kept = evidence.syncEvents.flatMap(({ records }) =>
+    records.flatMap(({ key, versions: [version], hintFor }) =>
+      hintFor === undefined || version === undefined || isHandedOver(key, version, hintFor)
+        ? []
+        : [{ key, version, hintFor }],
+    ),
+  );
+  const [first] = kept;
+  if (first === undefined) return [];
+  for (const { key, version, hintFor } of kept.reverse())
+    for (const sentence of hintsFor(model, key, version, hintFor, end.atUs))
+      if (because.length < hintsSaid && !because.includes(sentence)) because.push(sentence);
+  const { key } = first;
+  const last = (model.keys.get(key) ?? []).findLast(
+    ({ f, outcome }) => f !== "read" && outcome === "ok",
+  );
+  return [
+    {
+      guarantee: "repair-quiescent",
+      explanation: `the replicas of all keys were equal at ${milliseconds(end.atUs)}, but nodes still kept hints for others, ${milliseconds(end.atUs - (restartedUs(model) ?? 0))} after they could be handed over (bound ${milliseconds(run.bounds.convergeUs)})`,
+      operations: last === undefined ? [] : [last.op],
+      key,
+      atUs: end.atUs,
+      because,
+    },
+  ];
+}
+
+/** Of more hints the same could be said. */
+const hintsSaid = 3;
 
 function anomalyOf(
   model: Model,

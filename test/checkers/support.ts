@@ -118,8 +118,9 @@ export class Scenario {
     return this;
   }
 
-  phase(phase: PhaseEvent["phase"], atMs: number): this {
-    this.#events.push({ e: "phase", atUs: atMs * 1000, phase });
+  phase(phase: PhaseEvent["phase"], atMs: number, detail?: string): this {
+    const why = detail === undefined ? {} : { detail };
+    this.#events.push({ e: "phase", atUs: atMs * 1000, phase, ...why });
     return this;
   }
 

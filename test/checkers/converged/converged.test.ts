@@ -298,6 +298,36 @@ describe("repair-quiescent, in detail", () => {
       },
     ] as const;
 
+  test("hints that are still kept when the replicas have stopped changing break it", () => {
+    const handoff = { windowUs: 1e9, keptWithinUs: 1e6, hintedErrors: [] };
+    const stopped = "replicas had stopped changing";
+    const kept = (phase: "quiet" | "not-quiet", detail: string, hintFor = "n3"): Scenario => {
+      const scenario = settled({ repair: { read: "async", antiEntropy: true, handoff } })
+        .phase(phase, finalMs - 1, detail)
+        .sync("n1", 3, { key: "k0", versions: ["0001"], hintFor });
+      scenario.read([of("v1")], 210, 211, { final: true });
+      return scenario;
+    };
+    expect(kept("not-quiet", stopped).check("repair-quiescent")).toMatchObject({
+      verdict: "invalid",
+      anomalies: [{ explanation: expect.stringContaining("nodes still kept hints for others") }],
+    });
+    expect(kept("quiet", stopped).check("repair-quiescent").verdict).toBe("valid");
+    expect(
+      kept("not-quiet", "replicas were still changing").check("repair-quiescent").verdict,
+    ).toBe("valid");
+    const handed = kept("not-quiet", stopped)
+      .frame("sent", "n1", "n3", 20, {
+        frame: "replica-write",
+        request: 7,
+        cause: "handoff",
+        key: "k0",
+        versions: ["0001"],
+      })
+      .frame("received", "n1", "n3", 21, { frame: "replica-write-ok", request: 7, key: "k0" });
+    expect(handed.check("repair-quiescent").verdict).toBe("valid");
+  });
+
   test("a node may send something to itself", () => {
     const scenario = settled().frame("sent", "n1", "n1", 212, {
       frame: "replica-write",
