@@ -2,7 +2,7 @@
 import { clientAsSubject } from "./trace/client-name.ts";
 import type { Exhibit } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { faultLabel } from "./trace/trace-faults.ts";
+import { faultLabel, saidOf } from "./trace/trace-faults.ts";
 import { traceOperations } from "./trace/operations.ts";
 import type { TraceOperation } from "./trace/trace-shape.ts";
 import { duration } from "./report-messages.ts";
@@ -19,10 +19,14 @@ export interface Step {
 /** Every operation with what came of it and every fault, in the order in which they began. */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
+  const said = new Map<number, string>();
   const faults = events.flatMap((event): Step[] => {
     if (event.e !== "fault") return [];
+    if (event.phase === "inject") said.set(event.fault, saidOf(event));
     if (event.phase === "injected")
-      return [{ atUs: event.atUs, text: `${faultLabel(event)}: begins` }];
+      return [
+        { atUs: event.atUs, text: `${faultLabel(event)}${said.get(event.fault) ?? ""}: begins` },
+      ];
     if (event.phase === "healed") return [{ atUs: event.atUs, text: `${faultLabel(event)}: ends` }];
     if (event.phase === "skipped")
       return [{ atUs: event.atUs, text: `${faultLabel(event)}: left out, it could not be made` }];

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What a person reads of the thing under the pointer. Sets text only. */
-import type { Trace } from "../trace/trace-shape.ts";
+import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
 
@@ -15,6 +15,8 @@ export interface Details {
   write(element: HTMLElement, facts: Facts): void;
 }
 
+const keysAtMost = 12;
+
 export function createDetails(trace: Trace, format: Format): Details {
   const outcomes = {
     ok: "✓ ok",
@@ -26,6 +28,22 @@ export function createDetails(trace: Trace, format: Format): Details {
     name: string,
     value: string | undefined,
   ): readonly (readonly [string, string])[] => (value === undefined ? [] : [[name, value]]);
+
+  const keysOfOwners = [...new Set((trace.owners ?? []).map(({ key }) => key))].slice(
+    0,
+    keysAtMost,
+  );
+
+  /** "n1, n2, n3; writes go to n6 too". Undefined where membership never changed. */
+  function ownersAt(key: string, atUs: number): string | undefined {
+    const own = trace.owners?.filter(
+      (owner) => owner.key === key && owner.fromUs <= atUs && atUs < owner.toUs,
+    );
+    if (own === undefined || own.length === 0) return undefined;
+    const of = (role: TraceOwner["role"]): string =>
+      own.flatMap(({ node, role: its }) => (its === role ? [node] : [])).join(", ");
+    return `${of("owner")}${of("writes") === "" ? "" : `; writes go to ${of("writes")} too`}`;
+  }
 
   function facts(hit: Hit): Facts {
     switch (hit.kind) {
@@ -48,6 +66,7 @@ export function createDetails(trace: Trace, format: Format): Details {
             ["client", `${operation.client}, process ${operation.process}`],
             ["coordinator", operation.node],
             ["key", operation.key],
+            ...optional("owners then", ownersAt(operation.key, startUs)),
             ...optional(
               "value",
               operation.f === "write" ? format.value(operation.value ?? "") : undefined,
@@ -124,6 +143,20 @@ export function createDetails(trace: Trace, format: Format): Details {
               `${format.time(hit.fault.toUs, 1)} (healing from ${format.time(hit.fault.fullToUs, 1)})`,
             ],
             ["nodes", hit.fault.nodes.join(", ")],
+          ],
+        };
+      case "ring":
+        return {
+          title: `ring ${hit.ring.version}${hit.ring.under === undefined ? "" : `: ${hit.ring.under}`}`,
+          rows: [
+            [
+              "from",
+              `${format.time(hit.ring.fromUs, 1)} (the first node), ${format.time(hit.ring.everyUs, 1)} (the last)`,
+            ],
+            ["members", hit.ring.members.join(", ")],
+            ...keysOfOwners.map(
+              (key) => [`owners of ${key}`, ownersAt(key, hit.ring.fromUs) ?? ""] as const,
+            ),
           ],
         };
       case "sync":

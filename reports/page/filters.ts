@@ -4,6 +4,8 @@ import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;
+  /** The key that is chosen; undefined: all. */
+  readonly key: () => string | undefined;
   /** Changes with every change of a filter, for what is worth keeping in between. */
   readonly version: () => number;
 }
@@ -37,6 +39,7 @@ export function followFilters(
   }
   return {
     passes: (operation) => wanted.every(([name, value]) => operation[name] === value),
+    key: () => wanted.find(([name]) => name === "key")?.[1],
     version: () => version,
   };
 }

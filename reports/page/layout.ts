@@ -1,9 +1,15 @@
 /** Where each lane is, and what is under the pointer. */
-import type { Trace, TraceFault, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
+import type {
+  Trace,
+  TraceFault,
+  TraceMessage,
+  TraceOperation,
+  TraceRing,
+} from "../trace/trace-shape.ts";
 import type { View } from "./view.ts";
 
 export interface Lane {
-  readonly kind: "faults" | "client" | "node";
+  readonly kind: "faults" | "ring" | "client" | "node";
   readonly name: string;
   readonly top: number;
   readonly height: number;
@@ -13,6 +19,7 @@ export type Hit =
   | { readonly kind: "operation"; readonly operation: TraceOperation }
   | { readonly kind: "message"; readonly message: TraceMessage }
   | { readonly kind: "fault"; readonly fault: TraceFault }
+  | { readonly kind: "ring"; readonly ring: TraceRing }
   | { readonly kind: "sync"; readonly sync: Trace["syncs"][number] }
   | {
       readonly kind: "boot";
@@ -63,6 +70,7 @@ export function createLayout(trace: Trace): Layout {
     top += height;
   };
   add("faults", "faults", Math.max(1, rowEndsUs.length) * faultRowHeight + 8);
+  if (trace.rings !== undefined) add("ring", "ring", 24);
   for (const name of trace.clients) add("client", name, 26);
   top += 10;
   for (const node of trace.nodes) add("node", node.name, 30);
@@ -136,6 +144,10 @@ export function createLayout(trace: Trace): Layout {
     if (message !== undefined) return { kind: "message", message };
     if (under === undefined || under.kind === "client") return undefined;
     const atUs = view.at(x, width);
+    if (under.kind === "ring") {
+      const ring = trace.rings?.findLast((candidate) => candidate.fromUs <= atUs);
+      return ring && { kind: "ring", ring };
+    }
     if (under.kind === "faults") {
       const row = Math.floor((y - under.top - 4) / faultRowHeight);
       const fault = trace.faults.find(

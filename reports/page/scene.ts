@@ -15,7 +15,12 @@ export function createScene(
   layout: Layout,
   format: Format,
   gaps: readonly Gap[],
-): { readonly back: Part; readonly names: Part } {
+): {
+  readonly back: Part;
+  readonly names: Part;
+  /** Which nodes own this key when, where membership changed. */
+  owners(brush: Brush, view: View, plot: number, key: string): void;
+} {
   const bottom = layout.height - 12;
 
   /** Round times where the axis is even; where gaps are shortened, the time at even places. */
@@ -183,6 +188,59 @@ export function createScene(
     }
   }
 
+  /** Whole boxes and hollow ones take turns, a version each. */
+  function drawRings(brush: Brush, view: View, plot: number): void {
+    const lane = layout.lane("ring", "ring");
+    if (lane === undefined) return;
+    const { context } = brush;
+    trace.rings?.forEach(({ version, under, fromUs, toUs }, index) => {
+      const [x, end] = [Math.max(-2, view.x(fromUs, plot)), Math.min(plot + 2, view.x(toUs, plot))];
+      if (x > plot || end < 0) return;
+      context.globalAlpha = under === undefined ? 0.12 : 0.35;
+      context.fillStyle = brush.colour("owner");
+      context.fillRect(x, lane.top + 4, Math.max(1, end - x), lane.height - 8);
+      context.globalAlpha = 1;
+      if (index > 0)
+        brush.line(
+          [
+            [x, lane.top + 2],
+            [x, bottom],
+          ],
+          brush.colour("owner"),
+          1,
+          [2, 4],
+        );
+      const name = under === undefined ? `ring ${version}` : `${version}: ${under}`;
+      if (end - Math.max(x, 0) > 12)
+        brush.text(
+          name,
+          Math.max(x, 0) + 4,
+          lane.top + lane.height / 2,
+          brush.colour("text"),
+          end - Math.max(x, 0) - 6,
+        );
+    });
+  }
+
+  function owners(brush: Brush, view: View, plot: number, key: string): void {
+    for (const owner of trace.owners ?? []) {
+      const lane = layout.lane("node", owner.node);
+      if (owner.key !== key || lane === undefined) continue;
+      const [x, end] = [view.x(owner.fromUs, plot), view.x(owner.toUs, plot)];
+      const y = lane.top + lane.height - 4;
+      if (end < 0 || x > plot) continue;
+      brush.line(
+        [
+          [Math.max(0, x), y],
+          [Math.min(plot, end), y],
+        ],
+        brush.colour("owner"),
+        3,
+        owner.role === "owner" ? [] : [4, 4],
+      );
+    }
+  }
+
   function back(brush: Brush, view: View, plot: number): void {
     layout.lanes.forEach((lane, index) => {
       if (index % 2 === 1) return;
@@ -190,6 +248,7 @@ export function createScene(
       brush.context.fillRect(0, lane.top, plot, lane.height);
     });
     drawAxis(brush, view, plot);
+    drawRings(brush, view, plot);
     drawNodes(brush, view, plot);
     drawFaults(brush, view, plot);
   }
@@ -203,11 +262,11 @@ export function createScene(
     brush.text("phase", 8, 23, brush.colour("muted"));
     for (const lane of layout.lanes) {
       const name =
-        lane.kind === "faults"
-          ? "faults"
-          : lane.kind === "client"
-            ? clientLane(lane.name)
-            : `node ${lane.name}`;
+        lane.kind === "client"
+          ? clientLane(lane.name)
+          : lane.kind === lane.name
+            ? lane.name
+            : `${lane.kind} ${lane.name}`;
       brush.text(name, 8, lane.top + lane.height / 2, brush.colour("text"), layout.gutter - 14);
     }
     brush.line(
@@ -219,5 +278,5 @@ export function createScene(
     );
   }
 
-  return { back, names };
+  return { back, names, owners };
 }

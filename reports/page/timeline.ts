@@ -68,6 +68,14 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     return visible.length <= 300 ? visible : [];
   }
 
+  /** The key of the selected operation, of the anomaly that is shown, or of the filter. */
+  function keyInFocus(): string | undefined {
+    const focus = trace.operations.find(({ op }) =>
+      selected === undefined ? witness.has(op) : op === selected,
+    );
+    return focus?.key ?? filters.key();
+  }
+
   function draw(): void {
     frame = 0;
     const brush = createBrush(canvas, layout.height);
@@ -76,6 +84,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     brush.context.save();
     brush.context.translate(layout.gutter, 0);
     scene.back(brush, view, plot());
+    const key = keyInFocus();
+    if (key !== undefined) scene.owners(brush, view, plot(), key);
     marks.operations(brush, view, plot(), { passes: filters.passes, witness, selected });
     marks.messages(brush, view, plot(), messages);
     brush.context.restore();

@@ -1,8 +1,8 @@
 /** What went on over time, with the faults shaded: latency, throughput, divergence, repair traffic. */
 import type { Exhibit } from "../campaign.ts";
-import { type Markup, markup } from "../markup.ts";
+import { clip, type Markup, markup } from "../markup.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
-import { divergences, type Replicas } from "../trace/replicas.ts";
+import { type Divergence, divergences, type Replicas } from "../trace/replicas.ts";
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 
@@ -109,7 +109,12 @@ function divergence(
   held: ReadonlyMap<string, Replicas>,
   shades: Shades,
 ): Markup | undefined {
-  const all = [...held.values()].flatMap((replicas) => divergences(replicas));
+  const all = [...held].flatMap(([key, replicas]) =>
+    divergences(
+      replicas,
+      trace.owners?.filter((owner) => owner.key === clip(key)),
+    ),
+  );
   if (all.length === 0) return undefined;
   const changes = all
     .flatMap(({ fromUs, toUs }) => [
@@ -137,7 +142,7 @@ function divergence(
   raise(trace.endUs);
   const ended = new Map<string, number[]>();
   for (const { fromUs, toUs, last } of all) {
-    const name = toUs === undefined ? "never ended" : (last?.cause ?? "unknown");
+    const name = endedBy(toUs, last);
     const ms = ((toUs ?? trace.endUs) - fromUs) / 1_000;
     const known = ended.get(name);
     if (known === undefined) ended.set(name, [ms]);
@@ -158,6 +163,11 @@ function divergence(
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: time, yLabel: number, shades })}
 <p><strong>How long it lasted</strong> <span class="quiet">by what ended it</span></p>
 ${bars("Time to convergence, by mechanism", rows)}</figure>`;
+}
+
+function endedBy(toUs: number | undefined, last: Divergence["last"]): string {
+  if (toUs === undefined) return "never ended";
+  return last === undefined ? "a change of the ring" : (last.cause ?? "unknown");
 }
 
 function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup | undefined {

@@ -15,6 +15,7 @@ import { downloads } from "./downloads.ts";
 import { fold, innerFold } from "./fold.ts";
 import { keysSection } from "./keys.ts";
 import { legend } from "./legend.ts";
+import { ringNote, ringSection } from "./ring.ts";
 import { staleness } from "./staleness.ts";
 import { visibility } from "./visibility.ts";
 import { figureOf } from "./why.ts";
@@ -41,6 +42,7 @@ export function exhibitSection(view: ExhibitView, { shrunk, isExplained }: Telli
     view.anomalies.flatMap(({ anomaly: { key } }) => (key === undefined ? [] : [key])),
   );
   const plots = markup`${activity(exhibit, trace, held)}${staleness(exhibit, trace)}${visibility(exhibit)}${convergence(exhibit)}`;
+  const ring = ringSection(trace);
   const keys = keysSection(trace, held, values, keysOfAnomalies);
   return fold(
     {
@@ -57,6 +59,7 @@ ${innerFold(
   { id: `e${place}-timeline`, title: "Timeline", open: true },
   markup`${timelineFigure(place, trace)}${omitted.length > 0 && markup`<ul class="omitted quiet">${omitted.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`}`,
 )}
+${ring && innerFold({ id: `e${place}-ring`, title: "The ring", note: ringNote(trace), open: true }, ring)}
 ${keys && innerFold({ id: `e${place}-keys`, title: "Key by key", note: "what each replica held when" }, keys)}
 ${innerFold({ id: `e${place}-plots`, title: "Over time", note: "latency, throughput, staleness, convergence" }, markup`<div class="plots">${plots}</div>`)}
 ${innerFold({ id: `e${place}-files`, title: "Files of this history" }, downloads(embeddedFiles(exhibit), place))}

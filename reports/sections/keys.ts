@@ -4,8 +4,9 @@ import { findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";
 import { createView } from "../page/view.ts";
 import { type Divergence, divergences, type Held, type Replicas } from "../trace/replicas.ts";
-import type { Trace } from "../trace/trace-shape.ts";
+import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
 import { count, number } from "../report-messages.ts";
+import { ownersTable } from "./ring.ts";
 import { causeOf, heldLabel } from "./witness.ts";
 
 const keysAtMost = 12;
@@ -23,7 +24,11 @@ export function keysSection(
   first: ReadonlySet<string>,
 ): Markup | undefined {
   const rows = [...held]
-    .map(([key, replicas]) => ({ key, replicas, diverged: divergences(replicas) }))
+    .map(([key, replicas]) => ({
+      key,
+      replicas,
+      diverged: divergences(replicas, ownersOf(trace, key)),
+    }))
     .filter(({ replicas }) => [...replicas.values()].some((states) => states.length > 0))
     .sort(
       (a, b) =>
@@ -31,17 +36,20 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.</p>
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes and no read asks it."}</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
     index,
   ) => markup`<details class="key-strip"${index === 0 && markup` open`}><summary>key <bdi>${clip(key, 60)}</bdi> <span class="quiet">${summary(diverged, trace)}</span></summary>
 <div class="wide" tabindex="0" role="group" aria-label="Diagram">${strip(key, replicas, diverged, trace, values)}</div>
-${diverged.length > 0 && table(diverged, trace)}</details>`,
+${ownersTable(trace, key)}${diverged.length > 0 && table(diverged, trace)}</details>`,
 )}
 ${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for less long, are left out.</p>`}`;
 }
+
+const ownersOf = ({ owners = [] }: Trace, key: string): readonly TraceOwner[] =>
+  owners.filter((owner) => owner.key === clip(key));
 
 const lasted = ({ fromUs, toUs }: Divergence, trace: Trace): number =>
   (toUs ?? trace.endUs) - fromUs;
@@ -75,6 +83,7 @@ function strip(
   return markup`<svg class="replicas" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`What ${replicas.size} replicas of key ${clip(key, 60)} held over time`}">
 ${merged(diverged, trace, x).map(([from, to]) => markup`<rect class="diverged" x="${from}" y="4" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="6"/>`)}
 ${[...replicas].map(([node, states], index) => markup`<text class="lane" x="4" y="${16 + index * lane + 15}">${clip(node, 8)}</text>${segments(states, trace, x, 18 + index * lane, values)}`)}
+${ownersOf(trace, key).map((owner) => owned(owner, x, 16 + [...replicas.keys()].findIndex((node) => clip(node, 60) === owner.node) * lane + lane - 2))}
 ${trace.faults.map(({ fromUs, toUs, label }) => markup`<rect class="shade" x="${x(fromUs)}" y="12" width="${Math.max(1, Math.round((x(toUs) - x(fromUs)) * 10) / 10)}" height="${bottom - 12}"><title>${label}</title></rect>`)}
 ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
   const us = Math.max(
@@ -84,6 +93,15 @@ ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
   return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${format.time(us, trace.endUs / 200)}</text>`;
 })}
 </svg>`;
+}
+
+function owned(
+  { node, role, fromUs, toUs }: TraceOwner,
+  x: (us: number) => number,
+  y: number,
+): Markup {
+  const what = role === "owner" ? "owns the key" : "gets the key’s writes, and no read asks it";
+  return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
 }
 
 /** Those closer than a pixel are drawn as one. */
@@ -134,6 +152,7 @@ function table(diverged: readonly Divergence[], trace: Trace): Markup {
 
 function endOf({ toUs, last }: Divergence): string {
   if (toUs === undefined) return "✕ never";
+  if (last === undefined) return "a change of the ring";
   const means =
     last?.cause === undefined
       ? "an unknown cause"

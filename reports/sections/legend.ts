@@ -37,10 +37,27 @@ const entries: readonly (readonly [picture: string, meaning: string])[] = [
   [`<path class="ink-sync" d="m14 2 5 6-5 6-5-6z"/>`, "log synced: durable"],
 ];
 
-/** Of faults those that this history has. */
-export function legend({ faults, operations }: Trace): Markup {
+const stream = [
+  `<path class="edge-stream" d="M2 3 26 13" stroke-dasharray="14 3 4 3"/><path class="sign-stream" d="M9.500 3.500h9v9h-9z"/>`,
+  "stream to a new owner",
+] as const;
+const owners = [
+  [`<path class="edge-owner" d="M2 8h26"/>`, "owns the key in focus"],
+  [
+    `<path class="edge-owner" d="M2 8h26" stroke-dasharray="4 4"/>`,
+    "gets its writes, not its reads",
+  ],
+] as const;
+
+/** Of faults those that this history has; what changes of membership bring only where there are any. */
+export function legend({ faults, operations, messages, rings }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
-  return markup`<ul class="legend" aria-label="legend">${entries.map(([drawn, meaning]) => item(drawn, meaning))}${kinds.map((kind) => item(tiled(kind), kind))}${
+  const shown = [
+    ...entries,
+    ...(messages.some(({ kind }) => kind === "stream") ? [stream] : []),
+    ...(rings === undefined ? [] : owners),
+  ];
+  return markup`<ul class="legend" aria-label="legend">${shown.map(([drawn, meaning]) => item(drawn, meaning))}${kinds.map((kind) => item(tiled(kind), kind))}${
     operations.some(({ final }) => final) &&
     markup`<li><strong>final phase</strong> after all faults ended, quorate reads every key</li>`
   }</ul>`;

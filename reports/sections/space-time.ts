@@ -72,17 +72,18 @@ export function spaceTime(
   });
   const nodes = trace.nodes.map(({ name, boots }) => {
     const y = lanes.get(name) ?? 0;
-    const role = replicas.has(name) ? "replica" : "coordinator";
+    const role = roleOf(witness, name);
     const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
     return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
 <path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
-${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
+${owned(trace, name, { x, y, gutter })}${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
   });
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
 ${markup`<text class="tick" x="${x(0)}" y="${height - 3}">${format.time(originUs, trace.endUs / 50)}</text><text class="tick end" x="${width - 4}" y="${height - 3}">${format.time(originUs + trace.endUs, trace.endUs / 50)}</text>`}
 ${idle(gaps, x, top - 8, height)}
 ${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text>${final.has(name) && markup`<text class="tick" x="8" y="${(lanes.get(name) ?? 0) + 16}">final reads</text>`}<path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
+${ringLines(trace, x, nodesTop - 8, height)}
 ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
@@ -94,6 +95,41 @@ ${trace.operations.map((operation) => {
   return bar(operation, witness, x, lane, trace.endUs, place);
 })}
 </svg></div>`;
+}
+
+/** Where membership changed, a node may hold a key that it does not own then. */
+function roleOf({ replicas, trace }: Witness, node: string): string {
+  if (!replicas.has(node)) return "coordinator";
+  const owns = trace.owners?.some((owner) => owner.node === node);
+  return owns === false ? "no owner now" : "replica";
+}
+
+/** A line below that of the node, while it owns the key; where membership never changed it would say nothing. */
+function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Row): Markup {
+  return markup`${owners
+    .filter((owner) => owner.node === node)
+    .map(
+      ({ role, fromUs, toUs }) =>
+        markup`<path class="owns ${role}" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y + 8}H${x(Math.min(toUs, endUs))}"><title>${node} ${role === "owner" ? "owns the key" : "gets the key’s writes, and no read asks it"}</title></path>`,
+    )}`;
+}
+
+/** Where each version of the ring begins, named as far as there is room. */
+function ringLines(
+  { rings = [] }: Trace,
+  x: (us: number) => number,
+  from: number,
+  height: number,
+): Markup {
+  let free = 0;
+  const lines = rings.filter(({ fromUs }) => fromUs > 0);
+  return markup`${lines.map(({ version, under, fromUs }) => {
+    const at = x(fromUs);
+    const fits = at >= free;
+    const name = `ring ${version}`;
+    if (fits) free = at + name.length * 6;
+    return markup`<path class="ring" d="M${at} ${from}V${height - 14}"><title>${name}${under !== undefined && `: ${under}`}</title></path>${fits && markup`<text class="tick" x="${at + 3}" y="${from + 8}">${name}</text>`}`;
+  })}`;
 }
 
 const textOf = (operation: TraceOperation): string =>

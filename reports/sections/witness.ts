@@ -18,7 +18,7 @@ export function witnessFigure(
     ({ label, fromUs, toUs }) =>
       `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`,
   );
-  return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy), dashed: a reply, ×: never arrived</span></figcaption>
+  return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy),${trace.rings !== undefined && " ■ stream to a new owner, a line below a node: it owns the key,"} dashed: a reply, ×: never arrived</span></figcaption>
 ${spaceTime(witness, values, place)}
 <p class="quiet">${faults.length === 0 ? "No fault overlapped." : `Overlapped by ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep it readable, ${omitted.join(", and ")}.`}</p>
 ${

@@ -3,6 +3,8 @@
  * it.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
+import { everOwners } from "./rings.ts";
+import type { TraceOwner } from "./trace-shape.ts";
 
 /** What a replica holds durably from here until the next. */
 export interface Held {
@@ -18,19 +20,26 @@ export interface Divergence {
   readonly fromUs: number;
   /** Absent: the replicas still differed when the history ended. */
   readonly toUs?: number;
-  /** The replica that was the last to become equal, and what brought it there. */
+  /**
+   * The replica that was the last to become equal, and what brought it there. Absent: those that differed owned the key
+   * no more.
+   */
   readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
 }
 
-/** For each key its replicas (of its preference list, where the history names one). Times are since `originUs`. */
+/**
+ * For each key its replicas (of its preference list, where the history names one; with those that owned it later).
+ * Times are since `originUs`.
+ */
 export function heldByKey(
   events: readonly HistoryEvent[],
   originUs: number,
 ): ReadonlyMap<Key, Replicas> {
   const run = events.find((event) => event.e === "run");
   const found = new Map<Key, Map<NodeName, Held[]>>();
-  for (const [key, nodes] of Object.entries(run?.preference ?? {}))
-    found.set(key, new Map(nodes.map((node) => [node, []])));
+  const rings = events.filter((event) => event.e === "run" || event.e === "ring");
+  for (const key of Object.keys(run?.preference ?? {}))
+    found.set(key, new Map(everOwners(rings, key).map((node) => [node, []])));
   const causes = new Map<string, StoreCause>();
   for (const event of events) {
     if (event.e === "received" && event.frame === "replica-write") {
@@ -38,7 +47,9 @@ export function heldByKey(
         causes.set(`${event.node} ${version} ${event.key}`, event.cause);
     }
     if (event.e !== "sync") continue;
-    for (const { key, versions } of event.records) {
+    for (const { key, versions, hintFor } of event.records) {
+      // What is kept for another node is not held as a replica.
+      if (hintFor !== undefined) continue;
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
       const held = replicas?.get(event.node) ?? (run === undefined ? [] : undefined);
@@ -58,28 +69,47 @@ export function heldByKey(
   return found;
 }
 
-/** The stretches in which not all replicas held the same, in order. */
-export function divergences(replicas: Replicas): readonly Divergence[] {
-  const changes = [...replicas]
-    .flatMap(([node, held]) => held.map((each) => ({ node, ...each })))
-    .sort((a, b) => a.fromUs - b.fromUs);
+/**
+ * The stretches in which not all replicas held the same, in order.
+ *
+ * @param owners Who owned the key when, where that changed: only owners that reads ask count. [] or absent: all do, all
+ *   the time.
+ */
+export function divergences(
+  replicas: Replicas,
+  owners: readonly TraceOwner[] = [],
+): readonly Divergence[] {
+  const owning = owners.filter(({ role }) => role === "owner");
+  const changes: readonly Change[] = [
+    ...[...replicas].flatMap(([node, held]) => held.map((each) => ({ node, ...each }))),
+    ...owning.flatMap(({ fromUs, toUs }) => [{ fromUs }, { fromUs: toUs }]),
+  ].sort((a, b) => a.fromUs - b.fromUs);
   const now = new Map<NodeName, string>([...replicas.keys()].map((node) => [node, ""]));
+  const counted = (atUs: number): readonly string[] =>
+    owning.length === 0
+      ? [...now.values()]
+      : owning
+          .filter(({ fromUs, toUs }) => fromUs <= atUs && atUs < toUs)
+          .map(({ node }) => now.get(node) ?? "");
   const found: Divergence[] = [];
   let sinceUs: number | undefined;
-  for (const { node, fromUs, versions, cause } of changes) {
-    now.set(node, text(versions));
-    const equal = new Set(now.values()).size <= 1;
+  for (const { node, fromUs, versions = [], cause } of changes) {
+    if (node !== undefined) now.set(node, text(versions));
+    const equal = new Set(counted(fromUs)).size <= 1;
     if (equal && sinceUs !== undefined) {
       found.push({
         fromUs: sinceUs,
         toUs: fromUs,
-        last: { node, ...(cause !== undefined && { cause }) },
+        ...(node !== undefined && { last: { node, ...(cause !== undefined && { cause }) } }),
       });
       sinceUs = undefined;
     } else if (!equal) sinceUs ??= fromUs;
   }
   return sinceUs === undefined ? found : [...found, { fromUs: sinceUs }];
 }
+
+/** Of what a node holds, or, without a node, of who owns the key. */
+type Change = Partial<Held> & { readonly fromUs: number; readonly node?: NodeName };
 
 /** What a client wrote under each version: "v3", "(deleted)"; from what operations were given and returned. */
 export function valuesOfVersions(

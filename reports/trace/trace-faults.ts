@@ -26,7 +26,7 @@ export function traceFaults(
     return [
       {
         kind: clip(first.kind, 40),
-        label: faultLabel(first),
+        label: `${faultLabel(first)}${saidOf(first)}`,
         nodes: first.nodes.map((node) => clip(node, 60)),
         fromUs,
         toUs,
@@ -56,6 +56,13 @@ export function faultLabel(event: FaultEvent): string {
     ).map(([from, to]) => `${names(from)} ↛ ${names(to)}`),
   ];
   return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
+}
+
+/** What kind, nodes and cuts do not tell: ", add n6 through n2". */
+export function saidOf({ phase, detail }: FaultEvent): string {
+  return phase !== "inject" || detail === undefined
+    ? ""
+    : `, ${clip(detail.replace(/,$/, ""), 200)}`;
 }
 
 type Cut = readonly [from: string, to: string];

@@ -26,6 +26,32 @@ export interface Trace {
     readonly what: string;
   }[];
   readonly anomalies: readonly TraceAnomaly[];
+  /** Versions of the ring, in order. Absent: membership never changed. */
+  readonly rings?: readonly TraceRing[];
+  /** Who owned which key when. Absent: membership never changed. */
+  readonly owners?: readonly TraceOwner[];
+}
+
+/** One version of the ring, while it was the newest that any node went by. */
+export interface TraceRing {
+  readonly version: number;
+  readonly members: readonly string[];
+  /** The change that is under way, and its step. Absent: none is. */
+  readonly under?: string;
+  readonly fromUs: number;
+  /** When the last of the nodes that ever went by it began to. */
+  readonly everyUs: number;
+  readonly toUs: number;
+}
+
+/** What a node was to a key for a while, by the newest version of the ring. */
+export interface TraceOwner {
+  readonly key: string;
+  readonly node: string;
+  /** `writes`: it gets writes and no read asks it. It is about to own the key, or owned it. */
+  readonly role: "owner" | "writes";
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
 /** As it is embedded. */

@@ -5,6 +5,7 @@ import { clip } from "../markup.ts";
 import { traceFaults } from "./trace-faults.ts";
 import { servicesIn, traceMessages } from "./messages.ts";
 import { traceNodes } from "./nodes.ts";
+import { traceRings } from "./rings.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
@@ -69,6 +70,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
       messages,
       syncs: syncs.slice(0, syncLimit),
       anomalies,
+      ...traceRings(events, run, { originUs, fromUs, endUs }),
     },
     omitted: [
       ...(run?.capabilities.evidence === false

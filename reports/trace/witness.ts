@@ -122,6 +122,7 @@ export function witnessOf(
       })),
       syncs: [],
       anomalies: [],
+      ...shownRings(whole, clip(key), { originUs, endUs }),
     },
     omitted: [
       ...(operations.length < near.length
@@ -141,6 +142,31 @@ const shifted = (operation: TraceOperation, shift: (us: number) => number): Trac
   startUs: shift(operation.startUs),
   ...(operation.endUs !== undefined && { endUs: shift(operation.endUs) }),
 });
+
+/** Versions of the ring and owners of the key in this time. */
+function shownRings(
+  { rings, owners }: Trace,
+  key: string,
+  { originUs, endUs }: { readonly originUs: number; readonly endUs: number },
+): Pick<Trace, "rings" | "owners"> {
+  if (rings === undefined || owners === undefined) return {};
+  const shifted = <Span extends { readonly fromUs: number; readonly toUs: number }>(
+    span: Span,
+  ): Span => ({ ...span, fromUs: span.fromUs - originUs, toUs: span.toUs - originUs });
+  const overlaps = ({
+    fromUs,
+    toUs,
+  }: {
+    readonly fromUs: number;
+    readonly toUs: number;
+  }): boolean => fromUs <= endUs && toUs >= originUs;
+  return {
+    rings: rings
+      .filter(overlaps)
+      .map((ring) => ({ ...shifted(ring), everyUs: ring.everyUs - originUs })),
+    owners: owners.filter((owner) => owner.key === key && overlaps(owner)).map(shifted),
+  };
+}
 
 function rawKeyOf(exhibit: Exhibit, op: number | undefined): string | undefined {
   const invoke = exhibit.events.find((event) => event.e === "invoke" && event.op === op);

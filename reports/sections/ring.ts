@@ -1,0 +1,71 @@
+/** The ring before, during and after changes of membership, and who owned one key when. */
+import { clip, type Markup, markup } from "../markup.ts";
+import { createFormat } from "../page/format.ts";
+import { count } from "../report-messages.ts";
+import type { Trace, TraceOwner, TraceRing } from "../trace/trace-shape.ts";
+
+const format = createFormat();
+
+/** Undefined where membership never changed. */
+export function ringSection({ rings }: Trace): Markup | undefined {
+  if (rings === undefined) return undefined;
+  return markup`<p class="quiet">A change goes through versions of the ring, one a step. A node goes by a version once it has it on its disk, so for a while two versions are gone by at once.</p>
+<div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">ring</th><th scope="col">change</th><th scope="col">first node</th><th scope="col">last node</th><th scope="col">members</th></tr></thead>
+<tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : format.time(ring.fromUs, 1_000)}</td><td>${index === 0 ? "the beginning" : format.time(ring.everyUs, 1_000)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
+}
+
+/** For the heading: "2 changes, 9 versions". */
+export function ringNote({ rings = [] }: Trace): string {
+  const changes = new Set(rings.flatMap(({ under }) => under?.replace(/, step .*$/, "") ?? []));
+  return `${count(changes.size, "change")}, ${count(rings.length, "version")}`;
+}
+
+const stateOf = ({ under }: TraceRing, before: TraceRing | undefined): string =>
+  under ?? (before === undefined ? "before any change" : "at rest");
+
+/** Who came is marked; who went is named. */
+function membersOf({ members }: TraceRing, before: TraceRing | undefined): Markup {
+  const came = members.filter((node) => before?.members.includes(node) === false);
+  const went = (before?.members ?? []).filter((node) => !members.includes(node));
+  return markup`${members.map((node, index) => markup`${index > 0 && ", "}${came.includes(node) ? markup`<strong>+${node}</strong>` : node}`)}${went.length > 0 && markup` <span class="quiet">without ${went.join(", ")}</span>`}`;
+}
+
+/** Who owned the key when, a row for each time that this changed. Undefined where it never did. */
+export function ownersTable(trace: Trace, key: string): Markup | undefined {
+  const rows = periodsOf(trace, key);
+  if (rows.length < 2) return undefined;
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">Who owned <bdi>${clip(key, 60)}</bdi> when, by the newest ring that a node went by</caption><thead><tr><th scope="col">from</th><th scope="col">ring</th><th scope="col">reads and writes</th><th scope="col">writes only</th></tr></thead>
+<tbody>${rows.map(({ fromUs, owners, writers, ring }) => markup`<tr><td>${fromUs <= trace.fromUs ? "the beginning" : format.time(fromUs, 1_000)}</td><td>${ring}</td><td>${owners.join(", ")}</td><td>${writers.join(", ") || "none"}</td></tr>`)}</tbody></table></div>`;
+}
+
+interface Period {
+  readonly fromUs: number;
+  readonly ring: string;
+  readonly owners: readonly string[];
+  /** They get writes and are asked by no read: they are about to own the key, or owned it. */
+  readonly writers: readonly string[];
+}
+
+function periodsOf(trace: Trace, key: string): readonly Period[] {
+  const own = (trace.owners ?? []).filter((owner) => owner.key === clip(key));
+  const periods: Period[] = [];
+  for (const { fromUs, toUs, version, under } of trace.rings ?? []) {
+    if (toUs <= fromUs) continue;
+    const owners = nodesAt(own, fromUs, "owner");
+    const writers = nodesAt(own, fromUs, "writes");
+    const last = periods.at(-1);
+    if (String([last?.owners, last?.writers]) === String([owners, writers])) continue;
+    const ring = under === undefined ? String(version) : `${version}: ${under}`;
+    periods.push({ fromUs, ring, owners, writers });
+  }
+  return periods;
+}
+
+const nodesAt = (
+  owners: readonly TraceOwner[],
+  atUs: number,
+  role: TraceOwner["role"],
+): readonly string[] =>
+  owners
+    .filter((owner) => owner.role === role && owner.fromUs <= atUs && atUs < owner.toUs)
+    .map(({ node }) => node);
