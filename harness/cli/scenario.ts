@@ -1,4 +1,4 @@
-/** `quorate scenario`: documented edge cases of quorums, each shown to happen, or not, as documented. */
+/** `quorate scenario`: documented edge cases of quorums and of changes of membership, each shown to happen, or not, as documented. */
 import type { Command } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
 import {
@@ -25,9 +25,9 @@ interface ScenarioFlags {
 export function addScenario(program: Command): void {
   program
     .command("scenario [names...]")
-    .summary("show documented edge cases of quorums")
+    .summary("show documented edge cases of quorums and membership")
     .description(
-      "show documented edge cases of quorums, by name or all; lists them where none is named",
+      "show documented edge cases of quorums and of changes of membership, by name or all; lists them where none is named",
     )
     .option("--target <NAME|FILE>", "the target whose scenarios are shown", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")

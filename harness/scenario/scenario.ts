@@ -48,6 +48,8 @@ export interface Seen {
   judged(guarantee: string): GuaranteeVerdict | undefined;
   /** Every value that some replica of the key holds at the end. */
   heldAtTheEnd(key: string): readonly string[];
+  /** The members of the newest ring, no change under way; [] where membership never changed. */
+  readonly membersAtTheEnd: readonly string[];
 }
 
 export function seenIn(events: readonly HistoryEvent[], verdict?: Verdict): Seen {
@@ -63,6 +65,7 @@ export function seenIn(events: readonly HistoryEvent[], verdict?: Verdict): Seen
     },
     reads: [...operations.values()].filter(({ f }) => f === "read"),
     judged: (guarantee) => verdict?.guarantees[guarantee],
+    membersAtTheEnd: membersAtTheEnd(events),
     heldAtTheEnd: (key) =>
       events.flatMap((event) =>
         event.e === "inspect" && event.when === "final" && Object.hasOwn(event.state, key)
@@ -70,6 +73,13 @@ export function seenIn(events: readonly HistoryEvent[], verdict?: Verdict): Seen
           : [],
       ),
   };
+}
+
+function membersAtTheEnd(events: readonly HistoryEvent[]): readonly string[] {
+  let last: (HistoryEvent & { readonly e: "ring" }) | undefined;
+  for (const event of events)
+    if (event.e === "ring" && event.version >= (last?.version ?? 0)) last = event;
+  return last === undefined || last.under !== undefined ? [] : last.members;
 }
 
 export const returns = (read: Operation, value: string): boolean =>
