@@ -81,6 +81,8 @@ export interface Plan {
 }
 
 export const nodeName = (index: number): string => `n${index + 1}`;
+/** The other way round. */
+export const nodeIndex = (name: string): number => Number(name.slice(1)) - 1;
 export const clientName = (index: number): string => `c${index + 1}`;
 /** The name of a key of the plan. */
 export const keyName = (index: number, { keyNames }: Pick<Plan, "keyNames">): string =>

@@ -16,16 +16,22 @@ export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
       ? {}
       : {
           inspect: (node, done) =>
-            clients.inspect?.(node, ({ state, pending }) =>
+            clients.inspect?.(node, ({ state, ...rest }) =>
               done({
+                ...rest,
                 state: Object.fromEntries(
                   Object.entries(state).flatMap(([key, held]) =>
                     key.startsWith(prefix) ? [[key.slice(prefix.length), held]] : [],
                   ),
                 ),
-                pending,
               }),
             ) ?? (() => {}),
+        }),
+    ...(clients.change === undefined
+      ? {}
+      : {
+          change: (...asked: Parameters<NonNullable<TargetClients["change"]>>) =>
+            clients.change?.(...asked),
         }),
     ...(clients.settle === undefined
       ? {}

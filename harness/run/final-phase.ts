@@ -9,7 +9,7 @@ import {
   type RingRecord,
   type RunEvent,
 } from "../../checkers/index.ts";
-import { keyName, type Kinds, type Plan, workloadOf } from "../../generators/index.ts";
+import { keyName, type Kinds, nodeIndex, type Plan, workloadOf } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Outcome } from "../platforms/session.ts";
 import type { FinalPhaseFacts, Target, TargetCapabilities } from "../targets/target.ts";
@@ -154,7 +154,7 @@ async function sweep(
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
-  const nodes = cluster.nodes.map((node) => header.nodes.indexOf(node));
+  const nodes = cluster.nodes.map(nodeIndex);
   // Without inspection, what each node answers is all that shows whether replicas agree.
   const nodesOf = (key: number): readonly number[] =>
     how.final === true && !stage.capabilities.inspection ? nodes : [nodes[key % nodes.length] ?? 0];
