@@ -10,6 +10,10 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
+/** A node gets a role, of this share of the usual capacity (default: all of it), or loses its role. */
+export type RoleChange =
+  { readonly assign: string; readonly share?: number } | { readonly remove: string };
+
 export interface Admin {
   /** Whether nodes have roles: else the cluster is new. */
   isLaidOut(): Promise<boolean>;
@@ -20,6 +24,17 @@ export interface Admin {
   /** Gives all nodes a role in a new layout. */
   layOut(ids: readonly string[]): Promise<void>;
   removeFromLayout(id: string): Promise<void>;
+  /**
+   * Applies a new layout with these changes; where the newest one has them already, nothing is done.
+   *
+   * @returns Its version.
+   */
+  reshape(changes: readonly RoleChange[]): Promise<number>;
+  layoutVersion(): Promise<number>;
+  /** Identities of nodes that it does not reach. */
+  down(): Promise<readonly string[]>;
+  /** The nodes that it does not reach are dead for good: no layout up to this version waits for them. */
+  skipDeadNodes(version: number): Promise<void>;
   importKey(credentials: Credentials): Promise<void>;
   /** A bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
@@ -51,12 +66,23 @@ interface Health {
 const callTimeoutMs = 20_000;
 const capacity = 1_000_000_000;
 
-const role = (id: string, tags: readonly string[]): unknown => ({
+const role = (id: string, tags: readonly string[], share = 1): unknown => ({
   id,
   zone: "dc1",
-  capacity,
+  capacity: capacity * share,
   tags,
 });
+
+interface Layout {
+  readonly version: number;
+  readonly roles: readonly { readonly id: string; readonly capacity: number | null }[];
+}
+
+const hasAlready = ({ roles }: Layout, change: RoleChange): boolean => {
+  if ("remove" in change) return roles.every(({ id }) => id !== change.remove);
+  const found = roles.find(({ id }) => id === change.assign);
+  return found?.capacity === capacity * (change.share ?? 1);
+};
 
 /**
  * The administration of one node, at the address of its administration port.
@@ -89,18 +115,16 @@ export const adminOf = (host: string, port: number): Admin => {
     return text === "" ? null : JSON.parse(text);
   };
 
-  const changeLayout = async (roles: readonly unknown[]): Promise<void> => {
-    const { version } = (await call("POST", "UpdateClusterLayout", { roles })) as {
-      readonly version: number;
-    };
+  const layout = async (): Promise<Layout> => (await call("GET", "GetClusterLayout")) as Layout;
+
+  const changeLayout = async (roles: readonly unknown[]): Promise<number> => {
+    const { version } = (await call("POST", "UpdateClusterLayout", { roles })) as Layout;
     await call("POST", "ApplyClusterLayout", { version: version + 1 });
+    return version + 1;
   };
 
   return {
-    isLaidOut: async () => {
-      const { version } = (await call("GET", "GetClusterLayout")) as { readonly version: number };
-      return version > 0;
-    },
+    isLaidOut: async () => (await layout()).version > 0,
     healthy: async (nodes) => {
       const health = (await call("GET", "GetClusterHealth")) as Health;
       return health.status === "healthy" && health.storageNodesUp === nodes;
@@ -112,8 +136,29 @@ export const adminOf = (host: string, port: number): Admin => {
         peers.map(({ id, address }) => `${id}@${address}:${peersPort}`),
       );
     },
-    layOut: (ids) => changeLayout(ids.map((id) => role(id, []))),
-    removeFromLayout: (id) => changeLayout([{ id, remove: true }]),
+    layOut: async (ids) => void (await changeLayout(ids.map((id) => role(id, [])))),
+    removeFromLayout: async (id) => void (await changeLayout([{ id, remove: true }])),
+    reshape: async (changes) => {
+      const now = await layout();
+      if (changes.every((change) => hasAlready(now, change))) return now.version;
+      return changeLayout(
+        changes.map((change) =>
+          "remove" in change
+            ? { id: change.remove, remove: true }
+            : role(change.assign, [], change.share),
+        ),
+      );
+    },
+    layoutVersion: async () => (await layout()).version,
+    down: async () => {
+      const { nodes } = (await call("GET", "GetClusterStatus")) as {
+        readonly nodes: readonly { readonly id: string; readonly isUp: boolean }[];
+      };
+      return nodes.filter(({ isUp }) => !isUp).map(({ id }) => id);
+    },
+    skipDeadNodes: async (version) => {
+      await call("POST", "ClusterLayoutSkipDeadNodes", { version, allowMissingData: false });
+    },
     importKey: async (credentials) => {
       await call("POST", "ImportKey", { ...credentials, name: "quorate" });
     },
@@ -127,7 +172,7 @@ export const adminOf = (host: string, port: number): Admin => {
         permissions: { read: true, write: true, owner: true },
       });
     },
-    synchronize: (ids, tag) => changeLayout(ids.map((id) => role(id, [tag]))),
+    synchronize: async (ids, tag) => void (await changeLayout(ids.map((id) => role(id, [tag])))),
     isSynchronized: async () => {
       const { currentVersion, versions } = (await call("GET", "GetClusterLayoutHistory")) as {
         readonly currentVersion: number;

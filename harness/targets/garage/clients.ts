@@ -6,6 +6,7 @@ import type { Asked, Outcome } from "../software/outcome.ts";
 import { type Admin, adminOf, type Credentials, prepareCluster } from "./admin.ts";
 import { nodeKey } from "./container.ts";
 import { type K2v, openK2v } from "./k2v.ts";
+import { createLayoutChanges, type LayoutChanges } from "./layout-changes.ts";
 import type { GarageSettings } from "./settings.ts";
 
 /** How a history's cluster is reached. */
@@ -29,6 +30,7 @@ export interface GarageClients {
   prepare(): Promise<void>;
   /** All nodes are connected, and have synchronized their tables. */
   settle(timeoutMs: number): Promise<void>;
+  readonly change: LayoutChanges["ask"];
   whyNotReady(node: string): Promise<string | null>;
   /** Ends the session of this client with this node: the next request opens another. */
   forget(client: string, node: string): void;
@@ -52,10 +54,17 @@ export const openClients = (reach: GarageReach): GarageClients => {
     const { host, port } = reach.admin(node);
     return adminOf(host, port);
   };
-  const peers = nodes.map((node) => ({
-    id: nodeKey(cluster, node).id,
-    address: reach.addressOf(node),
-  }));
+  const idOf = (node: string): string => nodeKey(cluster, node).id;
+  const peersOf = (
+    names: readonly string[],
+  ): readonly { readonly id: string; readonly address: string }[] =>
+    names.map((node) => ({ id: idOf(node), address: reach.addressOf(node) }));
+  const changes = createLayoutChanges({
+    nodes,
+    admin,
+    idOf,
+    addressOf: (node) => reach.addressOf(node),
+  });
 
   const openSession = (node: string): Promise<K2v> =>
     openK2v({
@@ -86,16 +95,18 @@ export const openClients = (reach: GarageReach): GarageClients => {
     prepare: async () => {
       const [first = ""] = nodes;
       if (await admin(first).isLaidOut()) return;
-      await prepareCluster(nodes.map(admin), peers, credentials, bucket);
+      await prepareCluster(nodes.map(admin), peersOf(nodes), credentials, bucket);
     },
     settle: async (timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;
       const late = (): boolean => performance.now() > deadlineMs;
-      for (const node of nodes)
+      const members = changes.members();
+      const peers = peersOf(members);
+      for (const node of members)
         while (
           !late() &&
           !(await admin(node)
-            .healthy(nodes.length)
+            .healthy(members.length)
             .catch(() => false))
         ) {
           // Garage itself tries again only after half a minute.
@@ -105,7 +116,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
           await delay(pollEveryMs);
         }
       if (!settings.repair) return;
-      const [first = ""] = nodes;
+      const [first = ""] = members;
       const until = async (condition: () => Promise<boolean>): Promise<void> => {
         // A node that restarted moments ago may not answer the others yet.
         while (!late() && !(await condition().catch(() => false))) await delay(pollEveryMs);
@@ -119,8 +130,8 @@ export const openClients = (reach: GarageReach): GarageClients => {
       );
       await until(() => admin(first).isSynchronized());
       await until(isQuiet);
-      // A node whose disk was wiped learns of the bucket and the key again.
-      for (const node of nodes)
+      // A node whose disk was wiped, or that joined, learns of the bucket and the key.
+      for (const node of members)
         await until(async () => {
           const session = await openSession(node);
           const { kind } = await session.perform({ f: "read", key: "ready" }, callTimeoutMs);
@@ -135,6 +146,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
           hint: "The nodes' own logs say more.",
         });
     },
+    change: (name, change) => changes.ask(name, change),
     whyNotReady: async (node) => {
       try {
         await admin(node).answers();

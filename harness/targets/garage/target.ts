@@ -16,6 +16,8 @@ import { createVersionNames } from "../software/version-names.ts";
 const settingsOf = (settings: Settings): GarageSettings => settings as GarageSettings;
 
 const replicas = 3;
+/** Nodes that a history may bring. */
+const newcomers = 3;
 
 /** Clusters live in networks of their own, and nodes keep their keys from one history to the next. */
 const clusterSecret = "quorate";
@@ -90,6 +92,7 @@ const containers: ContainerTarget = {
           () => clients.forget(client, node),
         ),
       settle: (timeoutMs) => clients.settle(timeoutMs),
+      change: (name, change, done) => void clients.change(name, change).then(done),
       close: () => clients.close(),
     };
   },
@@ -119,6 +122,7 @@ export const garage: Target = {
       replicasOf: () => Array.from({ length: replicas }, (_, index) => index),
       needed: ({ f }) => (f === "read" ? r : w),
       requestTimeoutMs,
+      newcomers,
       silenceMs: 2_000,
       reconnectMs: 2_000,
       triggers: [],
