@@ -7,7 +7,7 @@ import { registerMachine, textMachine } from "./machines.ts";
 import { byKey, fn, type Operations } from "./foreign-operations.ts";
 import { searchKeys } from "./search-keys.ts";
 import { absent, nil } from "./value-table.ts";
-import { andFailed, brief, endLineOf, keyOf, lineOf, shown } from "./foreign-messages.ts";
+import { andFailed, brief, endLineOf, keyOf, shown } from "./foreign-messages.ts";
 
 export interface RegisterQuestion {
   readonly guarantee: Level;
@@ -324,6 +324,15 @@ function code(
   };
 }
 
+/** One of two values that each would have to come before the other. */
+interface Side {
+  readonly name: string;
+  /** Negative: the initial value, which no operation wrote. */
+  readonly write: number;
+  readonly current: number;
+  readonly isRead: boolean;
+}
+
 function judgeLevel(
   operations: Operations,
   level: Level,
@@ -333,10 +342,8 @@ function judgeLevel(
   const zoned = zones(level, register);
   const violation = findViolation(zoned);
   if (violation === null) return;
-  /** Each of the two values was still current after the other had been written. */
-  const side = (
-    value: number,
-  ): { readonly name: string; readonly write: number; readonly current: number } => {
+  /** The write of a value, and the last operation that shows it current: a read of it, or else its write. */
+  const side = (value: number): Side => {
     const write = writes[value] as number;
     const read = reads.findIndex(
       (op, i) =>
@@ -345,19 +352,30 @@ function judgeLevel(
     return {
       name: write < 0 ? "the initial value" : shown(operations, operations.value[write] as number),
       write,
+      isRead: read >= 0,
       current: read < 0 ? write : (reads[read] as number),
     };
   };
   findings.found(() => {
     const a = side(violation.v);
     const b = side(violation.u);
-    const still = ({ name, current }: typeof a): string =>
-      current < 0
-        ? `${name} was current`
-        : `${brief(operations, current)} shows ${name} current from line ${lineOf(operations, current)} on`;
-    const proof = [a.write, b.write, a.current, b.current].filter((op) => op >= 0);
+    const startOf = ({ write, current, isRead }: Side): number =>
+      !isRead ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
+    // The stale read tells the story: that of the initial value, or else the later one.
+    const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
+    const after = (side: Side, other: Side): string =>
+      side.isRead
+        ? `${brief(operations, side.current)} returned ${side.name}, although ${other.name} had been written before that read began`
+        : `${brief(operations, side.current)} began after ${other.name} had been written`;
+    const newer =
+      old.write < 0 ? `${young.name} is newer than the initial value` : after(young, old);
+    const both =
+      old.isRead && young.isRead && old.write >= 0
+        ? ": each of the two would have to come after the other"
+        : "";
+    const proof = [old.write, young.write, old.current, young.current].filter((op) => op >= 0);
     return {
-      explanation: `${a.name} and ${b.name} each come before the other: ${still(a)}, after ${b.name} had been written; ${still(b)}, after ${a.name} had been written`,
+      explanation: `${after(old, young)}, and ${newer}${both}`,
       operations: [...new Set(proof)],
       ...keyOf(operations, proof[0] ?? 0),
     };

@@ -33,6 +33,7 @@ export function firstScreen(campaign: Campaign, first: ExhibitView | undefined):
 <div>
 <h1>${titles[campaign.verdict]}${broken(campaign)}</h1>
 <p class="headline">${sentence(why)}</p>
+${campaign.verdict === "invalid" && first !== undefined && blame(campaign, first)}
 <p class="quiet">${subject(campaign)} · ${ran(campaign)}</p>
 ${campaign.verdict === "unknown" && reasons(campaign, why)}
 ${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
@@ -51,6 +52,18 @@ function broken(campaign: Campaign): Markup | undefined {
   ].slice(0, 3);
   if (names.length === 0) return undefined;
   return markup`<span class="subject">${names.join(", ")} ${names.length === 1 ? "is" : "are"} broken</span>`;
+}
+
+/** Whether the store or its settings are to blame, and whether a fault was needed. */
+function blame(campaign: Campaign, { exhibit: { events } }: ExhibitView): Markup | undefined {
+  const name = tellingAnomalies(campaign)[0]?.anomaly.guarantee;
+  const run = events.find((event) => event.e === "run");
+  if (name === undefined || run === undefined) return undefined;
+  const faulty = events.some((event) => event.e === "fault" && event.phase === "injected");
+  const how = faulty ? "under the faults of this history" : "and this history has no fault";
+  return run.promised.some((promised) => promised === name)
+    ? markup`<p>These settings promise ${name}${faulty ? "" : ","} ${how}: this is a bug of the store, not of its settings.</p>`
+    : markup`<p>This run claimed ${name} (--promise), which these settings do not promise: other settings may be all that it needs.</p>`;
 }
 
 function ran({ histories, asked, operations, verdict }: Campaign): string {

@@ -74,7 +74,7 @@ describe("the sentence", () => {
         read(1, "1"),
     ).anomalies;
     expect(anomaly?.explanation).toBe(
-      "1 and 2 each come before the other: read 1 by process 1 (line 5) shows 1 current from line 5 on, after 2 had been written; write 2 by process 0 (line 3) shows 2 current from line 3 on, after 1 had been written",
+      "read 1 by process 1 (line 5) returned 1, although 2 had been written before that read began, and write 2 by process 0 (line 3) began after 1 had been written",
     );
     expect(anomaly?.operations).toEqual([0, 1, 2]);
   });
@@ -334,7 +334,7 @@ describe("models, levels and the initial value", () => {
       {
         guarantee: "linearizable",
         explanation:
-          "the initial value and 1 each come before the other: read nil by process 1 (line 3) shows the initial value current from line 3 on, after 1 had been written; write 1 by process 0 (line 1) shows 1 current from line 1 on, after the initial value had been written",
+          "read nil by process 1 (line 3) returned the initial value, although 1 had been written before that read began, and 1 is newer than the initial value",
         operations: [0, 1],
       },
     ]);

@@ -53,7 +53,9 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
   it("does not run: the error has the command that runs it", async () => {
     const { status, stderr } = await marked(run);
     expect(status).toBe(64);
-    expect(stderr).toMatch(/^quorate: not-trusted: expected --trust, .*; got .*\/bug\.js, for /);
+    expect(stderr).toMatch(
+      /^quorate: not-trusted: expected --trust, .*; got .*\/bug\.js, which you have not said you trust\. /,
+    );
     expect(stderr).toContain(`To go on: npx quorate replay ${run} --trust`);
     expect(existsSync(marker)).toBe(false);
   });
@@ -86,7 +88,7 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
     await zipRun(run, zip);
     const { status, stderr } = await marked(zip);
     expect(status).toBe(64);
-    expect(stderr).toContain(`got bug.js in ${zip}, for which`);
+    expect(stderr).toContain(`got bug.js in ${zip}, which you have not said you trust`);
     expect(stderr).toContain(`To go on: npx quorate replay ${zip} --trust`);
     expect(existsSync(marker)).toBe(false);
     expect((await replay(zip, "--trust")).status).toBe(0);
