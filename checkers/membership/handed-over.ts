@@ -36,7 +36,7 @@ function judgeHandedOver(model: Model): Judgement {
           fault.nodes.has(sync.node) && hasEffect(fault, "synced-data-lost", "unsynced-data-lost"),
       ),
   );
-  if (drops.length === 0) return notApplicable("no node dropped a key that it owned no more");
+  if (drops.length === 0) return notApplicable("no node dropped a key that it no longer owned");
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
@@ -117,7 +117,7 @@ function anomalyOf(
   return {
     guarantee: "handed-over",
     explanation:
-      `${node} dropped ${key}, which it owned no more, at ${milliseconds(atUs)}, but ` +
+      `${node} dropped ${key}, which it no longer owned, at ${milliseconds(atUs)}, but ` +
       lacks
         .map(
           (lack) =>

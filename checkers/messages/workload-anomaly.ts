@@ -19,7 +19,8 @@ export function workloadAnomaly(
   );
   return {
     guarantee,
-    explanation: `${key}: ${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, "")}`,
+    // A name such as T1 keeps its capital.
+    explanation: `${key}: ${sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "")}`,
     operations,
     key,
     atUs,

@@ -30,9 +30,10 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The stale side is the one that a read kept current: its S comes from a read. Of two reads, the later one.
-  const lastRead = (side: Bounds): number =>
-    side.current?.f === "read" ? side.current.startUs : -Infinity;
+  // The stale side is the one that a read kept current: its S comes from a read. Of two reads, that of the initial value
+  // or else the later one.
+  const lastRead = ({ written, current }: Bounds): number =>
+    current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
   const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
   const operations = [
     old.write,

@@ -2,7 +2,7 @@
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
-import { clientsOperation } from "../messages/operation-messages.ts";
+import { clientThrough } from "../messages/operation-messages.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
@@ -106,7 +106,7 @@ function judgeKeys(
   let judged = 0;
   const nameOf = (op: number): string => {
     const operation = model.operation.get(op);
-    return operation === undefined ? `operation ${op}` : clientsOperation(operation);
+    return operation === undefined ? `operation ${op}` : `${clientThrough(operation)} (op ${op})`;
   };
   for (const [key, operations] of model.keys) {
     const result = check(operations, nameOf);

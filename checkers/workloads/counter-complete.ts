@@ -27,7 +27,7 @@ export const counterComplete: Checker<"counter-complete"> = {
         if (!read.final || read.f !== "read" || read.outcome !== "ok") continue;
         judged++;
         if (typeof read.result === "number" && isPossible(read.result)) continue;
-        const sentence = `${named(read)}, a final one through ${read.node}, returned ${JSON.stringify(read.result ?? null)} at ${milliseconds(read.endUs)}; the acknowledged additions come to ${acknowledged}${open === 0 ? "" : `, and ${open} more may have happened`}`;
+        const sentence = `${named(read)} through ${read.node} returned ${JSON.stringify(read.result ?? null)} at ${milliseconds(read.endUs)}; the acknowledged additions come to ${acknowledged}${open === 0 ? "" : `, and ${open} more may have happened`}`;
         anomalies.push(
           workloadAnomaly(model, "counter-complete", key, sentence, [
             ...operations.filter(isAddition).map(({ op }) => op),

@@ -77,8 +77,8 @@ export function checkCounter(
     findings.found("counter-bounds", () => ({
       sentence:
         value < least
-          ? `The read of ${nameOf(op)} returned ${value}, but what had been acknowledged before it began makes at least ${least}.`
-          : `The read of ${nameOf(op)} returned ${value}, but all that had begun before it ended makes at most ${most}.`,
+          ? `The read of ${nameOf(op)} returned ${value}, but the additions acknowledged before it began come to at least ${least}.`
+          : `The read of ${nameOf(op)} returned ${value}, but the additions begun before it ended come to at most ${most}.`,
       operations: [op],
     }));
   }

@@ -27,7 +27,7 @@ export const successRate: Checker<"success-rate"> = {
         : [
             {
               guarantee: "success-rate",
-              explanation: `${asked.length - others.length} of ${asked.length} operations succeeded (${percent.toFixed(1)} %), and ${succeedPercent} % were to; the first that did not is ${named(first)}, begun at ${milliseconds(first.startUs)}`,
+              explanation: `${asked.length - others.length} of ${asked.length} operations succeeded (${percent.toFixed(1)} %), but at least ${succeedPercent} % must; the first that did not is ${named(first)}, begun at ${milliseconds(first.startUs)}`,
               operations: others.slice(0, mostOperations).map(({ op }) => op),
               atUs: first.startUs,
             },

@@ -31,9 +31,8 @@ export function firstScreen(campaign: Campaign, first: ExhibitView | undefined):
   return markup`<header class="verdict ${campaign.verdict}" id="verdict">
 <p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
 <div>
-<h1>${titles[campaign.verdict]}${broken(campaign)}</h1>
+<h1>${titles[campaign.verdict]}${broken(campaign, first)}</h1>
 <p class="headline">${sentence(why)}</p>
-${campaign.verdict === "invalid" && first !== undefined && blame(campaign, first)}
 <p class="quiet">${subject(campaign)} · ${ran(campaign)}</p>
 ${campaign.verdict === "unknown" && reasons(campaign, why)}
 ${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
@@ -44,26 +43,23 @@ ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, te
 ${replay(campaign)}`;
 }
 
-/** ": regular is broken", which says at once what the sentence is about. */
-function broken(campaign: Campaign): Markup | undefined {
+/** "regular is broken", and whether the store or its settings are to blame. */
+function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
   const names = [
     ...new Set(tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee)),
   ].slice(0, 3);
   if (names.length === 0) return undefined;
-  return markup`<span class="subject">${names.join(", ")} ${names.length === 1 ? "is" : "are"} broken</span>`;
+  return markup`<span class="subject">${names.join(", ")} ${names.length === 1 ? "is" : "are"} broken${first !== undefined && `: ${blame(names[0] ?? "", first)}`}</span>`;
 }
 
-/** Whether the store or its settings are to blame, and whether a fault was needed. */
-function blame(campaign: Campaign, { exhibit: { events } }: ExhibitView): Markup | undefined {
-  const name = tellingAnomalies(campaign)[0]?.anomaly.guarantee;
+function blame(name: string, { exhibit: { events } }: ExhibitView): string {
   const run = events.find((event) => event.e === "run");
-  if (name === undefined || run === undefined) return undefined;
-  const faulty = events.some((event) => event.e === "fault" && event.phase === "injected");
-  const how = faulty ? "under the faults of this history" : "and this history has no fault";
-  return run.promised.some((promised) => promised === name)
-    ? markup`<p>These settings promise ${name}${faulty ? "" : ","} ${how}: this is a bug of the store, not of its settings.</p>`
-    : markup`<p>This run claimed ${name} (--promise), which these settings do not promise: other settings may be all that it needs.</p>`;
+  if (run?.promised.some((promised) => promised === name) !== true)
+    return "claimed with --promise, but not promised by these settings";
+  return events.some((event) => event.e === "fault" && event.phase === "injected")
+    ? "a bug of the store, for its settings promise it under these faults"
+    : "a bug of the store, for its settings promise it, and no fault is needed";
 }
 
 function ran({ histories, asked, operations, verdict }: Campaign): string {

@@ -23,13 +23,13 @@ it("says which bound a read of a counter missed", () => {
     {
       kind: "counter-bounds",
       sentence:
-        "The read of line 2 returned 4, but what had been acknowledged before it began makes at least 5.",
+        "The read of line 2 returned 4, but the additions acknowledged before it began come to at least 5.",
       operations: [2],
     },
   ]);
   const high = checkCounter([add(1, 0, 1, 5), read(2, 2, 3, 6)], { nameOf });
   expect(high.anomalies[0]?.sentence).toBe(
-    "The read of line 2 returned 6, but all that had begun before it ended makes at most 5.",
+    "The read of line 2 returned 6, but the additions begun before it ended come to at most 5.",
   );
 });
 

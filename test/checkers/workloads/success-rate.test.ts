@@ -47,7 +47,7 @@ describe("success-rate", () => {
     const verdict = judged(runOf(75), ["ok", "info", "ok", "fail"]);
     expect(verdict?.verdict).toBe("invalid");
     expect(verdict?.anomalies[0]?.explanation).toMatch(
-      /^2 of 4 operations succeeded \(50\.0 %\), and 75 % were to; the first that did not is .*1/,
+      /^2 of 4 operations succeeded \(50\.0 %\), but at least 75 % must; the first that did not is .*1/,
     );
     expect(verdict?.anomalies[0]?.operations).toEqual([1, 3]);
   });

@@ -6,6 +6,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { type Anomaly, guaranteeNames } from "../../../checkers/index.ts";
+import { modelOf } from "../../../checkers/model/model.ts";
 import {
   attempt,
   bundled,
@@ -13,6 +15,8 @@ import {
   parsePlan,
   readToken,
 } from "../../../harness/index.ts";
+import { judgeBy } from "../../checkers/support.ts";
+import { brokenHistories } from "./broken-histories.ts";
 import { bugs } from "../../../harness/targets/bundled/index.ts";
 import { mechanisms } from "./mechanisms.ts";
 
@@ -23,18 +27,25 @@ const tokens = JSON.parse(readFileSync(join(fixtures, "smallest-cases.json"), "u
 
 /** By bug, what the first anomaly of its smallest case says. */
 const told = new Map<string, string>();
+/** By guarantee, the first anomaly that the smallest case of a planted bug shows, promised or not. */
+const byGuarantee = new Map<string, Anomaly>();
+
+const bullets = (sentences: readonly string[] = []): string =>
+  sentences.map((sentence) => `- ${sentence}\n`).join("");
 
 beforeAll(async () => {
   for (const [bug, token] of Object.entries(tokens)) {
     const plan = parsePlan(readToken(token), bundled);
     const { verdict } = await attempt(plan, createSimCluster(bundled), { evidence: true });
+    for (const [name, { anomalies }] of Object.entries(verdict.guarantees))
+      if (anomalies[0] !== undefined && !byGuarantee.has(name)) byGuarantee.set(name, anomalies[0]);
     const [anomaly] = Object.values(verdict.guarantees).flatMap(({ promised, anomalies }) =>
       promised ? anomalies : [],
     );
     expect(anomaly, `${bug} is no longer found in its smallest case`).toBeDefined();
     told.set(
       bug,
-      `**${anomaly?.guarantee}**: ${anomaly?.explanation}\n\n${(anomaly?.because ?? []).map((sentence) => `- ${sentence}\n`).join("")}`,
+      `**${anomaly?.guarantee}**: ${anomaly?.explanation}\n\n${bullets(anomaly?.because)}`,
     );
   }
 }, 120_000);
@@ -43,6 +54,21 @@ it("explanations of the smallest cases of all planted bugs are those of the gold
   expect(told.size).toBeGreaterThan(30);
   const text = [...told].map(([bug, sentences]) => `## ${bug}\n\n${sentences}`).join("\n");
   await expect(text).toMatchFileSnapshot(join(fixtures, "explanations.md"));
+});
+
+it("explanations of all guarantees are those of the golden file", async () => {
+  const text = guaranteeNames.map((name) => {
+    const history = brokenHistories[name];
+    const anomaly =
+      history === undefined
+        ? byGuarantee.get(name)
+        : judgeBy(name, modelOf([...history])).anomalies[0];
+    if (anomaly === undefined) expect.fail(`nothing breaks ${name}`);
+    return `## ${name}\n\n${anomaly.explanation}\n\n${bullets(anomaly.because)}`;
+  });
+  await expect(text.join("\n")).toMatchFileSnapshot(
+    join(fixtures, "explanations-of-guarantees.md"),
+  );
 });
 
 it("explanations of all planted bugs name their mechanisms", () => {
