@@ -1,4 +1,5 @@
 /** Every command and piece of code in README and docs runs, or says in snippets.ts why it does not. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,13 @@ import { gzipSync } from "node:zlib";
 import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { quorate } from "../harness/cli/support.ts";
-import { blocks, commands, fragments, known, root } from "./snippets.ts";
+import { blocks, commands, fragments, known, pages, root } from "./snippets.ts";
+
+const hasProgram = (name: string): boolean =>
+  spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
+
+/** Commands stand in `sh` blocks, where the tests below see them: none is only indented. */
+const indented = /^ {4}(?:\w+=\S+ )*(?:npx|npm|cp|go) /m;
 
 /** What the pages speak of: a checkout's examples, the files that they show, histories. */
 function readersFolder(): string {
@@ -35,6 +42,13 @@ describe("the commands of the documents", () => {
   it("are all known, and nothing else is", () => {
     const unrun = commands.filter((command) => !command.startsWith("npx vitest run "));
     expect(Object.keys(known).sort()).toEqual([...unrun].sort());
+  });
+
+  it("stand in blocks, and none outside of them", () => {
+    const outside = pages.filter((page) =>
+      indented.test(readFileSync(join(root, page), "utf8").replace(/^```[^]*?^```$/gm, "")),
+    );
+    expect(outside).toEqual([]);
   });
 
   it("name scripts and tests that are there", () => {
@@ -82,6 +96,27 @@ describe("the code of the documents", () => {
         start,
       ).toBe(true);
   });
+
+  const python = hasProgram("python3");
+  it.skipIf(!python).each(blocks.filter(({ language }) => language === "python"))(
+    "of $page runs in Python, and quorate reads what it writes",
+    async ({ text }) => {
+      const folder = mkdtempSync(join(tmpdir(), "quorate-docs-"));
+      execFileSync("python3", ["-c", text], { cwd: folder });
+      const { status, stdout, stderr } = await quorate(["check", "history.jsonl"], {}, "pipe", {
+        folder,
+      });
+      expect(status, stdout + stderr).toBe(0);
+    },
+  );
+
+  // They are parts of programs: gofmt checks their syntax.
+  it.skipIf(!hasProgram("gofmt")).each(blocks.filter(({ language }) => language === "go"))(
+    "of $page parses as Go",
+    ({ text }) => {
+      expect(() => execFileSync("gofmt", ["-e"], { input: text, stdio: "pipe" })).not.toThrow();
+    },
+  );
 
   it.each(blocks.filter(({ language }) => language === "json"))("of $page is JSON", ({ text }) => {
     const isWhole = text.startsWith("{\n");

@@ -139,6 +139,14 @@ export const known: Readonly<Record<string, How>> = {
   "cp -r node_modules/quorate/examples/own-store . && cd own-store": {
     elsewhere: "test/package/consumer.test.ts",
   },
+  "cp -r examples/own-store ~/own-store && cd ~/own-store": {
+    elsewhere: "test/package/consumer.test.ts",
+  },
+  "npm install quorate vitest": { elsewhere: "test/package/consumer.test.ts" },
+  "OWN_STORE_WEAK=1 npx quorate run --histories 20": { notHere: engine },
+  "npx quorate hunt quorum-off-by-one recovery-stops-early merge-of-first lww-arrival-order sibling-explosion repair-not-awaited reap-one-side hint-counts-as-replica merkle-unstable-hash future-clock-wins --on docker --seed 8 --max 20 --json":
+    { notHere: engine },
+
   "npx quorate doctor": { elsewhere: "test/harness/cli/doctor.test.ts" },
   "npx quorate run": { notHere: engine },
 
