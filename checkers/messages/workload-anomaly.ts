@@ -20,7 +20,7 @@ export function workloadAnomaly(
   return {
     guarantee,
     // A name such as T1 keeps its capital.
-    explanation: `${key}: ${sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "")}`,
+    explanation: `${key}: ${sentence.replace(/^(?!T[0-9])[A-Z]/, (first) => first.toLowerCase()).replace(/\.$/, "")}`,
     operations,
     key,
     atUs,

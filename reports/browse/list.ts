@@ -30,7 +30,7 @@ ${filters(runs, filter)}
 ${
   found.length === 0
     ? markup`<p>${campaigns.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
-    : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">a minute</th><th scope="col" class="figure">ok</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
+    : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">a minute</th><th scope="col" class="figure">ok</th><th scope="col" class="figure">time to find</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
 <tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
 }
 ${found.length > rowsAtMost && markup`<p class="quiet">${number(found.length - rowsAtMost)} older runs are left out: filter for them.</p>`}</section>
@@ -65,21 +65,26 @@ function filters(runs: readonly ListedRun[], filter: RunFilter): Markup {
       runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [profileOf(campaign)])),
     ),
   ].sort();
+  const platforms = [
+    ...new Set(
+      runs.flatMap(({ campaign }) => (campaign === undefined ? [] : [clip(campaign.on, 40)])),
+    ),
+  ].sort();
   const select = (
     name: "verdict" | "on" | "profile",
     label: string,
     values: readonly string[],
   ): Markup =>
     markup`<label>${label}<select name="${name}"><option value="">all</option>${values.map((value) => markup`<option value="${value}"${filter[name] === value && markup` selected`}>${value}</option>`)}</select></label>`;
-  return markup`<form class="choose" action="/" method="get">${select("verdict", "verdict", ["valid", "invalid", "unknown"])}${select("on", "target", ["sim", "docker"])}${select("profile", "profile", profiles)}
+  return markup`<form class="choose" action="/" method="get">${select("verdict", "verdict", ["valid", "invalid", "unknown"])}${select("on", "platform", platforms)}${select("profile", "profile", profiles)}
 <label>seed, bug, guarantee or word<input name="text" value="${filter.text}" maxlength="100"></label><button>Filter</button></form>`;
 }
 
 function row({ name, campaign, problem }: ListedRun): Markup {
   const choose = markup`<td><label>A <input type="radio" name="a" value="${name}"></label> <label>B <input type="radio" name="b" value="${name}"></label></td>`;
   if (campaign === undefined)
-    return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="9" class="warning">${clip(problem ?? "nothing to show", 200)}${problem?.includes("still running") && markup` <a href="${runLink(name, "live")}">live</a>`}</td><td></td></tr>`;
-  return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}${campaign.interrupted?.startsWith("still running") && markup` <a href="${runLink(name, "live")}">live</a>`}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${campaign.on}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${aMinute(campaign)}</td><td class="figure">${share(campaign.operations.ok, campaign.operations.total)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
+    return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th><td colspan="10" class="warning">${clip(problem ?? "nothing to show", 200)}${problem?.includes("still running") && markup` <a href="${runLink(name, "live")}">live</a>`}</td><td></td></tr>`;
+  return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}${campaign.interrupted?.startsWith("still running") && markup` <a href="${runLink(name, "live")}">live</a>`}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${clip(campaign.target.name, 40)} on ${clip(campaign.on, 40)}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${aMinute(campaign)}</td><td class="figure">${share(campaign.operations.ok, campaign.operations.total)}</td><td class="figure">${timeToFind(campaign)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
 }
 
 /** 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00 */
@@ -89,3 +94,15 @@ export const time = (iso: string): string =>
 /** Histories a minute: the trend of a pipeline shows in it. */
 const aMinute = ({ histories, elapsedMs }: Campaign): string =>
   elapsedMs === 0 ? "–" : number(Math.round((histories.length * 60_000) / elapsedMs));
+
+/** How long the histories took up to the first that broke a promise, without shrinking. */
+function timeToFind({ histories }: Campaign): string {
+  const first = histories.reduce(
+    (least, { verdict, index }) => (verdict === "invalid" ? Math.min(least, index) : least),
+    Infinity,
+  );
+  if (first === Infinity) return "–";
+  return duration(
+    histories.reduce((sum, { index, elapsedMs }) => sum + (index <= first ? elapsedMs : 0), 0),
+  );
+}

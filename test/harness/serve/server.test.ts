@@ -33,6 +33,7 @@ describe("the list of runs", () => {
       "✕ invalid",
       '<td class="broken">regular-stamped</td>',
       "14.23 s",
+      "bundled on sim",
     ])
       expect(body).toContain(part);
   });
