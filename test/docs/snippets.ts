@@ -158,6 +158,7 @@ export const known: Readonly<Record<string, How>> = {
     { notHere: ownCluster },
   "npx quorate run --target etcd --histories 20": { notHere: realStore },
   "npx quorate run --target etcd --workload cas": { notHere: realStore },
+  "npx quorate run --target etcd --workload txn-list-append": { notHere: realStore },
   "npx quorate scenario --target etcd all": { notHere: realStore },
   "npx quorate run --target etcd --on external --addresses 10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379":
     { notHere: ownCluster },
