@@ -27,7 +27,7 @@ export interface PlanWishes {
   readonly claimed: readonly GuaranteeName[];
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
-  /** How many operations a plan has, both ends included. Default: 20 to 100, and in few plans up to 1,500. */
+  /** How many operations a plan has, both ends included. Default: 20 to 100, and in few plans up to 800. */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
    * How many keys and clients a plan has, both ends included. Default: 1 to 60 keys, few in most plans, in few up to
@@ -41,7 +41,7 @@ export interface PlanWishes {
    */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /**
-   * One plan in 400 has hundreds of operations and keys, which reach limits of a page, batch or exchange. Default: true
+   * One plan in 150 has hundreds of operations and keys, which reach limits of a page, batch or exchange. Default: true
    * where the numbers of operations and keys are left open, quick: false.
    */
   readonly large?: boolean;

@@ -61,8 +61,8 @@ const joiningPhase = 0.5;
 const operationsAPhase = 400;
 
 /** Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so few are. */
-const oneLargeIn = 400;
-const large = { operations: { min: 300, max: 1500 }, keys: { min: 20, max: 300 } } as const;
+const oneLargeIn = 150;
+const large = { operations: { min: 200, max: 800 }, keys: { min: 30, max: 300 } } as const;
 
 export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const { target, kinds } = options;

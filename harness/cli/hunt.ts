@@ -8,11 +8,12 @@ import { makeFolder } from "../files.ts";
 import {
   createHuntKeeper,
   huntable,
+  huntedRow,
   huntBug,
   type HuntOptions,
   huntTable,
+  leftOut,
   huntTeller,
-  plainRow,
   readOwnBug,
   rowOf,
   runProfile,
@@ -167,8 +168,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     shrinkTimeoutMs: flags.shrink ? shrinkTimeoutMs : null,
     signal,
   };
-  const nodesOf = (name: string): number =>
-    parseSettings((flags.plain === true ? plainRow(rowOf(name)) : rowOf(name)).settings).nodes;
+  const nodesOf = (name: string): number => parseSettings(huntedRow(name, options).settings).nodes;
   const asDocument = { on: platform.name, seed, max, evidence: flags.evidence };
   const keeper = createHuntKeeper(flags.out);
   const keep = (
@@ -243,6 +243,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     );
   }
   // A bug whose histories a signal cut short is not missed.
+  leftOut(asked, flags.evidence).forEach(output.say);
   const rows = await each(names, nodesOf, {
     work: huntBug,
     line: huntTeller(max, flags.evidence),

@@ -16,7 +16,7 @@ import { cannotMake } from "../run/index.ts";
 import { planSource } from "../search/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
-import { huntPlans, plainRow, rowOf } from "./plans.ts";
+import { huntedRow, huntPlans } from "./plans.ts";
 import { median } from "./median.ts";
 
 export interface Alarm {
@@ -48,7 +48,7 @@ export interface ControlRow {
 
 /** Runs `max` histories whatever happens, unless the signal aborts. */
 export async function runControl(bug: string, options: HuntOptions): Promise<ControlRow> {
-  const row = options.plain === true ? plainRow(rowOf(bug)) : rowOf(bug);
+  const row = huntedRow(bug, options);
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
 

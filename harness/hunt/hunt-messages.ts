@@ -1,7 +1,6 @@
 /** What a hunt tells a person as it goes. */
-import type { GuaranteeName } from "../../checkers/index.ts";
 import { count, whatFinalPhaseIs } from "../../reports/index.ts";
-import { needsEvidence } from "../run/index.ts";
+import { huntable, unseenBecause } from "./plans.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
@@ -10,10 +9,10 @@ import type { HuntRow } from "./hunt.ts";
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
-  return ({ bug, breaks, found, histories, seconds, guarantee, explanation, because, replay }) => {
+  return ({ bug, found, histories, seconds, guarantee, explanation, because, replay }) => {
     const ran = count(histories, "history", "histories");
     if (!found && histories < max) return `${bug}: not found in ${ran}, when it was stopped`;
-    if (!found) return `${bug}: ${missed(breaks, evidence, `missed in ${ran}`)}`;
+    if (!found) return `${bug}: ${missed(bug, evidence, `missed in ${ran}`)}`;
     const swept = told ? [] : whatFinalPhaseIs([explanation ?? ""]);
     told ||= swept.length > 0;
     return [
@@ -25,11 +24,19 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
   };
 }
 
-/**
- * Adds to `what` that the hunt had no chance: all guarantees that the bug breaks need the Host's evidence, and the hunt
- * ran without it.
- */
-export function missed(breaks: readonly GuaranteeName[], evidence: boolean, what: string): string {
-  if (evidence || !breaks.every((name) => needsEvidence.has(name))) return what;
-  return `${what}: ${breaks.join(", ")} ${breaks.length === 1 ? "needs" : "need"} the Host's evidence, which --no-evidence leaves out`;
+/** Adds to `what` why the hunt had no chance where it ran without the Host's evidence, which alone shows the bug. */
+export function missed(bug: string, evidence: boolean, what: string): string {
+  const because = evidence ? null : unseenBecause(bug);
+  return because === null
+    ? what
+    : `${what} without the Host's evidence (--no-evidence): ${because}`;
+}
+
+/** The bugs that a hunt for all leaves out where it runs without the Host's evidence, a line each. */
+export function leftOut(asked: readonly string[], evidence: boolean): readonly string[] {
+  if (evidence || asked.length > 0) return [];
+  return huntable(true).flatMap((bug) => {
+    const because = unseenBecause(bug);
+    return because === null ? [] : [`${bug}: not hunted without the Host's evidence: ${because}`];
+  });
 }

@@ -23,7 +23,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
     rows.map((row) => [
       row.bug,
       row.source,
-      row.found ? (row.guarantee ?? "") : missed(row.breaks, evidence, "**missed**"),
+      row.found ? (row.guarantee ?? "") : missed(row.bug, evidence, "**missed**"),
       chance(row),
       ...waits(row),
       size(row),

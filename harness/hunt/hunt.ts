@@ -15,7 +15,7 @@ import { planSource } from "../search/index.ts";
 import { bundledPlans } from "../targets/bundled/index.ts";
 import { historiesOf } from "./histories.ts";
 import type { HuntOptions } from "./options.ts";
-import { huntPlans, plainRow, rowOf } from "./plans.ts";
+import { huntedRow, huntPlans } from "./plans.ts";
 import { median } from "./median.ts";
 
 export interface HuntRow {
@@ -57,7 +57,7 @@ export interface HuntRow {
 /** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
 // oxlint-disable-next-line eslint/complexity -- Most branches are the fields of its one result.
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
-  const row = options.plain === true ? plainRow(rowOf(bug)) : rowOf(bug);
+  const row = huntedRow(bug, options);
   const plans: PlanOptions = { ...huntPlans(row, options.cluster), bug };
   const run = {
     evidence: options.evidence,

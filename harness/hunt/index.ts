@@ -1,7 +1,15 @@
 export { huntBug, type HuntRow } from "./hunt.ts";
 export type { HuntOptions } from "./options.ts";
-export { huntable, huntPlans, plainRow, readOwnBug, rowOf } from "./plans.ts";
+export {
+  huntable,
+  huntedRow,
+  huntPlans,
+  plainRow,
+  readOwnBug,
+  rowOf,
+  unseenBecause,
+} from "./plans.ts";
 export { createHuntKeeper } from "./save.ts";
 export { huntTable, controlTable } from "./hunt-tables.ts";
-export { huntTeller } from "./hunt-messages.ts";
+export { huntTeller, leftOut } from "./hunt-messages.ts";
 export { type Alarm, runProfile, runControl, shareOut, type ControlRow } from "./control-run.ts";

@@ -3,14 +3,14 @@
  * else of it.
  */
 import { pathToFileURL } from "node:url";
-import { type GuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
+import { guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
 import { parseSettings } from "../targets/bundled/store.ts";
 import { bugs, bundledPlans, type PlantedBug } from "../targets/bundled/index.ts";
 import { swarmable } from "../campaign/index.ts";
 import { faultKinds } from "../cli/plan-values.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { cannotMake } from "../run/index.ts";
+import { cannotMake, needsEvidence } from "../run/index.ts";
 import { bundleBug } from "../bug-bundle.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -51,8 +51,9 @@ export async function readOwnBug(file: string): Promise<void> {
 /** The row as `run --bug` draws its plans: no settings of its own but the kind of versions, and all faults. */
 export function plainRow(row: PlantedBug): PlantedBug {
   const { versions } = parseSettings(row.settings);
+  const { sizes: _, ...rest } = row;
   return {
-    ...row,
+    ...rest,
     settings: versions === "siblings" ? { versions } : {},
     faults: [...builtInKinds.faults.keys()],
   };
@@ -86,13 +87,33 @@ export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
     faults: possible.length === 0 ? named : possible,
     claimed: [],
     quick: !cluster.virtualTime,
+    ...row.sizes,
   };
 }
 
-/** The bugs that clients and inspection can show: all that is left where the Host's evidence is not looked at. */
-export function huntable(evidence: boolean): string[] {
-  return Object.keys(bugs).filter((bug) => evidence || rowOf(bug).breaks.some(isSeenByClients));
+/** The row that a hunt goes by. Without the Host's evidence other guarantees may show the bug. */
+export function huntedRow(
+  bug: string,
+  { plain, evidence }: { readonly plain?: boolean; readonly evidence: boolean },
+): PlantedBug {
+  const named = rowOf(bug);
+  const row = plain === true ? plainRow(named) : named;
+  const { withoutEvidence } = row;
+  return evidence || withoutEvidence === undefined || typeof withoutEvidence === "string"
+    ? row
+    : { ...row, breaks: withoutEvidence };
 }
 
-const isSeenByClients = (name: GuaranteeName): boolean =>
-  /^(durable|regular|regular-stamped|converged|siblings-[1-57])$/.test(name);
+/** The bugs that can be found: without the Host's evidence those that clients and inspection can show. */
+export function huntable(evidence: boolean): string[] {
+  return Object.keys(bugs).filter((bug) => evidence || unseenBecause(bug) === null);
+}
+
+/** Why clients and inspection cannot show the bug; null: they can. */
+export function unseenBecause(bug: string): string | null {
+  const { breaks, withoutEvidence } = rowOf(bug);
+  if (typeof withoutEvidence === "string") return withoutEvidence;
+  return (withoutEvidence ?? breaks).every((name) => needsEvidence.has(name))
+    ? `${breaks.join(", ")} ${breaks.length === 1 ? "needs" : "need"} the Host's evidence`
+    : null;
+}

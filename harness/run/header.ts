@@ -56,7 +56,7 @@ export function runEvent(
     ...(newcomers === undefined || newcomers.length === 0 ? {} : { newcomers }),
     ...quorums,
     promised: [...watched, ...heard.promised(promised.guarantees, more.repair)].filter(
-      (name) => recorded || !needsEvidence.has(name),
+      (name) => recorded || !restsOnEvidence(name, promised.bounds),
     ),
     claimed: [...plan.claimed, ...kinds.checkers.map(({ name }) => name)],
     bounds: promised.bounds,
@@ -71,6 +71,10 @@ function spanMs({ faults }: Plan): number {
     Math.min(...faults.map(({ atMs }) => atMs))
   );
 }
+
+/** Of which deletes no-resurrection is promised, syncs alone show where its bounds name a condition. */
+const restsOnEvidence = (name: string, { tombstone }: RunEvent["bounds"]): boolean =>
+  needsEvidence.has(name) || (name === "no-resurrection" && tombstone !== undefined);
 
 /** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
 export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([

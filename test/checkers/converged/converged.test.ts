@@ -35,6 +35,17 @@ describe("converged", () => {
     expect(final(written(), 1000, ["v1", "v1", ""]).check("converged").verdict).toBe("unknown");
   });
 
+  test("a claim is judged where no repair is on, and broken by replicas that stay different", () => {
+    const claimed = (): Scenario =>
+      written({ repair: { read: "off", antiEntropy: false }, claimed: ["converged"] });
+    expect(final(claimed(), 1200, ["v1", "v1", ""]).check("converged").verdict).toBe("invalid");
+    expect(final(claimed(), 1200, ["v1", "v1", "v1"]).check("converged").verdict).toBe("valid");
+    const unclaimed = written({ repair: { read: "off", antiEntropy: false } });
+    expect(final(unclaimed, 1200, ["v1", "v1", ""]).check("converged").verdict).toBe(
+      "not-applicable",
+    );
+  });
+
   test("the same version under another value is another state", () => {
     const scenario = written();
     scenario.write("v2", 2, 3);

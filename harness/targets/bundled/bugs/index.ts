@@ -4,13 +4,21 @@
  */
 import type { GuaranteeName } from "../../../../checkers/index.ts";
 import { profiles } from "../profiles/index.ts";
+import type { PlanOptions } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
 export interface PlantedBug {
   /** What it must break, any of them. */
   readonly breaks: readonly GuaranteeName[];
+  /**
+   * Without the Host's evidence: the guarantees through which clients and inspection show it, or, in a sentence without
+   * a capital and a full stop, why they cannot. Absent: those of `breaks`.
+   */
+  readonly withoutEvidence?: readonly GuaranteeName[] | string;
   /** Settings under which it shows, and under which the healthy store does not. */
   readonly settings: Partial<StoreSettings>;
+  /** How large its plans are, where a limit is reached only by larger ones than usual. Absent: as usual. */
+  readonly sizes?: Pick<PlanOptions, "operations" | "keys">;
   /** Kinds of fault that its hunt may use; none: it shows without. */
   readonly faults: readonly string[];
   readonly story: string;
@@ -61,6 +69,7 @@ const slowHandoff = {
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "quorum-off-by-one": {
     breaks: ["acknowledged"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: {},
     faults: [],
     story: "a write is acknowledged after W − 1 replicas",
@@ -68,6 +77,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "duplicate-ack": {
     breaks: ["acknowledged"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: {
       nodes: 3,
       quorums: "strict",
@@ -211,6 +221,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "read-bumps-clock": {
     breaks: ["repair-quiescent"],
+    withoutEvidence: ["durable", "regular-stamped"],
     settings: { versions: "stamps", readRepair: "async" },
     faults: anyFault,
     story: "each read writes back a new version",
@@ -303,6 +314,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "merkle-unstable-hash": {
     breaks: ["repair-quiescent"],
+    withoutEvidence:
+      "replicas hold the same and clients read it; only exchanges between them never end",
     settings: { versions: "siblings" },
     faults: anyFault,
     story: "equal states hash by the order in which siblings came",
@@ -400,6 +413,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "reap-one-side": {
     breaks: ["repair-quiescent"],
+    withoutEvidence:
+      "a dropped tombstone and one that is kept are the same to clients and to inspection",
     settings: { quorums: "strict", hints: false, antiEntropy: true, deletes: "reap", graceMs: 50 },
     faults: anyFault,
     story: "anti-entropy copies dropped tombstones back",
@@ -435,6 +450,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "trusts-partial-snapshot": {
     breaks: ["retained"],
+    withoutEvidence: "one node loses records that the others have, so that it is only behind",
     settings: { segmentBytes: 256, hints: false, antiEntropy: false, readRepair: "off" },
     faults: ["kill", "power", "slow-disk"],
     story: "recovery reads nothing older than the newest snapshot, whole or not",
@@ -449,8 +465,9 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "quorum-of-quorum": {
     breaks: ["acknowledged"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { nodes: 5, n: 5, r: 3, w: 3 },
-    faults: [],
+    faults: anyFault,
     story: "a write waits for the quorum of the quorum",
     source: "CASSANDRA-1487",
   },
@@ -470,6 +487,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "shows-unsynced": {
     breaks: ["no-dirty-read"],
+    withoutEvidence: "what is shown is synced a moment later, and only syncs show when",
     settings: { sync: "group" },
     faults: anyFault,
     story: "readers are shown what is not synced yet",
@@ -477,6 +495,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "bad-record-ends-replay": {
     breaks: ["retained"],
+    withoutEvidence:
+      "damage excuses what the node then lacks, and how far it reached only the Host knows",
     settings: {},
     faults: ["disk"],
     story: "one damaged record ends the replay of the log",
@@ -484,7 +504,10 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "serves-before-recovered": {
     breaks: ["retained"],
-    settings: {},
+    withoutEvidence:
+      "a node that answers too early is one replica that is behind, which quorums allow",
+    // Peers are back before a slow recovery ends.
+    settings: { reconnectFirstMs: 5, reconnectCapMs: 20 },
     faults: ["kill", "slow-disk"],
     story: "a node serves before it has read its logs",
     source: "classic",
@@ -498,6 +521,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "snapshot-drops-tombstones": {
     breaks: ["retained"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { segmentBytes: 256, deletes: "keep" },
     faults: ["kill"],
     story: "compaction leaves tombstones out",
@@ -505,6 +529,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "snapshot-misses-last": {
     breaks: ["retained"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { segmentBytes: 256 },
     faults: ["kill"],
     story: "a snapshot ends one record too early",
@@ -546,6 +571,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "late-answer-from-few": {
     breaks: ["acknowledged"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { ...soonDead, quorums: "strict" },
     faults: anyFault,
     story: "a read whose time is up answers from fewer than R replies",
@@ -560,6 +586,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "dropped-tombstone-unshadows": {
     breaks: ["no-resurrection"],
+    withoutEvidence: "that every replica had heard of the delete in time, only its syncs show",
     settings: {
       ...soonDead,
       versions: "stamps",
@@ -578,6 +605,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     // All keys in one range, and few exchanges within the bound.
     settings: { ...exchangesAlone, nodes: 3, n: 3, antiEntropyIntervalMs: 2000 },
+    sizes: { operations: { min: 150, max: 300 }, keys: { min: 50, max: 100 } },
     faults: ["partition"],
     story: "an exchange repairs one key",
     source: "riak_kv #1793, #1805",
@@ -651,6 +679,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "stale-ring-on-one": {
     breaks: ["acknowledged"],
+    withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { nodes: 5, quorums: "strict" },
     faults: [],
     story: "one node sends its requests to other replicas than all others",
