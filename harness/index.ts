@@ -169,6 +169,7 @@ export type {
   Remote,
   SimulatedClients,
   Quiet,
+  QuietNode,
   SimulatedProgram,
   SimulatedTarget,
   Stream,

@@ -14,6 +14,7 @@ export type {
   LogFailure,
   NodeName,
   Quiet,
+  QuietNode,
   Remote,
   Timer,
 } from "../harness/platforms/simulator/host-types.ts";

@@ -138,21 +138,22 @@ export function createNode(
   };
   recoverRing(recoverData);
   return () =>
-    recovered && log.isIdle && hintLog.isIdle && isIdle(core) ? hashesOfShared(core) : null;
+    recovered && log.isIdle && hintLog.isIdle && isIdle(core)
+      ? { holds: hashesOfShared(core), waitsFor: waitsFor(core) }
+      : null;
 }
 
-/** Whether all links are up, and nobody waits: no request, no hint, no tombstone, and no change of the ring. */
-function isIdle({ rings, peers, deadlines, hints, replica, settings, membership }: Core): boolean {
-  const nodes = nodeNames(rings.view.reads);
+/** Whether nobody waits: no request, no tombstone, and no change of the ring. */
+function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   const collects = settings.deletes === "grace" || settings.deletes === "reap";
-  return (
-    membership === null &&
-    deadlines.isIdle &&
-    hints.count === 0 &&
-    peers.countUp(nodes) === nodes.length &&
-    !(collects && replica.deletions().length > 0)
-  );
+  return membership === null && deadlines.isIdle && !(collects && replica.deletions().length > 0);
 }
+
+/** Nodes that it has no link to, or keeps hints for. */
+const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
+  ...nodeNames(rings.view.reads).filter((node) => !peers.isUp(node)),
+  ...hints.targets(),
+];
 
 /**
  * The root of the Merkle tree of each range that this node shares with another: where roots are equal, exchanges change

@@ -10,9 +10,15 @@ const three = { nodes: 3, n: 3, r: 2, w: 2 } as const;
 const isQuiet = (world: FakeWorld): readonly boolean[] =>
   [...world.nodes.values()].map((node) => node.quiet() !== null);
 
+/** For whom each quiet node waits; undefined: it is not quiet. */
+const waiting = (world: FakeWorld): readonly (readonly string[] | undefined)[] =>
+  [...world.nodes.values()].map((node) => node.quiet()?.waitsFor);
+
 /** What the nodes that are quiet hold, each once. */
 const held = (world: FakeWorld): ReadonlySet<string> =>
-  new Set([...world.nodes.values()].map((node) => JSON.stringify([...(node.quiet() ?? [])])));
+  new Set(
+    [...world.nodes.values()].map((node) => JSON.stringify([...(node.quiet()?.holds ?? [])])),
+  );
 
 test("a node is quiet once its links are up, and again once what it was asked for is done", () => {
   const world = new FakeWorld(three);
@@ -40,17 +46,17 @@ test("a node whose write waits for its sync is not quiet", () => {
   expect(isQuiet(world)).toEqual([true, true, true]);
 });
 
-test("nodes that cannot reach each other are not quiet", () => {
+test("quiet nodes that cannot reach each other wait for each other", () => {
   const world = new FakeWorld(three);
   world.cut("n1", "n2");
   world.run(5_000);
-  expect(isQuiet(world)).toEqual([false, false, true]);
+  expect(waiting(world)).toEqual([["n2"], ["n1"], []]);
   world.heal();
   world.run(5_000);
-  expect(isQuiet(world)).toEqual([true, true, true]);
+  expect(waiting(world)).toEqual([[], [], []]);
 });
 
-test("a node that keeps a hint is not quiet", () => {
+test("a node that keeps a hint waits for the node that it is for", () => {
   const world = new FakeWorld({
     ...three,
     hints: true,
@@ -61,9 +67,9 @@ test("a node that keeps a hint is not quiet", () => {
   world.ask("n1", put("v"));
   world.start("n3");
   world.run(5_000);
-  expect(isQuiet(world)).toEqual([false, true, true]);
+  expect(waiting(world)).toEqual([["n3"], [], []]);
   world.run(60_000);
-  expect(isQuiet(world)).toEqual([true, true, true]);
+  expect(waiting(world)).toEqual([[], [], []]);
 });
 
 test("a node whose tombstone waits for its grace time is not quiet", () => {
@@ -83,7 +89,8 @@ test("quiet nodes whose replicas differ say so", () => {
   world.kill(third);
   world.start(third);
   world.run(10_000);
-  const of = (node: string): ReadonlyMap<string, string> => world.node(node).quiet() ?? new Map();
+  const of = (node: string): ReadonlyMap<string, string> =>
+    world.node(node).quiet()?.holds ?? new Map();
   const range = [first, second, third].toSorted().join("+");
   expect(of(first).get(range)).toBe(of(second).get(range));
   expect(of(third).get(range)).toBeDefined();

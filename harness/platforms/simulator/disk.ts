@@ -78,11 +78,6 @@ export class Disk {
     this.files.delete(name);
   }
 
-  /** Neither full nor slow. */
-  get isHealthy(): boolean {
-    return this.room === Infinity && !this.slow;
-  }
-
   /** From now on there is hardly any room, or again enough. */
   setFull(isFull: boolean): void {
     if (isFull === this.room < Infinity) return;

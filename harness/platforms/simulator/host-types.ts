@@ -99,12 +99,22 @@ export interface Explanation {
   readonly detail?: string;
 }
 
+/** What a node says in which nothing goes on but periodic maintenance. */
+export interface QuietNode {
+  /**
+   * Digests of what it holds, by name: where two nodes that reach each other give one name different digests,
+   * maintenance will have something to do.
+   */
+  readonly holds: ReadonlyMap<string, string>;
+  /** Nodes for which it has something to do once it reaches them: to link to them, or to hand something over. */
+  readonly waitsFor: readonly NodeName[];
+}
+
 /**
- * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a hint, a write
- * without its sync, a link that is down, a tombstone that waits). Otherwise digests of what it holds, by name: where
- * two nodes give one name different digests, maintenance will have something to do.
+ * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a write without
+ * its sync, a tombstone that waits).
  */
-export type Quiet = () => ReadonlyMap<string, string> | null;
+export type Quiet = () => QuietNode | null;
 
 /** All that a simulated program may use of the world. */
 export interface Host<Message, LogRecord> {

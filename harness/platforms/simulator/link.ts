@@ -86,11 +86,6 @@ export class Link {
     for (const end of [...this.stalled]) end.unlimited();
   }
 
-  /** Whether no fault acts on this link. */
-  get isHealthy(): boolean {
-    return !this.cut && !this.refuses && !this.limited && this.delays.length === 0;
-  }
-
   /** True: it carries one packet after the other, each for as long as its bytes take. */
   get limited(): boolean {
     return this.bytesPerS !== Infinity;

@@ -42,9 +42,26 @@ export class Network {
     this.running = running;
   }
 
-  /** Whether no fault acts on any link. */
-  get isHealthy(): boolean {
-    return [...this.links.values()].every(({ link }) => link.isHealthy);
+  /** Whether packets pass between two nodes, in both directions. */
+  areConnected(node: string, other: string): boolean {
+    const both = [...this.effectsOn(node, other), ...this.effectsOn(other, node)];
+    return both.every(({ isCut }) => isCut !== true);
+  }
+
+  /** Whether a node can connect to another one. */
+  canDial(from: string, to: string): boolean {
+    return (
+      this.areConnected(from, to) &&
+      this.effectsOn(from, to).every(({ refuses }) => refuses !== true)
+    );
+  }
+
+  private effectsOn(from: string, to: string): readonly LinkEffect[] {
+    return this.effectsAt({ name: linkName(from, to), to });
+  }
+
+  private effectsAt(place: LinkPlace): readonly LinkEffect[] {
+    return [...this.rules.values()].flatMap((rule) => rule(place) ?? []);
   }
 
   /** Replaces what the faults of this port do to links. */
@@ -109,8 +126,7 @@ export class Network {
   }
 
   private applyRules({ link, place }: PlacedLink): void {
-    if (place !== null)
-      link.setEffects([...this.rules.values()].flatMap((rule) => rule(place) ?? []));
+    if (place !== null) link.setEffects(this.effectsAt(place));
   }
 }
 

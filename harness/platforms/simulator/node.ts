@@ -4,7 +4,7 @@ import { Boot } from "./boot.ts";
 import { Disk } from "./disk.ts";
 import { BootRecorder } from "./evidence.ts";
 import { type Machine, SimHost } from "./host.ts";
-import type { Explanation } from "./host-types.ts";
+import type { Explanation, QuietNode } from "./host-types.ts";
 import { TriggerWatch } from "./trigger-watch.ts";
 import type { Program } from "./protocol.ts";
 import { Random } from "./random.ts";
@@ -103,15 +103,14 @@ export class SimNode {
     this.boot?.end(killed);
   }
 
-  /**
-   * What it holds, while nothing happens on this machine but maintenance; null: something does, or a fault is on, or
-   * one waits for a trigger.
-   */
-  quiet(): ReadonlyMap<string, string> | null {
-    const { boot, disk, machine, triggers } = this;
-    if (boot === null || boot.paused || triggers.watching) return null;
-    if (machine.aheadUs !== 0 || !disk.isHealthy) return null;
-    return boot.quiet?.() ?? null;
+  /** Whether a process runs on it and is not paused. */
+  get runs(): boolean {
+    return this.boot !== null && !this.boot.paused;
+  }
+
+  /** What its node says while nothing happens on it but maintenance; null: something does, or a fault waits for it. */
+  quiet(): QuietNode | null {
+    return this.triggers.watching ? null : (this.boot?.quiet?.() ?? null);
   }
 
   /** From now on its wall clock is ahead by so many ms of what it would be. */

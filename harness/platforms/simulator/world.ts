@@ -1,6 +1,7 @@
 /** One simulated world: machines, a network and a clock, all drawn from one seed, running any program. */
 import type { EvidenceEvent, NodeEndedEvent } from "../../../checkers/index.ts";
 import { EventLoop } from "./event-loop.ts";
+import type { QuietNode } from "./host-types.ts";
 import { isHarnessTimer, SimTimer } from "./host.ts";
 import { Network } from "./network.ts";
 import { SimNode } from "./node.ts";
@@ -11,6 +12,10 @@ import { Random } from "./random.ts";
 const leastSkippedUs = 60_000_000;
 /** So long before anything happens again the nodes go on: what was on its way has arrived by then. */
 const awakeBeforeUs = 10_000_000;
+
+/** Whether two nodes hold the same of what both hold. */
+const agree = (a: QuietNode["holds"], b: QuietNode["holds"]): boolean =>
+  [...a].every(([name, digest]) => (b.get(name) ?? digest) === digest);
 
 export interface WorldOptions {
   /** 32 bits, unsigned. */
@@ -137,18 +142,29 @@ export class SimWorld {
     return idleUs;
   }
 
+  /**
+   * Whether maintenance finds nothing to do, as long as the faults stay as they are. Nothing happens in a node that is
+   * dead or paused, nor between two that are apart.
+   */
   private isQuiet(): boolean {
-    if (!this.network.isHealthy) return false;
-    const all = new Map<string, string>();
+    const says = new Map<string, QuietNode>();
     for (const node of this.present) {
-      const holds = node.quiet();
-      if (holds === null) return false;
-      for (const [name, digest] of holds) {
-        if ((all.get(name) ?? digest) !== digest) return false;
-        all.set(name, digest);
+      if (!node.runs) {
+        if (node.triggers.watching) return false;
+        continue;
       }
+      const quiet = node.quiet();
+      if (quiet === null) return false;
+      says.set(node.name, quiet);
     }
-    return true;
+    const { network } = this;
+    return [...says].every(
+      ([name, { holds, waitsFor }]) =>
+        !waitsFor.some((other) => says.has(other) && network.canDial(name, other)) &&
+        [...says].every(
+          ([other, theirs]) => !network.areConnected(name, other) || agree(holds, theirs.holds),
+        ),
+    );
   }
 
   /** Nothing of this world happens any more. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Quiet } from "../../../../store/index.ts";
+import type { Quiet, QuietNode } from "../../../../store/index.ts";
 import {
   quiet,
   setCuts,
@@ -22,7 +22,10 @@ function idle(says: (node: string) => ReturnType<Quiet>): TinyWorld {
     },
   });
 }
-const holds = (digest: string): ReadonlyMap<string, string> => new Map([["all", digest]]);
+const holds = (digest: string, ...waitsFor: readonly string[]): QuietNode => ({
+  holds: new Map([["all", digest]]),
+  waitsFor,
+});
 
 describe("idle time of the simulator", () => {
   it("is skipped until shortly before the first that is due, for wall clocks alone", () => {
@@ -58,11 +61,29 @@ describe("idle time of the simulator", () => {
     expect(idle(says).world.skipIdle(hourUs)).toBe(0);
   });
 
-  it("is skipped again once all faults are over", () => {
-    const { world } = idle(() => holds("same"));
+  it("is skipped while nodes that wait for each other are apart, and not once they are not", () => {
+    const { world } = idle((node) => holds(node, ...(node === "n1" ? ["n2"] : [])));
+    setCuts(world, [
+      ["n1", "n2"],
+      ["n1", "n3"],
+      ["n2", "n3"],
+    ]);
+    expect(world.skipIdle(hourUs)).toBeGreaterThan(0);
+    setCuts(world, []);
+    expect(world.skipIdle(2 * hourUs)).toBe(0);
+  });
+
+  it("is not skipped where two nodes that are not apart hold different things", () => {
+    const { world } = idle((node) => holds(node === "n2" ? "more" : "same"));
     setCuts(world, [["n1", "n2"]]);
     expect(world.skipIdle(hourUs)).toBe(0);
-    setCuts(world, []);
+  });
+
+  it("is skipped while the node that another one waits for is dead, and not once it runs", () => {
+    const { world } = idle((node) => holds("same", ...(node === "n2" ? ["n1"] : [])));
+    const first = world.nodes.get("n1");
+    expect(world.skipIdle(hourUs)).toBe(0);
+    first?.kill();
     expect(world.skipIdle(hourUs)).toBeGreaterThan(0);
   });
 
@@ -77,6 +98,21 @@ describe("idle time of the simulator", () => {
   });
 
   it.each<[string, (tiny: TinyWorld) => void]>([
+    ["a fault waits", ({ world }) => world.nodes.get("n1")?.triggers.add("synced", 1, () => {})],
+    [
+      "a fault waits for a dead node",
+      ({ world }) => {
+        world.nodes.get("n1")?.kill();
+        world.nodes.get("n1")?.triggers.add("synced", 1, () => {});
+      },
+    ],
+  ])("is not skipped while %s", (_, happen) => {
+    const tiny = idle(() => holds("same"));
+    happen(tiny);
+    expect(tiny.world.skipIdle(hourUs)).toBe(0);
+  });
+
+  it.each<[string, (tiny: TinyWorld) => void]>([
     ["two nodes are apart", ({ world }) => setCuts(world, [["n1", "n2"]])],
     ["a link is slow", ({ world }) => setImpairments(world, [["n1", "n2", { delayMs: 5 }]])],
     ["a node refuses connections", ({ world }) => setRefusing(world, ["n2"])],
@@ -85,10 +121,9 @@ describe("idle time of the simulator", () => {
     ["a clock is off", ({ world }) => world.nodes.get("n1")?.setClock(1000)],
     ["a node is dead", ({ world }) => world.nodes.get("n1")?.kill()],
     ["a node is paused", ({ world }) => world.nodes.get("n1")?.boot?.pause()],
-    ["a fault waits", ({ world }) => world.nodes.get("n1")?.triggers.add("synced", 1, () => {})],
-  ])("is not skipped while %s", (_, happen) => {
+  ])("is skipped while %s, if nobody waits for anything", (_, happen) => {
     const tiny = idle(() => holds("same"));
     happen(tiny);
-    expect(tiny.world.skipIdle(hourUs)).toBe(0);
+    expect(tiny.world.skipIdle(hourUs)).toBe(hourUs - 10_000_000 - tiny.world.loop.nowUs);
   });
 });
