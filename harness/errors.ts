@@ -15,7 +15,8 @@ export interface Complaint {
 const sentence = (complaint: Complaint): string =>
   `${complaint.code}: expected ${complaint.expected}; got ${complaint.got}. ${complaint.hint}`;
 
-abstract class Complained extends Error implements Complaint {
+/** All that quorate throws on purpose. */
+export abstract class Complained extends Error implements Complaint {
   readonly code: string;
   readonly expected: string;
   readonly got: string;

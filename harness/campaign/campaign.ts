@@ -4,6 +4,7 @@ import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
 import { count, type HistoryRow, spreadIn } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
+import { ownCodeError } from "../config/own-code.ts";
 import { UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -145,7 +146,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = folderOf(index);
-    const { judged, features, retried } = await runner.take(index, plan);
+    const answer = await runner.take(index, plan);
+    if (answer === null) {
+      stopped = true;
+      return false;
+    }
+    const { judged, features, retried } = answer;
     if (features !== null) news.push([index, source.saw(index, features)]);
     runner.more();
     const { verdict, stress } = judged.verdict;
@@ -222,7 +228,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   // going ends early for no failure of the store's.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
-      ? details.errorInstance
+      ? (ownCodeError(details.errorInstance) ?? details.errorInstance)
       : neverCalled(options, isBugCalled ? 0 : ran);
   if (thrown !== undefined && thrown !== null) {
     await writeUp({
@@ -289,8 +295,8 @@ const folderOf = (index: number): string => `histories/${index}`;
 
 /** Runs a campaign's histories: one after the other, or several at a time. */
 interface Runner {
-  /** Asked once for each index, in order. */
-  take(index: number, plan: Plan): Promise<Answer>;
+  /** Asked once for each index, in order; null: it was interrupted before there was an answer. */
+  take(index: number, plan: Plan): Promise<Answer | null>;
   /** The source may know of more plans now. */
   more(): void;
   /** Names the histories that began and were not taken. */
@@ -325,12 +331,13 @@ function runnerOf(
       more: () => {},
       close: () => Promise.resolve([]),
     };
-  const pool = createPool(jobs, queue, {
+  const task = {
     target: sourceOf(cluster.target),
     draw: { plans: wishesOf(plans), seed: seed | 0 },
     run,
     steers: source.steers,
-  });
+  };
+  const pool = createPool(jobs, queue, task, options.signal);
   // Threads write no folders.
   return { ...pool, close: () => pool.close().then(() => []) };
 }

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Plan, PlanOptions, PlanWishes } from "../../generators/index.ts";
-import { type Complaint, EnvironmentError, UnjudgedError } from "../errors.ts";
+import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
@@ -45,16 +45,26 @@ export type WorkerAnswer =
       readonly judged: Judged;
       readonly features: ReadonlySet<string> | null;
     }
-  | { readonly index: number; readonly failed: string; readonly unjudged?: Complaint };
+  | {
+      readonly index: number;
+      readonly failed: string;
+      readonly unjudged?: Complaint;
+      /** A user's own code threw. */
+      readonly misused?: Complaint;
+    };
+
+/** A thread's verdict on a plan, and its features where the search steers. */
+export interface Taken {
+  readonly judged: Judged;
+  readonly features: ReadonlySet<string> | null;
+}
 
 export interface Pool {
   /**
-   * The verdict on plan `index`, and its features where the search steers. Asked once for each of the indices given, in
-   * their order.
+   * What plan `index` came to; null once the signal has aborted, whatever the threads are at. Asked once for each of the
+   * indices given, in their order.
    */
-  take(
-    index: number,
-  ): Promise<{ readonly judged: Judged; readonly features: ReadonlySet<string> | null }>;
+  take(index: number): Promise<Taken | null>;
   /** More may be known now of what to run. */
   more(): void;
   /** Ends the threads, whatever they are at. */
@@ -65,7 +75,12 @@ export interface Pool {
  * Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError
  * when the thread's program was not built.
  */
-export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Pool {
+export function createPool(
+  jobs: number,
+  next: NextAsked,
+  task: WorkerTask,
+  signal?: AbortSignal,
+): Pool {
   const program = join(packageRoot, "dist", "campaign-worker.js");
   if (!existsSync(program))
     throw new EnvironmentError({
@@ -102,7 +117,8 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     wake();
   };
   const wake = (): void => {
-    if (waiting === null || (broken === null && !answers.has(waiting.index))) return;
+    const isOver = broken !== null || signal?.aborted === true;
+    if (waiting === null || (!isOver && !answers.has(waiting.index))) return;
     const { settle } = waiting;
     waiting = null;
     settle();
@@ -149,11 +165,12 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
     }
   }, 1000);
   watch.unref();
+  signal?.addEventListener("abort", wake);
   feed();
 
   return {
     async take(index) {
-      if (!answers.has(index) && broken === null)
+      if (!answers.has(index) && broken === null && signal?.aborted !== true)
         await new Promise<void>((settle) => {
           waiting = { index, settle };
         });
@@ -162,12 +179,15 @@ export function createPool(jobs: number, next: NextAsked, task: WorkerTask): Poo
       ahead--;
       feed();
       if (answer !== undefined && "judged" in answer) return answer;
+      if (answer === undefined && signal?.aborted === true) return null;
       if (answer?.unjudged !== undefined) throw new UnjudgedError(answer.unjudged);
+      if (answer?.misused !== undefined) throw new UsageError(answer.misused);
       throw answer === undefined ? (broken ?? failed("no answer")) : failed(answer.failed);
     },
     more: feed,
     async close() {
       clearInterval(watch);
+      signal?.removeEventListener("abort", wake);
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };

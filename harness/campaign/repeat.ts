@@ -4,7 +4,7 @@ import type { Cluster } from "../platforms/cluster.ts";
 import { sourceOf } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
-import { createPool, type Judged } from "./pool.ts";
+import { createPool, type Judged, type NextAsked } from "./pool.ts";
 import { twiceIfUnlucky } from "./retry.ts";
 
 export interface RepeatOptions {
@@ -39,15 +39,20 @@ export async function repeat(
     return judged;
   }
   let next = 1;
-  const pool = createPool(jobs, () => (next < times ? { index: next++, plan } : "none"), {
+  const task = {
     target: sourceOf(cluster.target),
     draw: null,
     run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
     steers: false,
-  });
+  };
+  const queue: NextAsked = () => (next < times ? { index: next++, plan } : "none");
+  const pool = createPool(jobs, queue, task, signal);
   try {
-    while (judged.length < times && !signal.aborted)
-      judged.push((await pool.take(judged.length)).judged);
+    while (judged.length < times) {
+      const taken = await pool.take(judged.length);
+      if (taken === null) break;
+      judged.push(taken.judged);
+    }
   } finally {
     await pool.close();
   }

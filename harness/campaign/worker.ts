@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
 import { type Complaint, UnjudgedError } from "../errors.ts";
 import { openSimulator } from "../platforms/simulator/index.ts";
+import { ownCodeError } from "../config/own-code.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
 import { featuresOf } from "../search/index.ts";
 import { attempt } from "./attempt.ts";
@@ -21,25 +22,32 @@ const { target, kinds } = await resolveTarget(source);
 const cluster = openSimulator(target);
 
 port.on("message", ({ index, plan }: Asked) => {
-  attempt(plan ?? drawn(index), cluster, { ...run, kinds }).then(
+  const attempted = async (): ReturnType<typeof attempt> =>
+    attempt(plan ?? drawn(index), cluster, { ...run, kinds });
+  attempted().then(
     ({ verdict, hash, elapsedMs, partsCalled, events }) =>
       port.postMessage({
         index,
         judged: { verdict, hash, elapsedMs, partsCalled },
         features: steers ? featuresOf(events) : null,
       } satisfies WorkerAnswer),
-    (thrown: unknown) =>
-      port.postMessage({
-        index,
-        ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}),
-        failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
-      } satisfies WorkerAnswer),
+    (thrown: unknown) => port.postMessage(failureOf(index, thrown)),
   );
 });
 
 function drawn(index: number): Plan {
   if (draw !== null) return planAt({ ...draw.plans, target, kinds }, draw.seed, index);
   throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
+}
+
+function failureOf(index: number, thrown: unknown): WorkerAnswer {
+  const own = ownCodeError(thrown);
+  return {
+    index,
+    ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}),
+    ...(own === null ? {} : { misused: complaintOf(own) }),
+    failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+  };
 }
 
 /** An error's own fields do not survive its way to another thread. */

@@ -1,5 +1,6 @@
 /** Exit statuses, and how a failure of any kind becomes one. */
 import type { Outcome } from "../../checkers/index.ts";
+import { ownCodeError } from "../config/own-code.ts";
 import {
   type Complaint,
   EnvironmentError,
@@ -28,6 +29,8 @@ export function failureOf(thrown: unknown): {
     return { status: exit.unknown, code: thrown.code, message: thrown.message };
   if (thrown instanceof EnvironmentError)
     return { status: exit.environment, code: thrown.code, message: thrown.message };
+  const own = ownCodeError(thrown);
+  if (own !== null) return { status: exit.usage, code: own.code, message: own.message };
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (isOfTheMachine(error))
     return {

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import { UsageError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import { rememberOwnCode } from "./own-code.ts";
 
 /** The names under which a configuration is found in the working directory, the first one first. */
 export const configNames: readonly string[] = [
@@ -42,12 +43,13 @@ export async function loadConfigModule(file: string): Promise<unknown> {
   if (!existsSync(path))
     throw refused("config-missing", "a configuration file", `${file}, which does not exist`);
   if (path.endsWith(".json")) return parseJson(file, path);
-  const bundle = await bundled(file, path);
+  const { code, map } = await bundled(file, path);
   const folder = await mkdtemp(join(tmpdir(), "quorate-config-"));
-  const target = join(folder, "config.mjs");
+  const target = join(folder, bundleName);
+  rememberOwnCode(target, map, dirname(path));
   let module: { readonly default?: unknown };
   try {
-    await writeFile(target, bundle);
+    await writeFile(target, code);
     module = (await import(pathToFileURL(target).href)) as { readonly default?: unknown };
   } catch (error) {
     throw refused(
@@ -76,7 +78,13 @@ function parseJson(file: string, path: string): unknown {
   }
 }
 
-async function bundled(file: string, path: string): Promise<string> {
+const bundleName = "config.mjs";
+
+/** What the file and all that it imports come to, and its source map. */
+async function bundled(
+  file: string,
+  path: string,
+): Promise<{ readonly code: string; readonly map: string }> {
   // Loaded only where a file needs it: esbuild takes a tenth of a second to start.
   const { build } = await import("esbuild");
   const here = pathToFileURL(path).href;
@@ -86,6 +94,8 @@ async function bundled(file: string, path: string): Promise<string> {
       absWorkingDir: dirname(path),
       bundle: true,
       write: false,
+      outfile: bundleName,
+      sourcemap: "external",
       platform: "node",
       format: "esm",
       target: "node20",
@@ -98,7 +108,9 @@ async function bundled(file: string, path: string): Promise<string> {
       },
       plugins: [packagesOutside],
     });
-    return outputFiles[0]?.text ?? "";
+    const textOf = (name: string): string =>
+      outputFiles.find(({ path: made }) => made.endsWith(name))?.text ?? "";
+    return { code: textOf(bundleName), map: textOf(`${bundleName}.map`) };
   } catch (error) {
     throw refused(
       "config-does-not-load",

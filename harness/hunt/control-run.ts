@@ -108,7 +108,9 @@ async function runHealthy(
   );
   try {
     for (; histories < options.max && !options.signal.aborted; histories++) {
-      const { judged } = await running.take(histories);
+      const taken = await running.take(histories);
+      if (taken === null) break;
+      const { judged } = taken;
       totals.add(judged, histories);
       const { verdict } = judged;
       if (verdict.stress.operations > 0)

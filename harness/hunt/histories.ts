@@ -16,11 +16,12 @@ import type { HuntOptions } from "./options.ts";
 export interface Histories {
   /**
    * Asked once for each index, in order. An Attempt where it ran on the cluster itself; features where the search
-   * steers.
+   * steers. null: it was interrupted.
    */
-  take(
-    index: number,
-  ): Promise<{ readonly judged: Judged | Attempt; readonly features: ReadonlySet<string> | null }>;
+  take(index: number): Promise<{
+    readonly judged: Judged | Attempt;
+    readonly features: ReadonlySet<string> | null;
+  } | null>;
   /** The source may have learnt of more plans. */
   more(): void;
   close(): Promise<void>;
@@ -34,14 +35,17 @@ export function historiesOf(
   options: HuntOptions,
 ): Histories {
   const { evidence, bugBundle } = run;
-  const { jobs = 1, seed, max } = options;
-  if (jobs > 1)
-    return createPool(jobs, queueOf({ histories: max, shard: { index: 0, of: 1 } }, source), {
+  const { jobs = 1, seed, max, signal } = options;
+  if (jobs > 1) {
+    const task = {
       target: sourceOf(options.cluster.target),
       draw: { plans: wishesOf(plans), seed: seed | 0 },
       run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
       steers: source.steers,
-    });
+    };
+    const queue = queueOf({ histories: max, shard: { index: 0, of: 1 } }, source);
+    return createPool(jobs, queue, task, signal);
+  }
   return {
     async take(index) {
       const attempted = await attempt(source.plan(index), options.cluster, run);

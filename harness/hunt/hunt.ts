@@ -78,7 +78,9 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
       !options.signal.aborted &&
       (first === null || options.measure)
     ) {
-      const { judged, features } = await running.take(histories);
+      const taken = await running.take(histories);
+      if (taken === null) break;
+      const { judged, features } = taken;
       if (hitOf(judged, row.breaks) !== undefined) {
         hits.push(histories + 1);
         // Of a thread's history only the verdict came back.
