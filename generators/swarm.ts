@@ -108,8 +108,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
         ? integer(random, 30, 100)
         : 0,
     faultKinds,
-    faults:
-      faultKinds.length === 0 ? 0 : options.quick ? integer(random, 1, 3) : integer(random, 1, 5),
+    faults: faultKinds.length === 0 ? 0 : drawFaultCount(random, options),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
     triggeredPercent:
       options.triggered && facts.triggers.length > 0 && chance(random, joining ? 70 : 40)
@@ -166,6 +165,11 @@ function drawKeyNames(random: Random, keys: number, facts: ClusterFacts): readon
     names.add(name);
   }
   return [...names];
+}
+
+function drawFaultCount(random: Random, { quick, target }: ResolvedOptions): number {
+  const { min, max } = quick ? (target.faultsInPlan ?? { min: 1, max: 3 }) : { min: 1, max: 5 };
+  return integer(random, min, max);
 }
 
 /** Many operations take longer, so that requests still find the time that they need. */

@@ -96,6 +96,8 @@ export interface PlanTarget {
   readonly usualFaults?: readonly string[];
   /** How long operations take without faults, where the platform's time is real. Absent: 600 to 2,000 ms. */
   readonly phaseMs?: { readonly min: number; readonly max: number };
+  /** How many faults a plan has there. Absent: 1 to 3, as each takes seconds in containers. */
+  readonly faultsInPlan?: { readonly min: number; readonly max: number };
   /** In how many of 100 plans the final phase restarts all nodes. Absent: always. */
   readonly restartPercent?: number;
   readonly levels?: TargetLevels;

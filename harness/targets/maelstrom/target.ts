@@ -50,7 +50,9 @@ export const maelstrom: Target = {
   restartPercent: 0,
   // Nodes know no delete, and what a register's client writes is never taken back.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
-  phaseMs: { min: 50, max: 350 },
+  phaseMs: { min: 50, max: 600 },
+  // Faults of a network that the harness holds cost no time.
+  faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
     const { nodes, timeoutMs } = settingsOf(settings);
     return {
