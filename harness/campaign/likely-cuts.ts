@@ -96,13 +96,39 @@ function cutsBy(
     before,
     plan.faults,
   ];
-  return choices.flatMap((keep) => {
-    const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
-    if (operations.length === 0) return [];
-    return faults
-      .map((some: readonly PlannedFault[]) => partOf(plan, operations, some, kinds))
-      .flatMap((cut) => (plan.restart === true ? [{ ...cut, restart: false }, cut] : [cut]));
+  return choices.flatMap((keep) =>
+    faults.flatMap((some: readonly PlannedFault[]) => {
+      const lastFaultUs = (beganUs ?? 0) + Math.max(0, ...some.map(({ atMs }) => atMs)) * 1000;
+      const after = firstAfter(lastFaultUs, happened, keep, plan);
+      const operations = asTheyBegan(
+        plan,
+        happened,
+        beganUs ?? 0,
+        (one, op) => keep(one, op) || op === after,
+      );
+      if (operations.length === 0) return [];
+      const cut = partOf(plan, operations, some, kinds);
+      return plan.restart === true ? [{ ...cut, restart: false }, cut] : [cut];
+    }),
+  );
+}
+
+/**
+ * The first operation that began after a fault; undefined where a kept one did, or none. Without one the final phase
+ * would come before the fault.
+ */
+function firstAfter(
+  faultUs: number,
+  happened: ReadonlyMap<number, Operation>,
+  keep: (operation: PlannedOperation, op: number) => boolean,
+  { operations }: Plan,
+): number | undefined {
+  const later = operations.flatMap((operation, op) => {
+    const startUs = happened.get(op)?.startUs ?? 0;
+    return startUs > faultUs ? [{ op, startUs, isKept: keep(operation, op) }] : [];
   });
+  if (later.some(({ isKept }) => isKept)) return undefined;
+  return later.sort((a, b) => a.startUs - b.startUs)[0]?.op;
 }
 
 const phaseUs = (

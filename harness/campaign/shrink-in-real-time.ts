@@ -14,7 +14,7 @@ import type { Cluster } from "../platforms/cluster.ts";
 import type { RunOptions } from "../run/index.ts";
 import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { likelyCuts } from "./likely-cuts.ts";
-import { breaksOneOf, shrink } from "./shrink.ts";
+import { breaksOneOf } from "./shrink.ts";
 
 export interface ShrinkingOptions {
   /** One of these must break in every smaller plan. */
@@ -56,82 +56,102 @@ export async function shrinkInRealTime(
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
   const clusters = [options.cluster, ...(options.beside ?? [])];
-  /**
-   * Tries the plan so many times, as many at a time as there are clusters. Returns the tries that broke the promise.
-   */
-  const tryTimes = async (plan: Plan, times: number): Promise<readonly Attempt[]> => {
-    const failures: Attempt[] = [];
-    for (let left = times; left > 0 && !signal.aborted; left -= clusters.length)
-      for (const attempted of await Promise.all(
-        clusters
-          .slice(0, left)
-          .map((cluster) => attemptOrNull(plan, cluster, { ...options.run, signal })),
-      )) {
-        tries++;
-        options.progress(smallest().plan, tries);
-        if (attempted !== null && breaksOneOf(attempted, broken)) failures.push(attempted);
-      }
-    return failures;
+  /** Runs each plan once, as many at a time as there are clusters; null: it did not break the promise. */
+  const tryEach = async (plans: readonly Plan[]): Promise<readonly (Attempt | null)[]> => {
+    const results: (Attempt | null)[] = [];
+    for (let from = 0; from < plans.length && !signal.aborted; from += clusters.length)
+      results.push(
+        ...(await Promise.all(
+          clusters.slice(0, plans.length - from).map(async (cluster, index) => {
+            const plan = plans[from + index] ?? smallest().plan;
+            const attempted = await attemptOrNull(plan, cluster, { ...options.run, signal });
+            tries++;
+            options.progress(smallest().plan, tries);
+            return attempted !== null && breaksOneOf(attempted, broken) ? attempted : null;
+          }),
+        )),
+      );
+    return results;
   };
 
-  /** The last run of a plan that counts as a smaller case; null: it does not. */
-  const counts = async (plan: Plan): Promise<Attempt | null> => {
-    if (isOver()) return null;
-    const failures: Attempt[] = [];
-    let left = triesOfCandidate;
-    // Fewer decide nothing.
-    let next = Math.min(failuresNeeded, triesOfCandidate - failuresNeeded + 1);
-    while (next > 0) {
-      failures.push(...(await tryTimes(plan, next)));
-      left -= next;
+  /** Whether a candidate counts after its first tries and, where they leave it open, some more. */
+  const counts = async (plan: Plan, first: readonly (Attempt | null)[]): Promise<boolean> => {
+    const failures = first.filter((one) => one !== null);
+    let left = triesOfCandidate - first.length;
+    while (failures.length < failuresNeeded) {
       const missing = failuresNeeded - failures.length;
-      if (missing <= 0) break;
-      next = isOver() || missing > left ? 0 : missing;
+      if (missing > left || isOver()) return false;
+      left -= missing;
+      const more = await tryEach(Array<Plan>(missing).fill(plan));
+      failures.push(...more.filter((one) => one !== null));
     }
     const last = failures.at(-1);
-    if (last === undefined || failures.length < failuresNeeded) return null;
+    if (last === undefined) return false;
     smaller.push(last);
-    return last;
+    return true;
+  };
+
+  /**
+   * Tries as many candidates at a time as there are clusters, and returns the first that counts.
+   *
+   * @param patience A candidate is out once it has held so many times. Most hold, so one try rules out most at half the cost.
+   */
+  const firstThatCounts = async (
+    candidates: Iterator<Candidate>,
+    patience: number,
+  ): Promise<Candidate | null> => {
+    for (;;) {
+      const some = take(candidates, Math.max(1, Math.floor(clusters.length / patience)));
+      if (some.length === 0 || isOver()) return null;
+      const firsts = await tryEach(some.flatMap(({ plan }) => Array<Plan>(patience).fill(plan)));
+      for (const [index, candidate] of some.entries()) {
+        const first = firsts.slice(index * patience, (index + 1) * patience);
+        if (first.some((one) => one !== null) && (await counts(candidate.plan, first)))
+          return candidate;
+      }
+    }
   };
 
   const tried = new Set<string>();
-  const cutLikely = async (): Promise<void> => {
-    for (const cut of likelyCuts(smallest(), broken, kinds)) {
-      const name = JSON.stringify(cut);
-      if (tried.has(name) || isOver()) continue;
+  function* untriedCuts(mostOperations: number): IterableIterator<Candidate> {
+    for (const plan of likelyCuts(smallest(), broken, kinds)) {
+      const name = JSON.stringify(plan);
+      if (tried.has(name) || plan.operations.length > mostOperations) continue;
       tried.add(name);
-      // What broke it tells more than the larger one did.
-      if ((await counts(cut)) !== null) return cutLikely();
+      yield { plan, context: undefined };
     }
-  };
-  await cutLikely();
+  }
+  // What broke the smaller one tells more than what broke the larger one did.
+  while ((await firstThatCounts(untriedCuts(Infinity), 1)) !== null);
 
-  const over = new AbortController();
-  const { ended } = isOver()
-    ? { ended: "" }
-    : await shrink(smallest(), {
-        plans: planArbitrary(options.plans),
-        broken,
-        run: async (plan) => {
-          const attempted = await counts(plan);
-          if (isOver()) over.abort();
-          return attempted;
-        },
-        signal: over.signal,
-      });
+  const plans = planArbitrary(options.plans);
+  function* allCandidates(context: unknown): IterableIterator<Candidate> {
+    // Only bold ones: what happened differs by milliseconds from try to try, and the cuts with it.
+    yield* untriedCuts(smallest().plan.operations.length / 2);
+    for (const { value: plan, context: next } of plans.shrink(smallest().plan, context))
+      yield { plan, context: next };
+  }
+  let context: unknown;
+  let patience = 1;
+  while (!isOver()) {
+    const next = await firstThatCounts(allCandidates(context), patience);
+    if (next === null && patience === mostPatience) break;
+    context = next?.context;
+    patience = next === null ? mostPatience : 1;
+  }
   const why = signal.aborted
     ? "interrupted"
     : isLate()
       ? `stopped by time: ${timeoutMs / 1000} s`
       : tries >= mostTries
         ? `stopped after ${tries} tries, as many as were asked for`
-        : ended;
+        : "nothing smaller fails in the same way";
 
   /** In how many of some more runs it fails. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
     const before = tries;
-    const failed = (await tryTimes(plan, triesOfCandidate)).length;
-    return { runs: tries - before, failed };
+    const again = await tryEach(Array<Plan>(triesOfCandidate).fill(plan));
+    return { runs: tries - before, failed: again.filter((one) => one !== null).length };
   };
   // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is
   // taken.
@@ -146,7 +166,26 @@ export async function shrinkInRealTime(
   return { found, reproduced, tries, ended: why };
 }
 
+/** A smaller plan, and what its arbitrary needs to go on from it. */
+interface Candidate {
+  readonly plan: Plan;
+  readonly context: unknown;
+}
+
+/** The next few of them; fewer where no more are left. */
+function take<T>(items: Iterator<T>, count: number): readonly T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const next = items.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
 /** A smaller case counts when it fails in so many of so many tries. */
 const failuresNeeded = 2;
 const triesOfCandidate = 3;
+/** After so many tries that hold, the others cannot make it count. */
+const mostPatience = triesOfCandidate - failuresNeeded + 1;
 const mostStepsBack = 8;

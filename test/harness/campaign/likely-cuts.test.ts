@@ -1,5 +1,6 @@
 /** Cuts that an anomaly makes likely, of a history that the simulator gave. */
 import { describe, expect, test } from "vitest";
+import { type Anomaly, operationsOf, type Verdict } from "../../../checkers/index.ts";
 import { builtInKinds, planAt, type PlanOptions } from "../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../harness/campaign/index.ts";
 import { likelyCuts } from "../../../harness/campaign/likely-cuts.ts";
@@ -23,6 +24,19 @@ async function failing(): Promise<Attempt> {
     if (brokenPromises(attempted.verdict).length > 0) return attempted;
   }
 }
+
+const judgedBroken = (verdict: Verdict, anomaly: Anomaly): Verdict => ({
+  ...verdict,
+  guarantees: {
+    durable: {
+      verdict: "invalid",
+      promised: true,
+      judged: 1,
+      meaning: "what was acknowledged stays",
+      anomalies: [anomaly],
+    },
+  },
+});
 
 describe("likely cuts", async () => {
   const failed = await failing();
@@ -51,6 +65,24 @@ describe("likely cuts", async () => {
       expect(new Set(operations.map(({ client }) => client)).size).toBe(clients);
       expect(new Set(operations.map(({ key }) => key)).size).toBe(keys);
     }
+  });
+
+  test("keep an operation after a fault that begins after all that the anomaly names", () => {
+    const beganUs = failed.events.flatMap((event) => (event.e === "fault" ? [event.atUs] : []))[0];
+    const operations = operationsOf(failed.events);
+    const early = operations.find(({ endUs }) => endUs < (beganUs ?? 0));
+    const finalRead = operations.find(({ final }) => final);
+    const anomaly: Anomaly = {
+      guarantee: "durable",
+      explanation: "the final read lacks what was written before the fault",
+      operations: [early, finalRead].flatMap((one) => one?.op ?? []),
+    };
+    expect(anomaly.operations).toHaveLength(2);
+    const verdict = judgedBroken(failed.verdict, anomaly);
+    const [first] = likelyCuts({ ...failed, verdict }, ["durable"], builtInKinds);
+    expect(first?.faults).toHaveLength(1);
+    // The one that the anomaly names, and one after the fault.
+    expect(first?.operations).toHaveLength(2);
   });
 
   test("without an anomaly there is none", () => {
