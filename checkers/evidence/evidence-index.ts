@@ -82,11 +82,19 @@ export class EvidenceIndex {
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
   readonly #bootStarts = new Map<NodeName, BootEvent[]>();
+  /** Nodes that were to join, and never ran. */
+  readonly #neverRan: ReadonlySet<NodeName>;
 
   /**
-   * `events`: in the order of their positions. `extent`: what the closing event says was recorded, where it says so.
+   * @param events In the order of their positions.
+   * @param extent What the closing event says was recorded, where it says so.
+   * @param newcomers Nodes that do not start with the others.
    */
-  constructor(events: readonly EvidenceEvent[], extent: EvidenceExtent = {}) {
+  constructor(
+    events: readonly EvidenceEvent[],
+    extent: EvidenceExtent = {},
+    newcomers: readonly NodeName[] = [],
+  ) {
     const syncs: SyncEvent[] = [];
     const positions = new Map<NodeName, number[]>();
     for (const event of events) {
@@ -106,6 +114,10 @@ export class EvidenceIndex {
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
     for (const [node, of] of positions) this.#gaps.set(node, missing(of));
+    const saysExtent = Object.keys(extent).length > 0;
+    this.#neverRan = new Set(
+      newcomers.filter((node) => saysExtent && !positions.has(node) && !(node in extent)),
+    );
     for (const [node, boots] of Object.entries(extent))
       this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
   }
@@ -117,6 +129,7 @@ export class EvidenceIndex {
 
   /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
   complete(node: NodeName, from: number, to: number): boolean {
+    if (this.#neverRan.has(node)) return true;
     return (
       this.#lastBoots.has(node) &&
       !(this.#gaps.get(node) ?? []).some((gap) => gap > from && gap <= to)

@@ -181,7 +181,7 @@ function assemble(
   // A history that nobody counted (of an earlier version, or made by hand) is taken as it is.
   const sorted = inOrder(evidence);
   const foreign = extent === undefined ? null : foreignEvidence(sorted, extent);
-  const index = new EvidenceIndex(foreign === null ? sorted : [], extent);
+  const index = new EvidenceIndex(foreign === null ? sorted : [], extent, run.newcomers);
   const writersOf = new Map<Key, Writers>();
   let operations: readonly Operation[] | undefined;
   let keys: ReadonlyMap<Key, readonly Operation[]> | undefined;

@@ -4,6 +4,7 @@ import { foreignEvidence } from "../../../checkers/evidence/extent.ts";
 import { inOrder, positionOf, startOfBoot } from "../../../checkers/evidence/position.ts";
 import { SyncIndex } from "../../../checkers/evidence/syncs.ts";
 import type { EvidenceEvent, FrameSummary, SyncEvent } from "../../../checkers/index.ts";
+import type { EvidenceExtent } from "../../../checkers/language/history.ts";
 
 /** `2.7` is the event 7 of boot 2. */
 const at = (place: string): { boot: number; seq: number } => {
@@ -69,6 +70,15 @@ describe("lost evidence", () => {
     expect(index.losses()).toHaveLength(gaps.length === 0 ? 0 : 1);
     const last = Math.max(...Object.keys(boots).map(Number));
     expect(index.lastBoot("n1")).toBe(last);
+  });
+
+  test("nothing is lost of a newcomer that never ran, as the closing event says", () => {
+    const of = (extent: EvidenceExtent): EvidenceIndex =>
+      new EvidenceIndex(recorded("1.0"), extent, ["n2"]);
+    expect(of({ n1: { 1: 0 } }).complete("n2", -Infinity, Infinity)).toBe(true);
+    expect(of({ n1: { 1: 0 }, n2: { 1: 3 } }).complete("n2", -Infinity, Infinity)).toBe(false);
+    // Nobody counted.
+    expect(of({}).complete("n2", -Infinity, Infinity)).toBe(false);
   });
 
   test("which node lost it, and from which event on", () => {
