@@ -26,8 +26,8 @@ interface Asked {
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
   /**
-   * A node handed it on in the client's name. The network may have made two of it, so that two replies are no fault of
-   * a node's.
+   * Another node knows of it too: it was handed on in the client's name, or is in a log that nodes share. Two replies
+   * are then no fault of a node's.
    */
   isHandedOn: boolean;
 }
@@ -385,13 +385,15 @@ export class MessageCluster implements Cluster {
       return running.network.send(message, text, undefined, node);
     }
     const asked = running.requests.get(body.in_reply_to ?? 0);
-    if (asked === undefined || asked.from !== dest || (asked.node !== node && !asked.isHandedOn))
+    if (asked === undefined || asked.from !== dest)
       return this.#fail(
         node,
         "unknown-request",
-        `replies to ${dest} with the msg_id of one of its requests to ${node} as in_reply_to`,
+        `replies to ${dest} with the msg_id of one of its requests as in_reply_to`,
         shown,
       );
+    // A new leader answers what the last one was asked.
+    if (asked.node !== node) asked.isHandedOn = true;
     if (asked.isAnswered && asked.isHandedOn) return;
     if (asked.isAnswered)
       return this.#fail(

@@ -120,6 +120,13 @@ describe("a node", () => {
     },
   );
 
+  it("may answer what another node was asked, as a new leader does", async () => {
+    const bin = programs.node(
+      `${echoes} const answer = handlers.echo; handlers.echo = (message) => id === "n1" ? answer(message) : send("n1", { type: "log", message }); handlers.log = ({ body }) => answer(body.message);`,
+    );
+    expect(await failureOf(bin)).toBe("no failure");
+  });
+
   it("may hand requests on in the client's name, and the other node answers", async () => {
     const bin = programs.node(
       `${echoes} const answer = handlers.echo; handlers.echo = (message) => id === "n1" ? answer(message) : process.stdout.write(JSON.stringify({ ...message, dest: "n1" }) + "\\n");`,
