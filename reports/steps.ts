@@ -66,7 +66,7 @@ function sentence(operation: TraceOperation): string {
 function result(operation: TraceOperation): string {
   switch (operation.outcome) {
     case "ok":
-      return operation.f === "read" || operation.name !== undefined
+      return operation.f === "read" || (operation.name !== undefined && hasResult(operation))
         ? found(operation)
         : "acknowledged";
     case "fail":
@@ -77,6 +77,8 @@ function result(operation: TraceOperation): string {
       return "still open when the history ends";
   }
 }
+
+const hasResult = ({ versions = [] }: TraceOperation): boolean => versions.length > 0;
 
 function found({ versions = [] }: TraceOperation): string {
   if (versions.length === 0) return "finds nothing";

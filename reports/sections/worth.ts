@@ -2,6 +2,7 @@
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number, share, neverInjected } from "../report-messages.ts";
+import { spreadText } from "../spread.ts";
 import { coverageTables } from "./coverage.ts";
 import { fold } from "./fold.ts";
 
@@ -14,6 +15,7 @@ export function worthSection(campaign: Campaign): Markup {
   ];
   const rest = total - ok - fail - info;
   const never = neverInjected(campaign);
+  const spread = spreadText(campaign);
   const injected = Object.entries(campaign.faults).filter(([, one]) => one.injected > 0);
   const faults = injected.sort(([a], [b]) => a.localeCompare(b, "en"));
   return fold(
@@ -23,6 +25,7 @@ export function worthSection(campaign: Campaign): Markup {
       note: `${count(total, "operation")}, ${count(faults.length, "kind")} of fault`,
     },
     markup`<p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
+${spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 <div class="pair">
 <div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><td></td></tr></thead>
 <tbody>${[

@@ -1,7 +1,11 @@
 /** What a campaign says of its broadcasts. */
 import { describe, expect, it } from "vitest";
+import type { HistoryEvent } from "../../checkers/index.ts";
 import type { HistoryRow, Spread } from "../../reports/index.ts";
+import { worthSection } from "../../reports/sections/worth.ts";
 import { spreadText } from "../../reports/spread.ts";
+import { stepsOf } from "../../reports/steps.ts";
+import { campaign, exhibit, small } from "./support.ts";
 
 const row = (spread?: Spread): HistoryRow => ({
   index: 0,
@@ -26,5 +30,39 @@ describe("how broadcasts spread", () => {
 
   it("is not there where nothing was broadcast", () => {
     expect(spreadText({ histories: [row()] })).toBeUndefined();
+  });
+
+  it("is told of what a broken run covered, too", () => {
+    const spread = { messages: 30, operations: 10, medianStableMs: 5, maximalStableMs: 40 };
+    const of = (one: HistoryRow): string =>
+      worthSection(campaign("invalid", { histories: [one] })).text;
+    expect(of(row(spread))).toContain("Broadcasts: 3 messages between nodes per operation");
+    expect(of(row())).not.toContain("Broadcasts");
+  });
+});
+
+describe("a broadcast among the steps of a history", () => {
+  it("is acknowledged, and has nothing to find", () => {
+    const shown = exhibit(small);
+    const [run, end] = [shown.events.at(0), shown.events.at(-1)] as [HistoryEvent, HistoryEvent];
+    const events: HistoryEvent[] = [
+      run,
+      {
+        e: "invoke",
+        atUs: 1,
+        op: 0,
+        client: "c1",
+        process: 0,
+        node: "n1",
+        f: "add",
+        key: "k0",
+        args: { element: 7 },
+      },
+      { e: "ok", atUs: 2, op: 0 },
+      end,
+    ];
+    expect(stepsOf({ ...shown, events }).map(({ text }) => text)).toEqual([
+      'c1 add k0 {"element":7} through n1: acknowledged',
+    ]);
   });
 });
