@@ -50,7 +50,7 @@ export function likelyCuts(
 
 /** Operations count most; a restart of all nodes takes longer than any operation. */
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
-  operations.length * 10 + faults.length * 5 + (restart === true ? 1 : 0);
+  operations.length * 1000 + faults.length * 5 + (restart === true ? 1 : 0);
 
 /** How long before the last of the anomaly's operations began, the others had ended; less than 0: they overlapped. */
 function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
