@@ -228,7 +228,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   // going ends early for no failure of the store's.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
-      ? (ownCodeError(details.errorInstance) ?? details.errorInstance)
+      ? asOwn(details.errorInstance)
       : neverCalled(options, isBugCalled ? 0 : ran);
   if (thrown !== undefined && thrown !== null) {
     await writeUp({
@@ -259,6 +259,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   } else if (!options.signal.aborted) saveState();
   return written;
 }
+
+/** What a user's own code threw names its place. */
+const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;
 
 /**
  * A bug of which no part was called in any of so many histories says nothing about the tester. Null: there is none, or
