@@ -137,17 +137,26 @@ describe("promises", () => {
     for (const name of ["linearizable", "writes-follow-reads"] as const) {
       expect(of({ stamps: "quorum" })).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
-      expect(of({ stamps: "hybrid", readRepair: "blocking" })).not.toContain(name);
       // A read of three leaves what it saw on one, which a stamp's read of two may miss.
       expect(
         of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] }),
       ).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking", r: 3, w: 3 })).toContain(name);
     }
+    expect(of({ stamps: "hybrid", readRepair: "blocking" })).not.toContain("linearizable");
     expect(of({ stamps: "quorum", r: 3 }, { requests: [{ f: "write", w: 1 }] })).not.toContain(
       "regular",
     );
     expect(of({ stamps: "quorum", r: 1, w: 1 })).not.toContain("monotonic-writes");
+  });
+
+  test("hybrid stamps order what a node has heard of, whatever the quorums; stamps of the wall clock do not", () => {
+    for (const name of ["monotonic-writes", "writes-follow-reads"] as const) {
+      expect(of({ stamps: "hybrid", r: 1, w: 1 })).toContain(name);
+      expect(of({ stamps: "wall", r: 1, w: 1 })).not.toContain(name);
+      // A client that routes by itself stamps its own writes.
+      expect(of({ stamps: "hybrid", routing: "client" })).not.toContain(name);
+    }
   });
 
   test("the smallest r and w of any request decide", () => {

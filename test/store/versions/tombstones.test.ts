@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { healthyParts, preferenceList } from "../../../store/index.ts";
 import { promises } from "../../../harness/targets/bundled/index.ts";
+import type { Promises } from "../../../harness/targets/target.ts";
 import type { Parts, StoreSettings } from "../../../store/index.ts";
 import { FakeWorld } from "../fake-world.ts";
 
@@ -180,10 +181,19 @@ describe("what is promised of deletes", () => {
     keys: ["k0"],
     faultSpanMs: 3000,
   };
-  const promised = (some: Partial<StoreSettings>, plan: object = {}): boolean =>
-    promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan }).guarantees.includes(
-      "no-resurrection",
-    );
+  const promisesOf = (some: Partial<StoreSettings>, plan: object = {}): Promises =>
+    promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan });
+  /** Of every delete; not only of those of which all replicas heard in time. */
+  const promised = (some: Partial<StoreSettings>, plan: object = {}): boolean => {
+    const { guarantees, bounds } = promisesOf(some, plan);
+    return guarantees.includes("no-resurrection") && bounds.tombstone === undefined;
+  };
+
+  test("a grace time that may end within the history: only where all replicas heard in time", () => {
+    const { guarantees, bounds } = promisesOf({ deletes: "grace", graceMs: 2000 });
+    expect(guarantees).toContain("no-resurrection");
+    expect(bounds.tombstone).toMatchObject({ keptUs: 2_000_000 });
+  });
 
   test.each([
     ["keep", {}, {}, true],

@@ -86,7 +86,7 @@ describe("refuses a description that", () => {
     [
       "lists a workload that nobody knows",
       { workloads: ["register", "bank"] },
-      /lists the workload bank, which nobody knows/,
+      /lists the workload bank, which quorate does not know/,
     ],
     [
       "throws",
