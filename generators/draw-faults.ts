@@ -144,8 +144,8 @@ const changeMs = 300;
 
 /**
  * Where membership may change. The first change begins in the first quarter and others in the first half, so that
- * operations come while it is under way and after it; in half of all draws another fault begins while the first change
- * is under way.
+ * operations come while it is under way and after it; in half of all draws another fault begins shortly before the first
+ * change, or while it is under way.
  */
 function drawStartAround(
   random: Random,
@@ -153,7 +153,7 @@ function drawStartAround(
   { first, isChange }: { readonly first: PlannedFault | undefined; readonly isChange: boolean },
 ): number {
   if (!isChange && first !== undefined && chance(random, 50))
-    return first.atMs + integer(random, 0, changeMs);
+    return Math.max(0, first.atMs + integer(random, -changeMs, changeMs));
   const share = !isChange ? 1 : first === undefined ? 0.25 : 0.5;
   const lastMs = Math.max(...operationStartsMs) * share;
   return drawStartMs(

@@ -136,7 +136,8 @@ const isPut = (request: PeerRequest): boolean =>
   request.type === "replica-put" || request.type === "hint-put";
 
 /** Whether the sender is behind: it is shown the ring, and nothing is done. */
-function refusesOlder({ rings, parts, host }: Core, stream: Stream, request: PeerRequest): boolean {
+function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
+  const { rings, parts, host } = core;
   const { state, version } = rings.view;
   if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
   const { id, key, type } = request;
@@ -144,15 +145,18 @@ function refusesOlder({ rings, parts, host }: Core, stream: Stream, request: Pee
   // A put that is passed on may come to any owner, who gives it its version by the ring that it knows.
   const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
   const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
-  const refused = type === "forward-put" ? !isOwner : parts.membership.refuses(state, asked);
-  if (refused)
+  const { coordinates, refuses } =
+    type === "forward-put"
+      ? parts.membership.takesPassedOn(isOwner)
+      : { coordinates: false, refuses: parts.membership.refuses(state, asked) };
+  if (refuses)
     stream.send({
       type: "ring-refused",
       id,
       ...(request.trace === undefined ? {} : { trace: request.trace }),
       shown: state,
     });
-  return refused;
+  return refuses && !coordinates;
 }
 
 function servePeerRequest(core: Core, from: NodeName, stream: Stream, request: PeerRequest): void {

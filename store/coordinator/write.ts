@@ -157,15 +157,16 @@ function putStamped(core: Core, requester: Requester, request: Put): void {
 
 function putSiblings(core: Core, requester: Requester, request: Put, context: VersionVector): void {
   const before = core.replica.base(request.key);
-  const version = dotOf(before, core.actor);
-  if ((before?.context[core.actor] ?? 0) >= largestCounter)
+  const actor = core.parts.membership.mintsAs(core.rings.view.state, core.host.node, core.actor);
+  const version = dotOf(before, actor);
+  if ((before?.context[actor] ?? 0) >= largestCounter)
     return refuse(
       requester,
       request.id,
       "bad-request",
       `expected a key whose counter at this node is below ${largestCounter}, it is used up`,
     );
-  const state = core.parts.mint(before, core.actor, context, request.value);
+  const state = core.parts.mint(before, actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
   // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
@@ -285,7 +286,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#ring = rings.view.version;
     this.#owners = ownersOf(this.#core, this.#request);
     this.replicas = rings.owners(this.key);
-    this.confirmed = this.confirmed.filter((node) => this.replicas.includes(node));
+    this.confirmed = this.#core.parts.membership.stillCount(this.confirmed, this.replicas);
     this.#sent.length = 0;
     this.#unhinted.clear();
     this.#standsInFor.clear();

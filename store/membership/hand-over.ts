@@ -4,6 +4,7 @@
  */
 import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";
+import { settingsOn } from "../placement/rings.ts";
 import { Push } from "../repair/push.ts";
 import type { Entry } from "../replica/replica.ts";
 
@@ -36,13 +37,18 @@ export class HandOver {
   }
 
   ringChanged(): void {
-    const { parts, rings, replica, host } = this.#core;
+    const { parts, rings, replica, host, settings } = this.#core;
+    const { state } = rings.view;
+    const on = settingsOn(settings, state);
     for (const push of this.#underWay.values()) push.end();
     this.#underWay.clear();
     this.#leftovers.clear();
-    for (const entry of replica.entries())
-      if (parts.membership.isLeftover(rings.view.state, rings.owners(entry.key), host.node))
+    for (const entry of replica.entries()) {
+      const owners = rings.owners(entry.key);
+      const before = parts.preferenceList(on, entry.key);
+      if (parts.membership.isLeftover(state, { self: host.node, owners, before }))
         this.#leftovers.add(entry);
+    }
     this.retry();
   }
 

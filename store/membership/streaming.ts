@@ -86,26 +86,31 @@ export class Streaming {
     const { state } = rings.view;
     if (state.under === undefined) return reply({ type: "stream-later", id });
     const [now, next] = [settingsOn(settings, state), settingsOn(settings, state.under.next)];
+    const ownersOf = (key: string) => ({
+      before: parts.preferenceList(now, key),
+      after: parts.preferenceList(next, key),
+    });
     const held = [...replica.entries()]
-      .filter(
-        ({ key }) =>
+      .filter(({ key }) => {
+        const owners = ownersOf(key);
+        return (
           (after === undefined || key > after) &&
-          parts.preferenceList(next, key).includes(to) &&
-          !parts.preferenceList(now, key).includes(to),
-      )
+          owners.after.includes(to) &&
+          !owners.before.includes(to)
+        );
+      })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     if (held.some(isUnsettled)) return reply({ type: "stream-later", id });
-    const page = held.slice(0, pageKeys);
+    const sent = held.flatMap(({ key, durable }) =>
+      durable !== null &&
+      parts.membership.streams({ state: durable, self: host.node, ring: state, ...ownersOf(key) })
+        ? [{ key, state: durable }]
+        : [],
+    );
     if (after !== undefined)
       host.explain({ what: "stream goes on", detail: `to ${to}, after ${after}` });
-    reply({
-      type: "stream-page",
-      id,
-      entries: page.flatMap(({ key, durable }) =>
-        durable === null || !parts.membership.streams(durable) ? [] : [{ key, state: durable }],
-      ),
-      more: held.length > page.length,
-    });
+    const entries = sent.slice(0, pageKeys);
+    reply({ type: "stream-page", id, entries, more: sent.length > entries.length });
   }
 
   /** This node is to own what it does not own yet. */

@@ -13,6 +13,26 @@ export interface StampedRequest {
   readonly isOwner: boolean;
 }
 
+/** A key of a range that moves, as one of its owners sees it that is asked for the range. */
+export interface StreamedKey {
+  readonly state: State;
+  /** The node that is asked. */
+  readonly self: NodeName;
+  readonly ring: RingState;
+  /** The key's owners on the old ring, and on the new one. */
+  readonly before: readonly NodeName[];
+  readonly after: readonly NodeName[];
+}
+
+/** A key that a node holds, while the ring changes or after it. */
+export interface HeldKey {
+  readonly self: NodeName;
+  /** Whoever a write of it is sent to. */
+  readonly owners: readonly NodeName[];
+  /** Its owners by the ring as it was before the change that is under way. */
+  readonly before: readonly NodeName[];
+}
+
 /** Every decision of a change of the ring. */
 export interface MembershipPart {
   /** Whether a node takes the ring that another node shows it for newer than its own. */
@@ -26,7 +46,7 @@ export interface MembershipPart {
   /** From which nodes a new owner fetches what it will own. */
   sources(state: RingState, self: NodeName): readonly NodeName[];
   /** Whether a source sends this. */
-  streams(state: State): boolean;
+  streams(key: StreamedKey): boolean;
   /** Whether a new owner has all that it needs. `failed`: sources whose stream broke off. */
   isFetched(
     fetched: ReadonlySet<NodeName>,
@@ -36,7 +56,13 @@ export interface MembershipPart {
   /** Whether a node that owns a key no more drops it. `confirmed`: owners that have it durable. */
   mayDrop(confirmed: ReadonlySet<NodeName>, owners: readonly NodeName[]): boolean;
   /** Whether what the node holds of a key is to be handed over and dropped. */
-  isLeftover(state: RingState, owners: readonly NodeName[], self: NodeName): boolean;
+  isLeftover(state: RingState, key: HeldKey): boolean;
+  /** Of those that confirmed a write, who still counts once it is tried again by a newer ring with these owners. */
+  stillCount(confirmed: readonly NodeName[], owners: readonly NodeName[]): readonly NodeName[];
+  /** What a node does with a put that was passed on to it by an older ring. */
+  takesPassedOn(isOwner: boolean): { readonly coordinates: boolean; readonly refuses: boolean };
+  /** Under whose name this node mints dots; `actor`: the name of its boot. */
+  mintsAs(state: RingState, self: NodeName, actor: string): string;
   /** To whom a hint is delivered. */
   hintGoesTo(target: NodeName, owners: readonly NodeName[]): readonly NodeName[];
   /** Whether the driver takes the next step. `done`: who made the last one. */
@@ -69,8 +95,12 @@ export const healthyMembership: MembershipPart = {
   streams: () => true,
   isFetched: (fetched, _failed, sources) => sources.every((node) => fetched.has(node)),
   mayDrop: (confirmed, owners) => owners.every((node) => confirmed.has(node)),
-  isLeftover: ({ under }, owners, self) =>
+  isLeftover: ({ under }, { owners, self }) =>
     (under === undefined || under.step === "drop") && !owners.includes(self),
+  // A former owner's copy is dropped once the change is over.
+  stillCount: (confirmed, owners) => confirmed.filter((node) => owners.includes(node)),
+  takesPassedOn: (isOwner) => ({ coordinates: isOwner, refuses: !isOwner }),
+  mintsAs: (_state, _self, actor) => actor,
   hintGoesTo: (target, owners) => (owners.includes(target) ? [target] : owners),
   mayAdvance: (done, state) => participants(state).every((node) => done.has(node)),
   mayReap: ({ under }) => under === undefined,

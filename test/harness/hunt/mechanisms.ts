@@ -288,4 +288,12 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["the node that was asked though it is no replica", some("NODE,? (which )?is no replica")],
   ],
   "one-node-reaps-early": [broughtBack, tombstoneGone],
+  "pending-owner-unwritten": [acknowledgedTooFew, notAnswered],
+  "writes-move-with-reads": [acknowledgedTooFew, notAnswered],
+  "cleanup-by-old-ring": [
+    ["the owner that holds nothing", some("NODE holds nothing")],
+    ["the change of membership", some("\\(membership of NODE\\) began")],
+  ],
+  "ring-by-version-alone": [["the change that nobody ends", some("half done|not go by version")]],
+  "waits-for-the-dead": [["the change that nobody ends", some("half done: replace")]],
 };

@@ -1,0 +1,18 @@
+/**
+ * A change waits for members that the operator has declared dead: the failure detector keeps the old members. The
+ * change never ends. Must break ring-agreed.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    membership: {
+      ...parts.membership,
+      mayAdvance: (done, state) =>
+        [...state.members, ...(state.under?.next.members ?? [])].every(({ node }) =>
+          done.has(node),
+        ),
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * Writes move to the new owners alone as soon as reads do, though other nodes still read from the old ones
+ * (scylladb/scylladb #6128: nodes switch at different times). Must break acknowledged: until every node reads from the
+ * new owners, a write needs its quorum of both rings.
+ */
+import type { Parts } from "../../../../store/parts.ts";
+
+export default function plant(parts: Parts): Parts {
+  return {
+    ...parts,
+    membership: {
+      ...parts.membership,
+      writeShapes: (state) =>
+        state.under?.step === "reads" ? [state.under.next] : parts.membership.writeShapes(state),
+    },
+  };
+}
