@@ -100,7 +100,11 @@ export const membership = {
     return chance(random, 25) ? { ...plain, interrupted: drawInterruption(random, plain) } : plain;
   },
   say: (fault) => sentenceOf(fault),
-  nodesOf: ({ node, asked }) => (node === undefined ? [asked] : [node]),
+  nodesOf: (fault) => {
+    const { node, asked } = fault;
+    const stopped = stoppedBy(fault);
+    return [...new Set([node ?? asked, ...(stopped === undefined ? [] : [stopped])])];
+  },
   joins: ({ newcomer }) => (newcomer === undefined ? [] : [newcomer]),
   clashes: (one, other) =>
     (one.newcomer !== undefined && one.newcomer === other.newcomer) ||
@@ -154,12 +158,16 @@ function drawInterruption(random: Random, { change }: MembershipFault): Interrup
   return { who, afterMs, forMs };
 }
 
+/** The node that does not run for a part of the change, an index. */
+const stoppedBy = ({ interrupted, node, newcomer, asked }: MembershipFault): number | undefined =>
+  interrupted === undefined ? undefined : { asked, newcomer, node }[interrupted.who];
+
 function interruption(fault: MembershipFault, elapsedMs: number): readonly Want[] {
-  const { interrupted, node, newcomer, asked } = fault;
+  const { interrupted } = fault;
   if (interrupted === undefined) return [];
-  const { who, afterMs, forMs } = interrupted;
+  const { afterMs, forMs } = interrupted;
   if (elapsedMs < afterMs || elapsedMs >= afterMs + forMs) return [];
-  const stopped = who === "asked" ? asked : who === "newcomer" ? newcomer : node;
+  const stopped = stoppedBy(fault);
   return stopped === undefined ? [] : [process.want(nodeName(stopped), "killed")];
 }
 

@@ -64,6 +64,16 @@ describe("a change of membership in the simulator", () => {
     expect(last?.members).not.toContain("n4");
   });
 
+  // Otherwise an operation that the dead node refused would be held against the store.
+  test("names the node that does not run for a part of the change", async () => {
+    const interrupted = { who: "asked", afterMs: 50, forMs: 100 };
+    const { events } = await run([{ ...remove, interrupted }]);
+    const injected = events.find(
+      (event): event is FaultEvent => event.e === "fault" && event.phase === "inject",
+    );
+    expect(injected?.nodes).toEqual(["n1", "n2"]);
+  });
+
   test.each([
     ["half-streamed", 1, "just before n2 sends the rest of a range of which it sent a part"],
     ["switched", 1, "just after reads at n2 went over to the new owners, before all others did"],
