@@ -122,3 +122,14 @@ export const defaultSettings: StoreSettings = {
   frameBytes: 1 << 20,
   bufferBytes: 16 << 20,
 };
+
+/**
+ * How long another node may take until it has a record on its disk and has said so: a periodic log syncs when it is time.
+ * Who repeats earlier what has to be synced begins anew for ever.
+ */
+export const syncedWithinMs = ({
+  requestTimeoutMs,
+  sync,
+  syncIntervalMs,
+}: Pick<StoreSettings, "requestTimeoutMs" | "sync" | "syncIntervalMs">): number =>
+  requestTimeoutMs + (sync === "periodic" ? syncIntervalMs : 0);

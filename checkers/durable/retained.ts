@@ -56,14 +56,6 @@ function judgeRetained(model: Model): Judgement {
   const comings = comingsAndGoings(model);
   for (const node of model.run.nodes) {
     const shown = shownBy(model, node);
-    // What it owned no more it may have dropped at any time since, whether or not it synced that before it ended.
-    const dropped = new Set(
-      model.evidence.syncEvents
-        .filter((sync) => sync.node === node)
-        .flatMap(({ records }) =>
-          records.flatMap((one) => (one.dropped === true ? [one.key] : [])),
-        ),
-    );
     let owed: Debts = new Map();
     for (const boot of model.evidence.bootStarts(node)) {
       const syncs = model.evidence.syncEvents.filter(
@@ -72,7 +64,7 @@ function judgeRetained(model: Model): Judgement {
       if (isDamaged(model, node, boot)) owed = new Map();
       for (const sync of syncs) if (sync.recovered === true) owe(model, owed, sync);
       for (const [key, of] of shown.get(boot.boot) ?? []) {
-        const debts = comings.has(key) || dropped.has(key) ? [] : (owed.get(key) ?? []);
+        const debts = comings.has(key) ? [] : (owed.get(key) ?? []);
         if (debts.length === 0) continue;
         judged += of.length;
         const anomaly = firstLoss(model, { node, boot, key }, debts, of);
@@ -187,6 +179,7 @@ function firstLoss(
 ): Anomaly | null {
   for (const one of shown) {
     for (const { record, sync } of debts) {
+      if (!isOwner(model, place, sync.atUs, one.atUs)) continue;
       const lost = record.versions.filter(
         (version) => !containsVersion(model.run.versions, one.state, version),
       );
@@ -195,6 +188,17 @@ function firstLoss(
   }
   return null;
 }
+
+/**
+ * Whether the node owned the key all the time, by the rings that it went by. What it owned no more it may have dropped at
+ * any time since, whether or not it synced that.
+ */
+const isOwner = ({ rings }: Model, { node, key }: Place, fromUs: number, toUs: number): boolean =>
+  rings
+    .of(node, fromUs, toUs)
+    .every(({ reads, writes }) =>
+      [reads, ...writes].some(({ preference }) => preference[key]?.includes(node) === true),
+    );
 
 function anomalyOf(
   model: Model,

@@ -30,18 +30,23 @@ interface Claim {
 }
 
 /**
- * While membership changes it must hold by one of the rings that the coordinator went by while it wrote: of each of
- * that ring's owners.
+ * While membership changes it must hold by one of the rings that a coordinator went by while it wrote: of each of that
+ * ring's owners. The coordinator is who asked the replicas: the client's node may have handed the write on, and know
+ * another ring.
  */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
   if (answer === undefined || !rings.changed)
     return ringFinding(model, write, [placementOf(model)]);
+  const asked = (evidence.storeRequests.get(write.op) ?? []).filter(
+    ({ cause }) => cause === "write",
+  );
+  const coordinators = new Set(asked.length === 0 ? [answer.node] : asked.map(({ node }) => node));
   return holdsByOne(
     write,
-    rings
-      .of(answer.node, write.startUs, answer.atUs)
+    [...coordinators]
+      .flatMap((node) => rings.of(node, write.startUs, answer.atUs))
       .map(({ writes }) => ringFinding(model, write, writes)),
   );
 }

@@ -5,6 +5,7 @@
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
+import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { settingsOn } from "../placement/rings.ts";
 import type { Entry } from "../replica/replica.ts";
@@ -153,10 +154,10 @@ class Fetch implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** No answer within the time that a request has. */
+  /** No answer within the time that a request has and a log takes to sync. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
-    return host.monotonicUs() - this.#askedUs > settings.requestTimeoutMs * 1000;
+    return host.monotonicUs() - this.#askedUs > syncedWithinMs(settings) * 1000;
   }
 
   reply(_slot: number, _from: NodeName, reply: PeerReply): void {

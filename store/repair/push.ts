@@ -2,6 +2,7 @@
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
+import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
@@ -51,10 +52,10 @@ export class Push implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** No answer within the time that a request has. */
+  /** No answer within the time that a request has and a log takes to sync. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
-    return host.monotonicUs() - this.#sinceUs > settings.requestTimeoutMs * 1000;
+    return host.monotonicUs() - this.#sinceUs > syncedWithinMs(settings) * 1000;
   }
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
