@@ -427,14 +427,19 @@ export class Read implements Caller, Expiring, ReadProgress {
       // Fallback nodes hold hints only.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
-      peers.send(node, {
-        type: "replica-put",
-        id: calls.ids(),
-        trace: this.#id,
-        key: this.key,
-        state,
-        cause: "read-repair",
-      });
+      peers.send(
+        node,
+        {
+          type: "replica-put",
+          id: calls.ids(),
+          trace: this.#id,
+          key: this.key,
+          state,
+          cause: "read-repair",
+        },
+        // Who was asked long ago may own the key no more.
+        this.#ring,
+      );
     }
   }
 }

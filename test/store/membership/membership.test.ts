@@ -50,7 +50,7 @@ function inspected(
 
 /** Lets time pass until the node's ring is at rest and names the change as over. */
 function untilOver(world: FakeWorld, node: string, name: string): void {
-  for (let ms = 0; ms < 20_000; ms += 50) {
+  for (let ms = 0; ms < 60_000; ms += 50) {
     world.run(50);
     const { ring } = inspected(world, node);
     if (ring?.under === undefined && ring?.over.includes(name) === true) return world.run(600);
@@ -76,6 +76,16 @@ function expectOwned(world: FakeWorld, nodes: readonly string[]): void {
 }
 
 describe("a node that is added", () => {
+  // What waits for another node's disk was begun anew after a request's timeout, for ever.
+  test("is one also where logs sync less often than requests time out", () => {
+    const world = worldOf({ sync: "periodic", syncIntervalMs: 2000, requestTimeoutMs: 500 });
+    for (const key of keys) write(world, "n1", key, `${key} before`);
+    world.add("n6");
+    expect(ask(world, "n2", "add n6", { kind: "add", node: "n6" })).toBeNull();
+    untilOver(world, "n2", "add n6");
+    expectOwned(world, ["n1", "n2", "n3", "n4", "n5", "n6"]);
+  });
+
   test("fetches what it owns, and the former owners drop what they do not", () => {
     const world = worldOf();
     for (const key of keys) write(world, "n1", key, `${key} before`);
