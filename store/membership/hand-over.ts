@@ -61,6 +61,7 @@ export class HandOver {
       }
     for (const entry of this.#leftovers) {
       if (this.#underWay.size >= keysAtOnce) return;
+      this.#core.replica.keepRefused(entry);
       if (entry.latest !== entry.durable || this.#underWay.has(entry.key)) continue;
       if (entry.durable === null) {
         this.#leftovers.delete(entry);

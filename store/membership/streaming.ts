@@ -101,6 +101,7 @@ export class Streaming {
         );
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
+    held.forEach((entry) => replica.keepRefused(entry));
     if (held.some(isUnsettled)) return reply({ type: "stream-later", id });
     const sent = held.flatMap(({ key, durable }) =>
       durable !== null &&

@@ -29,6 +29,8 @@ export interface Entry {
   reaped: boolean;
   /** By the monotonic clock, since when the key is deleted, or reaped; null: it is not. */
   deletedUs: number | null;
+  /** A full disk refused what `latest` has and `durable` has not. */
+  isRefused: boolean;
 }
 
 const emptyTree = new MerkleTree();
@@ -114,7 +116,23 @@ export class Replica {
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
       // Siblings: what this node minted others may hold already, and its dot must not be minted again.
       if (merged.kind === "stamped") entry.latest = entry.durable;
+      else entry.isRefused = true;
       refuse(request, stream);
+    });
+  }
+
+  /** Tries again to keep what a full disk refused: before that, the key can neither be handed over nor streamed. */
+  keepRefused(entry: Entry): void {
+    const { key, latest } = entry;
+    if (!entry.isRefused || latest === null) return;
+    entry.isRefused = false;
+    if (latest === entry.durable) return;
+    const durable = (): void => {
+      this.#recovered.delete(entry);
+      this.#becomeDurable(entry, latest);
+    };
+    this.#parts.persist(this.#disk, { key, state: latest }, durable, () => {
+      entry.isRefused = true;
     });
   }
 
@@ -169,6 +187,7 @@ export class Replica {
       hash: null,
       reaped: false,
       deletedUs: null,
+      isRefused: false,
     };
     this.#entries.set(key, entry);
     return entry;
