@@ -8,7 +8,7 @@ import type { Key } from "../language/history.ts";
 /**
  * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by
  * nothing, as long as each stamp was read where every write acknowledged before is: not where too few confirmed one, or
- * where disks lost what they had.
+ * where disks lost what they had, or under sloppy quorums, where a fallback node may have confirmed it.
  */
 export function slackUsOf(
   { run, faults, rings }: Model,
@@ -16,6 +16,7 @@ export function slackUsOf(
   acknowledged: readonly Operation[],
 ): number {
   if (run.stamps !== "quorum") return faults.some(isClockFault) ? Infinity : run.bounds.skewUs;
+  if (run.quorums === "sloppy") return Infinity;
   const loses = (kind: string): boolean =>
     kind === "disk" || (kind === "power" && run.sync === "periodic");
   const lost = (rings.everOwned(key) ?? []).filter((node) =>

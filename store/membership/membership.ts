@@ -88,7 +88,7 @@ export class Membership {
   }
 
   /**
-   * Asks the other members for their ring, until more than half of all have answered: a disk may be wiped, or an older
+   * Asks the other members for their ring, until more than half of all that live have answered: a disk may be wiped, or an older
    * copy. Only then may this node coordinate: by an old ring it would take an old owner's word, its own, for enough.
    */
   learn(learned: () => void): void {
@@ -299,8 +299,9 @@ export class Membership {
     });
   }
 
+  /** Of those that live: of two members of which one is dead there is no other majority. */
   #hasMajority(): boolean {
-    const members = this.#state.members.map(({ node }) => node);
+    const members = participants(this.#state);
     const heard = members.filter((node) => node === this.#core.host.node || this.#words.has(node));
     return heard.length > members.length / 2;
   }

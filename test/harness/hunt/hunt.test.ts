@@ -47,14 +47,14 @@ function clusterWithout(...lacking: readonly PortName[]): Cluster {
 }
 
 describe("a hunt", () => {
-  it("is the generic campaign: of the row it takes settings and kinds of fault, nothing else", () => {
+  it("is the generic campaign: of the row it takes settings, kinds of fault and sizes, nothing else", () => {
     for (const bug of Object.keys(bugs)) {
       const row = rowOf(bug);
       const plans = huntPlans(row, clusterWithout());
       expect(plans.settings).toMatchObject(row.settings);
       expect(plans.faults).toEqual(row.faults);
       expect(plans.claimed).toEqual([]);
-      expect(plans.operations).toBeUndefined();
+      expect(plans.operations).toEqual(row.sizes?.operations);
     }
   });
 

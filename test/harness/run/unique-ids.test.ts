@@ -56,12 +56,12 @@ const sameStampInTick = `export default (parts) => ({
 });`;
 
 async function expectFound(bug: string, versions: string): Promise<void> {
-  for await (const { verdict, reasons } of verdicts(60, { bug, versions })) {
+  for await (const { verdict, reasons } of verdicts(300, { bug, versions })) {
     if (verdict !== "invalid") continue;
     expect(reasons[0]).toMatch(/^unique-ids is broken: generate \d+ of k\d+ by .* got the id "k/);
     return;
   }
-  throw new Error(`${bug} was not found in 60 histories`);
+  throw new Error(`${bug} was not found in 300 histories`);
 }
 
 describe("ids given twice are found", () => {

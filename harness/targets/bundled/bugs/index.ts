@@ -514,6 +514,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "primaries-checked-before": {
     breaks: ["acknowledged", "read-your-writes"],
+    withoutEvidence:
+      "clients are promised something only where a read and a write name so many primaries that they meet, which plans rarely draw",
     settings: { ...soonDead, quorums: "sloppy", hints: true, readRepair: "off" },
     faults: anyFault,
     story: "PR and PW are not checked when replies are counted",

@@ -16,12 +16,15 @@ interface Remembered {
   readonly lives: string[];
   /** Container, then the path of each file put into it. */
   readonly files: string[];
+  /** What ran in which container. */
+  readonly commands: string[];
 }
 
 function remembering(log: string): Remembered {
   const containers = new Map<string, ContainerSpec>();
   const lives: string[] = [];
   const files: string[] = [];
+  const commands: string[] = [];
   const engine: Engine = {
     ...connectEngine(),
     createVolume: async () => {},
@@ -32,7 +35,10 @@ function remembering(log: string): Remembered {
     start: async (name) => void lives.push(`start ${name}`),
     kill: async (name) => lives.push(`kill ${name}`) > 0,
     isRunning: async () => true,
-    run: async () => Buffer.from(""),
+    run: async (name, command) => {
+      commands.push(`${name} ${command.join(" ")}`);
+      return Buffer.from("");
+    },
     logs: async () => log,
     labelled: async () => ({ containers: [], networks: [], volumes: [] }),
     putArchive: async (name, path, archive) => {
@@ -44,7 +50,7 @@ function remembering(log: string): Remembered {
       }
     },
   };
-  return { engine, containers, lives, files };
+  return { engine, containers, lives, files, commands };
 }
 
 const described: ContainerTarget = {
@@ -118,10 +124,12 @@ describe("a node of a described target", () => {
   });
 
   it("has its files, and the clock's offset beside its data", async () => {
-    const { engine, files } = remembering("n1 serves");
+    const { engine, files, commands } = remembering("n1 serves");
     await clusterOf(targetWith(described), engine).start(start);
     expect(files).toContain("quorate-run1-n1 /etc/own.conf");
-    expect(files).toContain("quorate-run1-n1-machine /control/clock");
+    expect(commands).toContainEqual(
+      expect.stringMatching(/^quorate-run1-n1-machine [^]*1<> \/control\/clock/),
+    );
   });
 
   it("keeps its container from history to history while it is described the same", async () => {
