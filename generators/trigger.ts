@@ -1,50 +1,48 @@
 /** Triggers: events inside a node, as its Host sees them, for which a fault can wait. */
 import { nodeName } from "./plan.ts";
 
-/**
- * Frames, just before they leave: a replica's acknowledgement of a write, the answer that a write succeeded, a write on
- * its way to a replica, the same for a repair or a hint handed off, and each step of an exchange. The begin of a sync
- * of something, when all of that is at stake. And just after a sync: of anything, of a hint. Of a log's files: one got
- * its first record; a compacted one is whole, and what it replaces is still there; an old one is gone; one was read by
- * a node that starts and does not serve yet. And just before a hint is dropped undelivered. And while membership changes: before a
- * page of a stream leaves, before a further page of a stream leaves, before a key that another node owns by now is
- * handed over, before such a key is dropped, just after the sync of another version of the ring, and just after reads
- * at one node went over to the new owners while another node's have not yet.
- */
+/** Those that only a change of membership brings. */
+export const ringEvents = [
+  // Just before a page of a stream leaves.
+  "stream",
+  // Just after the sync of another version of the ring.
+  "ring-synced",
+  // Just before a key is handed to the node that owns it by now.
+  "handing-over",
+  // Just before a further page of a stream leaves.
+  "half-streamed",
+  // Just after reads at this node went over to the new owners, while those at another have not yet.
+  "switched",
+  // Just before a key is dropped that others own.
+  "dropping",
+] as const;
+
 export const hostEvents = [
+  // Frames, just before they leave: a replica's acknowledgement, the answer that a write succeeded, a write on its way to
+  // a replica, the same for a repair and for a hint handed off, a step of an exchange.
   "replica-ack",
   "client-ack",
   "replica-write",
   "read-repair",
   "handoff",
   "exchange",
+  // When a sync begins, so that all that it would keep is at stake.
   "syncing",
+  // Just after a sync: of anything, of a hint.
   "synced",
   "hint-synced",
+  // A log's file got its first record; a compacted one is whole, and those that it replaces are still there; an old one
+  // is gone; a node that starts has read one, and does not serve yet.
   "log-begun",
   "compacted",
   "log-removed",
   "recovering",
+  // Just before a hint is dropped undelivered.
   "hint-dropped",
-  "stream",
-  "ring-synced",
-  "handing-over",
-  "half-streamed",
-  "switched",
-  "dropping",
+  ...ringEvents,
 ] as const;
 /** An event inside a node for which a fault can wait. */
 export type HostEvent = (typeof hostEvents)[number];
-
-/** Those that only a change of membership brings. */
-export const ringEvents: readonly HostEvent[] = [
-  "stream",
-  "ring-synced",
-  "handing-over",
-  "half-streamed",
-  "switched",
-  "dropping",
-];
 
 /** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
 export interface Trigger {

@@ -124,8 +124,8 @@ export const defaultSettings: StoreSettings = {
 };
 
 /**
- * How long another node may take until it has a record on its disk and has said so: a periodic log syncs when it is time.
- * Who repeats earlier what has to be synced begins anew for ever.
+ * How long another node may take until it has a record on its disk and has said so: a periodic log waits for its
+ * interval. Whoever sends the record again sooner starts over each time, and never ends.
  */
 export const syncedWithinMs = ({
   requestTimeoutMs,

@@ -190,8 +190,8 @@ function firstLoss(
 }
 
 /**
- * Whether the node owned the key all the time, by the rings that it went by. What it owned no more it may have dropped at
- * any time since, whether or not it synced that.
+ * Whether the node owned the key all the time, by the rings that it went by. Once it does not, it may drop the key at any
+ * time, and the drop need not be synced.
  */
 const isOwner = ({ rings }: Model, { node, key }: Place, fromUs: number, toUs: number): boolean =>
   rings

@@ -31,8 +31,8 @@ interface Claim {
 
 /**
  * While membership changes it must hold by one of the rings that a coordinator went by while it wrote: of each of that
- * ring's owners. The coordinator is who asked the replicas: the client's node may have handed the write on, and know
- * another ring.
+ * ring's owners. The coordinator is the node that asked the replicas: the client's node may have handed the write on to
+ * it, and go by another ring.
  */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;

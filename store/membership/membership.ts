@@ -299,7 +299,7 @@ export class Membership {
     });
   }
 
-  /** Of those that live: of two members of which one is dead there is no other majority. */
+  /** Dead members do not count: where one of two is dead, more than half of both can never answer. */
   #hasMajority(): boolean {
     const members = participants(this.#state);
     const heard = members.filter((node) => node === this.#core.host.node || this.#words.has(node));

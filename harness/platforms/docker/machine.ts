@@ -133,8 +133,8 @@ export const createMachine = async (
     publish: published,
   });
   await engine.start(machine);
-  // Podman publishes ports on each network, and the one that came first answers. Of networks that are there at the start
-  // the first is any.
+  // Podman publishes a port on every network of a container, and the first of them gets the connections. Networks that
+  // are there at the start come in any order.
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await put(engine, { machine, process }, (await containers.programs?.()) ?? {});
   if (containers.clock === true && containers.image.from !== "machine")
