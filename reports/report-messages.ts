@@ -31,14 +31,15 @@ export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "di
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;
 
-export const number = (amount: number): string =>
-  amount.toLocaleString("en", { maximumFractionDigits: 3 });
+// Made once: making a format takes longer than judging a short history.
+const upToThreeDigits = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
+const upToOneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+export const number = (amount: number): string => upToThreeDigits.format(amount);
 
 /** "none" of nothing is not 0 %. */
 export const share = (part: number, whole: number): string =>
-  whole === 0
-    ? "–"
-    : `${((100 * part) / whole).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
+  whole === 0 ? "–" : `${upToOneDigit.format((100 * part) / whole)} %`;
 
 export function duration(ms: number): string {
   if (ms < 1_000)

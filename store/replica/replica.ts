@@ -109,14 +109,13 @@ export class Replica {
     }
     entry.latest = merged;
     const durable = (): void => {
-      this.#recovered.delete(entry);
-      this.#becomeDurable(entry, merged);
+      this.#written(entry, merged);
       this.#confirm(request, stream);
     };
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
       // Siblings: what this node minted others may hold already, and its dot must not be minted again.
-      if (merged.kind === "stamped") entry.latest = entry.durable;
-      else entry.isRefused = true;
+      if (merged.kind === "siblings") entry.isRefused = true;
+      else if (entry.latest === merged) entry.latest = entry.durable;
       refuse(request, stream);
     });
   }
@@ -127,10 +126,7 @@ export class Replica {
     if (!entry.isRefused || latest === null) return;
     entry.isRefused = false;
     if (latest === entry.durable) return;
-    const durable = (): void => {
-      this.#recovered.delete(entry);
-      this.#becomeDurable(entry, latest);
-    };
+    const durable = (): void => this.#written(entry, latest);
     this.#parts.persist(this.#disk, { key, state: latest }, durable, () => {
       entry.isRefused = true;
     });
@@ -306,6 +302,19 @@ export class Replica {
 
   #observe(state: State): void {
     if (state.kind === "stamped") this.#clock.observe(state.stamp);
+  }
+
+  /**
+   * A write has reached the disk. On a slow disk a tombstone that was written twice is dropped, or even forgotten, before
+   * the second write ends: that write must not bring it back.
+   */
+  #written(entry: Entry, state: State): void {
+    const { key, durable, latest } = entry;
+    this.#recovered.delete(entry);
+    if (this.#entries.get(key) !== entry) return;
+    if (durable !== null && durable === latest && this.#parts.merge(durable, state) === durable)
+      return;
+    this.#becomeDurable(entry, state);
   }
 
   #becomeDurable(entry: Entry, state: State): void {

@@ -87,7 +87,8 @@ describe("--junit", () => {
 
   it("keeps what is in the file until there is something to write", async () => {
     const file = join(runsFolder(), "junit.xml");
-    const run = ["run", "--on", "sim", "--histories", "1", "--out", runsFolder(), "--junit", file];
+    const asked = ["run", "--on", "sim", "--histories", "1", "--seed", "1"];
+    const run = [...asked, "--out", runsFolder(), "--junit", file];
     expect((await quorate(run)).status).toBe(0);
     const before = readFileSync(file, "utf8");
     expect(before).toContain("<testsuite");

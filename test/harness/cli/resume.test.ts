@@ -95,12 +95,13 @@ describe("quorate run --resume", () => {
   });
 
   it("refuses a run that ended, one that is none, and flags that make another campaign of it", async () => {
-    const args = ["run", "--on", "sim", "--histories", "1", "--out", runsFolder(), "--json"];
+    const asked = ["run", "--on", "sim", "--histories", "1", "--seed", "1"];
+    const args = [...asked, "--out", runsFolder(), "--json"];
     const run = documentOf(await quorate(args))["run"] as string;
     for (const [more, code] of [
       [[run], "nothing-to-resume"],
       [[join(run, "nowhere")], "no-such-run"],
-      [[run, "--seed", "1"], "contradiction"],
+      [[run, "--seed", "2"], "contradiction"],
     ] as const) {
       const refused = await quorate(["run", "--resume", ...more]);
       expect(refused.status).toBe(64);

@@ -52,6 +52,12 @@ function copy(damage: (run: string) => void): string {
   return run;
 }
 
+/** The folder of a run that kept its promises. */
+async function validRun(): Promise<string> {
+  const asked = ["run", "--on", "sim", "--histories", "3", "--seed", "1"];
+  return documentOf(await quorate([...asked, "--out", runsFolder(), "--json"]))["run"] as string;
+}
+
 const replay = (target: string, ...more: readonly string[]): ReturnType<typeof quorate> =>
   quorate(["replay", target, "--out", runsFolder(), ...more], nowhere);
 
@@ -285,9 +291,7 @@ describe("quorate report", () => {
   });
 
   it("is unknown where campaign.json names a failure that no history shows", async () => {
-    const valid = documentOf(
-      await quorate(["run", "--on", "sim", "--histories", "3", "--out", runsFolder(), "--json"]),
-    )["run"] as string;
+    const valid = await validRun();
     edited((campaign) => (campaign["verdict"] = "invalid"))(valid);
     const said = documentOf(await quorate(["report", valid, "--json"]));
     expect(said["verdict"]).toBe("unknown");
@@ -297,9 +301,7 @@ describe("quorate report", () => {
   });
 
   it("says which history was changed after the run; so does check", async () => {
-    const valid = documentOf(
-      await quorate(["run", "--on", "sim", "--histories", "3", "--out", runsFolder(), "--json"]),
-    )["run"] as string;
+    const valid = await validRun();
     const row = rowsOf(
       JSON.parse(readFileSync(join(valid, "campaign.json"), "utf8")) as Record<string, unknown>,
     ).find(({ folder }) => folder !== undefined);
