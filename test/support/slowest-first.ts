@@ -4,13 +4,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Seconds that files took on a machine of two cores, of those over ten. Others follow in vitest's own order. */
 const seconds: Readonly<Record<string, number>> = {
   "harness/targets/cassandra/real": 181,
-  "harness/planted-bugs": 180,
+  "harness/planted-bugs/without-evidence": 150,
   "harness/targets/conformance/containers": 120,
   "harness/targets/garage/real": 86,
+  "harness/planted-bugs/control": 85,
   "harness/cli/resume": 80,
   "attack/attack": 70,
   "harness/targets/etcd/real": 60,
   "harness/cli/docker-run": 60,
+  "harness/planted-bugs/found": 60,
+  "harness/planted-bugs/containers": 60,
   "harness/cli/jobs": 55,
   "harness/platforms/docker/sequences": 55,
   "harness/scenario/scenario": 50,
