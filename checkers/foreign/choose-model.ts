@@ -83,9 +83,17 @@ function transactions(operations: Operations): Choice {
     return { unknown: `no model has transactions with the micro-operation ${strange}` };
   if (kinds.has("append") && kinds.has("w"))
     return { unknown: "transactions that both append and write: no model has both" };
-  if (kinds.has("append")) return { model: "list-append" };
+  if (kinds.has("append"))
+    return unlessOdd({ model: "list-append" }, operations, (op) =>
+      microValues(operations, op, true),
+    );
   // Whose write a read saw can be told only where each value is written once.
-  if (kinds.has("w")) return { model: writesTwice(operations) ? "multi-register" : "rw-register" };
+  if (kinds.has("w"))
+    return unlessOdd(
+      { model: writesTwice(operations) ? "multi-register" : "rw-register" },
+      operations,
+      (op) => microValues(operations, op, false),
+    );
   return {
     unknown: "transactions that only read: name --model list-append or --model rw-register",
   };
@@ -120,9 +128,12 @@ function writesTwice({ f, values, history, count }: Operations): boolean {
 }
 
 /** Whether what went in must come out depends on whether the queue was drained, which only a drain shows. */
-const queues = ({ f }: Operations): Choice => ({
-  model: f.includes(fn.drain) ? "total-queue" : "queue",
-});
+const queues = (operations: Operations): Choice =>
+  unlessOdd(
+    { model: operations.f.includes(fn.drain) ? "total-queue" : "queue" },
+    operations,
+    (op) => elementsAt(operations, op, operations.f[op] === fn.enqueue),
+  );
 
 function setOrCounter(operations: Operations): Choice {
   const { f, value, values, history } = operations;
@@ -143,7 +154,11 @@ function setOrCounter(operations: Operations): Choice {
     most = Math.max(most, reads);
   }
   if (collections > 0 && numbers === 0)
-    return { model: most > 1 || f.includes(fn.remove) ? "set-full" : "set" };
+    return unlessOdd(
+      { model: most > 1 || f.includes(fn.remove) ? "set-full" : "set" },
+      operations,
+      (op) => elementsAt(operations, op, f[op] !== fn.read),
+    );
   if (numbers > 0 && collections === 0) return { model: "counter" };
   if (numbers > 0)
     return {
@@ -227,6 +242,60 @@ function appendsText({ f, value, values, count }: Operations): boolean {
     if (f[op] === fn.read && of > nil && values.kindOf(of) !== Kind.string) return false;
   }
   return true;
+}
+
+/** What an operation tried to put in, and what its answer showed. */
+interface Elements {
+  readonly putIn: Iterable<number>;
+  readonly shown: Iterable<number>;
+}
+
+/** The element of an operation that puts one in, else what came out. */
+function elementsAt({ value, values, history }: Operations, op: number, isPut: boolean): Elements {
+  const what = value[op] as number;
+  if (isPut) return { putIn: [what], shown: [] };
+  if (!history.isOk(op)) return { putIn: [], shown: [] };
+  return { putIn: [], shown: isCollection(values, what) ? values.childrenOf(what) : [what] };
+}
+
+/** What the micro-operations of a transaction wrote and read. */
+function microValues({ values, history }: Operations, op: number, isLists: boolean): Elements {
+  const micros = (whole: number, isRead: boolean): number[] =>
+    whole === nil || whole === absent
+      ? []
+      : Array.from(values.childrenOf(whole))
+          .filter((micro) => (microKind(values, micro) === "r") === isRead)
+          .map((micro) => values.childrenOf(micro)[2] ?? nil);
+  const read = history.isOk(op) ? micros(history.answered[op] as number, true) : [];
+  return {
+    putIn: micros(history.asked[op] as number, false),
+    shown: isLists ? read.flatMap((list) => Array.from(values.childrenOf(list))) : read,
+  };
+}
+
+/** The model, unless nothing that came out has the shape of anything that was put in. */
+function unlessOdd(
+  choice: { readonly model: ForeignModel },
+  { values, history, count }: Operations,
+  elementsOf: (op: number) => Elements,
+): Choice {
+  const put = new Set<number>();
+  /** By kind, an operation that shows a value of it, and the value. */
+  const seen = new Map<number, readonly [op: number, value: number]>();
+  for (let op = 0; op < count; op++) {
+    const { putIn, shown } = elementsOf(op);
+    for (const one of putIn) put.add(values.kindOf(one));
+    for (const one of shown)
+      if (one !== nil && one !== absent && !seen.has(values.kindOf(one)))
+        seen.set(values.kindOf(one), [op, one]);
+    for (const kind of seen.keys()) if (put.has(kind)) return choice;
+  }
+  const [first] = seen.values();
+  if (first === undefined || put.size === 0) return choice;
+  const [op, value] = first;
+  return {
+    unknown: `${values.briefOf(value, 40)} was read (line ${history.endLine[op] ?? 0}), which has not the shape of anything that was put in; --model ${choice.model} judges it as it stands`,
+  };
 }
 
 /** Where no read has the shape of anything that was written: what the reads return means something else. */

@@ -37,6 +37,7 @@ export abstract class PieceParser implements HistoryParser {
   /** Below this it makes no sense to try again: a form that is not whole is not parsed again and again. */
   #tryAt = batchBytes;
   readonly #utf8 = new Utf8Check();
+  #isBegun = false;
 
   push(bytes: Uint8Array): void {
     this.#utf8.push(bytes);
@@ -60,11 +61,13 @@ export abstract class PieceParser implements HistoryParser {
     const [first = new Uint8Array(0)] = this.#pending;
     const bytes =
       this.#pending.length < 2 ? first : Buffer.concat(this.#pending, this.#pendingSize);
-    const used = this.parse(bytes, final);
+    const from = this.#isBegun ? 0 : markLength(bytes);
+    this.#isBegun = true;
+    const used = from + this.parse(bytes.subarray(from), final);
     const rest = bytes.subarray(used);
     this.#pending = rest.length === 0 ? [] : [rest];
     this.#pendingSize = rest.length;
-    this.#tryAt = rest.length + Math.max(batchBytes, used === 0 ? rest.length : 0);
+    this.#tryAt = rest.length + Math.max(batchBytes, used === from ? rest.length : 0);
   }
 
   protected abstract readonly heldBytes: number;
@@ -72,6 +75,10 @@ export abstract class PieceParser implements HistoryParser {
   protected abstract parse(bytes: Uint8Array, final: boolean): number;
   protected abstract end(): ParsedHistory;
 }
+
+/** Windows tools begin UTF-8 with a byte order mark. */
+const markLength = ([a, b, c]: Uint8Array): number =>
+  a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 
 /** Bytes that are no UTF-8 are an error: two different ones would be read as the same character. */
 class Utf8Check {

@@ -6,7 +6,7 @@ import { checkCounter } from "../workloads/index.ts";
 import type { Budget } from "./shared-budget.ts";
 import type { ForeignJudgement } from "./foreign-findings.ts";
 import { answerLine } from "./foreign-history.ts";
-import { deltaOf } from "./machines.ts";
+import { counterRead, deltaOf, exactSums } from "./amounts.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 import { Kind, type ValueTable } from "./value-table.ts";
 import { clientOperation, judgeKeys, lineNameIn } from "./workload-results.ts";
@@ -147,23 +147,17 @@ export function judgeCounters(
   initial: number,
   only?: ReadonlySet<number>,
 ): ForeignJudgement {
-  const { f, value, values, history } = operations;
-  return judgeKeys(operations, "counter-bounds", (of) =>
-    checkCounter(
-      Array.from(of, (op) => {
-        const client = clientOperation(operations, op);
-        return f[op] === fn.read
-          ? {
-              ...client,
-              f: "read" as const,
-              value:
-                history.isOk(op) && only?.has(op) !== false
-                  ? values.numberOf(value[op] as number)
-                  : undefined,
-            }
-          : { ...client, f: "add" as const, delta: deltaOf(operations, op) };
-      }),
-      { initial, nameOf: lineNameIn(operations) },
-    ),
-  );
+  const { f } = operations;
+  return judgeKeys(operations, "counter-bounds", (of) => {
+    const all = Array.from(of, (op) => {
+      const client = clientOperation(operations, op);
+      if (f[op] !== fn.read)
+        return { ...client, f: "add" as const, delta: deltaOf(operations, op) };
+      const value = counterRead(operations, op);
+      return { ...client, f: "read" as const, value: only?.has(op) === false ? undefined : value };
+    });
+    const deltas = all.flatMap((one) => (one.f === "add" ? [one.delta] : []));
+    const exact = exactSums([[initial, ...deltas]]);
+    return checkCounter(all, { initial, exact, nameOf: lineNameIn(operations) });
+  });
 }

@@ -116,7 +116,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   }
   if (duplicated > 0)
     findings.note(
-      `${duplicated} elements came out more often than they went in; Jepsen's total-queue allows it`,
+      `${duplicated === 1 ? "1 element" : `${duplicated} elements`} came out more often than put in; Jepsen's total-queue allows it`,
     );
   findings.measurements = { acknowledged: judged, duplicated, recovered };
   return findings.conclude(judged);

@@ -289,7 +289,7 @@ class ForeignJudge {
       case "membership":
         return judgeSets(operations, "linearizable", budget);
       case "counter": {
-        const start = operations.values.numberOf(initial);
+        const start = initialNumber(operations, initial);
         return guarantee === "linearizable"
           ? judgeByMachine(operations, model, start, budget)
           : this.#judgeCounter(operations, start);
@@ -314,7 +314,7 @@ class ForeignJudge {
       case "bank":
         return judgeBank(
           operations,
-          this.#question.initial === undefined ? undefined : Number(this.#question.initial),
+          this.#question.initial === undefined ? undefined : initialNumber(operations, initial),
         );
       case "long-fork":
         return judgeLongFork(operations);
@@ -474,4 +474,15 @@ function parse(values: ValueTable, text: string, json: boolean): number {
     if (error instanceof HistoryError) return absent;
     throw error;
   }
+}
+
+/** Throws HistoryError where what is held at first is added to, and is no number. */
+function initialNumber({ values }: Operations, initial: number): number {
+  const number = values.numberOf(initial);
+  if (Number.isFinite(number)) return number;
+  throw new HistoryError(
+    "bad-number",
+    "an initial value that is a number",
+    values.briefOf(initial),
+  );
 }

@@ -10,6 +10,7 @@ import {
   type LogOperation,
   type LogStep,
 } from "../workloads/index.ts";
+import { exactSums, numberIn } from "./amounts.ts";
 import { type ForeignJudgement, unknownBecause } from "./foreign-findings.ts";
 import { answerLine } from "./foreign-history.ts";
 import { microKind } from "./micro-operations.ts";
@@ -49,14 +50,20 @@ export function judgeBank(operations: Operations, total: number | undefined): Fo
       const balances = new Map(
         entriesOf(values, read).map(([account, balance]): [string, number | null] => [
           values.textOf(account),
-          balance === nil ? null : values.numberOf(balance),
+          balance === nil
+            ? null
+            : numberIn(operations, op, balance, "balances that are numbers, or nil"),
         ]),
       );
       for (const account of balances.keys()) accounts.add(account);
-      const sum = [...balances.values()].reduce<number>((so, one) => so + (one ?? 0), 0);
-      sums.set(sum, (sums.get(sum) ?? 0) + 1);
       return { ...clientOperation(operations, op), balances };
     });
+  const amounts = reads.map(({ balances }) => [...balances.values()].map((one) => one ?? 0));
+  const exact = exactSums([[total ?? 0], ...amounts]);
+  for (const read of amounts) {
+    const sum = exact(read.reduce((so, one) => so + one, 0));
+    sums.set(sum, (sums.get(sum) ?? 0) + 1);
+  }
   const usual = [...sums].reduce<readonly [number, number] | undefined>(
     (best, one) => (best === undefined || one[1] > best[1] ? one : best),
     undefined,
@@ -65,6 +72,7 @@ export function judgeBank(operations: Operations, total: number | undefined): Fo
     checkBank(reads, {
       accounts: [...accounts],
       total: total ?? usual?.[0] ?? 0,
+      exact,
       nameOf: lineNameIn(operations),
     }),
     "constant-total",

@@ -2,6 +2,7 @@
 import type { SearchProblem } from "../search/search.ts";
 import { Outcome } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
+import { counterRead, deltaOf, exactSums } from "./amounts.ts";
 import { microKind } from "./micro-operations.ts";
 import { absent, Kind, nil } from "./value-table.ts";
 
@@ -208,20 +209,14 @@ function lowerBound(sorted: readonly string[], text: string): number {
   return low;
 }
 
-/** What an add adds: nil is 1; a remove takes away. NaN where it is no number. */
-export function deltaOf({ f, value, values }: Operations, op: number): number {
-  const id = value[op] as number;
-  const size = id === nil || id === absent ? 1 : values.numberOf(id);
-  return f[op] === fn.remove ? -size : size;
-}
-
 export function counterMachine(operations: Operations, all: Int32Array, initial: number): Machine {
-  const { f, value, values } = operations;
+  const { f } = operations;
   const of = possible(operations, all);
   const sums = new Numbering<number>();
   const delta = Float64Array.from(of, (op) =>
-    f[op] === fn.read ? values.numberOf(value[op] as number) : deltaOf(operations, op),
+    f[op] === fn.read ? (counterRead(operations, op) ?? NaN) : deltaOf(operations, op),
   );
+  const exact = exactSums([[initial, ...delta.filter((_, i) => f[of[i] as number] !== fn.read)]]);
   return {
     of,
     noun: "the counter",
@@ -232,7 +227,7 @@ export function counterMachine(operations: Operations, all: Int32Array, initial:
       step: (state, i) => {
         const sum = sums.items[state] as number;
         if (f[of[i] as number] === fn.read) return delta[i] === sum ? state : -1;
-        return sums.of(sum + (delta[i] as number));
+        return sums.of(exact(sum + (delta[i] as number)));
       },
       pure: Uint8Array.from(of, (op, i) => (f[op] === fn.read || delta[i] === 0 ? 1 : 0)),
       kind: kindsOf(operations, of),

@@ -31,7 +31,7 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   const { verdict, reason, anomalies, notes, counts, judged } = result;
   return {
     verdict,
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: clauseOf(reason) }),
     anomalies: anomalies.map(({ kind, sentence, operations, key, cycle }) => ({
       guarantee,
       explanation: `${kind}: ${sentence}`,
@@ -47,6 +47,10 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
+/** A sentence as it stands after a colon. */
+const clauseOf = (sentence: string): string =>
+  sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "");
+
 /** Judges each key by itself. */
 export function judgeKeys(
   operations: Operations,
@@ -55,6 +59,7 @@ export function judgeKeys(
 ): ForeignJudgement {
   const findings = new Findings(guarantee);
   let judged = 0;
+  let unjudged: string | undefined;
   for (const of of byKey(operations).values()) {
     const { anomalies, counts, notes, verdict, reason, judged: some } = judge(of);
     judged += some;
@@ -70,7 +75,11 @@ export function judgeKeys(
       findings.measurements[kind] = Number(findings.measurements[kind] ?? 0) + (count ?? 0);
     for (const { kind, sentence } of notes.slice(0, 3))
       findings.note(`${where}${kind}: ${sentence}`);
-    if (verdict === "unknown" && some > 0) findings.undecided(reason ?? "it was not judged");
+    if (verdict === "unknown" && some > 0)
+      findings.undecided(clauseOf(reason ?? "it was not judged"));
+    else if (verdict === "unknown") unjudged ??= reason;
   }
+  // Some operation succeeded, but none that is judged.
+  if (judged === 0 && unjudged !== undefined) findings.undecided(clauseOf(unjudged));
   return findings.conclude(judged);
 }

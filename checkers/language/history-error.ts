@@ -23,6 +23,7 @@ export type HistoryErrorCode =
   | "bad-utf8"
   | "bad-gzip"
   | "bad-store"
+  | "bad-number"
   | "over-budget";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
@@ -46,6 +47,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-gzip": "the file was cut off or damaged",
   "bad-store":
     "the file was cut off, or the run ended before it was saved; the run's history.txt or jepsen.log may have the operations",
+  "bad-number":
+    "counters and banks add numbers up; --model says if this is something else, --initial what is held at first",
   "over-budget": "give more with --seconds or --memory, or judge a shorter history",
   "mixed-tuples":
     "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",

@@ -23,13 +23,21 @@ export interface BankQuestion {
   readonly total: number;
   /** Accounts may hold less than nothing. */
   readonly allowsNegative?: boolean;
+  /** Rounds a sum of balances that are no whole numbers. */
+  readonly exact?: (sum: number) => number;
   readonly nameOf?: OperationNames;
 }
 
 /** Of each read the first fault counts, in the order of Jepsen's checker. */
 export function checkBank(
   reads: readonly BankRead[],
-  { accounts, total, allowsNegative = false, nameOf = numbered }: BankQuestion,
+  {
+    accounts,
+    total,
+    allowsNegative = false,
+    exact = (sum) => sum,
+    nameOf = numbered,
+  }: BankQuestion,
 ): WorkloadResult<BankAnomalyKind> {
   const findings = new WorkloadFindings<BankAnomalyKind>();
   const known = new Set(accounts);
@@ -45,7 +53,7 @@ export function checkBank(
     const entries = [...balances];
     const strange = entries.find(([account]) => !known.has(account));
     const missing = entries.find(([, balance]) => balance === null);
-    const sum = entries.reduce((so, [, balance]) => so + (balance ?? 0), 0);
+    const sum = exact(entries.reduce((so, [, balance]) => so + (balance ?? 0), 0));
     const negative = entries.find(([, balance]) => (balance ?? 0) < 0);
     if (strange !== undefined)
       found("unexpected-account", `shows account ${strange[0]}, which does not exist`);

@@ -47,13 +47,19 @@ class Sums {
  * Linear but for sorting.
  *
  * @param initial What the counter holds before all additions.
+ * @param exact Rounds a sum of additions that are no whole numbers.
  */
 export function checkCounter(
   operations: readonly CounterOperation[],
   {
     initial = 0,
+    exact = (sum) => sum,
     nameOf = numbered,
-  }: { readonly initial?: number; readonly nameOf?: OperationNames } = {},
+  }: {
+    readonly initial?: number;
+    readonly exact?: (sum: number) => number;
+    readonly nameOf?: OperationNames;
+  } = {},
 ): WorkloadResult<CounterAnomalyKind> {
   const findings = new WorkloadFindings<CounterAnomalyKind>();
   const sums = (isPositive: boolean, isAcknowledged: boolean): Sums =>
@@ -71,8 +77,12 @@ export function checkCounter(
     if (read.f !== "read" || read.outcome !== "ok" || read.value === undefined) continue;
     judged++;
     const { value, op, invokeUs, returnUs } = read;
-    const least = initial + acknowledged.positive.below(invokeUs) + begun.negative.upTo(returnUs);
-    const most = initial + begun.positive.upTo(returnUs) + acknowledged.negative.below(invokeUs);
+    const least = exact(
+      initial + acknowledged.positive.below(invokeUs) + begun.negative.upTo(returnUs),
+    );
+    const most = exact(
+      initial + begun.positive.upTo(returnUs) + acknowledged.negative.below(invokeUs),
+    );
     if (value >= least && value <= most) continue;
     findings.found("counter-bounds", () => ({
       sentence:

@@ -6,7 +6,6 @@ const attacks = 20;
 
 it.each(Array.from({ length: attacks }, (_, index) => index))(
   "whatever ends a run, clean, report and the next run work (attack %i)",
-  { timeout: 600_000 },
   async (index) => {
     const { what, ended, problems } = await attack(index, 16, "sim");
     expect(problems, `${what}, ended with ${ended}`).toEqual([]);

@@ -77,6 +77,6 @@ wait $child
       );
       expect(histories).toHaveLength(160);
       expect(histories.map(({ hash }) => hash)).toEqual(documentOf(whole)["hashes"]);
-    }, 600_000);
+    });
   },
 );

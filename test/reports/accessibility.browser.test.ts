@@ -23,7 +23,6 @@ const unknown = renderHtml(campaign("unknown"), [exhibit(medium, { verdict: "unk
 
 describe.skipIf(executable === undefined)(
   `the report has no violation of axe-core${executable === undefined ? ` (skipped: ${missing})` : ""}`,
-  { timeout: 60_000 },
   () => {
     let browser: Browser;
     beforeAll(async () => {

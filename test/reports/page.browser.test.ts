@@ -29,7 +29,6 @@ if (executable === undefined && process.env["CI"] === "true")
 
 describe.skipIf(executable === undefined)(
   `the report in Chromium${executable === undefined ? ` (skipped: ${missing})` : ""}`,
-  { timeout: 60_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), "quorate-bundle-"));
     let browser: Browser;
@@ -49,7 +48,7 @@ describe.skipIf(executable === undefined)(
       });
       bundled = (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as typeof source;
       browser = await launch(executable ?? "");
-    }, 60_000);
+    });
     afterAll(async () => {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });

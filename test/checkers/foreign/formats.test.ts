@@ -99,6 +99,16 @@ describe("a write and a read of it", () => {
     }
   });
 
+  test.each(Object.entries(examples))("%s, after a byte order mark", (_, [format, text]) => {
+    const bytes = new TextEncoder().encode(`\ufeff${text}`);
+    for (const size of [1, bytes.length]) {
+      const parser = parserFor(format);
+      for (let at = 0; at < bytes.length; at += size) parser.push(bytes.slice(at, at + size));
+      expect(parser.finish().history.count).toBe(2);
+    }
+    expect(readForeign(bytes).history.format).toBe(format);
+  });
+
   test.each(Object.entries(examples))("%s, the read of 2 is invalid", (_, [, text]) => {
     // The last 1 is what was read, but for records, whose last 1 is not the last digit.
     const last = text.lastIndexOf(

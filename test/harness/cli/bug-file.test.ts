@@ -53,7 +53,7 @@ const loops = "export default (parts) => ({ ...parts, isAcknowledged: () => { fo
 const throwsInEachTwelfth =
   'export default (parts) => { let writes = 0; return { ...parts, isAcknowledged: (progress) => { if (++writes % 12 === 0) throw new Error("boom in part"); return parts.isAcknowledged(progress); } }; };';
 
-describe("a bug's file", { timeout: 60_000 }, () => {
+describe("a bug's file", () => {
   it("gives the same history as its like of the registry, in full", async () => {
     const mine = await quorate([...withBug(acknowledgesEarly).args, "--no-shrink", "--json"]);
     const theirs = await quorate([
@@ -86,51 +86,47 @@ describe("a bug's file", { timeout: 60_000 }, () => {
   });
 
   // campaign.json has the path as it was asked: from elsewhere, or after an edit, a replay failed or ran another bug.
-  it(
-    "is kept with its run: a replay uses that one, and says so where the file is another now",
-    { timeout: 120_000 },
-    async () => {
-      const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
-      const file = join(out, "bug.ts");
-      const { run, hashes } = documentOf(await quorate(args)) as { run: string; hashes: string[] };
-      const history = join(run, "histories", String(hashes.length - 1));
-      const replayed = async (
-        ...more: string[]
-      ): Promise<{ status: number | null; stdout: string }> =>
-        quorate(["replay", "--trust", ...more, "--out", runsFolder()]);
+  it("is kept with its run: a replay uses that one, and says so where the file is another now", async () => {
+    const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
+    const file = join(out, "bug.ts");
+    const { run, hashes } = documentOf(await quorate(args)) as { run: string; hashes: string[] };
+    const history = join(run, "histories", String(hashes.length - 1));
+    const replayed = async (
+      ...more: string[]
+    ): Promise<{ status: number | null; stdout: string }> =>
+      quorate(["replay", "--trust", ...more, "--out", runsFolder()]);
 
-      writeFileSync(
-        file,
-        acknowledgesEarly.replace(
-          "progress.confirmed.length >= Math.max(1, progress.needed - 1)",
-          "parts.isAcknowledged(progress) && true",
-        ),
-      );
-      const asked = await replayed(run, "--bug", file);
-      expect(asked).toMatchObject({ status: 1 });
-      expect(asked.stdout).not.toContain("another bug");
-      const edited = await replayed(run);
-      expect(edited.status).toBe(0);
-      expect(edited.stdout).toMatch(
-        /bug\.ts is another bug now: using .*bug\.js, which the run kept/,
-      );
-      rmSync(file);
-      const gone = await quorate([
-        "replay",
-        "--trust",
-        history,
-        "--out",
-        join(out, "replays"),
-        "--json",
-      ]);
-      expect(gone.status).toBe(0);
-      // A replay's own folder replays too.
-      writeFileSync(file, acknowledgesEarly);
-      const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
-      expect(again.status).toBe(0);
-      expect(again.stdout).not.toContain("another bug");
-    },
-  );
+    writeFileSync(
+      file,
+      acknowledgesEarly.replace(
+        "progress.confirmed.length >= Math.max(1, progress.needed - 1)",
+        "parts.isAcknowledged(progress) && true",
+      ),
+    );
+    const asked = await replayed(run, "--bug", file);
+    expect(asked).toMatchObject({ status: 1 });
+    expect(asked.stdout).not.toContain("another bug");
+    const edited = await replayed(run);
+    expect(edited.status).toBe(0);
+    expect(edited.stdout).toMatch(
+      /bug\.ts is another bug now: using .*bug\.js, which the run kept/,
+    );
+    rmSync(file);
+    const gone = await quorate([
+      "replay",
+      "--trust",
+      history,
+      "--out",
+      join(out, "replays"),
+      "--json",
+    ]);
+    expect(gone.status).toBe(0);
+    // A replay's own folder replays too.
+    writeFileSync(file, acknowledgesEarly);
+    const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
+    expect(again.status).toBe(0);
+    expect(again.stdout).not.toContain("another bug");
+  });
 
   // Each ended in exit 70 and a stack.
   it("that is a link to itself, has a zero byte in its name, or throws where its parts are looked at is refused in one line", async () => {
@@ -225,7 +221,7 @@ describe("a bug's file", { timeout: 60_000 }, () => {
       env: { ...process.env, CI: "" },
     });
     const ended = new Promise<number | null>((done) => child.on("close", done));
-    await expect.poll(() => readdirSync(out), { timeout: 30_000 }).toContain("runs");
+    await expect.poll(() => readdirSync(out)).toContain("runs");
     child.kill("SIGINT");
     await new Promise((later) => setTimeout(later, 300));
     child.kill("SIGINT");

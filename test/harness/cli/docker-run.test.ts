@@ -30,7 +30,7 @@ describe.skipIf(docker.skip)(`a run's folder from containers${docker.reason}`, (
       join(run, "histories", index, "history.jsonl"),
     );
     expect(saved).toHaveLength(1);
-  }, 120_000);
+  });
 
   it("is checked from its file, with the same verdict", async () => {
     const checked = await quorate(["check", ...saved, "--json"]);
@@ -48,5 +48,5 @@ describe.skipIf(docker.skip)(`a run's folder from containers${docker.reason}`, (
     expect(replayed.status, replayed.stderr).toBe(0);
     // Time is real: that one of the three ends otherwise is no failure, which the status says.
     expect(documentOf(replayed)).toMatchObject({ on: "docker", runs: 3 });
-  }, 120_000);
+  });
 });

@@ -5,7 +5,7 @@ import { documentOf, quorate } from "./support.ts";
 const findingsOf = (document: Record<string, unknown>): readonly Finding[] =>
   document["findings"] as readonly Finding[];
 
-describe("quorate doctor", { timeout: 120_000 }, () => {
+describe("quorate doctor", () => {
   it("says that no run in containers is possible without an engine, and how to get one", async () => {
     const { status, stdout } = await quorate(["doctor"], {
       DOCKER_HOST: "unix:///nowhere/docker.sock",

@@ -71,7 +71,6 @@ describe.skipIf(docker.skip || lack !== "")(
         expect(await ended).toBe(2);
         expect(await madeBy(pid)).toEqual([]);
       },
-      180_000,
     );
   },
 );

@@ -82,7 +82,7 @@ export default defineConfig({
 const inFolder = (folder: string, ...args: readonly string[]): Promise<Finished> =>
   quorate(args, {}, "pipe", { folder });
 
-describe("a configuration in the working directory", { timeout: 120_000 }, () => {
+describe("a configuration in the working directory", () => {
   it("is used, and named in the first line", async () => {
     const { status, stdout } = await inFolder(folderWith({}), "run", "--no-shrink");
     expect(stdout).toMatch(/^Target mine 1, from \.\/quorate\.config\.mjs\.\n/);
@@ -173,7 +173,7 @@ describe("a configuration in the working directory", { timeout: 120_000 }, () =>
   });
 });
 
-describe("a failure of somebody's own store", { timeout: 180_000 }, () => {
+describe("a failure of somebody's own store", () => {
   let folder: string;
   let run: string;
   let token: string;
@@ -244,7 +244,7 @@ const answering = (expression: string): string => `
     ${expression}
   });`;
 
-describe("a client's command", { timeout: 120_000 }, () => {
+describe("a client's command", () => {
   it.each([
     ["does not exist", null, "client-command-missing", "no-such-program"],
     ["prints no JSON", 'console.log("hello")', "bad-client-answer", "no JSON: hello"],
@@ -313,7 +313,7 @@ describe("a client's command", { timeout: 120_000 }, () => {
     expect(stderr).toContain(words);
     if (script !== null) expect(stderr).toContain("last words");
     expect(status).toBe(70);
-    await expect.poll(() => processesWith(mark), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => processesWith(mark)).toEqual([]);
   });
 });
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
   document = documentOf(finished);
   failed = document["run"] as string;
   expect(documentOf(finished)["shrunk"]).toMatchObject({ folder: "shrunk" });
-}, 60_000);
+});
 
 /** A copy of a failed run, to damage. */
 function copy(damage: (run: string) => void): string {
@@ -231,7 +231,7 @@ describe("quorate report", () => {
     expect((await replay(run)).stdout).toMatch(
       new RegExp(`taking .*histories/0*${failing} instead`),
     );
-  }, 120_000);
+  });
 
   /** The campaign, with changes to what it says. */
   const edited =

@@ -43,13 +43,13 @@ beforeAll(async () => {
     "--json",
   ]);
   run = documentOf(finished)["run"] as string;
-}, 60_000);
+});
 
 /** The same, where planting the bug leaves a mark. */
 const marked = (...args: readonly string[]): ReturnType<typeof quorate> =>
   quorate(["replay", ...args], { QUORATE_TEST_MARK: "1" }, "pipe", { folder: runsFolder() });
 
-describe("code that came with what is replayed", { timeout: 60_000 }, () => {
+describe("code that came with what is replayed", () => {
   it("does not run: the error has the command that runs it", async () => {
     const { status, stderr } = await marked(run);
     expect(status).toBe(64);
@@ -142,7 +142,7 @@ describe("code that came with what is replayed", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a configuration in a run's folder", { timeout: 60_000 }, () => {
+describe("a configuration in a run's folder", () => {
   it("is not used because somebody stands there, but when it is named", async () => {
     const strange = runsFolder();
     writeFileSync(join(strange, "campaign.json"), "{}");
@@ -174,7 +174,7 @@ describe("a configuration in a run's folder", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a stopped run of somebody else's", { timeout: 60_000 }, () => {
+describe("a stopped run of somebody else's", () => {
   it.each(["bug", "target", "junit", "zip"])(
     "goes on with a %s that it names only with --trust",
     async (flag) => {
@@ -203,7 +203,7 @@ describe("a stopped run of somebody else's", { timeout: 60_000 }, () => {
   );
 });
 
-describe("a run's folder with a link in it", { timeout: 60_000 }, () => {
+describe("a run's folder with a link in it", () => {
   it.each(["report", "replay"])(
     "is refused by %s, and what the link leads to stays",
     async (command) => {

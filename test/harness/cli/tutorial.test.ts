@@ -25,5 +25,5 @@ describe("the tutorial", () => {
     expect(healthy.status, healthy.stdout).toBe(0);
     expect(healthy.stdout).toContain("✓ VALID");
     expect(healthy.stdout).toMatch(/^ {2}again {3}npx quorate run .*--seed 11/m);
-  }, 120_000);
+  });
 });

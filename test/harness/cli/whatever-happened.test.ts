@@ -31,7 +31,6 @@ async function begun(
         readdirSync(out).flatMap((name) =>
           existsSync(join(out, name, "report.html")) ? [name] : [],
         ).length,
-      { timeout: 30_000 },
     )
     .toBe(1);
   return { child, run: join(out, readdirSync(out)[0] ?? ""), ended };
@@ -41,7 +40,7 @@ const campaignOf = (run: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(run, "campaign.json"), "utf8")) as Record<string, unknown>;
 const html = (run: string): string => readFileSync(join(run, "report.html"), "utf8");
 
-describe("the report", { timeout: 60_000 }, () => {
+describe("the report", () => {
   it("is there when the process was killed, says so, and can be rebuilt with what is left", async () => {
     const { child, run, ended } = await begun(runsFolder());
     child.kill("SIGKILL");
@@ -94,7 +93,7 @@ describe("the report", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a hunt", { timeout: 60_000 }, () => {
+describe("a hunt", () => {
   /** Finds the first bug at once, and never the second, which only evidence shows. */
   const hunting = async (): Promise<{
     readonly child: ChildProcess;
@@ -124,9 +123,7 @@ describe("a hunt", { timeout: 60_000 }, () => {
     );
     const ended = new Promise<number | null>((done) => child.on("close", done));
     await expect
-      .poll(() => readdirSync(out).some((name) => existsSync(join(out, name, "hunt.json"))), {
-        timeout: 30_000,
-      })
+      .poll(() => readdirSync(out).some((name) => existsSync(join(out, name, "hunt.json"))))
       .toBe(true);
     return {
       child,

@@ -48,7 +48,7 @@ beforeAll(async () => {
       `**${anomaly?.guarantee}**: ${anomaly?.explanation}\n\n${bullets(anomaly?.because)}`,
     );
   }
-}, 120_000);
+});
 
 it("explanations of the smallest cases of all planted bugs are those of the golden file", async () => {
   expect(told.size).toBeGreaterThan(30);

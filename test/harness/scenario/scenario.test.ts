@@ -114,20 +114,16 @@ describe("the command", () => {
     expect(stderr).toContain("sloppy-quorum");
   });
 
-  test.skipIf(docker.skip)(
-    `in containers they are as documented too${docker.reason}`,
-    { timeout: 600_000 },
-    async () => {
-      const finished = await quorate([
-        "scenario",
-        "sloppy-quorum",
-        "partial-write",
-        "--on",
-        "docker",
-        "--json",
-      ]);
-      expect(finished.status, finished.stderr).toBe(0);
-      expect(documentOf(finished)).toMatchObject({ on: "docker", asDocumented: true });
-    },
-  );
+  test.skipIf(docker.skip)(`in containers they are as documented too${docker.reason}`, async () => {
+    const finished = await quorate([
+      "scenario",
+      "sloppy-quorum",
+      "partial-write",
+      "--on",
+      "docker",
+      "--json",
+    ]);
+    expect(finished.status, finished.stderr).toBe(0);
+    expect(documentOf(finished)).toMatchObject({ on: "docker", asDocumented: true });
+  });
 });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   name = (JSON.parse(replay.stdout) as { run: string }).run.split("/").at(-1) ?? "";
   mkdirSync(join(folder, without));
   serving = await serve(folder, 0);
-}, 60_000);
+});
 afterAll(async () => {
   await serving.close();
   rmSync(folder, { recursive: true, force: true });

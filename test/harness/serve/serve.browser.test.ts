@@ -13,7 +13,6 @@ if (executable === undefined && process.env["CI"] === "true")
 
 describe.skipIf(executable === undefined)(
   `quorate serve in Chromium${executable === undefined ? ` (skipped: ${missing})` : ""}`,
-  { timeout: 60_000 },
   () => {
     let browser: Browser;
     let serving: Serving;
@@ -22,7 +21,7 @@ describe.skipIf(executable === undefined)(
       folder = runsFolder();
       serving = await serve(folder, 0);
       browser = await launch(executable ?? "");
-    }, 60_000);
+    });
     afterAll(async () => {
       await browser.close();
       await serving.close();

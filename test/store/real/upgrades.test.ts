@@ -49,5 +49,5 @@ describe("a node", () => {
     const served = await drive({ ports, secret, kind: "write", inFlight: 3, requests: 30 });
     expect(served).toBeGreaterThan(0);
     expect(nodes.ended()).toEqual([]);
-  }, 600_000);
+  });
 });

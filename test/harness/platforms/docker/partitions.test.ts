@@ -150,5 +150,5 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       /n2 did not come back after the restart; n2 said last: .*EISDIR/,
     );
     expect(verdict).toBe("invalid");
-  }, 120_000);
+  });
 });

@@ -19,10 +19,10 @@ const processesOf = (bin: string): number =>
     }
   }).length;
 
-async function failureOf(bin: string): Promise<string> {
+async function failureOf(bin: string, initTimeoutMs?: number): Promise<string> {
   const cluster = createProcessCluster(maelstrom);
   try {
-    await attempt(echoPlan(bin), cluster, { evidence: true });
+    await attempt(echoPlan(bin, {}, initTimeoutMs), cluster, { evidence: true });
     await cluster.stop();
     return "no failure";
   } catch (error) {
@@ -38,16 +38,6 @@ describe("a node", () => {
       "that exits at once",
       programs.plain(`console.error("out of luck"); process.exit(3);`),
       /^node-ended: expected n\d to go on running; got its end, with status 3; n\d said last: out of luck/,
-    ],
-    [
-      "that never answers init",
-      programs.plain(`console.error("thinking"); process.stdin.resume();`),
-      /^no-answer: expected n\d to answer init with init_ok within 1500 ms; got no answer; n\d said last: thinking/,
-    ],
-    [
-      "that prints half a line",
-      programs.plain(`process.stdout.write('{"src":"n1","de'); process.stdin.resume();`),
-      /^no-answer: .*said last: \{"src":"n1","de \(an unfinished line\)/,
     ],
     [
       "that prints what is no message",
@@ -101,6 +91,22 @@ describe("a node", () => {
     ],
   ])("%s", async (_, bin, expected) => {
     expect(await failureOf(bin)).toMatch(expected);
+    expect(processesOf(bin)).toBe(0);
+  });
+
+  it.each([
+    [
+      "that never answers init",
+      programs.shell(`echo thinking >&2; exec cat >/dev/null`),
+      /^no-answer: expected n\d to answer init with init_ok within 1500 ms; got no answer; n\d said last: thinking/,
+    ],
+    [
+      "that prints half a line",
+      programs.shell(`printf '{"src":"n1","de'; exec cat >/dev/null`),
+      /^no-answer: .*said last: \{"src":"n1","de \(an unfinished line\)/,
+    ],
+  ])("%s", async (_, bin, expected) => {
+    expect(await failureOf(bin, 1500)).toMatch(expected);
     expect(processesOf(bin)).toBe(0);
   });
 

@@ -24,6 +24,8 @@ export interface Programs {
   node(code: string): string;
   /** The path of a program that is nothing but `code`. */
   plain(code: string): string;
+  /** The path of a shell script: it runs as soon as it is started, however busy the machine is. */
+  shell(script: string): string;
   remove(): void;
 }
 
@@ -37,6 +39,11 @@ export function makePrograms(): Programs {
   };
   return {
     plain,
+    shell: (script) => {
+      const file = join(folder, `node${count++}`);
+      writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return file;
+    },
     node: (code) => plain(`${frame}${code}`),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -44,13 +51,17 @@ export function makePrograms(): Programs {
 
 export const echoes = `handlers.echo = (message) => reply(message, { type: "echo_ok", echo: message.body.echo });`;
 
-/** Two nodes of the program, asked by turns to echo six texts. */
-export const echoPlan = (bin: string, changes: Partial<Plan> = {}): Plan => ({
+/** Two nodes of the program, asked by turns to echo six texts; a busy machine may take long to start them. */
+export const echoPlan = (
+  bin: string,
+  changes: Partial<Plan> = {},
+  initTimeoutMs = 60_000,
+): Plan => ({
   format: "quorate-plan/2",
   target: { name: "maelstrom", version: "1" },
   workload: "echo",
   worldSeed: 1,
-  settings: maelstrom.parseSettings({ bin, nodes: 2, initTimeoutMs: 1500, latencyMs: 0 }),
+  settings: maelstrom.parseSettings({ bin, nodes: 2, initTimeoutMs, latencyMs: 0 }),
   clients: 1,
   keys: 1,
   operations: Array.from({ length: 6 }, (_, index) => ({
