@@ -50,6 +50,25 @@ describe("a log", () => {
     expect(result).toEqual({ verdict: "valid", anomalies: [], notes: [], counts: {}, judged: 3 });
   });
 
+  it("holds nothing of an indeterminate transaction that no poll shows", () => {
+    const open = { outcome: "info", returnUs: Infinity } as const;
+    const all = [txn(1, [send("x 0 a")]), txn(2, [send("x 1 b")], open), txn(3, [send("x 2 c")])];
+    expect(sentences([...all, txn(4, [poll("x 0 a", "x 2 c")])])).toEqual([]);
+    expect(sentences([...all, txn(4, [poll("x 0 a", "x 1 b", "x 2 c")])])).toEqual([]);
+    expect(
+      sentences([...all, txn(4, [poll("x 0 a", "x 1 b")]), txn(5, [poll("x 0 a", "x 2 c")])]),
+    ).not.toEqual([]);
+  });
+
+  it("excuses polls by a rebalance, and no sends", () => {
+    const back = [send("x 1 b"), send("x 0 a")];
+    expect(sentences([txn(1, back, { rebalanced: ["x"] })])[0]).toMatch(/^int-nonmonotonic-send/);
+    const polls = [poll("x 1 b"), poll("x 0 a")];
+    const sends = txn(1, [send("x 0 a"), send("x 1 b")]);
+    expect(sentences([sends, txn(2, polls, { rebalanced: ["x"] })])).toEqual([]);
+    expect(sentences([sends, txn(2, polls, { rebalanced: ["y"] })])).not.toEqual([]);
+  });
+
   it.each<[string, readonly LogOperation[], string]>([
     [
       "two messages at one offset",
