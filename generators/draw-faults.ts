@@ -41,13 +41,19 @@ export function drawFaults(
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
       // A plan that may change membership does so first; later faults come while it changes.
-      const kind = i === 0 && changing !== undefined ? changing : pick(random, swarm.faultKinds);
+      const joined = joinedFault(random, swarm, faults);
+      const kind =
+        i === 0 && changing !== undefined
+          ? changing
+          : pick(random, joined === null ? swarm.faultKinds : otherKinds(swarm, joined));
       const first = faults.find(({ fault }) => fault.kind === changing?.kind);
       const atMs =
-        changing === undefined
-          ? drawStartMs(random, starts)
-          : drawStartAround(random, starts, { first, isChange: kind === changing });
-      const aim = aimAt(random, atMs);
+        joined !== null
+          ? joined.atMs + integer(random, 0, joined.durationMs)
+          : changing === undefined
+            ? drawStartMs(random, starts)
+            : drawStartAround(random, starts, { first, isChange: kind === changing });
+      const aim = joined === null ? aimAt(random, atMs) : pick(random, nodesOf(kinds, joined));
       const one = {
         atMs,
         durationMs,
@@ -76,6 +82,31 @@ export function drawFaults(
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
+
+/**
+ * In some plans, a fault that the next one begins under, on a node of its: a disk that is wiped while its node is cut
+ * off, say. With few faults in a plan, two hardly meet by chance. null: the next fault is on its own.
+ */
+function joinedFault(
+  random: Random,
+  { joinedFaultsPercent, faultKinds }: Swarm,
+  faults: readonly PlannedFault[],
+): PlannedFault | null {
+  if (joinedFaultsPercent === 0) return null;
+  const hosts = faults.filter(({ fault }) =>
+    faultKinds.some((kind) => kind.kind === fault.kind && kind.nodesOf(fault).length > 0),
+  );
+  return hosts.length > 0 && chance(random, joinedFaultsPercent) ? pick(random, hosts) : null;
+}
+
+/** The plan's kinds but for the fault's own, where there are others. */
+function otherKinds({ faultKinds }: Swarm, { fault }: PlannedFault): readonly FaultKind[] {
+  const others = faultKinds.filter(({ kind }) => kind !== fault.kind);
+  return others.length > 0 ? others : faultKinds;
+}
+
+const nodesOf = (kinds: Kinds, { fault }: PlannedFault): readonly number[] =>
+  kindOf(kinds, fault).nodesOf(fault);
 
 /** Now and then a fault waits for a trigger; null: this one does not. */
 function waitingOf(

@@ -25,13 +25,14 @@ export function drawOperations(
       (client < swarm.operations % swarm.clients ? 1 : 0);
     const mix = swarm.roles ? drawRole(random, swarm.mix) : swarm.mix;
     const home = pick(random, all);
-    return range(count).map((index) => ({
+    const own = range(count).map((index) => ({
       client,
       afterMs: drawWaitMs(random, swarm, index, count, longestBurst),
       node: drawNode(random, swarm, home, shared),
       key: chance(random, swarm.hotKeyPercent) ? 0 : integer(random, 0, swarm.keys - 1),
       f: weighted(random, Object.entries(mix)),
     }));
+    return readOwnWrites(random, swarm, own);
   });
   const operations = inOrderOfStart(perClient.flat());
   return withDetails(
@@ -40,6 +41,22 @@ export function drawOperations(
     target,
     withWhatIsNeeded(swarm.workload, readBeforeDeletes(swarm, operations)),
   );
+}
+
+/** Some of a client's reads are of the key that it wrote last. */
+function readOwnWrites(
+  random: Random,
+  { ownReadsPercent, workload }: Swarm,
+  operations: readonly PlannedOperation[],
+): readonly PlannedOperation[] {
+  if (ownReadsPercent === 0) return operations;
+  let written: number | undefined;
+  return operations.map((operation) => {
+    if (workload.operations[operation.f]?.writes === true) written = operation.key;
+    return operation.f === "read" && written !== undefined && chance(random, ownReadsPercent)
+      ? { ...operation, key: written }
+      : operation;
+  });
 }
 
 /** What a client prefers; it never does what the plan leaves out. */

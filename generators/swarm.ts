@@ -42,6 +42,11 @@ export interface Swarm {
   readonly mix: Mix;
   /** Clients differ in how often they do what. */
   readonly roles: boolean;
+  /**
+   * In this share of its reads a client reads the key that it wrote last: with many keys and few operations, hardly any
+   * session would else read its own write.
+   */
+  readonly ownReadsPercent: number;
   /** This share of operations names levels of its own. */
   readonly ownLevelsPercent: number;
   /** How levels are drawn: the target's own business. */
@@ -51,6 +56,8 @@ export interface Swarm {
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
   readonly faultLength: FaultLength;
+  /** In this share of draws a fault begins while another one holds, and touches one of its nodes. */
+  readonly joinedFaultsPercent: number;
   /** Of the faults that can, this share waits for a trigger. */
   readonly triggeredPercent: number;
 }
@@ -59,6 +66,14 @@ export interface Swarm {
 const joiningPhase = 0.5;
 /** Plans of more operations last as many times longer. */
 const operationsAPhase = 400;
+
+/** A history without reads judges little, which is a waste where a history takes seconds. */
+const readsWhenQuickPercent = 98;
+/** With less, one history in ten had no session that read its own write. */
+const ownReadsWhenQuickPercent = 40;
+
+/** Quick plans have three faults at most, which hardly meet by chance. */
+const joinedFaultsWhenQuickPercent = 75;
 
 /** Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so few are. */
 const oneLargeIn = 150;
@@ -70,7 +85,8 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const facts = target.facts(settings);
   const workload = workloadOf(kinds, options.workload);
   const usePercent = (f: string, usual: number): number =>
-    target.usePercent?.(options.settings, f) ?? usual;
+    target.usePercent?.(options.settings, f) ??
+    (options.quick && f === "read" ? Math.max(usual, readsWhenQuickPercent) : usual);
   // Links need two ends.
   const possibleFaults = options.faults
     .map((kind) => kindOf(kinds, { kind }))
@@ -101,6 +117,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     hotKeyPercent: chance(random, 50) ? integer(random, 50, 95) : 0,
     mix: workload.mix(random, usePercent),
     roles: chance(random, 30),
+    ownReadsPercent: options.quick ? ownReadsWhenQuickPercent : 0,
     ownLevelsPercent: chance(random, 25) ? integer(random, 10, 50) : 0,
     levelsStyle: target.levels?.drawStyle(random),
     carryPercent:
@@ -110,6 +127,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
     faultKinds,
     faults: faultKinds.length === 0 ? 0 : drawFaultCount(random, options),
     faultLength: pick(random, ["short", "medium", "long", "mixed"]),
+    joinedFaultsPercent: options.quick ? joinedFaultsWhenQuickPercent : 0,
     triggeredPercent:
       options.triggered && facts.triggers.length > 0 && chance(random, joining ? 70 : 40)
         ? integer(random, 20, 90)

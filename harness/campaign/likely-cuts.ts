@@ -11,6 +11,7 @@ import {
 } from "../../checkers/index.ts";
 import {
   type Kinds,
+  kindOf,
   keyName,
   partOf,
   type Plan,
@@ -48,9 +49,9 @@ export function likelyCuts(
   return sized.sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-/** Operations count most; a restart of all nodes takes longer than any operation. */
+/** Operations count most. A restart of all nodes counts more: where it takes a minute, hardly any try would be left. */
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
-  operations.length * 1000 + faults.length * 5 + (restart === true ? 1 : 0);
+  (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
 /** How long before the last of the anomaly's operations began, the others had ended; less than 0: they overlapped. */
 function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
@@ -88,14 +89,21 @@ function cutsBy(
     (_: PlannedOperation, op: number) => began(op),
   ];
   const before = plan.faults.filter(({ atMs }) => (beganUs ?? 0) + atMs * 1000 <= endUs);
-  const faults = [
-    ...before
-      .slice(-faultsAsked)
-      .reverse()
-      .map((one) => [one]),
-    before,
-    plan.faults,
-  ];
+  const touches = (one: PlannedFault): boolean =>
+    anomaly.operations.some((op) => {
+      const operation = happened.get(op);
+      const client = plan.operations[op]?.client;
+      if (operation === undefined || client === undefined) return false;
+      const fromUs = (beganUs ?? 0) + one.atMs * 1000;
+      return (
+        operation.endUs >= fromUs &&
+        operation.startUs <= fromUs + one.durationMs * 1000 &&
+        isFelt(one, client, kinds)
+      );
+    });
+  // The last first, of those that held while an operation that the anomaly names was under way.
+  const likely = [...before].reverse().sort((a, b) => Number(touches(b)) - Number(touches(a)));
+  const faults = [...likely.slice(0, faultsAsked).map((one) => [one]), before, plan.faults];
   return choices.flatMap((keep) =>
     faults.flatMap((some: readonly PlannedFault[]) => {
       const lastFaultUs = (beganUs ?? 0) + Math.max(0, ...some.map(({ atMs }) => atMs)) * 1000;
@@ -112,6 +120,10 @@ function cutsBy(
     }),
   );
 }
+
+/** Whether a fault that is about one client is about this one; others are about all. */
+const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean =>
+  (kindOf(kinds, fault).withoutClient?.(fault, client) ?? null) === null;
 
 /**
  * The first operation that began after a fault; undefined where a kept one did, or none. Without one the final phase

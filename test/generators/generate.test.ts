@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtInKinds, planArbitrary, planAt, workloadOf } from "../../generators/index.ts";
+import { builtInKinds, kindOf, planArbitrary, planAt, workloadOf } from "../../generators/index.ts";
 import type {
   BuiltInFault,
   Plan as AnyPlan,
@@ -344,6 +344,33 @@ describe("swarm: over 1000 plans each feature is used by some and left out by so
         expect(parse(plan).settings).toMatchObject(settings);
       }
     }
+  });
+
+  it("lets a fault begin under another one on the same node in many quick plans", () => {
+    const options = optionsWith({ quick: true, faults: ["partition", "disk"] });
+    const meet = (a: PlannedFault, b: PlannedFault): boolean =>
+      a.fault.kind !== b.fault.kind &&
+      a.atMs <= b.atMs &&
+      b.atMs <= endOf(a) &&
+      nodesOf(a).some((node) => nodesOf(b).includes(node));
+    const nodesOf = ({ fault }: PlannedFault) => kindOf(builtInKinds, fault).nodesOf(fault);
+    const share = (all: readonly AnyPlan[]): number =>
+      all.filter(({ faults }) => faults.some((a) => faults.some((b) => meet(a, b)))).length /
+      all.length;
+    expect(share(drawn(options))).toBeGreaterThan(1.2 * share(drawn({ ...options, quick: false })));
+  });
+
+  it("lets sessions read their own writes in nearly all quick plans", () => {
+    const options = optionsWith({ quick: true });
+    const ownReads = ({ operations }: Plan): number => {
+      const written = new Set<string>();
+      return operations.filter(({ client, key, f }) => {
+        if (f !== "read") written.add(`${client}/${key}`);
+        return f === "read" && written.has(`${client}/${key}`);
+      }).length;
+    };
+    const counts = plansOf(options).map(ownReads);
+    expect(counts.filter((count) => count >= 3).length / counts.length).toBeGreaterThan(0.9);
   });
 
   it("N stays where quorums are fixed, and nodes where time is real", () => {

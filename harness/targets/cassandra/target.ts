@@ -173,6 +173,8 @@ export const cassandra: Target = {
   withNodes: () => null,
   // A start takes ten seconds, so clusters go on from one history to the next.
   restartPercent: 10,
+  // Longer than a request may take, and than gc_grace_seconds = 1: what follows a timeout or a deletion must be seen too.
+  phaseMs: { min: 1_000, max: 5_000 },
   facts: (settings) => {
     const { nodes, read, write, casRead, requestTimeoutMs } = settingsOf(settings);
     return {

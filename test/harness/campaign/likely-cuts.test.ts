@@ -85,6 +85,43 @@ describe("likely cuts", async () => {
     expect(first?.operations).toHaveLength(2);
   });
 
+  test("leave the restart of all nodes out before anything else", () => {
+    const restarting = { ...failed, plan: { ...failed.plan, restart: true } };
+    const restarts = likelyCuts(restarting, broken, builtInKinds).map(({ restart }) => restart);
+    expect(restarts[0]).toBe(false);
+    expect(restarts.at(-1)).toBe(true);
+    expect(restarts.lastIndexOf(false)).toBeLessThan(restarts.indexOf(true));
+  });
+
+  test("keep the clock of the client that wrote, not later ones of another client", () => {
+    const [write] = operationsOf(failed.events).filter(({ f }) => f === "write");
+    const author = failed.plan.operations[write?.op ?? 0]?.client ?? 0;
+    const clockOf = (client: number, atMs: number) => ({
+      atMs,
+      durationMs: 60_000,
+      fault: { kind: "client-clock", client, byMs: 5000 },
+    });
+    const other = author === 0 ? 1 : 0;
+    const faults = [clockOf(author, 0), clockOf(other, 1), clockOf(other, 2)];
+    const anomaly: Anomaly = {
+      guarantee: "durable",
+      explanation: "the write is lost",
+      operations: [write?.op ?? 0],
+    };
+    const found = likelyCuts(
+      {
+        ...failed,
+        plan: { ...failed.plan, faults },
+        verdict: judgedBroken(failed.verdict, anomaly),
+      },
+      ["durable"],
+      builtInKinds,
+    );
+    const withClock = found.find(({ faults: kept }) => kept.length > 0);
+    expect(withClock?.operations).toHaveLength(1);
+    expect(withClock?.faults).toEqual([clockOf(0, 0)]);
+  });
+
   test("without an anomaly there is none", () => {
     expect(likelyCuts(failed, ["durable"], builtInKinds)).toEqual([]);
   });
