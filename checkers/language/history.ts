@@ -235,6 +235,8 @@ export interface FaultEvent {
   readonly kind: string;
   readonly nodes: readonly NodeName[];
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
+  /** The clients that it is about; absent: it is not about single clients. */
+  readonly clients?: readonly string[];
   /** With `inject`: what the kind of fault can do to its nodes, by name; checkers know effects, not kinds. */
   readonly effects?: readonly string[];
   readonly detail?: string;

@@ -1,5 +1,5 @@
 /** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
-import { touches } from "../model/fault-windows.ts";
+import { isClockFault, touches } from "../model/fault-windows.ts";
 import { allOf, anyOf, brief, milliseconds, returned, together } from "./operation-messages.ts";
 import { positionOf } from "../evidence/position.ts";
 import { versionsByWriter } from "./version-messages.ts";
@@ -107,8 +107,24 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
     return [];
   return [
     `by its stamp ${brief(old)} is the newer: ${of} is above ${against}, that of ${brief(newer)}`,
+    ...[old, newer].flatMap((write) => clocksOff(model, write)),
   ];
 }
+
+/** The faults of its client's clock that held while the write was stamped. */
+const clocksOff = ({ faults }: Model, write: Operation): string[] =>
+  faults
+    .filter(
+      (fault) =>
+        isClockFault(fault) &&
+        fault.clients?.has(write.client) === true &&
+        fault.fromUs <= write.endUs &&
+        fault.toUs >= write.startUs,
+    )
+    .map(
+      ({ detail = "its client's clock was off" }) =>
+        `while ${brief(write)} was stamped: ${detail.replace(/,$/, "")}`,
+    );
 
 /**
  * Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a

@@ -12,6 +12,10 @@ export interface FaultWindow {
   readonly cuts: ReadonlySet<string>;
   /** What it can do, by name: `node-down`, `clock-off`, `synced-data-lost`, …; `unknown` may be anything. */
   readonly effects: ReadonlySet<string>;
+  /** The clients that it is about; absent: it is not about single clients. */
+  readonly clients?: ReadonlySet<string>;
+  /** What it does, in words, where kind, nodes and cuts do not tell. */
+  readonly detail?: string;
   readonly fromUs: number;
   /** Infinity while it was not healed. */
   readonly toUs: number;
@@ -32,6 +36,8 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
             nodes: new Set([...event.nodes, ...(event.cuts ?? []).flat()]),
             cuts: new Set((event.cuts ?? []).map(([from, to]) => `${from}>${to}`)),
             effects: new Set(event.effects ?? effectsOfKind(event.kind)),
+            ...(event.clients !== undefined && { clients: new Set(event.clients) }),
+            ...(event.detail !== undefined && { detail: event.detail }),
             fromUs: event.atUs,
             toUs: Infinity,
           });

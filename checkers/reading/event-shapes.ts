@@ -123,6 +123,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
     kind: text,
     nodes: list(text),
     "cuts?": list(list(text, 2)),
+    "clients?": list(text),
     "effects?": list(text),
     "detail?": text,
   }),

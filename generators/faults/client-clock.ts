@@ -44,6 +44,7 @@ export const clientClock = {
   say: ({ client, byMs }) =>
     `the clock of client ${clientName(client)} is ${Math.abs(byMs)} ms ${byMs < 0 ? "behind" : "ahead"},`,
   nodesOf: () => [],
+  clientsOf: ({ client }) => [client],
   partsOf: () => 1,
   narrow: () => null,
   withoutNode: (fault) => fault,

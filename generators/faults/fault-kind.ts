@@ -113,6 +113,8 @@ export interface FaultKind<F extends Fault = Fault> {
   say(fault: F): string;
   /** The nodes that it names: those stopped, the smaller side, both ends of a cut link. */
   nodesOf(fault: F): readonly number[];
+  /** The clients that it is about, as indices; others do not feel it. Absent: all may. */
+  clientsOf?(fault: F): readonly number[];
   /** What the schema cannot say. Indices of nodes are checked elsewhere. */
   problem?(fault: F, nodes: number): FaultProblem | null;
 

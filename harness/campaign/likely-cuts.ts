@@ -121,9 +121,9 @@ function cutsBy(
   );
 }
 
-/** Whether a fault that is about one client is about this one; others are about all. */
+/** Whether the fault is about this client. */
 const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean =>
-  (kindOf(kinds, fault).withoutClient?.(fault, client) ?? null) === null;
+  kindOf(kinds, fault).clientsOf?.(fault).includes(client) ?? true;
 
 /**
  * The first operation that began after a fault; undefined where a kept one did, or none. Without one the final phase

@@ -7,6 +7,7 @@ import {
   type ClusterFacts,
   type Effect,
   type Fault,
+  clientName,
   type Kinds,
   kindOf,
   linkEnds,
@@ -69,6 +70,7 @@ export function createNemesis(
     const cuts = wantsOf(kinds, planned, nodes)
       .filter(({ port }) => port === "cuts")
       .map(({ subject }) => linkEnds(subject));
+    const clients = kindOf(kinds, fault).clientsOf?.(fault);
     recorder.record({
       e: "fault",
       atUs: cluster.clock.nowUs(),
@@ -77,6 +79,7 @@ export function createNemesis(
       kind: fault.kind,
       nodes: kindOf(kinds, fault).nodesOf(fault).map(nodeName),
       ...(cuts.length > 0 ? { cuts } : {}),
+      ...(clients === undefined ? {} : { clients: clients.map(clientName) }),
       ...(phase === "inject" ? { effects: effectNames(kinds, fault, facts) } : {}),
       ...(detail === undefined ? {} : { detail }),
     });

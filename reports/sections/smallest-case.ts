@@ -18,10 +18,23 @@ export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): M
 <section aria-labelledby="case-title"><h2 id="case-title">${title(view)}</h2>
 ${stepList(told, view.place, named)}
 ${rest.length > 0 && markup`<p class="quiet"><a href="#e${view.place}-steps">All ${told.length + rest.length} steps</a> are below.</p>`}
+${levels(view)}
 ${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no broken promise names.</p>`}
 </section>
 ${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-title">Who told whom what <span class="quiet">time runs to the right</span></h2>${spaceTime(witness, view.values, view.place, "narrow")}</section>`}
 </div>`;
+}
+
+/** How many replicas requests wait for, and whether reads repair: what somebody who knows the store asks first. */
+function levels({ exhibit }: ExhibitView): Markup | undefined {
+  const run = exhibit.events.find((event) => event.e === "run");
+  if (run?.n === undefined || run.r === undefined || run.w === undefined) return undefined;
+  const repair = {
+    blocking: "repair before they answer",
+    async: "repair later",
+    off: "do not repair",
+  }[run.repair?.read ?? "off"];
+  return markup`<p class="quiet">Of ${run.n} replicas, reads wait for ${run.r} and writes for ${run.w}, unless a step says otherwise${run.repair !== undefined && `; reads ${repair}`}.</p>`;
 }
 
 /** A title of "The smallest failing history, shrunk from history 7" is cut to what fits above the steps. */

@@ -76,7 +76,7 @@ export function spaceTime(
     const running = boots.filter(({ fromUs, toUs }) => toUs > 0 && fromUs < trace.endUs);
     return markup`<text class="lane" x="8" y="${y - 2}">${name}</text><text class="tick" x="8" y="${y + 11}">${role}</text>
 <path class="down" d="M${gutter} ${y}H${width - right}"/>${running.map(({ fromUs, toUs, boot }) => markup`<path class="up" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y}H${x(toUs)}"><title>${name}, boot ${boot}</title></path>${fromUs > 0 && markup`<path class="boot" d="M${x(fromUs)} ${y - 8}v16"/><text class="tick" x="${x(fromUs) + 3}" y="${y + 18}">boot ${boot}</text>`}`)}
-${owned(trace, name, { x, y, gutter })}${replicas.has(name) && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
+${owned(trace, name, { x, y, gutter })}${replicas.has(name) && witness.inspections === undefined && states(replicas.get(name) ?? [], trace.endUs, { x, y, gutter }, label)}`;
   });
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}

@@ -42,7 +42,7 @@ function chain(view: ExhibitView, anomaly: Anomaly): Insertable {
   const links = causalChain(view, anomaly);
   const run = view.exhibit.events.find((event) => event.e === "run");
   if (links.length === 0) return markup`<p>${clip(anomaly.explanation, 2_000)}</p>`;
-  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${run?.capabilities.evidence === false && "; this target shows no messages and no syncs, so nobody can say which replica had what"}.</p>
+  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${run?.capabilities.evidence === false && "; this target shows no messages and no syncs, so what each replica had is known only when it was asked alone"}.</p>
 <ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${duration(Math.round(atUs / 100) / 10)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
 <li class="witness"><span class="time">so</span> <span><strong>${clip(anomaly.explanation, 2_000)}</strong></span></li></ol>`;
 }

@@ -1,7 +1,7 @@
 /** The witness of one anomaly: its diagram, what each replica held of its key, the faults that overlapped. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { createFormat } from "../page/format.ts";
-import type { Held } from "../trace/replicas.ts";
+import type { Held, Inspection } from "../trace/replicas.ts";
 import type { Witness } from "../trace/witness.ts";
 import { spaceTime } from "./space-time.ts";
 
@@ -13,7 +13,7 @@ export function witnessFigure(
   values: ReadonlyMap<string, string>,
   place: number,
 ): Markup {
-  const { trace, replicas, key, originUs, omitted } = witness;
+  const { trace, replicas, inspections, key, originUs, omitted } = witness;
   const faults = trace.faults.map(
     ({ label, fromUs, toUs }) =>
       `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`,
@@ -22,10 +22,30 @@ export function witnessFigure(
 ${spaceTime(witness, values, place)}
 <p class="quiet">${faults.length === 0 ? "No fault overlapped." : `Overlapped by ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep it readable, ${omitted.join(", and ")}.`}</p>
 ${
-  replicas.size > 0 &&
-  markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
+  inspections !== undefined
+    ? inspectionsTable(key, inspections, originUs, values)
+    : replicas.size > 0 &&
+      markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi></caption><thead><tr><th scope="col">replica</th><th scope="col">before</th><th scope="col">then</th><th scope="col">at the end of the diagram</th></tr></thead>
 <tbody>${[...replicas].map(([node, held]) => row(clip(node, 60), held, trace.endUs, originUs, values))}</tbody></table></div>`
 }</figure>`;
+}
+
+/** What replicas held while clients were at work is not known here; what they held when they were asked alone is. */
+function inspectionsTable(
+  key: string,
+  inspections: readonly Inspection[],
+  originUs: number,
+  values: ReadonlyMap<string, string>,
+): Markup | undefined {
+  const [first, last] = [inspections.at(0), inspections.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const nodes = [...new Set(inspections.flatMap(({ held }) => [...held.keys()]))];
+  const names = first === last ? ["asked alone"] : ["first asked alone", "last asked alone"];
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi> in the final phase</caption><thead><tr><th scope="col">replica</th>${inspections.map(({ atUs }, index) => markup`<th scope="col">${names[index]}, at ${format.time(originUs + atUs, 1_000)}</th>`)}</tr></thead>
+<tbody>${nodes.map(
+    (node) =>
+      markup`<tr><th scope="row">${clip(node, 60)}</th>${inspections.map(({ held }) => markup`<td>${versionsLabel(held.get(node) ?? [], values)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 function row(
@@ -48,6 +68,9 @@ function row(
 }
 
 export const heldLabel = ({ versions }: Held, values: ReadonlyMap<string, string>): string =>
+  versionsLabel(versions, values);
+
+const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, string>): string =>
   versions.length === 0
     ? "nothing"
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);

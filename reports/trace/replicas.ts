@@ -69,6 +69,38 @@ export function heldByKey(
   return found;
 }
 
+/** What replicas held of one key when they were asked directly. */
+export interface Inspection {
+  readonly atUs: number;
+  readonly held: ReadonlyMap<NodeName, readonly VersionName[]>;
+}
+
+/**
+ * Where nobody saw what nodes synced: the first inspection of the final phase and the last one; times are since
+ * `originUs`. Undefined where syncs say more.
+ */
+export function inspectionsOf(
+  events: readonly HistoryEvent[],
+  key: Key,
+  originUs: number,
+): readonly Inspection[] | undefined {
+  const run = events.find((event) => event.e === "run");
+  if (run?.capabilities.evidence !== false) return undefined;
+  const found = new Map<number, Map<NodeName, readonly VersionName[]>>();
+  for (const event of events) {
+    if (event.e !== "inspect" || event.when === "empty") continue;
+    const held = found.get(event.atUs) ?? new Map<NodeName, readonly VersionName[]>();
+    const versions = event.state[key]?.versions ?? [];
+    held.set(
+      event.node,
+      versions.map(({ version }) => version),
+    );
+    found.set(event.atUs, held);
+  }
+  const all = [...found].map(([atUs, held]) => ({ atUs: atUs - originUs, held }));
+  return all.length > 2 ? [...all.slice(0, 1), ...all.slice(-1)] : all;
+}
+
 /**
  * The stretches in which not all replicas held the same, in order.
  *
@@ -123,6 +155,10 @@ export function valuesOfVersions(
     if (event.e === "ok")
       for (const { version, value } of event.versions ?? [])
         if (version !== undefined) values.set(version, value ?? "(deleted)");
+    if (event.e === "inspect")
+      for (const { versions } of Object.values(event.state))
+        for (const { version, value } of versions)
+          if (!values.has(version)) values.set(version, value ?? "(deleted)");
     // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
     if (
       event.e === "sent" &&

@@ -6,7 +6,7 @@ import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
 import { traceMessages } from "./messages.ts";
-import type { Replicas } from "./replicas.ts";
+import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
@@ -16,6 +16,8 @@ export interface Witness {
   readonly key: string;
   readonly named: ReadonlySet<number>;
   readonly replicas: Replicas;
+  /** Where nobody saw what nodes synced; see `inspectionsOf`. Times as in `trace`. */
+  readonly inspections?: readonly Inspection[];
   readonly omitted: readonly string[];
 }
 
@@ -69,6 +71,7 @@ export function witnessOf(
   ].slice(0, messagesAtMost);
   const shift = (us: number): number => us - originUs;
   const nodes = [...(held.get(key)?.keys() ?? [])];
+  const inspections = inspectionsOf(exhibit.events, key, historyOriginUs + originUs);
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
@@ -86,6 +89,7 @@ export function witnessOf(
         states.map((state) => ({ ...state, fromUs: shift(state.fromUs) })),
       ]),
     ),
+    ...(inspections !== undefined && { inspections }),
     trace: {
       fromUs: 0,
       endUs: endUs - originUs,

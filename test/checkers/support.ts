@@ -7,6 +7,7 @@ import type { Model } from "../../checkers/model/model.ts";
 import type {
   Capabilities,
   DurableRecord,
+  FaultEvent,
   FrameSummary,
   GuaranteeName,
   HistoryEvent,
@@ -106,14 +107,21 @@ export class Scenario {
     return this.#operation("read", undefined, returned, startMs, endMs, options);
   }
 
-  fault(fault: number, kind: string, nodes: readonly string[], fromMs: number, toMs: number): this {
+  fault(
+    fault: number,
+    kind: string,
+    nodes: readonly string[],
+    fromMs: number,
+    toMs: number,
+    more: Pick<FaultEvent, "clients" | "effects" | "detail"> = {},
+  ): this {
     for (const [phase, atMs] of [
       ["inject", fromMs],
       ["injected", fromMs],
       ["heal", toMs],
       ["healed", toMs],
     ] as const) {
-      this.#events.push({ e: "fault", atUs: atMs * 1000, phase, fault, kind, nodes });
+      this.#events.push({ e: "fault", atUs: atMs * 1000, phase, fault, kind, nodes, ...more });
     }
     return this;
   }

@@ -130,6 +130,29 @@ describe("the witness of an anomaly", () => {
     expect(html).toContain("What each replica held of <bdi>");
   });
 
+  test("shows inspections, and claims nothing of the time before, where nobody saw what nodes synced", () => {
+    const state = (version: string, value: string) => ({ k0: { versions: [{ version, value }] } });
+    const key = found.key ?? "k0";
+    const seen = shown.events.flatMap((event): HistoryEvent[] => {
+      if (event.e === "run")
+        return [{ ...event, capabilities: { ...event.capabilities, evidence: false } }];
+      return event.e === "sync" || event.e === "inspect" ? [] : [event];
+    });
+    const endUs = Math.max(...seen.map((event) => ("atUs" in event ? event.atUs : 0)));
+    const inspect = (node: string, atUs: number, value: string): HistoryEvent => ({
+      e: "inspect",
+      atUs,
+      node,
+      when: "poll",
+      state: { [key]: state(value, value).k0 },
+    });
+    const events = [...seen, inspect("n1", endUs + 1, "old"), inspect("n2", endUs + 1, "new")];
+    const html = renderHtml(campaign("invalid"), [{ ...shown, events }]);
+    expect(html).toContain(`What each replica held of <bdi>${key}</bdi> in the final phase`);
+    expect(html).toMatch(/n1<\/th><td>old<.*n2<\/th><td>new</s);
+    expect(html).not.toContain("holds nothing");
+  });
+
   test("is left out where an anomaly names no operation that is there", () => {
     const bare = exhibit(small);
     const other = buildTrace(bare);

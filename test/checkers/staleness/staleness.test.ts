@@ -295,6 +295,38 @@ describe("the sentence of a stale read", () => {
     });
   });
 
+  test("names the client whose clock was off when it stamped the write that lost", () => {
+    const scenario = new Scenario({ promised: ["regular", "staleness"] });
+    const clock = (client: string, detail: string) => ({
+      clients: [client],
+      effects: ["clock-off"],
+      detail,
+    });
+    scenario.fault(
+      0,
+      "client-clock",
+      [],
+      0,
+      9,
+      clock("c1", "the clock of client c1 is 5 ms behind,"),
+    );
+    scenario.fault(
+      1,
+      "client-clock",
+      [],
+      0,
+      9,
+      clock("c2", "the clock of client c2 is 7 ms ahead,"),
+    );
+    scenario.write("v9", 0, 1, { client: "c3" });
+    scenario.write("v2", 2, 3, { client: "c1" });
+    scenario.read([of("v9")], 4, 5, { client: "c2" });
+    expect(scenario.check("staleness").anomalies[0]?.because).toContain(
+      "while write 1 (v2) was stamped: the clock of client c1 is 5 ms behind",
+    );
+    expect(JSON.stringify(scenario.check("staleness").anomalies)).not.toContain("client c2 is 7");
+  });
+
   test("by time: begun after what was returned had ended, or after nothing at all", () => {
     const scenario = new Scenario({ promised: ["regular", "staleness"] });
     scenario.write("v9", 0, 1);
