@@ -156,9 +156,8 @@ export function valuesOfVersions(
       for (const { version, value } of event.versions ?? [])
         if (version !== undefined) values.set(version, value ?? "(deleted)");
     if (event.e === "inspect")
-      for (const { versions } of Object.values(event.state))
-        for (const { version, value } of versions)
-          if (!values.has(version)) values.set(version, value ?? "(deleted)");
+      for (const { version, value } of Object.values(event.state).flatMap((held) => held.versions))
+        if (!values.has(version)) values.set(version, value ?? "(deleted)");
     // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
     if (
       event.e === "sent" &&
