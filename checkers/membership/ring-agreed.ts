@@ -4,9 +4,10 @@
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
-import { allOf } from "../messages/operation-messages.ts";
+import { allOf, milliseconds } from "../messages/operation-messages.ts";
+import { repairName } from "../messages/repairs.ts";
 import type { Model } from "../model/model.ts";
-import type { InspectEvent, NodeName } from "../language/history.ts";
+import type { InspectEvent, Key, NodeName } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const ringAgreed: Checker<"ring-agreed"> = {
@@ -55,7 +56,7 @@ function judgeRingAgreed(model: Model): Judgement {
       anomalies.push(
         anomaly(
           `after the final phase ${node} holds ${foreign.join(", ")} without owning ${foreign.length === 1 ? "it" : "them"}`,
-          foreign.map((key) => `${key} is owned by ${allOf(rings.finalOwners(key))}`),
+          foreign.map((key) => ownersAndSender(model, node, key)),
         ),
       );
   }
@@ -66,6 +67,16 @@ function judgeRingAgreed(model: Model): Judgement {
     judged: finals.size,
     measurements: { versions: rings.versions.length - 1 },
   });
+}
+
+/** Who owns the key, and who sent it last to the node that does not. */
+function ownersAndSender(model: Model, node: NodeName, key: Key): string {
+  const last = model.evidence.storesReceived(node, key).at(-1);
+  const sender =
+    last === undefined
+      ? ""
+      : `; ${last.peer} was the last to send it to ${node}, at ${milliseconds(last.atUs)}, by ${repairName(model, last)}`;
+  return `${key} is owned by ${allOf(model.rings.finalOwners(key))}${sender}`;
 }
 
 function lastOfEach({ inspections }: Model): ReadonlyMap<NodeName, InspectEvent> {

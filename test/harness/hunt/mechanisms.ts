@@ -296,4 +296,14 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   ],
   "ring-by-version-alone": [["the change that nobody ends", some("half done|not go by version")]],
   "waits-for-the-dead": [["the change that nobody ends", some("half done: replace")]],
+  "hint-to-former-owner": [
+    ["the node that holds the key, and who owns it", some("is owned by NODE")],
+    ["who handed it over", some("NODE was the last to send it to NODE, at TIME, by handoff")],
+  ],
+  "passed-on-twice": [
+    [
+      "the write that appears twice, and under which versions",
+      some("appears twice, as NODE.*NODE"),
+    ],
+  ],
 };

@@ -738,4 +738,26 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story: "a change waits for members that are declared dead",
     source: "classic",
   },
+  "hint-to-former-owner": {
+    breaks: ["durable", "converged", "ring-agreed"],
+    // An acknowledged write may be on a stand-in alone, which hands it over late.
+    settings: {
+      ...handoffAlone,
+      versions: "stamps",
+      quorums: "sloppy",
+      r: 1,
+      w: 1,
+      handoffIntervalMs: 1000,
+    },
+    faults: ["membership", "partition"],
+    story: "a hint goes to the node that it was kept for, owner or not",
+    source: "scylladb/scylladb #24980",
+  },
+  "passed-on-twice": {
+    breaks: ["siblings-7"],
+    settings: { versions: "siblings", quorums: "strict" },
+    faults: ["membership", "delay"],
+    story: "a put passed on by an older ring is carried out, and refused",
+    source: "riak_kv #1046",
+  },
 };
