@@ -50,6 +50,29 @@ describe("siblings-1", () => {
 });
 
 describe("siblings-2", () => {
+  test("one of many concurrent writes that is missing, wherever it stands among them", () => {
+    const many = Array.from({ length: 70 }, (_, i) => of(`v${i}`, `c${i}:1`));
+    const context = Object.fromEntries(many.map((_, i) => [`c${i}`, 1]));
+    for (const lost of [3, 35, 69]) {
+      const scenario = new Scenario({ versions: "siblings", stamps: "none" });
+      for (const [i] of many.entries()) scenario.write(`v${i}`, 0, 1, { version: `c${i}:1` });
+      // Two writes are unseen, so that the writes before and between them are no gap.
+      const seen = many.filter((_, i) => i !== 5 && i !== lost);
+      const read = scenario.read(seen, 2, 3, { context });
+      scenario.write("v99", 4, 5, { version: "c0:2", contextOf: read });
+      const newest = of("v99", "c0:2");
+      const fifth = many[5] as (typeof many)[number];
+      const other = many[lost] as (typeof many)[number];
+      scenario.read([newest, fifth, other], 6, 7, { context: { ...context, c0: 2 } });
+      const short = scenario.read([newest, fifth], 8, 9, { context: { ...context, c0: 2 } });
+      const { verdict, anomalies } = scenario.check("siblings-2");
+      expect(verdict).toBe("invalid");
+      const accused = anomalies.flatMap(({ operations }) => operations);
+      expect(accused).toContain(lost);
+      expect(accused).toContain(short);
+    }
+  });
+
   test("a concurrent write that is missing, and one that was superseded", () => {
     const superseded = four([a, b]);
     superseded.read([c], 8, 9, { context: all });
