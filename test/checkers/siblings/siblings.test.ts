@@ -55,9 +55,11 @@ describe("siblings-2", () => {
     const context = Object.fromEntries(many.map((_, i) => [`c${i}`, 1]));
     for (const lost of [3, 35, 69]) {
       const scenario = new Scenario({ versions: "siblings", stamps: "none" });
-      for (const [i] of many.entries()) scenario.write(`v${i}`, 0, 1, { version: `c${i}:1` });
-      // Two writes are unseen, so that the writes before and between them are no gap.
-      const seen = many.filter((_, i) => i !== 5 && i !== lost);
+      // Two writes are acknowledged after a read that does not show them.
+      const isLate = (i: number): boolean => i === 5 || i === lost;
+      for (const [i] of many.entries())
+        scenario.write(`v${i}`, 0, isLate(i) ? 5 : 1, { version: `c${i}:1` });
+      const seen = many.filter((_, i) => !isLate(i));
       const read = scenario.read(seen, 2, 3, { context });
       scenario.write("v99", 4, 5, { version: "c0:2", contextOf: read });
       const newest = of("v99", "c0:2");
