@@ -129,7 +129,7 @@ function triedCard(campaign: Campaign): Markup {
   const kinds = injectedKinds.sort(([, a], [, b]) => b.overlapped - a.overlapped);
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0);
   return markup`<p><strong>${count(total, "operation")}</strong> in ${count(histories.length, "history", "histories")}: ${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer.</p>
-${spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
+${campaign.verdict !== "invalid" && spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 ${
   kinds.length === 0
     ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`

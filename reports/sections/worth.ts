@@ -15,7 +15,8 @@ export function worthSection(campaign: Campaign): Markup {
   ];
   const rest = total - ok - fail - info;
   const never = neverInjected(campaign);
-  const spread = spreadText(campaign);
+  // The first screen of another verdict has it.
+  const spread = campaign.verdict === "invalid" ? spreadText(campaign) : undefined;
   const injected = Object.entries(campaign.faults).filter(([, one]) => one.injected > 0);
   const faults = injected.sort(([a], [b]) => a.localeCompare(b, "en"));
   return fold(

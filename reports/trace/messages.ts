@@ -70,10 +70,23 @@ export function traceMessages(
     ),
   ].sort((a, b) => a.sentUs - b.sentUs);
   return {
-    messages: messages.slice(0, filter.limit),
+    messages:
+      messages.length <= filter.limit ? messages : ofOperationsFirst(messages, filter.limit),
     omitted: Math.max(0, messages.length - filter.limit),
   };
 }
+
+/** What nodes say to each other must not push out what clients asked, and what they heard. */
+const ofOperationsFirst = (
+  messages: readonly TraceMessage[],
+  limit: number,
+): readonly TraceMessage[] =>
+  [
+    ...messages.filter(({ op }) => op !== undefined),
+    ...messages.filter(({ op }) => op === undefined),
+  ]
+    .slice(0, limit)
+    .sort((a, b) => a.sentUs - b.sentUs);
 
 function message(
   event: FrameEvent,

@@ -23,6 +23,8 @@ export interface Witness {
 
 /** Other operations on the key are shown as long as they are no more than this. */
 const nearAtMost = 10;
+/** Writes before a read that missed them are shown as long as they are no more than this. */
+const missedAtMost = 6;
 const messagesAtMost = 160;
 
 /** Undefined for an anomaly that names no operation of the history. `whole` is the history's trace. */
@@ -34,9 +36,10 @@ export function witnessOf(
   historyOriginUs: number,
 ): Witness | undefined {
   const named = new Set(anomaly.operations);
-  const witnesses = whole.operations.filter(({ op }) => named.has(op));
-  const key = anomaly.key ?? rawKeyOf(exhibit, witnesses[0]?.op);
-  if (witnesses.length === 0 || key === undefined) return undefined;
+  const told = whole.operations.filter(({ op }) => named.has(op));
+  const key = anomaly.key ?? rawKeyOf(exhibit, told[0]?.op);
+  if (told.length === 0 || key === undefined) return undefined;
+  const witnesses = [...writesBefore(told, whole, clip(key)), ...told];
   const startUs = Math.min(...witnesses.map((each) => each.startUs));
   const stopUs = Math.max(
     ...witnesses.map((each) => each.endUs ?? each.startUs),
@@ -46,7 +49,7 @@ export function witnessOf(
   const [originUs, endUs] = [Math.max(0, startUs - margin), stopUs + margin];
   const near = whole.operations.filter(
     (each) =>
-      each.key === clip(key) && each.startUs <= endUs && (each.endUs ?? whole.endUs) >= originUs,
+      each.key === clip(key) && each.startUs < stopUs && (each.endUs ?? whole.endUs) >= originUs,
   );
   const operations =
     near.length <= nearAtMost
@@ -67,7 +70,8 @@ export function witnessOf(
   );
   const first = [
     ...all.filter(({ op }) => op !== undefined && named.has(op)),
-    ...all.filter(({ op }) => op === undefined || !named.has(op)),
+    ...all.filter(({ op }) => op !== undefined && !named.has(op)),
+    ...all.filter(({ op }) => op === undefined),
   ].slice(0, messagesAtMost);
   const shift = (us: number): number => us - originUs;
   const nodes = [...(held.get(key)?.keys() ?? [])];
@@ -139,6 +143,20 @@ export function witnessOf(
         : []),
     ],
   };
+}
+
+/** An anomaly that names reads alone leaves out the writes that they missed: those that ended before the first read. */
+function writesBefore(
+  told: readonly TraceOperation[],
+  { operations }: Trace,
+  key: string,
+): readonly TraceOperation[] {
+  if (told.some(({ f }) => f !== "read")) return [];
+  const firstUs = Math.min(...told.map(({ startUs }) => startUs));
+  const writes = operations.filter(
+    (each) => each.f !== "read" && each.key === key && (each.endUs ?? Infinity) <= firstUs,
+  );
+  return writes.length <= missedAtMost ? writes : [];
 }
 
 const shifted = (operation: TraceOperation, shift: (us: number) => number): TraceOperation => ({

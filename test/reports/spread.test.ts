@@ -1,7 +1,7 @@
 /** What a campaign says of its broadcasts. */
 import { describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
-import type { HistoryRow, Spread } from "../../reports/index.ts";
+import { type HistoryRow, renderHtml, type Spread } from "../../reports/index.ts";
 import { worthSection } from "../../reports/sections/worth.ts";
 import { spreadText } from "../../reports/spread.ts";
 import { stepsOf } from "../../reports/steps.ts";
@@ -39,6 +39,15 @@ describe("how broadcasts spread", () => {
     expect(of(row(spread))).toContain("Broadcasts: 3 messages between nodes per operation");
     expect(of(row())).not.toContain("Broadcasts");
   });
+
+  it.each(["valid", "invalid", "unknown"] as const)(
+    "is told once in a report that is %s",
+    (verdict) => {
+      const spread = { messages: 30, operations: 10, medianStableMs: 5, maximalStableMs: 40 };
+      const page = renderHtml(campaign(verdict, { histories: [row(spread)] }), [exhibit(small)]);
+      expect(page.match(/Broadcasts: 3 messages/g)).toHaveLength(1);
+    },
+  );
 });
 
 describe("a broadcast among the steps of a history", () => {

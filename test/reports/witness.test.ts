@@ -153,6 +153,73 @@ describe("the witness of an anomaly", () => {
     expect(html).not.toContain("holds nothing");
   });
 
+  /** Two adds, then gossip, then a read through n2 that shows neither: its anomaly names the read alone. */
+  const missed = (gossip: number): HistoryEvent[] => {
+    const [run, end] = [exhibit(small).events.at(0), exhibit(small).events.at(-1)] as [
+      HistoryEvent,
+      HistoryEvent,
+    ];
+    const asked = (op: number, node: string, atUs: number, f: string): HistoryEvent[] => [
+      { e: "invoke", atUs, op, client: "c1", process: 0, node, f, key: "k0" },
+      {
+        e: "received",
+        ...at(node, atUs, atUs + 1),
+        peer: "c1",
+        frame: "message",
+        message: 2 * op,
+        trace: op,
+        body: { type: f },
+      },
+      {
+        e: "sent",
+        ...at(node, atUs + 1, atUs + 8),
+        peer: "c1",
+        frame: "message",
+        message: 2 * op + 1,
+        trace: op,
+        body: { type: `${f}_ok`, in_reply_to: 1 },
+      },
+      { e: "ok", atUs: atUs + 9, op, result: 0 },
+    ];
+    const talk = Array.from({ length: gossip }, (_, index): HistoryEvent => ({
+      e: "sent",
+      ...at("n1", 100 + index, 100 + index),
+      peer: "n2",
+      frame: "message",
+      message: 1_000 + index,
+      body: { type: "gossip" },
+    }));
+    return [
+      run,
+      ...asked(0, "n1", 10, "add"),
+      ...asked(1, "n1", 40, "add"),
+      ...talk,
+      ...asked(2, "n2", 9_000, "read"),
+      { ...end, atUs: 10_000 } as HistoryEvent,
+    ];
+  };
+  const messagesIn = (gossip: number): readonly number[] => {
+    const made = { ...exhibit(small), events: missed(gossip) };
+    const built = buildTrace(made);
+    const anomaly = {
+      guarantee: "counter-complete",
+      explanation: "x",
+      operations: [2],
+      key: "k0",
+    } as const;
+    const { trace: drawn } = witnessOf(made, built.trace, new Map(), anomaly, built.originUs) ?? {};
+    expect(drawn?.operations.map(({ op }) => op)).toEqual([0, 1, 2]);
+    return [0, 1, 2].map((which) => drawn?.messages.filter(({ op }) => op === which).length ?? 0);
+  };
+
+  test("shows the writes that a read missed, with their messages", () => {
+    expect(messagesIn(3)).toEqual([2, 2, 2]);
+  });
+
+  test.each([200, 6_000])("keeps the operations' messages among %i of the nodes' own", (gossip) => {
+    expect(messagesIn(gossip)).toEqual([2, 2, 2]);
+  });
+
   test("is left out where an anomaly names no operation that is there", () => {
     const bare = exhibit(small);
     const other = buildTrace(bare);
