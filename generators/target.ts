@@ -18,6 +18,8 @@ export interface ClusterFacts {
   readonly requestTimeoutMs: number;
   /** How long a client waits for an answer. Absent: a little longer than the store. */
   readonly clientTimeoutMs?: number;
+  /** Clients begin no operation later than this after the first. Absent: they make all of the plan's. */
+  readonly operationsMs?: number;
   /** A link with no word from the peer for this long is dropped. */
   readonly silenceMs: number;
   /** The longest wait between two tries to connect. */

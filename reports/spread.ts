@@ -25,5 +25,5 @@ export function spreadText({ histories }: Pick<Campaign, "histories">): string |
   const median = medians[Math.floor(medians.length / 2)] ?? 0;
   const slowest = Math.max(...spreads.map(({ maximalStableMs }) => maximalStableMs));
   const perOperation = Math.round((100 * sum("messages")) / Math.max(1, sum("operations"))) / 100;
-  return `${number(perOperation)} messages between nodes per operation; counted from its invocation, a number was everywhere after ${duration(median)} in the median${spreads.length > 1 ? " history" : ""}, after ${duration(slowest)} at most`;
+  return `${number(perOperation)} messages between nodes per operation; a read last lacked a number ${duration(median)} after its broadcast began, in the median${spreads.length > 1 ? " history" : ""}, and ${duration(slowest)} at most`;
 }

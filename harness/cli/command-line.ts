@@ -42,19 +42,20 @@ export interface Decided {
  * @param command As `commandLine` gives it.
  */
 export function commandAgain(command: string, { seed, target, shard }: Decided): string {
-  const flags = without(wordsOf(command), [
-    "--seed",
-    "--target",
-    "--shard",
-    "--out",
-    "--junit",
-    "--known",
-  ]);
+  const words = wordsOf(command);
+  // What follows a "--" are no flags of quorate's.
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const dropped = ["--seed", "--target", "--shard", "--out", "--junit", "--known"];
+  const flags = without(words.slice(0, end), dropped);
   const [name = "run", ...rest] = flags.filter((flag) => flag !== "--json");
   return [
     `npx quorate@${version}`,
-    ...[name, "--target", quoted(target), "--seed", `${seed}`, ...rest],
+    name,
+    // The command maelstrom has one target, and no flag for it.
+    ...(name === "maelstrom" ? [] : ["--target", quoted(target)]),
+    ...["--seed", `${seed}`, ...rest],
     ...(shard.of === 1 ? [] : ["--shard", `${shard.index + 1}/${shard.of}`]),
+    ...words.slice(end),
   ].join(" ");
 }
 

@@ -116,6 +116,8 @@ async function test(
         `topology=${oneOf("--topology", flags.topology, topologies)}`,
         `maxTxnLength=${wholeNumber("--max-txn-length", flags.maxTxnLength, 1, 100)}`,
         `timeoutMs=${timeoutMs}`,
+        // Slow nodes get fewer requests, not more time: what was planned may be late by one request.
+        `operationsMs=${Math.ceil(seconds * 1000) + timeoutMs}`,
         `consistency=${consistencyOf(flags, output)}`,
         `succeedPercent=${succeedPercentOf(flags)}`,
         ...(flags.keyCount === undefined

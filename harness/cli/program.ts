@@ -125,7 +125,9 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown, args[0]) : thrown);
     process.exitCode = failure.status;
-    process.stderr.write(`quorate: ${failure.message}\n`);
+    // A node's own words may be part of it.
+    const { visible } = await import("../../reports/index.ts");
+    process.stderr.write(`quorate: ${visible(failure.message)}\n`);
     if (json)
       process.stdout.write(
         `${JSON.stringify({ verdict: failure.status === exit.usage ? null : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`,

@@ -35,6 +35,8 @@ export interface StartOptions {
   /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
   readonly bugBundle?: string;
   readonly evidence: boolean;
+  /** A fault of this history moves the clocks of nodes. Absent: none does. */
+  readonly movesClocks?: true;
   /** Membership changes in this history: these nodes may join, which are started only then. Absent: it is fixed. */
   readonly newcomers?: readonly NodeName[];
 }

@@ -37,6 +37,8 @@ export interface ClientOptions {
   readonly workload: Workload;
   /** Longer than the store's own timeout: normally it is the store that answers. */
   readonly timeoutMs: number;
+  /** It begins no operation after this; those that are left are not made. Absent: all are. */
+  readonly untilUs?: number;
   readonly perform: PerformOperation;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
@@ -76,7 +78,10 @@ export function startClient(
 
   const nextOperation = (): void => {
     const operation = options.operations[next++];
-    if (operation === undefined) {
+    if (
+      operation === undefined ||
+      cluster.clock.nowUs() + operation.afterMs * 1000 > (options.untilUs ?? Infinity)
+    ) {
       closeSessions();
       options.ended(outcomes);
     } else if (operation.afterMs > 0)

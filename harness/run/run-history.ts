@@ -4,6 +4,7 @@ import {
   builtInKinds,
   type Kinds,
   keyName,
+  kindOf,
   nodeName,
   type Plan,
   workloadOf,
@@ -78,6 +79,7 @@ export async function runHistory(
     worldSeed: plan.worldSeed,
     evidence: options.evidence,
     ...(newcomers === undefined ? {} : { newcomers }),
+    ...(movesClocks(plan, kinds) ? { movesClocks: true as const } : {}),
     ...(options.bugBundle === undefined ? {} : { bugBundle: options.bugBundle }),
   });
   const startedUs = cluster.clock.nowUs();
@@ -125,6 +127,9 @@ export async function runHistory(
     nemesis.start();
     let ended = 0;
     let completed = 0;
+    const { operationsMs } = cluster.target.facts(settings);
+    const untilUs =
+      operationsMs === undefined ? undefined : cluster.clock.nowUs() + operationsMs * 1000;
     const startOne = (client: number): (() => void) =>
       startClient(cluster, recorder, {
         name: `c${client + 1}`,
@@ -136,6 +141,7 @@ export async function runHistory(
           .map((operation, op) => ({ ...operation, op, keyName: keyName(operation.key, plan) }))
           .filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs(cluster.target, settings),
+        ...(untilUs === undefined ? {} : { untilUs }),
         perform,
         ended: (outcomes) => {
           ended++;
@@ -181,6 +187,9 @@ export async function runHistory(
   });
   return mergeByTime(insertByTime(recorder.events, ends), seen);
 }
+
+const movesClocks = ({ faults }: Plan, kinds: Kinds): boolean =>
+  faults.some(({ fault }) => kindOf(kinds, fault).ports.some(({ name }) => name === "clock"));
 
 /** How many there are with the newcomer of the highest number. */
 function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {

@@ -103,12 +103,17 @@ export class MessageCluster implements Cluster {
 
   async start(options: StartOptions): Promise<void> {
     await this.reset();
-    const { settings, workload = "register", worldSeed: seed } = options;
+    const { settings, workload = "register", worldSeed: seed, movesClocks = false } = options;
     this.#requestId = 0;
     const count = this.target.facts(settings).nodes;
     const nodes = Array.from({ length: count }, (_, index) => nodeName(index));
     const world = this.#world;
-    const machines = await world.begin(nodes, { seed, settings, target: this.#messages });
+    const machines = await world.begin(nodes, {
+      seed,
+      settings,
+      target: this.#messages,
+      movesClocks,
+    });
     const frames = new FrameLog(() => world.clock.nowUs(), options.evidence);
     const running: Running = {
       options,

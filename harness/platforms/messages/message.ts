@@ -16,6 +16,9 @@ export interface NodeMessage {
   readonly body: MessageBody;
 }
 
+/** More than this no message needs, and what walks through one must not run out of stack. */
+const deepest = 200;
+
 /** A message, or what is wrong with it, a sentence's end. */
 export function parseMessage(line: string): NodeMessage | string {
   let value: unknown;
@@ -33,8 +36,16 @@ export function parseMessage(line: string): NodeMessage | string {
     return 'a message without the object "body"';
   const { type, msg_id: id, in_reply_to: repliesTo } = body as Readonly<Record<string, unknown>>;
   if (typeof type !== "string") return 'a message whose body has no text "type"';
+  // Each level takes two characters at least.
+  if (line.length > 2 * deepest && isDeeper(value, deepest))
+    return `a message of which parts lie in each other more than ${deepest} deep`;
   for (const number of [id, repliesTo])
     if (number !== undefined && number !== null && !Number.isSafeInteger(number))
       return "a message whose msg_id or in_reply_to is no whole number";
   return value as NodeMessage;
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1)));

@@ -61,7 +61,13 @@ export interface MessageWorld {
   /** A history begins: its time is 0, and each of its nodes has a machine with an empty folder. */
   begin(
     nodes: readonly NodeName[],
-    options: { readonly seed: number; readonly settings: Settings; readonly target: MessageTarget },
+    options: {
+      readonly seed: number;
+      readonly settings: Settings;
+      readonly target: MessageTarget;
+      /** Whether `setClock` is called. */
+      readonly movesClocks: boolean;
+    },
   ): Promise<readonly NodeMachine[]>;
   /** Ends the history: no timer fires any more, and no process of it is left. */
   end(): Promise<void>;

@@ -100,6 +100,19 @@ export class ProcessMachine implements NodeMachine {
       (line) => this.#keep(line),
       (beginning) => this.#keep(beginning),
     );
+    // A process that ends closes its pipes just before; one that goes on without its output can say nothing any more.
+    child.stdout.once("end", () =>
+      setTimeout(() => {
+        if (child.exitCode === null && child.signalCode === null)
+          this.#broke(
+            running,
+            handlers,
+            "output-closed",
+            `${this.name} to keep its standard output open`,
+            "a node that closed it and went on",
+          );
+      }, endMs),
+    );
     // A process that is gone breaks the pipe; its end tells.
     child.stdin.on("error", () => {});
     child.once("error", (error) => {
@@ -249,6 +262,9 @@ const crashes = new Set<NodeJS.Signals>([
   "SIGSYS",
   "SIGTRAP",
 ]);
+
+/** From the end of a process's pipes to its own, at most, on a busy machine. */
+const endMs = 1_000;
 
 /** A child of the node's that left its group may keep the pipes open. */
 const pipesMs = 200;

@@ -37,6 +37,8 @@ export type MaelstromSettings = {
   readonly topology: Topology;
   /** How long a client waits for an answer. */
   readonly timeoutMs: number;
+  /** Clients begin no operation after this. 0 or absent: they make all of the plan's, however long nodes take. */
+  readonly operationsMs?: number;
   /** How long a node may take to answer `init`. */
   readonly initTimeoutMs: number;
   /**
@@ -58,7 +60,7 @@ export type MaelstromSettings = {
 const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });
 const dayMs = 86_400_000;
 
-export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsReader(
+export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsReader<MaelstromSettings>(
   "maelstrom",
   {
     nodes: whole(1, 99),
@@ -68,6 +70,7 @@ export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsRead
     latencyDist: { enum: latencyDists },
     topology: { enum: topologies },
     timeoutMs: whole(1, dayMs),
+    operationsMs: whole(0, dayMs),
     initTimeoutMs: whole(1, dayMs),
     convergeMs: whole(0, dayMs),
     readyMs: whole(0, dayMs),
@@ -85,6 +88,7 @@ export const maelstromSettings: SettingsReader<MaelstromSettings> = settingsRead
     latencyDist: "exponential",
     topology: "grid",
     timeoutMs: 300,
+    operationsMs: 0,
     initTimeoutMs: 30_000,
     convergeMs: 10_000,
     readyMs: 5_000,

@@ -41,7 +41,11 @@ export const maelstrom: Target = {
   workloads: Object.keys(clientMessages),
   usualFaults: ["partition", "pause", "delay", "reorder"],
   defaults: maelstromSettings.defaults,
-  parseSettings: (input) => maelstromSettings.parse(input),
+  parseSettings: (input) => {
+    const { operationsMs = 0, ...settings } = maelstromSettings.parse(input);
+    // Without a limit a history says nothing of it, and keeps the hash that it had before there was one.
+    return operationsMs > 0 ? { ...settings, operationsMs } : settings;
+  },
   openSettings: ["latencyMs"],
   drawSettings: (random, base, open) =>
     open.includes("latencyMs") ? { ...base, latencyMs: draw.pick(random, latenciesMs) } : base,
@@ -54,7 +58,7 @@ export const maelstrom: Target = {
   // Faults of a network that the harness holds cost no time.
   faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
-    const { nodes, timeoutMs } = settingsOf(settings);
+    const { nodes, timeoutMs, operationsMs = 0 } = settingsOf(settings);
     return {
       nodes,
       fewestNodes: 1,
@@ -63,6 +67,7 @@ export const maelstrom: Target = {
       needed: ({ f }) => (alone.has(f) ? 1 : majority(nodes)),
       requestTimeoutMs: timeoutMs,
       clientTimeoutMs: timeoutMs,
+      ...(operationsMs > 0 ? { operationsMs } : {}),
       silenceMs: timeoutMs,
       reconnectMs: 0,
       triggers: [],

@@ -3,17 +3,19 @@ import { describe, expect, it } from "vitest";
 import { commandAgain, commandLine, type Decided } from "../../../harness/cli/command-line.ts";
 
 /** The command as commander gives it to its action. */
-function asked(...args: readonly string[]): Command {
+const asked = (...args: readonly string[]): Command => askedOf("run", args);
+
+function askedOf(name: string, args: readonly string[]): Command {
   let found: Command | undefined;
   const program = new Command("quorate");
   program
-    .command("run")
+    .command(name)
     .allowUnknownOption()
     .allowExcessArguments()
     .action((_: unknown, command: Command) => {
       found = command;
     });
-  program.parse(["node", "quorate", "run", ...args]);
+  program.parse(["node", "quorate", name, ...args]);
   if (found === undefined) throw new Error("expected the action to run");
   return found;
 }
@@ -40,6 +42,21 @@ describe("commandAgain", () => {
     const args = ["--out", "my runs", "--bug", "it's my.ts"];
     expect(commandAgain(commandLine(asked(...args)), decided)).toMatch(
       /run --target bundled --seed 7 --bug 'it'\\''s my\.ts'$/,
+    );
+  });
+
+  it("leaves what follows -- to the program of a node", () => {
+    const args = ["--seed", "1", "--", "--seed", "2", "--json"];
+    const shard = { index: 2, of: 8 };
+    expect(commandAgain(commandLine(asked(...args)), { ...decided, shard })).toMatch(
+      /run --target bundled --seed 7 --shard 3\/8 -- --seed 2 --json$/,
+    );
+  });
+
+  it("names no target to the command maelstrom, which takes none", () => {
+    const command = commandLine(askedOf("maelstrom", ["test", "-w", "echo", "--out", "x"]));
+    expect(commandAgain(command, { ...decided, target: "maelstrom" })).toMatch(
+      /^npx quorate@\d\S* maelstrom --seed 7 test -w echo$/,
     );
   });
 

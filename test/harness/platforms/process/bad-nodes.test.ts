@@ -83,6 +83,39 @@ describe("a node", () => {
       /^bad-reply: expected n\d to answer echo with echo_ok with "echo"; got \{"type":"echo_ok"/,
     ],
     [
+      "that nests lists without an end",
+      programs.node(
+        `handlers.echo = () => process.stdout.write('{"src":"n1","dest":"n2","body":{"type":"deep","in":' + "[".repeat(100000) + "]".repeat(100000) + "}}\\n");`,
+      ),
+      /^not-a-message: .*a message of which parts lie in each other more than 200 deep/,
+    ],
+    [
+      "that writes a number which is none",
+      programs.node(
+        `handlers.echo = () => process.stdout.write('{"src":"n1","dest":"n2","body":{"type":"deep","in":NaN}}\\n');`,
+      ),
+      /^not-a-message: .*a line that is no JSON/,
+    ],
+    [
+      "that answers a request of a negative number",
+      programs.node(
+        `handlers.echo = (message) => send(message.src, { type: "echo_ok", in_reply_to: -1 });`,
+      ),
+      /^unknown-request: .*-1/,
+    ],
+    [
+      "that sends to a name of JavaScript's own",
+      programs.node(`handlers.echo = () => send("__proto__", { type: "hello" });`),
+      /^unknown-destination: .*one to "__proto__"/,
+    ],
+    [
+      "that closes its output and goes on",
+      programs.node(
+        `handlers.echo = () => { require("fs").closeSync(1); setInterval(() => {}, 1000); };`,
+      ),
+      /^output-closed: expected n\d to keep its standard output open; got a node that closed it/,
+    ],
+    [
       "that leaves a daemon",
       programs.node(
         `${echoes} require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref();`,
@@ -107,6 +140,29 @@ describe("a node", () => {
     ],
   ])("%s", async (_, bin, expected) => {
     expect(await failureOf(bin, 1500)).toMatch(expected);
+    expect(processesOf(bin)).toBe(0);
+  });
+
+  it.each([
+    [
+      "that ignores requests to end",
+      `for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {});`,
+    ],
+    [
+      "whose messages have negative numbers",
+      `const answer = handlers.echo; handlers.echo = (message) => { send("n1", { type: "hello", msg_id: -5 }); answer(message); };`,
+    ],
+    [
+      "that writes ten thousand messages at once",
+      `const answer = handlers.echo; handlers.echo = (message) => { process.stdout.write((JSON.stringify({ src: id, dest: "n1", body: { type: "noise" } }) + "\\n").repeat(10000)); answer(message); };`,
+    ],
+    [
+      "that ends its lines as Windows does",
+      `const answer = handlers.echo; handlers.echo = (message) => process.stdout.write(JSON.stringify({ src: id, dest: message.src, body: { type: "echo_ok", echo: message.body.echo, in_reply_to: message.body.msg_id } }) + "\\r\\n");`,
+    ],
+  ])("%s is no failure, and leaves nothing", async (_, code) => {
+    const bin = programs.node(`${echoes} ${code}`);
+    expect(await failureOf(bin)).toBe("no failure");
     expect(processesOf(bin)).toBe(0);
   });
 

@@ -1,0 +1,65 @@
+/** Commands of Maelstrom's documentation, with the program's name changed. */
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { documentOf, quorate, runsFolder } from "./support.ts";
+
+const bin = resolve(import.meta.dirname, "../../fixtures/nodes/one-state.ts");
+
+/** `command` as Maelstrom's documentation has it, shorter in time. */
+const pasted = (command: string, workload: string) =>
+  quorate([
+    ...`maelstrom test ${command} --bin ${bin} --seed 5 --json --out ${runsFolder()}`.split(" "),
+    "--",
+    workload,
+  ]);
+
+describe("quorate maelstrom test", () => {
+  it.each([
+    ["echo", "-w echo --nodes n1 --time-limit 1 --log-stderr", "--log-stderr has no effect"],
+    [
+      "broadcast",
+      "-w broadcast --time-limit 1 --rate 20 --node-count 5 --topology tree4 --latency 10 --latency-dist exponential --nemesis partition",
+      "",
+    ],
+    ["g-set", "-w g-set --time-limit 1 --rate 10 --nemesis partition", ""],
+    [
+      "lin-kv",
+      "-w lin-kv --time-limit 1 --node-count 3 --concurrency 4n --rate 30 --nemesis partition --nemesis-interval 10 --test-count 2",
+      "--nemesis-interval has no effect",
+    ],
+    [
+      "txn-list-append",
+      "-w txn-list-append --time-limit 1 --node-count 2 --rate 20 --consistency-models serializable --availability total",
+      "",
+    ],
+    [
+      "kafka",
+      "-w kafka --node-count 1 --concurrency 2n --time-limit 1 --rate 20 --max-writes-per-key 4",
+      "--max-writes-per-key has no effect",
+    ],
+  ])(
+    "%s: a pasted command is understood, and its verdict valid",
+    async (workload, command, said) => {
+      const finished = await pasted(command, workload);
+      expect(finished.stderr).toContain(said);
+      expect(documentOf(finished)).toMatchObject({ verdict: "valid", reasons: [] });
+      expect(finished.status).toBe(0);
+    },
+  );
+
+  it("gives requests to nodes for as long as --time-limit says, also to slow ones", async () => {
+    const finished = await quorate([
+      ..."maelstrom test -w echo --node-count 2 --time-limit 1 --rate 40 --seed 5 --json".split(
+        " ",
+      ),
+      "--bin",
+      resolve(import.meta.dirname, "../../fixtures/nodes/slow-echo.ts"),
+      "--out",
+      runsFolder(),
+    ]);
+    const { verdict, operations } = documentOf(finished);
+    expect(verdict).toBe("valid");
+    expect(operations).toBeGreaterThan(1);
+    expect(operations).toBeLessThan(20);
+  });
+});
