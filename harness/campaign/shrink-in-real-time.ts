@@ -50,7 +50,9 @@ export async function shrinkInRealTime(
   const deadlineMs = performance.now() + timeoutMs;
   let tries = 0;
   const isLate = (): boolean => performance.now() >= deadlineMs;
-  const isOver = (): boolean => signal.aborted || isLate() || tries >= mostTries;
+  let bareAt = Infinity;
+  const isDone = (): boolean => tries >= bareAt + triesOfBare;
+  const isOver = (): boolean => signal.aborted || isLate() || tries >= mostTries || isDone();
   /** Ever smaller. */
   const smaller = [failed];
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
@@ -88,6 +90,7 @@ export async function shrinkInRealTime(
     const last = failures.at(-1);
     if (last === undefined) return false;
     smaller.push(last);
+    if (isBare(last.plan)) bareAt = Math.min(bareAt, tries);
     return true;
   };
 
@@ -143,7 +146,7 @@ export async function shrinkInRealTime(
     ? "interrupted"
     : isLate()
       ? `stopped by time: ${timeoutMs / 1000} s`
-      : tries >= mostTries
+      : tries >= mostTries && !isDone()
         ? `stopped after ${tries} tries, as many as were asked for`
         : "nothing smaller fails in the same way";
 
@@ -165,6 +168,12 @@ export async function shrinkInRealTime(
   }
   return { found, reproduced, tries, ended: why };
 }
+
+/** It has nothing to lose but times and nodes. */
+const isBare = ({ operations, faults }: Plan): boolean =>
+  operations.length <= 1 && faults.length === 0;
+/** Enough to lose a node. */
+const triesOfBare = 20;
 
 /** A smaller plan, and what its arbitrary needs to go on from it. */
 interface Candidate {
