@@ -264,7 +264,7 @@ const crashes = new Set<NodeJS.Signals>([
 ]);
 
 /** From the end of a process's pipes to its own, at most, on a busy machine. */
-const endMs = 1_000;
+const endMs = 500;
 
 /** A child of the node's that left its group may keep the pipes open. */
 const pipesMs = 200;
