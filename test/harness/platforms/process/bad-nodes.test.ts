@@ -130,12 +130,12 @@ describe("a node", () => {
   it.each([
     [
       "that never answers init",
-      programs.shell(`echo thinking >&2; exec cat >/dev/null`),
+      programs.shell(`echo thinking >&2; while read -r line; do :; done`),
       /^no-answer: expected n\d to answer init with init_ok within 1500 ms; got no answer; n\d said last: thinking/,
     ],
     [
       "that prints half a line",
-      programs.shell(`printf '{"src":"n1","de'; exec cat >/dev/null`),
+      programs.shell(`printf '{"src":"n1","de'; while read -r line; do :; done`),
       /^no-answer: .*said last: \{"src":"n1","de \(an unfinished line\)/,
     ],
   ])("%s", async (_, bin, expected) => {
