@@ -1,6 +1,6 @@
 /**
- * Every guarantee that quorate judges: one checker each. Their names and meanings come from here and nowhere else. They
- * are the same on the command line, in files and in reports.
+ * Every guarantee that quorate judges, with one checker each. This is the only place that defines their names and
+ * meanings, which are the same on the command line, in files and in reports.
  */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";
@@ -50,7 +50,7 @@ import { successRate } from "./workloads/success-rate.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
-/** In the order in which verdicts list them. */
+/** In the order of verdicts. */
 const listed = [
   noCrash,
   noThinAir,

@@ -1,25 +1,25 @@
-/** How findings become a judgement. */
+/** Makes a judgement of findings. */
 import type { Anomaly, Judgement, Measurement } from "./language/verdict.ts";
 
-/** Anomalies beyond this many are counted, not kept: a broken store shows thousands of one kind. */
+/** Keeps at most this many anomalies and counts the rest: a broken store shows thousands of one kind. */
 export const anomaliesKept = 20;
 
-/** What a checker found. */
+/** The findings of a checker. */
 export interface Findings {
   readonly anomalies: readonly Anomaly[];
-  /** How many more there are, of which nobody made a sentence because as many as are kept were found before. */
+  /** The number of further anomalies, for which no sentence was made. */
   readonly unexplained?: number;
-  /** Why something could be neither proved nor excluded, a sentence each. */
+  /** A sentence for each thing that could be neither proved nor excluded. */
   readonly undecided?: readonly string[];
   readonly judged: number;
   readonly measurements?: Readonly<Record<string, Measurement>>;
 }
 
 /**
- * Makes a judgement of what a checker found: invalid if anything was proved, else unknown if anything was left open or
- * nothing was judged, else valid.
+ * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open or nothing was
+ * judged, else valid.
  *
- * @returns The judgement, with at most 20 anomalies; `measurements.anomaliesTotal` counts them if there are more.
+ * @returns The judgement with at most 20 anomalies. `measurements.anomaliesTotal` counts them if there are more.
  */
 export function conclude({
   anomalies,
@@ -45,9 +45,9 @@ export function conclude({
 }
 
 /**
- * The judgement of a checker whose guarantee says nothing about such a run.
+ * The judgement of a guarantee that does not apply to the run.
  *
- * @param reason Why, a sentence without a full stop.
+ * @param reason Why not, as a sentence without a full stop.
  */
 export function notApplicable(reason: string): Judgement {
   return { verdict: "not-applicable", reason, anomalies: [], judged: 0 };

@@ -5,8 +5,8 @@ import { keyName, type Plan, type PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 
 /**
- * Gives a node (its index): any, the coordinator in use at that time, or a replica of the key that most operations are
- * about.
+ * Returns a function that chooses a node (its index): any, the coordinator in use at that time, or a replica of the
+ * most used key.
  */
 export function createAim(
   facts: ClusterFacts,
@@ -33,7 +33,7 @@ export function createAim(
   };
 }
 
-/** Of the operation that began last; before all of them, of the first. */
+/** The node of the operation that began last. Before all of them: the node of the first. */
 function coordinatorAt(
   operations: readonly PlannedOperation[],
   startsMs: readonly number[],

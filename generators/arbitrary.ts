@@ -1,4 +1,4 @@
-/** Plans as a fast-check arbitrary: for `fc.assert` in any test suite as for a campaign. */
+/** Draws plans as a fast-check arbitrary, for `fc.assert` in any test suite and for campaigns. */
 import * as fc from "fast-check";
 import { chance } from "./draw.ts";
 import { drawFaults } from "./draw-faults.ts";
@@ -18,27 +18,16 @@ import { drawSwarm } from "./swarm.ts";
 /**
  * Plans of a target, as a fast-check arbitrary. They are drawn swarm style and shrink by delta debugging.
  *
- * Shrinking takes any valid plan, also one that was loaded, not drawn. It changes no settings but the number of nodes (never below N)
- * and `options.swarmSettings`.
+ * Shrinking accepts any valid plan, also a loaded one. It changes no settings except the number of nodes (never below
+ * N) and `options.swarmSettings`.
  *
  * @param options The target, its settings, the workload, and the kinds of fault that plans may use.
  * @returns An arbitrary for `fc.assert` in any test runner.
  * @throws RangeError if `options.operations` is no range.
- * @example
- * const cluster = createSimCluster(bundled);
- * const plans = planArbitrary({
- *   target: bundled,
- *   settings: bundled.defaults,
- *   faults: ["partition", "kill"],
- *   workload: "register",
- *   claimed: [],
- * });
- * await fc.assert(
- *   fc.asyncProperty(plans, async (plan) => {
- *     const { verdict } = await attempt(plan, cluster, { evidence: true });
- *     return verdict.verdict !== "invalid";
- *   }),
- * );
+ * @example const cluster = createSimCluster(bundled); const plans = planArbitrary({ target: bundled, settings:
+ *   bundled.defaults, faults: ["partition", "kill"], workload: "register", claimed: [], }); await fc.assert(
+ *   fc.asyncProperty(plans, async (plan) => { const { verdict } = await attempt(plan, cluster, { evidence: true });
+ *   return verdict.verdict !== "invalid"; }), );
  */
 export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
   return new PlanArbitrary(resolveOptions(options));
@@ -48,10 +37,10 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
  * One plan of a seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its run
  * `index`.
  *
- * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew; the bias that it also
- * passes, which grows with i, is not used. Costs `index` jumps, half a microsecond each.
+ * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew. It also passes a bias
+ * that grows with i, which is not used. The cost is `index` jumps of half a microsecond each.
  *
- * @param options As of `planArbitrary`.
+ * @param options As for `planArbitrary`.
  * @param seed The campaign's seed.
  * @param index From 0 on.
  * @throws RangeError if `index` is not a whole number of at least 0.
@@ -59,7 +48,7 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
 export function planAt(options: PlanOptions, seed: number, index: number): Plan {
   if (!Number.isInteger(index) || index < 0)
     throw new RangeError(`planAt: expected a whole index of at least 0, got ${index}`);
-  // The path says how many runs to jump over; none of them is drawn.
+  // The path says how many runs to skip. Skipped runs are not drawn.
   return fc.sample(planArbitrary(options), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
 }
 
@@ -119,7 +108,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   }
 }
 
-/** fast-check prints a counterexample by this method: as steps, not as JSON. It is no part of the plan as data. */
+/** fast-check prints a counterexample by this method: as steps instead of JSON. It is not part of the plan's data. */
 function sayable(plan: Plan, language: ResolvedOptions): Plan {
   return Object.defineProperty(plan, fc.toStringMethod, {
     value: () =>

@@ -1,6 +1,6 @@
 /**
- * Fills in a plan's faults. They may overlap in time, but leave at least `spare` of the operations a chance: a history
- * in which nothing succeeds shows nothing.
+ * Draws a plan's faults. They may overlap in time, but most operations must still have a chance (`spare`), since a
+ * history in which nothing succeeds shows nothing.
  */
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";
@@ -14,13 +14,15 @@ import type { ClusterFacts } from "./target.ts";
 import { createForecast, nominalStartsMs } from "./timeline.ts";
 import { type HostEvent, ringEvents } from "./trigger.ts";
 
-/** The forecast share of operations that must find a quorum. Above a half, for what the forecast does not see. */
+/**
+ * The share of operations that must find a quorum according to the forecast. Above a half, since the forecast is rough.
+ */
 const spare = 0.65;
 const spareOfWrites = 0.4;
 const shortestMs = 50;
 const tries = 6;
 
-/** In the order in which they begin. */
+/** Faults in the order of their begin. */
 export function drawFaults(
   random: Random,
   swarm: Swarm,
@@ -35,7 +37,7 @@ export function drawFaults(
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
-      // Each further attempt is shorter, so that a cluster without slack gets faults too.
+      // Each further attempt is shorter, so that faults also fit a cluster that tolerates little.
       const durationMs = Math.max(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
@@ -72,8 +74,7 @@ export function drawFaults(
         (kind.mostInPlan ?? Infinity)
       )
         continue;
-      // Writes count by themselves too: a history in which hardly one succeeds has nothing for most guarantees to
-      // judge.
+      // Writes are also counted separately: most guarantees need successful writes to judge.
       const { all, writes } = sharesUnder([...faults, ...drawn]);
       if (all < spare || writes < spareOfWrites) continue;
       faults.push(...drawn);
@@ -117,7 +118,7 @@ function waitingOf(
 ): PlannedFault | null {
   if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
     return null;
-  // Each event of a change comes once or twice in it.
+  // The number of times that an event of a membership change is counted, since each occurs once or twice.
   const ofChange = faultKinds.some(({ joins }) => joins !== undefined) && chance(random, 50);
   return {
     ...one,
@@ -138,13 +139,13 @@ function drawEvent(
   return favourite !== undefined && chance(random, 50) ? favourite : pick(random, events);
 }
 
-/** Whether no two of them stop the same node at a time. */
+/** Whether no two faults stop the same node at the same time. */
 export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boolean =>
   !faults.some((fault, index) =>
     faults.slice(0, index).some((other) => collide(kinds, fault, other)),
   );
 
-/** Stopping a node that is already stopped shows nothing, and it would be unclear whose heal counts. */
+/** Stopping a stopped node shows nothing, and it would be unclear which heal starts it. */
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
   if (one === other && one.clashes?.(a.fault, b.fault) === true) return true;
@@ -154,15 +155,15 @@ function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   return !apart && one.nodesOf(a.fault).some((node) => nodes.includes(node));
 }
 
-/** One that waits for a trigger may begin at any time. */
+/** A fault that waits for a trigger may begin at any time after `atMs`. */
 const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number =>
   when === undefined ? atMs + durationMs : Infinity;
 
 const stops = (kind: FaultKind): boolean => kind.ports.some(({ stage }) => stage === "process");
 
 /**
- * Half of them just after an operation begins: operations take milliseconds in seconds, and what breaks mid-flight
- * would else hardly be seen.
+ * Half of the faults begin just after an operation. Operations take milliseconds within seconds, so failures in the
+ * middle of one would otherwise be rare.
  */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
   return chance(random, 50)
@@ -170,13 +171,13 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
     : integer(random, 0, Math.max(...operationStartsMs));
 }
 
-/** How long a change of membership takes where nothing holds it up. */
+/** How long an undisturbed membership change takes, in ms. */
 const changeMs = 300;
 
 /**
- * Where membership may change. The first change begins in the first quarter and others in the first half, so that
- * operations come while it is under way and after it; in half of all draws another fault begins shortly before the first
- * change, or while it is under way.
+ * Draws the start of a fault beside membership changes. The first change begins in the first quarter and others in the
+ * first half, so that operations run during and after it. In half of all draws another fault begins shortly before the
+ * first change or during it.
  */
 function drawStartAround(
   random: Random,

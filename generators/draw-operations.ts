@@ -1,4 +1,4 @@
-/** Fills in a plan's operations from its swarm. */
+/** Draws a plan's operations according to its swarm. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
 import type { PlannedOperation } from "./plan.ts";
@@ -9,7 +9,7 @@ import { heardOperation } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
 /**
- * In the order in which they would begin if none took long; each client's own are in the order in which it does them.
+ * Operations in the order in which they would begin if none took any time. Those of each client are in its own order.
  */
 export function drawOperations(
   random: Random,
@@ -80,7 +80,7 @@ function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly n
   }
 }
 
-/** The waits of one client's `count` operations add up to about the phase, whatever the pace. */
+/** Draws a wait. The waits of a client's `count` operations add up to about the phase, whatever the pace. */
 function drawWaitMs(
   random: Random,
   swarm: Swarm,
@@ -100,7 +100,7 @@ function drawWaitMs(
         ? integer(random, pauseMs / 2, pauseMs * 1.5)
         : withinBurstMs;
     }
-    // The pauses are the same for all clients, so that they meet again after each.
+    // All clients pause at the same times, so that their bursts coincide.
     case "rounds": {
       const perClient = Math.max(1, Math.floor(swarm.operations / swarm.clients));
       const round = Math.max(1, Math.min(longestBurst, Math.floor(perClient / 2)));
@@ -111,7 +111,7 @@ function drawWaitMs(
   }
 }
 
-/** By when they would begin if none took any time; each client keeps its own order. */
+/** Sorts operations by when they would begin if none took any time. Each client keeps its own order. */
 export function inOrderOfStart(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const starts = nominalStartsMs(operations);
   return operations
@@ -121,7 +121,8 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
 }
 
 /**
- * Where deletes must carry a context, a client that has not read the key reads it instead: its delete would be refused.
+ * If deletes must carry a context, a client that has not read the key reads it instead, since its delete would be
+ * refused.
  */
 function readBeforeDeletes(
   { facts, workload }: Swarm,
@@ -137,7 +138,7 @@ function readBeforeDeletes(
   });
 }
 
-/** Roles can leave a plan without it by chance. */
+/** Client roles can by chance exclude an operation that the plan needs. */
 function withWhatIsNeeded(
   { always }: Workload,
   operations: readonly PlannedOperation[],
@@ -148,7 +149,7 @@ function withWhatIsNeeded(
   );
 }
 
-/** Arguments, levels and contexts of the operations' own. */
+/** Draws arguments, levels and contexts of single operations. */
 function withDetails(
   random: Random,
   swarm: Swarm,

@@ -1,7 +1,7 @@
-/** Small draws on top of fast-check's Random. Everything that a plan leaves to chance goes through these. */
+/** Small helpers for fast-check's Random. Every random choice in a plan uses them. */
 import type { Random } from "fast-check";
 
-/** A whole number, both ends included. Bounds are rounded. */
+/** A whole number between both bounds, inclusive. Bounds are rounded. */
 export function integer(random: Random, min: number, max: number): number {
   const low = Math.round(min);
   return random.nextInt(low, Math.max(low, Math.round(max)));
@@ -13,17 +13,17 @@ export function chance(random: Random, percent: number): boolean {
 }
 
 /**
- * One of the items, all equally likely.
+ * One of the items with equal probability.
  *
- * @throws RangeError if there is none.
+ * @throws RangeError for an empty list.
  */
 export function pick<T>(random: Random, items: readonly T[]): T {
   if (items.length === 0)
     throw new RangeError("pick: expected at least one item to pick from, got none");
-  return items[random.nextInt(0, items.length - 1)] as T; // in range by construction
+  return items[random.nextInt(0, items.length - 1)] as T; // The index is always in range.
 }
 
-/** One of the items, each as often as its weight says. Weights are whole and not all zero. */
+/** One of the items with probability proportional to its weight. Weights are whole and not all zero. */
 export function weighted<T>(
   random: Random,
   items: readonly (readonly [item: T, weight: number])[],
@@ -52,12 +52,12 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last--) {
     const other = random.nextInt(0, last);
-    [order[last], order[other]] = [order[other] as T, order[last] as T]; // both in range
+    [order[last], order[other]] = [order[other] as T, order[last] as T]; // Both indices are in range.
   }
   return order;
 }
 
-/** Some non-empty subset, all equally likely; [] of []. */
+/** A random non-empty subset, all equally likely. [] for []. */
 export function someOf<T>(random: Random, items: readonly T[]): T[] {
   if (items.length === 0) return [];
   const taken = items.filter(() => chance(random, 50));

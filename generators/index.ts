@@ -47,7 +47,7 @@ export type {
 } from "./workloads/over-register.ts";
 export type { ClientRequest, Outcome as ClientOutcome } from "./workloads/request.ts";
 export type { Mix, NamedOperation, Workload, WorkloadOperation } from "./workloads/workload.ts";
-/** Draws for kinds of fault and workloads of one's own. */
+/** Helpers that draw random values for your own kinds of fault and workloads. */
 export * as draw from "./draw.ts";
 export { planArbitrary, planAt } from "./arbitrary.ts";
 export { partOf } from "./shrink/part.ts";

@@ -1,7 +1,4 @@
-/**
- * What plans may use and histories are judged by: the built-in kinds of fault and workloads, and what a configuration
- * adds.
- */
+/** The built-in kinds of fault, workloads and checkers, with those that a configuration adds. */
 import type { Checker } from "../checkers/index.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { builtInFaults } from "./faults/registry.ts";
@@ -9,37 +6,26 @@ import type { Fault } from "./plan.ts";
 import { builtInWorkloads } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
-/** Kinds of fault and workloads by name, and checkers beside the built-in ones. */
+/** Kinds of fault and workloads by name, and the checkers that were added. */
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
-  /** Checkers beside the built-in ones. What they judge counts as claimed. */
+  /** Checkers besides the built-in ones. What they judge counts as claimed. */
   readonly checkers: readonly Checker[];
 }
 
 /**
- * Adds kinds of fault, workloads and checkers of your own to the built-in ones. Plans and runs take the result as `kinds`; a
- * configuration file names them as `faultKinds`, `workloads` and `checkers` instead.
+ * Adds your own kinds of fault, workloads and checkers to the built-in ones. Plans and runs take the result as `kinds`.
+ * A configuration file lists them as `faultKinds`, `workloads` and `checkers` instead.
  *
- * @param faults Kinds of fault of your own.
- * @param workloads Workloads of your own. A target runs those that its `workloads` lists.
- * @param checkers Checkers of your own. What they judge counts as claimed.
+ * @param faults Your own kinds of fault.
+ * @param workloads Your own workloads. A target runs those that its `workloads` lists.
+ * @param checkers Your own checkers. What they judge counts as claimed.
  * @throws RangeError if the name of a kind of fault or a workload is taken.
- * @example
- * const unplug = commandFault(
- *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
- *   import.meta.dirname,
- * );
- * const kinds = kindsWith([unplug], [], [noSlowRead]);
- * const plans = planArbitrary({
- *   target,
- *   kinds,
- *   settings: target.defaults,
- *   faults: ["unplug"],
- *   workload: "register",
- *   claimed: [],
- * });
- * // In each run: await attempt(plan, cluster, { evidence: true, kinds });
+ * @example const unplug = commandFault( { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects:
+ *   ["clients-apart"] }, import.meta.dirname, ); const kinds = kindsWith([unplug], [], [noSlowRead]); const plans =
+ *   planArbitrary({ target, kinds, settings: target.defaults, faults: ["unplug"], workload: "register", claimed: [],
+ *   }); // In each run: await attempt(plan, cluster, { evidence: true, kinds });
  */
 export function kindsWith(
   faults: readonly FaultKind[],
@@ -63,13 +49,10 @@ function byName<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMa
   return named;
 }
 
-/** The kinds of fault and the workloads that quorate brings. */
+/** The built-in kinds of fault and workloads. */
 export const builtInKinds: Kinds = kindsWith([]);
 
-/**
- * The names of the built-in kinds of fault that plans have where nobody names any, in the order in which they draw
- * them.
- */
+/** The built-in kinds of fault that plans use by default, in the order in which they are drawn. */
 export const faultKinds: readonly string[] = usualKinds(builtInKinds);
 
 /** The kinds that `all` means. */
@@ -77,7 +60,7 @@ export function usualKinds({ faults }: Kinds): readonly string[] {
   return [...faults.values()].filter(({ namedOnly }) => namedOnly !== true).map(({ kind }) => kind);
 }
 
-/** The fault's kind. Throws RangeError for one that is not there: parsePlan lets none through. */
+/** The fault's kind. Throws RangeError for an unknown one, which parsePlan never lets through. */
 export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {
   const found = kinds.faults.get(kind);
   if (found !== undefined) return found;
@@ -86,7 +69,7 @@ export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {
   );
 }
 
-/** The workload of that name. Throws RangeError for one that is not there. */
+/** The workload of that name. Throws RangeError for an unknown one. */
 export function workloadOf(kinds: Kinds, name: string): Workload {
   const found = kinds.workloads.get(name);
   if (found !== undefined) return found;

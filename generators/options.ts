@@ -1,10 +1,10 @@
-/** What a person may ask of the plans. */
+/** Options for drawing plans. */
 import type { GuaranteeName } from "../checkers/index.ts";
 import { builtInKinds, type Kinds } from "./kinds.ts";
 import type { Settings } from "./plan.ts";
 import type { PlanTarget } from "./target.ts";
 
-/** What reads a plan: the target knows its settings and levels, the kinds know its faults and operations. */
+/** What is needed to read a plan: the target for settings and levels, the kinds for faults and operations. */
 export interface Language {
   readonly target: PlanTarget;
   /** Default: the built-in ones. */
@@ -15,11 +15,11 @@ export interface ResolvedLanguage extends Language {
   readonly kinds: Kinds;
 }
 
-/** What a person may ask of the plans, as data. */
+/** Options for plans as plain data. */
 export interface PlanWishes {
-  /** Fixed by the profile and --set: every plan has exactly these, but for `swarmSettings`. */
+  /** The settings of every plan, except for `swarmSettings`. Fixed by the profile and --set. */
   readonly settings: Settings;
-  /** Kinds of fault that plans may use; [] is a run without faults. */
+  /** Kinds of fault that plans may use. []: no faults. */
   readonly faults: readonly string[];
   /** The name of the workload. */
   readonly workload: string;
@@ -27,46 +27,46 @@ export interface PlanWishes {
   readonly claimed: readonly GuaranteeName[];
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
-  /** How many operations a plan has, both ends included. Default: 20 to 100, and in few plans up to 800. */
+  /** How many operations a plan has, inclusive. Default: 20 to 100, and up to 800 in a few plans. */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
-   * How many keys and clients a plan has, both ends included. Default: 1 to 60 keys, few in most plans, in few up to
-   * 300, and 2 to 6 clients.
+   * How many keys and clients a plan has, inclusive. Default: 1 to 60 keys (mostly few, up to 300 in a few plans), and
+   * 2 to 6 clients.
    */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
   /**
-   * How long the operations take without faults, in milliseconds, both ends included. Default: 1,000 to 5,000; quick:
-   * 600 to 2,000; more for many operations.
+   * How long the operations take without faults, in ms, inclusive. Default: 1,000 to 5,000; quick: 600 to 2,000. More
+   * for many operations.
    */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /**
-   * One plan in 150 has hundreds of operations and keys, which reach limits of a page, batch or exchange. Default: true
-   * where the numbers of operations and keys are left open, quick: false.
+   * One plan in 150 has hundreds of operations and keys, to reach limits of a page, batch or exchange. Default: true if
+   * the numbers of operations and keys are open; quick: false.
    */
   readonly large?: boolean;
-  /** As many operations in less time, and fewer faults: for clusters whose time is real. */
+  /** The same number of operations in less time, and fewer faults, for clusters in real time. */
   readonly quick?: boolean;
   /**
-   * Faults may wait for triggers inside a node. Default: true, quick: false, as only the simulator can strike between
+   * Faults may wait for triggers inside a node. Default: true; quick: false, since only the simulator can act between
    * two frames.
    */
   readonly triggered?: boolean;
   /**
-   * Settings that each plan draws for itself and that shrinking may simplify; default none. A setting that a person
-   * fixed does not belong here.
+   * Settings that each plan draws and that shrinking may simplify. Default: none. Must not contain settings that the
+   * user fixed.
    */
   readonly swarmSettings?: readonly string[];
   /**
-   * In how many other worlds (seeds) a smaller plan is tried once none fails in its own. Default: 2, quick: 0, as only
-   * the simulator's world is drawn.
+   * In how many other worlds (seeds) to try smaller plans once none fails in the original world. Default: 2; quick: 0,
+   * since only the simulator draws its world.
    */
   readonly worlds?: number;
 }
 
 export interface PlanOptions extends PlanWishes, Language {}
 
-/** Options with nothing left open. */
+/** Options with all defaults filled in. */
 export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly kinds: Kinds;
   readonly operations: { readonly min: number; readonly max: number };
@@ -77,7 +77,7 @@ export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly worlds: number;
 }
 
-/** Fills in the defaults. Throws RangeError for a range of operations that is none. */
+/** Fills in the defaults. Throws RangeError for an invalid range of operations. */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const quick = options.quick ?? false;
   const operations = options.operations ?? { min: 20, max: 100 };

@@ -1,4 +1,4 @@
-/** Plans on their way in: from a file, a token, a hand. */
+/** Parses and checks plans from files and tokens, or written by hand. */
 import { Ajv } from "ajv";
 import { currentGuaranteeName, isGuaranteeName } from "../checkers/index.ts";
 import type { ErrorObject, ValidateFunction } from "ajv";
@@ -13,12 +13,11 @@ import { heardOperation } from "./workloads/over-register.ts";
 import type { Workload } from "./workloads/workload.ts";
 
 /**
- * Reads a plan of this target, of today's format or an earlier one. Settings that are left out take the target's
- * defaults.
+ * Reads a plan of this target in the current format or an earlier one. Missing settings take the target's defaults.
  *
  * @param input The parsed content of plan.json, or of a token (`readToken`).
- * @param target The target that the plan is for.
- * @param kinds The kinds of fault and the workloads that it may name.
+ * @param target The target of the plan.
+ * @param kinds The kinds of fault and the workloads that the plan may name.
  * @throws PlanError that names the first thing wrong with it.
  */
 export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = builtInKinds): Plan {
@@ -73,7 +72,7 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
 
 const shapes = new WeakMap<Kinds, WeakMap<PlanTarget, ValidateFunction<Plan>>>();
 
-/** Compiled once for each target and kinds. */
+/** The compiled validator, once for each target and kinds. */
 function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
   const { target, kinds } = language;
   const ofKinds = shapes.get(kinds) ?? new WeakMap<PlanTarget, ValidateFunction<Plan>>();
@@ -83,13 +82,13 @@ function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
   return known;
 }
 
-// `verbose` puts the offending value into the error.
+// `verbose` adds the offending value to the error.
 const compiled = <T>(schema: object): ValidateFunction<T> =>
   new Ajv({ strict: true, discriminator: true, verbose: true, allowUnionTypes: true }).compile<T>(
     schema,
   );
 
-/** Twice what a plan needs. Whatever shows a value in a message could not take any depth. */
+/** Twice what a plan needs. Printing a deeper value in a message could exhaust the stack. */
 const deepest = 16;
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -1,6 +1,6 @@
-/** Why a plan was refused. */
+/** The reasons for refusing a plan. */
 export type PlanErrorCode =
-  /** Not JSON, or not shaped as a plan. */
+  /** Not JSON, or not of a plan's shape. */
   | "plan-shape"
   | "plan-unknown-field"
   /** Refers to a client, key or node that the plan does not have. */
@@ -15,17 +15,17 @@ export type PlanErrorCode =
   | "token-mistyped"
   | "token-damaged";
 
-/** What is wrong with a plan, and where. */
+/** What is wrong with a plan and where. */
 export interface PlanProblem {
   readonly code: PlanErrorCode;
-  /** A JSON pointer into the plan: /operations/3/node; "" is the whole. */
+  /** A JSON pointer into the plan: /operations/3/node. "" is the whole plan. */
   readonly path: string;
   readonly expected: string;
   readonly got: string;
   readonly hint: string;
 }
 
-/** A plan or token that cannot be used: what was expected where, what came, what to do. */
+/** The error for an unusable plan or token: what was expected where, what was found, and what to do. */
 export class PlanError extends Error implements PlanProblem {
   override readonly name = "PlanError";
   readonly code: PlanErrorCode;
@@ -47,9 +47,9 @@ export class PlanError extends Error implements PlanProblem {
   }
 }
 
-/** What came, short enough for a message. */
+/** The found value, shortened for a message. */
 export function shown(value: unknown): string {
-  // JSON has no word for a number that is too large.
+  // JSON cannot express a number that is too large.
   const text =
     value === undefined
       ? "nothing"

@@ -1,4 +1,4 @@
-/** A plan as steps that a person can follow. */
+/** Describes a plan as steps that a person can follow. */
 import { builtInKinds, type Kinds, kindOf, workloadOf } from "./kinds.ts";
 import type { Language } from "./options.ts";
 import { clientName, keyName, nodeName } from "./plan.ts";
@@ -7,11 +7,12 @@ import { nominalStartsMs } from "./timeline.ts";
 import { triggerText } from "./trigger.ts";
 
 /**
- * Says a plan in sentences, one a step, in the order in which steps would begin if no operation took any time.
+ * Describes a plan in one sentence for each step, in the order in which steps would begin if no operation took any
+ * time.
  *
  * @param plan A plan of the language's target.
- * @param language The target, and the kinds of fault and workloads if they are not the built-in ones.
- * @param outcomes What became of each operation, by its number: its step ends with it.
+ * @param language The target, and the kinds of fault and workloads unless they are the built-in ones.
+ * @param outcomes How each operation ended, by its number. Its step ends with that.
  */
 export function readable(
   plan: Plan,
@@ -56,6 +57,6 @@ function faultStep({ atMs, durationMs, fault, when }: PlannedFault, kinds: Kinds
   return `${when === undefined ? `at ${atMs} ms` : `from ${atMs} ms on, ${triggerText(when)}`}: ${faultText(fault, kinds)} for ${durationMs} ms`;
 }
 
-/** What a fault does, for a person. */
+/** Describes a fault for a person. */
 export const faultText = (fault: Fault, kinds: Kinds = builtInKinds): string =>
   kindOf(kinds, fault).say(fault);

@@ -1,4 +1,4 @@
-/** The shape of plan.json, as JSON Schema. What a schema cannot say (indices in range, settings) is in parse.ts. */
+/** The JSON Schema of plan.json. Constraints that a schema cannot express (index ranges, settings) are in parse.ts. */
 import { formerGuaranteeNames, guaranteeNames } from "../checkers/index.ts";
 import { closed, dayMs, index } from "./faults/schemas.ts";
 import type { ResolvedLanguage } from "./options.ts";
@@ -14,7 +14,7 @@ const trigger = closed({
   count: { type: "integer", minimum: 1, maximum: 1_000_000 },
 });
 
-/** Of plans of this target, with these kinds of fault and workloads. */
+/** The schema for plans of this target with these kinds of fault and workloads. */
 export function planSchema({ target, kinds }: ResolvedLanguage): object {
   const fault = {
     type: "object",

@@ -1,7 +1,7 @@
 import type { Plan } from "./plan.ts";
 import type { PlanTarget } from "./target.ts";
 
-/** How big a plan is, as people see it. */
+/** The size of a plan for people. */
 export interface PlanSize {
   readonly operations: number;
   readonly faults: number;
@@ -11,10 +11,10 @@ export interface PlanSize {
 }
 
 /**
- * Counts what a plan has.
+ * Counts the parts of a plan.
  *
  * @param plan A plan of the target.
- * @param target Says how many nodes the plan's settings make.
+ * @param target Gives the number of nodes for the plan's settings.
  */
 export function planSize(plan: Plan, target: PlanTarget): PlanSize {
   return {

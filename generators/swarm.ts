@@ -1,7 +1,7 @@
 /**
  * Swarm testing (Groce, Zhang, Eide, Chen, Regehr: Swarm Testing, ISSTA 2012): each plan first draws which features it
- * uses at all, and only then fills them in. A feature that is left out cannot hide what another one would show: with
- * deletes in every plan, no value ever gets old; with all faults in every plan, no single one lasts.
+ * uses, and then fills them in. A feature that is excluded cannot hide the effect of another: with deletes in every
+ * plan, no value gets old; with all faults in every plan, none lasts long.
  */
 import type { Random } from "fast-check";
 import { chance, integer, pick, someOf, weighted } from "./draw.ts";
@@ -13,13 +13,13 @@ import type { ClusterFacts } from "./target.ts";
 import { isNative } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
-/** How the waits between a client's operations are spread. All have the same mean. */
+/** The distribution of waits between a client's operations. All have the same mean. */
 export type Pace = "steady" | "bursts" | "rounds";
-/** Which nodes a client asks: always its own; its own in most cases; any; any of the two that all clients share. */
+/** Which nodes a client asks: always its own, mostly its own, any, or one of two that all clients share. */
 export type Routing = "stick" | "mostly" | "roam" | "two";
 /**
- * How long faults last: a blink, about a request timeout, longer than the silence after which links drop, or any of
- * these.
+ * How long faults last: very briefly, about a request timeout, longer than the silence after which links are dropped,
+ * or any of these.
  */
 export type FaultLength = "short" | "medium" | "long" | "mixed";
 
@@ -33,14 +33,14 @@ export interface Swarm {
   readonly keys: number;
   /** Absent: k0, k1, … */
   readonly keyNames?: readonly string[];
-  /** How long the operations would take without faults. */
+  /** How long the operations would take without faults, in ms. */
   readonly phaseMs: number;
   readonly pace: Pace;
   readonly routing: Routing;
-  /** This share of the operations goes to key 0; 0: all keys are equal. */
+  /** The percentage of operations on key 0. 0: all keys are equally likely. */
   readonly hotKeyPercent: number;
   readonly mix: Mix;
-  /** Clients differ in how often they do what. */
+  /** Whether clients differ in how often they do which operation. */
   readonly roles: boolean;
   /**
    * In this share of its reads a client reads the key that it wrote last: with many keys and few operations, hardly any
@@ -49,9 +49,9 @@ export interface Swarm {
   readonly ownReadsPercent: number;
   /** This share of operations names levels of its own. */
   readonly ownLevelsPercent: number;
-  /** How levels are drawn: the target's own business. */
+  /** The target's own choice of how to draw levels. */
   readonly levelsStyle: unknown;
-  /** This share of puts carries a context. */
+  /** The percentage of puts that carry a context. */
   readonly carryPercent: number;
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
@@ -62,9 +62,9 @@ export interface Swarm {
   readonly triggeredPercent: number;
 }
 
-/** A step of a change lasts some ten milliseconds: operations come closer together, so that some overlap it. */
+/** A step of a membership change takes about ten ms. Operations come closer together, so that some overlap it. */
 const joiningPhase = 0.5;
-/** Plans of more operations last as many times longer. */
+/** Plans with more operations last proportionally longer. */
 const operationsAPhase = 400;
 
 /** A history without reads judges little, which is a waste where a history takes seconds. */
@@ -135,14 +135,14 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   };
 }
 
-/** Some of them, in most draws those that somebody had to name. */
+/** A random subset. Most draws include kinds that are used only if named. */
 function withNamed(random: Random, kinds: readonly FaultKind[]): readonly FaultKind[] {
   const some = someOf(random, kinds);
   const named = kinds.filter((kind) => kind.namedOnly === true && !some.includes(kind));
   return [...some, ...named.filter(() => chance(random, 70))];
 }
 
-/** Few keys in most plans. */
+/** Most plans have few keys. */
 const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
   keys === undefined
     ? weighted(random, [
@@ -155,13 +155,13 @@ const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
       ])
     : integer(random, keys.min, keys.max);
 
-/** Names are k and a number below this. */
+/** Key names are k and a number below this. */
 const keyNumbers = 100_000;
 const tries = 20;
 
 /**
- * Names drawn at random lie on every part of a ring in proportion to its length. In half of all plans keys share their
- * replicas with an earlier one in half of the draws: what is kept, compared or sent by range is then seen with two keys.
+ * Random names spread over the ring in proportion to the lengths of its ranges. In half of all plans each new key
+ * shares its replicas with an earlier one with probability 1/2, so that ranges with two keys occur.
  */
 function drawKeyNames(random: Random, keys: number, facts: ClusterFacts): readonly string[] {
   const names = new Set<string>();
@@ -190,7 +190,7 @@ function drawFaultCount(random: Random, { quick, target }: ResolvedOptions): num
   return integer(random, min, max);
 }
 
-/** Many operations take longer, so that requests still find the time that they need. */
+/** Many operations take longer, so that each request gets the time it needs. */
 function drawPhaseMs(
   random: Random,
   { phaseMs, quick, target }: ResolvedOptions,

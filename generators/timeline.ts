@@ -1,7 +1,6 @@
 /**
- * A rough forecast of a plan, without running it: when operations would begin, and how likely each is to find its
- * quorum. It only steers generation (so that most operations can succeed) and orders the readable form; no verdict
- * rests on it.
+ * A rough forecast of a plan: when operations would begin, and how likely each is to find its quorum. It only guides
+ * generation (so that most operations can succeed) and orders the printed steps. No verdict depends on it.
  */
 import type { Effect } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
@@ -28,13 +27,13 @@ export interface Forecast {
   readonly operations: readonly PlannedOperation[];
 }
 
-/** From 0 to 1: the expected share of operations that find a quorum, and of those that write. */
+/** The expected shares, from 0 to 1, of operations and of writes that find a quorum. */
 export interface Shares {
   readonly all: number;
   readonly writes: number;
 }
 
-/** Forecasts the shares under any faults. Pessimistic: a fault counts until its links are surely back. */
+/** Forecasts the shares under given faults. Pessimistic: a fault counts until its links are certainly back. */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;
   const asked = operations.map((operation) => {
@@ -62,8 +61,8 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
         sums.writes++;
         sums.expectedWrites += chance;
       }
-      // A refused operation ends at once: charged a timeout, a client was thought to outlast a fault in which all its
-      // operations failed.
+      // A refused operation ends at once. If it counted as a timeout, a client would seem to outlast a fault in which
+      // all its operations failed.
       nowMs.set(client, startMs + nominalLatencyMs);
     }
     return {
@@ -73,12 +72,12 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
   };
 }
 
-/** After a heal links wait out a backoff that has grown with the fault, up to its cap. */
+/** After a heal, links wait for a backoff that has grown with the fault, up to its cap. */
 function clearMs(fault: PlannedFault, { reconnectMs }: ClusterFacts): number {
   return fault.atMs + fault.durationMs + Math.min(fault.durationMs, reconnectMs);
 }
 
-/** With a preference list drawn at random: P(enough of its replicas are within the coordinator's reach). */
+/** The probability that enough replicas of a random preference list are reachable for the coordinator. */
 function quorumChance(
   facts: ClusterFacts,
   asked: {
@@ -90,7 +89,7 @@ function quorumChance(
 ): number {
   const { node } = asked.operation;
   const out = new Set<number>();
-  /** They still coordinate, and answer reads. */
+  /** They still coordinate and answer reads. */
   const cannotWrite = new Set<number>();
   for (const { effects } of active)
     for (const effect of effects)
@@ -103,7 +102,7 @@ function quorumChance(
           if (effect.node === node) out.add(node);
           break;
         case "apart":
-          // Acknowledgements go the other way, so one direction cut is enough.
+          // Acknowledgements go the other way, so a cut in one direction is enough.
           if (effect.from === node) out.add(effect.to);
           if (effect.to === node) out.add(effect.from);
           break;
@@ -120,7 +119,7 @@ function quorumChance(
   return atLeast(asked.needed, facts.replicas, facts.nodes - out.size, facts.nodes);
 }
 
-/** Hypergeometric: P(at least `need` of `drawn` are good) when `good` of `total` are. */
+/** Hypergeometric: the probability that at least `need` of `drawn` are good when `good` of `total` are. */
 function atLeast(need: number, drawn: number, good: number, total: number): number {
   let sum = 0;
   for (let hits = need; hits <= Math.min(drawn, good); hits++)

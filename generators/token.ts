@@ -1,19 +1,19 @@
 /**
- * A plan as one word, to paste into a command or an issue: `quorate:v2:`, the base64url of its deflated JSON, a dot,
- * and a checksum of it (CRC-32). Tokens of earlier versions have no checksum.
+ * Encodes a plan as one word for commands and issues: `quorate:v2:`, the base64url of its deflated JSON, a dot, and a
+ * CRC-32 checksum. Tokens of earlier versions have no checksum.
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { PlanError, shown } from "./plan-error.ts";
 import type { Plan } from "./plan.ts";
 
 const prefix = "quorate:v2:";
-/** Of plans of the format /1. */
+/** The prefix of tokens with plans of format /1. */
 const oldPrefix = "sim:v1:";
 /** A few hundred bytes can inflate to gigabytes. */
 const mostBytes = 64 << 20;
 
 /**
- * Packs a plan into one word. `quorate replay TOKEN` and `readToken` unpack it.
+ * Encodes a plan as one word. `quorate replay TOKEN` and `readToken` decode it.
  *
  * @param plan The plan.
  * @returns `quorate:v2:` and letters, digits, -, _ and a dot.
@@ -29,7 +29,7 @@ function checksumOf(body: string): string {
   return bytes.toString("base64url");
 }
 
-/** Tells whether the text begins as a token does, of this version or an earlier one. */
+/** Whether the text begins like a token of this version or an earlier one. */
 export const isToken = (text: string): boolean => bodyOf(text.trim()) !== null;
 
 const bodyOf = (text: string): string | null =>
@@ -38,7 +38,7 @@ const bodyOf = (text: string): string | null =>
   )[0] ?? null;
 
 /**
- * What a token holds, for `planTarget` to say which target's it is and for `parsePlan` to judge.
+ * Decodes a token. `planTarget` says which target the result is for, and `parsePlan` checks it.
  * @throws PlanError: token-format, token-mistyped, token-damaged.
  */
 export function readToken(text: string): unknown {

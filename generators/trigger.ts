@@ -1,53 +1,53 @@
-/** Triggers: events inside a node, as its Host sees them, for which a fault can wait. */
+/** Triggers: events inside a node, as its Host sees them, that a fault can wait for. */
 import { nodeName } from "./plan.ts";
 
-/** Those that only a change of membership brings. */
+/** Events that occur only during a membership change. */
 export const ringEvents = [
-  // Just before a page of a stream leaves.
+  // Just before the first page of a stream is sent.
   "stream",
-  // Just after the sync of another version of the ring.
+  // Just after another version of the ring was synced.
   "ring-synced",
-  // Just before a key is handed to the node that owns it by now.
+  // Just before a key is handed to its new owner.
   "handing-over",
-  // Just before a further page of a stream leaves.
+  // Just before a further page of a stream is sent.
   "half-streamed",
-  // Just after reads at this node went over to the new owners, while those at another have not yet.
+  // Just after reads at this node switched to the new owners, while another node still uses the old ones.
   "switched",
   // Just before a key is dropped that others own.
   "dropping",
 ] as const;
 
 export const hostEvents = [
-  // Frames, just before they leave: a replica's acknowledgement, the answer that a write succeeded, a write on its way to
-  // a replica, the same for a repair and for a hint handed off, a step of an exchange.
+  // Frames just before they are sent: a replica's acknowledgement, the answer that a write succeeded, a write to a
+  // replica, a repair, a hint that is handed off, a step of an exchange.
   "replica-ack",
   "client-ack",
   "replica-write",
   "read-repair",
   "handoff",
   "exchange",
-  // When a sync begins, so that all that it would keep is at stake.
+  // When a sync begins, so that everything it would make durable can be lost.
   "syncing",
-  // Just after a sync: of anything, of a hint.
+  // Just after a sync of anything, or of a hint.
   "synced",
   "hint-synced",
-  // A log's file got its first record; a compacted one is whole, and those that it replaces are still there; an old one
-  // is gone; a node that starts has read one, and does not serve yet.
+  // A log's file got its first record; a compacted file is complete while the files that it replaces still exist; an
+  // old file was deleted; a starting node has read a file but is not ready yet.
   "log-begun",
   "compacted",
   "log-removed",
   "recovering",
-  // Just before a hint is dropped undelivered.
+  // Just before a hint is dropped without delivery.
   "hint-dropped",
   ...ringEvents,
 ] as const;
-/** An event inside a node for which a fault can wait. */
+/** An event inside a node that a fault can wait for. */
 export type HostEvent = (typeof hostEvents)[number];
 
-/** The `count`-th such event (from 1) at the node, counted from when the fault is due. */
+/** The `count`-th such event (from 1) at the node after the fault is due. */
 export interface Trigger {
   readonly event: HostEvent;
-  /** An index, as everywhere in a plan. */
+  /** The node's index. */
   readonly node: number;
   readonly count: number;
 }

@@ -1,10 +1,10 @@
-/** Plans of the format /1, which knew the bundled store alone, as plans of today. */
+/** Converts plans of format /1, which knew only the bundled store, to the current format. */
 import type { TargetName } from "./plan.ts";
 
 const oldFormat = "quorate-plan/1";
 const oldLevels = ["r", "pr", "w", "pw", "dw"] as const;
 
-/** The target of plans that name none. */
+/** The target of plans without a target. */
 const onlyTarget: TargetName = { name: "bundled", version: "0.1.0" };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Of which target a plan says to be, whatever else it is; null: it does not say. */
+/** The target that a plan names, even if the plan is invalid otherwise. Null: it names none. */
 export function planTarget(input: unknown): TargetName | null {
   if (!isObject(input)) return null;
   if (input["format"] === oldFormat) return onlyTarget;
@@ -22,7 +22,7 @@ export function planTarget(input: unknown): TargetName | null {
   return typeof name === "string" && typeof version === "string" ? { name, version } : null;
 }
 
-/** What is no plan of an earlier format is left as it is. */
+/** Converts a plan of an earlier format. Leaves anything else unchanged. */
 export function upgraded(input: unknown): unknown {
   if (!isObject(input) || input["format"] !== oldFormat) return input;
   const { settings, operations, ...rest } = input;

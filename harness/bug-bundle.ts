@@ -1,5 +1,6 @@
 /**
- * A planted bug's source becomes one .js file, which containers mount and the simulator loads: the same bytes on both.
+ * Bundles the source of a planted bug into one .js file. Containers mount it and the simulator loads it, so both run
+ * the same bytes.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -14,8 +15,8 @@ import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
 
 /**
- * The file that a bug's name, or path, stands for. A name of the registry wins over a file of the same name.
- * Throws UsageError when there is neither.
+ * Finds the file of a bug by name or path. A registered name wins over a file of the same name. Throws UsageError if
+ * there is neither.
  */
 export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug))
@@ -37,7 +38,7 @@ export function bugFile(bug: string): string {
   });
 }
 
-/** A path that nothing can have, with a zero byte in it or links that lead to themselves, is no file either. */
+/** False also for a path that cannot exist, such as one with a zero byte or a circular link. */
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
@@ -49,7 +50,7 @@ function isFile(path: string): boolean {
 /** Whether the bug is a user's code, which may throw, loop or end the process. */
 export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
 
-/** Which replaced parts the nodes called, by what they explained: none where the history has no evidence. */
+/** Names the replaced parts that nodes called, by what those parts explained. Empty if the history has no evidence. */
 export function partsCalled(events: readonly HistoryEvent[]): readonly string[] {
   return [
     ...new Set(
@@ -63,8 +64,8 @@ export function partsCalled(events: readonly HistoryEvent[]): readonly string[] 
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * Bundles it, sees that it plants something, and returns the bundle's path, in a temporary folder of this process.
- * Throws UsageError.
+ * Bundles the bug into a temporary folder of this process and returns the bundle's path. Throws UsageError if the bug
+ * plants nothing.
  */
 export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);
@@ -87,7 +88,8 @@ async function bundle(file: string): Promise<string> {
 }
 
 /**
- * The bundle. Its comments name files from the bug's own folder, so that it is the same wherever quorate is started.
+ * The bundle's text. Its comments name files relative to the bug's folder, so the text is the same wherever quorate is
+ * started.
  */
 async function textOf(file: string): Promise<string> {
   const { outputFiles } = await build({
@@ -103,18 +105,15 @@ async function textOf(file: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/**
- * Whether the bug's path is that of a file now that is another bug than the bundle kept of it. Nothing of either is
- * run.
- */
+/** Whether the file at the bug's path now differs from the bundle that the run kept. Runs neither. */
 export async function differsNow(bug: string, kept: string): Promise<boolean> {
   const file = resolve(bug);
   if (!isFile(file)) return false;
-  // One that does not build is another.
+  // A file that does not build counts as different.
   return (await textOf(file).catch(() => null)) !== readFileSync(kept, "utf8");
 }
 
-/** A bug that cannot be planted, or changes nothing, would make a healthy store pass under its name. */
+/** Refuses a bug that cannot be planted or changes nothing: a healthy store would pass under its name. */
 async function tryIt(file: string, outfile: string): Promise<void> {
   let parts: Readonly<Record<string, unknown>> = {};
   const names = Object.keys(healthyParts) as (keyof Parts)[];
@@ -126,7 +125,7 @@ async function tryIt(file: string, outfile: string): Promise<void> {
         `its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
       );
     const plant = module.default as (parts: Parts, node: string) => unknown;
-    // Some bugs are those of one node. Copied: what looks like a part may throw when it is looked at.
+    // Some bugs apply to one node only. The parts are copied, since a getter of the user's may throw.
     for (const node of someNodes) {
       parts = { ...(plant(healthyParts, node) as object) };
       if (!plantsNothing()) break;
@@ -158,7 +157,7 @@ async function tryIt(file: string, outfile: string): Promise<void> {
 
 const someNodes = Array.from({ length: 9 }, (_, index) => `n${index + 1}`);
 
-/** A function for a function; of a part that is several functions, each. */
+/** Whether the planted part has the healthy part's shape: a function, or an object with the same functions. */
 function isLike(planted: unknown, healthy: object): boolean {
   if (typeof planted !== typeof healthy || planted === null) return false;
   return Object.entries(healthy).every(([name, its]) =>

@@ -33,7 +33,7 @@ const reasons = listOf({
   maxItems: 2,
 });
 
-/** What the pages and `merge` read of it; more may be there. */
+/** The fields that the pages and `merge` read. Other fields may be present. */
 const schema = record(
   {
     format: { enum: ["quorate-campaign/1", "quorate-campaign/2"] },
@@ -71,7 +71,7 @@ const schema = record(
     ),
   },
   {
-    // Of format /1, which knew one target alone, there is none.
+    // Files of format /1 have no target, since that format knew only one.
     target: record({ name: text, version: text }),
     bug: text,
     tolerateUnknown: amount,
@@ -198,7 +198,7 @@ const huntSchema = record(
       ),
     ),
     controlRuns: controlRunsSchema,
-    // The name of controlRuns in files of earlier versions.
+    // What earlier versions called controlRuns.
     twins: controlRunsSchema,
   },
 );
@@ -222,22 +222,22 @@ const isReplayReport = lazily(() =>
 );
 const bytesAtMost = 64 << 20;
 
-/** The campaign, or what is wrong with what campaign.json holds, as a sentence's end. */
+/** Returns the campaign, or the end of a sentence that says what is wrong with the file. */
 export function parseCampaign(value: unknown): Campaign | { readonly problem: string } {
   const isValid = isCampaign();
   if (!isValid(value)) return { problem: firstProblem(isValid) };
-  // The type says it is there; of the format /1, which knew one target alone, it is not.
+  // Missing in files of format /1, although the type requires it.
   const target = (value as Partial<Campaign>).target ?? { name: "bundled", version: value.version };
   return { ...value, format: "quorate-campaign/2", target };
 }
 
-/** The campaign, or a sentence's end that says why there is none. Never throws. */
+/** Returns the campaign, or the end of a sentence that says why it cannot be read. Never throws. */
 export function readCampaignFile(file: string): Campaign | { readonly problem: string } {
   const value = read(file, "campaign.json", isCampaign());
   return "problem" in value ? value : parseCampaign(value);
 }
 
-/** The same for hunt.json. */
+/** Reads hunt.json in the same way. */
 export function readHuntFile(file: string): HuntReport | { readonly problem: string } {
   const value = read(file, "hunt.json", isHuntReport());
   if ("problem" in value) return value;
@@ -245,7 +245,7 @@ export function readHuntFile(file: string): HuntReport | { readonly problem: str
   return twins === undefined ? report : { controlRuns: twins, ...report };
 }
 
-/** The same for replay.json. */
+/** Reads replay.json in the same way. */
 export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>
   read(file, "replay.json", isReplayReport());
 

@@ -1,21 +1,19 @@
-/** What goes wrong outside of any test's verdict: the environment (exit 70) and how quorate was asked (exit 64). */
+/** Errors that are no verdict: failures of the environment (exit 70) and wrong uses of quorate (exit 64). */
 
-/**
- * The four things that every failure says. `expected` and `got` are sentences' ends: "a Docker engine", "no socket".
- */
+/** The four parts of every error message. `expected` and `got` end a sentence: "a Docker engine", "no socket". */
 export interface Complaint {
   /** Stable: scripts may match on it. */
   readonly code: string;
   readonly expected: string;
   readonly got: string;
-  /** What to do about it. */
+  /** What the user can do about it. */
   readonly hint: string;
 }
 
 const sentence = (complaint: Complaint): string =>
   `${complaint.code}: expected ${complaint.expected}; got ${complaint.got}. ${complaint.hint}`;
 
-/** All that quorate throws on purpose. */
+/** The base class of all errors that quorate throws on purpose. */
 export abstract class Complained extends Error implements Complaint {
   readonly code: string;
   readonly expected: string;
@@ -32,22 +30,19 @@ export abstract class Complained extends Error implements Complaint {
   }
 }
 
-/** The harness or what it stands on failed: no engine, a tool missing, a container that does not start. Exit 70. */
+/** A failure of the environment: no engine, a missing tool, a container that does not start. Exit 70. */
 export class EnvironmentError extends Complained {}
 
 /**
- * What was run cannot be judged, by no fault of the store's or the environment's: a planted bug that throws or never
+ * A run that cannot be judged through no fault of the store or the environment: a planted bug that throws or never
  * returns. Exit 2.
  */
 export class UnjudgedError extends Complained {}
 
-/** A command, flag, value or setting that makes no sense. Exit 64. */
+/** A wrong command, flag, value or setting. Exit 64. */
 export class UsageError extends Complained {}
 
-/**
- * What an operating system says when it has no more to give, or a disk failed: no fault of quorate's, and no stack says
- * more.
- */
+/** Error codes of an operating system that ran out of something, or of a failing disk. A stack trace would not help. */
 const ofTheMachine: ReadonlySet<string> = new Set([
   "ENOSPC",
   "EDQUOT",
@@ -60,7 +55,7 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/** Whether the machine refused: a full disk, no rights, no more files. */
+/** Whether the operating system refused: a full disk, missing rights, too many open files. */
 export const isOfTheMachine = (error: unknown): boolean =>
   error instanceof Error &&
   "code" in error &&

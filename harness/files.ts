@@ -1,4 +1,4 @@
-/** Checks the folders and files that the user names, and creates missing folders, before anything runs. */
+/** Checks files and folders that the user names, and creates missing folders, before anything runs. */
 import {
   accessSync,
   closeSync,
@@ -13,12 +13,12 @@ import {
 import { dirname, resolve } from "node:path";
 import { UsageError } from "./errors.ts";
 
-/** Makes the folder and those above it. Throws UsageError, naming `flag`, where that cannot be. */
+/** Creates the folder and its parents. Throws UsageError that names `flag` if that fails. */
 export function makeFolder(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a folder's path", '""', new Error("it is empty"));
   try {
     makeWithParents(resolve(path));
-    // One that was there may belong to another, or lie on a disk that takes no writes.
+    // An existing folder may belong to another user or lie on a read-only disk.
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw refused(flag, "a folder that can be made and written to", path, error);
@@ -26,8 +26,8 @@ export function makeFolder(flag: string, path: string): void {
 }
 
 /**
- * Sees that the file can be written, and leaves everything as it was. Throws UsageError, naming `flag`, also where the
- * file's folder does not exist: a mistyped path must not make folders.
+ * Checks that the file can be written, and changes nothing. Throws UsageError that names `flag`, also if the file's
+ * folder does not exist: a mistyped path must not create folders.
  */
 export function checkFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
@@ -48,7 +48,7 @@ export function checkFile(flag: string, path: string): void {
   }
 }
 
-/** Writes the file by `write`, or throws a UsageError that calls it `name`. */
+/** Calls `write`. Throws a UsageError that calls the file `name` if that fails. */
 export function replaceFile(name: string, path: string, text: string, write = writeWhole): void {
   try {
     write(path, text);
@@ -58,8 +58,8 @@ export function replaceFile(name: string, path: string, text: string, write = wr
 }
 
 /**
- * Writes a file that the user named. Like writeWhole, but writes into an existing device or pipe (/dev/stdout) instead
- * of replacing it. Throws the file system's error.
+ * Writes a file that the user named. Writes into an existing device or pipe (/dev/stdout) instead of replacing it.
+ * Throws the file system's error.
  */
 export function writeNamed(path: string, text: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -68,13 +68,12 @@ export function writeNamed(path: string, text: string): void {
 }
 
 /**
- * Writes the file whole or not at all: a crash, or a full disk, leaves the earlier file and nothing else. A link at
- * this path is replaced, never followed: in a folder from elsewhere it may lead anywhere. Throws the file system's
- * error.
+ * Writes the whole file or nothing: after a crash or on a full disk the earlier file remains. Replaces a link and never
+ * follows it, since the folder may come from elsewhere. Throws the file system's error.
  */
 export function writeWhole(path: string, text: string): void {
   try {
-    // Left by an earlier write, or planted by whoever made the folder.
+    // A leftover of an earlier write, or planted by whoever made the folder.
     rmSync(`${path}.part`, { force: true });
     writeFileSync(`${path}.part`, text, { flag: "wx" });
     renameSync(`${path}.part`, path);
@@ -84,7 +83,7 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Not mkdir's own `recursive`: below /proc, where nothing can be made, Node's never returns. */
+/** Node's recursive mkdir never returns below /proc, where nothing can be created. */
 function makeWithParents(path: string): void {
   if (isFolder(path)) return;
   const parent = dirname(path);

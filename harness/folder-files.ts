@@ -1,8 +1,8 @@
-/** What lies in a folder. */
+/** Lists the files of a folder. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Paths of the plain files below the folder, with "/" between their parts, in order. Links are left out. */
+/** Paths of all plain files below the folder, with "/" as separator, in order. Leaves out links. */
 export function filesBelow(folder: string, above = ""): readonly string[] {
   return readdirSync(join(folder, above), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))

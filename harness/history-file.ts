@@ -1,19 +1,16 @@
-/** A history as bytes: one event a line, canonical, so that equal runs have equal hashes. */
+/** Encodes a history canonically, one event a line, so that equal runs have equal hashes. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
-/**
- * One line of history.jsonl, without its end: the event's JSON. Canonical because every recorder writes keys in a fixed
- * order.
- */
+/** One line of history.jsonl without its line feed. Canonical, because every recorder writes keys in a fixed order. */
 export function historyLine(event: HistoryEvent): string {
   return JSON.stringify(event);
 }
 
-/** sha256, in hex, of the events' lines with newlines between them. */
+/** The hex SHA-256 of the events' lines, joined by line feeds. */
 export function hashHistory(events: readonly HistoryEvent[]): string {
   const hash = createHash("sha256");
   let first = true;
@@ -27,13 +24,13 @@ export function hashHistory(events: readonly HistoryEvent[]): string {
   return hash.update(bytes.take()).digest("hex");
 }
 
-/** The same of a history.jsonl, whatever it holds, in pieces. Throws the file system's error. */
+/** The same hash for a history.jsonl of any content, read in pieces. Throws the file system's error. */
 export function hashHistoryFile(path: string): string {
   const hash = createHash("sha256");
   const bytes = Buffer.allocUnsafe(chunkBytes);
   const file = openSync(path, "r");
   try {
-    /** Whether a line feed that ended a piece is not hashed yet: the file's last line feed never is. */
+    /** Whether a line feed at the end of a piece is not hashed yet. The file's last line feed is never hashed. */
     let waits = false;
     for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {
       if (waits) hash.update("\n");
@@ -47,8 +44,7 @@ export function hashHistoryFile(path: string): string {
 }
 
 /**
- * Writes history.jsonl, every line with its end, whole or not at all; a file that is there is replaced. Rejects with
- * the file system's error.
+ * Writes history.jsonl as a whole or not at all, and replaces an existing file. Rejects with the file system's error.
  */
 export async function writeHistory(path: string, events: readonly HistoryEvent[]): Promise<void> {
   const part = `${path}.part`;
@@ -76,6 +72,6 @@ async function writeEvents(path: string, events: readonly HistoryEvent[]): Promi
   }
 }
 
-/** What is gathered before it is hashed or written: a long history is never in memory as text at once. */
+/** The size of a piece that is hashed or written, so that a long history is never in memory as text at once. */
 const chunkBytes = 900_000;
 const lineFeed = 10;

@@ -1,15 +1,14 @@
 /// <reference types="node" preserve="true" />
 /**
- * quorate as a library: what the command line is made of, for tests, for targets, workloads, kinds of fault and
- * checkers of one's own.
+ * quorate as a library, for tests and for your own targets, workloads, kinds of fault and checkers.
  *
  * @module quorate
  */
 
-// Judging histories, and writing checkers: also `quorate/checkers`, without all that follows.
+// Judge histories and write checkers. `quorate/checkers` has only this part.
 export * from "./judging.ts";
 
-// Running one plan, or a campaign.
+// Run one plan or a campaign.
 export {
   attempt,
   type Attempt,
@@ -35,7 +34,7 @@ export type {
 } from "../reports/index.ts";
 export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";
 
-// In a test suite: one call is a test; matchers. `quorate/vitest` is the same for Vitest.
+// Use quorate in a test suite: one call is a test, and there are matchers. `quorate/vitest` has the same for Vitest.
 export {
   type AttemptMatchers,
   BrokenPromiseError,
@@ -46,7 +45,7 @@ export {
   testPromises,
 } from "./suite/index.ts";
 
-// Plans: drawn, read, said in words, carried in a token.
+// Plans: draw, parse, describe, encode as a token.
 export {
   type Fault,
   isToken,
@@ -75,17 +74,17 @@ export {
   toToken,
 } from "../generators/index.ts";
 
-// Clusters: where nodes run.
+// Clusters of nodes.
 export type { Cluster, ClusterClock, ClusterTimer, StartOptions } from "./platforms/cluster.ts";
 export { createSimCluster, type SimCluster } from "./platforms/simulator/index.ts";
 export { createDockerCluster, type DockerClusterOptions } from "./platforms/docker/index.ts";
 export { createExternalCluster } from "./platforms/external/cluster.ts";
 
-// Scripts: single requests, faults and looks at replicas, on a cluster that runs.
+// Scripts: single requests, faults and inspections on a running cluster.
 export { ask, inspectAll, type Inspection, perform } from "./run/index.ts";
 export type { Done, FaultPorts, PlatformPort } from "./platforms/fault-port.ts";
 
-// A target of one's own: a configuration file, or a description that defineTarget completes.
+// Your own target: from a configuration file, or a description that defineTarget completes.
 export { defineConfig, type QuorateConfig, type WholeTarget } from "./config/config.ts";
 export { type Config, readConfig } from "./config/read-config.ts";
 export type {
@@ -117,7 +116,7 @@ export type {
 export type { ClusterFacts, LevelsProblem, PlanTarget, TargetLevels } from "../generators/index.ts";
 export type { Case, Finding, Scenario, Seen } from "./scenario/index.ts";
 
-// Testing a target: what it must do before verdicts on it mean anything.
+// Test a target: what it must do before verdicts on it mean anything.
 export {
   ConformanceError,
   type ConformanceOptions,
@@ -125,7 +124,7 @@ export {
   testTarget,
 } from "./targets/conformance/index.ts";
 
-// A target's clients: with promises, as a command in any language, or with callbacks.
+// Clients of a target: with promises, as a command in any language, or with callbacks.
 export { definite } from "./config/definite.ts";
 export {
   type About,
@@ -146,7 +145,7 @@ export type {
   TargetClients,
 } from "./platforms/session.ts";
 
-// A target's nodes in containers.
+// Nodes of a target in containers.
 export type {
   ContainerTarget,
   Files,
@@ -157,7 +156,7 @@ export type {
   Segments,
 } from "./platforms/docker/index.ts";
 
-// A target's code on a simulated Host.
+// Code of a target on a simulated Host.
 export type { ClientNetwork, Connection } from "./platforms/session.ts";
 export type {
   Explanation,
@@ -177,7 +176,7 @@ export type {
   Timer,
 } from "./platforms/simulator/index.ts";
 
-// Kinds of fault and workloads of one's own.
+// Your own kinds of fault and workloads.
 export { builtInKinds, type Kinds, kindsWith } from "../generators/index.ts";
 export {
   allClients,
@@ -213,7 +212,7 @@ export type {
   WorkloadOperation,
 } from "../generators/index.ts";
 
-// The built-in kinds of fault, for plans that are written by hand.
+// The built-in kinds of fault, for plans written by hand.
 export type {
   BuiltInFault,
   ClockFault,
@@ -233,6 +232,6 @@ export type {
   PortValue,
 } from "../generators/index.ts";
 
-// The bundled store, a target among others.
+// The bundled store, which is one of the targets.
 export { bundled } from "./targets/bundled/index.ts";
 export { defaultSettings, parseSettings, type StoreSettings } from "./targets/bundled/store.ts";

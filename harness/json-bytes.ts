@@ -1,6 +1,6 @@
 /**
- * JSON as bytes, straight from values: what JSON.stringify says, in UTF-8, at a third of the cost of making the text,
- * joining and encoding it. Histories have some twenty events an operation, all of which are hashed.
+ * Encodes values as JSON directly in UTF-8. The result equals that of JSON.stringify at a third of the cost, which
+ * matters because a history has about twenty events an operation and all are hashed.
  */
 const newline = 10;
 const quote = 34;
@@ -8,16 +8,16 @@ const comma = 44;
 const zero = 48;
 const backslash = 92;
 
-/** Room that an integer, a word or a bracket never exceeds. */
+/** An upper bound for the bytes of an integer, a keyword or a bracket. */
 const small = 32;
 
 const mostNames = 1_000;
 
-/** Plain data only: what JSON.parse can return, and undefined, which is left out as JSON.stringify does. */
+/** Accepts plain data only: what JSON.parse can return, and undefined, which it leaves out as JSON.stringify does. */
 export class JsonBytes {
   private buffer: Buffer;
   private length = 0;
-  /** With their quotes and colon. */
+  /** Encoded field names with their quotes and colon. */
   private readonly names = new Map<string, Buffer>();
 
   constructor(capacity = 1 << 20) {
@@ -28,7 +28,7 @@ export class JsonBytes {
     return this.length;
   }
 
-  /** Everything written since the last take. Valid until the next write. */
+  /** Returns everything written since the last call. Valid until the next write. */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
     this.length = 0;
@@ -85,7 +85,7 @@ export class JsonBytes {
     this.byte(125);
   }
 
-  /** Few names come again and again. Names that are data (of keys, of actors) may be many: only so many are kept. */
+  /** Most field names recur. Names that are data (keys, actors) may be many, so the cache has a limit. */
   private name(key: string): void {
     let bytes = this.names.get(key);
     if (bytes === undefined) {
@@ -107,7 +107,7 @@ export class JsonBytes {
     buffer[at++] = quote;
     for (let index = 0; index < size; index++) {
       const unit = text.charCodeAt(index);
-      // Whatever needs an escape or more than a byte is rare, and JSON.stringify's to get right.
+      // Strings with escapes or multi-byte characters are rare and left to JSON.stringify.
       if (unit < 32 || unit > 126 || unit === quote || unit === backslash)
         return this.escaped(JSON.stringify(text));
       buffer[at++] = unit;

@@ -1,12 +1,11 @@
 /// <reference types="node" preserve="true" />
 /**
- * quorate/checkers: judges histories in memory. Loading it loads no cluster, no socket, no Docker client and no command
- * line.
+ * quorate/checkers: judges histories in memory. Loads no cluster, socket, Docker client or command line.
  *
  * @module checkers
  */
 
-// Judging a history of quorate's own format.
+// Judge a history in quorate's own format.
 export {
   HistoryError,
   type HistoryErrorCode,
@@ -17,7 +16,7 @@ export {
   parseHistoryStream,
 } from "../checkers/index.ts";
 
-// Guarantees, by name.
+// Names of guarantees.
 export {
   builtInCheckers,
   type GuaranteeName,
@@ -25,7 +24,7 @@ export {
   isGuaranteeName,
 } from "../checkers/index.ts";
 
-// Writing a checker: what it is, what it reads, what it concludes.
+// Write a checker: its type, its input and its result.
 export {
   type Capability,
   type Checker,
@@ -97,7 +96,7 @@ export type {
   VersionVector,
 } from "../checkers/index.ts";
 
-// Histories that other tools recorded.
+// Histories recorded by other tools.
 export {
   Budget,
   type BudgetLimits,
@@ -122,7 +121,7 @@ export {
   type TransactionGuarantee,
 } from "../checkers/index.ts";
 
-// Operations of one workload, in no format at all: sets, transactions, banks, counters, logs.
+// Judge operations of one workload without a file format: sets, transactions, banks, counters, logs.
 export {
   type BankAnomalyKind,
   type BankQuestion,

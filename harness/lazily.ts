@@ -1,8 +1,8 @@
-/** Makes a costly value at its first use: a command compiles only the schemas that it reads. */
+/** Creates a costly value at its first use, so that a command compiles only the schemas that it reads. */
 
 /**
  * @param make - called at most once
- * @returns a function that gives what `make` made
+ * @returns a function that returns the value of `make`
  */
 export function lazily<Made extends object>(make: () => Made): () => Made {
   let made: Made | undefined;

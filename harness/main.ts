@@ -2,8 +2,8 @@
 import process from "node:process";
 
 /**
- * All else is loaded from here: an import that fails would end the process with status 1, which says that a promise was
- * broken.
+ * Loads everything else from here: a failing static import would end the process with status 1, which means a broken
+ * promise.
  */
 const program = await import("./cli/program.ts").catch((error: unknown) => {
   const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
-/** For a name that is none: those that may have been meant. */
+/** Suggests names for a mistyped one. */
 
-/** The names with the fewest letters to change, add or drop, the nearest first; as a sentence's part. */
+/** The names with the smallest edit distance, the nearest first, joined for a sentence. */
 export function nearest(name: string, names: readonly string[]): string {
   const from = name.slice(0, longest);
   return names
@@ -12,10 +12,10 @@ export function nearest(name: string, names: readonly string[]): string {
 }
 
 const shown = 3;
-/** A name is no longer; what a person pasted may be. */
+/** No name is longer, but a pasted text may be. */
 const longest = 64;
 
-/** Levenshtein's. */
+/** The Levenshtein distance. */
 function distance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...from].entries()) {

@@ -1,4 +1,4 @@
-/** Where this package's own files are, from the sources as from dist/. */
+/** Paths of this package's own files, from the sources and from dist/. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

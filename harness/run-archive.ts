@@ -1,6 +1,6 @@
 /**
- * A run's folder as one file: a zip that CI keeps as an artefact, and `quorate replay` reads. Zips may be somebody
- * else's.
+ * Packs a run's folder into a zip, which CI keeps as an artefact and `quorate replay` reads. A zip may come from
+ * somebody else.
  */
 import {
   createWriteStream,
@@ -21,7 +21,7 @@ import { isOfTheMachine, UsageError } from "./errors.ts";
 import { filesBelow } from "./folder-files.ts";
 import { makeTemporaryFolder } from "./temporary-folders.ts";
 
-/** How much of a zip is unpacked at most: a small file may claim to hold a whole disk. */
+/** Limits for unpacking: a small zip may expand to more than the disk holds. */
 export interface ArchiveLimits {
   readonly files: number;
   readonly bytes: number;
@@ -30,7 +30,8 @@ export interface ArchiveLimits {
 const usualLimits: ArchiveLimits = { files: 200_000, bytes: 1024 ** 3 };
 
 /**
- * Writes the folder as a zip, whole or not at all: one folder of the same name, with its files in order of their names.
+ * Writes the folder as a zip, as a whole or not at all. The zip contains one folder of the same name, with its files
+ * sorted by name.
  *
  * @returns The zip's size in bytes.
  * @throws The file system's error.
@@ -53,11 +54,11 @@ export async function zipRun(folder: string, file: string): Promise<number> {
 }
 
 /**
- * Unpacks a zip into a temporary folder, which is gone when this process ends.
+ * Unpacks a zip into a temporary folder, which is deleted when this process ends.
  *
- * @returns The run's or history's folder in it: the top, or the only folder on the way down to one.
+ * @returns The folder of the run or history: the top, or the only folder on the way down to one.
  * @throws UsageError `bad-archive` for names that lead out of the zip, links, encrypted or damaged files, more files or
- *   bytes than the limits, and a zip that holds no run or several.
+ *   bytes than the limits, and a zip with no run or several.
  */
 export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits): Promise<string> {
   const folder = join(makeTemporaryFolder("archive"), "files");
@@ -81,7 +82,7 @@ export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits
 
 async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void> {
   const { fileName } = entry;
-  // The kind of file, as systems with links write it: none, a plain file, or a folder.
+  // The file type in the zip's Unix attributes: unset, a plain file, or a folder.
   const kind = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (![0, 0o100000, 0o040000].includes(kind))
     throw new Error(`${fileName}, a link or a special file`);
@@ -99,8 +100,8 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
       done(null, chunk);
     },
   });
-  // The size was checked as the zip declares it; yauzl refuses a file that holds more than it declares. A second file
-  // of the same name fails.
+  // The declared size was checked, and yauzl refuses a file with more bytes than declared. A second file of the same
+  // name fails.
   await pipeline(
     await zip.openReadStreamPromise(entry),
     summing,
@@ -109,7 +110,7 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
   if (sum !== entry.crc32) throw new Error(`${fileName}, damaged: its checksum is another`);
 }
 
-/** Runs lie in one folder, and artefacts of CI often have one more around it. */
+/** A run is one folder, and CI artefacts often have another folder around it. */
 function runIn(folder: string, file: string): string {
   if (["campaign.json", "plan.json"].some((name) => existsSync(join(folder, name)))) return folder;
   const entries = readdirSync(folder, { withFileTypes: true });

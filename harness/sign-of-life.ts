@@ -1,12 +1,14 @@
 /**
- * Whether the process that made a thing still lives: told by what the thing carries, of any process of this machine.
+ * Tells whether the process that created a thing is still alive, from a sign that the thing carries. Works for any
+ * process on this machine.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 
 export type Life = "alive" | "gone" | "unknown";
 
 /**
- * "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>": no later process has the same.
+ * "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>". No later process has the same
+ * sign.
  */
 export const ownSign = (): string | undefined => {
   const start = startOf(process.pid);
@@ -17,7 +19,7 @@ export const ownSign = (): string | undefined => {
     : [boot, names, process.pid, start].join("/");
 };
 
-/** "unknown" where there is no sign, or it is of a process that cannot be seen from here. Never throws. */
+/** "unknown" without a sign, or for a process in another namespace. Never throws. */
 export const lifeOf = (sign: string | undefined): Life => {
   const [, boot, names, id, start] =
     /^([\w-]+)\/(\w+)\/(\d{1,10})\/(\d{1,20})$/.exec(sign ?? "") ?? [];
@@ -29,27 +31,27 @@ export const lifeOf = (sign: string | undefined): Life => {
   return startOf(Number(id)) === start ? "alive" : "gone";
 };
 
-/** Null: there is no such process, or it only waits to be buried. */
+/** Null: there is no such process, or it is a zombie. */
 const startOf = (id: number): string | null => {
   const text = orNull(() => readFileSync(`/proc/${id}/stat`, "utf8"));
-  // The name of the program, in brackets, may hold anything.
+  // The program's name in brackets may contain anything.
   const [state, ...fields] = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   return state === undefined || state === "Z" || state === "X"
     ? null
     : (fields[fieldsToStart] ?? null);
 };
 
-/** Between the state, the third of all, and the start, the 22nd. */
+/** The number of fields between the state (the third) and the start time (the 22nd). */
 const fieldsToStart = 18;
 
 const bootId = (): string | null =>
   orNull(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
 
-/** "pid:[4026531836]", its number. */
+/** The number in "pid:[4026531836]". */
 const namespaceOfIds = (): string | null =>
   orNull(() => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? null);
 
-/** Not on Linux, there is no such file; of a process that is gone, neither. */
+/** Outside of Linux, and for a process that is gone, there is no such file. */
 const orNull = <T>(read: () => T): T | null => {
   try {
     return read();

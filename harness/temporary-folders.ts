@@ -1,24 +1,21 @@
-/**
- * Folders below the temporary one that are gone at the end of this process at the latest. A process that is killed
- * leaves its own.
- */
+/** Temporary folders that are removed when this process ends. A killed process leaves its folders. */
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lifeOf, ownSign } from "./sign-of-life.ts";
 
 const purposes = ["bug", "node", "process", "archive"] as const;
-/** What a folder is for: bundles of planted bugs and of nodes, local nodes' own folders, unpacked runs. */
+/** What a folder contains: bundles of planted bugs or nodes, folders of local nodes, unpacked runs. */
 export type Purpose = (typeof purposes)[number];
 
 const prefixOf = (purpose: Purpose): string => `quorate-${purpose}-`;
-/** Beside what is kept there: whose folder it is. */
+/** A file in the folder that names its owner. */
 const signFile = "process";
 
-/** Those of this process: one listener removes them all, since a hunt makes dozens. */
+/** The folders of this process. One listener removes them all, since a hunt makes dozens. */
 const own = new Set<string>();
 
-/** Makes a folder for this process alone, with one file in it, named "process". Throws the file system's error. */
+/** Creates a folder for this process with one file in it, named "process". Throws the file system's error. */
 export function makeTemporaryFolder(purpose: Purpose): string {
   const folder = mkdtempSync(join(tmpdir(), prefixOf(purpose)));
   writeFileSync(join(folder, signFile), ownSign() ?? "");
@@ -30,16 +27,16 @@ export function makeTemporaryFolder(purpose: Purpose): string {
   return folder;
 }
 
-/** Removes it now. */
+/** Removes the folder now. */
 export function removeTemporaryFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
 /**
- * Removes the folders whose process is gone, of this user alone. Never throws.
+ * Removes folders of this user whose process is gone. Never throws.
  *
- * @param all - those of processes that live, or that are not known, too
- * @returns how many were removed
+ * @param all - also those whose process is alive or unknown
+ * @returns the number of removed folders
  */
 export function removeAbandonedFolders(all: boolean): number {
   return temporaryFolders()
@@ -54,12 +51,12 @@ function temporaryFolders(): readonly string[] {
       .map((name) => join(tmpdir(), name))
       .filter(isOwnFolder);
   } catch {
-    // No temporary folder, nothing in it.
+    // Without a temporary folder there is nothing to remove.
     return [];
   }
 }
 
-/** Anybody may make anything in the temporary folder: a link is not followed. */
+/** Anybody may create anything in the temporary folder, so links are not followed. */
 function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return (found?.isDirectory() ?? false) && found?.uid === process.getuid?.();
@@ -69,7 +66,7 @@ function isAbandoned(folder: string): boolean {
   try {
     return lifeOf(readFileSync(join(folder, signFile), "utf8")) === "gone";
   } catch {
-    // Of an earlier version, or being made or removed just now.
+    // It belongs to an earlier version, or is being created or removed.
     return false;
   }
 }
@@ -79,7 +76,7 @@ function isRemoved(folder: string): boolean {
     rmSync(folder, { recursive: true });
     return true;
   } catch {
-    // Somebody else removed it meanwhile.
+    // Another process removed it meanwhile.
     return false;
   }
 }

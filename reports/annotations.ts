@@ -1,10 +1,10 @@
-/** Workflow commands of GitHub Actions: what went wrong, on the page of the job. */
+/** Workflow commands of GitHub Actions that show failures on the job's page. */
 import type { Campaign } from "./campaign.ts";
 import { findingLine } from "./findings.ts";
 import { clip } from "./markup.ts";
 import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 
-/** GitHub shows no more than ten of a kind a step. */
+/** GitHub shows at most ten annotations of a kind for each step. */
 const annotationsAtMost = 10;
 
 /** One line each: an error for each broken promise, a warning for an unknown verdict, a notice for a valid one. */
@@ -47,7 +47,7 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
   }
 }
 
-/** A path would lead nowhere once the job's machine is gone: the token comes first. */
+/** The token comes first, since a path is useless once the job's machine is gone. */
 const runAgain = ({
   replay,
   replayAnywhere,
@@ -56,7 +56,7 @@ const runAgain = ({
 }: Pick<Campaign, "replay" | "replayAnywhere" | "again" | "command">): string =>
   `Replay: ${replayAnywhere ?? replay}\nFind it again: ${again ?? asked}`;
 
-/** Nothing in a history can start a command of its own: line ends and the command's own marks are escaped. */
+/** Escapes line ends and the command syntax, so that nothing in a history can start a command. */
 function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
   const data = (text: string): string =>
     clip(text.replace(/\r\n?/g, "\n"), 4_000).replace(/%/g, "%25").replace(/\n/g, "%0A");

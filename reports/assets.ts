@@ -1,5 +1,5 @@
 /**
- * What pages carry with them, as text: esbuild bundles the modules of page/ and the style sheets of style/
+ * Scripts and style sheets of pages as text. esbuild bundles the modules of page/ and the style sheets of style/
  * (tools/bundled-text.mjs).
  */
 import live from "./page/live.ts?bundled";

@@ -1,4 +1,4 @@
-/** A script or style sheet, bundled with all that it imports, as text (tools/bundled-text.mjs). */
+/** A script or style sheet with all its imports, bundled as text (tools/bundled-text.mjs). */
 declare module "*?bundled" {
   const text: string;
   export default text;

@@ -1,14 +1,14 @@
-/** campaign.json: what was asked, each history's hash and verdict, the totals. */
+/** The type of campaign.json: the options, each history's hash and verdict, and the totals. */
 import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
 import type { Plan, PlanSize } from "../generators/index.ts";
 
 /** How well one history's broadcasts spread. */
 export interface Spread {
-  /** How many messages nodes sent each other. */
+  /** The number of messages between nodes. */
   readonly messages: number;
-  /** How many operations there were, the final reads included. */
+  /** The number of operations, including the final reads. */
   readonly operations: number;
-  /** From the invocation until no later read missed the number. */
+  /** The median time from a broadcast until no later read missed it, in ms. */
   readonly medianStableMs: number;
   readonly maximalStableMs: number;
 }
@@ -21,30 +21,30 @@ export interface HistoryRow {
   readonly verdict: Outcome;
   readonly operations: number;
   readonly elapsedMs: number;
-  /** Its folder below the run's, where it was kept. */
+  /** Its folder inside the run's. Absent: not kept. */
   readonly folder?: string;
-  /** It ran twice: what the environment did to the first try. Absent: it ran once. */
+  /** Why the environment failed the first try. Absent: the history ran once. */
   readonly retried?: string;
   /** Why it is invalid or unknown, in one sentence. */
   readonly why?: string;
-  /** Of an invalid history of a campaign that kept going: the position in `likenesses`. */
+  /** For an invalid history of a campaign with --keep-going: its position in `likenesses`. */
   readonly likeness?: number;
-  /** Of broadcasts: how well they spread. Absent: nothing was broadcast. */
+  /** For broadcasts: how well they spread. Absent: nothing was broadcast. */
   readonly spread?: Spread;
 }
 
-/** Failing histories whose anomalies have the same shape. One of them, the first, was shrunk for all. */
+/** Failing histories whose anomalies have the same shape. The first was shrunk for all of them. */
 export interface Likeness {
   /** The guarantee and the operations of the anomaly, with nodes and keys renamed. */
   readonly shape: string;
   readonly guarantee: string;
-  /** What is wrong in the first of them. */
+  /** What is wrong in the first history. */
   readonly explanation: string;
-  /** How many, and the index and folder of the first. */
+  /** The number of histories, and the index and folder of the first. */
   readonly histories: number;
   readonly first: number;
   readonly folder: string;
-  /** What the first shrank to. Absent: it was not shrunk. */
+  /** The smallest case of the first history. Absent: it was not shrunk. */
   readonly smallest?: {
     /** Guarantee, operations of each client, kinds of fault, with nodes and keys renamed. */
     readonly fingerprint: string;
@@ -60,41 +60,39 @@ export interface Likeness {
   };
 }
 
-/** Failing histories that are one bug, most likely: their smallest cases have the same fingerprint. */
+/** Failing histories that are most likely one bug: their smallest cases have the same fingerprint. */
 export interface Finding {
   readonly fingerprint: string;
   readonly guarantee: string;
   readonly explanation: string;
   readonly histories: number;
   /**
-   * The index of the first failing history, and the folder of its smallest case (of itself where it was not shrunk).
+   * The index of the first failing history, and the folder of its smallest case (or its own folder if it was not
+   * shrunk).
    */
   readonly first: number;
   readonly folder: string;
   readonly replayAnywhere?: string;
-  /** The file of known fingerprints lists it: it does not fail the campaign. */
+  /** Whether the file of known fingerprints lists it, so that it does not fail the campaign. */
   readonly known: boolean;
 }
 
 /** One guarantee over all histories of a campaign. */
 export interface GuaranteeTotals {
-  /** What the guarantee says, in one sentence. */
+  /** One sentence that says what the guarantee means. */
   readonly meaning: string;
   readonly promised: boolean;
   readonly verdict: Outcome | "not-applicable";
   /** Histories in which it was promised (or claimed). */
   readonly promisedIn: number;
-  /** Of those (of all, where none promised it): in which it was really judged, in which it was broken. */
+  /** Among these (or among all, if none promised it): histories in which it was judged, and in which it was broken. */
   readonly judgedIn: number;
   readonly brokenIn: number;
-  /**
-   * The histories that did not promise it: in which it was judged all the same, in which it did not hold. That breaks
-   * no promise.
-   */
+  /** Histories that did not promise it: in how many it was judged and did not hold. That breaks no promise. */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
   /** Why it was not applicable in any history. */
   readonly inapplicable?: string;
-  /** What broke the promise in the first history that did, with that history's index. */
+  /** The first anomaly that broke the promise, with its history's index. */
   readonly brokenFirst?: string;
 }
 
@@ -104,30 +102,30 @@ export interface Campaign {
   /** The store under test. */
   readonly target: { readonly name: string; readonly version: string };
   readonly verdict: Outcome;
-  /** Why, a sentence each, the most important first. */
+  /** A sentence for each reason, the most important first. */
   readonly reasons: readonly string[];
   readonly on: string;
   readonly seed: number;
   readonly bug?: string;
-  /** The command as it was asked, and the one that replays the failure (or the run). */
+  /** The command as the user typed it, and the one that replays the failure (or the run). */
   readonly command: string;
   readonly replay: string;
   /**
-   * The command that finds the same again on any machine: version, target, seed and shard are in it. Absent in files of
-   * earlier versions.
+   * The command that finds the same failure on any machine: it contains version, target, seed and shard. Absent in
+   * files of earlier versions.
    */
   readonly again?: string;
-  /** The failure's replay in one line that needs no file: its plan is in the command. Where the plan is small. */
+  /** A command that replays the failure on any machine, since it contains the plan. Present if the plan is small. */
   readonly replayAnywhere?: string;
   readonly version: string;
-  /** The profile that was asked for; absent: none, the settings were the default ones, drawn in part. */
+  /** The chosen profile. Absent: default settings, some of them drawn. */
   readonly profile?: string;
-  /** What it ran in: name (node, platform, image, engine, …) → version. */
+  /** The environment: name (node, platform, image, engine, …) → version. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly startedAt: string;
   readonly elapsedMs: number;
   readonly asked: number;
-  /** The share of histories, 0 to 1, that may be unknown; absent in files of earlier versions. */
+  /** The share of histories, 0 to 1, that may be unknown. Absent in files of earlier versions. */
   readonly tolerateUnknown?: number;
   readonly histories: readonly HistoryRow[];
   readonly operations: {
@@ -136,46 +134,43 @@ export interface Campaign {
     readonly fail: number;
     readonly info: number;
   };
-  /** By kind. A kind that was asked for by name and that no plan drew has zeros. */
+  /** By kind. A kind that was named but never drawn has zeros. */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
-  /** What met what; absent in files of earlier versions. */
+  /** What faults and operations met. Absent in files of earlier versions. */
   readonly coverage?: Coverage;
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
   /**
-   * The histories that the report shows, in its order; absent in files of earlier versions. The first has the anomalies
+   * The histories that the report shows, in order. Absent in files of earlier versions. The first has the anomalies
    * above.
    */
   readonly shown?: readonly ShownHistory[];
   readonly shrunk?: {
     readonly folder: string;
-    /** The index of the history that it was shrunk from; absent in files of earlier versions. */
+    /** The index of the history that was shrunk. Absent in files of earlier versions. */
     readonly history?: number;
     readonly from: PlanSize;
     readonly to: PlanSize;
     readonly tries: number;
-    /** Why shrinking ended: nothing smaller fails, the time was up, interrupted. */
+    /** Why shrinking ended: nothing smaller failed, the time was up, or it was interrupted. */
     readonly ended: string;
-    /** On docker: in how many of how many re-runs the smallest plan failed again. */
+    /** In containers: how many re-runs of the smallest plan failed again. */
     readonly reproduced?: { readonly runs: number; readonly failed: number };
   };
-  /**
-   * Of a campaign that kept going after its first failure: its failures, those that are alike together, by their first
-   * history.
-   */
+  /** For a campaign with --keep-going: its findings in order of their first history. */
   readonly findings?: readonly Finding[];
   readonly likenesses?: readonly Likeness[];
-  /** Where the file of known fingerprints covers every failure: the verdict without them, which is the exit status. */
+  /** The verdict without known findings, which decides the exit status. Present if every failure is known. */
   readonly withoutKnown?: Outcome;
-  /** The known fingerprints that were given. */
+  /** The known fingerprints that were passed. */
   readonly known?: readonly string[];
-  /** Which part of which campaign this is, and what `quorate merge` needs to put the parts together. */
+  /** Which part of which campaign this is, and what `quorate merge` needs to join the parts. */
   readonly part?: {
-    /** A digest of all that decides what the histories are; the same in all parts of a campaign. */
+    /** A digest of everything that decides the histories. The same in all parts of a campaign. */
     readonly campaign: string;
-    /** Of the whole campaign. */
+    /** The number of histories of the whole campaign. */
     readonly histories: number;
     /** From 0. */
     readonly shard: { readonly index: number; readonly of: number };
@@ -183,30 +178,30 @@ export interface Campaign {
     readonly claimed: readonly string[];
     readonly tallies: unknown;
   };
-  /** The run ended early (Ctrl-C, an environment's failure): what happened. */
+  /** Why the run ended early (Ctrl-C, a failure of the environment). */
   readonly interrupted?: string;
 }
 
-/** What a run covered. A count of 0 says that it was possible and never happened. */
+/** What a run covered. A count of 0 means that it was possible and never happened. */
 export interface Coverage {
-  /** By function (`read`, `write`, …): how many operations were tried. */
+  /** The number of operations by function (`read`, `write`, …). */
   readonly tried: Readonly<Record<string, number>>;
-  /** By kind of fault and function: how many operations it overlapped. */
+  /** The number of operations that overlapped a fault, by kind of fault and function. */
   readonly met: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** By setting that plans could vary, and value: in how many histories. */
+  /** The number of histories with each value of each setting that plans could vary. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** A history that the report shows. */
 export interface ShownHistory {
   readonly title: string;
-  /** Its folder below the run's. */
+  /** Its folder inside the run's. */
   readonly folder: string;
-  /** Its index among the histories; of the smallest one, of the history that it was shrunk from. */
+  /** Its index. For the smallest case: the index of the history that was shrunk. */
   readonly history: number;
 }
 
-/** One history with all that belongs to it. */
+/** A history with its plan, verdict and name for the report. */
 export interface Exhibit {
   readonly title: string;
   readonly plan: Plan;

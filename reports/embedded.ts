@@ -1,4 +1,4 @@
-/** The files of a history that the report carries with it, so that it can be handed on alone. */
+/** The files of a history that the report embeds, so that the report can be shared alone. */
 import type { HistoryEvent } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 import { pack } from "./pack.ts";
@@ -12,15 +12,16 @@ export interface EmbeddedFile {
 
 export interface Embedded {
   readonly files: readonly EmbeddedFile[];
-  /** What is not in them, a sentence each. */
+  /** A sentence for each part that was left out. */
   readonly omitted: readonly string[];
 }
 
-/**
- * A history with more events than this is embedded without what the nodes recorded: the report must stay below 15 MB.
- */
+/** Histories with more events are embedded without the nodes' evidence: the report must stay below 15 MB. */
 const wholeAtMost = 40_000;
-/** With more than this even without, not at all: some 12 bytes of the report an event. */
+/**
+ * Histories with more events than this, even without evidence, are not embedded. An event takes about 12 bytes in the
+ * report.
+ */
 const eventsAtMost = 450_000;
 
 export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
@@ -50,6 +51,6 @@ export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
   };
 }
 
-/** Most of a history, and what a person misses least: boots stay. */
+/** Evidence is most of a history, and the part that readers miss least. Boots are kept. */
 const isEvidence = ({ e }: HistoryEvent): boolean =>
   e === "sent" || e === "received" || e === "sync" || e === "explain";

@@ -1,4 +1,4 @@
-/** One history boiled down to what the page draws of it; made once, used by every section. */
+/** The parts of a history that the page draws. Computed once and used by every section. */
 import type { Anomaly } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 import { heldByKey, type Replicas, valuesOfVersions } from "./trace/replicas.ts";
@@ -7,12 +7,12 @@ import { type Witness, witnessOf } from "./trace/witness.ts";
 
 export interface ExhibitView extends BuiltTrace {
   readonly exhibit: Exhibit;
-  /** Its index in the report: links to its operations begin with `#e0-`, `#e1-`, … */
+  /** The history's index in the report. Links to its operations begin with `#e0-`, `#e1-`, … */
   readonly place: number;
   readonly held: ReadonlyMap<string, Replicas>;
-  /** Version → what a client wrote. */
+  /** Version → the value that a client wrote. */
   readonly values: ReadonlyMap<string, string>;
-  /** Broken promises first. */
+  /** Anomalies, those of broken promises first. */
   readonly anomalies: ReturnType<typeof anomaliesOf>;
   witness(anomaly: Anomaly): Witness | undefined;
 }
@@ -31,6 +31,6 @@ export function viewOf(exhibit: Exhibit, place: number): ExhibitView {
   };
 }
 
-/** Operations that an anomaly of a broken promise names. */
+/** Operations that anomalies of broken promises name. */
 export const namedOperations = ({ anomalies }: ExhibitView): ReadonlySet<number> =>
   new Set(anomalies.flatMap(({ anomaly, promised }) => (promised ? anomaly.operations : [])));

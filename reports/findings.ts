@@ -1,9 +1,9 @@
-/** The findings of a campaign that kept going, in words. */
+/** Describes the findings of a campaign with --keep-going. */
 import type { Campaign, Finding, HistoryRow } from "./campaign.ts";
 import { clip } from "./markup.ts";
 import { count } from "./report-messages.ts";
 
-/** How many findings there are in how many failing histories; undefined where the campaign ended at its first. */
+/** The number of findings and failing histories. Undefined if the campaign ended at its first failure. */
 export function findingsTitle({ findings = [], histories }: Campaign): string | undefined {
   if (findings.length === 0) return undefined;
   const failing = findings.reduce((sum, finding) => sum + finding.histories, 0);
@@ -15,10 +15,10 @@ export function findingsTitle({ findings = [], histories }: Campaign): string | 
 export const findingLine = ({ guarantee, explanation, histories, first, known }: Finding): string =>
   `${known ? "known: " : ""}${guarantee}, ${count(histories, "history", "histories")}, first ${first}: ${clip(explanation, 400)}`;
 
-/** So many are listed for people; campaign.json has all. */
+/** The number of findings that are listed for people. campaign.json has all. */
 export const findingsListed = 10;
 
-/** The finding that a failing history belongs to. */
+/** The finding to which a failing history belongs. */
 export function findingOf(
   { findings = [], likenesses = [] }: Campaign,
   { likeness }: HistoryRow,

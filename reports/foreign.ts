@@ -1,4 +1,4 @@
-/** The page of a history that another tool recorded: the verdict, the smallest part that is illegal, the timeline. */
+/** The page for another tool's history: the verdict, the smallest illegal part, the timeline. */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
 import { clip, type Markup, markup } from "./markup.ts";
@@ -10,13 +10,13 @@ import { contents, fold } from "./sections/fold.ts";
 import { readingSection } from "./sections/reading.ts";
 import type { Trace, TraceOperation } from "./trace/trace-shape.ts";
 
-/** What `quorate check --html` knows of a file. */
+/** What `quorate check --html` knows about a file. */
 export interface ForeignReport {
   readonly file: string;
   readonly verdict: Outcome;
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
-  /** How the file was read, a sentence: format, model, what was given and what was guessed. */
+  /** A sentence about how the file was read: format, model, and which of these were given or guessed. */
   readonly reading: string;
   /** The command that makes this page again. */
   readonly command: string;
@@ -63,7 +63,7 @@ ${readingSection()}
   );
 }
 
-/** The operations that prove the first anomaly, and how far a legal order gets, or the cycle. */
+/** The operations that prove the first anomaly, with the longest legal order or the cycle. */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
   operations: readonly ForeignOperation[],
@@ -77,7 +77,7 @@ function steps(
   operations: readonly ForeignOperation[],
 ): Markup {
   const named = ops.flatMap((op) => operations[op] ?? []);
-  // A cycle's operations have names, T1, T2, …, in the cycle's order.
+  // The operations of a cycle are named T1, T2, … in its order.
   const shown = cycle === undefined ? named.toSorted((a, b) => a.start - b.start) : named;
   return markup`<ol class="steps">${shown.slice(0, stepsAtMost).map((operation, index) => markup`<li><span class="time">line ${operation.startLine}</span> <span>${cycle !== undefined && markup`<strong>T${index + 1}</strong> `}${told(operation)} <a class="op" href="#e0-op${operation.op}">show</a></span></li>`)}</ol>
 ${shown.length > stepsAtMost && markup`<p class="quiet">and ${count(shown.length - stepsAtMost, "more operation")}</p>`}`;
@@ -132,7 +132,7 @@ const found = ({ anomalies, operations }: ForeignReport): Markup =>
       )}</ol>${anomalies.length > anomaliesAtMost && markup`<p class="quiet">and ${number(anomalies.length - anomaliesAtMost)} more</p>`}`,
   );
 
-/** How many operations each key has, how they ended, and whether anything was found there. */
+/** The number of operations of each key, their outcomes, and whether the key has an anomaly. */
 function keys({ operations, anomalies }: ForeignReport): Markup {
   const rows = new Map<string, { total: number; ok: number; fail: number }>();
   for (const { key = "(one object)", outcome } of operations) {
@@ -160,7 +160,7 @@ function keys({ operations, anomalies }: ForeignReport): Markup {
 const innerTable = (rows: readonly Markup[]): Markup =>
   markup`<div class="wide" tabindex="0" role="group" aria-label="Keys"><table><thead><tr><th scope="col">key</th><th scope="col">found</th>${["operations", "ok", "failed", "indeterminate"].map((name) => markup`<th scope="col" class="figure">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-/** One event of the file is one unit of the axis: most such files have no clock that all clients share. */
+/** One event of the file is one unit of the time axis, since most such files have no clock that all clients share. */
 function traceOf({ operations, anomalies }: ForeignReport): Trace {
   const shown = operations.slice(0, operationsAtMost);
   const endUs =

@@ -1,6 +1,6 @@
 /**
- * report.html: one file that opens without a network and answers, in this order, what happened, why, where, and how to
- * run it again.
+ * Renders report.html: one file that opens without a network and says what happened, why, where, and how to run it
+ * again.
  */
 import { createHash } from "node:crypto";
 import { pageScript, styleSheet } from "./assets.ts";
@@ -19,9 +19,9 @@ import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
 
 /**
- * One self-contained HTML file. Nothing that a history contains can become markup or script, and the page's policy
- * allows no script or style but its own, and no request at all. Exhibits are shown in their order; where the campaign
- * was shrunk, the first is the smallest failing history, and the first screen shows it.
+ * Renders one self-contained HTML file. Nothing in a history can become markup or script, and the page's policy allows
+ * only its own script and style, and no requests. Exhibits appear in order. If the campaign was shrunk, the first is
+ * the smallest case, which the first screen shows.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));
@@ -62,7 +62,7 @@ ${readingSection()}
   );
 }
 
-/** A whole page with its script, its style and a policy that allows nothing else. */
+/** A page with its script, its style and a policy that allows nothing else. */
 export function page(title: string, body: Insertable): string {
   const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
   return markup`${trusted("<!doctype html>")}
@@ -90,7 +90,7 @@ const withoutExhibit = (campaign: Campaign): Markup =>
     markup`${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p>`,
   );
 
-/** A history that cannot be drawn must not take the verdict and the others with it: the page says what went wrong. */
+/** If one history cannot be drawn, the page says what went wrong and still shows the verdict and the others. */
 function draw(
   exhibit: Exhibit,
   place: number,

@@ -1,49 +1,52 @@
-/** hunt.json: which planted bugs a hunt found, how likely a history finds each, and what their control runs did. */
+/**
+ * The type of hunt.json: which planted bugs a hunt found, how likely a history finds each, and the results of control
+ * runs.
+ */
 
 export interface HuntReport {
   readonly format: "quorate-hunt/1";
   readonly on: string;
   readonly seed: number;
-  /** At most so many histories a bug. */
+  /** The largest number of histories for each bug. */
   readonly max: number;
-  /** False: judged from clients and inspection alone. */
+  /** False: judged from clients and inspection only. */
   readonly evidence: boolean;
   readonly command: string;
   readonly version: string;
   readonly startedAt: string;
   readonly elapsedMs: number;
-  /** Why not all was hunted that was asked for; absent: all was. */
+  /** Why the hunt is incomplete. Absent: it is complete. */
   readonly interrupted?: string;
-  /** Of a hunt for bugs. */
+  /** The results of a hunt for bugs. */
   readonly bugs?: readonly HuntedBug[];
-  /** Of their control runs. */
+  /** The results of control runs. */
   readonly controlRuns?: readonly HuntedControl[];
 }
 
 export interface HuntedBug {
   readonly bug: string;
   readonly source: string;
-  /** The guarantees that it may break: any of them finds it. Absent in files of earlier versions. */
+  /** The guarantees that the bug may break. Any of them counts as found. Absent in files of earlier versions. */
   readonly breaks?: readonly string[];
   readonly found: boolean;
-  /** Run until it was found, or in vain. */
+  /** The number of histories until the bug was found or given up. */
   readonly histories: number;
   readonly seconds: number;
   readonly guarantee: string | null;
   readonly explanation: string | null;
-  /** What the evidence says of its cause; absent in files of earlier versions. */
+  /** The causes that the evidence shows. Absent in files of earlier versions. */
   readonly because?: readonly string[];
   readonly shrunk: {
     readonly operations: number;
     readonly faults: number;
     readonly nodes: number;
-    /** How long shrinking took. Absent in files of earlier versions. */
+    /** The duration of shrinking. Absent in files of earlier versions. */
     readonly seconds?: number;
   } | null;
   readonly replay: string | null;
   /**
-   * Of a measuring hunt: the share of histories that find it with its 95 % interval, and the median number from one to
-   * the next.
+   * Only with --table: the share of histories that find the bug with its 95 % interval, and the median number of
+   * histories between detections.
    */
   readonly measured: {
     readonly share: number;
@@ -58,6 +61,6 @@ export interface HuntedControl {
   readonly histories: number;
   readonly alarms: readonly { readonly explanation: string; readonly replay: string }[];
   readonly unknown: number;
-  /** Of all operations, the share that succeeded. */
+  /** The share of all operations that succeeded. */
   readonly okShare: number;
 }

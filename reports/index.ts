@@ -1,4 +1,4 @@
-/** How a run is seen: HTML for people, JUnit and Markdown for CI, a summary for the terminal. */
+/** Renders runs: HTML for people, JUnit and Markdown for CI, a summary for the terminal. */
 export type * from "./campaign.ts";
 export type * from "./hunt.ts";
 export type * from "./replay.ts";

@@ -1,10 +1,8 @@
-/**
- * A plot of shares with their intervals, one place after another, beside what was predicted: static SVG as in plot.ts.
- */
+/** A plot of shares with their intervals beside predictions: static SVG as in plot.ts. */
 import { type Markup, markup } from "./markup.ts";
 
 export interface Interval {
-  /** Under its place on the axis. */
+  /** The label on the axis. */
   readonly name: string;
   /** 0 … 1. */
   readonly share: number;
@@ -19,7 +17,7 @@ const height = 220;
 const inset = { left: 62, right: 12, top: 12, bottom: 26 };
 const plotHeight = height - inset.top - inset.bottom;
 
-/** The axis begins at the round figure below the lowest of all. */
+/** The axis begins at the round number below the lowest value. */
 export function intervals(label: string, places: readonly Interval[]): Markup {
   const lowest = Math.min(1, ...places.flatMap(({ low, predicted }) => [low, predicted ?? 1]));
   const bottom = lowest >= 0.99 ? 0.99 : lowest >= 0.9 ? 0.9 : lowest >= 0.5 ? 0.5 : 0;

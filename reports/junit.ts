@@ -1,12 +1,12 @@
-/** JUnit XML: a case for each promised guarantee and for each history, so that CI servers can show and count them. */
+/** JUnit XML with a case for each promised guarantee and each history, so that CI servers show and count them. */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
 import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Broken is `failure`, unknown is `error` (nobody can tell, so it is no pass). What nobody promised or what does not
- * apply is no test. A history whose anomaly is known passes and says so. Characters that XML forbids are spelled out.
+ * Broken is `failure`, unknown is `error`. Guarantees that are not promised or not applicable are left out. A history
+ * with a known anomaly passes and says so. Characters that XML forbids are spelled out.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [
@@ -85,7 +85,7 @@ function guaranteeCase(
         },
       ];
     case "invalid": {
-      // Known anomalies alone fail no pipeline.
+      // Known anomalies alone do not fail a pipeline.
       if (campaign.withoutKnown !== undefined && campaign.withoutKnown !== "invalid")
         return passed(`${judged}; all of these anomalies are known`);
       const text = [
@@ -109,7 +109,7 @@ function guaranteeCase(
   }
 }
 
-/** How to see it again, on the machine of whoever reads this. */
+/** How to see the failure again on the reader's machine. */
 const runAgain = ({ replay, replayAnywhere, again, command }: Campaign): readonly string[] => [
   `replay: ${replayAnywhere ?? replay}`,
   `find it again: ${again ?? command}`,

@@ -23,11 +23,11 @@ import {
 
 const anomaliesAtMost = 5;
 
-/** GitHub-flavoured Markdown. Text of a history is escaped: it cannot become markup, a link or a mention. */
+/** GitHub-flavoured Markdown. Text of a history is escaped, so it cannot become markup, a link or a mention. */
 export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
   const twice = retriedHistories(campaign);
-  // What is neither promised nor judged, another workload's guarantees say, tells nobody anything.
+  // Rows of guarantees that were neither promised nor judged are useless to a reader.
   const observed = totalsOf(campaign, false).filter(
     ([, { verdict }]) => verdict !== "not-applicable",
   );
@@ -88,7 +88,7 @@ export function renderMarkdown(campaign: Campaign): string {
   ].join("\n");
 }
 
-/** Of a campaign that kept going: each bug once, with the line that --known takes. */
+/** The findings of a campaign with --keep-going, each with its fingerprint for a --known file. */
 function findings(campaign: Campaign): readonly string[] {
   const title = findingsTitle(campaign);
   if (title === undefined) return [];
@@ -106,8 +106,8 @@ function findings(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Every character that means something to Markdown or HTML is made a character reference; line ends become spaces.
- * Mentions and issue numbers are looked for after that, so an empty comment goes in between.
+ * Replaces every character with a meaning in Markdown or HTML by a character reference, and line ends by spaces. GitHub
+ * looks for mentions and issue numbers after that, so an empty comment separates these.
  */
 function plain(text: string): string {
   return clip(text, 1_000)
@@ -119,7 +119,7 @@ function plain(text: string): string {
     .replace(/(?<!&)[@#]/g, (character) => `${character}<!-- -->`);
 }
 
-/** A fence longer than any run of backticks inside. */
+/** A code fence longer than any run of backticks inside. */
 function fenced(text: string): readonly string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -1,9 +1,9 @@
 /**
- * Markup that cannot be broken out of: `markup` escapes whatever is put into it, unless that is markup itself.
- * Values of a history reach the page only through here, or as data that the page's script sets with textContent.
+ * Safe markup: `markup` escapes everything inserted that is not Markup. Values of a history reach the page only through
+ * it, or as data that the page's script sets with textContent.
  */
 
-/** Text that is known to be well-formed markup. Only `markup` and `trusted` make one. */
+/** Text that is known to be well-formed markup. Only `markup` and `trusted` create it. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -13,10 +13,10 @@ export class Markup {
 
 export type Insertable = Markup | string | number | readonly Insertable[] | undefined | false;
 
-/** For text that is written in this project, never for anything that a run produced. */
+/** For constant text of this project, never for anything that a run produced. */
 export const trusted = (text: string): Markup => new Markup(text);
 
-/** A tagged template: strings and numbers are escaped, lists joined, undefined and false left out. */
+/** A template tag: escapes strings and numbers, joins lists, leaves out undefined and false. */
 export function markup(parts: TemplateStringsArray, ...inserts: readonly Insertable[]): Markup {
   return new Markup(parts.reduce((text, part, index) => text + render(inserts[index - 1]) + part));
 }
@@ -36,14 +36,14 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Safe in HTML and XML, as text and in quoted attributes. */
+/** Makes text safe in HTML and XML, also in quoted attributes. */
 export function escape(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /**
- * Characters that cannot be seen, that XML forbids (lone surrogates too), or that change the order of the text around
- * them, spelled out: a value that contains a right-to-left override must not rewrite the sentence that it is quoted in.
+ * Spells out characters that are invisible, that XML forbids (including lone surrogates), or that change the order of
+ * the surrounding text: a right-to-left override in a value must not rewrite the sentence that quotes it.
  */
 export function visible(text: string): string {
   return text.replace(
@@ -52,7 +52,7 @@ export function visible(text: string): string {
   );
 }
 
-/** At most `limit` characters, saying how long the whole was. */
+/** Cuts the text to `limit` characters, and adds the length of the whole. */
 export function clip(text: string, limit = 200): string {
   if (text.length <= limit) return visible(text);
   return `${visible(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;

@@ -1,7 +1,4 @@
-/**
- * Reads what checkers measured. The names are theirs; a figure of a shape that is not known here is still shown, as a
- * table.
- */
+/** Reads measurements of checkers, which name them. A figure of an unknown shape is shown as a table. */
 import type { GuaranteeName, Measurement } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 
@@ -11,7 +8,7 @@ export type Row = { readonly [name: string]: Measurement };
 export const measured = (exhibit: Exhibit, guarantee: GuaranteeName): Measurements =>
   exhibit.verdict.guarantees[guarantee]?.measurements ?? {};
 
-/** The rows of a measurement that is a list of records; [] when it is anything else. */
+/** The rows of a measurement that is a list of records. [] for anything else. */
 export const rowsOf = (measurement: Measurement | undefined): readonly Row[] =>
   isList(measurement) ? measurement.filter(isRow) : [];
 

@@ -1,4 +1,4 @@
-/** Small plots as static SVG: they need no script, print well, and take their colours from the style sheet. */
+/** Small plots as static SVG, which need no script, print well, and use the style sheet's colours. */
 import { type Markup, markup } from "./markup.ts";
 
 export interface Point {
@@ -7,7 +7,7 @@ export interface Point {
   readonly title: string;
   /** Drawn as a filled diamond instead of a hollow circle. */
   readonly marked?: boolean;
-  /** Another shape, in a colour of operations. */
+  /** Another shape, with the colour of an operation. */
   readonly shape?: {
     readonly form: keyof typeof shapes;
     readonly tone: "write" | "delete" | "fail" | "info";
@@ -31,7 +31,7 @@ export interface Scatter {
     readonly to: number;
     readonly title: string;
   }[];
-  /** Horizontal lines with a name: quantiles, bounds. */
+  /** Named horizontal lines: quantiles, bounds. */
   readonly rules: readonly { readonly y: number; readonly name: string }[];
 }
 
@@ -43,7 +43,7 @@ const plotHeight = height - inset.top - inset.bottom;
 
 export interface Lines {
   readonly label: string;
-  /** At most four: each has a dash of its own. */
+  /** At most four, each with its own dash pattern. */
   readonly series: readonly {
     readonly name: string;
     readonly steps: readonly (readonly [x: number, y: number])[];
@@ -54,7 +54,7 @@ export interface Lines {
   readonly shades: Scatter["shades"];
 }
 
-/** Step lines: each value holds until the next. The key says which dash is which. */
+/** Step lines: each value holds until the next. The legend shows the dash patterns. */
 export function lines({ label, series, endX, xLabel, yLabel, shades }: Lines): Markup {
   const top = ceiling(
     series.reduce((most, { steps }) => steps.reduce((inner, [, y]) => Math.max(inner, y), most), 0),
@@ -77,7 +77,7 @@ function scales(
   };
 }
 
-/** Axes, and what was going on. */
+/** The axes, and the faults in the background. */
 function frame({
   endX,
   top,
@@ -119,7 +119,7 @@ export interface Bar {
   readonly text: string;
 }
 
-/** Horizontal bars, each with its figure written out. */
+/** Horizontal bars, each with its number. */
 export function bars(label: string, rows: readonly Bar[]): Markup {
   const most = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
   const row = 22;
@@ -132,7 +132,7 @@ ${rows.map(({ name, value, text }, index) => {
 </svg>`;
 }
 
-/** The next of 1, 2, 5 × 10^n: an axis that ends on a round figure. */
+/** The next of 1, 2, 5 × 10^n, so that the axis ends at a round number. */
 function ceiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,9 +1,9 @@
-/** replay.json: what was run again, how often, and whether it did what it did before. */
+/** The type of replay.json: what was replayed, how often, and whether the result was the same. */
 
 export interface ReplayReport {
   readonly format: "quorate-replay/1";
   readonly on: string;
-  /** What was run again: a folder, a plan.json or a token. */
+  /** What was replayed: a folder, a plan.json or a token. */
   readonly target: string;
   readonly startedAt: string;
   readonly runs: number;

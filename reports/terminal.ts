@@ -1,8 +1,9 @@
-/** The summary that a person reads in ten seconds. */
+/** The summary of a campaign, short enough to be read in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { findingLine, findingsListed, findingsTitle } from "./findings.ts";
 import { clip } from "./markup.ts";
 import {
+  type Judged,
   count,
   duration,
   fared,
@@ -11,11 +12,8 @@ import {
   number,
   sentence,
   share,
-  shrunkFrom,
   signs,
-  size,
   subject,
-  tellingAnomalies,
   totalsOf,
   whatFinalPhaseIs,
   byReason,
@@ -25,73 +23,59 @@ import {
 import { spreadText } from "./spread.ts";
 
 export interface TerminalOptions {
-  /** With ANSI colours; the words and signs say the same without them. */
+  /** Adds ANSI colours. Words and signs say the same without them. */
   readonly color?: boolean;
-  /** Sentences are broken at words so that no line is longer; paths and commands stay whole. Absent: none is broken. */
+  /** Breaks sentences at words so that no line is longer; paths and commands stay whole. Absent: breaks none. */
   readonly columns?: number;
-  /** The smallest failing history, a line each. */
+  /** The steps of the smallest failing history. */
   readonly steps?: readonly string[];
-  /** Where report.html is. */
+  /** False: leaves a long token to the report. Default: true, as a log may be all that somebody has. */
+  readonly token?: boolean;
+  /** The path of report.html. */
   readonly report?: string;
 }
 
-const anomaliesAtMost = 3;
 const stepsAtMost = 9;
 
 /**
- * Plain text, ending in a line feed. Control characters out of a history are spelled out, so nothing in it can drive a
- * terminal.
+ * The summary of a campaign for a terminal. Of a failing campaign it says what broke, how to get there, and where to
+ * look; the report has the rest.
+ *
+ * @returns plain text that ends in a line feed. Control characters out of a history are spelled out, so nothing in it
+ *   can drive a terminal.
  */
 export function renderTerminal(
   campaign: Campaign,
-  { color = false, columns = Number.POSITIVE_INFINITY, steps = [], report }: TerminalOptions = {},
+  {
+    color = false,
+    columns = Number.POSITIVE_INFINITY,
+    steps = [],
+    report,
+    token = true,
+  }: TerminalOptions = {},
 ): string {
   const paint = (code: number, text: string): string =>
     color ? `\u001b[${code}m${text}\u001b[0m` : text;
   const tone = { valid: 32, invalid: 31, unknown: 33 }[campaign.verdict];
-  const { shrunk } = campaign;
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
-  const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
   const mark = `${signs[campaign.verdict]} ${campaign.verdict.toUpperCase()}`;
   const sentences = [
     `${mark}  ${line(sentence(why), 600)}`,
-    `  ${subject(campaign)}: ${ranOf(campaign)}, in ${duration(campaign.elapsedMs)}`,
+    `  ${subject(campaign)}: ${ranOf(campaign)}`,
     ...(campaign.interrupted !== undefined && campaign.interrupted !== why
       ? [`  ended early: ${line(campaign.interrupted, 300)}`]
       : []),
     ...(twice === undefined ? [] : [`  ${line(twice, 400)}`]),
     ...reasons(campaign, why),
     "",
-    ...steps.slice(0, stepsAtMost).map((step, index) => `  ${index + 1}. ${line(step, 200)}`),
-    ...(steps.length > stepsAtMost
-      ? [`  and ${count(steps.length - stepsAtMost, "more step")}, in the report`]
-      : []),
-    ...(steps.length > 0
-      ? whatFinalPhaseIs(told.map(({ anomaly }) => anomaly.explanation)).map((text) => `  ${text}`)
-      : []),
-    ...(shrunk === undefined
-      ? []
-      : [`  That is the smallest case: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`, ""]),
-    ...told.flatMap(({ anomaly, smallestOnly }, index) =>
-      index === 0 && anomaly.explanation === why
-        ? []
-        : [
-            `  ${anomaly.guarantee}${smallestOnly ? ", in the smallest history" : ""}: ${line(anomaly.explanation, 400)}`,
-          ],
-    ),
-    ...(campaign.anomalies.length > anomaliesAtMost
-      ? [
-          `  and ${count(campaign.anomalies.length - anomaliesAtMost, "more anomaly", "more anomalies")}`,
-        ]
-      : []),
+    ...stepLines(steps, why),
+    ...smallest(campaign),
     ...findings(campaign),
     ...promises(campaign),
-    ...observed(campaign),
-    ...missing(campaign),
-    ...worth(campaign),
+    ...(campaign.verdict === "invalid" ? [] : [...observed(campaign), ...missing(campaign)]),
+    ...faults(campaign),
     ...spread(campaign),
-    "",
   ];
   return [
     ...sentences.map((text, index) =>
@@ -99,16 +83,47 @@ export function renderTerminal(
         ? paint(tone, mark) + wrapped(text, columns).slice(mark.length)
         : wrapped(text, columns),
     ),
-    ...(report === undefined ? [] : [`  report  ${report}`]),
-    `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}  ${line(campaign.replay, 10_000)}`,
-    ...(campaign.replayAnywhere === undefined
-      ? []
-      : [`  or, on any machine: ${line(campaign.replayAnywhere, 10_000)}`]),
+    ...(report === undefined ? [] : [`  report     ${report}`]),
+    `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}     ${line(campaign.replay, 10_000)}`,
+    ...elsewhere(campaign, columns, token || report === undefined),
     "",
   ].join("\n");
 }
 
-/** Broken at words; what goes on stands under the first word, after a sign and such. */
+/** The smallest failing history. */
+function stepLines(steps: readonly string[], why: string): readonly string[] {
+  if (steps.length === 0) return [];
+  const left = steps.length - stepsAtMost;
+  return [
+    ...steps.slice(0, stepsAtMost).map((step, index) => `  ${index + 1}. ${line(step, 200)}`),
+    ...(left > 0 ? [`  and ${count(left, "more step")}, in the report`] : []),
+    ...whatFinalPhaseIs([why]).map((text) => `  (${text})`),
+  ];
+}
+
+function smallest({ shrunk }: Campaign): readonly string[] {
+  if (shrunk === undefined) return [];
+  const { operations, faults } = shrunk.to;
+  return [
+    `  smallest case: ${count(operations, "operation")}, ${count(faults, "fault")} (${shrunk.history === undefined ? "the whole" : `history ${shrunk.history}`} had ${number(shrunk.from.operations)} and ${number(shrunk.from.faults)})`,
+    "",
+  ];
+}
+
+/** How to replay on another machine. A token of many lines pushes the verdict off a terminal's screen. */
+function elsewhere(
+  { replayAnywhere }: Campaign,
+  columns: number,
+  printed: boolean,
+): readonly string[] {
+  if (replayAnywhere === undefined) return [];
+  const text = `  anywhere   ${line(replayAnywhere, 10_000)}`;
+  return printed || text.length <= columns
+    ? [text]
+    : ["  anywhere   the report's first screen has the command for another machine"];
+}
+
+/** Breaks a line at words. Further lines are indented to the first word after a sign and its label. */
 function wrapped(text: string, columns: number): string {
   const indent = /^ *(?:[^\w\s] \S+ +)?/.exec(text)?.[0].length ?? 0;
   const lines = [""];
@@ -124,7 +139,7 @@ function wrapped(text: string, columns: number): string {
 
 const mostIndent = 20;
 
-/** Of a campaign that kept going: each bug once, with the line that --known takes. */
+/** The findings of a campaign with --keep-going, each with its fingerprint, which a --known file takes. */
 function findings(campaign: Campaign): readonly string[] {
   const title = findingsTitle(campaign);
   if (title === undefined) return [];
@@ -143,36 +158,37 @@ function findings(campaign: Campaign): readonly string[] {
   ];
 }
 
-/** How much ran: `36 of 60 histories, 2,075 operations, 94.7 % succeeded`. */
-function ranOf({ histories, asked, operations }: Campaign): string {
+/** `9 of 200 histories`; of a campaign that did not fail also the share of operations that succeeded, and the time. */
+function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): string {
   const some =
     histories.length < asked
       ? `${number(histories.length)} of ${count(asked, "history", "histories")}`
       : count(histories.length, "history", "histories");
-  return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
+  return verdict === "invalid"
+    ? some
+    : `${some}, ${share(operations.ok, operations.total)} of ${count(operations.total, "operation")} succeeded, in ${duration(elapsedMs)}`;
 }
 
-/**
- * One line for each way in which promises fared, the broken first. Of what held beside a broken promise, the number
- * says enough.
- */
+/** A line for the broken promises, one for those that nobody could judge, and one for those that held. */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
+  const namesOf = (verdict: Judged): readonly string[] =>
+    promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => line(name, 40));
+  const held = namesOf("valid");
+  // A reader of a failure wants the number of promises that held, not their names.
+  const besides = held.length === 0 ? "" : ` (${count(held.length, "other promise")} held)`;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
-    const names = promised
-      .filter(([, totals]) => totals.verdict === verdict)
-      .map(([name]) => line(name, 40));
-    if (names.length === 0) return [];
-    return [
-      verdict === "valid" && campaign.verdict === "invalid"
-        ? row(signs[verdict], fared[verdict], [count(names.length, "other promise")])
-        : row(signs[verdict], fared[verdict], names),
-    ];
+    const names = namesOf(verdict);
+    if (names.length === 0 || (verdict === "valid" && campaign.verdict === "invalid")) return [];
+    return [row(signs[verdict], fared[verdict], names) + (verdict === "invalid" ? besides : "")];
   });
 }
 
-/** What did not hold where nobody promised it: one line, which says that this is expected. */
+/**
+ * Guarantees that failed although no promise was broken: a plan's settings may promise less than those of another. One
+ * line says that this is expected.
+ */
 function observed(campaign: Campaign): readonly string[] {
   const names = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
     .filter(([, totals]) => totals.observed.brokenIn > 0)
@@ -181,15 +197,15 @@ function observed(campaign: Campaign): readonly string[] {
   if (names.length === 0) return [];
   const [more, shown] = [names.length - namesObserved, names.slice(0, namesObserved)];
   return [
-    row("○", "observed", [
-      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} did not hold in histories whose settings do not promise it, as expected`,
+    row("○", "expected", [
+      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} failed only in histories whose settings do not promise ${names.length === 1 ? "it" : "them"}`,
     ]),
   ];
 }
 
 const namesObserved = 3;
 
-/** Guarantees that could not be judged: one line for all that need what this run does not have, others by reason. */
+/** Guarantees that were not judged: a line for all that need something this run lacks, and a line for each other reason. */
 function missing(campaign: Campaign): readonly string[] {
   const lacking = [...totalsOf(campaign, true), ...totalsOf(campaign, false)].filter(
     ([, { promised, inapplicable }]) =>
@@ -229,11 +245,12 @@ const skipped = (names: readonly string[], why: string): string =>
 const row = (sign: string, how: string, names: readonly string[]): string =>
   `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
 
-/** What the verdict rests on: faults that met operations. */
-function worth(campaign: Campaign): readonly string[] {
-  const kinds = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
+/** How hard the store was tried: which faults happened while operations ran. A failure needs no such proof. */
+function faults(campaign: Campaign): readonly string[] {
   const never = neverInjected(campaign);
   const missing = never === null ? [] : [row(" ", "", [line(never, 400)])];
+  if (campaign.verdict === "invalid") return missing;
+  const kinds = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
   if (kinds.length === 0) return ["  ⚡ faults   none was injected", ...missing];
   const sum = (of: "injected" | "overlapped"): number =>
     kinds.reduce((total, [, fault]) => total + fault[of], 0);
@@ -246,7 +263,7 @@ function worth(campaign: Campaign): readonly string[] {
   ];
 }
 
-/** Of broadcasts. */
+/** How far and how fast broadcasts spread. */
 function spread(campaign: Campaign): readonly string[] {
   const text = spreadText(campaign);
   return text === undefined ? [] : [row("⇄", "spread", [text])];

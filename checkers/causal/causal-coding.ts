@@ -1,4 +1,4 @@
-/** From a history to coded sessions, as causal order wants them. */
+/** Translates a history into numbered sessions for the search of causal order. */
 import { type CodedSessions, type Graph, graphOf, initial, unknownWriter } from "./causal-order.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -8,15 +8,15 @@ export interface CausalCoding {
   readonly graph: Graph;
   /** By number. */
   readonly operations: readonly Operation[];
-  /** How many reads have a known writer, or the initial value. */
+  /** The number of reads with a known writer, or of the initial value. */
   readonly reads: number;
-  /** Reads of what nobody wrote, or of a write that definitely failed. */
+  /** Reads of values that nobody wrote, or whose write definitely failed. */
   readonly thinAir: readonly Operation[];
 }
 
 /**
- * Reads that were answered, writes that were acknowledged, and indeterminate writes that a read shows. A session is one
- * process of one client.
+ * Answered reads, acknowledged writes, and indeterminate writes that a read shows. A session is one process of one
+ * client.
  */
 export function codeSessions(model: Model): CausalCoding {
   const writerOf = new Map<Operation, Operation | "initial" | "unknown" | "thin air">();
@@ -71,7 +71,7 @@ function sourceOf(
 ): Operation | "initial" | "unknown" | "thin air" {
   const [shown] = versions;
   const writers = model.writers(key);
-  // A not-found may be the initial value, or the doing of a delete whose tombstone is gone.
+  // A not-found may be the initial value, or the effect of a delete whose tombstone is gone.
   if (shown === undefined)
     return (model.keys.get(key) ?? []).some(
       ({ f, outcome }) => f === "delete" && outcome !== "fail",

@@ -1,4 +1,6 @@
-/** What breaks causal consistency, in words: each step of a cause is named, so that a person can follow it. */
+/**
+ * Explains violations of causal consistency: each step of the causal chain is named, so that a person can follow it.
+ */
 import { brief, byClient, named, returned } from "../messages/operation-messages.ts";
 import { faultsOver } from "../messages/because.ts";
 import type { BadRead, Conflict } from "./causal-patterns.ts";
@@ -44,7 +46,7 @@ export function explainCycle(
   };
 }
 
-/** `whole`: with the steps of the cause. Their search is costly, so only anomalies that are shown get them. */
+/** `whole`: includes the steps of the chain. Finding them is costly, so only anomalies that are shown get them. */
 export function explainBadRead(
   guarantee: CausalGuarantee,
   model: Model,
@@ -77,7 +79,7 @@ export function explainBadRead(
   };
 }
 
-/** A cycle of conflicts and causes: the conflicts alone say why no order of writes fits. */
+/** Explains a cycle of conflicts and causes. The conflicts alone show that no order of writes fits. */
 export function explainConflicts(
   guarantee: CausalGuarantee,
   coding: CausalCoding,
@@ -105,10 +107,7 @@ export function explainConflicts(
   };
 }
 
-/**
- * The shortest way from a cause to what it is a cause of, going back. There is one, as causes are found along the same
- * graph: the search ends.
- */
+/** The shortest chain from an operation back to its cause. It exists, since causes were found in the same graph. */
 function chainOf({ graph, operations }: CausalCoding, from: number, to: number): string {
   const behind = new Int32Array(graph.size).fill(-1);
   const queue = [to];

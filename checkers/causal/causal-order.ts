@@ -1,23 +1,23 @@
 /**
- * Causal order over all keys: CO is the least order that holds each session's own order (PO) and has each write before
- * the reads of it (WR). Operations are numbered; an operation's clock says, for each session, how many of its
- * operations are at or before it in CO.
+ * Causal order over all keys: CO is the smallest order that contains each session's own order (PO) and puts each write
+ * before its reads (WR). Operations are numbered. An operation's clock gives, for each session, the number of its
+ * operations at or before it in CO.
  */
 
-/** Of every operation; those of a session are numbered in its order. */
+/** The session of every operation. Operations of a session are numbered in its order. */
 export interface CodedSessions {
   readonly sessions: number;
   readonly session: Int32Array;
-  /** Its place in its session, from 0. */
+  /** The position of the operation in its session, from 0. */
   readonly position: Int32Array;
   readonly key: Int32Array;
-  /** The write itself for a write; of a read: the write that it returned, or one of the two below. */
+  /** For a write: itself. For a read: the write that it returned, or one of the two constants below. */
   readonly from: Int32Array;
 }
 
 /** A read of the initial value. */
 export const initial = -1;
-/** A read whose result is unknown, or was written by no operation. It counts in the order of its session only. */
+/** A read whose result is unknown or was written by no operation. It counts only in its session's order. */
 export const unknownWriter = -2;
 
 export const isWrite = ({ from }: CodedSessions, operation: number): boolean =>
@@ -32,7 +32,7 @@ export type CausalOrder =
   /** Each is before the next one in PO or WR, and the last before the first: no order exists (CyclicCO). */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
-/** O(operations × sessions), also in memory: four bytes each. `graph` is graphOf(coded). */
+/** O(operations × sessions) in time and memory, four bytes each. `graph` is graphOf(coded). */
 export function causalOrder(coded: CodedSessions, graph: Graph): CausalOrder {
   const { sessions, session, position } = coded;
   const sorted = topological(graph);
@@ -58,7 +58,7 @@ export interface Graph {
   before(operation: number): readonly number[];
 }
 
-/** PO and WR, with further edges [from, to] given in pairs. */
+/** PO and WR, plus further edges given as pairs [from, to]. */
 export function graphOf(
   { session, from }: CodedSessions,
   more: readonly (readonly [number, number])[] = [],
@@ -85,7 +85,7 @@ export function graphOf(
   };
 }
 
-/** All operations, each behind those before it; without those on a cycle or behind one (A. B. Kahn, CACM 1962). */
+/** A topological order of all operations except those on a cycle or after one (A. B. Kahn, CACM 1962). */
 export function topological(graph: Graph): Int32Array {
   const waits = new Int32Array(graph.size);
   const after: number[][] = Array.from({ length: graph.size }, () => []);
@@ -108,9 +108,7 @@ export function topological(graph: Graph): Int32Array {
   return sorted.subarray(0, count);
 }
 
-/**
- * Of what could not be sorted, each has one before it that could not: going back, some operation comes a second time.
- */
+/** Each operation that could not be sorted has a predecessor that could not be, so going back must repeat one. */
 export function someCycle(graph: Graph, sorted: Int32Array): number[] {
   const done = new Set(sorted);
   const seen = new Map<number, number>();

@@ -16,7 +16,7 @@ import {
 type Order = Extract<CausalOrder, { readonly found: "order" }>;
 
 export type BadRead =
-  /** The initial value, although a write of the key is before the read. */
+  /** Returns the initial value although a write of the key comes before the read. */
   | { readonly pattern: "WriteCOInitRead"; readonly read: number; readonly write: number }
   /** A write that another write of the key, itself before the read, comes after. */
   | {
@@ -27,8 +27,8 @@ export type BadRead =
     };
 
 /**
- * CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and has
- * `earlier` before it.
+ * CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and
+ * comes after `earlier`.
  */
 export interface Conflict {
   readonly earlier: number;
@@ -36,7 +36,7 @@ export interface Conflict {
   readonly read: number;
 }
 
-/** One for each read that is bad. O(reads × sessions × log). */
+/** All bad reads, each once. O(reads × sessions × log). */
 export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   const found: BadRead[] = [];
   eachRead(coded, order, (read, from, write) => {
@@ -49,7 +49,7 @@ export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   return found;
 }
 
-/** Of each session only the last write: the others are before it anyway. */
+/** Uses only the last write of each session, since that session's others come before it. */
 export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   const found: Conflict[] = [];
   eachRead(coded, order, (read, from, write) => {
@@ -60,7 +60,7 @@ export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   return found;
 }
 
-/** A cycle of CF and CO, each operation before the next; null: there is none. */
+/** A cycle of CF and CO, each operation before the next. Null: there is none. */
 export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[]): number[] | null {
   const graph = graphOf(
     coded,
@@ -71,8 +71,8 @@ export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[])
 }
 
 /**
- * `visit` gets each read whose writer is known, with that writer and, of each session in turn, the last write of the
- * key that is before the read and not what it returned. It says whether it wants to hear more of this read.
+ * Calls `visit` for each read with a known writer and, for each session in turn, its last write of the key before the
+ * read that the read did not return. `visit` returns whether it needs more of this read.
  */
 function eachRead(
   coded: CodedSessions,
@@ -91,7 +91,7 @@ function eachRead(
   }
 }
 
-/** By key, then by session: its writes in order. */
+/** Key → session → its writes in order. */
 function writesByKey(
   coded: CodedSessions,
 ): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
@@ -108,7 +108,7 @@ function writesByKey(
   return writes;
 }
 
-/** The last one whose position is below the limit. */
+/** The last write whose position is below the limit. */
 function lastWithin(
   list: readonly number[],
   position: Int32Array,

@@ -1,7 +1,7 @@
 /**
  * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is
- * CCv. No store of this kind promises either: they are observed. An indeterminate write counts where a read shows it;
- * of siblings, rules of their own hold.
+ * CCv. Stores of this kind promise neither, so both are only observed. An indeterminate write counts if a read shows
+ * it. Siblings have their own rules.
  */
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";
@@ -20,7 +20,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export type CausalGuarantee = "causal" | "causal-convergent";
 
-/** Clocks of all operations, four bytes for each session, up to this many: 64 MB. */
+/** The largest number of clock entries, at four bytes each: 64 MB. */
 const clocksAtMost = 2 ** 24;
 
 export const causalLevel =
@@ -61,7 +61,7 @@ function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCod
   return cycle === null ? [] : [explainConflicts(guarantee, coding, cycle, edges)];
 }
 
-/** A read of siblings has rules of its own, so causal consistency is asked of registers only. */
+/** Siblings have their own rules, so causal consistency is judged for registers only. */
 const causalChecker = <Name extends CausalGuarantee>(
   name: Name,
   meaning: string,

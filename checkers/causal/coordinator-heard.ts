@@ -1,21 +1,21 @@
 /**
- * What the coordinator of a write had surely heard of. A hybrid clock orders a write after everything that its node has
- * shown, stamped or stored (Kulkarni et al., Logical Physical Clocks, OPODIS 2014); of what other nodes did it knows
- * nothing. A restart forgets what was not stored.
+ * What the coordinator of a write had certainly heard of. A hybrid clock orders a write after everything that its node
+ * has shown, stamped or stored (Kulkarni et al., Logical Physical Clocks, OPODIS 2014). It knows nothing of other
+ * nodes. A restart forgets what was not stored.
  */
 import { hasEffect } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * @returns Whether the coordinator of the operation in row `later` had heard of what the one in row `earlier` returned
- *   or wrote, under the stamp `version`, before it gave its stamp. False where that is not sure.
+ * @returns Whether the coordinator of operation `later` (a row) had heard of the version that operation `earlier`
+ *   returned or wrote under the stamp `version` before it gave its own stamp. False if that is not certain.
  */
 export function coordinatorHeard(
   model: Model,
 ): (later: number, earlier: number, version: string) => boolean {
   const { evidence, columns, faults, unplannedEnds } = model;
   const { table } = columns;
-  /** The boot that answered; undefined: nobody recorded it. */
+  /** The boot that answered. Undefined: not recorded. */
   const answerOf = (row: number) => evidence.answers.get(table.op[row] as number)?.[0];
   const wentOn = (node: string, fromUs: number, toUs: number): boolean =>
     !faults.some(

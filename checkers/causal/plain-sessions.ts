@@ -1,8 +1,8 @@
 /**
- * read-your-writes and monotonic-reads of plain values: without versions, only real time and the sessions' own reads
- * say which write is newer. The guarantee holds if some order of each key's writes respects real time (within the skew
- * of clocks, where those order writes) and has each later operation of a session at or after the earlier one. That is
- * so unless these demands go round in a circle.
+ * read-your-writes and monotonic-reads for plain values. Without versions, only real time and the sessions' own reads
+ * show which write is newer. The guarantee holds if some order of each key's writes respects real time (within the
+ * clock skew, if clocks order writes) and puts each later operation of a session at or after the earlier one. That is
+ * so unless these demands form a cycle.
  */
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";
@@ -11,11 +11,11 @@ import type { Model } from "../model/model.ts";
 
 /** The state before every write. */
 export const initialWrite = -1;
-/** A read that may show any of several states. */
+/** A read that may show one of several states. */
 export const unknownWrite = -2;
 
 /**
- * That a session saw (or did) `from`, then `to`: rows of writes, or `initialWrite`; with the rows of the two
+ * A session saw (or wrote) `from`, then `to`: rows of writes, or `initialWrite`. Also contains the rows of both
  * operations.
  */
 export interface Demand {
@@ -47,10 +47,7 @@ export function writeShown(
   return writer < 0 || table.outcome[writer] === isFail ? unknownWrite : writer;
 }
 
-/**
- * Some of the demands that contradict one another: each alone by real time, or, where there is none such, those of one
- * circle.
- */
+/** Some contradicting demands: single ones that contradict real time or, if there are none, those of one cycle. */
 export function contradictions(
   model: Model,
   key: number,
@@ -69,7 +66,7 @@ export function contradictions(
         (table.endUs[a] as number) + slackUs < (table.startUs[b] as number)));
   const alone = demands.filter(({ from, to }) => from !== to && precedes(to, from));
   if (alone.length > 0) return alone.map((demand) => [demand]);
-  // What real time says anyway adds nothing to the order.
+  // Demands that follow from real time add nothing to the order.
   const open = demands.filter(({ from, to }) => from !== to && !precedes(from, to));
   if (open.length < 2) return [];
   const found = circle(
@@ -81,9 +78,9 @@ export function contradictions(
 }
 
 /**
- * The demands of one circle through these and real time; empty: there is none. Real time is a chain of moments, one at
- * the start of each write: a write leads to the first moment after its end, each moment to the next one and to its
- * write. So O(n log n), however many writes precede one another.
+ * The demands of one cycle through these and real time. Empty: there is none. Real time is a chain of points, one at
+ * the start of each write: a write leads to the first point after its end, and each point to the next one and to its
+ * write. So this takes O(n log n), however many pairs of writes real time orders.
  */
 function circle(
   open: readonly Demand[],
@@ -95,7 +92,7 @@ function circle(
   const size = writes.length;
   const starts = Float64Array.from(writes, startOf);
   const numberOf = new Map(writes.map((row, number) => [row, number]));
-  // Nodes 0 … size − 1 are writes, the others moments.
+  // Nodes 0 … size − 1 are writes, the others points in time.
   const successors = Array.from({ length: 2 * size }, (_, node): Step[] => {
     if (node < size) {
       const after = countUpTo(starts, endOf(writes[node] as number));

@@ -1,6 +1,6 @@
 /**
- * The four session guarantees (Terry et al., PDIS 1994), per client process and key. "At least" is the order of stamps,
- * or the causal context: what a read returned covers the version.
+ * The four session guarantees (Terry et al., PDIS 1994) for each client process and key. "At least" compares stamps, or
+ * causal contexts: a read covers a version.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -21,7 +21,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export type SessionGuarantee =
   "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads";
 
-/** Which operation must be at least which earlier one of its session: its kind, and the kind of the earlier one. */
+/** For each guarantee: the kind of the later operation and the kind of the earlier one. */
 const pairs: Readonly<
   Record<SessionGuarantee, { readonly earlier: "read" | "write"; readonly later: "read" | "write" }>
 > = {
@@ -43,7 +43,7 @@ export const session =
     let judged = 0;
     const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
     const isHeld = pairsHeld(model, guarantee);
-    // In the order of invocations: a process has one operation at a time.
+    // In the order of invocations, since a process has one operation at a time.
     for (let row = 0; row < table.count; row++) {
       if (table.outcome[row] !== isOk) continue;
       const kind = table.f[row] === isRead ? "read" : "write";
@@ -60,8 +60,7 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that went back does not lower what the next one is held to, nor does one that says nothing of where it
-      // stands.
+      // A read that went back does not lower the requirement for the next one, nor does a read without a position.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
@@ -78,9 +77,10 @@ type Pairs = (later: number, earlier: number) => boolean;
 const always: Pairs = () => true;
 
 /**
- * Which pairs of a session's operations are held to the guarantee: all; but hybrid stamps promise the order of writes
- * only where the write's coordinator had heard of the earlier operation, and sloppy quorums promise that a read sees a
- * write only where both name so many of the key's own replicas that these meet (PR + PW > N). Who claims it means all.
+ * The pairs of a session's operations that the guarantee covers. Normally all. Hybrid stamps promise the order of
+ * writes only if the write's coordinator had heard of the earlier operation. Sloppy quorums promise that a read sees a
+ * write only if both name enough of the key's own replicas to overlap (PR + PW > N). A claimed guarantee covers all
+ * pairs.
  */
 function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
   const { run, columns } = model;
@@ -102,7 +102,7 @@ function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
   };
 }
 
-/** Without versions: by the order that real time and what sessions read force (plain-sessions.ts). */
+/** Without versions: uses the order that real time and the sessions' reads imply (plain-sessions.ts). */
 function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
   const { table, views } = model.columns;
   const { earlier, later } = pairs[guarantee];
@@ -138,7 +138,7 @@ function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
     );
   const anomalies: Anomaly[] = [];
   for (const [key, of] of demands) {
-    // A value that was written twice is no one's.
+    // A value that was written twice has no known writer.
     model.writers(table.keys.textOf(key));
     for (const [first, ...others] of contradictions(model, key, of)) {
       if (first === undefined) continue;
@@ -177,7 +177,7 @@ function deletesBegun(model: Model): (key: number, byUs: number) => boolean {
   };
 }
 
-/** A number for each process of a client and key. */
+/** Numbers the combinations of client process and key. */
 function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
   const processes: Map<number, number>[] = [];
   let count = 0;
@@ -189,29 +189,26 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
   };
 }
 
-/** Among siblings, a put without a context is ordered after nothing, and promises nothing. */
+/** With siblings, a put without a context is ordered after nothing and promises nothing. */
 const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
-/**
- * Under stamps a read of nothing may stand for some delete, or for none; under siblings its context says what it
- * covers.
- */
+/** With stamps, a read of nothing may show some delete or none. With siblings, its context says what it covers. */
 const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
-/** By the stamps that writes were given, and that what was read was written under. Of rows. */
+/** Compares rows by the stamps that writes were given and that reads returned. */
 function byStamp(model: Model): AtLeast {
   const { table, authors } = model.columns;
   const { ranks } = authors;
   const checked = new Set<number>();
-  // −1: no version is known.
+  // −1: no known version.
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
     if (!checked.has(key)) {
-      // A value that was written twice is no one's.
+      // A value that was written twice has no known writer.
       model.writers(table.keys.textOf(key));
       checked.add(key);
     }
@@ -228,7 +225,7 @@ function byStamp(model: Model): AtLeast {
       ? authors.of(table.version[at] as number, table.versionValue[at] as number)
       : row;
   };
-  /** Of two writes with equal stamps, the one that had ended before the other began counts as older. */
+  /** Of two writes with equal stamps, the one that ended before the other began counts as older. */
   const isOlderOfTie = (later: number, earlier: number): boolean => {
     const shown = writerOf(later);
     const due = writerOf(earlier);
@@ -241,8 +238,8 @@ function byStamp(model: Model): AtLeast {
     );
   };
   return (later, earlier) => {
-    // A read of nothing may stand for a delete, so it is as late as that may be; and it may not, so that nothing has to
-    // follow it.
+    // A read of nothing may show a delete, so it counts as late as that delete. It may also show none, so nothing has
+    // to follow it.
     if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
     if (before < 0) return true;
@@ -252,7 +249,7 @@ function byStamp(model: Model): AtLeast {
   };
 }
 
-/** By what the contexts cover. Of rows. */
+/** Compares rows by what contexts cover. */
 function byContext(model: Model): AtLeast {
   const { table, views } = model.columns;
   const mayBeDeleted = deletesBegun(model);
@@ -260,7 +257,7 @@ function byContext(model: Model): AtLeast {
     const later = views.at(laterRow);
     const earlier = views.at(earlierRow);
     const shown = later.versions.map(({ version }) => version);
-    // The tombstone of a delete may have gone, and with it what the replicas knew of it and of what it deleted.
+    // The tombstone of a delete may be gone, together with what the replicas knew of it and of what it deleted.
     if (
       model.run.deletes !== undefined &&
       later.f === "read" &&
@@ -280,8 +277,9 @@ function byContext(model: Model): AtLeast {
 }
 
 /**
- * Siblings: what a read covers; a write, what it declared by the context that it carried: that of the operation that it
- * names, or, where that was a write that was answered with none, what that one had declared, and itself.
+ * For siblings: what an operation had seen. A read: what it covers. A write: what the context that it carried declares,
+ * which is that of the operation it names. If that was a write answered without a context, its own declaration and
+ * itself.
  */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;
@@ -311,7 +309,7 @@ function anomalyOf(
     later.f === "read"
       ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}`
       : `is not ordered after ${brief(earlier)}`;
-  // What the later read should have shown: the earlier write, or one that wrote what the earlier read returned.
+  // What the later read should have returned: the earlier write, or the writer of what the earlier read returned.
   const writers = model.writers(later.key);
   const due =
     later.f !== "read"

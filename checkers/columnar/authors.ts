@@ -1,28 +1,28 @@
 /**
- * Who wrote what, in numbers, for all keys at once. A write is known by its value, a deletion by its version. Values
- * and versions are numbered apart for each key, so a number says its key too.
+ * The writer of each value and version, as numbers, for all keys at once. A write is known by its value, a deletion by
+ * its version. Values and versions are numbered separately for each key, so a number also identifies its key.
  */
 import { grown } from "./growing-array.ts";
 import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./operation-table.ts";
 import type { VersionName } from "../language/history.ts";
 
 export class Authors {
-  /** Deletes that may have happened and whose version is not known, by key. */
+  /** The number of deletes that may have happened under an unknown version, by key. */
   readonly anonymousDeletes = new Map<number, number[]>();
   /** The first value of a key that was written twice. */
   readonly writtenTwice = new Map<number, number>();
 
-  /** The row that wrote each returned version, by its place in the table; −1: nobody, or no read returned it. */
+  /** The row that wrote each returned version, by its index in the table. −1: nobody, or no read returned it. */
   readonly writerAt: Int32Array;
 
   readonly #table: OperationTable;
   readonly #byValue: Int32Array;
   #byVersion: Int32Array<ArrayBuffer>;
-  /** Of writes, by row; −1: not known. */
+  /** The version of each write, by row. −1: not known. */
   readonly #versionOf: Int32Array;
   #ranks: Int32Array | undefined;
 
-  /** `traced` names the version that an operation made, from evidence, where its client did not hear of it. */
+  /** `traced` returns the version of an operation from evidence, if its client did not learn it. */
   constructor(table: OperationTable, traced: (row: number) => VersionName | undefined) {
     this.#table = table;
     this.#byValue = new Int32Array(table.values.count).fill(-1);
@@ -33,7 +33,7 @@ export class Authors {
     this.#addShown();
   }
 
-  /** The row that wrote it, −1 for none. `value` −1 is a tombstone. */
+  /** The row that wrote it. −1: none. A `value` of −1 is a tombstone. */
   of(version: number, value: number): number {
     return value >= 0 ? this.ofValue(value) : this.ofVersion(version);
   }
@@ -47,24 +47,24 @@ export class Authors {
     return this.#byVersion[version] ?? -1;
   }
 
-  /** The version that a write was given, −1 where it is not known. */
+  /** The version that a write was given. −1: not known. */
   versionOf(row: number): number {
     return this.#versionOf[row] as number;
   }
 
-  /** The version by which what was returned takes part in the order: a value keeps that of its write. */
+  /** The version that ranks a returned value: a value keeps the version of its write. */
   ranking(version: number, value: number): number {
     const row = this.of(version, value);
     const own = row < 0 ? -1 : this.versionOf(row);
     return own < 0 ? version : own;
   }
 
-  /** Where each version, by number, stands in the order of its key's. */
+  /** The rank of each version among those of its key. */
   get ranks(): Int32Array {
     return (this.#ranks ??= ranksOf(this.#table));
   }
 
-  // Through the table as its rows stand: by key, each row of many keys would be a visit to far memory.
+  // Visits the table in row order: by key, each row would be a cache miss if there are many keys.
   #addWrites(traced: (row: number) => VersionName | undefined): void {
     const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } =
       this.#table;
@@ -89,7 +89,7 @@ export class Authors {
     }
   }
 
-  /** Who wrote what reads show, and what they show of writes that were never acknowledged. */
+  /** Finds the writers of returned versions, and versions of writes that were never acknowledged. */
   #addShown(): void {
     const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;
     const { writerAt } = this;
@@ -110,7 +110,7 @@ export class Authors {
           this.#learn(writer, version[at] as number);
       }
     }
-    // Only now each version that was shown is known.
+    // Only now is every returned version known.
     for (const at of tombstones) writerAt[at] = this.ofVersion(version[at] as number);
   }
 
@@ -126,8 +126,8 @@ export class Authors {
 }
 
 /**
- * Key by key, since only versions of one key are compared; and a key's versions come nearly in order, so runs that are
- * in order already are merged: near n steps, n log n at most.
+ * Sorts versions separately for each key. They arrive nearly in order, so sorted runs are merged: about n steps, at
+ * most n log n.
  */
 function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;
@@ -183,7 +183,7 @@ function insertionSort(
   }
 }
 
-/** Of two sorted neighbours, only what is behind the first's end and not in order with it is moved. */
+/** Merges two sorted neighbours. Moves only elements that are out of order at their border. */
 function merge(
   order: Int32Array,
   spare: Int32Array,

@@ -1,10 +1,8 @@
-/** Typed arrays that grow: a history's length is not known before it was read. */
+/** Typed arrays that grow, since a history's length is unknown before it is read. */
 
 type Growing = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/**
- * A larger copy of the array, at least `size` long; the array itself where it is long enough. New places hold zeros.
- */
+/** Returns the array if it is at least `size` long, else a larger copy. New elements are 0. */
 export function grown(items: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer>;
 export function grown(items: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer>;
 export function grown(items: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer>;

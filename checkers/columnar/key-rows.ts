@@ -2,7 +2,7 @@
 import type { OperationTable } from "./operation-table.ts";
 
 export class KeyRows {
-  /** The keys that have operations, in the order of their first invocations. */
+  /** The keys with operations, in the order of their first invocations. */
   readonly keys: readonly number[];
   readonly #rows: Int32Array;
   readonly #from: Int32Array;
@@ -31,7 +31,7 @@ export class KeyRows {
     this.#from = from;
   }
 
-  /** In the order of invocations. */
+  /** The rows of a key in the order of invocations. */
   of(key: number): Int32Array {
     return this.#rows.subarray(this.#from[key], this.#from[key + 1]);
   }

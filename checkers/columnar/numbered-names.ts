@@ -1,31 +1,31 @@
 /**
- * Names numbered 0, 1, 2, … as they first come, each held once as bytes: a million values and versions would be
- * hundreds of megabytes as strings. A name is a text and the number that it belongs to (`apart`): a key's values are
- * numbered apart from another key's.
+ * Names numbered 0, 1, 2, … in the order of their first use, each stored once as bytes: a million values and versions
+ * would take hundreds of megabytes as strings. A name is a text with a number (`apart`), so that values of different
+ * keys are numbered separately.
  */
 import { grown } from "./growing-array.ts";
 
 export class Names {
   #count = 0;
-  /** The ASCII names, one after the other; name i ends where the next one begins. */
+  /** The ASCII names, one after the other. A name ends where the next one begins. */
   #bytes = new Uint8Array(512);
   #from = new Int32Array(64);
   #apart = new Int32Array(64);
   /**
-   * Open addressing. A place has two cells: a name's number plus one, 0 if it is empty, and the name's hash. They lie
-   * side by side, because each look elsewhere in a large table waits for memory.
+   * Open addressing. A slot has two cells: a name's number plus one (0 if empty), and the name's hash. They are
+   * adjacent to avoid a second cache miss.
    */
   #places = new Int32Array(256);
-  /** Texts as strings, where they came so, were asked for, or are not ASCII. */
+  /** Texts as strings, if they came as strings, were asked for, or are not ASCII. */
   readonly #texts: (string | undefined)[] = [];
-  /** Of names that are not ASCII. They have no bytes. */
+  /** Names that are not ASCII. They are not stored as bytes. */
   readonly #others = new Map<string, number>();
 
   get count(): number {
     return this.#count;
   }
 
-  /** The number of the name whose text is these bytes, which must be ASCII. Bytes are copied. */
+  /** The number of the name with these bytes, which must be ASCII. Copies the bytes. */
   ofBytes(source: Uint8Array, from: number, to: number, apart = 0): number {
     const hash = hashOf(source, from, to, apart);
     const place = this.#placeOf(source, from, to, apart, hash);
@@ -41,7 +41,7 @@ export class Names {
     return number;
   }
 
-  /** The number of the name whose text is that of `a`, followed by that of `b`. */
+  /** The number of the name whose text is `a` followed by `b`. */
   ofBoth(a: number, b: number, apart = 0): number {
     if (this.#others.size > 0) return this.ofText(this.textOf(a) + this.textOf(b), apart);
     const fromA = this.#from[a] as number;
@@ -54,7 +54,7 @@ export class Names {
     return this.ofBytes(scratch, 0, sizeA + sizeB, apart);
   }
 
-  /** −1 for a name that has no number. */
+  /** −1: the name has no number. */
   find(text: string, apart = 0): number {
     const size = encode(text);
     if (size < 0) return this.#others.get(`${apart} ${text}`) ?? -1;
@@ -71,12 +71,12 @@ export class Names {
     ));
   }
 
-  /** What the name belongs to. */
+  /** The `apart` of a name. */
   apartOf(number: number): number {
     return this.#apart[number] as number;
   }
 
-  /** Negative, 0 or positive, as the texts' order by code units, which is that of strings. */
+  /** Compares two texts by code units, as strings compare. */
   compare(a: number, b: number): number {
     if (this.#others.size > 0) return compareTexts(this.textOf(a), this.textOf(b));
     const bytes = this.#bytes;
@@ -169,7 +169,7 @@ const ascii = new TextDecoder("latin1");
 
 let scratch = new Uint8Array(256);
 
-/** Puts the text into `scratch`: its size, or −1 if it is not ASCII. */
+/** Encodes the text into `scratch` and returns its size. −1: it is not ASCII. */
 function encode(text: string): number {
   scratch = grown(scratch, text.length);
   for (let i = 0; i < text.length; i++) {
@@ -180,7 +180,7 @@ function encode(text: string): number {
   return text.length;
 }
 
-/** Four bytes a step; `apart` and the size are part of it. */
+/** Hashes four bytes at a time, with `apart` and the size. */
 function hashOf(bytes: Uint8Array, from: number, to: number, apart: number): number {
   let hash = Math.imul(apart + 1, 0x9e3779b1) ^ (to - from);
   let at = from;

@@ -1,8 +1,7 @@
 /**
- * Reads the lines of operations as they are written, byte by byte: a fifth of the cost of JSON.parse and a check of
- * each field. It knows one form only, that of JSON.stringify with the fields in the order of language/history.ts, plain
- * ASCII texts without escapes, and whole numbers of at most 15 digits. Whatever differs by a byte is refused, and left
- * to the general reader: it says what is wrong, if anything is.
+ * Reads operation lines byte by byte, at a fifth of the cost of JSON.parse and a check of each field. Accepts only one
+ * form: that of JSON.stringify with fields in the order of language/history.ts, ASCII texts without escapes, and whole
+ * numbers of at most 15 digits. Refuses anything else, which the general reader then reads or reports.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./operation-table.ts";
 
@@ -41,7 +40,7 @@ const closeBracket = 93;
 const closeBrace = 125;
 const mostDigits = 15;
 
-/** The functions in the order of their numbers. */
+/** Function names in the order of their numbers. */
 const functionWords = [words.read, words.write, words.delete];
 
 export class OperationLines {
@@ -77,20 +76,20 @@ export class OperationLines {
   #at = 0;
   #to = 0;
 
-  /** Names are numbered as the table numbers them. */
+  /** Numbers names as the table does. */
   constructor(table: OperationTable) {
     this.#table = table;
   }
 
   /**
-   * What the line bytes[from, to) says, then found in `invoke` or `ok`; null where it has not the one form. The table's
-   * rows stay as they are.
+   * Parses the line bytes[from, to) into `invoke` or `ok`. Null: the line has another form. Leaves the table's rows
+   * unchanged.
    */
   read(bytes: Uint8Array, from: number, to: number): "invoke" | "ok" | null {
     this.#bytes = bytes;
     this.#at = from;
     this.#to = to;
-    // The shortest lines of both are longer than this.
+    // Any line of either kind is longer than this.
     if (to - from < 32) return null;
     if (bytes[from + 6] === 105) return this.#invoke() ? "invoke" : null;
     return bytes[from + 6] === 111 && this.#ok() ? "ok" : null;
@@ -162,7 +161,7 @@ export class OperationLines {
     return this.#isByte(closeBrace);
   }
 
-  /** The rest of a context, of which no actor may come twice: JSON.parse keeps the last of them. */
+  /** The rest of a context. No actor may occur twice, since JSON.parse would keep only the last one. */
   #entries(): boolean {
     const { ok } = this;
     for (ok.entries = 0; !this.#isByte(closeBrace); ok.entries++) {
@@ -180,7 +179,7 @@ export class OperationLines {
     return true;
   }
 
-  /** Goes past the word, if it comes next. */
+  /** Skips the word if it comes next. */
   #is(word: Uint8Array): boolean {
     const bytes = this.#bytes;
     const at = this.#at;
@@ -197,12 +196,15 @@ export class OperationLines {
     return true;
   }
 
-  /** Whether nothing but the line's last brace is left. */
+  /** Whether only the line's closing brace is left. */
   #isLast(): boolean {
     return this.#at + 1 === this.#to && this.#bytes[this.#at] === closeBrace;
   }
 
-  /** The word and a text after it: where the text begins, or −1. It ends one before where the reading goes on. */
+  /**
+   * Skips the word and a text after it. Returns where the text begins, or −1. The text ends one byte before the new
+   * position.
+   */
   #text(word: Uint8Array): number {
     return this.#is(word) ? this.#string() : -1;
   }
@@ -223,7 +225,7 @@ export class OperationLines {
     return -1;
   }
 
-  /** A whole number, −1 for anything else. */
+  /** A whole number. −1: anything else. */
   #whole(): number {
     const bytes = this.#bytes;
     const start = this.#at;

@@ -1,7 +1,7 @@
 /**
- * The operations of a history as a table of numbers, a row each in the order of invocations, made event by event. Names
- * are numbered; a row takes about a hundred bytes, where objects and strings take a thousand. View.ts shows rows as
- * Operations.
+ * A history's operations as columns of numbers, one row each in the order of invocations, built event by event. Names
+ * are numbered. A row takes about a hundred bytes, where objects and strings take a thousand. operation-view.ts shows
+ * rows as Operations.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "./growing-array.ts";
@@ -16,19 +16,19 @@ import type {
   VersionVector,
 } from "../language/history.ts";
 
-/** By number, as the column `f` has it. A table numbers other functions from here on. */
+/** The functions of column `f`, by number. A table adds other functions after these. */
 export const functions = ["read", "write", "delete"] as const;
 export const isRead = 0;
 export const isWrite = 1;
 export const isDelete = 2;
 
-/** As the column `outcome` has it. An operation that stays open is indeterminate. */
+/** Values of column `outcome`. An operation that stays open is indeterminate. */
 export const isOpen = 0;
 export const isOk = 1;
 export const isFail = 2;
 export const isInfo = 3;
 
-/** An invocation in numbers; −1 stands for what is absent. */
+/** An invocation as numbers. −1: absent. */
 export interface InvokeRow {
   atUs: number;
   op: number;
@@ -45,9 +45,9 @@ export interface InvokeRow {
 }
 
 /**
- * What an operation returned, in numbers: the first `size` versions with their values (−1: a tombstone), and the first
- * `entries` of a context's actors with their counters; −1 entries: it returned none. The lists may be longer: whoever
- * reads lines fills the same ones again and again.
+ * An operation's result as numbers: the first `size` versions with their values (−1: a tombstone), and the first
+ * `entries` actors of a context with their counters (−1: no context). The arrays may be longer, since the line reader
+ * reuses them.
  */
 export interface Returned {
   readonly size: number;
@@ -58,14 +58,14 @@ export interface Returned {
   readonly counters: readonly number[];
 }
 
-/** Below this, rows are found by op in an array, above in a map. */
+/** Up to this op, rows are found in an array, above in a map. */
 const mostDense = 1 << 24;
 
 export class OperationTable {
   readonly clients = new Names();
   readonly nodes = new Names();
   readonly keys = new Names();
-  /** Values and versions are numbered apart for each key: a number belongs to one key. */
+  /** Values and versions are numbered separately for each key, so a number belongs to one key. */
   readonly values = new Names();
   readonly versions = new Names();
   readonly actors = new Names();
@@ -73,7 +73,7 @@ export class OperationTable {
   count = 0;
   op = new Float64Array(64);
   startUs = new Float64Array(64);
-  /** Infinity while open. */
+  /** Infinity: still open. */
   endUs = new Float64Array(64);
   client = new Int32Array(64);
   process = new Float64Array(64);
@@ -82,16 +82,16 @@ export class OperationTable {
   f = new Uint8Array(64);
   outcome = new Uint8Array(64);
   final = new Uint8Array(64);
-  /** Of writes; else −1. */
+  /** The value of a write. −1: no write. */
   value = new Int32Array(64);
   /** −1: absent. */
   contextOf = new Float64Array(64);
-  /** Where a row's versions begin in `version` and `versionValue`, and how many they are. */
+  /** Where a row's versions begin in `version` and `versionValue`, and their number. */
   firstVersion = new Int32Array(64);
   versionCount = new Int32Array(64);
   version = new Int32Array(64);
   versionValue = new Int32Array(64);
-  /** Where a row's context begins in `actor` and `counter` and how many entries it has; −1: it has none. */
+  /** Where a row's context begins in `actor` and `counter`, and its number of entries. −1: no context. */
   firstActor = new Int32Array(64);
   actorCount = new Int32Array(64);
   actor = new Int32Array(64);
@@ -99,16 +99,16 @@ export class OperationTable {
 
   #versionsUsed = 0;
   #actorsUsed = 0;
-  /** Row plus one, by op. */
+  /** Op → row plus one. */
   #dense = new Int32Array(64);
   readonly #sparse = new Map<number, number>();
-  /** What few operations have, by row. */
+  /** Rare fields, by row. */
   readonly r = new Map<number, number>();
   readonly w = new Map<number, number>();
-  /** PR, PW and DW, of which lines.ts knows nothing: only what the general reader read has them. */
+  /** PR, PW and DW, which only the general reader reads. */
   readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
   readonly errors = new Map<number, FailEvent>();
-  /** Of operations of other workloads. */
+  /** Arguments of operations of other workloads. */
   readonly args = new Map<number, Json>();
   readonly results = new Map<number, Json>();
   readonly #functions: string[] = [...functions];
@@ -118,12 +118,12 @@ export class OperationTable {
     return this.#functions[f] ?? "?";
   }
 
-  /** −1: no operation has it. */
+  /** −1: there is no such operation. */
   rowOf(op: number): number {
     return op < this.#dense.length ? (this.#dense[op] as number) - 1 : (this.#sparse.get(op) ?? -1);
   }
 
-  /** Adds an operation whose `op` no other has. */
+  /** Adds an operation with an unused `op`. */
   invoke(from: InvokeRow): void {
     const row = this.count++;
     if (row === this.op.length) this.#grow(row + 1);
@@ -145,7 +145,7 @@ export class OperationTable {
     this.#remember(from.op, row);
   }
 
-  /** Completes an open operation that began at `atUs` or before. */
+  /** Completes an open operation that began at `atUs` or earlier. */
   succeed(
     row: number,
     atUs: number,
@@ -176,10 +176,7 @@ export class OperationTable {
     this.#actorsUsed += entries;
   }
 
-  /**
-   * Takes what an event says of an operation; other events say nothing. Throws HistoryError where it does not fit those
-   * before.
-   */
+  /** Adds an event about an operation. Ignores all others. Throws HistoryError if it contradicts earlier events. */
   add(event: HistoryEvent): void {
     switch (event.e) {
       case "invoke":
@@ -255,7 +252,7 @@ export class OperationTable {
     });
   }
 
-  /** The row that the event completes. */
+  /** The row of the operation that the event completes. */
   #completed(event: OkEvent | FailEvent): number {
     const row = this.rowOf(event.op);
     if (row < 0 || this.outcome[row] !== isOpen)
@@ -282,7 +279,7 @@ export class OperationTable {
     return this.#functions.push(name) - 1;
   }
 
-  /** A value without a version is known by itself: values are unique for each key. */
+  /** A value without a version identifies itself, since values are unique for each key. */
   #returned({ versions = [], context }: OkEvent, key: number): Returned {
     const actors = Object.keys(context ?? {});
     return {
@@ -298,7 +295,7 @@ export class OperationTable {
   }
 
   #remember(op: number, row: number): void {
-    // Ops beyond the array go to the map, until so many rows came that the array is worth its room.
+    // Ops beyond the array go to the map until there are enough rows to justify a larger array.
     if (op < mostDense && op < 16 * (row + 64)) {
       if (op >= this.#dense.length) {
         this.#dense = grown(this.#dense, op + 1);

@@ -1,4 +1,4 @@
-/** Invocations paired with their completions. */
+/** Pairs invocations with their completions. */
 import { OperationTable } from "./operation-table.ts";
 import { OperationViews } from "./operation-view.ts";
 import type {
@@ -11,9 +11,7 @@ import type {
   VersionVector,
 } from "../language/history.ts";
 
-/**
- * One operation of one client, from its invocation to its completion. Times are microseconds of the history's clock.
- */
+/** One operation of one client from invocation to completion. Times are microseconds of the history's clock. */
 export interface Operation {
   readonly op: number;
   readonly client: string;
@@ -21,9 +19,9 @@ export interface Operation {
   readonly node: NodeName;
   readonly f: string;
   readonly key: Key;
-  /** What a write wrote, null for a delete; absent for a read. */
+  /** The value of a write. Null for a delete, absent for a read. */
   readonly value?: Value | undefined;
-  /** Operations of other workloads: what they are about, and what they returned. */
+  /** For operations of other workloads: their arguments and result. */
   readonly args?: Json | undefined;
   readonly result?: Json | undefined;
   readonly r?: number | undefined;
@@ -33,22 +31,22 @@ export interface Operation {
   readonly dw?: number | undefined;
   /** Siblings: the operation whose context this write carried. Absent: a blind write. */
   readonly contextOf?: number | undefined;
-  /** Part of the final phase's sweep. */
+  /** Whether it belongs to the final reads. */
   readonly final: boolean;
   readonly startUs: number;
-  /** When the client heard, or gave up; Infinity for an operation that was never completed. */
+  /** When the client got the answer or gave up. Infinity: never completed. */
   readonly endUs: number;
-  /** `info` also for an operation without any completion: nobody knows. */
+  /** `info` also for an operation without a completion, whose outcome nobody knows. */
   readonly outcome: "ok" | "fail" | "info";
-  /** A read: what it returned. A write: the version that it was given. Empty unless ok. */
+  /** For a read: what it returned. For a write: its version. Empty unless ok. */
   readonly versions: readonly VersionedValue[];
   readonly context?: VersionVector | undefined;
-  /** Of the error, unless ok. */
+  /** The code of the error, unless ok. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
 }
 
-/** An acknowledged write or delete. */
+/** Whether it is an acknowledged write or delete. */
 export const isAcknowledged = (operation: Operation): boolean =>
   operation.f !== "read" && operation.outcome === "ok";
 
@@ -65,8 +63,8 @@ export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation
 }
 
 /**
- * Whether the store did not try, because nobody could do what was asked: siblings that would outgrow a frame, say, or a
- * deletion of what the client has not read. An operation that may still take effect was tried.
+ * Whether the store refused a request that was impossible, such as siblings that would outgrow a frame or a delete of
+ * something that the client has not read. An operation that may still take effect was not refused.
  */
 export const isRefusal = ({ outcome, code }: Pick<Operation, "outcome" | "code">): boolean =>
   outcome === "fail" && code === "bad-request";

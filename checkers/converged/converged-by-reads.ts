@@ -1,7 +1,6 @@
 /**
- * converged where replicas cannot be inspected: the last reads of each key, one through each node, return the same
- * values. Reads that began before the bound of repair had passed, in a final phase that did not wait for quiet, prove
- * nothing where they differ.
+ * converged without inspection: the last reads of each key, one through each node, return the same values. Differences
+ * prove nothing if the reads began before the repair bound had passed and the final phase did not wait for quiet.
  */
 import { lastReadsOf } from "../model/last-reads.ts";
 import { allOf, milliseconds, returned, together } from "../messages/operation-messages.ts";
@@ -42,7 +41,7 @@ export function convergedByReads(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged, measurements: { keys: keys.length, equal } });
 }
 
-/** All keys, also where it is not known which repair covers them. */
+/** All keys, even if it is unknown which repair covers them. */
 function promisedKeys(model: Model): readonly Key[] {
   const { has, repair } = model.run;
   return has.has("repair") && has.has("quorums") && !repair.antiEntropy
@@ -50,7 +49,7 @@ function promisedKeys(model: Model): readonly Key[] {
     : keysOf(model);
 }
 
-/** Equal sets of values have equal text. A tombstone is nothing. */
+/** A text that is equal for equal sets of values. Tombstones are left out. */
 const valuesOf = ({ versions }: Operation): string =>
   JSON.stringify(versions.flatMap(({ value }) => value ?? []).sort());
 

@@ -1,6 +1,6 @@
 /**
- * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, one that some
- * write made. On a real clock, passing T while repair still makes progress is `unknown`.
+ * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, which some
+ * write produced. If, on a real clock, T passes while repair still makes progress, the result is `unknown`.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -97,7 +97,7 @@ function judgeConverged(model: Model): Judgement {
   });
 }
 
-/** The share of the bound in which a change counts as progress that still goes on. */
+/** A change in this last share of the bound counts as progress. */
 const recently = 0.25;
 
 interface Problem {
@@ -143,7 +143,7 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
   return {
     guarantee: "converged",
     explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
-    // Where nobody wrote what they hold, the last write that they should.
+    // If nobody wrote what they hold, names the last write that they should hold.
     operations: wrote.length === 0 ? (last === undefined ? [] : [last.op]) : wrote.slice(0, 5),
     key,
     atUs: finalUs,

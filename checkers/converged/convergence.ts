@@ -1,41 +1,41 @@
-/** How the replicas of one key became equal in the final phase, as the inspections show it. */
+/** How the replicas of a key became equal in the final phase, according to inspections. */
 import { canonical } from "../language/versions.ts";
 import { restartedUs } from "./final-phase.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionedValue } from "../language/history.ts";
 
-/** One replica's states in the final phase, in the order of time. */
+/** One replica's states in the final phase, in order of time. */
 interface Track {
-  /** When its state was first seen as it is at the end. */
+  /** When its final state was first seen. */
   readonly settledUs: number;
-  /** When it was last seen with another state; −Infinity: never. */
+  /** When another state was last seen. −Infinity: never. */
   readonly lastOtherUs: number;
   readonly final: string;
-  /** When it was last seen in a state that it had not shown before; −Infinity: never. */
+  /** When it was last seen in a new state. −Infinity: never. */
   readonly progressUs: number;
 }
 
 export interface Convergence {
   readonly key: Key;
   readonly equal: boolean;
-  /** By when all replicas were seen equal, from the restart on; undefined if they never were. */
+  /** The time from the restart until all replicas were seen equal. Undefined: never. */
   readonly timeToEqualUs: number | undefined;
-  /** The latest time at which some replica was seen with another state than the final one. */
+  /** The latest time at which some replica had another state than its final one. */
   readonly lastOtherUs: number;
-  /** When the final inspections were over. */
+  /** When the final inspections ended. */
   readonly finalUs: number;
   /**
-   * When a replica last got somewhere new; −Infinity: never. Going back and forth is no progress: under last write wins
-   * by order of arrival an exchange swaps two replicas' values for ever, and each swap is a change.
+   * When a replica last reached a new state. −Infinity: never. Returning to an earlier state is no progress: under last
+   * write wins by order of arrival, exchanges swap two replicas' values for ever.
    */
   readonly lastProgressUs: number;
   readonly replicas: ReadonlyMap<NodeName, Track>;
-  /** What the replicas hold at the end, all together. */
+  /** The final versions of all replicas together. */
   readonly versions: readonly VersionedValue[];
 }
 
-/** A string says why it cannot be told. */
+/** A string says why this is unknown. */
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);

@@ -1,20 +1,20 @@
-/** When a replica lagged behind the others, and what brought it up to date, from the Host's evidence. */
+/** When a replica was stale and what repaired it, according to evidence. */
 import { positionOf } from "../evidence/position.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, StoreCause, SyncEvent, VersionName } from "../language/history.ts";
 
-/** A replica was without a version that another had durable, until something other than the write itself brought it. */
+/** A replica lacked a version that another had durable, until something other than the write itself brought it. */
 export interface Divergence {
   readonly node: NodeName;
   readonly version: VersionName;
   readonly mechanism: Exclude<StoreCause, "write"> | "unknown";
-  /** From the first replica's sync of the version to this one's. */
+  /** The time from the first replica's sync of the version to this one's. */
   readonly behindUs: number;
   readonly atUs: number;
 }
 
-/** The ended divergences of a key's replicas, in the order of their ends. Empty without evidence. */
+/** The ended divergences of a key's replicas, in order of their ends. Empty without evidence. */
 export function divergencesOf(model: Model, key: Key): Divergence[] {
   const { run, rings, evidence } = model;
   const writers = model.writers(key);
@@ -36,7 +36,7 @@ export function divergencesOf(model: Model, key: Key): Divergence[] {
   return divergences.sort((a, b) => a.atUs - b.atUs);
 }
 
-/** The cause of the last request before the sync that carried what the sync made durable. */
+/** The kind of the last request before the sync that carried the synced data. */
 function broughtBy(
   { run, evidence }: Model,
   key: Key,

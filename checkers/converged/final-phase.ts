@@ -1,17 +1,17 @@
-/** The ending of a run: from when on the replicas of each key must become equal. */
+/** From when on the replicas of each key must become equal in the final phase. */
 import { coveredByHandoff } from "./handoff.ts";
 import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
-/** When the final phase had healed and restarted everything; undefined: it did not come so far. */
+/** When the final phase had healed and restarted everything. Undefined: it did not get that far. */
 export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 
 /**
- * The keys whose replicas must become equal, and from when on the bound counts. Anti-entropy on: all, from the restart.
- * Read repair alone: those that a read of all N replicas covered in the final phase, from that read. Handoff alone:
- * those whose every write it surely covers. No repair: none. Where a person claims `converged` beyond what the settings
- * promise: all, from the restart, whatever repairs them.
+ * The keys whose replicas must become equal, with the start of the bound. With anti-entropy: all, from the restart.
+ * With read repair only: those that a read of all N replicas covered in the final phase, from that read. With handoff
+ * only: those for which hints certainly cover every write. Without repair: none. If the user claims `converged` beyond
+ * the promises: all, from the restart.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const { run, keys } = model;

@@ -1,15 +1,15 @@
-/** Hinted handoff: of which keys it surely brings every write to every replica, without any other repair. */
+/** Finds the keys for which hinted handoff alone certainly brings every write to every replica. */
 import { hasEffect, isClockFault } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**
- * Each write of the key was acknowledged, did not happen, or failed so that hints were kept of it; its coordinator
- * lived and ran until it had durable hints for whoever missed it, and the hints got no older than their window. A disk
- * that lost data may have lost hints, and a clock that lies says nothing of a hint's age. Nor is a key covered that was
- * deleted where a tombstone may go before a hint of an older write comes: that value is then back at its target, and no
- * other repair compares.
+ * Whether handoff covers the key. Each write was acknowledged, did not happen, or failed in a way that leaves hints.
+ * Its coordinator ran until it had durable hints for every replica that missed it, and hints stayed within their
+ * window. A disk that lost data may have lost hints, and a wrong clock tells nothing about a hint's age. A deleted key
+ * is not covered if its tombstone may be removed before a hint of an older write arrives: that value then returns, and
+ * no other repair compares.
  */
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;
@@ -32,7 +32,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
     if (write.f === "read" || write.outcome === "fail") return true;
     if (write.f === "delete" && !isDeletedForGood) return false;
     if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
-    // The ending kills every node, coordinators too.
+    // The final phase kills every node, including coordinators.
     const keptUs = write.endUs + handoff.keptWithinUs;
     return (
       keptUs <= healedUs &&
@@ -42,7 +42,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   });
 }
 
-/** The nodes that may have coordinated it: a put of a sibling goes through a replica of its key. */
+/** The nodes that may have coordinated it. A put with siblings goes through a replica of its key. */
 function coordinators({ run, rings }: Model, { node, key }: Operation): readonly NodeName[] {
   return run.versions === "stamps" ? [node] : [node, ...(rings.everOwned(key) ?? [])];
 }
@@ -55,7 +55,7 @@ function stopped(
 ): boolean {
   return faults.some(
     (fault) =>
-      // A process that stands still keeps its hints only once it goes on.
+      // A paused process stores its hints only after it resumes.
       hasEffect(fault, "node-down") &&
       fault.fromUs <= toUs &&
       fault.toUs >= fromUs &&

@@ -1,7 +1,7 @@
 /**
- * repair-quiescent: once the replicas are equal, repair traffic is zero, and another read of every key causes no
- * repair. Judged from the Host's evidence between the final inspection, which the wait for quiet precedes, and the end,
- * with the last read of each key between.
+ * repair-quiescent: once replicas are equal, repair traffic is zero, and another read of every key causes no repair.
+ * Judged by evidence between the final inspection, before which the final phase waited for quiet, and the end, with the
+ * last read of each key in between.
  */
 import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -21,8 +21,9 @@ import type { Key, NodeName, ReplicaState, VersionName } from "../language/histo
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
- * Where tombstones go in time, equal replicas may still send each other one: a replica is told of a deletion that it
- * missed, so that all can let go of it. The same tombstone again is no news: a replica copies back what was already removed.
+ * If tombstones are removed in time, equal replicas may still send tombstones: a replica must learn of a delete that it
+ * missed before all can drop it. Sending the same tombstone twice is a fault: a replica copies back what was already
+ * removed.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -37,7 +38,7 @@ function isTombstone(model: Model, repair: StoreRequest): boolean {
   );
 }
 
-/** The first time since the restart that the same was sent on the same way. */
+/** The first time since the restart that the same state was sent over the same link. */
 function toldBefore(
   model: Model,
   repairs: readonly StoreRequest[],
@@ -58,8 +59,8 @@ function toldBefore(
 }
 
 /**
- * Whether the receiver did not keep what it was told: what was left of a tombstone that it had dropped covered it. It
- * must be told once more after it forgot that.
+ * Whether the receiver ignored what it was sent, since the rest of a dropped tombstone covered it. After it forgets
+ * that rest, it must be told again.
  */
 function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): boolean {
   for (const sync of evidence.syncEvents) {
@@ -104,7 +105,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
             f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs,
         )
         .at(-1);
-      // Whoever owns the key no more hands it over once, and drops it: ring-agreed judges that.
+      // A former owner of the key hands it over once and drops it, which ring-agreed judges.
       const repairs = evidence
         .repairs(key)
         .filter(({ cause }) => cause !== "stream")
@@ -128,8 +129,8 @@ function judgeRepairQuiescent(model: Model): Judgement {
 }
 
 /**
- * Hints that are still kept though all replicas are equal: the final phase waits for them as long as for the replicas.
- * Where the ring changed, a hint may be for a node that has left.
+ * Hints that remain although all replicas are equal. The final phase waits for hints as long as for replicas. After a
+ * ring change a hint may be for a node that left.
  */
 function hintsLeft(model: Model): Anomaly[] {
   const { run, rings, evidence, phases } = model;
@@ -180,7 +181,7 @@ function hintsLeft(model: Model): Anomaly[] {
   ];
 }
 
-/** Of more hints the same could be said. */
+/** Names at most this many hints. */
 const hintsSaid = 3;
 
 function anomalyOf(
@@ -196,20 +197,20 @@ function anomalyOf(
   const before = toldBefore(model, repairs, index);
   const sent = before === undefined ? "still sent" : "again sent";
   const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
-  // Of what is not known to be of some read: a read repair may be of the one that came last, an exchange goes on
-  // without.
+  // For repair traffic that belongs to no known read: a read repair may belong to the latest read, and an exchange
+  // belongs to none.
   const perhaps =
     repair.cause === "read-repair" && last !== undefined
       ? ` (${brief(last)} read the key again)`
       : "";
   const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
-  // Bare states that differ are equal but for tombstones, which count as nothing.
+  // States without versions that still differ are equal except for tombstones, which count as nothing.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
   const counted = bare
     ? " (a tombstone counts as nothing, since each replica drops it in time)"
     : "";
-  // Equal sets may be held in another order, which a store may take for a difference.
+  // Equal sets may be stored in different orders, which a store may take for a difference.
   const held = holdings(model, key, states);
   const because = bare
     ? held

@@ -1,6 +1,6 @@
 /**
- * Why a replica still lacks what others hold: whether it was ever sent that, and who was. As the evidence shows it; no
- * verdict rests on it.
+ * Explains, by evidence, why a replica still lacks what others hold: whether it was ever sent that, and by whom. No
+ * verdict depends on it.
  */
 import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
 import { comparisonsOf } from "../messages/exchanges.ts";
@@ -16,7 +16,7 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
-/** Of each version that a replica lacks, since the node was last started and until `untilUs`. */
+/** Explains each version that a replica lacks, from the node's last start until `untilUs`. */
 export function unrepaired(
   model: Model,
   key: Key,
@@ -60,7 +60,7 @@ interface Lack {
   readonly untilUs: number;
 }
 
-/** The step that is missing, of each mechanism that might have brought the version to the node. */
+/** The missing step of each mechanism that could have brought the version to the node. */
 function missing(model: Model, { key, version, node, states, untilUs }: Lack): string[] {
   const holders = [...states].flatMap(([holder, { versions, context }]) =>
     containsVersion(
@@ -80,7 +80,7 @@ function missing(model: Model, { key, version, node, states, untilUs }: Lack): s
 }
 
 /**
- * Under stamps the newest of all, unless the replica has it; of siblings those that its context does not know either.
+ * With stamps: the newest version, if the replica lacks it. With siblings: versions that its context does not cover.
  */
 function lackedBy(
   { run }: Model,

@@ -1,7 +1,7 @@
 /**
- * durable where replicas cannot be inspected: by the last reads of each key, through each node, after all faults. An
- * acknowledged write is lost if they return only values of writes that ended before it began, or nothing although no
- * delete can have followed it. Anything else may have superseded it.
+ * durable without inspection: judged by the last reads of each key through each node after all faults. An acknowledged
+ * write is lost if these return only values of writes that ended before it began, or nothing although no delete can
+ * have followed it. Any other result may have superseded it.
  */
 import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";
@@ -38,7 +38,7 @@ export function durableByReads(model: Model): Judgement {
     judged += acknowledged.length;
     const slackUs = slackUsOf(model, key, acknowledged);
     const lost = lostTo(model, operations, acknowledged, last.reads, slackUs);
-    // What was not seen may be where nobody read.
+    // A write that was not seen may be on a node that nobody read.
     if (lost.length > 0 && last.missing.length > 0)
       undecided.push(`no last read of ${key} through ${allOf(last.missing)} succeeded`);
     else anomalies.push(...lost.map((write) => anomalyOf(model, write, last)));
@@ -52,7 +52,7 @@ export function durableByReads(model: Model): Judgement {
   });
 }
 
-/** O(n): of all that the reads show, only what may be ordered last matters. */
+/** O(n): of everything that the reads show, only what may be ordered last matters. */
 function lostTo(
   model: Model,
   operations: readonly Operation[],
@@ -75,7 +75,7 @@ function lostTo(
       if (versioned.value === null) continue;
       const writer = writers.of(versioned);
       if (writer !== undefined) shown.add(writer);
-      // What nobody wrote, and what had failed, is for other guarantees to report.
+      // Other guarantees report values that nobody wrote or whose write failed.
       note(writer === undefined ? Infinity : effectEndUs(writer));
     }
   }

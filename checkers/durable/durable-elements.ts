@@ -1,5 +1,5 @@
 /**
- * Each write as an element of a set: whether later reads of its key show it, or what superseded it (set-full.ts).
+ * Treats each write as an element of a set: do later reads of its key show it, or what superseded it (set-full.ts)?
  * Measured from clients' reads alone.
  */
 import { dotOf } from "../language/versions.ts";
@@ -9,7 +9,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 import type { Measurement } from "../language/verdict.ts";
 
-/** For verdict.json; the figures count all. */
+/** The largest list in verdict.json. The figures count all. */
 const lostListed = 100;
 
 export function elementsOf(model: Model): Readonly<Record<string, Measurement>> {
@@ -32,13 +32,13 @@ export interface Element {
 }
 
 /**
- * Of the writes that may have happened. Deletes are none: what they leave need not be shown. O(n log n) for each order
- * of versions.
+ * The fates of writes that may have happened. Leaves out deletes, whose effect need not be shown. O(n log n) for each
+ * order of versions.
  */
 export function fatesOf(model: Model, key: Key): Element[] {
   const operations = model.keys.get(key) ?? [];
   const mayBeDeleted = operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail");
-  // A not-found without a version is no sign of absence where a delete may have superseded all.
+  // A not-found without a version does not prove absence if a delete may have superseded everything.
   const reads = operations.filter(
     ({ f, outcome, versions }) =>
       f === "read" && outcome === "ok" && (versions.length > 0 || !mayBeDeleted),
@@ -82,7 +82,7 @@ function firstShown(
 
 type Rank = number | VersionName;
 
-/** Versions that order: a read shows a write, or what superseded it, if its rank is at least the write's. */
+/** Versions with an order: a read shows a write, or what superseded it, if its rank is at least the write's. */
 interface RankedReads {
   readonly writes: readonly { readonly write: Operation; readonly rank: Rank }[];
   readonly reads: readonly { readonly startUs: number; readonly rank: Rank }[];
@@ -100,7 +100,7 @@ function stampOrder(
       const rank = writers.versionOf(write);
       return rank === undefined ? [] : [{ write, rank }];
     }),
-    // The empty string is below every stamp.
+    // The empty string sorts before every stamp.
     reads: reads.map(({ startUs, versions }) => ({
       startUs,
       rank: versions
@@ -110,7 +110,7 @@ function stampOrder(
   };
 }
 
-/** Each actor's dots are an order of their own. */
+/** Each actor's dots have their own order. */
 function dotOrders(
   model: Model,
   key: Key,
@@ -135,7 +135,7 @@ function dotOrders(
   }));
 }
 
-/** For each write the start of the latest read that shows it, and of the latest that does not. */
+/** For each write, the start of the latest read that shows it, and of the latest that does not. */
 function lastReads({ writes, reads }: RankedReads): {
   readonly write: Operation;
   readonly lastPresent: number;

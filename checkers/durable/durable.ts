@@ -67,7 +67,7 @@ function durableBy(
         ? lostStamps(model, key, acknowledged, survivors)
         : lostSiblings(model, key, acknowledged, survivors);
     judged += acknowledged.length;
-    // What was not seen may be on a replica that was not inspected.
+    // A write that was not seen may be on a replica that was not inspected.
     if (losses.length > 0 && survivors.missing.length > 0)
       undecided.push(
         `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`,
@@ -84,18 +84,18 @@ function durableBy(
 
 export interface Loss {
   readonly write: Operation;
-  /** The survivor whose stamp outranks it, though it should not. */
+  /** The surviving write whose stamp is wrongly higher. */
   readonly by?: Operation;
   /**
-   * A delete whose tombstone may have gone in time: what is left of what it deleted. Nobody needs to hold the tombstone
-   * itself.
+   * What is left of data that a delete removed whose tombstone may already be gone. The tombstone itself may be
+   * missing.
    */
   readonly left?: readonly VersionedValue[];
 }
 
 /**
- * Deletes whose tombstones may have gone in time. Such a one stands as if it were still there, but for itself: it is
- * lost if something that it deleted is left.
+ * Deletes whose tombstones may be gone. Such a delete counts as if its tombstone were still there, but it is lost if
+ * something it deleted is left.
  */
 function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
   return run.deletes === undefined
@@ -104,8 +104,8 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
 }
 
 /**
- * Last write wins: a write is lost unless it survives or a surviving one that did not end before it began outranks it
- * by stamp.
+ * Last write wins: a write is lost unless it survives, or a survivor that did not end before the write began has a
+ * higher stamp.
  */
 function lostStamps(
   model: Model,
@@ -120,7 +120,7 @@ function lostStamps(
     rank: writers.rank(versioned),
   }));
   const gone = goneDeletes(model, key);
-  // One without a known version may have been given any.
+  // A write with an unknown version may have been given any.
   const standing = [
     ...alive,
     ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" })),
@@ -129,21 +129,21 @@ function lostStamps(
     if (alive.some(({ writer }) => writer === write)) return [];
     const own = writers.versionOf(write);
     const outranking = standing.filter(({ rank }) => own !== undefined && rank > own);
-    // Of a survivor without a known writer no end is known, as of an indeterminate one.
+    // For a survivor with an unknown writer no end is known, as for an indeterminate one.
     const legal = ({ writer }: (typeof alive)[number]): boolean =>
       writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
     if (outranking.some(legal)) return [];
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
     if (!gone.includes(write)) return [{ write, left: [] }];
-    // No surviving version outranks the write. The tombstone of an older delete does not count as a value that came
-    // back.
+    // No surviving version has a higher stamp than the write. The tombstone of an older delete does not count as a
+    // returned value.
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });
 }
 
-/** Siblings: a write is lost unless it survives or a survivor superseded it. */
+/** Siblings: a write is lost unless it survives, or a survivor superseded it. */
 function lostSiblings(
   model: Model,
   key: Key,
@@ -154,7 +154,7 @@ function lostSiblings(
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
   const certainly = supersededOf(model, key, "certain");
-  // An older tombstone that is left is no value come back, whoever's dot it has.
+  // A remaining older tombstone is not a returned value, whoever's dot it has.
   const deletedBy = (write: Operation): VersionedValue[] =>
     versions.filter(
       (held) =>
@@ -169,7 +169,7 @@ function lostSiblings(
 
 const retainedOf = new WeakMap<Model, readonly Anomaly[]>();
 
-/** Nodes that had it durable and showed it no more after they had started again. */
+/** Nodes that had it durable and did not show it after a restart. */
 function notKeptByNodes(model: Model, key: Key, write: Operation): string[] {
   if (!model.run.capabilities.evidence) return [];
   let found = retainedOf.get(model);

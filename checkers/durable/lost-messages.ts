@@ -1,4 +1,4 @@
-/** What became of an acknowledged write that the replicas lost, in words, as far as that can be told. */
+/** Explains what happened to an acknowledged write that the replicas lost. */
 import { brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
 import { burialOf } from "../messages/burial.ts";
 import { outranks } from "../messages/because.ts";
@@ -12,9 +12,9 @@ import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 
 interface Words {
-  /** Goes on from "… was acknowledged at 3.0 ms, but after the final phase ". */
+  /** Continues "… was acknowledged at 3.0 ms, but after the final phase ". */
   readonly what: string;
-  /** Beside the write itself. */
+  /** Further operations, beside the write itself. */
   readonly operations: readonly number[];
   readonly because?: readonly string[];
 }
@@ -53,7 +53,7 @@ export function lostMessage(
   };
 }
 
-/** The replicas that are known to have had it durable, and lost it. */
+/** The replicas that had it durable and lost it. */
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";
@@ -63,10 +63,10 @@ function durableOn(model: Model, write: Operation): string {
   return nodes.length === 0 ? "" : ` and was durable on ${nodes.join(", ")}`;
 }
 
-/** A delete of which something is left. */
+/** Explains a delete whose deleted data is partly left. */
 function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Words | undefined {
   if (left.length === 0) return undefined;
-  // One value may stand under several versions.
+  // One value may exist under several versions.
   const writers = [...new Set(left.flatMap((held) => model.writers(key).of(held) ?? []))];
   const nameless = left.filter((held) => model.writers(key).of(held) === undefined);
   return {
@@ -75,7 +75,7 @@ function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Wor
   };
 }
 
-/** Something told the replicas to drop it, which may not. */
+/** Explains a drop: something told the replicas to drop the write, which it must not. */
 function buried(model: Model, write: Operation): Words | undefined {
   const burial = burialOf(model, write);
   return burial === undefined
@@ -83,7 +83,7 @@ function buried(model: Model, write: Operation): Words | undefined {
     : { what: `${nothingKnown}: ${burial.words}`, operations: burial.operations };
 }
 
-/** The replicas hold an older value under a version that was never its own: which ones, each replica's holdings say. */
+/** Explains an older value under a version that was never its own, with each replica's state. */
 function outlived(
   model: Model,
   key: Key,
@@ -91,7 +91,7 @@ function outlived(
   versions: readonly VersionedValue[],
 ): Words | undefined {
   const own = model.writers(key).versionOf(write);
-  // Of stamps the smallest first: the first of all that it was given.
+  // With stamps the smallest first, which is the first that it was given.
   const restamped = versions
     .filter((held) => restampedFrom(model, key, held) !== undefined)
     .sort((a, b) => (a.version < b.version ? -1 : 1));
@@ -102,7 +102,7 @@ function outlived(
     own !== undefined &&
     restamped.every(({ version }) => version > own);
   const newer = isNewer ? `, newer than ${own}, that of ${brief(write)}` : "";
-  // A repair that makes versions of its own is known by the first of them.
+  // A repair that creates its own versions is known by the first of them.
   const made = restamped.filter(
     (held, i) =>
       restamped.findIndex(({ value }) => value === held.value) === i &&

@@ -1,7 +1,7 @@
 /**
- * retained: what a node synced, and what no damage of its disk took, it still shows after each restart. Judged node by
- * node, from the syncs that the Host recorded, what the Host read back when the node started, and the node's replies
- * and inspections since. N, R and W do not matter.
+ * retained: a node shows after each restart what it synced and no disk damage took. Judged separately for each node, by
+ * the Host's record of syncs, what the Host read back at the start, and the node's replies and inspections since. N, R
+ * and W do not matter.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -32,20 +32,20 @@ export const retained: Checker<"retained"> = {
   check: judgeRetained,
 };
 
-/** A record that the node owes, and the sync that shows it on the node's disk. */
+/** A record that the node must still hold, with the sync that proves it. */
 interface Owed {
   readonly record: DurableRecord;
   readonly sync: SyncEvent;
 }
 
-/** What a node owes, by key: records of which none contains another. */
+/** The records that a node must hold, by key. None contains another. */
 type Debts = Map<Key, readonly Owed[]>;
 
-/** What a node showed of a key. */
+/** A state of a key that a node showed. */
 interface Shown {
   readonly atUs: number;
   readonly state: NamedState;
-  /** `answered operation 7`, `was inspected`. */
+  /** How it was shown: `answered operation 7`, `was inspected`. */
   readonly how: string;
   readonly op?: number;
 }
@@ -79,7 +79,8 @@ function judgeRetained(model: Model): Judgement {
 }
 
 /**
- * Keys whose tombstones may go in time: a replica may then show nothing, or an older value that it got from elsewhere.
+ * Keys whose tombstones may be removed: a replica may then show nothing, or an older value that it got from another
+ * node.
  */
 function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
   if (run.deletes === undefined) return new Set();
@@ -91,8 +92,8 @@ function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
 }
 
 /**
- * Whether the boot is the first after damage: what earlier boots synced may be gone, and what the Host read back is
- * what is left.
+ * Whether the boot is the first after damage: data synced by earlier boots may be gone, and the Host read back what is
+ * left.
  */
 function isDamaged(
   { faults, faultEvents, evidence }: Model,
@@ -122,7 +123,7 @@ function owe({ run }: Model, owed: Debts, sync: SyncEvent): void {
   }
 }
 
-/** What the node told readers and inspectors, by boot and key. */
+/** What the node told readers and inspections, by boot and key. */
 function shownBy(
   { evidence, inspections, run }: Model,
   node: NodeName,
@@ -170,7 +171,7 @@ interface Place {
   readonly key: Key;
 }
 
-/** The first time in this boot that the node did not show what it owed of the key. */
+/** The first time in this boot that the node did not show data of the key that it had synced. */
 function firstLoss(
   model: Model,
   place: Place,
@@ -190,8 +191,8 @@ function firstLoss(
 }
 
 /**
- * Whether the node owned the key all the time, by the rings that it went by. Once it does not, it may drop the key at any
- * time, and the drop need not be synced.
+ * Whether the node owned the key all the time, according to its rings. After it stops owning a key it may drop it at
+ * any time without a sync.
  */
 const isOwner = ({ rings }: Model, { node, key }: Place, fromUs: number, toUs: number): boolean =>
   rings

@@ -1,8 +1,8 @@
 /**
- * What became of each element, as Jepsen's set-full has it. An element is known from its first acknowledgement, or the
- * first read that shows it. Of the reads that began after that: `lost` is an element that the last ones do not show;
- * `stable` one that the last ones show, and stale before that for as long as reads that began did not show it. Times
- * are of any one unit; reads are ordered by their start.
+ * The fate of each element, as in Jepsen's set-full. An element is known from its first acknowledgement, or the first
+ * read that shows it. Among the reads that began later: an element is `lost` if the last ones do not show it, and
+ * `stable` if they do. It was stale for as long before as reads that began did not show it. Times have any one unit,
+ * and reads are ordered by their start.
  */
 import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
@@ -10,9 +10,9 @@ import type { Measurement } from "../language/verdict.ts";
 export interface ElementReads {
   /** Infinity: never. */
   readonly known: number;
-  /** The start of the latest read that shows it, −Infinity: none does. */
+  /** The start of the latest read that shows it. −Infinity: none. */
   readonly lastPresent: number;
-  /** The start of the latest read that does not. */
+  /** The start of the latest read that does not show it. */
   readonly lastAbsent: number;
 }
 
@@ -30,8 +30,8 @@ export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): Elemen
 }
 
 /**
- * How many elements met which fate; for those that are stable, quantiles of how long they were stale. `unit` ends the
- * name of those figures.
+ * The number of elements with each fate. For stable ones also quantiles of how long they were stale. `unit` is the
+ * suffix of these figures' names.
  */
 export function fatesTogether(
   fates: readonly ElementFate[],

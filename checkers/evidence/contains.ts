@@ -1,8 +1,8 @@
-/** Whether a state, as evidence names it, contains a version. */
+/** Whether a state in the notation of evidence contains a version. */
 import { dotOf } from "../language/versions.ts";
 import type { VersionKind, VersionName, VersionVector } from "../language/history.ts";
 
-/** What evidence and inspections say of a replica's state of one key. */
+/** A replica's state of one key according to evidence and inspections. */
 export interface NamedState {
   readonly versions: readonly VersionName[];
   readonly context?: VersionVector;
@@ -12,9 +12,9 @@ export interface NamedState {
  * Whether the state has the version or one that replaced it: an equal or larger stamp, the same dot, or a context that
  * covers the dot.
  *
- * @param kind How versions of the history relate.
+ * @param kind How versions of the history are ordered.
  * @param state A replica's state of the version's key.
- * @param version The version that is looked for.
+ * @param version The version to look for.
  */
 export function containsVersion(
   kind: VersionKind,

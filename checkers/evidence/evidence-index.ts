@@ -1,9 +1,8 @@
 /**
- * The Host's evidence, indexed. Order within a node is by (boot, seq), coded as one number, its position.
+ * The Host's evidence, indexed. Events of a node are ordered by (boot, seq), combined into one number, the position.
  *
- * A missing sequence number is lost evidence, and so is the end of a boot that the closing event names and that is not
- * there: whoever concludes something from the absence of an event must first ask `complete` for the stretch in which it
- * should have been.
+ * A missing sequence number means lost evidence, and so does a boot whose recorded end is missing. Before concluding
+ * anything from the absence of an event, ask `complete` about the range in which it should have been.
  */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import { SyncIndex } from "./syncs.ts";
@@ -44,35 +43,35 @@ export interface DataSync {
   readonly record: DurableRecord;
 }
 
-/** The first number of a boot's sequence may be 0 or 1. */
+/** A boot's sequence begins at 0 or 1. */
 const latestFirstSeq = 1;
 
 /** The Host's evidence of one history, by operation and by node. */
 export class EvidenceIndex {
-  /** Sent to clients, by trace. */
+  /** Answers to clients, by operation. */
   readonly answers = new Map<number, ClientAnswer[]>();
-  /** Sent by coordinators, by trace. */
+  /** Store requests of coordinators, by operation. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
-  /** Sent by replicas, by trace: what they confirmed, and what they told. */
+  /** Replies of replicas, by operation: confirmations and states. */
   readonly confirmedFor = new Map<number, StoreReply[]>();
   readonly toldFor = new Map<number, ReadReply[]>();
-  /** All that replicas told anybody, each node's in its own order. */
+  /** All states that replicas sent, in order for each node. */
   readonly told: ReadReply[] = [];
-  /** All syncs, each node's in its own order. */
+  /** All syncs, in order for each node. */
   readonly syncEvents: readonly SyncEvent[];
   readonly syncs: SyncIndex;
-  /** What was kept for others. */
+  /** Syncs of hints for other nodes. */
   readonly hintSyncs: SyncIndex;
-  /** How many messages were sent to each node, client or service, where the harness is the network. */
+  /** The number of messages to each node, client or service, if the harness is the network. */
   readonly messagesTo = new Map<string, number>();
-  /** Sent in exchanges of replicas, each node's in its own order. */
+  /** Exchange messages between replicas, in order for each node. */
   readonly exchanges: Frame<"exchange">[] = [];
-  /** Sent, of no kind that checkers know, each node's in its own order. */
+  /** Sent messages of unknown kinds, in order for each node. */
   readonly others: Frame<"other">[] = [];
-  /** What nodes said of themselves, each node's in its own order. Explains only. */
+  /** Nodes' own explanations, in order for each node. No verdict uses them. */
   readonly explained: ExplainEvent[] = [];
-  /** Keys that a node dropped, since it owned them no more, in the order of syncs. */
+  /** Keys that a node dropped because it no longer owned them, in the order of syncs. */
   readonly drops: Drop[] = [];
   readonly #data = new Map<string, DataSync[]>();
   readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
@@ -82,12 +81,12 @@ export class EvidenceIndex {
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
   readonly #bootStarts = new Map<NodeName, BootEvent[]>();
-  /** Nodes that were to join, and never ran. */
+  /** Newcomers that never ran. */
   readonly #neverRan: ReadonlySet<NodeName>;
 
   /**
    * @param events In the order of their positions.
-   * @param extent What the closing event says was recorded, where it says so.
+   * @param extent What the closing event says was recorded, if it does.
    * @param newcomers Nodes that do not start with the others.
    */
   constructor(
@@ -122,12 +121,12 @@ export class EvidenceIndex {
       this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
   }
 
-  /** What the node synced of the key as its replica, in order. Only where some node dropped a key. */
+  /** What the node synced as a replica of the key, in order. Only if some node dropped a key. */
   dataSyncs(node: NodeName, key: string): readonly DataSync[] {
     return this.#data.get(`${node} ${key}`) ?? [];
   }
 
-  /** Whether nothing is lost of what this node recorded at positions in (from, to]. */
+  /** Whether all evidence of this node at positions in (from, to] is present. */
   complete(node: NodeName, from: number, to: number): boolean {
     if (this.#neverRan.has(node)) return true;
     return (
@@ -136,26 +135,26 @@ export class EvidenceIndex {
     );
   }
 
-  /** How many stretches of evidence are lost, over all nodes. */
+  /** The number of gaps in the evidence of all nodes. */
   gapCount(): number {
     let count = 0;
     for (const gaps of this.#gaps.values()) count += gaps.length;
     return count;
   }
 
-  /** Replies that a coordinator received to one of its requests, in order. */
+  /** The replies that a coordinator received to a request, in order. */
   repliesTo(request: StoreRequest | ReadRequest): readonly (StoreReply | ReadReply)[] {
     return this.#received.get(`${request.node} ${request.boot} ${request.request}`) ?? [];
   }
 
-  /** What replicas told the coordinators of a read, of each request in order. */
+  /** What replicas replied to the coordinators of a read, in order for each request. */
   readReplies(op: number): readonly ReadReply[] {
     return (this.readRequests.get(op) ?? [])
       .flatMap((request) => this.repliesTo(request))
       .filter((reply) => reply.frame === "replica-read-ok");
   }
 
-  /** The replica's own record of sending this reply: the last that fits and was sent before it arrived. */
+  /** The replica's own record of sending this reply: the last matching one before its arrival. */
   sendingOf<R extends StoreReply | ReadReply>(reply: R): R | undefined {
     const candidates = this.#sent.get(`${reply.peer} ${reply.node} ${reply.request}`) ?? [];
     return candidates.findLast(
@@ -167,30 +166,27 @@ export class EvidenceIndex {
     );
   }
 
-  /** Requests to store versions of this key that reached this node, in the node's order. */
+  /** Requests to store versions of this key that reached this node, in its order. */
   storesReceived(node: NodeName, key: string): readonly StoreRequest[] {
     return this.#storeReceived.get(`${node} ${key}`) ?? [];
   }
 
-  /**
-   * Requests to store versions of this key that were sent for repair, not for a write. Each node's are in its own
-   * order.
-   */
+  /** Requests to store versions of this key that were sent for repair instead of a write, in order for each node. */
   repairs(key: string): readonly StoreRequest[] {
     return this.#repairs.get(key) ?? [];
   }
 
-  /** The recorded starts of the node, in order. */
+  /** The recorded starts of the node in order. */
   bootStarts(node: NodeName): readonly BootEvent[] {
     return this.#bootStarts.get(node) ?? [];
   }
 
-  /** 0 for a node without evidence. */
+  /** 0: a node without evidence. */
   lastBoot(node: NodeName): number {
     return this.#lastBoots.get(node) ?? 0;
   }
 
-  /** One sentence for each node of which evidence is lost. */
+  /** A sentence for each node with lost evidence. */
   losses(): readonly string[] {
     return [...this.#gaps]
       .filter(([, gaps]) => gaps.length > 0)
@@ -264,10 +260,7 @@ export class EvidenceIndex {
   }
 }
 
-/**
- * The first missing position of each gap, of ascending positions of one node. A number that occurs twice is as bad as a
- * missing one.
- */
+/** The first missing position of each gap among a node's sorted positions. A duplicate number counts as a gap too. */
 function missing(positions: readonly number[]): number[] {
   const gaps: number[] = [];
   let previous: number | undefined;

@@ -1,9 +1,9 @@
-/** Whether the evidence at hand is what the nodes recorded: not less, and of no other run. */
+/** Whether the evidence is complete and belongs to this run. */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import type { EvidenceEvent, EvidenceExtent, NodeName } from "../language/history.ts";
 
 /**
- * The first missing position of each boot whose end is lost, or the whole of it.
+ * The first missing position of each boot whose end is lost.
  *
  * @param positions - ascending, of one node
  * @param boots - the number of the last event of each of the node's boots
@@ -21,7 +21,7 @@ export function lostBeyond(
 }
 
 /**
- * Why these events cannot all be of one run, in one sentence; null: they can.
+ * Why these events cannot all belong to one run, in one sentence. Null: they can.
  *
  * @param events - in the order of their positions
  * @param extent - what the closing event says was recorded

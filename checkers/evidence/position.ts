@@ -1,7 +1,7 @@
 /** Order within one node. */
 export const seqsPerBoot = 2 ** 32;
 
-/** Where an event stands in its node's own order, over all boots. */
+/** The position of an event among all events of its node, over all boots. */
 export const positionOf = ({
   boot,
   seq,

@@ -1,20 +1,20 @@
-/** From when on each node had each version durable. */
+/** Indexes when each version became durable on each node. */
 import { positionOf } from "./position.ts";
 import { dotOf } from "../language/versions.ts";
 import type { Key, NodeName, SyncEvent, VersionKind, VersionName } from "../language/history.ts";
 
-/** A rising bound: the largest figure seen so far, with the sync that raised it. */
+/** The largest value so far, with the sync that reached it. */
 interface Step<T> {
   readonly bound: T;
   readonly sync: SyncEvent;
 }
 
 interface KeySyncs {
-  /** Stamps: the largest so far. */
+  /** For stamps: the largest so far. */
   readonly stamps: Step<VersionName>[];
-  /** Exactly named versions. */
+  /** Versions by exact name. */
   readonly named: Map<VersionName, SyncEvent>;
-  /** Covered counters, by actor. */
+  /** Covered counters by actor. */
   readonly covered: Map<string, Step<number>[]>;
 }
 
@@ -22,7 +22,7 @@ interface KeySyncs {
 export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 
-  /** The syncs of all nodes, each node's in its own order; of their records the hints, or those that are none. */
+  /** @param syncs The syncs of all nodes, in order for each node. Uses either their hints, or all other records. */
   constructor(syncs: readonly SyncEvent[], kind: "data" | "hints" = "data") {
     for (const sync of syncs) {
       for (const record of sync.records) {
@@ -41,7 +41,9 @@ export class SyncIndex {
     }
   }
 
-  /** The node's first sync of the version or of one that contains it: a larger stamp, a context that covers the dot. */
+  /**
+   * The node's first sync of the version or of one that contains it: a larger stamp, or a context that covers the dot.
+   */
   first(kind: VersionKind, node: NodeName, key: Key, version: VersionName): SyncEvent | undefined {
     const of = this.#keys.get(`${node} ${key}`);
     if (of === undefined) return undefined;
@@ -53,7 +55,7 @@ export class SyncIndex {
     return positionOf(exact) < positionOf(covering) ? exact : covering;
   }
 
-  /** Stamps: whether the first that the node ever synced of the key is smaller. */
+  /** For stamps: whether the node's first sync of the key has a smaller one. */
   hasOlder(node: NodeName, key: Key, stamp: VersionName): boolean {
     const first = this.#keys.get(`${node} ${key}`)?.stamps[0];
     return first !== undefined && first.bound < stamp;

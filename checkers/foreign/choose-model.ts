@@ -1,4 +1,4 @@
-/** Chooses, from all operations, what a history is judged as and what its initial value is. */
+/** Chooses the model and the initial value of a history by all its operations. */
 import { Outcome } from "./foreign-history.ts";
 import type { ForeignModel } from "./foreign-models.ts";
 import {
@@ -15,10 +15,10 @@ import { absent, Kind, nil } from "./value-table.ts";
 import { isVersioned } from "./judge-versioned.ts";
 import { isMicroList, microKind, microKinds } from "./micro-operations.ts";
 
-/** `unknown`: a sentence that says what the operations look like, and which flag would settle it. */
+/** `unknown`: a sentence that says what the operations look like and which flag would decide. */
 export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
 
-/** Workloads that are known by the names of their operations, and that no model judges. */
+/** Workloads that are recognised by operation names and that no model judges. */
 const workloads: readonly (readonly [RegExp, string])[] = [
   [/^transfer$/, "Jepsen's bank"],
   [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
@@ -26,8 +26,8 @@ const workloads: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * @param isInitialGiven somebody said what registers begin with: then reads of another shape than the writes' are what
- * they are.
+ * @param isInitialGiven Whether the user named the initial value. Reads of another shape than the writes are then taken
+ *   as they are.
  */
 export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
   const { f, count } = operations;
@@ -37,7 +37,7 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
     names.some((name) => used.has(fn[name]));
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
-  // Some tests call transactions that only read, or only write, by those names.
+  // Some tests use these names for transactions that only read or only write.
   if (has("txn") && allValues(operations, (value) => isMicroList(operations.values, value)))
     return transactions(operations);
   const families = [
@@ -100,7 +100,7 @@ function transactions(operations: Operations): Choice {
 }
 
 /**
- * Whether two transactions that may have happened wrote the same value of a key, and all that was read is what a
+ * Whether two transactions that may have happened wrote the same value of a key, and all reads returned values that a
  * register can hold.
  */
 function writesTwice({ f, values, history, count }: Operations): boolean {
@@ -199,7 +199,7 @@ function registers(
   return { model: has("cas") ? "cas-register" : "register" };
 }
 
-/** Whether there is a value, and all values have the property: of reads and writes, asked and answered. */
+/** Whether there are values in requests and answers, and all of them have the property. */
 function allValues(operations: Operations, test: (value: number) => boolean): boolean {
   const { history, count } = operations;
   let any = false;
@@ -212,7 +212,7 @@ function allValues(operations: Operations, test: (value: number) => boolean): bo
   return any;
 }
 
-/** Writes ask for [nil value] and are answered with [version value]; reads return the same. */
+/** Writes ask for [nil value] and are answered with [version value]. Reads return the same. */
 function isVersionedHistory(operations: Operations): boolean {
   const { f, value, expected, values, history, count } = operations;
   const isVersion = (one: number): boolean => !Number.isNaN(values.numberOf(one));
@@ -323,16 +323,16 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
   return `${where}, which has not the shape of anything that was written${rows}; --model register judges it as it stands`;
 }
 
-/** What a history holds at its beginning, where nobody says. */
+/** The initial value of a history if the user names none. */
 export interface InitialGuess {
   readonly value: number;
-  /** Another value that it might be, and why. */
+  /** Another possible value, and why. */
   readonly other?: { readonly value: number; readonly why: string };
 }
 
 /**
- * nil; or 0 or "" where the first answered reads of keys show it and nothing that could have written it had begun. A
- * failed write that could have written it leaves both open. Text by key begins as "".
+ * nil. Or 0 or "" if the first answered reads of keys show it before any write of it could have begun. A failed write
+ * of that value leaves both open. Text by key begins as "".
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;
@@ -369,8 +369,8 @@ export const hasInitial = (model: ForeignModel): boolean =>
   );
 
 /**
- * 0 or "" where it is the only value of that kind that a transaction read and none that may have happened wrote; else
- * nil.
+ * 0 or "" if it is the only value of that kind that transactions read and that none of the possible ones wrote.
+ * Otherwise nil.
  */
 function initialOfTransactions({ values, history, count }: Operations): number {
   const candidates = [values.integer(0), values.scalar(Kind.string, "")];
@@ -396,7 +396,7 @@ interface Vote {
   readonly failedLine: number;
 }
 
-/** What the first answered read of a key says of the initial value. */
+/** The initial value that the first answered read of a key suggests. */
 function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vote | undefined {
   const { f, value, values, start, end, history } = operations;
   let first = -1;

@@ -2,10 +2,10 @@
 import { absent, Kind, type ValueTable } from "./value-table.ts";
 import type { Interpreted } from "./porcupine-operations.ts";
 
-/** What an etcd operation is called in a history. Its value is the request, its answer the response. */
+/** The function name of etcd operations in a history. The value is the request, the answer the response. */
 export const etcdFunction = ":etcd";
 
-/** undefined: a request that neither reads nor changes keys. */
+/** Undefined: a request that neither reads nor changes keys. */
 export function etcdOperation(
   values: ValueTable,
   input: number,
@@ -26,7 +26,7 @@ export function etcdOperation(
   };
 }
 
-/** A field of an object; `absent` where it has none. */
+/** A field of an object. `absent`: it has none. */
 export function fieldOf(values: ValueTable, object: number, name: string): number {
   if (object === absent || values.kindOf(object) !== Kind.map) return absent;
   const children = values.childrenOf(object);

@@ -1,27 +1,27 @@
-/** What the judges of other tools' histories say, and how findings become a judgement. */
+/** Types of findings about other tools' histories, and how they become a judgement. */
 import { anomaliesKept } from "../conclude.ts";
 import type { Measurement, Outcome } from "../language/verdict.ts";
 import type { ForeignGuarantee } from "./foreign-models.ts";
 
-/** Proof that a guarantee does not hold. */
+/** A proof that a guarantee is broken. */
 export interface ForeignAnomaly {
   readonly guarantee: ForeignGuarantee;
-  /** One sentence in plain words that names the operations by process and line. */
+  /** One sentence that names operations by process and line. */
   readonly explanation: string;
-  /** Numbers of the operations that prove it. */
+  /** The operations that prove it, by number. */
   readonly operations: readonly number[];
   readonly key?: string;
-  /** Of a cycle: for each operation why it comes before the next, and for the last why before the first. */
+  /** For a cycle: why each operation comes before the next, and the last before the first. */
   readonly cycle?: readonly string[];
 }
 
 /** What was found of one guarantee. */
 export interface ForeignJudgement {
   readonly verdict: Outcome;
-  /** Why it is unknown. */
+  /** Why the result is unknown. */
   readonly reason?: string;
   readonly anomalies: readonly ForeignAnomaly[];
-  /** What is worth knowing, but does not count. */
+  /** Notes that do not affect the verdict. */
   readonly notes: readonly string[];
   readonly measurements: Readonly<Record<string, Measurement>>;
   /** How many operations were judged. */
@@ -46,7 +46,7 @@ export class Findings {
     return this.#total > 0;
   }
 
-  /** @param say is asked only where the anomaly is kept: sentences cost time. */
+  /** @param say Called only if the anomaly is kept, since sentences take time. */
   found(say: () => Omit<ForeignAnomaly, "guarantee">): void {
     if (this.#total++ < anomaliesKept)
       this.#anomalies.push({ guarantee: this.guarantee, ...say() });

@@ -1,7 +1,4 @@
-/**
- * Histories of other tools: what clients saw of one system, and nothing of the system. Operations are columns, values
- * numbers of a ValueTable.
- */
+/** Histories of other tools: only what clients saw. Operations are columns, and values are numbers of a ValueTable. */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { isMicroList } from "./micro-operations.ts";
@@ -11,17 +8,14 @@ import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 export type ForeignFormat =
   "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json" | "jepsen-store";
 
-/** How an operation ended. `open`: nobody says, it may take effect at any time. */
+/** How an operation ended. `open`: unknown, and it may take effect at any time. */
 export const Outcome = { open: 0, ok: 1, fail: 2, info: 3 } as const;
 export type OutcomeCode = (typeof Outcome)[keyof typeof Outcome];
 
 export const EventType = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 export type EventTypeCode = (typeof EventType)[keyof typeof EventType];
 
-/**
- * One line of a history. Fields are values of the table; `absent` where there is none. The object is used again for the
- * next line.
- */
+/** One line of a history. Fields are values of the table, or `absent`. The object is reused for the next line. */
 export interface ForeignEvent {
   line: number;
   type: EventTypeCode;
@@ -32,21 +26,21 @@ export interface ForeignEvent {
   /** NaN: none. */
   time: number;
   index: number;
-  /** Marked `:final? true`: nothing is changed any more. */
+  /** Marked `:final? true`: no changes come later. */
   isFinal: boolean;
 }
 
-/** By what operations are ordered: their place in the file, `:index` or `:time`. */
+/** What orders the operations: their place in the file, `:index` or `:time`. */
 export type Order = "file" | "index" | "time";
 
-/** One operation, for people and for tests: values as text. */
+/** One operation with values as text, for people and tests. */
 export interface ForeignOperation {
   readonly op: number;
   readonly process: string;
   readonly f: string;
   readonly key: string | undefined;
   readonly asked: string | null;
-  /** undefined where nothing was answered. */
+  /** Undefined: no answer. */
   readonly answered: string | null | undefined;
   readonly outcome: keyof typeof Outcome;
   readonly start: number;
@@ -55,11 +49,11 @@ export interface ForeignOperation {
   readonly endLine: number | undefined;
 }
 
-/** All operations of clients, failed ones too, in the order of their invocations in the file. */
+/** All operations of clients, including failed ones, in the order of their invocations in the file. */
 export class ForeignHistory {
   readonly format: ForeignFormat;
   readonly values: ValueTable;
-  /** How many events the file has, the nemesis' too. */
+  /** The number of events in the file, including those of the nemesis. */
   events = 0;
   count = 0;
   process = new Int32Array(64);
@@ -68,7 +62,7 @@ export class ForeignHistory {
   asked = new Int32Array(64);
   answered = new Int32Array(64);
   outcome = new Uint8Array(64);
-  /** Places in the order; the end of what never completed is the number of events. */
+  /** Positions in the order. An operation without completion ends at the number of events. */
   start = new Int32Array(64);
   end = new Int32Array(64);
   startLine = new Int32Array(64);
@@ -76,13 +70,13 @@ export class ForeignHistory {
   endLine = new Int32Array(64);
   /** Operations that are marked `:final? true`. */
   readonly final = new Set<number>();
-  /** Values that a tag names tuples of jepsen.independent. */
+  /** Values that a tag marks as tuples of jepsen.independent. */
   tuples: ReadonlySet<number> = new Set();
-  /** Orders that the events' own fields give and that differ from the file's. */
+  /** Orders by the events' own fields that differ from the file's. */
   readonly otherOrders: Order[] = [];
-  /** Why `:index` and `:time` cannot be believed, where they contradict each other. */
+  /** Why `:index` and `:time` cannot be used: they contradict each other. */
   orderConflict: string | undefined;
-  /** What was read otherwise than such files are usually written, as sentences. */
+  /** Sentences about everything that was read differently from the usual form. */
   readonly notes: string[] = [];
 
   constructor(format: ForeignFormat, values: ValueTable) {
@@ -90,7 +84,7 @@ export class ForeignHistory {
     this.values = values;
   }
 
-  /** Whether it was answered with what it returned. */
+  /** Whether its answer contains its result. */
   isOk(op: number): boolean {
     return this.outcome[op] === Outcome.ok;
   }
@@ -117,28 +111,28 @@ export class ForeignHistory {
   }
 }
 
-/** The line of the answer, or of the question where there is none. */
+/** The line of the answer or, without one, of the invocation. */
 export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): number =>
   endLine[op] === 0 ? (startLine[op] as number) : (endLine[op] as number);
 
 const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
 /**
- * Pairs completions with invocations as the events come: a process has one operation open at most. Where no event names
- * a process, a completion belongs to the one open operation that it can answer. Where transactions have no invocations
- * (as in Elle's examples), nobody knows which of them overlapped.
+ * Pairs completions with invocations in the order of events: a process has at most one open operation. If no event
+ * names a process, a completion belongs to the only open operation that it can answer. If transactions have no
+ * invocations (as in Elle's examples), nobody knows which of them overlapped.
  */
 export class ForeignPairing {
   readonly #history: ForeignHistory;
-  /** By process: its open operation plus one. */
+  /** The open operation of each process, plus one. */
   #open = new Int32Array(64);
-  /** Open operations where no event names its process. */
+  /** Open operations if no event names its process. */
   readonly #openUnnamed = new Set<number>();
   #hasProcesses: boolean | undefined;
   #hasInvocations: boolean | undefined;
-  /** By process: 0 where it was not seen yet, 1 a client, 2 another. */
+  /** The kind of each process: 0 unknown, 1 a client, 2 another. */
   #kind = new Uint8Array(64);
-  /** Start and end of each operation by the fields of its events, as long as every event has the field. */
+  /** Start and end of each operation by a field of its events, as long as every event has the field. */
   #index: Clock | undefined = new Clock();
   #time: Clock | undefined = new Clock();
 
@@ -146,7 +140,7 @@ export class ForeignPairing {
     this.#history = history;
   }
 
-  /** Throws HistoryError. */
+  /** Throws HistoryError for an event that contradicts earlier ones. */
   add(event: ForeignEvent): void {
     const history = this.#history;
     const place = history.events++;
@@ -182,13 +176,13 @@ export class ForeignPairing {
     return history;
   }
 
-  /** A transaction that only says how it ended, in a history where all do. */
+  /** A transaction with a completion only, in a history where all are so. */
   #isWholeTransaction({ type, value }: ForeignEvent): boolean {
     if (this.#hasInvocations !== undefined) return !this.#hasInvocations;
     return type !== EventType.info && value !== absent && isMicroList(this.#history.values, value);
   }
 
-  /** It may have taken effect at any time. */
+  /** Such a transaction may have taken effect at any time. */
   #takeWhole(event: ForeignEvent, place: number): void {
     const { type } = event;
     this.#hasInvocations = undefined;
@@ -263,7 +257,7 @@ export class ForeignPairing {
     const isNamed = event.process !== absent;
     const open = isNamed ? (this.#open[event.process] as number) - 1 : this.#unnamedFor(event);
     const op = open < 0 ? undefined : open;
-    // What a client says beside its operations (`:info :crash`) completes nothing.
+    // A client's message outside of its operations (`:info :crash`) completes nothing.
     if (op === undefined && event.type === EventType.info) return;
     const isOk = event.type === EventType.ok;
     const key = op === undefined ? absent : (history.key[op] as number);
@@ -295,7 +289,7 @@ export class ForeignPairing {
     this.#time = this.#time?.ends(op, event.time);
   }
 
-  /** The one open operation that the completion can answer; −1: there is none. */
+  /** The only open operation that the completion can answer. −1: none. */
   #unnamedFor(event: ForeignEvent): number {
     const { values, f, key, asked, startLine } = this.#history;
     const fits = [...this.#openUnnamed].filter(
@@ -336,7 +330,7 @@ export class ForeignPairing {
     const time = this.#time?.isAscending === false ? this.#time : undefined;
     if (index === undefined && time === undefined) return;
     if (index !== undefined && this.#time !== undefined && this.#time.count > 0) {
-      // Times may be equal; a later index with an earlier time contradicts.
+      // Times may be equal. A later index with an earlier time is a contradiction.
       const conflict = index.contradiction(history, this.#time);
       if (conflict !== undefined) {
         history.orderConflict = conflict;
@@ -349,10 +343,7 @@ export class ForeignPairing {
 
   #clock: Clock | undefined;
 
-  /**
-   * Puts the operations in the order that their own fields give. Returns a history that shares everything but the
-   * places.
-   */
+  /** A history with the operations in the order of their own fields. It shares everything except the positions. */
   static reordered(pairing: ForeignPairing): ForeignHistory {
     const history = pairing.#history;
     const clock = pairing.#clock;
@@ -365,7 +356,7 @@ export class ForeignPairing {
   }
 }
 
-/** Whether an answer can belong to what was asked: nothing was asked for, or the same, or in a list each part of it. */
+/** Whether an answer can belong to a request: the request has no value, the same value, or a list whose parts match. */
 function canAnswer(values: ValueTable, asked: number, answer: number): boolean {
   if (asked === nil || asked === answer) return true;
   if (values.kindOf(asked) !== Kind.list || values.kindOf(answer) !== Kind.list) return false;
@@ -376,7 +367,7 @@ function canAnswer(values: ValueTable, asked: number, answer: number): boolean {
   );
 }
 
-/** One field of the events, `:index` or `:time`, by operation. */
+/** Times of operations by one field of the events, `:index` or `:time`. */
 class Clock {
   isAscending = true;
   count = 0;
@@ -384,7 +375,7 @@ class Clock {
   #start = new Float64Array(64);
   #end = new Float64Array(64);
 
-  /** undefined where the event does not have the field. */
+  /** Undefined: the event lacks the field. */
   begins(op: number, at: number): Clock | undefined {
     if (Number.isNaN(at)) return undefined;
     if (op >= this.#start.length) {
@@ -410,14 +401,14 @@ class Clock {
     this.count++;
   }
 
-  /** The events of all operations by this field: twice the operation, plus one for its end. */
+  /** The events of all operations sorted by this field: twice the operation, plus one for its end. */
   #sorted(history: ForeignHistory): number[] {
     const events: number[] = [];
     for (let op = 0; op < history.count; op++) {
       events.push(2 * op);
       if (history.endLine[op] !== 0) events.push(2 * op + 1);
     }
-    // Equal times stay in the order of the file.
+    // Events with equal times stay in the order of the file.
     const place = (event: number): number =>
       (event % 2 === 0 ? history.start : history.end)[event >> 1] as number;
     return events.sort((a, b) => this.#at(a) - this.#at(b) || place(a) - place(b));

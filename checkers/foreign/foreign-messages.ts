@@ -1,9 +1,9 @@
-/** How sentences name operations and values: by process and line, as a person finds them in the file. */
+/** Names operations in sentences by process and line, so that a person finds them in the file. */
 import { Outcome } from "./foreign-history.ts";
 import { functionName, functions, type Operations } from "./foreign-operations.ts";
 import { absent } from "./value-table.ts";
 
-/** A value as text; nil for what nobody knows. */
+/** A value as text. nil: unknown. */
 export const shown = ({ values }: Operations, value: number): string =>
   value === absent ? "nil" : values.briefOf(value, 120);
 
@@ -23,7 +23,7 @@ export function brief(operations: Operations, op: number): string {
   return `${what}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
 }
 
-/** The same where the value is too long to be said: `the read by process 1 (line 3)`. */
+/** The same without the value, if it is too long: `the read by process 1 (line 3)`. */
 export function named(operations: Operations, op: number): string {
   const { f, history } = operations;
   return `the ${functions[f[op] as number] ?? "operation"}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
@@ -32,10 +32,10 @@ export function named(operations: Operations, op: number): string {
 const ofKey = ({ key, values }: Operations, op: number): string =>
   key[op] === absent ? "" : ` of key ${keyText(values.textOf(key[op] as number))}`;
 
-/** A key that is text is named without its quotes. */
+/** A textual key without its quotes. */
 const keyText = (text: string): string => text.replace(/^"([^"\\\s]+)"$/, "$1");
 
-/** The key of an anomaly, where there is one. */
+/** The key of an anomaly, if it has one. */
 export function keyOf({ key, values }: Operations, op: number): { readonly key?: string } {
   return key[op] === absent ? {} : { key: keyText(values.textOf(key[op] as number)) };
 }
@@ -43,11 +43,11 @@ export function keyOf({ key, values }: Operations, op: number): { readonly key?:
 export const lineOf = ({ history }: Operations, op: number): number =>
   history.startLine[op] as number;
 
-/** The line of the completion; the word where there is none. */
+/** The line of the completion, or a word if there is none. */
 export const endLineOf = ({ history }: Operations, op: number): string =>
   history.endLine[op] === 0 ? "?" : String(history.endLine[op]);
 
-/** Of a read that shows what only failed operations wrote. */
+/** A clause about a read that shows only what failed operations wrote. */
 export const andFailed = (operations: Operations, op: number): string =>
   operations.history.outcome[op] === Outcome.fail
     ? `${brief(operations, op)}, which failed in line ${endLineOf(operations, op)}`

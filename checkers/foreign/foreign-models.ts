@@ -1,4 +1,4 @@
-/** What operations of other tools' histories can be judged as, and for what. */
+/** The models for other tools' histories, and the guarantees of each. */
 import type { ForeignFunction } from "./foreign-operations.ts";
 
 /** A guarantee that histories of other tools can be judged by. */
@@ -17,7 +17,7 @@ export type ForeignGuarantee =
   | "log"
   | TransactionGuarantee;
 
-/** The levels of `checkers/transactions`. */
+/** The levels that `checkers/transactions` judges. */
 export const transactionGuarantees = [
   "strict-serializable",
   "strong-session-serializable",
@@ -38,12 +38,12 @@ export type TransactionGuarantee = (typeof transactionGuarantees)[number];
 
 export interface ModelOf {
   readonly functions: readonly ForeignFunction[];
-  /** What it can be judged for; the first is judged where nobody says. */
+  /** The guarantees that it can be judged for. The first is the default. */
   readonly guarantees: readonly [ForeignGuarantee, ...ForeignGuarantee[]];
   readonly meaning: string;
 }
 
-/** What operations can mean: which there are, and what they can be judged for. */
+/** The possible meanings of operations. */
 export const foreignModels = {
   register: {
     functions: ["read", "write"],
@@ -163,6 +163,6 @@ export const foreignGuarantees: readonly ForeignGuarantee[] = [
   ...new Set(Object.values(foreignModels).flatMap(({ guarantees }) => [...guarantees])),
 ];
 
-/** The guarantee that is judged where nobody names one. */
+/** The default guarantee. */
 export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
   foreignModels[model].guarantees[0];

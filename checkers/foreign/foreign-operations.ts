@@ -1,13 +1,12 @@
 /**
- * What a history's operations mean under one reading: which function each is, which key it concerns, which value it
- * wrote or returned.
+ * The meaning of a history's operations under one reading: the function, key, and written or returned value of each.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { etcdFunction } from "./etcd-operations.ts";
 import { type ForeignHistory, Outcome } from "./foreign-history.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
-/** What operations do, by the names that tools give them. */
+/** Functions by the names that tools use for them. */
 const functionNames = {
   read: ["read", "get", "r"],
   write: ["write", "put", "set", "w"],
@@ -48,46 +47,43 @@ const codeOfName: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Where a value's key is: nowhere, in the field `:key`, or in the value, a tuple [key value] as jepsen.independent
- * makes them.
+ * Where the key of a value is: nowhere, in the field `:key`, or in the value, a tuple [key value] of
+ * jepsen.independent.
  */
 export type KeyPlace = "none" | "field" | "tuples";
 
 export interface Reading {
   readonly keys: KeyPlace;
-  /** Of a write that was answered with another value than it was asked for: which one counts. */
+  /** Which value counts if a write was answered with another value than requested. */
   readonly written: "answered" | "asked";
 }
 
-/** A history under one reading, in columns. Failed operations are among them. */
+/** A history under one reading, in columns. Includes failed operations. */
 export interface Operations {
   readonly history: ForeignHistory;
   readonly values: ValueTable;
   readonly reading: Reading;
   readonly count: number;
-  /** `fn` of each operation. */
+  /** The `fn` of each operation. */
   readonly f: Uint8Array;
-  /** `absent`: the operation has no key. */
+  /** `absent`: no key. */
   readonly key: Int32Array;
-  /**
-   * What was written, added, enqueued; of what returns something: what was returned, `absent` where nobody knows. A cas
-   * has its new value here.
-   */
+  /** The value written, added or enqueued, or the value returned (`absent` if unknown). For a cas: its new value. */
   readonly value: Int32Array;
-  /** What a cas expects; what a question for one element was answered, true or false; else `absent`. */
+  /** For a cas: the expected value. For a question about one element: the answer, true or false. Otherwise `absent`. */
   readonly expected: Int32Array;
   readonly start: Float64Array;
-  /** Infinity for all that is not ok. */
+  /** Infinity unless ok. */
   readonly end: Float64Array;
-  /** Whether any write was answered with another value than it was asked for. */
+  /** Whether any write was answered with another value than requested. */
   readonly answersDiffer: boolean;
 }
 
-/** Functions by name, for those that are `other`. */
+/** The name of a function, for those that are `other`. */
 export const functionName = ({ history, values }: Operations, op: number): string =>
   values.nameOf(history.f[op] as number).replace(/^:/, "");
 
-/** `fn` of each operation. */
+/** The `fn` of each operation. */
 export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array {
   const codes = new Map<number, number>();
   const coded = new Uint8Array(count);
@@ -104,16 +100,15 @@ export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array 
   return coded;
 }
 
-/** Functions that return something: their value is what was answered. */
+/** Functions with a result: their value is the answer. */
 export const returns = new Set([fn.read, fn.dequeue, fn.drain, fn.generate]);
-/** Functions that ask for nothing: the value of a tuple that invokes them is nil. */
+/** Functions without a request value: a tuple that invokes them has the value nil. */
 const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 
 /**
- * Whether values are tuples. Tuples are printed as vectors are, so a history must show by itself that its values are
- * tuples: nothing else invokes a read with [key nil] (a versioned register: with [key [nil nil]]). Throws HistoryError
- * where some values are and others are not: then nobody can tell what any of them means; but reads may all be answered
- * without their keys.
+ * Whether values are tuples. Tuples are printed like vectors, so the history itself must show it: nothing else invokes
+ * a read with [key nil] (or [key [nil nil]] for a versioned register). Throws HistoryError if only some values are
+ * tuples, since their meaning is then unclear. Exception: all reads may be answered without their keys.
  */
 export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   const { values, count, asked, tuples } = history;
@@ -125,7 +120,7 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
       (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
   }
   if (!tells) return false;
-  // Some histories have the key in the question alone.
+  // Some histories have the key only in the request.
   let answersHaveKeys = false;
   let answersHaveNone = false;
   for (let op = 0; op < count; op++) {
@@ -198,10 +193,7 @@ export function keyPlaceOf(history: ForeignHistory, f: Uint8Array): KeyPlace {
   return "none";
 }
 
-/**
- * The history under one reading. Throws HistoryError where an answer is of another key than its question, or a cas is
- * none.
- */
+/** Interprets the history. Throws HistoryError if an answer has another key than its request, or a cas is malformed. */
 export function interpret(history: ForeignHistory, f: Uint8Array, reading: Reading): Operations {
   const { values, count } = history;
   const key = new Int32Array(count);
@@ -246,19 +238,19 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
 }
 
-/** The answer to a question for one element: it may repeat the element, `[element true]`. */
+/** The answer to a question about one element, which may repeat the element: `[element true]`. */
 function answerFor(values: ValueTable, asked: number, answered: number): number {
   const [element, isInside = absent] = values.isPair(answered) ? values.childrenOf(answered) : [];
   return element === asked ? isInside : answered;
 }
 
-/** `true` or "OK": what an answer says of itself, and not what was written. */
+/** Whether the answer is a status, such as `true` or "OK", and not the written value. */
 const isStatus = (values: ValueTable, value: number): boolean =>
   values.kindOf(value) === Kind.boolean ||
   (values.kindOf(value) < Kind.list &&
     /^:?(?:ok|success|done|acknowledged)$/i.test(values.nameOf(value)));
 
-/** What a cas expects, and what it writes. */
+/** The expected and the new value of a cas. */
 function casOf({ values, startLine }: ForeignHistory, op: number, pair: number): [number, number] {
   if (!values.isPair(pair))
     throw new HistoryError(
@@ -271,15 +263,15 @@ function casOf({ values, startLine }: ForeignHistory, op: number, pair: number):
   return [old, next];
 }
 
-/** What the operation was invoked with, without its key. */
+/** The request's value without its key. */
 export function askedValue({ history, values, reading }: Operations, op: number): number {
   const asked = history.asked[op] as number;
   return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
 }
 
 /**
- * The answer without its key. What a write's completion carries need not be a tuple; a read's, if it is one, must be of
- * the key that was asked for.
+ * The answer without its key. The completion of a write need not be a tuple. A read's tuple must have the requested
+ * key.
  */
 function answerUnder(history: ForeignHistory, op: number, key: number, code: number): number {
   const { values } = history;
@@ -302,7 +294,7 @@ const functionNameOf = ({ values, f }: ForeignHistory, op: number): string =>
 
 const groupsOf = new WeakMap<Operations, ReadonlyMap<number, Int32Array>>();
 
-/** Operations by key, in the order in which keys first occur; those without a key are under `absent`. */
+/** Operations by key, in the order of the keys' first occurrences. Those without a key are under `absent`. */
 export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
   let groups = groupsOf.get(operations);
   if (groups === undefined) groupsOf.set(operations, (groups = group(operations)));
@@ -310,7 +302,7 @@ export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
 }
 
 function group({ key, count, values }: Operations): Map<number, Int32Array> {
-  // Keys by their values' numbers, plus one: `absent` is −1.
+  // Indexed by the key's value plus one, since `absent` is −1.
   const sizes = new Int32Array(values.count + 1);
   const keys: number[] = [];
   for (let op = 0; op < count; op++) {

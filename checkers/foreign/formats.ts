@@ -1,11 +1,11 @@
-/** Which format a file has, by how it begins. */
+/** Recognises a file's format by its beginning. */
 import { HistoryError } from "../language/history-error.ts";
 import type { ForeignFormat } from "./foreign-history.ts";
 import { type HistoryParser, LinesParser, MapsParser } from "./history-parsers.ts";
 import { JepsenStoreParser, storeMagic } from "./jepsen-store.ts";
 import { PorcupineParser } from "./porcupine-parser.ts";
 
-/** The formats in words. */
+/** Names of the formats for people. */
 export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   edn: "EDN operations",
   "jepsen-log": "a Jepsen log",
@@ -16,10 +16,10 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   "jepsen-store": "a Jepsen store file, a line an operation",
 };
 
-/** How much of a file's beginning formatOf should see: a log may begin with a long map of its test. */
+/** The number of bytes that formatOf should see: a log may begin with a long map of its test. */
 export const beginningBytes = 1 << 16;
 
-/** `quorate` for our own. Throws HistoryError, which says what the file looks like, where it is none that is known. */
+/** `quorate` for quorate's own format. Throws HistoryError that describes the file if its format is unknown. */
 export function formatOf(beginning: string): "quorate" | ForeignFormat {
   const text = beginning.replace(/^\ufeff?(?:\s|;[^\n]*(?:\n|$))*/, "");
   if (text === "") return "quorate";

@@ -1,10 +1,10 @@
 /**
- * Fressian, the binary form of Clojure's values in Jepsen's store files, as EDN text:
+ * Reads Fressian, the binary form of Clojure values in Jepsen's store files, as EDN text:
  * https://github.com/Datomic/fressian/wiki.
  */
 import { HistoryError } from "../language/history-error.ts";
 
-/** Deeper values are no history's; reading them would overflow the stack. */
+/** No history has deeper values, and reading them would overflow the stack. */
 const deepest = 500;
 
 /** Reads values one after the other. */
@@ -18,8 +18,8 @@ export class FressianReader {
   #structs: { readonly tag: string; readonly size: number }[] = [];
 
   /**
-   * @param bytes Values without anything between them.
-   * @param isReference Tags whose value is a number that stands for another block: they are kept as `#tag number`.
+   * @param bytes Values, one directly after the other.
+   * @param isReference Tags whose value is the number of another block. They are kept as `#tag number`.
    */
   constructor(bytes: Uint8Array, isReference: (tag: string) => boolean = () => false) {
     this.#bytes = bytes;
@@ -27,12 +27,12 @@ export class FressianReader {
     this.#isReference = isReference;
   }
 
-  /** Whether nothing is left. */
+  /** Whether all bytes were read. */
   get isAtEnd(): boolean {
     return this.#at >= this.#bytes.length;
   }
 
-  /** The next value as EDN. Throws HistoryError where it is cut off or has a code that is not known. */
+  /** The next value as EDN. Throws HistoryError if it is incomplete or has an unknown code. */
   read(): string {
     if (++this.#depth > deepest) throw damaged(`values nested deeper than ${deepest}`);
     const text = this.#value(this.#byte());
@@ -40,7 +40,7 @@ export class FressianReader {
     return text;
   }
 
-  /** The elements of the list that comes next, each as EDN. */
+  /** The elements of the next list, each as EDN. */
   readList(): string[] {
     if (this.#bytes[this.#at] !== 0xef) return this.#elements();
     this.#at++;
@@ -50,7 +50,7 @@ export class FressianReader {
     return this.readList();
   }
 
-  /** The value of a key of the map that comes next; undefined where the map does not have it. */
+  /** The value of a key in the next map. Undefined: the map lacks it. */
   readEntry(key: string): string | undefined {
     const code = this.#byte();
     if (code !== 0xc0) throw damaged(`the code 0x${code.toString(16)} for a map`);
@@ -105,7 +105,7 @@ export class FressianReader {
       case 0xcc:
         return this.#cached(this.#integer());
       case 0xcd: {
-        // What is inside takes its place after it.
+        // Inner values get their index after the outer one.
         const place = this.#cache.push("nil") - 1;
         return (this.#cache[place] = this.read());
       }
@@ -154,7 +154,7 @@ export class FressianReader {
     }
   }
 
-  /** Whole numbers of one to eight bytes: what the code itself holds comes first. */
+  /** Whole numbers of one to eight bytes, beginning with the part in the code itself. */
   #packedInteger(code: number): bigint | undefined {
     if (code === 0xff) return -1n;
     if (code === 0xf8) return this.#view.getBigInt64(this.#take(8));
@@ -180,7 +180,7 @@ export class FressianReader {
   }
 
   #values(count: number): string[] {
-    // Each takes a byte at least.
+    // Each element takes at least one byte.
     if (count < 0 || count > this.#bytes.length - this.#at) throw cutOff();
     return Array.from({ length: count }, () => this.read());
   }
@@ -195,7 +195,7 @@ export class FressianReader {
     return values;
   }
 
-  /** The elements of the list that comes next, for a map or a set; nil has none. */
+  /** The elements of the next list, for a map or a set. nil has none. */
   #elements(): string[] {
     const code = this.#byte();
     if (code === 0xf7) return [];
@@ -247,7 +247,7 @@ export class FressianReader {
     return `${sigil}${namespace === "nil" ? "" : `${unquoted(namespace)}/`}${name}`;
   }
 
-  /** A text in pieces, all but the last of which are marked. */
+  /** A text in pieces. All except the last are marked. */
   #text(code: number): string {
     let text = "";
     for (let next = code; ; next = this.#byte()) {
@@ -271,7 +271,7 @@ export class FressianReader {
     }
   }
 
-  /** Each UTF-16 code unit by itself, as Java writes them. */
+  /** Encodes each UTF-16 code unit separately, as Java does. */
   #characters(size: number): string {
     const from = this.#take(size);
     const end = from + size;
@@ -336,7 +336,7 @@ const float = (number: number): string =>
 const unquoted = (text: string): string =>
   text.startsWith('"') ? (JSON.parse(text) as string) : text;
 
-/** An error of a store file: it has no lines. */
+/** An error about a store file, which has no lines. */
 export const damaged = (got: string): HistoryError =>
   new HistoryError("bad-store", "a whole store file of Jepsen", got);
 

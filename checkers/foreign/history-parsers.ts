@@ -1,4 +1,4 @@
-/** Parsers that take a file piece by piece and hold no more of its text than the form or line that is not whole yet. */
+/** Parsers that read a file in pieces and keep only the text of an incomplete form or line. */
 import { isUtf8 } from "node:buffer";
 import { HistoryError } from "../language/history-error.ts";
 import {
@@ -11,7 +11,7 @@ import { OperationReader } from "./operation-reader.ts";
 import { needsMore, ValueReader } from "./value-reader.ts";
 import { Kind, ValueTable } from "./value-table.ts";
 
-/** What a parser found: the history as its file has it, and as its own fields order it where that differs. */
+/** The parsed history in the file's order, and in the order of its own fields if that differs. */
 export interface ParsedHistory {
   /** @internal */
   readonly history: ForeignHistory;
@@ -20,21 +20,21 @@ export interface ParsedHistory {
 }
 
 export interface HistoryParser {
-  /** Throws HistoryError. The bytes are not kept unless a form in them is not whole. */
+  /** Parses further bytes. Keeps only those of an incomplete form. Throws HistoryError. */
   push(bytes: Uint8Array): void;
   finish(): ParsedHistory;
-  /** About how many bytes it holds. */
+  /** The approximate memory use in bytes. */
   readonly memoryBytes: number;
 }
 
-/** A form that is cut off at the end of what is there is parsed again: that must be little beside the rest. */
+/** An incomplete form at the end of a batch is parsed again, which is cheap compared with a batch of this size. */
 const batchBytes = 1 << 20;
 
-/** What all parsers share: the pieces that are not parsed yet, and that all bytes are UTF-8. */
+/** Shared parts of all parsers: unparsed pieces, and the check for UTF-8. */
 export abstract class PieceParser implements HistoryParser {
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
-  /** Below this it makes no sense to try again: a form that is not whole is not parsed again and again. */
+  /** Does not try again below this size, so that an incomplete form is not parsed repeatedly. */
   #tryAt = batchBytes;
   readonly #utf8 = new Utf8Check();
   #isBegun = false;
@@ -71,7 +71,7 @@ export abstract class PieceParser implements HistoryParser {
   }
 
   protected abstract readonly heldBytes: number;
-  /** Parses what is whole in the bytes; all of it if nothing follows. Returns how many bytes it is done with. */
+  /** Parses all complete forms, or everything if nothing follows. Returns the number of bytes used. */
   protected abstract parse(bytes: Uint8Array, final: boolean): number;
   protected abstract end(): ParsedHistory;
 }
@@ -123,7 +123,7 @@ class Utf8Check {
   }
 }
 
-/** The place behind the last whole character. */
+/** The index after the last complete character. */
 function endOfCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;
@@ -134,14 +134,14 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** Operations as maps or objects: in one vector, list or array, or one after the other. */
+/** Operations as maps or objects, in one vector, list or array, or one after the other. */
 export class MapsParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #operations: OperationReader;
   readonly #history: ForeignHistory;
   readonly #pairing: ForeignPairing;
   #state: "start" | "inside" | "after" = "start";
-  /** What ends the history; −1: the end of the file. */
+  /** The byte that ends the history. −1: the end of the file. */
   #close = -1;
 
   constructor(format: ForeignFormat) {
@@ -170,7 +170,7 @@ export class MapsParser extends PieceParser {
     return bytes.length;
   }
 
-  /** Reads on; false at the end. */
+  /** Reads the next form. False: the end. */
   #next(): boolean {
     const reader = this.#reader;
     const byte = reader.peek();
@@ -198,7 +198,7 @@ export class MapsParser extends PieceParser {
     }
   }
 
-  /** One bracket around all operations, a tag before it (a history's record) or none. */
+  /** One bracket around all operations, perhaps with a tag before it (a history's record), or none. */
   #begin(byte: number): void {
     const reader = this.#reader;
     const from = reader.at;
@@ -210,7 +210,7 @@ export class MapsParser extends PieceParser {
     if (opening === openBracket || opening === openParenthesis) {
       reader.at++;
       const first = reader.peek();
-      // [0 :invoke :write 1]: an operation itself.
+      // [0 :invoke :write 1] is itself an operation.
       const isOperation = first !== -1 && !`{[(#])`.includes(String.fromCharCode(first));
       if (isOperation) reader.at = from;
       else this.#close = opening === openBracket ? closeBracket : closeParenthesis;
@@ -238,16 +238,16 @@ function endOf(
 }
 
 const logger = Buffer.from("jepsen.util");
-/** Behind the logger's name: its own separator, some loggers' number in brackets, then process, type and function. */
+/** After the logger's name: a separator, for some loggers a number in brackets, then process, type and function. */
 const operation =
   /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
 const textOperation = /^\s*(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
-/** The beginning of an operation's line, cut off before its function. */
+/** An operation's line that was cut off before its function. */
 const cutOff = /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?:?[\w-]+\s+:[a-z]*$/;
 
 /**
- * Lines: of a Jepsen log those that its logger of operations wrote, whatever stands between them (the test's map, stack
- * traces, `lein test`); of a history.txt all.
+ * Reads lines. In a Jepsen log only those of its operation logger, whatever stands between them (the test's map, stack
+ * traces, `lein test`). In a history.txt all lines.
  */
 export class LinesParser extends PieceParser {
   readonly #reader: ValueReader;
@@ -293,7 +293,7 @@ export class LinesParser extends PieceParser {
     const head = bytes.toString("latin1", start, Math.min(to, start + 400));
     const match = (this.#isLog ? operation : textOperation).exec(head);
     if (match === null) {
-      // Other things are logged under that name too; a line that is cut off is not passed over.
+      // Skips other messages of that logger, but reports an incomplete operation.
       if (this.#isLog ? !cutOff.test(head) : head.trim() === "") return;
       throw this.#badLine(bytes, from, to);
     }
@@ -309,7 +309,7 @@ export class LinesParser extends PieceParser {
     reader.load(bytes, from, to, true);
     reader.line = this.#line;
     reader.peek();
-    // What follows the value is the error that a failure had.
+    // After the value comes the error of a failed operation.
     const value = reader.read();
     this.#pairing.add({
       line: this.#line,

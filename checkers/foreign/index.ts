@@ -1,4 +1,4 @@
-/** Other tools' histories: from bytes to a verdict. */
+/** Reads and judges other tools' histories. */
 export { beginningBytes, formatNames, formatOf, parserFor } from "./formats.ts";
 export { Budget } from "./shared-budget.ts";
 export type { BudgetLimits } from "./shared-budget.ts";

@@ -1,28 +1,28 @@
 /**
- * Jepsen's binary store files (`test.jepsen`): blocks, an index of them, and values in Fressian. Only the history is
- * read. The format is described in Jepsen's `jepsen.store.format`.
+ * Reads Jepsen's binary store files (`test.jepsen`): blocks, an index, and values in Fressian. Only the history is
+ * read. Jepsen's `jepsen.store.format` describes the format.
  */
 import { crc32 } from "node:zlib";
 import { damaged, FressianReader } from "./fressian.ts";
 import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-parsers.ts";
 
-/** How such a file begins. */
+/** The first bytes of such a file. */
 export const storeMagic = "JEPSEN";
 
 const versionBytes = 4;
-/** Version 1 brought streams and vectors in several blocks. */
+/** Version 1 added streams and vectors that span several blocks. */
 const newestVersion = 1;
-/** A block's length, its checksum, and its type, for which 16 bytes are set aside. */
+/** A block's length, checksum, and type (16 bytes reserved). */
 const headerBytes = 8 + 4 + 16;
 const checksumAt = 8;
 const typeAt = 12;
 const Block = { index: 1, fressian: 2, partialMap: 3, stream: 4, bigVector: 5 } as const;
-/** A reference to a block in Fressian. */
+/** The tag of a reference to a block. */
 const referenceTag = "block-ref";
-/** Blocks refer to blocks; a file in which they do so in a circle ends here. */
+/** Limits the depth of references between blocks, which may form a cycle. */
 const deepest = 100;
 
-/** Collects a store file, since its index is at its end, and reads the history in it as EDN, a line an operation. */
+/** Collects a whole store file, since its index is at the end, and reads its history as EDN, one operation a line. */
 export class JepsenStoreParser implements HistoryParser {
   readonly #pieces: Uint8Array[] = [];
   #size = 0;
@@ -40,7 +40,7 @@ export class JepsenStoreParser implements HistoryParser {
     const store = new JepsenStore(Buffer.concat(this.#pieces, this.#size));
     const parser = new MapsParser("jepsen-store");
     for (const operation of store.history())
-      // A line break inside of a value would make lines differ from operations.
+      // A line break inside a value would break the rule of one operation a line.
       parser.push(Buffer.from(`${operation.replaceAll("\n", " ")}\n`));
     return parser.finish();
   }
@@ -63,7 +63,7 @@ class JepsenStore {
       this.#blocks.set(data.readInt32BE(at), Number(data.readBigInt64BE(at + 4)));
   }
 
-  /** The operations as EDN, in their order. */
+  /** The operations as EDN, in order. */
   history(): readonly string[] {
     if (this.#root === 0)
       throw damaged("a file without a test: the run may have ended before it was saved");
@@ -74,7 +74,7 @@ class JepsenStore {
     return [entry];
   }
 
-  /** The value of :history in the test's map, which may be in several blocks. */
+  /** The value of :history in the test's map, which may span several blocks. */
   #testMap(id: number, depth: number): string | undefined {
     if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
     const { type, data } = this.#block(id);
@@ -86,7 +86,7 @@ class JepsenStore {
     return found ?? (rest === 0 ? undefined : this.#testMap(rest, depth + 1));
   }
 
-  /** The elements of a vector in a block, or in several. */
+  /** The elements of a vector in one or several blocks. */
   #elements(id: number, depth: number): string[] {
     if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
     const { type, data } = this.#block(id);
@@ -147,7 +147,7 @@ class JepsenStore {
   }
 }
 
-/** Of the data, and then of the header with zeros for the checksum. */
+/** The checksum of the data, followed by the header with a zero checksum. */
 function checksumOf(header: Buffer, data: Buffer): number {
   const blank = Buffer.from(header);
   blank.writeUInt32BE(0, checksumAt);

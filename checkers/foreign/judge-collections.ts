@@ -1,4 +1,4 @@
-/** Sets and counters of other tools' histories, handed to their checkers. */
+/** Passes sets and counters of other tools' histories to their checkers. */
 import { HistoryError } from "../language/history-error.ts";
 import type { WorkloadResult } from "../language/workload-result.ts";
 import { checkSet, type SetResult, type SetRule, SetTable } from "../set/index.ts";
@@ -20,10 +20,7 @@ const rulesOf = {
   linearizable: "set-linearizable",
 } as const satisfies Record<string, SetRule>;
 
-/**
- * Throws HistoryError for a read that returned no list or set, and for a question for one element that was answered
- * neither true nor false.
- */
+/** Throws HistoryError for a read that returned no list or set, or an element query answered neither true nor false. */
 export function judgeSets(
   operations: Operations,
   rule: keyof typeof rulesOf,
@@ -42,7 +39,7 @@ export function judgeSets(
   return { ...judgement, measurements: { ...judgement.measurements, elements } };
 }
 
-/** Jepsen's set-full asks nothing of elements that nobody added; here it does. */
+/** Counts elements that nobody added, which Jepsen's set-full ignores. */
 function thinAirCounts(result: SetResult): WorkloadResult {
   const thin = result.notes.filter(({ kind }) => kind === "thin-air");
   if (thin.length === 0) return result;
@@ -80,7 +77,7 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
   return table;
 }
 
-/** Throws HistoryError where a question for one element was answered neither true nor false. */
+/** Throws HistoryError if an element query was answered neither true nor false. */
 function isInside({ values, expected, history }: Operations, question: number): boolean {
   const answer = expected[question] as number;
   if (values.kindOf(answer) === Kind.boolean) return values.nameOf(answer) === "true";
@@ -92,10 +89,10 @@ function isInside({ values, expected, history }: Operations, question: number): 
   );
 }
 
-/** A table's numbers of elements, by their values: reads of whole sets have millions. */
+/** Maps values to a table's element numbers, since reads of whole sets have millions of values. */
 class ElementNumbers {
   readonly #values: ValueTable;
-  /** Plus one; 0 for one that the table has not seen. */
+  /** The number plus one. 0: unknown to the table. */
   readonly #numbers: Int32Array;
   #seen: number[] = [];
   #table = new SetTable();
@@ -141,7 +138,7 @@ function elementsOf({ values, value, history }: Operations, read: number): Int32
   return values.childrenOf(whole);
 }
 
-/** @param only the reads that count; all, where it is not given. */
+/** @param only The reads that count. Absent: all. */
 export function judgeCounters(
   operations: Operations,
   initial: number,

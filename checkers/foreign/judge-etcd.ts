@@ -1,6 +1,6 @@
 /**
- * etcd's keys as its robustness tests record them: every answer carries the revision of the whole store, which orders
- * all answered operations. The order must respect real time, and each answer must fit its place.
+ * Judges etcd keys as recorded by its robustness tests: every answer has the revision of the whole store, which orders
+ * all answered operations. That order must respect real time, and each answer must fit its position.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -11,23 +11,23 @@ import { absent, Kind } from "./value-table.ts";
 import { checkTimes } from "./judge-versioned.ts";
 import { brief, named } from "./foreign-messages.ts";
 
-/** A put or delete that surely happened, or one that may have. */
+/** A put or delete that certainly or possibly happened. */
 interface Change {
   readonly op: number;
   readonly key: string;
   /** `absent`: the key was deleted. */
   readonly value: number;
-  /** Infinity: nobody knows whether, or as what, it happened. */
+  /** Infinity: nobody knows whether or when it happened. */
   readonly revision: number;
 }
 
 interface Shown {
   readonly op: number;
   readonly key: string;
-  /** 0: it was not there. */
+  /** 0: the key did not exist. */
   readonly modRevision: number;
   readonly value: number;
-  /** The revision of the store that it is the state of. */
+  /** The revision of the store that shows this state. */
   readonly revision: number;
 }
 
@@ -83,7 +83,7 @@ class EtcdJudge {
     const revision = Number(nameIn(values, response, "Revision") ?? NaN);
     const range = fieldOf(values, request, "Range");
     const asked = Number(nameIn(values, range, "Revision") ?? 0);
-    // Reads of the past, and answers without a revision, say nothing of the present.
+    // Reads of the past, and answers without a revision, say nothing about the present.
     if (Number.isNaN(revision) || revision <= 0 || asked > 0) return;
     const txn = fieldOf(values, request, "Txn");
     const answer = fieldOf(values, response, "Txn");
@@ -162,13 +162,13 @@ class EtcdJudge {
     for (const name of ["OperationsOnSuccess", "OperationsOnFailure"])
       for (const step of this.#list(txn, name)) this.#takeStep(op, step, absent, Infinity, false);
     if (this.#changes.length > before) return;
-    // A lease that ends deletes keys that nobody names.
+    // An expired lease deletes keys that no operation names.
     if (nameIn(values, expected[op] as number, "Type") === "leaseRevoke") this.#hasLeases = true;
   }
 
   #hasLeases = false;
 
-  /** One operation a revision, and an indeterminate one for each revision that no answer names. */
+  /** Checks that each revision belongs to one operation, and that each unnamed revision fits an indeterminate one. */
   #checkRevisions(): void {
     const writes = this.#steps.filter(({ isWrite }) => isWrite);
     for (let i = 1; i < writes.length; i++) {

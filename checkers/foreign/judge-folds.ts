@@ -1,7 +1,4 @@
-/**
- * Jepsen's checkers that go through a history once: queue, total-queue, unique-ids; and objects that are searched for
- * an order.
- */
+/** Jepsen's checkers that read a history once (queue, total-queue, unique-ids), and objects whose order is searched. */
 import { addToGroup } from "../numbers/groups.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -15,7 +12,7 @@ import { searchKeys } from "./search-keys.ts";
 import { absent, nil } from "./value-table.ts";
 import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
 
-/** Starts and ends of the operations of one key, in order: twice the operation, plus one for its end. */
+/** Starts and ends of a key's operations in order: twice the operation, plus one for its end. */
 function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   const events: number[] = [];
   for (const op of of) {
@@ -26,7 +23,7 @@ function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   return events.sort((a, b) => at(a) - at(b));
 }
 
-/** What comes out went in, and no more often than it went in. */
+/** Everything that comes out was put in, and no more often. */
 export function judgeQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("no-thin-air");
   const { f, history, value } = operations;
@@ -59,17 +56,14 @@ export function judgeQueue(operations: Operations): ForeignJudgement {
   return findings.conclude(judged);
 }
 
-/** What a dequeue or drain took out. */
+/** The elements that a dequeue or drain removed. */
 function taken({ f, value, values }: Operations, op: number): readonly number[] {
   const element = value[op] as number;
   if (element === absent || element === nil) return [];
   return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
 }
 
-/**
- * What went in comes out: every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put
- * in.
- */
+/** Every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
 export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("durable");
   const { f, history, value } = operations;
@@ -141,14 +135,14 @@ export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   return findings.conclude(countOk(operations));
 }
 
-/** A mutex for each key, which anybody may release. */
+/** A mutex for each key, which any process may release. */
 export function judgeMutexes(operations: Operations): ForeignJudgement {
   const findings = new Findings("linearizable");
   for (const of of byKey(operations).values()) judgeMutex(operations, of, findings);
   return findings.conclude(countOk(operations));
 }
 
-/** A counter, lock or queue as one object that behaves as if operations happened one at a time. */
+/** A counter, lock or queue as one object whose operations appear to happen one at a time. */
 export function judgeByMachine(
   operations: Operations,
   model: "counter" | "lock" | "queue" | "multi-register",

@@ -1,7 +1,6 @@
 /**
- * From another tool's history to a verdict on one guarantee. A history does not say all of what it means: where nobody
- * says it either, it is judged under every reading that the file allows, and is unknown, with both readings named,
- * where they differ.
+ * Judges another tool's history for one guarantee. A history does not state its whole meaning. If the user does not
+ * either, every possible reading is judged. The result is unknown, with both readings named, if they differ.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./shared-budget.ts";
@@ -52,11 +51,11 @@ import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 import { ValueReader } from "./value-reader.ts";
 import { judgeVersioned } from "./judge-versioned.ts";
 
-/** What a history of another tool is judged by. */
+/** The model and guarantee for another tool's history. */
 export interface ForeignQuestion {
-  /** The smallest model that fits all operations, where it is not given. */
+  /** Default: the smallest model that fits all operations. */
   readonly model?: ForeignModel;
-  /** The model's first, where it is not given. */
+  /** Default: the model's first guarantee. */
   readonly guarantee?: ForeignGuarantee;
   /** EDN, JSON or text. */
   readonly initial?: string;
@@ -64,14 +63,14 @@ export interface ForeignQuestion {
   readonly budget?: Budget | BudgetLimits;
 }
 
-/** What was judged, as what, and what came out. */
+/** What was judged, under which model, with the result. */
 export interface ForeignResult {
   readonly format: ForeignFormat;
-  /** undefined: no model fits. */
+  /** Undefined: no model fits. */
   readonly model: ForeignModel | undefined;
   readonly isModelGiven: boolean;
   readonly guarantee: ForeignGuarantee | undefined;
-  /** undefined where the model has none. */
+  /** Undefined: the model has none. */
   readonly initial: string | undefined;
   readonly isInitialGiven: boolean;
   readonly keys: KeyPlace;
@@ -87,19 +86,19 @@ interface Variant {
   readonly history: ForeignHistory;
   readonly reading: Reading;
   readonly initial?: number;
-  /** What is assumed, as a sentence's end. */
+  /** The assumption, as the end of a sentence. */
   readonly words: string;
 }
 
 /**
  * Judges a history that another tool recorded.
  *
- * @param parsed What `readForeign` returns.
- * @param question The model, guarantee, initial value and budget; what is left out is guessed from the operations.
- * @returns What was judged, as what, and the judgement: `unknown` if the budget was used up or two readings differ.
+ * @param parsed The result of `readForeign`.
+ * @param question The model, guarantee, initial value and budget. What is left out is guessed from the operations.
+ * @returns What was judged, under which model, and the judgement: `unknown` if the budget was used up or two readings
+ *   differ.
  * @throws HistoryError if the history contradicts itself, or the model does not know an operation.
- * @example
- * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
+ * @example const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
  */
 export function judgeForeign(parsed: ParsedHistory, question: ForeignQuestion = {}): ForeignResult {
   return new ForeignJudge(parsed, question).run();
@@ -208,7 +207,7 @@ class ForeignJudge {
     };
   }
 
-  /** The order that counts, the history in it, and the history in the other order that is possible. */
+  /** The order that counts with its history, and the other possible order with its history. */
   #orders(): readonly [Order, ForeignHistory, ForeignHistory | undefined] {
     const { history, reordered } = this.#parsed;
     const [own] = history.otherOrders;
@@ -239,7 +238,7 @@ class ForeignJudge {
     return { ...judgement, notes: [...judgement.notes, note] };
   }
 
-  /** The judgement of the first reading, unless another gives another verdict. */
+  /** The judgement of the first reading, unless another reading gives another verdict. */
   #agreed(
     first: ForeignJudgement,
     others: readonly (Variant & { readonly instead: string })[],
@@ -251,7 +250,7 @@ class ForeignJudge {
       try {
         second = judge(variant);
       } catch (error) {
-        // A reading under which the history makes no sense is none.
+        // Ignores a reading that makes the history contradictory.
         if (error instanceof HistoryError) continue;
         throw error;
       }
@@ -327,7 +326,7 @@ class ForeignJudge {
     }
   }
 
-  /** Maelstrom's counters promise only that the final reads are right, which `:final? true` marks. */
+  /** Maelstrom's counters promise only correct final reads, which `:final? true` marks. */
   #judgeCounter(operations: Operations, start: number): ForeignJudgement {
     const judgement = judgeCounters(operations, start);
     const { final } = operations.history;
@@ -342,7 +341,7 @@ class ForeignJudge {
     };
   }
 
-  /** Where nobody named the model, elements that never came out may be lost, or still be there. */
+  /** If the user named no model, elements that never came out may be lost or still be in the queue. */
   #judgeQueue(operations: Operations): ForeignJudgement {
     const judgement = judgeQueue(operations);
     if (this.#question.model !== undefined || judgement.verdict !== "valid") return judgement;
@@ -360,7 +359,7 @@ class ForeignJudge {
 const isRegister = (model: ForeignModel): boolean =>
   model === "register" || model === "cas-register" || model === "kv";
 
-/** Whether what a write was answered with may be taken for what it wrote. */
+/** Whether a write's answer may be taken for its value. */
 const dependsOnAnswers = (model: ForeignModel): boolean =>
   isRegister(model) || ["set", "set-full", "counter", "queue", "total-queue"].includes(model);
 
@@ -382,7 +381,7 @@ function judgeRegisterModel(
       initial,
       budget,
     });
-  // What is linearizable is sequential too, and that is sooner known.
+  // A linearizable history is also sequential, and linearizability is decided faster.
   const linearizable = judgeRegisters(operations, {
     guarantee: "linearizable",
     initial,
@@ -398,7 +397,7 @@ function judgeRegisterModel(
   );
 }
 
-/** Throws HistoryError where the model does not know an operation, or has no such guarantee. */
+/** Throws HistoryError if the model does not know an operation or lacks the guarantee. */
 function checkModel(
   operations: Operations,
   model: ForeignModel,
@@ -431,7 +430,7 @@ function checkModel(
     );
 }
 
-/** A cas of [x [a b]] where nothing was read: old x and new [a b], or key x and a becomes b. */
+/** A cas of [x [a b]] in a history without reads: either old x and new [a b], or key x with a becoming b. */
 function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   let some = false;
   for (let op = 0; op < count; op++) {
@@ -445,7 +444,7 @@ function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   return some;
 }
 
-/** A value as the command line gives it: EDN, JSON or text. */
+/** Parses a value of the command line: EDN, JSON or text. */
 export function readInitial(
   values: ValueTable,
   text: string,

@@ -1,4 +1,4 @@
-/** Workloads of jepsen.tests, handed to their checkers: bank, long fork, causal reverse, and logs (kafka). */
+/** Passes workloads of jepsen.tests to their checkers: bank, long fork, causal reverse, and logs (kafka). */
 import { HistoryError } from "../language/history-error.ts";
 import {
   checkBank,
@@ -36,7 +36,7 @@ function entriesOf(values: ValueTable, map: number): (readonly [number, number])
   ]);
 }
 
-/** @param total of all accounts; where it is not given, what most reads show. */
+/** @param total The sum of all accounts. Absent: the sum that most reads show. */
 export function judgeBank(operations: Operations, total: number | undefined): ForeignJudgement {
   const { f, value, values, history, count } = operations;
   const accounts = new Set<string>();
@@ -102,7 +102,7 @@ export function judgeCausalReverse(operations: Operations): ForeignJudgement {
   );
 }
 
-/** Reads and writes are lists of micro-operations: one write, or reads of several keys. */
+/** Values are lists of micro-operations: one write, or reads of several keys. */
 export function judgeLongFork(operations: Operations): ForeignJudgement {
   const { values, history, count } = operations;
   const steps = Array.from({ length: count }, (_, op) => op).flatMap((op): LongForkOperation[] => {
@@ -126,7 +126,7 @@ export function judgeLongFork(operations: Operations): ForeignJudgement {
   return resultOf(checkLongFork(steps, { nameOf: lineNameIn(operations) }), "no-long-fork");
 }
 
-/** Polls of clients whose keys may be taken from them may skip and go back, even inside of a transaction. */
+/** Clients whose keys may be reassigned may skip messages and go back, even inside a transaction. */
 const rebalanceKinds = /^(?:int-poll-skip|int-nonmonotonic-poll):/;
 
 export function judgeLog(operations: Operations): ForeignJudgement {
@@ -139,7 +139,7 @@ export function judgeLog(operations: Operations): ForeignJudgement {
     const client = clientOperation(operations, op);
     if (name === "assign" || name === "subscribe")
       return [{ ...client, f: name, keys: keysOf(operations, op) }];
-    // A client that crashed did nothing to the log.
+    // The crash of a client is no operation on the log.
     return f[op] === fn.log ? [] : [{ ...client, f: "txn", steps: logSteps(operations, op) }];
   });
   const judgement = resultOf(
@@ -182,7 +182,7 @@ function logSteps(operations: Operations, op: number): LogStep[] {
   });
 }
 
-/** `[offset value]`, or the value alone where nobody knows the offset. */
+/** `[offset value]`, or only the value if the offset is unknown. */
 function messageOf(values: ValueTable, key: string, what: number): LogMessage {
   if (!values.isPair(what)) return { key, offset: undefined, value: values.textOf(what) };
   const [offset = nil, value = nil] = values.childrenOf(what);

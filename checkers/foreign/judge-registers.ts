@@ -1,4 +1,4 @@
-/** Registers, each under its key: on the register ladder where values are written once, else by search. */
+/** Judges registers separately for each key: by the register levels if values are written once, else by search. */
 import { findViolation, type Level, zones } from "../register/ladder.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -11,7 +11,7 @@ import { andFailed, brief, endLineOf, keyOf, shown } from "./foreign-messages.ts
 
 export interface RegisterQuestion {
   readonly guarantee: Level;
-  /** A value of the history's table. */
+  /** A value in the history's table. */
   readonly initial: number;
   readonly budget: Budget;
 }
@@ -51,7 +51,7 @@ export function judgeRegisters(
   return findings.conclude(countOk(operations));
 }
 
-/** Finds reads of what nobody wrote at all, whenever: illegal under every order. */
+/** Finds reads of values that nobody ever wrote, which are illegal in every order. */
 export function findUnwritten(
   operations: Operations,
   initial: number,
@@ -80,16 +80,13 @@ const forKey = (operations: Operations, of: Int32Array): string => {
   return key === undefined ? "" : `key ${key}: `;
 };
 
-/** Who wrote each value of one key at a time. */
+/** The writer of each value, for one key at a time. */
 class Writers {
   readonly #operations: Operations;
   readonly #initial: number;
-  /** By value: the first write that may have happened, plus one. */
+  /** Value → the first write that may have happened, plus one. */
   readonly #writer: Int32Array;
-  /**
-   * Whether no value of the key is written twice, or beside being the initial one, and there is nothing but reads and
-   * writes.
-   */
+  /** Whether the key has only reads and writes, and no value is written twice or equals the initial value. */
   isOnce = true;
   #hasAppends = false;
 
@@ -111,7 +108,7 @@ class Writers {
       if (code === fn.append) this.#hasAppends = true;
       const before = (this.#writer[written] as number) - 1;
       if (written === this.#initial || before >= 0) this.isOnce = false;
-      // The one that began first: a read may show its value soonest.
+      // The write that began first, since a read may show its value earliest.
       if (before < 0 || (start[op] as number) < (start[before] as number))
         this.#writer[written] = op + 1;
     }
@@ -123,14 +120,13 @@ class Writers {
       if (f[op] !== fn.read && value[op] !== absent) this.#writer[value[op] as number] = 0;
   }
 
-  /** −1: nobody who may have. */
+  /** −1: no possible writer. */
   of(value: number): number {
     return (this.#writer[value] as number) - 1;
   }
 
   /**
-   * Reads of what was never written, or not yet when they ended. Appends make values of their own: with them nothing is
-   * said here.
+   * Reads of values that nobody had written when they ended. Appends create new values, so nothing is rejected then.
    */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;
@@ -163,7 +159,7 @@ function thinAir(operations: Operations, writers: Writers, op: number): Refutati
   };
 }
 
-/** Whether no write of the key had begun when the operation ended: then what it shows may be older than the history. */
+/** Whether no write of the key had begun when the operation ended. What it shows may then be older than the history. */
 function isFirst({ f, key, start, end, count }: Operations, op: number): boolean {
   for (let one = 0; one < count; one++)
     if (
@@ -179,7 +175,7 @@ function isFirst({ f, key, start, end, count }: Operations, op: number): boolean
 const readValue = ({ f, value, expected }: Operations, op: number): number =>
   (f[op] === fn.cas ? expected : value)[op] as number;
 
-/** A write of the same key that failed and had tried to write what the operation read; −1: there is none. */
+/** A failed write of the same key that had tried to write what the operation read. −1: none. */
 function failedWriter(operations: Operations, op: number): number {
   const { f, key, value, history, count, start, end } = operations;
   const read = readValue(operations, op);
@@ -195,7 +191,7 @@ function failedWriter(operations: Operations, op: number): number {
   return -1;
 }
 
-/** What is wrong with most text that is wrong shows without a search. */
+/** Finds most errors in texts without a search. */
 function refuteText(
   operations: Operations,
   of: Int32Array,
@@ -213,7 +209,7 @@ interface Refutation {
   readonly key?: string;
 }
 
-/** Reads of text that ends with nothing that was written or appended. */
+/** Reads of a text that ends with nothing that was written or appended. */
 function tornReads(operations: Operations, of: Int32Array, initial: number): Refutation[] {
   const { f, value, values, history } = operations;
   const ends = new Set<string>();
@@ -238,7 +234,7 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
 }
 
 /**
- * Where a key's text only grows, one of any two reads begins with the other, and no read is shorter than one that ended
+ * If a key's text only grows, of any two reads one is a prefix of the other, and no read is shorter than one that ended
  * before it.
  */
 function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
@@ -281,7 +277,7 @@ function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
 }
 
 interface Coded {
-  /** The write of each value; −1 for the initial value. */
+  /** The write of each value. −1: the initial value. */
   readonly writes: readonly number[];
   readonly reads: readonly number[];
   readonly register: {
@@ -293,7 +289,7 @@ interface Coded {
   };
 }
 
-/** One key whose values are written once, for the ladder. */
+/** Prepares one key whose values are written once for the register levels. */
 function code(
   operations: Operations,
   writers: Writers,
@@ -324,7 +320,7 @@ function code(
   };
 }
 
-/** One of two values that each would have to come before the other. */
+/** One of two values that must each come before the other. */
 interface Side {
   readonly name: string;
   /** Negative: the initial value, which no operation wrote. */
@@ -342,7 +338,7 @@ function judgeLevel(
   const zoned = zones(level, register);
   const violation = findViolation(zoned);
   if (violation === null) return;
-  /** The write of a value, and the last operation that shows it current: a read of it, or else its write. */
+  /** The write of a value, and the last operation that shows it as current: a read of it, else its write. */
   const side = (value: number): Side => {
     const write = writes[value] as number;
     const read = reads.findIndex(
@@ -361,7 +357,7 @@ function judgeLevel(
     const b = side(violation.u);
     const startOf = ({ write, current, isRead }: Side): number =>
       !isRead ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
-    // The stale read tells the story: that of the initial value, or else the later one.
+    // Names the stale read: that of the initial value, else the later one.
     const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
     const after = (side: Side, other: Side): string =>
       side.isRead

@@ -1,7 +1,7 @@
 /**
- * Sequential consistency over all keys together (Lamport, IEEE Trans. Comput. 1979): one order of all operations in
- * which each process' own order holds and every answer fits. Real time between processes does not count. NP-complete: a
- * search with a memo of (how far each process is, the state of each key), within the budget.
+ * Sequential consistency over all keys (Lamport, IEEE Trans. Comput. 1979): one order of all operations that contains
+ * each process's own order and fits every answer. Real time between processes does not count. NP-complete: a search
+ * within the budget, with a memo of (progress of each process, state of each key).
  */
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -13,16 +13,16 @@ import { brief } from "./foreign-messages.ts";
 interface Move {
   readonly op: number;
   readonly machine: number;
-  /** Its number in the machine's problem. */
+  /** The index of the operation in the state machine. */
   readonly index: number;
   readonly isOptional: boolean;
   readonly isPure: boolean;
 }
 
-/** Of one process, in its own order. */
+/** Operations of one process in its own order. */
 type Session = readonly Move[];
 
-/** @param refute tries to refute the history without a search. */
+/** @param refute Tries to refute the history without a search. */
 export function judgeSequential(
   operations: Operations,
   machineOf: (of: Int32Array) => Machine,
@@ -77,10 +77,10 @@ class SequentialSearch {
   #memoBytes = 0;
   readonly #at: Int32Array;
   readonly #state: Int32Array;
-  /** How many operations that surely happened are not placed yet. */
+  /** The number of certain operations that are not placed yet. */
   #left: number;
   #fewestLeft = Infinity;
-  /** What comes next in each session where the most operations were placed. */
+  /** The next operation of each session in the state where most operations were placed. */
   furthest: readonly Move[] = [];
 
   constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {
@@ -92,9 +92,9 @@ class SequentialSearch {
     this.#left = sessions.flat().filter(({ isOptional }) => !isOptional).length;
   }
 
-  /** `order`, `none`, or why nobody knows. */
+  /** `order`, `none`, or why the result is unknown. */
   run(): string {
-    /** The moves that were made: session, state before, whether it was skipped, and which session to try next. */
+    /** The moves so far: session, state before, whether the operation was skipped, and which session to try next. */
     const stack: { session: number; before: number; skipped: boolean; next: number }[] = [];
     let next = 0;
     for (let step = 1; ; step++) {
@@ -139,14 +139,14 @@ class SequentialSearch {
   }
 
   /**
-   * Tries moves from `from` on: session i at 2i; at 2i + 1 that its next operation, an indeterminate one, never
-   * happens.
+   * Tries moves from `from` on. Move 2i places the next operation of session i. Move 2i + 1 decides that this
+   * operation, if indeterminate, never happens.
    */
   #advance(
     from: number,
   ): { session: number; before: number; skipped: boolean; next: number } | undefined {
     if (from === 0) {
-      // A read that fits may be placed at once: whatever order there is, there is one with it here.
+      // A read that fits may be placed at once: if there is an order, there is one with the read here.
       for (let session = 0; session < this.#sessions.length; session++) {
         const move = this.#sessions[session]?.[this.#at[session] as number];
         if (move?.isPure === true && this.#stepOf(move) >= 0)

@@ -1,4 +1,4 @@
-/** Transactions of other tools' histories, handed to the checkers of transactions. */
+/** Passes transactions of other tools' histories to the checkers of transactions. */
 import { HistoryError } from "../language/history-error.ts";
 import {
   checkTransactions,
@@ -31,14 +31,14 @@ interface Micro {
   readonly kind: "r" | "w";
   readonly key: number;
   readonly value: number;
-  /** Whether the value of a read was answered. */
+  /** Whether the read was answered. */
   readonly isKnown: boolean;
   readonly line: number;
 }
 
 /**
- * The steps as they were answered; of what was not answered, as they were asked. A read or append without a transaction
- * is one of its own.
+ * The steps as answered, or as requested if unanswered. A read or append outside of a transaction counts as a
+ * transaction.
  */
 function stepsOf(operations: Operations, op: number): Micro[] {
   const { history, values, f, key, value } = operations;

@@ -1,7 +1,7 @@
 /**
- * A register whose answers carry versions, [version value], as jepsen.etcd writes them. The versions order all
- * operations that were answered, so that linearizability takes linear time: the order must respect real time, and each
- * answer must fit its place.
+ * A register whose answers contain versions, [version value], as jepsen.etcd writes them. Versions order all answered
+ * operations, so linearizability takes linear time: the order must respect real time, and each answer must fit its
+ * position.
  */
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -10,13 +10,13 @@ import { countOk } from "./judge-registers.ts";
 import { absent, nil, type ValueTable } from "./value-table.ts";
 import { brief, keyOf } from "./foreign-messages.ts";
 
-/** [version value], where the version is a number or, in an invocation, nil. */
+/** [version value], where version is a number, or nil in an invocation. */
 export const isVersioned = (values: ValueTable, value: number): boolean =>
   values.isPair(value) &&
   ((values.childrenOf(value)[0] as number) === nil ||
     !Number.isNaN(values.numberOf(values.childrenOf(value)[0] as number)));
 
-/** An operation and its place in the order of versions. */
+/** An operation with its position in the order of versions. */
 export interface VersionedStep {
   readonly op: number;
   readonly version: number;
@@ -24,9 +24,9 @@ export interface VersionedStep {
 }
 
 interface Step extends VersionedStep {
-  /** Of a write what it wrote, of a read what it returned. */
+  /** The value that a write wrote or a read returned. */
   readonly value: number;
-  /** Of a cas what it expected; else `absent`. */
+  /** The value that a cas expected. Otherwise `absent`. */
   readonly expected: number;
 }
 
@@ -52,7 +52,7 @@ function judgeKey(
       ...keyOf(operations, ops[0] as number),
     }));
   checkTimes(operations, steps, wrong);
-  /** The value of each version that is known, and the operation that tells it. */
+  /** The value of each known version, with the operation that shows it. */
   const values = new Map<
     number,
     { readonly value: number; readonly op: number; readonly isWrite: boolean }
@@ -86,14 +86,14 @@ function judgeKey(
   if (!findings.isBroken) fillGaps(operations, of, { steps, values, initial }, findings);
 }
 
-/** undefined where an answer has no version: then nothing is said of this key. */
+/** Undefined: an answer has no version, so the key is not judged. */
 function stepsOf(operations: Operations, of: Int32Array, findings: Findings): Step[] | undefined {
   const { f, value, expected, values, history } = operations;
   const steps: Step[] = [];
   for (const op of of) {
     if (!history.isOk(op)) continue;
     const isCas = f[op] === fn.cas;
-    // A cas is [version [old new]]: its "old" was read as the version, its "new" as the pair.
+    // A cas is [version [old new]]: the parser took the version for "old", and the pair for "new".
     const version = isCas ? (expected[op] as number) : first(values, value[op] as number);
     const payload = isCas ? (value[op] as number) : second(values, value[op] as number);
     const isWrite = f[op] !== fn.read;
@@ -116,7 +116,10 @@ function stepsOf(operations: Operations, of: Int32Array, findings: Findings): St
 const first = (values: ValueTable, pair: number): number => values.childrenOf(pair)[0] ?? nil;
 const second = (values: ValueTable, pair: number): number => values.childrenOf(pair)[1] ?? nil;
 
-/** Whoever began after another had ended has a version that is not lower; of two writes, a higher one. */
+/**
+ * An operation that began after another had ended must not have a lower version. Of two writes it must have a higher
+ * one.
+ */
 export function checkTimes(
   operations: Operations,
   steps: readonly VersionedStep[],
@@ -144,8 +147,8 @@ export function checkTimes(
 }
 
 /**
- * Versions count up by one, so that each one that no answer names is an indeterminate write's. From the newest to the
- * oldest, each takes the candidate that began last: what is left for older ones began as early as can be.
+ * Versions count up by one, so each unnamed version belongs to an indeterminate write. From the newest to the oldest,
+ * each gets the candidate that began last, which leaves the earliest candidates for older versions.
  */
 function fillGaps(
   operations: Operations,
@@ -165,7 +168,7 @@ function fillGaps(
   const newest = steps.at(-1)?.version ?? 0;
   const written = new Set(steps.filter(({ isWrite }) => isWrite).map(({ version }) => version));
   if (written.size === newest) return;
-  /** Before when a version must have been written: whoever shows it or a later one had ended. */
+  /** When each version must have been written: before the end of any operation that shows it or a later one. */
   const before = new Map<number, number>();
   let earliest = Infinity;
   for (const { version, op } of [...steps].reverse()) {
@@ -203,12 +206,12 @@ function fillGaps(
       used: false,
     }))
     .sort((a, b) => b.start - a.start);
-  // Versions whose value is known choose first: the others take any value.
+  // Versions with known values choose first, since the others accept any value.
   for (const gap of [
     ...gaps.filter((one) => one.value !== absent),
     ...gaps.filter((one) => one.value === absent),
   ]) {
-    // A cas found what it expected: that must be known of the version before, or nobody can tell.
+    // A cas found its expected value. That needs the value of the version before, else the result is unknown.
     const found = gap.version === 1 ? initial : (values.get(gap.version - 1)?.value ?? absent);
     const writer = candidates.find(
       (one) =>

@@ -1,32 +1,34 @@
-/** How far a few operations on one register can be put in a legal order, and why none of the others can come next. */
+/**
+ * Finds how far a few operations on one register can be put in a legal order, and why none of the others can come next.
+ */
 import type { ForeignOperation } from "./foreign-history.ts";
 
 /** An operation that cannot come next. */
 export interface BlockedOperation {
   readonly op: number;
-  /** A sentence's end: `it read 1, but the register holds 2`. */
+  /** The end of a sentence: `it read 1, but the register holds 2`. */
   readonly because: string;
 }
 
 export interface LegalPrefix {
   /** The longest legal order, as numbers of operations. */
   readonly order: readonly number[];
-  /** What the register holds after it. */
+  /** The register's value after it. */
   readonly state: string;
   readonly blocked: readonly BlockedOperation[];
 }
 
-/** Beyond this many operations a list of orders tells a reader nothing. */
+/** For more operations a list of orders is useless to a reader. */
 const operationsAtMost = 20;
 const triesAtMost = 100_000;
 
 /**
  * Searches the orders that real time allows, as Wing and Gong (1993) do, and keeps the longest legal one.
  *
- * @param operations Reads, writes and cas of one register. Those that failed are left out; those without an answer may
- *   be.
- * @param initial The value before all of them, as text; nil is null.
- * @returns undefined where the operations are too many, are of other kinds, or fit a legal order as a whole.
+ * @param operations Reads, writes and cas of one register. Ignores failed ones. Unanswered ones may be left out of the
+ *   order.
+ * @param initial The value before all of them, as text. nil means null.
+ * @returns Undefined if there are too many operations or other kinds, or all of them fit a legal order.
  */
 export function longestLegalPrefix(
   operations: readonly ForeignOperation[],
@@ -63,7 +65,7 @@ export function longestLegalPrefix(
 const isRegister = ({ f, asked }: ForeignOperation): boolean =>
   f === "read" || (f === "write" && asked !== null) || (f === "cas" && casOf(asked) !== undefined);
 
-/** Those that no operation which is left ended before. */
+/** Operations that may come next: no remaining operation ended before they began. */
 const possible = (left: readonly ForeignOperation[]): ForeignOperation[] =>
   left.filter((one) => left.every((other) => other.end >= one.start));
 

@@ -1,17 +1,17 @@
-/** Whether a mutex or a lock is linearizable, in near-linear time. */
+/** Decides in near-linear time whether a mutex or a lock is linearizable. */
 import type { Findings } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 
 /**
- * Judges a mutex that anybody may release. Acquires and releases take turns, and all acquires are alike, as are all
- * releases. So nothing is lost by waiting: an operation takes effect when it ends. If it is not its kind's turn, one of
- * the other kind takes effect just before, of those that have begun the one that ends first. Operations without an
- * answer end never, so they are used last.
+ * Judges a mutex that any process may release. Acquires and releases alternate, and all operations of a kind are alike,
+ * so delaying loses nothing: an operation takes effect when it ends. If it is not its kind's turn, an operation of the
+ * other kind takes effect just before: the one that has begun and ends first. Unanswered operations never end, so they
+ * are used last.
  *
  * @param of The operations of one key.
- * @param findings Receives the first operation that cannot take effect: nothing after it can be judged.
+ * @param findings Receives the first operation that cannot take effect. Nothing after it is judged.
  */
 export function judgeMutex(operations: Operations, of: Int32Array, findings: Findings): void {
   const { f, history, start, end } = operations;
@@ -53,10 +53,10 @@ export function judgeMutex(operations: Operations, of: Int32Array, findings: Fin
   }
 }
 
-/** Operations of one kind that have begun and taken no effect yet. */
+/** Operations of one kind that have begun and not yet taken effect. */
 class OpenOperations {
   readonly #end: Float64Array;
-  /** By end, the last first. */
+  /** Sorted by end, the last first. */
   readonly #answered: number[] = [];
   readonly #unanswered: number[] = [];
 
@@ -79,7 +79,7 @@ class OpenOperations {
     this.#answered.splice(this.#answered.lastIndexOf(op), 1);
   }
 
-  /** The one that ends first. */
+  /** Removes the one that ends first. */
   take(): number | undefined {
     return this.#answered.pop() ?? this.#unanswered.pop();
   }
@@ -98,13 +98,13 @@ function stuckMutex(operations: Operations, op: number, last: number | undefined
 }
 
 /**
- * Judges a lock that only its holder may release. Each process takes turns with itself, and holds the lock at least
- * from the end of its acquire to the beginning of its release. These times must not overlap, and then acquires take
- * effect at their ends and releases at their beginnings.
+ * Judges a lock that only its holder may release. Each process alternates, and holds the lock at least from the end of
+ * its acquire to the begin of its release. These times must not overlap. If they do not, acquires can take effect at
+ * their ends and releases at their begins.
  *
  * @param of The operations of one key.
  * @param findings Receives what is wrong.
- * @returns Whether the lock was decided: not if a process runs two operations at once, which has to be searched.
+ * @returns Whether the lock was decided. If a process runs two operations at once, it must be searched instead.
  */
 export function judgeOwnedLock(
   operations: Operations,
@@ -133,8 +133,8 @@ export function judgeOwnedLock(
     for (const [i, op] of own.entries()) {
       const isAcquire = f[op] === fn.acquire;
       const before = own[i - 1];
-      // Nobody knows whether the last operation happened; the lock's other holders are better off without such an
-      // acquire, and with such a release.
+      // The last operation may or may not have happened. Other holders benefit if an acquire did not happen and if a
+      // release did.
       if (isAcquire && end[op] === Infinity) continue;
       const isHeld = before !== undefined && f[before] === fn.acquire;
       if (isAcquire === isHeld) {

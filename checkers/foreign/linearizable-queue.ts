@@ -1,14 +1,14 @@
 /**
- * Whether a queue whose elements are distinct is linearizable, in O(n log n). An element is in the queue from its
- * enqueue to its dequeue, so a queue is linearizable if, and only if, nothing comes out that did not go in, nothing
- * comes out twice, no two elements come out in the opposite order to the one they went in, and each dequeue that found
- * nothing has a moment at which no element is surely inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
+ * Decides in O(n log n) whether a queue with distinct elements is linearizable. An element is in the queue from its
+ * enqueue to its dequeue. The queue is linearizable if and only if nothing comes out that was not put in, nothing comes
+ * out twice, no two elements come out in the opposite order to the one in which they were put in, and each dequeue that
+ * found nothing has a moment at which certainly no element is inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
  * Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the same in the same time, one
  * element after the other.
  *
- * Here operations may also be indeterminate. An enqueue of which nobody knows the outcome counts only if its element
- * came out. A dequeue of which nobody knows the outcome may have taken any element that never came out, so these
- * dequeues are matched with the elements that must have gone.
+ * Operations may also be indeterminate here. An indeterminate enqueue counts only if its element came out. An
+ * indeterminate dequeue may have removed any element that never came out, so these dequeues are matched with elements
+ * that must have been removed.
  */
 import type { Findings } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -18,15 +18,15 @@ import { absent, nil } from "./value-table.ts";
 
 interface Element {
   readonly enqueue: number;
-  /** −1: nobody is known to have taken it out. */
+  /** −1: no known dequeue. */
   readonly dequeue: number;
-  /** When the enqueue began. */
+  /** The start of the enqueue. */
   readonly begun: number;
-  /** It is in at this time, unless it is out again. */
+  /** The element is in by this time, unless it is out again. */
   readonly inBy: number;
-  /** It is not out before this time; Infinity for one that never came out. */
+  /** The element is not out before this time. Infinity: it never came out. */
   readonly outFrom: number;
-  /** It is out at this time. */
+  /** The element is out by this time. */
   readonly outBy: number;
 }
 
@@ -35,8 +35,8 @@ interface Element {
  *
  * @param of The operations of the key.
  * @param findings Receives what is wrong.
- * @returns Whether the queue was decided. It is not if an element goes in twice, or if dequeues found nothing while
- *   others have no answer: such a queue has to be searched.
+ * @returns Whether the queue was decided. If an element is enqueued twice, or dequeues found nothing while others have
+ *   no answer, it must be searched instead.
  */
 export function judgeDistinctQueue(
   operations: Operations,
@@ -47,10 +47,7 @@ export function judgeDistinctQueue(
   return enqueues !== undefined && new DistinctQueue(operations, of, enqueues, findings).judge();
 }
 
-/**
- * The enqueue of each element that may have happened; undefined if an element has two, or is nil, which means that
- * there is none.
- */
+/** The possible enqueue of each element. Undefined: an element has two, or is nil, which means that there is none. */
 function enqueuesOf(
   { f, value, history }: Operations,
   of: Int32Array,
@@ -73,7 +70,7 @@ class DistinctQueue {
   readonly #dequeues = new Map<number, number>();
   /** Dequeues that found nothing. */
   readonly #empty: number[] = [];
-  /** When each dequeue began that was never answered. */
+  /** The starts of unanswered dequeues. */
   readonly #unanswered: number[] = [];
   #isBroken = false;
 
@@ -163,7 +160,7 @@ class DistinctQueue {
     return elements.sort((a, b) => a.inBy - b.inBy);
   }
 
-  /** Elements that came out before one that had gone in before them. Of each the one that came out last is named. */
+  /** Elements that came out before an element that had been put in earlier. Names the one that came out last. */
   #findOvertaken(elements: readonly Element[]): void {
     let next = 0;
     let last: Element | undefined;
@@ -182,15 +179,15 @@ class DistinctQueue {
   }
 
   /**
-   * Gives each element that must have gone to an unanswered dequeue: the one that must be out soonest to the one that
-   * began first.
+   * Gives each element that must have been removed to an unanswered dequeue: the element that must be out earliest to
+   * the dequeue that began first.
    *
-   * @param elements In the order in which they are in.
-   * @returns The elements with what is known now of when they went.
+   * @param elements Sorted by when they are in.
+   * @returns The elements, with the known times of their removal.
    */
   #takeUnanswered(elements: readonly Element[]): readonly Element[] {
     const out = cameOut(elements);
-    // From the last to come in to the first: the one behind it that is out first.
+    // From the last element to the first: the later element that is out first.
     const soonest = new Map<Element, Element>();
     let at = out.length - 1;
     let first: Element | undefined;
@@ -221,7 +218,7 @@ class DistinctQueue {
   }
 
   /**
-   * Dequeues that found nothing although at each of their moments some element was surely inside. Returns whether that
+   * Finds dequeues that found nothing although some element was certainly inside at each moment. Returns whether that
    * is decided.
    */
   #findNotEmpty(elements: readonly Element[]): boolean {
@@ -233,8 +230,8 @@ class DistinctQueue {
     let from = 0;
     for (const op of byStart) {
       const begun = start[op] as number;
-      // What is inside without a gap since before the dequeue began. An interval's ends are moments at which the
-      // element may be outside.
+      // Elements that were inside without a gap since before the dequeue began. At the ends of its interval an element
+      // may be outside.
       for (
         ;
         next < inside.length && (inside[next] as Element).inBy < Math.max(begun, until);
@@ -245,7 +242,7 @@ class DistinctQueue {
         until = Math.max(until, element.outFrom);
       }
       if (until <= (end[op] as number)) continue;
-      // Which elements never came out is a choice, where dequeues were never answered.
+      // With unanswered dequeues, several choices of elements that never came out are possible.
       if (this.#unanswered.length > 0) return false;
       const proof = covering(inside.slice(from, next), begun, end[op] as number);
       this.#found(
@@ -294,13 +291,11 @@ class DistinctQueue {
   }
 }
 
-/** Those that came out, in the order in which their enqueues began. */
+/** Elements that came out, in the order in which their enqueues began. */
 const cameOut = (elements: readonly Element[]): Element[] =>
   elements.filter(({ dequeue }) => dequeue >= 0).sort((a, b) => a.begun - b.begun);
 
-/**
- * Elements that were inside one after the other without a gap, beginning at `from`: to `to`, or as far as they reach.
- */
+/** Elements that were inside one after the other without a gap from `from` up to `to`, or as far as they reach. */
 function covering(inside: readonly Element[], from: number, to: number): readonly Element[] {
   const chain: Element[] = [];
   let at = from;

@@ -1,4 +1,4 @@
-/** One key's operations as a problem for the general search: states are numbers. */
+/** Turns one key's operations into a problem for the general search, in which states are numbers. */
 import type { SearchProblem } from "../search/search.ts";
 import { Outcome } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
@@ -8,17 +8,17 @@ import { absent, Kind, nil } from "./value-table.ts";
 
 export interface Machine {
   readonly problem: SearchProblem;
-  /** What the problem's numbers stand for. */
+  /** The operations that the problem's numbers stand for. */
   readonly of: Int32Array;
-  /** A state for people. */
+  /** Describes a state for people. */
   readonly stateText: (state: number) => string;
-  /** What holds the state, for sentences. */
+  /** The noun for the object that holds the state, for sentences. */
   readonly noun: string;
-  /** What its states take, where they are more than numbers. */
+  /** The memory of its states, if they are more than numbers. */
   readonly heldBytes?: () => number;
 }
 
-/** Numbers for things as they first come. */
+/** Numbers things in the order of their first use. */
 class Numbering<T> {
   readonly items: T[] = [];
   readonly #known = new Map<T, number>();
@@ -33,7 +33,7 @@ class Numbering<T> {
   }
 }
 
-/** Those that happened or may have, reads of which nobody knows the answer left out. */
+/** Operations that certainly or possibly happened, without unanswered reads. */
 const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array =>
   of.filter(
     (op) => history.outcome[op] !== Outcome.fail && !(value[op] === absent && f[op] === fn.read),
@@ -51,9 +51,7 @@ function times(
   return own;
 }
 
-/**
- * Operations that do the same to every state have equal kinds. Only those of indeterminate operations are asked for.
- */
+/** Operations with the same effect on every state get equal kinds. Needed only for indeterminate operations. */
 function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<string>();
   const own = new Int32Array(of.length);
@@ -93,9 +91,7 @@ export function registerMachine(operations: Operations, all: Int32Array, initial
   };
 }
 
-/**
- * Without the indeterminate operations whose outcome nobody asks for: an order that holds one is as legal without it.
- */
+/** Leaves out indeterminate operations whose effect no other operation shows: an order stays legal without them. */
 function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const asked = new Set<number>();
   for (const op of of)
@@ -104,7 +100,7 @@ function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32A
   return of.filter((op) => end[op] !== Infinity || asked.has(value[op] as number));
 }
 
-/** Text to which can be appended. nil counts as no text. States are values of the table. */
+/** Text with appends. nil counts as empty text. States are values of the table. */
 export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
   const { f, value, end, values } = operations;
   const of = possible(operations, all);
@@ -145,8 +141,8 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
 }
 
 /**
- * Where text only grows, whether it begins the longest text that was read, or continues it: nothing else leads to that
- * read, or comes after it.
+ * Where text only grows: whether it is a prefix of the longest text that was read, or extends it. No other text leads
+ * to that read or follows it.
  */
 function fitsLongestRead(
   { f, value, values }: Operations,
@@ -169,10 +165,7 @@ function fitsLongestRead(
   };
 }
 
-/**
- * Whether a text begins what some read returned: what was appended and nobody saw before the next write might as well
- * not have happened.
- */
+/** Whether a text is a prefix of some read. Appends that no read saw before the next write need not have happened. */
 function beginsSomeRead(
   { f, value, values }: Operations,
   of: Int32Array,
@@ -235,7 +228,7 @@ export function counterMachine(operations: Operations, all: Int32Array, initial:
   };
 }
 
-/** A lock that only the process which acquired it may release. States are the holder's number plus one, or 0. */
+/** A lock that only its holder may release. States are the holder's number plus one, or 0. */
 export function lockMachine(operations: Operations, all: Int32Array): Machine {
   const { f, history, values } = operations;
   const of = possible(operations, all);
@@ -260,10 +253,7 @@ export function lockMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/**
- * Registers by key, read and written by transactions that take effect at once. A state names the keys that were
- * written, in order.
- */
+/** Registers by key under atomic transactions. A state contains the written keys in order. */
 export function transactionMachine(
   operations: Operations,
   all: Int32Array,
@@ -315,7 +305,7 @@ export function transactionMachine(
   };
 }
 
-/** Transactions that ask for the same do the same, where nobody knows what they were answered. */
+/** Unanswered transactions with the same steps have the same effect. */
 function kindsOfTransactions({ history, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<number>();
   return of.map((op) => (end[op] === Infinity ? kinds.of(history.asked[op] as number) : 0));
@@ -330,7 +320,7 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   return {
     of,
     noun: "the queue",
-    // A state is longer than all elements together at most.
+    // A state is at most as long as all elements together.
     heldBytes: () => states.items.length * (100 + 16 * of.length),
     stateText: (state) => {
       const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
@@ -349,7 +339,7 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
         const held = states.items[state] as string;
         if (f[op] === fn.enqueue) return states.of(`${held}${value[op]} `);
         if (value[op] === nil) return state === empty ? state : -1;
-        // Nobody heard what an indeterminate dequeue took.
+        // Nobody knows which element an indeterminate dequeue removed.
         if (value[op] === absent) return states.of(held.slice(held.indexOf(" ") + 1));
         const front = `${value[op]} `;
         return held.startsWith(front) ? states.of(held.slice(front.length)) : -1;
@@ -360,6 +350,6 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/** Whether text can be appended to it: strings, and nil. */
+/** Whether text can be appended to the value: a string or nil. */
 export const isText = ({ values }: Operations, value: number): boolean =>
   value === nil || value === absent || values.kindOf(value) === Kind.string;

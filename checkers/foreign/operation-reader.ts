@@ -1,6 +1,6 @@
 /**
- * Reads one operation, a map in EDN or an object in JSON, or a vector `[process type f value]`, into the fields that a
- * history has columns for.
+ * Reads one operation (a map in EDN, an object in JSON, or a vector `[process type f value]`) into the fields of a
+ * history's columns.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type EventTypeCode, type ForeignEvent } from "./foreign-history.ts";
@@ -17,7 +17,7 @@ const fields = fieldNames.map((name, code) => ({
   bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)),
 }));
 
-/** By length and second byte (of `f` the only one): no two are alike. */
+/** Fields by length and second byte (`f` has only one byte). All are distinct. */
 const fieldOfLength: ((typeof fields)[number] | undefined)[][] = [];
 for (const field of fields)
   (fieldOfLength[field.bytes.length] ??= new Array<undefined>(128).fill(undefined))[
@@ -45,15 +45,15 @@ export class OperationReader {
   }
 
   /**
-   * Reads what begins where the reader stands into `event`. Throws HistoryError, or `needsMore`.
-   * @returns false for a record that is no operation: it has neither process nor function nor value.
+   * Reads the next form into `event`. Throws HistoryError, or `needsMore`.
+   * @returns False for a record that is no operation: it has neither process nor function nor value.
    */
   read(): boolean {
     const reader = this.#reader;
     let byte = reader.peek();
     this.#reset(reader.line);
     while (byte === hash && !reader.json) {
-      // A record: #jepsen.history.Op{…}. The record's name says nothing that its fields do not.
+      // A record: #jepsen.history.Op{…}. Its fields suffice, so its name is ignored.
       reader.at++;
       reader.token();
       byte = reader.peek();
@@ -75,7 +75,7 @@ export class OperationReader {
     this.#type = absent;
   }
 
-  /** The value of the field, looked at once it is known that this is an operation. */
+  /** The field's value. It is checked once the form is known to be an operation. */
   #type: number = absent;
 
   #readMap(): void {
@@ -145,7 +145,7 @@ export class OperationReader {
     }
   }
 
-  /** Reads the key of a field: the field, or undefined for one that no column is for. */
+  /** Reads the name of a field. Undefined: a field without a column. */
   #field(byte: number): (typeof fields)[number] | undefined {
     const reader = this.#reader;
     let from: number;
@@ -170,7 +170,7 @@ export class OperationReader {
     return field;
   }
 
-  /** The types by their values' numbers, so that each is looked at once. */
+  /** The event types by their values' numbers, each looked up once. */
   readonly #types = new Map<number, EventTypeCode>();
 
   #takeType(): void {
@@ -195,7 +195,7 @@ export class OperationReader {
     this.event.type = type;
   }
 
-  /** Knossos' short form: [process :type :f value], and behind it the error that a failure had. */
+  /** Knossos's short form: [process :type :f value], followed by a failure's error. */
   #readVector(byte: number): void {
     const reader = this.#reader;
     const { values } = reader;
@@ -226,13 +226,13 @@ export class OperationReader {
     const { values } = this.#reader;
     const wrong = (expected: string, got: string): HistoryError =>
       new HistoryError("bad-field", expected, got, event.line);
-    // That no operation at all has a process is for the pairing to judge.
+    // The pairing checks whether no operation at all has a process.
     const process = event.process === absent ? Kind.integer : values.kindOf(event.process);
     if (process === Kind.nil || process >= Kind.list)
       throw wrong("a :process that is a number or a name", values.briefOf(event.process));
     this.#takeType();
     if (event.f !== absent) return;
-    // Elle's histories are of transactions alone, and need not say so.
+    // Elle's histories contain only transactions and need not name the function.
     if (event.value !== absent && isMicroList(values, event.value))
       event.f = values.scalar(Kind.keyword, ":txn");
     // What a nemesis does need not have a name, nor need a completion whose invocation had none.

@@ -1,7 +1,6 @@
 /**
- * What an input and an output of a Porcupine model mean. Every model has Go types of its own; these are the shapes of
- * the models that come with Porcupine (registers, cas-registers, key-value text) and of those that people write after
- * them.
+ * Interprets inputs and outputs of Porcupine models. Every model has its own Go types. These are the shapes of the
+ * models that come with Porcupine (registers, cas-registers, key-value text) and of similar ones.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
@@ -14,10 +13,10 @@ export interface Interpreted {
   readonly outcome: "ok" | "fail" | "info";
 }
 
-/** By the model's own numbers: Porcupine's kv has get, put, append; its registers read, write, cas. */
+/** Functions by the model's own numbers: get, put, append in Porcupine's kv, and read, write, cas in its registers. */
 const byNumber = { keyed: ["get", "put", "append"], plain: ["read", "write", "cas"] } as const;
 
-/** undefined: an operation that says nothing. Throws HistoryError for an input of another shape. */
+/** Undefined: an operation without meaning. Throws HistoryError for an input of another shape. */
 export function kvOperation(
   values: ValueTable,
   input: number,
@@ -85,7 +84,7 @@ function operationName(values: ValueTable, operation: number, keyed: boolean): s
   switch (values.kindOf(operation)) {
     case Kind.integer:
       return (keyed ? byNumber.keyed : byNumber.plain)[values.numberOf(operation)];
-    // Porcupine's register: true reads.
+    // In Porcupine's register, true means read.
     case Kind.boolean:
       return values.nameOf(operation) === "true" ? "read" : "write";
     case Kind.string:

@@ -1,4 +1,4 @@
-/** Operations and events as Porcupine's Go types become JSON, etcd's robustness tests included. */
+/** Reads operations and events in the JSON form of Porcupine's Go types, including etcd's robustness tests. */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type ForeignEvent, ForeignHistory, ForeignPairing } from "./foreign-history.ts";
 import { PieceParser, type ParsedHistory } from "./history-parsers.ts";
@@ -9,7 +9,7 @@ import { type Interpreted, kvOperation } from "./porcupine-operations.ts";
 
 interface Timed {
   readonly at: number;
-  /** Calls before returns at the same time: operations that touch are concurrent. */
+  /** Sorts calls before returns at the same time, since operations that touch are concurrent. */
   readonly isReturn: boolean;
   readonly event: ForeignEvent;
 }
@@ -154,7 +154,7 @@ export class PorcupineParser extends PieceParser {
       call.line,
     );
     if (one === undefined) return;
-    // Clients may have operations at the same time; processes must not.
+    // A client's operations may overlap, but a process's must not.
     const process = values.scalar(
       Kind.symbol,
       `${values.textOf(client)}${this.#suffix(client, call.at, returned?.at ?? Infinity)}`,
@@ -173,7 +173,7 @@ export class PorcupineParser extends PieceParser {
     });
   }
 
-  /** By client: when each of its processes is free again. */
+  /** For each client, when each of its processes is free again. */
   readonly #busy = new Map<number, number[]>();
 
   #suffix(client: number, from: number, to: number): string {
@@ -196,7 +196,7 @@ export class PorcupineParser extends PieceParser {
   }
 }
 
-/** The value of an object's field, whatever the case of its name; `absent` where it has none. */
+/** The value of an object's field, ignoring the case of its name. `absent`: it has none. */
 export function field(values: ValueTable, object: number, name: string): number {
   if (object === absent || values.kindOf(object) !== Kind.map) return absent;
   const children = values.childrenOf(object);
@@ -206,7 +206,7 @@ export function field(values: ValueTable, object: number, name: string): number 
   return absent;
 }
 
-/** Go's largest time: no return. */
+/** Go's largest time means no return. */
 const never = 9e18;
 const openBracket = 91;
 const closeBracket = 93;

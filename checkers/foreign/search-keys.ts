@@ -1,4 +1,4 @@
-/** Searches an order for each key, all keys sharing one budget. */
+/** Searches a legal order for each key. All keys share one budget. */
 import { search } from "../search/search.ts";
 import type { Budget } from "./shared-budget.ts";
 import type { Findings } from "./foreign-findings.ts";
@@ -6,15 +6,17 @@ import type { Machine } from "./machines.ts";
 import type { Operations } from "./foreign-operations.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 
-/** One illegal key settles it, and most are found soon: each gets a little before any gets more. */
+/**
+ * One illegal key decides the history, and most are found quickly, so each key gets a few steps before any gets more.
+ */
 const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
 
 export interface KeySearch {
   /** The operations of each key. */
   readonly keys: readonly Int32Array[];
-  /** A key's problem, made when it is searched: problems take memory. */
+  /** Makes a key's problem when it is searched, since problems take memory. */
   readonly machineOf: (of: Int32Array) => Machine;
-  /** Tries to refute a key that was not decided soon, without a search. Returns whether it did. */
+  /** Tries to refute an undecided key without a search. Returns whether it succeeded. */
   readonly refute?: (of: Int32Array) => boolean;
 }
 
@@ -53,10 +55,10 @@ export function searchKeys(
   }
 }
 
-/** More steps do not help where memory ran out. */
+/** If memory ran out, more steps do not help. */
 const isMemory = (reason: string | undefined): boolean => reason?.includes("bytes") === true;
 
-/** Why there is no order: the longest prefix that has one, and the operation that it cannot be extended by. */
+/** Explains why there is no order: the longest legal prefix, and the operation that cannot follow it. */
 function stuckWords(
   operations: Operations,
   { of, problem, stateText, noun }: Machine,

@@ -1,13 +1,13 @@
-/** One budget of steps, time and memory for all keys and files of a call. */
+/** A budget of steps, time and memory for all keys and files of a call. */
 import type { SearchBudget } from "../search/search.ts";
 
 /** Limits of a budget. */
 export interface BudgetLimits {
-  /** Of all searches together. */
+  /** The total number of steps of all searches. */
   readonly steps?: number;
-  /** What one search may hold. */
+  /** The memory limit of one search. */
   readonly bytes?: number;
-  /** Why there is no time left; undefined while there is some. Checkers have no clock: whoever has one gives it. */
+  /** Why the time is up. Undefined: it is not. Checkers have no clock, so the caller provides one. */
   readonly isOver?: () => string | undefined;
 }
 
@@ -29,7 +29,7 @@ export class Budget {
     this.#isOver = isOver;
   }
 
-  /** Why nothing more can be searched; undefined while it can. */
+  /** Why nothing more can be searched. Undefined: more can. */
   get spent(): string | undefined {
     return this.#steps <= 0
       ? `the searches took more than ${this.#allSteps} steps`
@@ -37,8 +37,8 @@ export class Budget {
   }
 
   /**
-   * For one search of at most `steps` steps.
-   * @param heldBytes what its states take beside the search itself.
+   * A part of the budget for one search of at most `steps` steps.
+   * @param heldBytes The memory of its states, beside the search itself.
    */
   forSearch(steps: number, heldBytes: () => number = () => 0): SearchBudget {
     return {
@@ -51,7 +51,7 @@ export class Budget {
     };
   }
 
-  /** Counts steps. Returns why there are no more, or undefined. */
+  /** Uses steps. Returns why there are none left, or undefined. */
   take(steps: number): string | undefined {
     this.#steps -= steps;
     return this.spent;

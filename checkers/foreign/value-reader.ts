@@ -1,16 +1,16 @@
 /**
- * Reads values, EDN or JSON, off bytes into a ValueTable. It reads no value by recursion, so that no depth is too deep,
- * and it can be stopped in the middle of a value where a file is read piece by piece.
+ * Reads EDN or JSON values from bytes into a ValueTable. Uses no recursion, so any depth works, and can stop in the
+ * middle of a value when a file arrives in pieces.
  *
- * EDN is read as Clojure prints it, not only as its specification has it: `#object[Foo 0x6b "x"]`, `#:ns{}`,
- * `#"regex"`, `##NaN`, `\(`, `#<Foo …>`, `^meta`, and control characters inside strings.
+ * Reads EDN as Clojure prints it, beyond the specification: `#object[Foo 0x6b "x"]`, `#:ns{}`, `#"regex"`, `##NaN`,
+ * `\(`, `#<Foo …>`, `^meta`, and control characters inside strings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
 
 /**
- * Thrown where the bytes end inside of something and more are to come. One object: it is thrown for every piece of a
+ * Thrown if the bytes end inside a form and more will come. A single object, since it is thrown for every piece of a
  * file.
  */
 export const needsMore = new Error("the bytes end inside of a value");
@@ -35,7 +35,7 @@ const semicolon = code(";");
 const space = 32;
 const lineFeed = 10;
 
-/** 1: blank, 2: ends a token. */
+/** 1: blank. 2: ends a token. */
 const classOf = new Uint8Array(256);
 for (const character of " \t\n\r\f\v,\u001c\u001d\u001e\u001f") classOf[code(character)] = 1;
 for (const character of '()[]{}";') classOf[code(character)] = 2;
@@ -46,7 +46,7 @@ const closes: Readonly<Record<number, number>> = {
   [code("{")]: code("}"),
 };
 
-/** Tags of what is a vector of a key and a value: entries of a map, which tuples of jepsen.independent are made of. */
+/** Tags of map entries, which tuples of jepsen.independent are made of. */
 const tupleTag = /^jepsen\.independent[./]tuple$|(?:^|[./])MapEntry$/i;
 
 const utf8 = new TextDecoder("utf-8");
@@ -57,14 +57,14 @@ export class ValueReader {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  /** No bytes follow those that are here. */
+  /** No more bytes follow. */
   final = true;
   line = 1;
-  /** Vectors that were tagged as tuples of jepsen.independent, by their values' numbers. */
+  /** Values of vectors tagged as tuples of jepsen.independent. */
   readonly tuples = new Set<number>();
 
   #frames: number[] = [];
-  /** Of each frame: the byte that closes it, or the value of its tag. */
+  /** The closing byte of each frame, or the value of its tag. */
   #closing: number[] = [];
   #marks: number[] = [];
   #lines: number[] = [];
@@ -76,7 +76,7 @@ export class ValueReader {
     this.json = json;
   }
 
-  /** What is read next. */
+  /** Sets the bytes to read next. */
   load(bytes: Uint8Array, from: number, to: number, final: boolean): void {
     this.bytes = bytes;
     this.at = from;
@@ -84,7 +84,7 @@ export class ValueReader {
     this.final = final;
   }
 
-  /** Skips blanks, comments and discarded forms. Returns the next byte without reading it, or −1 at the end. */
+  /** Skips blanks, comments and discarded forms. Returns the next byte without consuming it. −1: the end. */
   peek(): number {
     for (;;) {
       this.#skipBlanks();
@@ -100,7 +100,7 @@ export class ValueReader {
 
   /** The next value. Throws HistoryError, or `needsMore`. */
   read(): number {
-    // The usual values, without the stack.
+    // A fast path for common values, without the stack.
     const first = this.at < this.end ? (this.bytes[this.at] as number) : -1;
     if (first >= 48 && first <= 57) {
       const value = this.#smallInteger();
@@ -113,7 +113,7 @@ export class ValueReader {
     return this.#readAny();
   }
 
-  /** Passes over the next value without keeping any of it. Throws HistoryError, or `needsMore`. */
+  /** Skips the next value. Throws HistoryError, or `needsMore`. */
   skip(): void {
     const open: { readonly close: number; readonly line: number }[] = [];
     let needed = 1;
@@ -142,8 +142,8 @@ export class ValueReader {
   }
 
   /**
-   * Passes over what has no brackets. Returns how many values it wants behind it to be one: a tag one, metadata and a
-   * discarded value two.
+   * Skips a form without brackets. Returns how many further values belong to it: one for a tag, two for metadata or a
+   * discarded value.
    */
   #skipAtom(byte: number): 0 | 1 | 2 {
     if (byte === quote) this.#skipString();
@@ -196,7 +196,7 @@ export class ValueReader {
     );
   }
 
-  /** A number that is not kept; NaN for any other value. */
+  /** A number that is not stored. NaN: any other value. */
   plainNumber(): number {
     const { bytes, end } = this;
     let at = this.at;
@@ -213,7 +213,7 @@ export class ValueReader {
     return /^[-+]?\d/.test(token) ? Number(token.replace(/[MN]$/, "")) : NaN;
   }
 
-  /** Takes a blank-free token: a number, a name. Its bytes are [from, at). */
+  /** Reads a token (a number or a name). Its bytes are [from, at). */
   token(): number {
     const from = this.at;
     const { bytes, end, json } = this;
@@ -258,7 +258,7 @@ export class ValueReader {
     this.at = at;
   }
 
-  /** Whether `nil` (in JSON, `null`) stands here, followed by a delimiter. */
+  /** Whether `nil` (`null` in JSON) followed by a delimiter is next. */
   #isNil(): boolean {
     const { bytes, at, json } = this;
     const end = at + (json ? 4 : 3);
@@ -307,8 +307,8 @@ export class ValueReader {
   }
 
   /**
-   * Takes small integers with a space behind each, as long as they come, where a collection is open: sets that are read
-   * as a whole have many. Returns whether there was one.
+   * Reads consecutive small integers, each followed by a space, inside an open collection: reads of whole sets have
+   * many. Returns whether there was one.
    */
   #integers(): boolean {
     const top = this.#frames.length - 1;
@@ -337,7 +337,7 @@ export class ValueReader {
     return isAny;
   }
 
-  /** Takes what begins something that a later value is part of; false where a scalar begins, or was taken after a #. */
+  /** Opens a frame for a form that contains later values. False: a scalar begins, or was read after a #. */
   #opensFrame(byte: number): boolean {
     const close = closes[byte];
     if (close !== undefined) {
@@ -368,7 +368,7 @@ export class ValueReader {
     return nil;
   }
 
-  /** What was left open where the bytes ended before. */
+  /** Drops frames that were open when the bytes ended. */
   #forget(): void {
     this.#frames = [];
     this.#closing = [];
@@ -377,7 +377,7 @@ export class ValueReader {
     this.#held = 0;
   }
 
-  /** Where a frame ends with the value that it was waiting for, that of the frame; else −1. */
+  /** If the value completes the frame, the frame's value. Otherwise −1. */
   #give(top: number, value: number): number {
     const frame = this.#frames[top] as number;
     switch (frame) {
@@ -452,7 +452,7 @@ export class ValueReader {
     }
   }
 
-  /** JSON's colon stands behind a key of an object, nowhere else. */
+  /** In JSON a colon follows a key of an object and nothing else. */
   #colon(): void {
     const top = this.#frames.length - 1;
     const inMap = this.#frames[top] === Frame.map;
@@ -475,7 +475,7 @@ export class ValueReader {
   /** A scalar that #dispatch() read. */
   #scalarAfterHash = nil;
 
-  /** After a #: true where it was a whole scalar, false where a frame was opened. */
+  /** Reads a form after #. True: a complete scalar. False: a frame was opened. */
   #dispatch(): boolean {
     if (this.at + 2 >= this.end && !this.final) throw needsMore;
     const next = this.bytes[this.at + 1];
@@ -615,7 +615,7 @@ export class ValueReader {
     );
   }
 
-  /** A regex is shown as it was written; its backslashes escape nothing but a quote. */
+  /** A regex is kept as written. Its backslashes escape only quotes. */
   #regex(): number {
     const from = this.at + 1;
     this.#skipString();
@@ -634,7 +634,7 @@ export class ValueReader {
     return this.values.scalar(Kind.symbol, this.text(from, this.at));
   }
 
-  /** `#<Foo bar>`, as older Clojures print what nobody can read back: up to a > that ends a token. */
+  /** `#<Foo bar>`, which older Clojures print for unreadable objects: ends at a > that ends a token. */
   #skipUnreadable(): void {
     const from = this.at;
     for (let at = from; at < this.end; at++) {
@@ -655,7 +655,7 @@ export class ValueReader {
     const from = this.at;
     const first = this.bytes[from] as number;
     if (first === backslash && !this.json) {
-      // The character itself may be one that ends a token: \( or \;.
+      // The character itself may be a delimiter: \( or \;.
       if (from + 2 >= this.end && !this.final) throw needsMore;
       this.at = from + 2;
       this.token();
@@ -700,7 +700,7 @@ const escapes: Readonly<Record<string, string>> = {
   f: "\f",
 };
 
-/** A number in its canonical text; undefined for what is none. In JSON 7 and 7.0 are one number. */
+/** A number in canonical form. Undefined: no number. In JSON, 7 and 7.0 are the same. */
 export function numberOf(
   token: string,
   json: boolean,
@@ -727,7 +727,7 @@ function ratio(top: bigint, bottom: bigint): { readonly kind: KindCode; readonly
   return { kind: a === bottom ? Kind.integer : Kind.ratio, text };
 }
 
-/** Without zeros that mean nothing: 1.50 and 15e-1 are 1.5. */
+/** Removes insignificant zeros: 1.50 and 15e-1 become 1.5. */
 function decimal(token: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([-+]?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(token) ?? [];

@@ -1,13 +1,12 @@
 /**
- * The values of a history that another tool wrote, each held once and known by a number: equal values have equal
- * numbers, whatever order a map or set was written in and however a number was spelled. Equality is EDN's: `7` is `7N`,
- * `1.50` is `1.5`, `7` is not `7.0`, `1` is not `"1"`, a list equals a vector of the same elements, a set equals no
- * list.
+ * The values of another tool's history, each stored once under a number. Equal values have equal numbers, whatever the
+ * order of maps and sets or the spelling of numbers. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not `7.0`,
+ * `1` is not `"1"`, a list equals a vector of the same elements, a set equals no list.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { Names } from "../columnar/numbered-names.ts";
 
-/** What a value is. The order is that of `kindNames`. */
+/** The kinds of values, in the order of `kindNames`. */
 export const Kind = {
   nil: 0,
   boolean: 1,
@@ -30,12 +29,12 @@ export type KindCode = (typeof Kind)[keyof typeof Kind];
 /** The number of nil in every table. */
 export const nil = 0;
 
-/** No value: a field that an operation does not have. */
+/** No value: the operation lacks the field. */
 export const absent = -1;
 
 const smallIntegers = 1 << 20;
 const blockSize = 1 << 20;
-/** Deeper values are shown with an ellipsis: text is for people, equality needs none. */
+/** Deeper values are printed with an ellipsis. Equality does not use the text. */
 const deepestText = 64;
 
 export class ValueTable {
@@ -45,12 +44,12 @@ export class ValueTable {
   #namesKnown = 0;
   #count = 0;
   #kind = new Uint8Array(64);
-  /** Of a scalar its name, of a composite its number among composites. */
+  /** For a scalar: its name. For a composite: its number among composites. */
   #payload = new Int32Array(64);
-  /** Values of the integers from 0 on, plus one. */
+  /** The values of integers from 0 on, plus one. */
   #small = new Int32Array(1024);
 
-  /** The children of all composites, in blocks, so that a long history is never copied as a whole. */
+  /** The children of all composites in blocks, so that a long history is never copied. */
   readonly #blocks: Int32Array[] = [];
   #filled = 0;
   #composites = 0;
@@ -72,7 +71,7 @@ export class ValueTable {
     return this.#count;
   }
 
-  /** About how much memory the values take. */
+  /** The approximate memory of the values. */
   get bytes(): number {
     return this.#childrenBytes + 40 * this.#composites + 24 * this.#count + this.#textBytes;
   }
@@ -81,7 +80,7 @@ export class ValueTable {
     return this.#kind[value] as KindCode;
   }
 
-  /** @param number a whole number from 0 on that JavaScript holds exactly. */
+  /** @param number A whole number from 0 on that JavaScript represents exactly. */
   integer(number: number): number {
     const known = number < this.#small.length ? (this.#small[number] as number) : 0;
     return known > 0 ? known - 1 : this.#newInteger(number);
@@ -95,17 +94,17 @@ export class ValueTable {
     return value;
   }
 
-  /** @param text canonical: equal scalars of one kind must have equal texts. */
+  /** @param text Canonical: equal scalars of a kind have equal texts. */
   scalar(kind: KindCode, text: string): number {
     return this.#scalar(kind, text);
   }
 
-  /** A scalar whose canonical text is these bytes, which must be ASCII. */
+  /** A scalar whose canonical text is these ASCII bytes. */
   ofBytes(kind: KindCode, bytes: Uint8Array, from: number, to: number): number {
     return this.#ofName(kind, this.#names.ofBytes(bytes, from, to, kind), to - from);
   }
 
-  /** The string that begins with the one string and ends with the other. */
+  /** The concatenation of two strings. */
   joined(a: number, b: number): number {
     const name = this.#names.ofBoth(
       this.#payload[a] as number,
@@ -115,7 +114,7 @@ export class ValueTable {
     return this.#ofName(Kind.string, name, 0);
   }
 
-  /** @param children are copied. Of a map: key, value, key, value, … */
+  /** @param children Copied. For a map: key, value, key, value, … */
   composite(kind: KindCode, children: Int32Array, from: number, to: number): number {
     if (kind === Kind.map) sortByKey(children, from, to);
     const hash =

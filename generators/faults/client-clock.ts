@@ -4,15 +4,15 @@ import { closeGap } from "./nodes.ts";
 import { port } from "./port.ts";
 import { closed, index } from "./schemas.ts";
 
-/** The clock of one client, by its index, is off: what it stamps its writes with. */
+/** Offsets the clock with which one client (an index) stamps its writes. */
 export type ClientClockFault = {
   readonly kind: "client-clock";
   readonly client: number;
-  /** Ahead, or behind if negative. */
+  /** How far ahead. Negative: behind. */
   readonly byMs: number;
 };
 
-/** How many whole ms the client's clock is ahead (behind, if negative). `subject`: a client. */
+/** How many whole ms the client's clock is ahead (negative: behind). `subject`: a client. */
 const clientClocks = port("client-clocks", "machine", (a: number, b: number) => a + b);
 
 const clientName = (client: number): string => `c${client + 1}`;
@@ -27,7 +27,7 @@ export const clientClock = {
     byMs: { type: "integer", minimum: -86_400_000, maximum: 86_400_000 },
   }),
   example: { kind: "client-clock", client: 0, byMs: 1000 },
-  // Every plan has two clients at least.
+  // Every plan has at least two clients.
   draw: (random, { clients = 2 }) => {
     const offMs = pick(random, [
       integer(random, 1, 50),

@@ -7,8 +7,8 @@ import { port } from "./port.ts";
 import { closed, dayMs, nodeIndices } from "./schemas.ts";
 
 /**
- * `jump`: off by this much at once. `drift`: gains (or loses) so many ms per second. `strobe`: back and forth, off and
- * true, for `everyMs` each.
+ * `jump`: off by this much at once. `drift`: gains (or loses) that many ms per second. `strobe`: alternates between off
+ * and true every `everyMs`.
  */
 export type ClockShape =
   | { readonly shape: "jump"; readonly byMs: number }
@@ -21,7 +21,7 @@ export type ClockFault = NodesFault<"clock"> & { readonly clock: ClockShape };
 /** How many whole ms the wall clock is ahead (behind, if negative). */
 const clockPort = port("clock", "machine", (a: number, b: number) => a + b);
 
-/** At most a day, forwards or backwards. */
+/** At most a day, in both directions. */
 const offsetMs = { type: "integer", minimum: -86_400_000, maximum: 86_400_000 };
 
 export const clock = {
@@ -71,10 +71,7 @@ export function aheadMs(clock: ClockShape, elapsedMs: number): number {
   }
 }
 
-/**
- * How often the clock must be set while the fault lasts; null: once is enough. A drift goes in steps of about 10 to 50
- * ms.
- */
+/** How often the clock must be set while the fault lasts. Null: once. A drift is set in steps of about 10 to 50 ms. */
 function stepMs(clock: ClockShape): number | null {
   switch (clock.shape) {
     case "jump":
@@ -111,7 +108,7 @@ function drawShape(random: Random): ClockShape {
   }
 }
 
-/** From what a bad time server does to what a wrong time zone does, both ways. */
+/** From offsets of a bad time server to those of a wrong time zone, in both directions. */
 function drawOffsetMs(random: Random): number {
   const offsetMs = pick(random, [
     integer(random, 1, 50),

@@ -1,7 +1,7 @@
 import { chance, integer, pick } from "../draw.ts";
 import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 
-/** Each packet takes `delayMs` longer, and by chance up to `jitterMs` more. */
+/** Each packet takes `delayMs` longer, and a random time up to `jitterMs` in addition. */
 export type DelayFault = DirectedFault<"delay"> & {
   readonly delayMs: number;
   readonly jitterMs: number;
@@ -18,8 +18,8 @@ export const delay = impairing<DelayFault>({
   },
   example: { kind: "delay", nodes: [0], direction: "both", delayMs: 20, jitterMs: 0 },
   draw: (random, draw) => {
-    // From what is hardly felt, over what races with timeouts, to what no request survives. Less than the silence that
-    // drops a link.
+    // From hardly noticeable, over delays near the timeouts, to those that no request survives. Below the silence after
+    // which links are dropped.
     const timeoutMs = Math.min(draw.facts.requestTimeoutMs, mostMs / 1.5);
     const delayMs = pick(random, [
       integer(random, 1, 50),

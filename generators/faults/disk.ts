@@ -11,7 +11,7 @@ import { closed, nodeIndices } from "./schemas.ts";
  * - `restore` puts an older copy back: the one at `atPerMille` thousandths of the time before the fault.
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
-/** What happens to the data on a disk. */
+/** The kinds of damage to the data on a disk. */
 export type DiskDamage = (typeof damages)[number];
 
 /** Nodes are killed, and their disks damaged. */
@@ -20,7 +20,7 @@ export type DiskFault = NodesFault<"disk"> & {
   readonly atPerMille: number;
 };
 
-/** Damage to the logs of a dead node. `atPerMille`: see {@link DiskDamage}; ignored by `wipe` and `tear`. */
+/** Damage to the logs of a dead node. `atPerMille`: see {@link DiskDamage}. `wipe` and `tear` ignore it. */
 export interface Damage {
   readonly damage: DiskDamage;
   readonly atPerMille: number;
@@ -50,7 +50,7 @@ export const disk = {
     atPerMille: { type: "integer", minimum: 0, maximum: 1000 },
   }),
   example: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
-  // Each further replica that loses data takes a promise away, so there is seldom more than one.
+  // Each further replica that loses data weakens the promises, so the fault rarely affects more than one.
   draw: (random, { nodes, aim, facts }) => ({
     kind: "disk",
     nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2),

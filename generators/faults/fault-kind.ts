@@ -1,6 +1,6 @@
 /**
- * A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. One file a kind;
- * registry.ts lists them.
+ * The type of a kind of fault: everything that plans, the nemesis, shrinking, promises and reports must know about it.
+ * Each kind is one file, listed in registry.ts.
  */
 import type { Random } from "fast-check";
 import type { Fault, PlannedFault } from "../plan.ts";
@@ -9,10 +9,10 @@ import type { HostEvent } from "../trigger.ts";
 import type { Port, Want } from "./port.ts";
 
 /**
- * What a fault does to a cluster, whatever store runs on it: what promises and the forecast go by. Nodes are indices.
+ * An effect of a fault on a cluster of any store, from which promises and the forecast are derived. Nodes are indices.
  */
 export type Effect =
-  /** What the node's disk had stored is lost, for good. `synced`: also what had been synced. */
+  /** The node's disk loses data for good. `synced`: also synced data. */
   | { readonly effect: "data-lost"; readonly node: number; readonly synced: boolean }
   | { readonly effect: "clock-off"; readonly node: number | "clients" }
   /** What one node sends does not reach the other, or not in time. */
@@ -29,17 +29,17 @@ export type Effect =
   /** Nobody knows. Nothing is promised but what clients can see to be wrong whatever happened. */
   | { readonly effect: "unknown" };
 
-/** What a fault is drawn for. */
+/** The circumstances for which a fault is drawn. */
 export interface FaultDraw {
   readonly nodes: number;
-  /** The node, an index, that the fault is to touch. */
+  /** The index of the node to affect. */
   readonly aim: number;
-  /** How many clients the plan has. Absent: two. */
+  /** The number of clients in the plan. Absent: two. */
   readonly clients?: number;
   readonly facts: ClusterFacts;
 }
 
-/** Where a fault contradicts itself or its cluster. `path` is a JSON pointer into the fault. */
+/** Why a fault contradicts itself or its cluster. `path` is a JSON pointer into the fault. */
 export interface FaultProblem {
   readonly path: string;
   readonly expected: string;
@@ -77,70 +77,65 @@ export interface FaultProblem {
  */
 export interface FaultKind<F extends Fault = Fault> {
   readonly kind: F["kind"];
-  /** What it does, in one sentence, for help and documents. */
+  /** One sentence for help and documents that says what it does. */
   readonly meaning: string;
   /** JSON Schema of the fault. */
   readonly schema: object;
-  /** All that it may want anything of. */
+  /** All ports that its faults may use. */
   readonly ports: readonly Port[];
-  /** One that any cluster of two nodes can have: what a platform is asked about before plans are drawn. */
+  /** A fault that every cluster of two nodes can have. Platforms are asked about it before plans are drawn. */
   readonly example: F;
-  /** It is about links between nodes: a cluster of one node has none. */
+  /** Needs links between nodes, which a cluster of one node lacks. */
   readonly needsPeers?: boolean;
-  /** `all` does not mean it: plans have it only where somebody names it. */
+  /** Not included in `all`: plans use it only if somebody names it. */
   readonly namedOnly?: true;
-  /** Plans have at most so many of the kind. Absent: any number. */
+  /** The largest number of such faults in a plan. Absent: any number. */
   readonly mostInPlan?: number;
-  /** Whether a cluster of the target can have it. Absent: it can. */
+  /** Whether a cluster of the target can have the fault. Absent: always. */
   isPossible?(facts: ClusterFacts): boolean;
-  /**
-   * Nodes that come to be by it, indices after those of the cluster. Absent: none, and the cluster's membership is
-   * fixed.
-   */
+  /** Indices of nodes that the fault adds, after those of the cluster. Absent: none, and membership is fixed. */
   joins?(fault: F): readonly number[];
-  /** Whether a plan cannot have both, of this kind. Absent: it can. */
+  /** Whether a plan must not have both faults of this kind. Absent: it may. */
   clashes?(one: F, other: F): boolean;
-  /** Kind, nodes and cuts tell all of it: a history needs no sentence besides. */
+  /** Kind, nodes and cuts describe the fault completely, so that a history needs no further sentence. */
   readonly isPlain?: boolean;
-  /** Plans may let it wait for a trigger. `favourite`: the event at which it does most. */
+  /** The fault may wait for a trigger. `favourite`: the event at which it is most effective. */
   readonly triggers?: { readonly favourite?: HostEvent };
 
-  /** A fault that touches node `aim`. */
+  /** Draws a fault that affects node `aim`. */
   draw(random: Random, draw: FaultDraw): F;
-  /** Several faults, one after the other, in the place of one: each of them shrinks by itself. */
+  /** Replaces one fault by several consecutive ones, each of which shrinks separately. */
   turns?(random: Random, planned: PlannedFault<F>, nodes: number): readonly PlannedFault[];
-  /** What happens, without "at … ms" and "for … ms". */
+  /** Describes the fault without "at … ms" and "for … ms". */
   say(fault: F): string;
-  /** The nodes that it names: those stopped, the smaller side, both ends of a cut link. */
+  /** The nodes that the fault names: stopped nodes, the smaller side, both ends of a cut link. */
   nodesOf(fault: F): readonly number[];
   /** The clients that it is about, as indices; others do not feel it. Absent: all may. */
   clientsOf?(fault: F): readonly number[];
   /** What the schema cannot say. Indices of nodes are checked elsewhere. */
   problem?(fault: F, nodes: number): FaultProblem | null;
 
-  /** How many parts shrinking may take away one by one. */
+  /** The number of parts that shrinking may remove one by one. */
   partsOf(fault: F): number;
-  /** Without that part, counted from 0; null: it cannot do without. */
+  /** The fault without that part, counted from 0. Null: the part is necessary. */
   narrow(fault: F, part: number): F | null;
-  /** In a cluster without node `gone`, of `nodes` nodes; later nodes move up. null: nothing is left of it. */
+  /**
+   * The fault in a cluster of `nodes` nodes without node `gone`. Later nodes move up. Null: nothing of the fault is
+   * left.
+   */
   withoutNode(fault: F, gone: number, nodes: number): F | null;
   /**
-   * In a plan without client `gone`; later clients move up. null: nothing is left of it. Absent: it is about no client.
+   * The fault in a plan without client `gone`. Later clients move up. Null: nothing of the fault is left. Absent: it
+   * concerns no client.
    */
   withoutClient?(fault: F, gone: number): F | null;
 
-  /** What the world is to be like while the fault holds. */
+  /** What the fault wants of ports while it lasts. */
   wants(fault: F, at: { readonly nodes: number; readonly elapsedMs: number }): readonly Want[];
-  /** Wants that change with time are asked for again this often; null or absent: never. */
+  /** How often to ask for wants that change with time. Null or absent: never. */
   everyMs?(fault: F): number | null;
-  /**
-   * When, on the way to a fault at `atMs`, its dead-disk ports are to prepare what they will need; null or absent:
-   * never.
-   */
+  /** When, before a fault at `atMs`, its dead-disk ports should prepare. Null or absent: never. */
   prepareAtMs?(fault: F, atMs: number): number | null;
-  /**
-   * Required, so that no kind takes more from a store than its promises know of. [] is a fault that a store must not
-   * feel.
-   */
+  /** Required, so that promises account for every kind. [] is a fault that a store must not notice. */
   effects(fault: F, facts: ClusterFacts): readonly Effect[];
 }

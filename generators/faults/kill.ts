@@ -38,7 +38,7 @@ function rollingRestart(
   }));
 }
 
-/** Killed together, they start again one by one. */
+/** Nodes killed together start again one by one. */
 function staggeredRestart(
   random: Random,
   planned: PlannedFault<KillFault>,

@@ -5,13 +5,13 @@ import { drawNodes, namesOf, type NodesFault, ofNodes, onEach } from "./nodes.ts
 import { port } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
-/** How much a node may use: a share of one processor in percent, and memory. */
+/** A node's limits: processor time in percent of one processor, and memory. */
 export interface Limit {
   readonly processorPercent: number;
   readonly memoryMiB: number;
 }
 
-/** Machines of nodes have less memory, time or files. */
+/** Nodes get less memory or processor time. */
 export type LimitFault = NodesFault<"limit"> & {
   readonly processorPercent: number;
   readonly memoryMiB: number;
@@ -22,7 +22,7 @@ const limits = port("limits", "machine", (a: Limit, b: Limit) => ({
   memoryMiB: Math.min(a.memoryMiB, b.memoryMiB),
 }));
 
-/** A node with less of a processor hardly answers in time. */
+/** With less processor time a node hardly answers in time. */
 const enoughPercent = 15;
 const usualMemoryMiB = 128;
 
@@ -31,7 +31,7 @@ export const limit = {
   kind: "limit",
   meaning: "Limits how much processor time and memory some nodes may use.",
   ports: [limits],
-  // Below these a node can hardly start, or not at all.
+  // Below these limits a node may not even start.
   schema: closed({
     kind: { const: "limit" },
     nodes: nodeIndices,
@@ -39,8 +39,8 @@ export const limit = {
     memoryMiB: { type: "integer", minimum: 64, maximum: 1_048_576 },
   }),
   example: { kind: "limit", nodes: [0], processorPercent: 10, memoryMiB: 128 },
-  // What a node at rest hardly feels, down to what makes each request late. Memory enough to live on: a node that the
-  // kernel kills is a fault of another kind.
+  // From a limit that an idle node hardly notices to one that delays each request. Memory stays sufficient, since a
+  // node that the kernel kills is another kind of fault.
   draw: (random, draw) => ({
     kind: "limit",
     nodes: drawNodes(random, draw),

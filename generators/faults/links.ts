@@ -1,4 +1,4 @@
-/** What faults of links have in common: a direction, and links that stay up but are impaired. */
+/** Shared parts of link faults: a direction, and impairments of links that stay up. */
 import type { Random } from "fast-check";
 import { integer, pick, range } from "../draw.ts";
 import { type Fault, nodeName } from "../plan.ts";
@@ -8,15 +8,15 @@ import { drawNodes, namesOf, type NodesFault, ofNodes } from "./nodes.ts";
 import { linkName, port, type Want } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
-/** Which packets, seen from the nodes of a fault: those that come in, those that go out, or both. */
+/** The affected packets as seen from the fault's nodes: incoming, outgoing, or both. */
 export type Direction = "in" | "out" | "both";
 
-/** A fault of the links of some nodes, in one direction or both. */
+/** A fault of the links of some nodes in one or both directions. */
 export type DirectedFault<Kind extends string = string> = NodesFault<Kind> & {
   readonly direction: Direction;
 };
 
-/** What is wrong with one direction of a link between two nodes. What is left out is as it should be. */
+/** The impairment of one direction of a link between two nodes. Absent fields mean none. */
 export interface Impairment {
   readonly lossPercent?: number;
   readonly duplicatePercent?: number;
@@ -29,7 +29,7 @@ export interface Impairment {
 
 export const impairments = port("impairments", "network", worseOf);
 
-/** Both at once: of each impairment the worse. */
+/** Combines two impairments: the worse value of each field. */
 export function worseOf(a: Impairment, b: Impairment): Impairment {
   const worse: Record<string, number> = { ...a };
   for (const [name, value] of Object.entries(b as Readonly<Record<string, number>>)) {
@@ -44,10 +44,7 @@ export function worseOf(a: Impairment, b: Impairment): Impairment {
   return worse;
 }
 
-/**
- * The members of a kind whose faults have nodes and a direction: its parts are the nodes and, where it holds both ways,
- * either way.
- */
+/** Members for kinds whose faults have nodes and a direction. Shrinking removes nodes, or one of two directions. */
 export const directed = {
   ...ofNodes,
   partsOf: ({ nodes, direction }: DirectedFault): number =>
@@ -60,14 +57,14 @@ export const directed = {
 
 export const directions = ["in", "out", "both"] as const;
 
-/** Its numbers, each a whole one from `minimum` to `maximum`. */
+/** The fault's numbers, each whole and between `minimum` and `maximum`. */
 type Numbers<F> = { readonly [N in Exclude<keyof F, keyof DirectedFault>]: Range };
 interface Range {
   readonly minimum: number;
   readonly maximum: number;
 }
 
-/** A kind whose faults impair the links between some nodes and all their peers. */
+/** Makes a kind whose faults impair the links between some nodes and all their peers. */
 export function impairing<F extends DirectedFault & Fault>(kind: {
   readonly kind: F["kind"];
   readonly meaning: string;
@@ -75,9 +72,9 @@ export function impairing<F extends DirectedFault & Fault>(kind: {
   readonly example: F;
   readonly draw: FaultKind<F>["draw"];
   readonly impairment: (fault: F) => Impairment;
-  /** What is done to `which` packets, in words. */
+  /** Says what happens to `which` packets. */
   readonly say: (fault: F, which: string) => string;
-  /** So much that nothing comes in time. */
+  /** Whether the impairment is so strong that nothing arrives in time. */
   readonly silences?: (fault: F, facts: ClusterFacts) => boolean;
 }): FaultKind<F> & { readonly ports: readonly [typeof impairments] } {
   const { silences = () => false } = kind;
@@ -114,7 +111,7 @@ export function impairing<F extends DirectedFault & Fault>(kind: {
   };
 }
 
-/** The directed links that it is about, each once. */
+/** The affected directed links, each once. */
 function linkPairs(
   { nodes: named, direction }: DirectedFault,
   nodes: number,
@@ -136,7 +133,7 @@ export function directionText(fault: DirectedFault): string {
   return `${where} ${namesOf(fault)}`;
 }
 
-/** A fault's own numbers are still to be drawn. */
+/** Draws nodes and direction. The fault's own numbers are drawn separately. */
 export function drawDirected<const Kind extends string>(
   kind: Kind,
   random: Random,
@@ -147,7 +144,7 @@ export function drawDirected<const Kind extends string>(
 
 const drawDirection = (random: Random): Direction => pick(random, directions);
 
-/** Of a hundred packets so many, each by chance. */
+/** The number of affected packets in a hundred, each at random. */
 export const percent: Range = { minimum: 1, maximum: 99 };
 export const drawPercent = (random: Random): number =>
   pick(random, [integer(random, 1, 10), integer(random, 10, 60)]);

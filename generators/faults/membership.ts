@@ -1,4 +1,4 @@
-/** A change of membership: an operator adds, removes, replaces or moves a node while clients go on. */
+/** Membership changes: an operator adds, removes, replaces or moves a node while clients continue. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, weighted } from "../draw.ts";
 import { nodeName } from "../plan.ts";
@@ -7,7 +7,7 @@ import { closeGap } from "./nodes.ts";
 import { port, process, type Want } from "./port.ts";
 import { closed, dayMs, index } from "./schemas.ts";
 
-/** What an operator asks a node of the store for. Nodes by name. */
+/** What an operator asks of a node. Nodes are given by name. */
 export type MembershipChange = (
   | { readonly kind: "add"; readonly node: string }
   | { readonly kind: "remove"; readonly node: string }
@@ -16,23 +16,20 @@ export type MembershipChange = (
   /** The node gets another part of the keys. */
   | { readonly kind: "move"; readonly node: string }
 ) & {
-  /** The node that is asked. */
+  /** The node that gets the request. */
   readonly through: string;
 };
 
-/**
- * Changes of who is in the cluster. `subject`: the change's own name. One that has begun goes on when the fault is
- * healed.
- */
+/** Changes of the cluster's members. `subject`: the change's name. A change continues after the fault is healed. */
 export const membershipPort = port(
   "membership",
   "machine",
   (a: MembershipChange, _: MembershipChange) => a,
 );
 
-/** For a part of the change a node that it needs does not run. */
+/** A node that the change needs is down during a part of it. */
 export type Interruption = {
-  /** The new node, the node that is asked, or the one that leaves or moves. */
+  /** Which node is down: the new one, the one that gets the request, or the one that leaves or moves. */
   readonly who: "newcomer" | "asked" | "node";
   readonly afterMs: number;
   readonly forMs: number;
@@ -41,16 +38,16 @@ export type Interruption = {
 export type MembershipFault = {
   readonly kind: "membership";
   readonly change: "add" | "remove" | "replace" | "move";
-  /** The node that leaves, dies or moves, an index. */
+  /** The index of the node that leaves, dies or moves. */
   readonly node?: number;
-  /** The node that comes, an index: the first after the plan's own nodes is `settings.nodes`. */
+  /** The index of the node that joins. `settings.nodes` is the first after the plan's own nodes. */
   readonly newcomer?: number;
-  /** The node that is asked, an index. */
+  /** The index of the node that gets the request. */
   readonly asked: number;
   readonly interrupted?: Interruption;
 };
 
-/** Newcomers that the changes of a plan may choose from. */
+/** The number of newcomers that the changes of a plan may use. */
 const newcomers = 3;
 
 export const membership = {
@@ -86,7 +83,7 @@ export const membership = {
       ["replace", 2],
       ["move", 2],
     ] as const);
-    // Whoever is asked is to live on.
+    // The node that gets the request must survive the change.
     const others = Array.from({ length: nodes }, (_, node) => node).filter((node) => node !== aim);
     const asked = pick(random, others);
     const newcomer = nodes + integer(random, 0, Math.min(newcomers, facts.newcomers ?? 1) - 1);
@@ -129,7 +126,7 @@ export const membership = {
   ],
   everyMs: ({ interrupted }) => (interrupted === undefined ? null : 50),
   effects: ({ change, node, interrupted, asked }) => [
-    // What the dead node alone held is lost.
+    // Data that only the dead node held is lost.
     ...(change === "replace" && node !== undefined
       ? ([
           { effect: "data-lost", node, synced: true },
@@ -158,7 +155,7 @@ function drawInterruption(random: Random, { change }: MembershipFault): Interrup
   return { who, afterMs, forMs };
 }
 
-/** The node that does not run for a part of the change, an index. */
+/** The index of the node that is down during a part of the change. */
 const stoppedBy = ({ interrupted, node, newcomer, asked }: MembershipFault): number | undefined =>
   interrupted === undefined ? undefined : { asked, newcomer, node }[interrupted.who];
 

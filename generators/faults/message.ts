@@ -1,7 +1,4 @@
-/**
- * Messages that are aimed at one by one: the second append_entries from n1 to n3. Only where messages pass through the
- * harness.
- */
+/** Faults of single messages: the second append_entries from n1 to n3. Only where messages pass through the harness. */
 import { integer, pick, range, weighted } from "../draw.ts";
 import { type Fault, nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
@@ -10,25 +7,25 @@ import { port } from "./port.ts";
 import { closed, index } from "./schemas.ts";
 
 const acts = ["lose", "duplicate", "delay"] as const;
-/** What becomes of a message. */
+/** What happens to a message. */
 export type MessageAct = (typeof acts)[number];
 
-/** `count` messages of a link, from number `first` on, counted from the fault's beginning. */
+/** Affects `count` messages of a link from number `first` on, counted from the fault's begin. */
 export type MessageFault = Fault & {
   readonly kind: "message";
   readonly from: number;
   readonly to: number;
-  /** The type of messages that are counted; null: of any type. */
+  /** The type of messages to count. Null: all types. */
   readonly type: string | null;
-  /** 1: the very first. */
+  /** 1 is the first message. */
   readonly first: number;
   readonly count: number;
   readonly act: MessageAct;
-  /** Of a delay: so much later than without. Of a duplicate: how much later the second copy comes. */
+  /** For a delay: the additional time. For a duplicate: how much later the second copy arrives. */
   readonly delayMs: number;
 };
 
-/** What holds of one link while the fault lasts. */
+/** A rule for messages of one link while the fault lasts. */
 export interface MessageAim {
   readonly from: string;
   readonly to: string;
@@ -39,7 +36,7 @@ export interface MessageAim {
   readonly delayMs: number;
 }
 
-/** Messages that are aimed at. `subject`: all of the aim, as each counts its own messages. */
+/** Rules for single messages. `subject` contains the whole rule, since each counts its own messages. */
 const messages = port("messages", "network", (aim: MessageAim, _: MessageAim) => aim);
 
 const mostMs = 60_000;
@@ -107,7 +104,7 @@ export const message = {
       ? { path: "/to", expected: "another node than from", got: to, hint: "a link has two ends" }
       : null,
   partsOf: ({ count }) => (count > 1 ? 2 : 0),
-  // Either half of the messages.
+  // The first or the second half of the messages.
   narrow: (fault, part) => {
     if (fault.count < 2) return null;
     const half = Math.floor(fault.count / 2);

@@ -1,4 +1,4 @@
-/** What faults have in common that name some nodes. */
+/** Shared parts of faults that name nodes. */
 import type { Random } from "fast-check";
 import { integer, range, sample, weighted } from "../draw.ts";
 import { type Fault, nodeName } from "../plan.ts";
@@ -12,7 +12,7 @@ export type NodesFault<Kind extends string = string> = {
   readonly nodes: readonly number[];
 };
 
-/** For kinds whose faults list `nodes`: shrinking takes these away one by one. */
+/** Members for kinds whose faults list `nodes`. Shrinking removes nodes one by one. */
 export const ofNodes = {
   nodesOf: (fault: NodesFault): readonly number[] => fault.nodes,
   partsOf: (fault: NodesFault): number => fault.nodes.length,
@@ -24,7 +24,7 @@ export const ofNodes = {
   },
 };
 
-/** And nothing but nodes. */
+/** Makes a kind whose faults have no fields except nodes. */
 export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   return {
     ...ofNodes,
@@ -38,7 +38,7 @@ export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   };
 }
 
-/** The same effect on each of the nodes. */
+/** Has the same effect on each of the nodes. */
 export const onEach =
   (effect: "node-down" | "node-slow" | "writes-refused" | "syncs-slow") =>
   ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>
@@ -46,10 +46,13 @@ export const onEach =
 
 export const namesOf = ({ nodes }: NodesFault): string => nodes.map(nodeName).join(", ");
 
-/** An index once the gap that `gone` leaves is closed. */
+/** The new index of a node after node `gone` was removed. */
 export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);
 
-/** Mostly one node; a minority; any number, all of them included (what only was in memory anywhere is then lost). */
+/**
+ * Mostly one node, sometimes a minority, sometimes any number. If all nodes are affected, data that was only in memory
+ * is lost.
+ */
 export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   const minority = Math.max(1, Math.floor((nodes - 1) / 2));
   const most = weighted(random, [
@@ -60,7 +63,7 @@ export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   return withAim(random, nodes, aim, integer(random, 1, most));
 }
 
-/** `count` nodes, this one among them. */
+/** `count` nodes, including this one. */
 export function withAim(random: Random, nodes: number, aim: number, count: number): number[] {
   const others = range(nodes).filter((node) => node !== aim);
   return [aim, ...sample(random, others, Math.min(count - 1, others.length))].sort((a, b) => a - b);

@@ -6,7 +6,7 @@ import { closeGap, withAim } from "./nodes.ts";
 import { cuts, linkName } from "./port.ts";
 import { closed, index, nodeIndices } from "./schemas.ts";
 
-/** Which packets between nodes are dropped. Nodes are indices. */
+/** The links between nodes that drop all packets. Nodes are indices. */
 export type PartitionShape =
   | { readonly shape: "halves"; readonly side: readonly number[] }
   | { readonly shape: "isolate"; readonly node: number }
@@ -24,7 +24,7 @@ export type PartitionShape =
 /** Links between nodes drop all messages. */
 export type PartitionFault = { readonly kind: "partition"; readonly partition: PartitionShape };
 
-/** In a smaller ring the neighbours that make a majority are all nodes. */
+/** In a smaller ring, the neighbours that form a majority would be all nodes. */
 const smallestRing = 4;
 
 export const partition = {
@@ -97,7 +97,7 @@ function shapeText(partition: PartitionShape): string {
   }
 }
 
-/** The smaller side or the one isolated, all ends of cut links, all of a ring. */
+/** The smaller side, the isolated node, all ends of cut links, or all nodes of a ring. */
 function nodesOf(partition: PartitionShape): readonly number[] {
   switch (partition.shape) {
     case "halves":
@@ -115,7 +115,7 @@ function nodesOf(partition: PartitionShape): readonly number[] {
   }
 }
 
-/** The directed pairs [from, to] between which all packets are dropped, in a cluster of `nodes` nodes. */
+/** The directed pairs [from, to] whose packets are all dropped, in a cluster of `nodes` nodes. */
 function cutPairs(
   partition: PartitionShape,
   nodes: number,
@@ -136,7 +136,7 @@ function cutPairs(
   }
 }
 
-/** With itself, a node's neighbours up to this distance are the smallest majority, or one more. */
+/** Together with a node itself, its neighbours up to this distance are the smallest majority, or one more. */
 function apartOnRing(order: readonly number[]): [number, number][] {
   const reach = Math.ceil(Math.floor(order.length / 2) / 2);
   return order.flatMap((from, place) =>
@@ -147,7 +147,7 @@ function apartOnRing(order: readonly number[]): [number, number][] {
   );
 }
 
-/** Both directions of every link that crosses from `side` to the rest. */
+/** Both directions of every link between `side` and the rest. */
 function between(side: readonly number[], nodes: number): [number, number][] {
   const rest = range(nodes).filter((node) => !side.includes(node));
   return side.flatMap((a) =>
@@ -165,7 +165,7 @@ const allLinks = (nodes: number): (readonly [from: number, to: number])[] =>
       .map((to) => [from, to] as const),
   );
 
-/** Needs at least two nodes. */
+/** Draws a partition of at least two nodes. */
 function drawShape(random: Random, { nodes, aim }: FaultDraw): PartitionShape {
   const others = range(nodes).filter((node) => node !== aim);
   const possible = [
@@ -219,7 +219,7 @@ function flapping(random: Random, planned: PlannedFault): readonly PlannedFault[
   }));
 }
 
-/** Links are cut one by one, each in one direction, and come back in another order. */
+/** Cuts links one by one in single directions, and heals them in another order. */
 function clogging(random: Random, planned: PlannedFault, nodes: number): readonly PlannedFault[] {
   const clogged = shuffled(random, allLinks(nodes)).slice(0, integer(random, 2, 6));
   const backAt = shuffled(random, range(clogged.length));
@@ -232,7 +232,7 @@ function clogging(random: Random, planned: PlannedFault, nodes: number): readonl
   }));
 }
 
-/** Without one of the links or of the nodes of the side. */
+/** The partition without one of its links, or without one node of its side. */
 function narrowed(partition: PartitionShape, part: number): PartitionShape | null {
   switch (partition.shape) {
     case "links":

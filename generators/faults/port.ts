@@ -1,31 +1,28 @@
 /**
- * Ports: the ways in which faults change the world. A fault says what it wants of a port; each platform makes it
- * happen.
+ * Ports: the ways in which faults change the world. A fault declares what it wants of a port, and each platform
+ * implements the port.
  */
 import type { Json } from "../plan.ts";
 
-/**
- * The nemesis sets ports in this order. A node that is about to start must find its links and limits as they are
- * wanted.
- */
+/** The order in which the nemesis sets ports. Links and limits must be in force before a node starts. */
 export const stages = ["network", "machine", "process", "dead-disk"] as const;
 /** When the nemesis sets a port. */
 export type Stage = (typeof stages)[number];
 
 /**
- * `network`, `machine` and `process` ports hold for as long as a fault wants it. A `dead-disk` port acts once, when its
+ * `network`, `machine` and `process` ports stay set as long as a fault wants it. A `dead-disk` port acts once, when its
  * fault begins, on the disk of a node that the same fault has killed.
  */
 export interface Port<Name extends string = string, Value = unknown> {
   readonly name: Name;
   readonly stage: Stage;
-  /** What holds while two faults want `a` and `b` of the same subject. */
+  /** The combined state if two faults want `a` and `b` for the same subject. */
   merge(a: Value, b: Value): Value;
-  /** What one fault wants of the subject. */
+  /** Creates a want of one fault for the subject. */
   want(subject: string, value: Value): Want;
 }
 
-/** What one fault wants of a port. `subject`: a node's name, or a link's (`linkName`). */
+/** What one fault wants of a port. `subject`: the name of a node or a link (`linkName`). */
 export interface Want {
   readonly port: string;
   readonly subject: string;
@@ -33,11 +30,11 @@ export interface Want {
 }
 
 /**
- * A new port. Each platform needs an entry of that name to make it happen.
+ * Makes a port. Each platform needs an entry of that name to implement it.
  *
  * @param name Unique among ports.
  * @param stage When the nemesis sets it.
- * @param merge What holds while two faults want `a` and `b` of the same subject.
+ * @param merge The combined state if two faults want `a` and `b` for the same subject.
  */
 export function port<const Name extends string, Value extends Json | object>(
   name: Name,
@@ -47,10 +44,10 @@ export function port<const Name extends string, Value extends Json | object>(
   return { name, stage, merge, want: (subject, value) => ({ port: name, subject, value }) };
 }
 
-/** Stands for all clients where the ends of links are named. */
+/** The name for all clients as the end of a link. */
 export const allClients = "clients";
 
-/** A link in one direction, as ports name it. */
+/** The name of a directed link for ports. */
 export const linkName = (from: string, to: string): string => `${from}>${to}`;
 
 /** The ends of the link. */
@@ -59,10 +56,10 @@ export function linkEnds(name: string): readonly [from: string, to: string] {
   return [from, to];
 }
 
-/** Links that drop all packets, also those of clients. */
+/** Links that drop all packets, including those of clients. */
 export const cuts = port("cuts", "network", (cut: true, _: true) => cut);
 
-/** What becomes of a node's process: nothing, or this. */
+/** The state of a node's process that a fault wants. */
 export type ProcessState = "killed" | "paused";
 
 /** Processes that are killed or paused. `subject`: a node. */
@@ -70,17 +67,17 @@ export const process = port("process", "process", (a: ProcessState, b: ProcessSt
   a === "killed" ? a : b,
 );
 
-/** What a shell command begins, and another ends. */
+/** A fault that one shell command begins and another ends. */
 export type ShellFault = {
-  /** At which node it is aimed, by name. */
+  /** The name of the affected node. */
   readonly node: string;
   readonly begin: string;
   readonly end: string;
-  /** Where the commands run. */
+  /** The folder in which the commands run. */
   readonly folder: string;
 };
 
-/** Shell commands of kinds of fault that a configuration brings. `subject`: the kind and the node. */
+/** Shell commands of a configuration's kinds of fault. `subject`: the kind and the node. */
 export const commands = port(
   "commands",
   "machine",

@@ -3,7 +3,7 @@ import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone } from "./nodes.ts";
 import { port, process } from "./port.ts";
 
-/** What the node's disk had not synced is lost. */
+/** The node's disk loses unsynced data. */
 const power = port("power", "dead-disk", (lost: true, _: true) => lost);
 
 export const powerLoss = {
@@ -11,8 +11,8 @@ export const powerLoss = {
   meaning: "Cuts the power of some nodes: what their disks had not synced is lost too.",
   ports: [process, power],
   isPlain: true,
-  // What a power loss takes beyond a kill is what is not synced yet: where each record is synced at once, that is
-  // nothing at nearly all other times.
+  // A power loss takes more than a kill only if something is unsynced. If each record is synced at once, that is almost
+  // never so.
   triggers: { favourite: "syncing" },
   say: (fault) => `cut the power of ${namesOf(fault)}`,
   wants: ({ nodes }) =>

@@ -1,10 +1,10 @@
 import { integer, pick } from "../draw.ts";
 import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 
-/** Each link carries at most so many bytes a second. */
+/** Caps the bandwidth of each link at `bytesPerS`. */
 export type RateFault = DirectedFault<"rate"> & { readonly bytesPerS: number };
 
-/** What peers say by themselves fills a link that carries less. */
+/** Background messages between peers fill a link with less bandwidth. */
 const enoughBytesPerS = 5000;
 
 export const rate = impairing<RateFault>({

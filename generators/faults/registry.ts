@@ -1,4 +1,4 @@
-/** All kinds of fault, in the order in which plans draw them. One more: its file, and its line here. */
+/** All kinds of fault in the order in which plans draw them. A new one needs its file and a line here. */
 import { clientClock } from "./client-clock.ts";
 import { clients } from "./clients.ts";
 import { clock } from "./clock.ts";
@@ -46,14 +46,14 @@ const builtIn = [
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];
-/** No built-in kind runs shell commands: kinds that a configuration brings do. */
+/** Only kinds of a configuration run shell commands, so no built-in kind has this port. */
 type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 
-/** A fault of a kind that is listed here. */
+/** A fault of a built-in kind. */
 export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
-/** The ports that the kinds of this list need: a platform that lacks one does not compile. */
+/** The ports of all built-in kinds. A platform that lacks one does not compile. */
 export type PortName = BuiltInPort["name"];
-/** What faults want of the port of that name. */
+/** The type of a port's values. */
 export type PortValue<Name extends PortName> =
   Extract<BuiltInPort, { readonly name: Name }> extends Port<Name, infer Value> ? Value : never;
 
@@ -64,7 +64,7 @@ const used: readonly Port<PortName>[] = [
   commands,
 ];
 
-/** Each once, in the order in which the nemesis sets them. */
+/** Each port once, in the order in which the nemesis sets them. */
 export const ports: readonly Port<PortName>[] = stages.flatMap((stage) => [
   ...new Set(used.filter((port) => port.stage === stage)),
 ]);

@@ -9,5 +9,5 @@ export function closed(
 
 export const index = { type: "integer", minimum: 0, maximum: 999 };
 export const nodeIndices = { type: "array", items: index, minItems: 1, uniqueItems: true };
-/** At most a day: what a plan says must fit a timer. */
+/** At most a day, so that the value fits a timer. */
 export const dayMs = { type: "integer", minimum: 0, maximum: 86_400_000 };

@@ -1,4 +1,4 @@
-/** Nodes that take their messages in slowly. Only where messages pass through the harness. */
+/** Nodes that read their messages slowly. Only where messages pass through the harness. */
 import { integer, pick } from "../draw.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { nodeName } from "../plan.ts";
@@ -6,13 +6,16 @@ import { drawNodes, namesOf, type NodesFault, ofNodes, onEach } from "./nodes.ts
 import { port } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
-/** Each of the nodes gets one message at most every `everyMs`; the others wait in their order. */
+/** Each of the nodes gets at most one message every `everyMs`. Other messages wait in order. */
 export type SlowReaderFault = NodesFault<"slow-reader"> & { readonly everyMs: number };
 
-/** Milliseconds from one message to the next. `subject`: a node. */
+/** The time between two messages in ms. `subject`: a node. */
 const reading = port("reading", "network", (a: number, b: number) => Math.max(a, b));
 
-/** A request is several messages to the same node: slower than this, hardly one is answered in time. */
+/**
+ * A request causes several messages to the same node. If they are slower than this, hardly any request is answered in
+ * time.
+ */
 const enoughMs = 30;
 
 export const slowReader = {

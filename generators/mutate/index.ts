@@ -1,7 +1,4 @@
-/**
- * Plans like their parents, for a search that steers: the rest of the generic campaign, its bounds and its validity
- * stay.
- */
+/** Mutates plans for a guided search. Everything else of the campaign, its bounds and its validity stays. */
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";
@@ -15,16 +12,16 @@ import type { Plan } from "../plan.ts";
 import { createForecast } from "../timeline.ts";
 import { mutations } from "./mutations.ts";
 
-/** A plan that did something new, and how much it is worth to go on from it: whole, above 0. */
+/** A plan that did something new, with its weight as a parent: whole, above 0. */
 export interface Parent {
   readonly plan: Plan;
   readonly weight: number;
 }
 
 /**
- * A valid plan made from one of `parents` by one to four changes, some of them with material of a second or of a fresh
- * plan. The same for the same arguments. Where no change makes a valid plan whose operations have a chance, a fresh
- * plan.
+ * A valid plan, made from one of `parents` by one to four mutations, some of which take material from a second parent
+ * or a fresh plan. The same for the same arguments. If no mutation gives a valid plan whose operations can succeed, a
+ * fresh plan.
  */
 export function mutantAt(
   options: PlanOptions,
@@ -39,7 +36,7 @@ export function mutantAt(
   })[0] as Plan; // numRuns: 1 gives exactly one
 }
 
-/** As forecast: below, a history would show little but refusals. */
+/** By the forecast. With fewer successes a history would show little except refusals. */
 const leastSuccess = 0.5;
 const tries = 8;
 
@@ -83,7 +80,7 @@ class Mutants extends fc.Arbitrary<Plan> {
     return value !== value;
   }
 
-  /** A failing plan is shrunk by planArbitrary, wherever it came from. */
+  /** planArbitrary shrinks failing plans of any origin. */
   override shrink(): fc.Stream<fc.Value<Plan>> {
     return fc.Stream.nil();
   }

@@ -1,29 +1,29 @@
 /**
- * Small changes of a plan. Each keeps to the plan's own clients, keys and nodes; whether the result is valid is looked
- * at afterwards.
+ * Small mutations of a plan. Each keeps the plan's clients, keys and nodes. The caller checks whether the result is
+ * valid.
  */
 import type { Random } from "fast-check";
 import { integer, pick } from "../draw.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { nominalStartsMs } from "../timeline.ts";
 
-/** A plan has at most `most` operations, and its cluster so many nodes. */
+/** The largest number of operations, and the number of nodes. */
 export interface Bounds {
   readonly most: number;
   readonly nodes: number;
 }
 
-/** `other` lends material. */
+/** `other` is a second plan to take material from. */
 export type Mutation = (random: Random, plan: Plan, other: Plan, bounds: Bounds) => Plan;
 
 const faultsAtMost = 10;
 const shortestMs = 50;
 const longestMs = 20_000;
 
-/** The same plan under other delays and losses: what a race needs. */
+/** Keeps the plan and changes delays and losses, which decide races. */
 const otherWorld: Mutation = (random, plan) => ({ ...plan, worldSeed: random.nextInt() >>> 0 });
 
-/** To just after an operation begins. */
+/** Moves a fault to just after an operation begins. */
 const moveFault: Mutation = (random, plan) =>
   onFault(random, plan, (fault) => ({
     ...fault,
@@ -62,7 +62,7 @@ const borrowFault: Mutation = (random, plan, other) =>
     ? plan
     : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
 
-/** The other plan's operations in the place of as many of this one's. */
+/** Replaces some operations by as many of the other plan. */
 const borrowOperations: Mutation = (random, plan, other, { nodes }) => {
   if (other.operations.length === 0) return plan;
   const [from, to] = chunk(random, other.operations.length);
@@ -91,7 +91,7 @@ const repeatOperations: Mutation = (random, plan, _, { most }) => {
   };
 };
 
-/** One right after the other. */
+/** Makes operations follow each other at once. */
 const crowd: Mutation = (random, plan) =>
   onOperations(random, plan, () => ({ afterMs: integer(random, 0, 2) }));
 
@@ -107,7 +107,7 @@ const oneNode: Mutation = (random, plan, _, { nodes }) => {
 
 const otherSettings: Mutation = (_, plan, other) => ({ ...plan, settings: other.settings });
 
-/** A race is worth trying in many worlds, so that comes most. */
+/** A race should be tried in many worlds, so that mutation comes most often. */
 export const mutations: readonly Mutation[] = [
   otherWorld,
   otherWorld,
@@ -126,7 +126,7 @@ export const mutations: readonly Mutation[] = [
   otherSettings,
 ];
 
-/** [from, to) of a list that has at least one. */
+/** A random range [from, to) of a non-empty list. */
 function chunk(random: Random, length: number): [from: number, to: number] {
   const from = integer(random, 0, length - 1);
   return [from, Math.min(length, from + integer(random, 1, 12))];

@@ -1,10 +1,10 @@
-/** All candidates for a plan, lazily, beginning where the last success left off. */
+/** Lists all candidates for a smaller plan lazily, starting where the last success was. */
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { isSmaller } from "./measure.ts";
 import type { Pass } from "./passes.ts";
 
-/** Where in the passes shrinking stands. */
+/** The current position in the passes of shrinking. */
 export interface Cursor {
   readonly pass: number;
   readonly index: number;
@@ -13,9 +13,8 @@ export interface Cursor {
 export const start: Cursor = { pass: 0, index: 0 };
 
 /**
- * Each with the cursor from which to go on if it fails. What lies before the cursor did not help when it was tried on a
- * larger plan, so it comes last, not first; but it comes: once the stream ends without a success, no pass helps this
- * plan any more.
+ * Yields each candidate with the cursor to continue from if it fails. Candidates before the cursor failed on a larger
+ * plan, so they come last. After the whole stream has failed, no pass makes this plan smaller.
  */
 export function* candidates(
   plan: Plan,

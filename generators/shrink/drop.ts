@@ -1,12 +1,11 @@
-/** Takes parts out of a plan. Pure; the result is valid if the plan was. null: that part cannot be taken out. */
+/** Removes parts of a plan. Pure functions. The result is valid if the plan was. Null: the part cannot be removed. */
 import { closeGap } from "../faults/nodes.ts";
 import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
 /**
- * Without operations from … from + count − 1. Those that stay keep their place in time: they also wait for what was
- * dropped before them.
+ * Removes operations from … from + count − 1. The others keep their times by adding the waits of removed operations.
  */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
   return keepOperations(plan, (_, index) => index < from || index >= from + count);
@@ -16,7 +15,7 @@ export function dropFaults(plan: Plan, from: number, count: number): Plan {
   return { ...plan, faults: plan.faults.toSpliced(from, count) };
 }
 
-/** Without the client and what it does; later clients move up. */
+/** Removes a client and its operations. Later clients move up. */
 export function dropClient(plan: Plan, client: number, kinds: Kinds): Plan | null {
   if (plan.clients === 1) return null;
   const kept = keepOperations(plan, (operation) => operation.client !== client);
@@ -31,7 +30,7 @@ export function dropClient(plan: Plan, client: number, kinds: Kinds): Plan | nul
   };
 }
 
-/** What of the faults is left in a plan without the client. */
+/** The faults of a plan without the client. */
 export function withoutClient(
   faults: readonly PlannedFault[],
   client: number,
@@ -45,7 +44,7 @@ export function withoutClient(
   });
 }
 
-/** Without the key and what is done to it; later keys move up. */
+/** Removes a key and its operations. Later keys move up. */
 export function dropKey(plan: Plan, key: number): Plan | null {
   if (plan.keys === 1) return null;
   return closeKey(
@@ -54,7 +53,7 @@ export function dropKey(plan: Plan, key: number): Plan | null {
   );
 }
 
-/** What was done to `key` is done to `into`; later keys move up. */
+/** Redirects operations on `key` to `into`. Later keys move up. */
 export function mergeKey(plan: Plan, key: number, into: number): Plan {
   return closeKey(
     {
@@ -67,9 +66,7 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
   );
 }
 
-/**
- * Without the node, what is asked of it and what befalls it; later nodes move up. null: the target needs all its nodes.
- */
+/** Removes a node with its operations and faults. Later nodes move up. Null: the target needs all its nodes. */
 export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(
     keepOperations(plan, (operation) => operation.node !== node),
@@ -78,7 +75,7 @@ export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): 
   );
 }
 
-/** The same, but what was asked of it is asked of node `instead`. */
+/** Removes a node and redirects its operations to node `instead`. */
 export function rerouteNode(
   plan: Plan,
   node: number,
@@ -92,7 +89,7 @@ export function rerouteNode(
   return closeNode({ ...plan, operations }, node, language);
 }
 
-/** A put whose client has not met the key before has no context to carry. */
+/** A put by a client that has not used the key before has no context to carry. */
 export function dropEmptyContexts(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const met = new Set<string>();
   return operations.map((operation) => {
@@ -150,7 +147,7 @@ function closeNode(plan: Plan, node: number, { target, kinds }: ResolvedLanguage
   );
 }
 
-/** What waited for an event inside the node that is gone comes at its time. */
+/** A fault that waited for an event in the removed node begins at its time. */
 function withoutTrigger({ when, ...planned }: PlannedFault, node: number): PlannedFault {
   return when === undefined || when.node === node
     ? planned

@@ -1,10 +1,10 @@
-/** What "smaller" means. Every shrink candidate is strictly smaller than its plan, so shrinking ends. */
+/** Defines "smaller". Every candidate is strictly smaller than its plan, so shrinking ends. */
 import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedOperation } from "../plan.ts";
 import type { PlanTarget } from "../target.ts";
 
-/** Where the setting's value stands among its values from the simplest on. One that is not listed ranks behind. */
+/** The position of the setting's value among its values, the simplest first. Unlisted values come last. */
 export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): number {
   const values = simplest[setting] ?? [];
   const rank = values.indexOf(plan.settings[setting] ?? null);
@@ -12,9 +12,9 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 }
 
 /**
- * Compared from the left: operations, faults, nodes, keys, clients, parts of operations, their own levels and contexts,
- * parts of faults (nodes, links, directions), triggers that they wait for, ranks of settings, names of keys, a
- * restart in the final phase, all times added up. The world's seed does not count.
+ * The size as a list of numbers that are compared from the left: operations, faults, nodes, keys, clients, parts of
+ * operations, own levels and contexts, parts of faults (nodes, links, directions), triggers, ranks of settings, names
+ * of keys, a restart in the final phase, and the sum of all times. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) =>
@@ -41,7 +41,7 @@ export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number
   ];
 }
 
-/** How many parts of the operation shrinking may take away. */
+/** The number of parts of the operation that shrinking may remove. */
 export const partsOf = (
   { workload }: Pick<Plan, "workload">,
   operation: PlannedOperation,

@@ -1,14 +1,13 @@
-/** A part of a plan, with times of its own. */
+/** Extracts a part of a plan with new times. */
 import { closeGap } from "../faults/nodes.ts";
 import type { Kinds } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { dropEmptyContexts, withoutClient } from "./drop.ts";
 
 /**
- * The plan with these operations and faults alone. Clients and keys that nothing is left of are gone, later ones move
- * up.
+ * The plan with only these operations and faults. Unused clients and keys are removed and later ones move up.
  *
- * @param operations In the plan's order, each with the client and the key that it has there.
+ * @param operations In the plan's order, each with its client and key in the plan.
  */
 export function partOf(
   plan: Plan,

@@ -1,6 +1,6 @@
 /**
- * The passes of shrinking, from the most aggressive on. A pass is a numbered list of candidates for a plan, each made
- * only when it is asked for.
+ * The passes of shrinking, the most aggressive first. A pass is a numbered list of candidates, which are made on
+ * demand.
  */
 import { range } from "../draw.ts";
 import { kindOf } from "../kinds.ts";
@@ -36,7 +36,7 @@ import type { Shorten } from "./simplify.ts";
 
 export interface Pass {
   readonly count: (plan: Plan) => number;
-  /** null: this one does not exist for this plan. */
+  /** Null: this plan has no such candidate. */
   readonly candidate: (plan: Plan, index: number) => Plan | null;
 }
 
@@ -64,7 +64,7 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     eachPlain,
     { count: () => 1, candidate: plainKeyNames },
     ...options.swarmSettings.map((setting) => settingPass(setting, options)),
-    // Where plans always restart, the target's promises may need it.
+    // If plans always restart nodes, the target's promises may depend on it.
     ...(options.target.restartPercent === undefined ? [] : [withoutRestart]),
     speedUp,
     waits(toZero),
@@ -87,14 +87,13 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
 }
 
 /**
- * Operations that cannot be missed one by one are often there for the schedule that they make, not for themselves:
- * fewer make it too, if rarely. So where many are left, whole parts of them are dropped in many times more worlds than
- * single ones.
+ * Operations that cannot be removed one by one often matter only for the schedule that they cause. Fewer operations
+ * cause it too, if rarely. So if many are left, larger parts are removed in many more worlds than single ones.
  */
 const worldsOfHalves = 40;
 const many = 8;
 
-/** The plan without one of so many equal parts of its operations. */
+/** The plan without one of `parts` equal parts of its operations. */
 function operationShares(parts: number): Pass {
   return {
     count: ({ operations }) => (operations.length > many ? parts : 0),
@@ -106,7 +105,8 @@ function operationShares(parts: number): Pass {
 }
 
 /**
- * Delta debugging's chunks (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need first.
+ * Chunk sizes of delta debugging (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need
+ * first.
  */
 function chunksFrom(smallest: number): number[] {
   const sizes = [];
@@ -168,21 +168,21 @@ function reroutingPass(language: ResolvedLanguage): Pass {
   };
 }
 
-/** Each part of each fault. */
+/** Candidates without one part of a fault. */
 const narrowingPass = ({ kinds }: ResolvedLanguage): Pass =>
   eachPart(
     ({ faults }) => faults.map(({ fault }) => kindOf(kinds, fault).partsOf(fault)),
     (plan, fault, part) => narrowerFault(plan, fault, part, kinds),
   );
 
-/** Each part of each operation. */
+/** Candidates without one part of an operation. */
 const operationParts = ({ kinds }: ResolvedLanguage): Pass =>
   eachPart(
     (plan) => plan.operations.map((operation) => partsOf(plan, operation, kinds)),
     (plan, operation, part) => narrowerOperation(plan, operation, part, kinds),
   );
 
-/** `countsIn`: how many parts each of the plan's faults or operations has. */
+/** `countsIn`: the number of parts of each fault or operation. */
 function eachPart(
   countsIn: (plan: Plan) => readonly number[],
   without: (plan: Plan, whole: number, part: number) => Plan | null,
@@ -246,15 +246,15 @@ function faultTimes(shorten: Shorten): Pass {
 }
 
 /**
- * Dropping a step also changes what the simulated world draws for all others, so a smaller plan may fail under another
- * seed only.
+ * Removing a step also changes the random choices of the simulated world, so a smaller plan may fail only under another
+ * seed.
  */
 function inAnotherWorld(pass: Pass, world: number): Pass {
   return {
     count: pass.count,
     candidate: (plan, index) => {
       const smaller = pass.candidate(plan, index);
-      // Weyl's sequence with the golden ratio: far apart, and never the same seed within 2³² steps.
+      // Weyl's sequence with the golden ratio: the seeds are far apart and never repeat within 2³² steps.
       return smaller && { ...smaller, worldSeed: (plan.worldSeed + world * 0x9e3779b9) >>> 0 };
     },
   };

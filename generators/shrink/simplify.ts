@@ -1,11 +1,11 @@
-/** Makes what stays in a plan plainer. Pure; null: nothing to do. */
+/** Simplifies the rest of a plan. Pure functions. Null: nothing to simplify. */
 import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation, Settings } from "../plan.ts";
 import { isSettingsProblem, type PlanTarget } from "../target.ts";
 import { nominalStartsMs } from "../timeline.ts";
 import { rankOf } from "./measure.ts";
 
-/** Operation `index` without levels or a context of its own. */
+/** Removes the levels and the context of operation `index`. */
 export function plainOperation(plan: Plan, index: number): Plan {
   return {
     ...plan,
@@ -19,7 +19,7 @@ export function plainOperations(plan: Plan): Plan {
   return { ...plan, operations: plan.operations.map(plain) };
 }
 
-/** With keys named k0, k1, … */
+/** Renames keys to k0, k1, … */
 export function plainKeyNames({ keyNames, ...plan }: Plan): Plan | null {
   return keyNames === undefined ? null : plan;
 }
@@ -28,7 +28,7 @@ function plain({ levels: _, carry: __, ...operation }: PlannedOperation): Planne
   return operation;
 }
 
-/** Operation `index` without one of its parts. */
+/** Removes one part of operation `index`. */
 export function narrowerOperation(
   plan: Plan,
   index: number,
@@ -42,7 +42,7 @@ export function narrowerOperation(
     : null;
 }
 
-/** The setting at the `rank`-th simplest of its values, if the rest can run with it. */
+/** Sets a setting to the `rank`-th simplest of its values, if the other settings allow it. */
 export function simplerSetting(
   plan: Plan,
   setting: string,
@@ -86,7 +86,7 @@ export function narrowerFault(plan: Plan, index: number, part: number, kinds: Ki
     : null;
 }
 
-/** The fault comes at its time, or at the first event of its trigger. */
+/** Makes the fault begin at its time, or at the first event of its trigger. */
 export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
   const planned = plan.faults[index];
   if (planned?.when === undefined) return null;
@@ -101,12 +101,12 @@ export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"
   };
 }
 
-/** Changes milliseconds; `which` says of what. */
+/** Changes milliseconds. `which` says which. */
 export type Shorten = (ms: number) => number;
 export const toZero: Shorten = () => 0;
 export const toHalf: Shorten = (ms) => Math.floor(ms / 2);
 
-/** All times, so that operations and faults keep their order. */
+/** Changes all times alike, so that operations and faults keep their order. */
 export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
   return {
     ...plan,
@@ -123,8 +123,8 @@ export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
 }
 
 /**
- * The `index`-th of the times at which something begins, and all that begins later, come earlier by the time that has
- * passed since the one before. Order and distances elsewhere stay: what must lie within a fault keeps lying there.
+ * Moves the `index`-th begin of anything, and everything later, closer to the one before. All other distances stay, so
+ * what happens during a fault still does.
  */
 export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan | null {
   const times = beginsMs(plan);
@@ -137,7 +137,7 @@ export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan |
   return {
     ...plan,
     operations: plan.operations.map((operation, at) => {
-      // Only a client's first one from there on: the others follow it.
+      // Only the first operation of a client from there on, since its others follow it.
       if ((starts[at] ?? 0) < fromMs || moved.has(operation.client)) return operation;
       moved.add(operation.client);
       return { ...operation, afterMs: operation.afterMs - earlierMs };
@@ -148,7 +148,7 @@ export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan |
   };
 }
 
-/** When anything begins, ascending, each time once. */
+/** All times at which something begins, ascending and without duplicates. */
 function beginsMs(plan: Plan): number[] {
   return [
     ...new Set([...nominalStartsMs(plan.operations), ...plan.faults.map((fault) => fault.atMs)]),

@@ -1,4 +1,4 @@
-/** Maelstrom's sets of numbers: the workload `set` with one set for the whole cluster. */
+/** Maelstrom's sets of numbers: like the workload `set`, with one set for the whole cluster. */
 import { chance, integer } from "../draw.ts";
 import type { BuiltInWorkload } from "./workload.ts";
 

@@ -8,10 +8,7 @@ declare module "./workload.ts" {
   }
 }
 
-/**
- * What a compare-and-set expects to find: what its client saw last there, nothing, or a value that is there by chance
- * only.
- */
+/** What a compare-and-set expects: the value that its client saw last, nothing, or the key's first value. */
 const expectations = ["seen", "absent", "first"] as const;
 type Expects = (typeof expectations)[number];
 
@@ -23,7 +20,7 @@ const words: Readonly<Record<Expects, string>> = {
   first: "the first value written",
 };
 
-/** The value of the key's first write of all, which is there rarely: such a condition mostly fails. */
+/** The first value ever written to the key. It is rarely current, so such a condition mostly fails. */
 const first = valueOf(0);
 
 export const cas: BuiltInWorkload<"cas"> = {

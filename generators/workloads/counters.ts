@@ -1,4 +1,4 @@
-/** Maelstrom's counters: the workload `counter` with one counter for the whole cluster. */
+/** Maelstrom's counters: like the workload `counter`, with one counter for the whole cluster. */
 import { pick } from "../draw.ts";
 import { counter } from "./counter.ts";
 import type { BuiltInWorkload } from "./workload.ts";

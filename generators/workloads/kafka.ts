@@ -7,7 +7,7 @@ declare module "./workload.ts" {
   }
 }
 
-/** Where each client stands in each log is the client's own business: plans say only what it does. */
+/** Clients track their own offsets in logs, so plans contain only the operations. */
 export const kafka: BuiltInWorkload<"kafka"> = {
   name: "kafka",
   meaning:

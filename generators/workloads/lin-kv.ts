@@ -9,7 +9,7 @@ declare module "./workload.ts" {
   }
 }
 
-/** As Maelstrom has it, a compare-and-set expects some value: of a key that does not exist it always fails. */
+/** As in Maelstrom, a compare-and-set always fails on a missing key. */
 export const linKv: BuiltInWorkload<"lin-kv"> = {
   ...cas,
   name: "lin-kv",

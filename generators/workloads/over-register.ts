@@ -1,59 +1,58 @@
 /**
- * Workloads whose operations are made of reads, writes and deletes of single keys. Every target with the workload
- * `register` or `siblings` runs them without knowing them; a target that lists the workload itself gets its operations
- * as they are.
+ * Workloads built from reads, writes and deletes of single keys. Every target with the workload `register` or
+ * `siblings` can run them without knowing them. A target that lists the workload itself gets its operations unchanged.
  */
 import type { RepairFacts } from "../../checkers/index.ts";
 import type { PlanTarget } from "../target.ts";
 import type { ClientRequest, Outcome } from "./request.ts";
 import type { Workload } from "./workload.ts";
 
-/** One request of a register's client. */
+/** A request to a register. */
 export interface RegisterRequest {
   readonly f: "read" | "write" | "delete";
   readonly key: string;
-  /** What a write writes. */
+  /** The value of a write. */
   readonly value?: string;
 }
 
 /**
- * Asks the register for the same client, at the same node and levels; one request at a time. Calls back once, at the
- * latest after the client's timeout.
+ * Sends a request to the register for the same client, node and levels, one at a time. Calls back once, within the
+ * client's timeout.
  */
 export type AskRegister = (request: RegisterRequest, done: (outcome: Outcome) => void) => void;
 
-/** How one plan's operations are made of a register's. */
+/** How a plan's operations are built from register requests. */
 export interface OverRegister {
-  /** All keys that requests can name: the target promises for these, and replicas are compared by these. */
+  /** All keys that requests may use: the target's promises are about them, and replicas are compared by them. */
   readonly keys: readonly string[];
-  /** An operation asks the register at most so many times. */
+  /** The largest number of register requests in an operation. */
   readonly requests: number;
   /**
-   * Carries one operation out. With callbacks only: in the simulator no promise ever resolves within a history.
+   * Carries out one operation. Uses callbacks only, since no promise resolves within a simulated history.
    *
-   * @param done Called once, also where nothing is asked.
+   * @param done Called once, even if no request is sent.
    */
   perform(request: ClientRequest, register: AskRegister, done: (outcome: Outcome) => void): void;
 }
 
-/** What the register promises, and how its replicas come to agree where that is known. */
+/** The register's promises, and how its replicas become equal, if that is known. */
 export interface RegisterPromises {
   readonly guarantees: ReadonlySet<string>;
   readonly repair?: RepairFacts;
 }
 
-/** The workloads whose operations every other workload can be made of, the plainest first. */
+/** The workloads that other workloads can be built from, the simplest first. */
 const bases = ["register", "siblings"] as const;
 
-/** @returns Whether the target gets the workload's own operations. */
+/** @returns Whether the target supports the workload's own operations. */
 export const isNative = (
   { workloads }: Pick<PlanTarget, "workloads">,
   { name }: Pick<Workload, "name">,
 ): boolean => workloads.includes(name);
 
 /**
- * @returns Whether plans of the workload can run on the target: it lists the workload, or has what its operations are
- * made of.
+ * @returns Whether the target can run plans of the workload: it lists the workload, or one that the workload can be
+ *   built from.
  */
 export const canRun = (
   target: Pick<PlanTarget, "workloads">,
@@ -62,7 +61,7 @@ export const canRun = (
   isNative(target, workload) ||
   (workload.overRegister !== undefined && bases.some((base) => target.workloads.includes(base)));
 
-/** @returns The names of all workloads that can run on the target: its own first, in its own order. */
+/** @returns The names of all workloads that the target can run, its own first, in its order. */
 export const workloadsOn = (
   target: Pick<PlanTarget, "workloads">,
   workloads: Iterable<Pick<Workload, "name" | "overRegister">>,
@@ -73,7 +72,7 @@ export const workloadsOn = (
     .map(({ name }) => name),
 ];
 
-/** @returns The workload that the target hears of, where the plan's is `workload`. */
+/** @returns The workload that the target itself runs for the plan's `workload`. */
 export const heardWorkload = (
   target: Pick<PlanTarget, "workloads">,
   workload: Pick<Workload, "name">,
@@ -82,7 +81,10 @@ export const heardWorkload = (
     ? workload.name
     : (bases.find((base) => target.workloads.includes(base)) ?? workload.name);
 
-/** @returns What the target hears where the plan says `f`: a read or a write, unless it lists the workload. */
+/**
+ * @returns The operation that the target itself runs for the plan's `f`: a read or a write, unless it lists the
+ *   workload.
+ */
 export const heardOperation = (
   target: Pick<PlanTarget, "workloads">,
   workload: Pick<Workload, "name" | "operations">,

@@ -1,34 +1,34 @@
-/** What a client asks of a store, and what becomes of it, in words that no store owns. */
+/** A client's request to a store and its outcome, independent of any store. */
 import type { ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels } from "../plan.ts";
 
-/** One operation of a workload, as a client asks for it. */
+/** One operation of a workload as a client's request. */
 export interface ClientRequest {
-  /** Unique in the history. */
+  /** The operation's number, unique in the history. */
   readonly op: number;
-  /** Which operation of the workload: read, write, delete, … */
+  /** The name of the workload's operation: read, write, delete, … */
   readonly f: string;
   readonly key: string;
-  /** What a write writes. */
+  /** The value of a write. */
   readonly value?: string;
-  /** What else the workload's operation needs. */
+  /** Further arguments of the workload's operation. */
   readonly args?: Readonly<Record<string, Json>>;
-  /** How many replicas must take part, in the target's own words. */
+  /** How many replicas must take part, in the target's terms. */
   readonly levels?: Levels;
-  /** The token of an earlier answer about the same key: what the client had seen. */
+  /** The token of an earlier answer about the same key, which says what the client has seen. */
   readonly context?: string;
 }
 
-/** What became of a request. `fail`: it certainly has no effect. `info`: nobody knows. */
+/** The outcome of a request. `fail`: it certainly has no effect. `info`: nobody knows. */
 export type Outcome =
   | {
       readonly kind: "ok";
-      /** What was read or written; [] is not found. Absent: the operation returns no versions. */
+      /** The versions read or written. []: not found. Absent: the operation returns no versions. */
       readonly versions?: readonly ShownValue[];
-      /** What an operation of another workload returned. */
+      /** The result of an operation of another workload. */
       readonly result?: Json;
       readonly context?: VersionVector;
-      /** To be sent along as `context` of a later request about the same key. */
+      /** A token to send as `context` of a later request about the same key. */
       readonly token?: string;
     }
   | { readonly kind: "fail" | "info"; readonly code: string; readonly message: string };

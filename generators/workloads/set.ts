@@ -1,7 +1,7 @@
 /**
- * Sets: clients add elements, each once, and read all of them. Over a register each element of a set is a key of its
- * own, which an add writes once, so that adds never overwrite each other; a read reads the keys of all elements that
- * the plan adds, one after the other.
+ * Sets: clients add elements, each once, and read all of them. On a register each element is a key, which an add writes
+ * once, so adds never overwrite each other. A read reads the keys of all elements that the plan adds, one after the
+ * other.
  */
 import type { GuaranteeName, Json } from "../../checkers/index.ts";
 import { integer, range } from "../draw.ts";
@@ -34,7 +34,7 @@ export const set: BuiltInWorkload<"set"> = {
   },
   always: "add",
   carries: false,
-  // A read shows many adds at once, and costs as many requests.
+  // A read shows many adds at once and costs as many requests, so reads are rare.
   mix: (random) => ({ read: integer(random, 1, 3), add: integer(random, 3, 6) }),
   args: (_, { f }, index) => (f === "add" ? { element: `e${index}` } : undefined),
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
@@ -66,10 +66,10 @@ function overRegister(plan: Plan): OverRegister {
 
 const elementKey = (key: string, element: string): string => `${key}-${element}`;
 
-/** Plans are checked against the schema before they run. */
+/** The schema was checked before plans run. */
 const elementOf = (args: Readonly<Record<string, Json>> = {}): string => String(args["element"]);
 
-/** An element is there if any version of its key has a value: among siblings all versions count. */
+/** An element is present if any version of its key has a value, among siblings too. */
 function readAll(
   { key }: ClientRequest,
   elements: readonly string[],
@@ -90,9 +90,9 @@ function readAll(
 }
 
 /**
- * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read of that key. At
- * the end every read must find what some replica has: reads meet writes, or all replicas became equal (which handoff
- * alone promises of some keys only).
+ * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read. In the end every
+ * read must find what some replica has: because reads overlap writes, or because all replicas became equal (handoff
+ * alone promises this only for some keys).
  */
 function promisedOver({ guarantees, repair }: RegisterPromises): readonly GuaranteeName[] {
   const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));

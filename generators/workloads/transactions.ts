@@ -1,7 +1,4 @@
-/**
- * Maelstrom's transactions: lists to which elements are appended, and registers that are written. Each value is written
- * to a key once.
- */
+/** Maelstrom's transactions: appends to lists, and writes of registers. Each value is written to a key once. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range } from "../draw.ts";
 import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
@@ -14,16 +11,16 @@ declare module "./workload.ts" {
   }
 }
 
-/** One step: what it does, the key, and the value that it writes or read; null where it is still to be read. */
+/** One step: its kind, the key, and the value written or read. Null: not read yet. */
 export type TransactionStep = readonly [f: "r" | "append" | "w", key: number, value: Json];
 
-/** As the plan's schema accepts them. */
+/** The steps of an operation, in the form that the plan's schema allows. */
 export const stepsOf = ({ args }: Pick<PlannedOperation, "args">): readonly TransactionStep[] =>
   (args?.["txn"] ?? []) as unknown as readonly TransactionStep[];
 
 const usualLength = 4;
 const usualKeys = 5;
-/** Larger than any transaction: elements of different transactions differ. */
+/** Larger than any transaction, so that elements of different transactions differ. */
 const elementsEach = 100;
 
 const transactions = <Name extends "txn-list-append" | "txn-rw-register">(
@@ -87,7 +84,7 @@ function drawSteps(
   const most = numberOf(settings["maxTxnLength"], usualLength);
   const keys = numberOf(settings["keyCount"], usualKeys);
   return range(integer(random, 1, Math.min(most, elementsEach))).map((step) => {
-    // Transactions that share keys are those that can conflict.
+    // Only transactions with common keys can conflict.
     const at = chance(random, 50) ? key % keys : pick(random, range(keys));
     return chance(random, 50) ? ["r", at, null] : [write, at, index * elementsEach + step];
   });

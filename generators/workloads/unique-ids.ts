@@ -1,7 +1,7 @@
 /**
- * Unique ids: clients ask for ids, and none may be given twice. Over a register an id is made by a write: it is the key
- * and the version that the store gave to the write. All clients write to the same keys, since what tells two ids of one
- * key apart is the version alone.
+ * Unique ids: clients ask for ids, and no id may be given twice. On a register an id is made by a write: the key with
+ * the version that the store gave the write. All clients write the same keys, so only the version distinguishes the ids
+ * of one key.
  */
 import { range } from "../draw.ts";
 import { keyNamesOf, type Plan, valueOf } from "../plan.ts";
@@ -24,11 +24,11 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   always: "generate",
   carries: false,
   mix: () => ({ generate: 1 }),
-  // There is nothing to read: what matters is that nodes which restarted give none of the ids that they gave before.
+  // There is nothing to read. After restarts, nodes must not give ids again that they gave before.
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "generate", key })),
   overRegister,
-  // A version names one write, whatever the quorums, the repair and the clocks. A target without versions shows no ids
-  // to judge.
+  // A version names one write, whatever the quorums, the repair and the clocks. On a target without versions there are
+  // no ids to judge.
   promisedOver: () => ["unique-ids"],
 };
 
@@ -42,7 +42,7 @@ function overRegister(plan: Plan): OverRegister {
   };
 }
 
-/** Without a version there is no id: the write succeeded, and nothing is judged. */
+/** Without a version there is no id: the write succeeded, but nothing can be judged. */
 function withId(key: string, outcome: Outcome): Outcome {
   if (outcome.kind !== "ok") return outcome;
   const version = outcome.versions?.[0]?.version;

@@ -1,4 +1,4 @@
-/** One plan, run and judged. */
+/** Runs one plan and judges its history. */
 import {
   type Anomaly,
   type GuaranteeName,
@@ -14,7 +14,7 @@ import { UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
 import { type RunOptions, runHistory } from "../run/index.ts";
 
-/** A plan, the history that it gave, and the verdict on it. */
+/** A plan, its history, and the verdict on that history. */
 export interface Attempt {
   readonly plan: Plan;
   readonly events: readonly HistoryEvent[];
@@ -22,9 +22,9 @@ export interface Attempt {
   /** SHA-256 of history.jsonl. */
   readonly hash: string;
   readonly elapsedMs: number;
-  /** Parts of a planted bug that nodes called; empty without a bug, and without evidence. */
+  /** The replaced parts of a planted bug that nodes called. Empty without a bug or without evidence. */
   readonly partsCalled: readonly string[];
-  /** Each node's own log; empty in the simulator, whose nodes write none. */
+  /** The log of each node. Empty in the simulator, whose nodes write none. */
   readonly logs: ReadonlyMap<NodeName, string>;
 }
 
@@ -66,7 +66,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   };
 }
 
-/** The same, or null where it cannot be judged: as a candidate of shrinking, such a plan is none. */
+/** Like `attempt`, but returns null if the history cannot be judged: shrinking then drops the plan as a candidate. */
 export async function attemptOrNull(
   plan: Plan,
   cluster: Cluster,
@@ -81,7 +81,8 @@ export async function attemptOrNull(
 }
 
 /**
- * A simulated history awaits nothing of the world: without this, neither Ctrl-C nor the progress line would get a turn.
+ * A simulated history never waits for the outside world. Without this pause, Ctrl-C and the progress line would get no
+ * turn.
  */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -101,7 +102,7 @@ export function brokenPromises(verdict: Verdict): GuaranteeName[] {
     .map(([name]) => name);
 }
 
-/** The anomalies of broken promises, a few of each guarantee: more of the same explains nothing. */
+/** The anomalies of broken promises, a few of each guarantee, as further ones explain nothing new. */
 export function anomaliesOf(verdict: Verdict): Anomaly[] {
   return brokenPromises(verdict).flatMap(
     (name) => verdict.guarantees[name]?.anomalies.slice(0, 3) ?? [],

@@ -1,4 +1,4 @@
-/** A campaign: a fast-check property over plans, run on a cluster, with everything written down. */
+/** Runs a campaign: a fast-check property over plans, whose results are written to a folder. */
 import fc from "fast-check";
 import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
@@ -79,7 +79,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     campaign;
   const done: ReadonlySet<number> = new Set(rows.map(({ index }) => index));
   const failures = options.keepGoing === true ? failuresSoFar(options) : null;
-  // A simulated history is over in milliseconds and can be run again; another is written as it happens, and kept.
+  // A simulated history takes milliseconds and can be run again. A history in real time is written while it runs, and
+  // kept.
   const { replaysExactly } = options.cluster;
 
   const progress = (more: Partial<CampaignProgress>): void => {
@@ -102,11 +103,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const material = { options, folder, totals, rows, notable, failures, startedAt };
   const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
-  /**
-   * A campaign that is killed leaves what it had some seconds before; one whose histories take seconds, all of them.
-   */
+  /** A killed campaign leaves its state of a few seconds ago. If its histories take seconds, it leaves all of them. */
   const interim = (isLast = false): void => {
-    // What was interrupted is no history of the campaign: it is run again.
+    // An interrupted history does not count and is run again.
     if (options.signal.aborted) return;
     if (replaysExactly && !isLast && Date.now() - writtenMs < interimEveryMs) return;
     writeInterim({ ...material, elapsedMs: elapsedMs() });
@@ -115,13 +114,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
   interim();
 
-  // Our own clock, not fast-check's time limit: that one abandons the history that is running, with the cluster in its
-  // hands.
+  // Uses its own clock, since fast-check's time limit abandons a running history together with its cluster.
   const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  // Where several histories run at a time, there is no single one whose progress could be shown.
+  // With several histories at a time, no single one has progress worth showing.
   const isAlone = (options.beside?.length ?? 0) === 0;
   const runOn = async (index: number, plan: Plan, cluster: Cluster): Promise<Answer> => {
     const runOnce = (): Promise<Attempt> =>
@@ -184,7 +182,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       ...(likeness === undefined ? {} : { likeness }),
       ...spreadOf(judged),
     });
-    // Once it is counted: a full disk must not lose what was found.
+    // Only after the history is counted: a full disk must not lose the failure.
     if (kept !== undefined) await folder.save(name, kept);
     else if (!replaysExactly) folder.remove(name);
     progress({});
@@ -194,7 +192,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   let ran = 0;
-  // Of what an earlier process ran of a resumed campaign nobody knows it.
+  // Unknown for histories that an earlier process of a resumed campaign ran.
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
@@ -206,7 +204,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (done.has(index) || isFound()) return true;
     stopped = isOver();
     if (stopped) return false;
-    // The same plan, where the search does not steer: fast-check has drawn it already.
+    // Without a guided search this is the plan that fast-check has already drawn.
     return (
       drawnPlan === null || (await runOne(index, source.steers ? source.plan(index) : drawnPlan))
     );
@@ -214,7 +212,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const details = await fc
     .check(property, {
       seed: options.seed | 0,
-      // What was found before is only shrunk.
+      // A failure of the earlier process only has to be shrunk.
       numRuns: isFound() ? 1 : options.histories,
       endOnFailure: true,
       skipEqualValues: false,
@@ -224,8 +222,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       over.abort();
       for (const index of await runner.close()) folder.remove(folderOf(index));
     });
-  // A history that throws is the environment's failure or the harness's own, never the store's. A campaign that keeps
-  // going ends early for no failure of the store's.
+  // A history that throws is a failure of the environment or of the harness, never of the store. A campaign with
+  // --keep-going ends early then.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? asOwn(details.errorInstance)
@@ -260,12 +258,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   return written;
 }
 
-/** What a user's own code threw names its place. */
+/** Adds file, line and function to an error that the user's own code threw. */
 const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;
 
 /**
- * A bug of which no part was called in any of so many histories says nothing about the tester. Null: there is none, or
- * nobody can know.
+ * Why the campaign proves nothing about the tester: none of its histories called any part of the bug. Null: some part
+ * was called, or the run has no evidence.
  */
 const neverCalled = (
   { plans: { bug }, evidence, signal }: CampaignOptions,
@@ -280,12 +278,12 @@ const neverCalled = (
         hint: "Choose settings, a profile or faults under which the store uses the part",
       });
 
-/** What running a plan came to. */
+/** The result of running one plan. */
 interface Answer {
   readonly judged: Judged | Attempt;
-  /** Null: the search does not steer. */
+  /** Null if the search is not guided. */
   readonly features: ReadonlySet<string> | null;
-  /** What the environment did to its first try. */
+  /** Why the environment failed the first try. Absent: it did not. */
   readonly retried?: string | undefined;
 }
 
@@ -298,21 +296,23 @@ const folderOf = (index: number): string => `histories/${index}`;
 
 /** Runs a campaign's histories: one after the other, or several at a time. */
 interface Runner {
-  /** Asked once for each index, in order; null: it was interrupted before there was an answer. */
+  /**
+   * Returns the result for each index. Called once for each index, in order. Null: the campaign was interrupted first.
+   */
   take(index: number, plan: Plan): Promise<Answer | null>;
-  /** The source may know of more plans now. */
+  /** Says that the source may now have more plans. */
   more(): void;
-  /** Names the histories that began and were not taken. */
+  /** Returns the indices of histories that began but whose results were not taken. */
   close(): Promise<readonly number[]>;
 }
 
 interface RunnerParts {
   readonly source: PlanSource;
-  /** Indices that an earlier process ran. */
+  /** The indices that an earlier process ran. */
   readonly done: ReadonlySet<number>;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   runOn(index: number, plan: Plan, cluster: Cluster): Promise<Answer>;
-  /** Whether no further history begins. */
+  /** Whether to begin no further history. */
   isOver(): boolean;
 }
 
@@ -341,18 +341,18 @@ function runnerOf(
     steers: source.steers,
   };
   const pool = createPool(jobs, queue, task, options.signal);
-  // Threads write no folders.
+  // Threads do not write history folders.
   return { ...pool, close: () => pool.close().then(() => []) };
 }
 
 interface Begun {
   readonly folder: RunFolder;
   readonly bugBundle: string | undefined;
-  /** Of the whole campaign. */
+  /** When the whole campaign started. */
   readonly startedAt: Date;
-  /** Of this process's part. */
+  /** When this process started its part. */
   readonly beganMs: number;
-  /** What earlier processes took included. */
+  /** Includes the time of earlier processes. */
   readonly elapsedMs: () => number;
   readonly totals: Totals;
   readonly rows: HistoryRow[];
@@ -365,7 +365,7 @@ async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
   const { bug } = options.plans;
   if (options.resumed !== undefined) {
     const { folder, state } = options.resumed;
-    // A user's bug file may have changed since: the campaign goes on with the bundle that it began with.
+    // The user's bug file may have changed since. The campaign goes on with the bundle that it started with.
     return {
       folder: openRunFolder(folder),
       bugBundle: bug === undefined ? undefined : await bundleBug(keptBug(folder) ?? bug),
@@ -415,7 +415,7 @@ function stateOf({ asked = {}, command }: CampaignOptions, campaign: Begun): str
   } satisfies CampaignState);
 }
 
-/** The histories that the report of a campaign that goes on would show so far. */
+/** The histories that the report of an unfinished campaign would show now. */
 function notableOf(
   resumed: Resumed,
   plans: CampaignOptions["plans"],
@@ -428,7 +428,7 @@ function notableOf(
   );
 }
 
-/** Those of the histories that earlier processes judged. */
+/** The failures among histories that earlier processes judged. */
 function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
   const failures = createFailures();
   for (const { verdict, folder } of resumed?.state.rows ?? [])
@@ -437,11 +437,11 @@ function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
   return failures;
 }
 
-/** Folders of shards from several machines may be put into one: their names must differ. */
+/** Folders of shards from several machines may be copied into one folder, so their names must differ. */
 const labelOf = ({ seed, shard }: CampaignOptions): string =>
   shard.of === 1 ? `${seed}` : `${seed}-shard${shard.index + 1}of${shard.of}`;
 
-/** Draws nothing for the histories of other shards. fast-check draws each run from the seed and its number alone. */
+/** Draws only the histories of this shard. fast-check draws each run from the seed and its index alone. */
 function ofShard(
   plans: fc.Arbitrary<Plan>,
   { index, of }: CampaignOptions["shard"],
@@ -507,7 +507,7 @@ async function smallestOf(
   });
 }
 
-/** With a time limit, shrinking takes what is left of it, however little that is, divided among the failures. */
+/** With a time limit, the failures share the time that is left for shrinking. */
 function withinTime(
   options: CampaignOptions,
   beganMs: number,
@@ -520,7 +520,7 @@ function withinTime(
   return { ...options, shrinkTimeoutMs: Math.min(shrinkTimeoutMs, leftMs / parts) };
 }
 
-/** Without a time limit there is no end. */
+/** Infinite without a time limit. */
 function timeForHistoriesMs(
   { timeLimitMs = Number.POSITIVE_INFINITY }: CampaignOptions,
   failures: Failures | null,
@@ -529,12 +529,12 @@ function timeForHistoriesMs(
   return timeLimitMs * (failed ? 1 - shrinkShare : 1);
 }
 
-/** So much of a time limit is for shrinking, once something failed in a campaign that keeps going. */
+/** The share of the time limit kept for shrinking once a history failed in a campaign with --keep-going. */
 const shrinkShare = 0.2;
-/** And so much where the limit is nearly reached. */
+/** The same share when the limit is nearly reached. */
 const leastShrinkShare = 0.05;
 
-/** Shrinks one failure of each shape. @returns What the first came to. */
+/** Shrinks one failure of each shape. @returns The result for the first shape. */
 async function smallestOfEach(
   failures: Failures,
   options: CampaignOptions,
@@ -547,7 +547,7 @@ async function smallestOfEach(
     const found = await smallestOf(alike.first.whole, only, bugBundle, progress);
     if (found === null) break;
     if (place === 0) smallest = found;
-    // The first history that fails is what the report tells of: its smallest case has the usual name.
+    // The report's first smallest case is that of the first failing history, and has the usual folder name.
     const name = place === 0 ? "shrunk" : `shrunk-${alike.first.history}`;
     alike.smallest = {
       found,
@@ -558,7 +558,10 @@ async function smallestOfEach(
   return smallest;
 }
 
-/** Whether a history's folder stays. Of real time, a sample is everything: no valid history can be had again. */
+/**
+ * Whether to keep a history's folder. In real time `sample` keeps all of them, since a valid history cannot be produced
+ * again.
+ */
 function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boolean): boolean {
   if (verdict !== "valid" || keep === "all") return true;
   return keep === "sample" && (!replaysExactly || index % sampleEvery === 0);
@@ -566,7 +569,7 @@ function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boo
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 
-/** A history that a thread judged, whole. No signal interrupts it: it would be another history then. */
+/** The whole history that a thread judged. It ignores signals, since an interrupted history would differ. */
 async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
   const attempted = await run();
   if (attempted.hash === judged.hash) return attempted;
@@ -575,12 +578,12 @@ async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attem
   );
 }
 
-/** Whether this ends the campaign. */
+/** Whether this verdict ends the campaign. */
 function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
 
 const interimEveryMs = 5_000;
 
-/** Of the valid simulated histories, every so many are kept. */
+/** Keeps every 100th valid simulated history. */
 const sampleEvery = 100;

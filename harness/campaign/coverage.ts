@@ -1,4 +1,4 @@
-/** What a campaign covered, and what it could have covered and did not. */
+/** Counts what a campaign covered, and what it could have covered but did not. */
 import {
   builtInKinds,
   type PlanOptions,
@@ -7,17 +7,17 @@ import {
 } from "../../generators/index.ts";
 import type { Coverage } from "../../reports/index.ts";
 
-/** Counts by name, or by several names one after the other. */
+/** Counters keyed by one or more names. */
 interface Counters {
   [name: string]: number | Counters;
 }
 
 type ReadonlyCounters = { readonly [name: string]: number | ReadonlyCounters };
 
-/** Adds coverage up. */
+/** Sums coverage over histories. */
 export interface CoverageSum {
   add(part: Coverage): void;
-  /** Ordered by name: the order must not depend on how histories were spread over shards. */
+  /** Sorted by name, so that the order does not depend on how histories were spread over shards. */
   total(): Coverage;
 }
 
@@ -49,7 +49,7 @@ const sorted = (counters: Counters): Counters =>
       .map(([name, value]) => [name, typeof value === "number" ? value : sorted(value)]),
   );
 
-/** The settings of a plan that it could vary, where they are words, truth values or small numbers. */
+/** The plan's settings that may vary and whose values are strings, booleans or small numbers. */
 export const variedSettings = (settings: Settings, names: readonly string[] = []): Settings =>
   Object.fromEntries(
     Object.entries(settings).filter(
@@ -58,7 +58,7 @@ export const variedSettings = (settings: Settings, names: readonly string[] = []
     ),
   );
 
-/** All that plans of these options may cover, each 0 times. */
+/** Everything that plans with these options may cover, with a count of 0 each. */
 export function possibleCoverage(options: PlanOptions, askedKinds: readonly string[]): Coverage {
   const { target, kinds = builtInKinds, workload, swarmSettings = [] } = options;
   const functions = Object.keys(workloadOf(kinds, workload).operations);
@@ -70,7 +70,7 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
     settings: Object.fromEntries(
       swarmSettings.map((name) => [
         name,
-        // A single value is where shrinking starts, not all that there is.
+        // A single value of such a setting is only where shrinking starts.
         none(
           (target.simplest[name] ?? []).length < 2 ? [] : (target.simplest[name] ?? []).map(String),
         ),
@@ -79,7 +79,7 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
   };
 }
 
-/** The same, each 0 times. */
+/** The same coverage with all counts set to 0. */
 export const uncounted = (coverage: Coverage): Coverage =>
   JSON.parse(
     JSON.stringify(coverage, (_, value: unknown) => (typeof value === "number" ? 0 : value)),

@@ -1,4 +1,4 @@
-/** The failures of a campaign that keeps going, those that are alike together. */
+/** Groups the failures of a campaign with --keep-going by likeness. */
 import { planSize, readable, type PlanOptions } from "../../generators/index.ts";
 import type { Finding, Likeness } from "../../reports/index.ts";
 import { anomaliesOf, brokenPromises } from "./attempt.ts";
@@ -6,11 +6,11 @@ import { anomalyShape, planFingerprint } from "./fingerprint.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Kept } from "./write-up.ts";
 
-/** Failing histories of one shape, while the campaign runs. */
+/** Failing histories of the same shape, collected while the campaign runs. */
 export interface Alike {
   readonly shape: string;
   readonly guarantee: string;
-  /** The one that is shrunk for all. Its events are forgotten where there are too many shapes to shrink. */
+  /** The failure that is shrunk for the whole group. Its events are dropped if there are too many shapes to shrink. */
   readonly first: Pick<Kept, "history" | "folder"> & { readonly whole?: Kept };
   readonly explanation: string;
   histories: number;
@@ -18,7 +18,7 @@ export interface Alike {
 }
 
 export interface Failures {
-  /** Takes a failing history. @returns The position of its shape. */
+  /** Adds a failing history. @returns The position of its shape. */
   add(failed: Kept): number;
   readonly alike: readonly Alike[];
 }
@@ -56,10 +56,10 @@ export function createFailures(): Failures {
   };
 }
 
-/** So many shapes, the first ones, are shrunk: a person reads ten findings. */
+/** Shrinks at most this many shapes, since a person reads about ten findings. */
 export const shapesShrunk = 10;
 
-/** As campaign.json has them. */
+/** The groups as campaign.json lists them. */
 export const likenessesOf = (
   failures: readonly Alike[],
   plans: PlanOptions,
@@ -99,10 +99,7 @@ export const likenessesOf = (
     };
   });
 
-/**
- * Puts shapes together whose smallest cases have the same fingerprint. One that was not shrunk has its shape for a
- * fingerprint.
- */
+/** Joins shapes whose smallest cases have the same fingerprint. A shape that was not shrunk is its own fingerprint. */
 export function findingsOf(
   likenesses: readonly Likeness[],
   known: ReadonlySet<string>,
@@ -136,6 +133,6 @@ export function findingsOf(
 export const knownHistories = (findings: readonly Finding[]): number =>
   findings.reduce((sum, { known, histories }) => sum + (known ? histories : 0), 0);
 
-/** The title of the smallest case of a failure that is not the first, in the report. */
+/** The report's title for the smallest case of a later failure. */
 export const otherFailure = (history: number): string =>
   `Another failure, shrunk from history ${history}`;

@@ -1,4 +1,4 @@
-/** What a failure looks like, in one line: failures with the same line are most likely one bug. */
+/** Describes a failure in one line. Failures with the same line most likely come from one bug. */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import { clientName, keyName, nodeName, type Plan } from "../../generators/index.ts";
 
@@ -47,7 +47,7 @@ function shapeOf(steps: readonly Step[]): string {
   for (const step of steps) clients.set(step.client, [...(clients.get(step.client) ?? []), step]);
   const kindsOf = (own: readonly Step[]): string => own.map(({ f }) => f).join(" ");
   const sorted = [...clients.values()].sort((a, b) => compare(kindsOf(a), kindsOf(b)));
-  // Clients that do the same kinds of things can stand in any order: the one with the least text is taken.
+  // Clients of the same kinds may stand in any order: takes the order whose text sorts first.
   return ordersOf(sorted, kindsOf)
     .map(textOf)
     .reduce((least, text) => (text < least ? text : least));
@@ -70,7 +70,7 @@ function textOf(clients: readonly (readonly Step[])[]): string {
     .join(" | ");
 }
 
-/** The orders in which clients of the same kinds change places; the given order alone where there are too many. */
+/** All orders in which clients of the same kinds can be swapped. Only the given order if there are too many. */
 function ordersOf(
   sorted: readonly (readonly Step[])[],
   kindsOf: (own: readonly Step[]) => string,

@@ -1,12 +1,12 @@
-/** What makes two shards parts of one campaign. */
+/** Decides whether two shards belong to one campaign. */
 import { createHash } from "node:crypto";
 import { version } from "../version.ts";
 import type { CampaignOptions } from "./options.ts";
 import { wishesOf } from "./pool.ts";
 
 /**
- * A digest of all that decides what a campaign's histories are and how they are judged. Not of where it writes or how
- * many threads it has.
+ * A digest of everything that decides the campaign's histories and verdicts. Excludes the output folder and the number
+ * of threads.
  */
 export function campaignId({
   cluster,
@@ -41,7 +41,7 @@ const namesOf = (kinds: NonNullable<CampaignOptions["plans"]["kinds"]>): unknown
   checkers: kinds.checkers.map(({ name }) => name),
 });
 
-/** The same text whatever the order in which fields were set. */
+/** A text that does not depend on the order of fields. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

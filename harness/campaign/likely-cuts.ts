@@ -1,6 +1,6 @@
 /**
- * Smaller plans that likely fail as a history did: what its anomaly names, and little else, each operation when it
- * really began. Where a try takes seconds, a few such cuts come before any blind one.
+ * Guesses smaller plans that probably still fail: the operations and faults of the anomaly, each at its real time.
+ * Where a try takes seconds, these guesses are tried before systematic shrinking.
  */
 import {
   type Anomaly,
@@ -25,9 +25,9 @@ const anomaliesAsked = 2;
 const faultsAsked = 2;
 
 /**
- * The boldest cut first.
+ * Smaller plans, the smallest first.
  *
- * @param broken Anomalies of these guarantees say what is likely.
+ * @param broken The guarantees whose anomalies the guesses keep.
  */
 export function likelyCuts(
   attempt: Pick<Attempt, "plan" | "events" | "verdict">,
@@ -53,7 +53,10 @@ export function likelyCuts(
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
-/** How long before the last of the anomaly's operations began, the others had ended; less than 0: they overlapped. */
+/**
+ * The time between the end of all other operations and the start of the anomaly's last one, in µs. Negative: they
+ * overlapped.
+ */
 function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
   const real = anomaly.operations.flatMap((op) => happened.get(op) ?? []);
   const last = real.reduce<Operation | undefined>(
@@ -126,8 +129,8 @@ const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean 
   kindOf(kinds, fault).clientsOf?.(fault).includes(client) ?? true;
 
 /**
- * The first operation that began after a fault; undefined where a kept one did, or none. Without one the final phase
- * would come before the fault.
+ * The first operation that began after a fault. Undefined if a kept operation did, or none did. Without such an
+ * operation the final phase would come before the fault.
  */
 function firstAfter(
   faultUs: number,
@@ -149,7 +152,7 @@ const phaseUs = (
 ): number | undefined =>
   events.flatMap((event) => (event.e === "phase" && event.phase === phase ? [event.atUs] : []))[0];
 
-/** Each waits, after its client's last one, so long that it begins when it really began: what is gone took time too. */
+/** Makes each operation wait until its real start, since the removed operations also took time. */
 function asTheyBegan(
   { operations }: Plan,
   happened: ReadonlyMap<number, Operation>,

@@ -1,17 +1,17 @@
-/** Puts the parts of a campaign together, as if one run had done all of it. */
+/** Merges the shards of a campaign as if one run had done all of it. */
 import type { Campaign, HistoryRow, Likeness, ShownHistory } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { findingsOf, knownHistories, otherFailure, shapesShrunk } from "./findings.ts";
 import { sumOf, uncounted } from "./coverage.ts";
 import { createTotals, type Tallies } from "./totals.ts";
 
-/** A run's folder, and what its campaign.json holds. */
+/** A run's folder and the content of its campaign.json. */
 export interface Part {
   readonly folder: string;
   readonly campaign: Campaign;
 }
 
-/** A folder `to` of the merged run, and the folder `from` in a part's folder that it is a copy of. */
+/** A folder `to` of the merged run, copied from the folder `from` of a shard. */
 export interface Copy {
   readonly part: string;
   readonly from: string;
@@ -21,7 +21,7 @@ export interface Copy {
 export interface Merged {
   readonly campaign: Campaign;
   readonly copies: readonly Copy[];
-  /** What a person should know of the parts: missing, cut off, left aside; a sentence each. */
+  /** Sentences about missing, unfinished or ignored shards. */
   readonly notes: readonly string[];
 }
 
@@ -31,13 +31,13 @@ interface Shard extends Part {
 }
 
 /**
- * Merges the shards of one campaign. Equal to what one run of the whole campaign with `--keep-going` writes, but for
- * times.
+ * Merges the shards of one campaign. The result equals that of one run of the whole campaign with `--keep-going`,
+ * except for times.
  *
- * @param parts The shards' folders with their campaigns. A shard that was killed and run again may be there twice, if
- *   one is whole.
- * @param known Fingerprints of known anomalies; absent: those that the shards were given.
- * @throws UsageError if a part belongs to another campaign, or two whole runs of one shard are there.
+ * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice if one
+ *   of the two is complete.
+ * @param known Fingerprints of known anomalies. Absent: those that the shards were given.
+ * @throws UsageError if a part belongs to another campaign, or a shard has two complete runs.
  */
 export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
   const all = parts.map(shardOf);
@@ -80,7 +80,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   const findings = findingsOf(likenesses, new Set(fingerprints));
   const judged = (knownOnes: number): Pick<Campaign, "verdict" | "reasons"> => {
     const { verdict, reasons } = totals.verdict(first.part.claimed, undefined, knownOnes);
-    // What was not run shows nothing.
+    // A shard that did not run covers nothing.
     return lacking.length > 0 && verdict !== "invalid"
       ? { verdict: "unknown", reasons: [...lacking, ...reasons] }
       : { verdict, reasons: [...reasons, ...lacking] };
@@ -130,10 +130,12 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   };
 }
 
-/** The shapes of all shards, by their first history. What the shard of the first shrank stands for all. */
+/**
+ * The shapes of all shards in order of their first history. The shard with the first history gives the smallest case.
+ */
 function mergeLikenesses(shards: readonly Shard[]): {
   readonly likenesses: readonly Likeness[];
-  /** Of each shard: where each of its shapes is among all. */
+  /** For each shard, the new position of each of its shapes. */
   readonly places: ReadonlyMap<Shard, ReadonlyMap<number, number>>;
   readonly copies: Copy[];
 } {
@@ -151,7 +153,7 @@ function mergeLikenesses(shards: readonly Shard[]): {
       ...common,
       histories: alike.reduce((sum, { likeness }) => sum + likeness.histories, 0),
     };
-    // One run of the whole campaign shrinks so many and no more.
+    // One run of the whole campaign shrinks only this many.
     if (smallest === undefined || place >= shapesShrunk) return whole;
     const isItself = smallest.folder === common.folder;
     const folder = isItself ? common.folder : place === 0 ? "shrunk" : `shrunk-${common.first}`;
@@ -169,7 +171,7 @@ function mergeLikenesses(shards: readonly Shard[]): {
   return { likenesses, places, copies };
 }
 
-/** As a whole run shows them: the first failure small and whole, then the smallest case of each other finding. */
+/** Shows what a whole run shows: the first failure shrunk and in full, then the smallest case of each other finding. */
 function shownOf(
   histories: readonly HistoryRow[],
   likenesses: readonly Likeness[],
@@ -231,14 +233,14 @@ function earliestFailure(shards: readonly Shard[]): Shard | undefined {
     .sort((a, b) => firstOf(a) - firstOf(b))[0];
 }
 
-/** How many histories the missing shards would have run. */
+/** The number of histories that the missing shards would have run. */
 const notRun = (missing: readonly number[], { part }: Shard): number =>
   missing.reduce(
     (sum, index) => sum + Math.max(0, Math.ceil((part.histories - index) / part.shard.of)),
     0,
   );
 
-/** A shard keeps going; a whole campaign must be told to. */
+/** A shard always keeps going. A whole campaign needs --keep-going for that. */
 const withoutShard = (command: string, instead = ""): string =>
   command.replace(shardFlag, command.includes(" --keep-going") ? "" : instead);
 
@@ -270,7 +272,7 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
   });
 }
 
-/** Keeps one folder of each shard: of a shard that was killed and run again, the run that ended. */
+/** Keeps one folder of each shard. Of a shard that was killed and run again, keeps the run that ended. */
 function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
   const indices = [...new Set(all.map(({ part }) => part.shard.index))].sort((a, b) => a - b);
   return indices.map((index) => {

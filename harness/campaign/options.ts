@@ -5,91 +5,93 @@ import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 import type { CampaignState, Resumed } from "./resume.ts";
 
-/** What a person left open, each plan of a campaign draws for itself. */
+/** Settings that each plan draws for itself if the user does not fix them. */
 export const swarmable: readonly string[] = openSettings;
-/** Under a profile: what is no part of what a profile is. */
+/** Settings that plans still draw under a profile, since a profile does not fix them. */
 export const swarmableUnderProfile: readonly string[] = ["nodes", "segmentBytes"];
 
-/** Which histories stay in the run's folder: those that are not valid; also a sample of the valid ones; all. */
+/**
+ * Which histories stay in the run's folder: `failing` keeps those that are not valid, `sample` adds some valid ones.
+ */
 export const keeps = ["failing", "sample", "all"] as const;
 export type Keep = (typeof keeps)[number];
 
-/** What a campaign runs, on what, for how long, and where it writes. */
+/** What a campaign runs, where, for how long, and where it writes. */
 export interface CampaignOptions {
   readonly cluster: Cluster;
   /**
-   * More clusters of the same kind, where time is real: histories and tries of shrinking run on all of them at a time.
+   * Further clusters of the same kind, for platforms in real time. Histories and shrinking use all clusters at once.
    * Default: none.
    */
   readonly beside?: readonly Cluster[];
   readonly seed: number;
   readonly histories: number;
-  /** So many threads run histories, on the simulator, where `beside` is empty; results are the same for any number. */
+  /** The number of threads that run simulated histories if `beside` is empty. Results do not depend on it. */
   readonly jobs: number;
-  /**
-   * Runs only the plans whose index leaves `index` when divided by `of`: `of` shards together are the whole campaign.
-   */
+  /** Runs only the plans whose index modulo `of` is `index`. All `of` shards together are the whole campaign. */
   readonly shard: { readonly index: number; readonly of: number };
-  /** No history starts after this, and shrinking takes what is left. */
+  /** No history starts after this time. Shrinking gets the rest of it. */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
-  /** Where plans come from; absent: each is drawn afresh. "guided" needs a single shard. */
+  /** How plans are found. Absent: each plan is drawn afresh. "guided" needs a single shard. */
   readonly search?: Search;
-  /** Go on after a broken promise, to the last history; then shrink one failure of each shape. Default: false. */
+  /**
+   * Continues after a broken promise up to the last history, then shrinks one failure of each shape. Default: false.
+   */
   readonly keepGoing?: boolean;
-  /** Fingerprints of anomalies that are known: they do not fail a campaign that keeps going. */
+  /** Fingerprints of known anomalies, which do not fail a campaign with `keepGoing`. */
   readonly known?: readonly string[];
-  /** Default: "sample", each hundredth of the valid simulated histories, and all others. */
+  /** Default: "sample", which keeps every 100th valid simulated history and all others. */
   readonly keep?: Keep;
-  /** Kinds of fault that a person named: a run says which of them it never injected. */
+  /** Kinds of fault that the user named. The report lists those that no history injected. */
   readonly askedFaults?: readonly string[];
-  /** The profile that was asked for, for the record. */
+  /** The profile that the user chose. Only recorded. */
   readonly profile?: string;
-  /** The folder of runs. */
+  /** The folder that holds all runs. */
   readonly out: string;
-  /** The command as it was asked, for the record. */
+  /** The command as the user typed it. Only recorded. */
   readonly command: string;
-  /** The command that finds the same again on another machine. */
+  /** The command that finds the same failure on another machine. */
   readonly again?: string;
   readonly evidence: boolean;
   /** The share of histories, 0 to 1, that may be unknown without making the run unknown. */
   readonly tolerateUnknown: number;
-  /** No try of shrinking starts after this. null: no shrinking. */
+  /** Shrinking starts no try after this time. Null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;
-  /** Shrinking ends after so many tries. Absent: time alone ends it. */
+  /** The largest number of tries of shrinking. Absent: only time ends it. */
   readonly shrinkTries?: number;
-  /** A campaign that goes on: what its folder holds is kept, and the rest is run. */
+  /** The interrupted campaign to continue. Its folder is kept and the remaining histories are run. */
   readonly resumed?: Resumed;
-  /** What is written down for the campaign that goes on. */
+  /** The flags to record in case the campaign is resumed. */
   readonly asked?: CampaignState["asked"];
   readonly junitFile?: string;
   /**
-   * Stop only when one of these breaks, and shrink for it; absent: at the first broken promise, whichever. For planted
-   * bugs, whose rows name them.
+   * Ends the campaign only when one of these guarantees breaks, and shrinks for it. Absent: any broken promise ends it.
+   * Used for planted bugs, whose table names the guarantees.
    */
   readonly targets?: readonly string[];
   readonly signal: AbortSignal;
-  /** Called once a history broke a promise, before a smaller one is looked for: its index, and why it is invalid. */
+  /** Called when a history broke a promise, before shrinking: its index, and why it is invalid. */
   readonly failed?: (history: number, reason: string) => void;
-  /** Called after each history, and now and then within it. */
+  /** Called after each history, and sometimes within one. */
   readonly progress: (now: CampaignProgress) => void;
 }
 
-/** How far a campaign is. */
+/** The progress of a campaign. */
 export interface CampaignProgress {
   readonly stage: "running" | "shrinking";
   readonly histories: number;
   readonly asked: number;
   readonly operations: number;
   readonly faults: number;
-  /** Inside the history that runs, on clusters where that takes a while. */
+  /** Progress inside the current history, on clusters where a history takes long. */
   readonly inside?: Progress;
-  /** While shrinking: tries so far, and the smallest plan. */
+  /** While shrinking: the number of tries so far, and the smallest plan. */
   readonly tries?: number;
   readonly smallest?: string;
 }
 
-/** How many histories a campaign has: its shard's share of them all. */
+/** The number of histories of a campaign, or of its shard. */
 export function askedOf({
   histories,
   shard,

@@ -1,9 +1,9 @@
-/** What became of each operation, in a few words for the steps of a plan. */
+/** Says how each operation ended, in a few words for the steps of a plan. */
 import type { FailEvent, HistoryEvent, OkEvent } from "../../checkers/index.ts";
 
 /**
  * @param events A history.
- * @returns Of each operation that began, by its number, how it ended.
+ * @returns How each operation ended, by its number.
  */
 export function outcomeTexts(events: readonly HistoryEvent[]): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();

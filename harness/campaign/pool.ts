@@ -1,7 +1,7 @@
 /**
- * Simulated histories on several threads. Threads work ahead, in any order; answers are taken in order of index, so
- * that a campaign's results do not depend on how many there are. Only verdict and hash come back: events are many, and
- * whoever wants a history whole runs its plan again.
+ * Runs simulated histories on several threads. Threads work ahead in any order, but answers are taken in order of
+ * index, so results do not depend on the number of threads. A thread returns only verdict and hash, since events are
+ * many. To get the whole history, run its plan again.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,27 +15,27 @@ import type { Attempt } from "./attempt.ts";
 
 export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs" | "partsCalled">;
 
-/** What survives a structured clone; a thread has the target and the kinds itself. */
+/** The wishes without fields that a structured clone cannot copy. Each thread loads the target and the kinds itself. */
 export function wishesOf({ target: _, kinds: __, ...wishes }: PlanOptions): PlanWishes {
   return wishes;
 }
 
-/** What a thread is asked to run: the plan of this index, drawn there again, or the one given. */
+/** What a thread runs: the plan of this index, which the thread draws again, or the plan that is given. */
 export interface Asked {
   readonly index: number;
   readonly plan?: Plan;
 }
 
-/** The next to run; "later": not known before more answers were taken. */
+/** The next work for a thread. "later": unknown until more answers are taken. */
 export type NextAsked = () => Asked | "later" | "none";
 
-/** Must survive a structured clone. */
+/** Must be copyable by structured clone. */
 export interface WorkerTask {
   readonly target: TargetSource;
-  /** What plans are drawn from that are asked for by their index; null: each is given. */
+  /** What the thread draws plans from. Null: every plan is given. */
   readonly draw: { readonly plans: PlanWishes; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
-  /** Whether answers bring what the store was made to do. */
+  /** Whether answers include the features that a guided search needs. */
   readonly steers: boolean;
 }
 
@@ -49,11 +49,11 @@ export type WorkerAnswer =
       readonly index: number;
       readonly failed: string;
       readonly unjudged?: Complaint;
-      /** A user's own code threw. */
+      /** An error that the user's own code threw. */
       readonly misused?: Complaint;
     };
 
-/** A thread's verdict on a plan, and its features where the search steers. */
+/** A thread's verdict on a plan. With a guided search also the plan's features. */
 export interface Taken {
   readonly judged: Judged;
   readonly features: ReadonlySet<string> | null;
@@ -61,19 +61,19 @@ export interface Taken {
 
 export interface Pool {
   /**
-   * What plan `index` came to; null once the signal has aborted, whatever the threads are at. Asked once for each of the
-   * indices given, in their order.
+   * Returns the result of plan `index`. Null once the signal aborts, even if threads are busy. Called once for each
+   * index, in order.
    */
   take(index: number): Promise<Taken | null>;
-  /** More may be known now of what to run. */
+  /** Says that more plans may now be known. */
   more(): void;
-  /** Ends the threads, whatever they are at. */
+  /** Ends the threads at once, even while they work. */
   close(): Promise<void>;
 }
 
 /**
- * Up to `jobs` threads begin at once with what `next` says, no more than there is work for. Throws EnvironmentError
- * when the thread's program was not built.
+ * Starts up to `jobs` threads on the plans that `next` names, never more than there is work for. Throws
+ * EnvironmentError if the thread's program was not built.
  */
 export function createPool(
   jobs: number,
@@ -94,7 +94,7 @@ export function createPool(
   let broken: Error | null = null;
   let ahead = 0;
   const idle: Worker[] = [];
-  /** Threads at work, and for how many seconds they have been at one history. */
+  /** The busy threads, each with the seconds that its current history has taken. */
   const busy = new Map<Worker, number>();
 
   const failed = (got: string): EnvironmentError =>
@@ -193,13 +193,17 @@ export function createPool(
   };
 }
 
-/** A simulated history takes milliseconds; one that takes so long is in a loop. */
+/** A simulated history takes milliseconds. One that takes this long is in an endless loop. */
 const stuckS = 60;
 
-/** A history is garbage as soon as it is judged: with room for some, most are never copied by the collector. */
+/**
+ * The size of the young heap. A history is garbage once it is judged: with enough room, most are never copied by the
+ * collector.
+ */
 const youngMegabytes = 64;
 
 /**
- * How many answers may wait to be taken: enough that no thread idles behind one long history, and memory stays bounded.
+ * The number of answers that may wait for each thread. Threads stay busy beside one long history, and memory stays
+ * bounded.
  */
 const aheadPerJob = 64;

@@ -1,12 +1,12 @@
-/** What threads are asked to run. */
+/** Says what threads should run next. */
 import type { PlanSource } from "../search/index.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { NextAsked } from "./pool.ts";
 
 /**
- * Which plans this shard runs, in order. Threads draw plans themselves, unless the search steers.
+ * Lists the plans of this shard in order. Threads draw the plans themselves unless the search is guided.
  *
- * @param done Indices that have been run before.
+ * @param done Indices that an earlier process ran.
  */
 export function queueOf(
   { histories, shard }: Pick<CampaignOptions, "histories" | "shard">,

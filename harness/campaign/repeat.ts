@@ -1,4 +1,4 @@
-/** One plan, run again and again. */
+/** Runs one plan several times. */
 import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { sourceOf } from "../targets/registry.ts";
@@ -10,18 +10,16 @@ import { twiceIfUnlucky } from "./retry.ts";
 export interface RepeatOptions {
   readonly cluster: Cluster;
   readonly times: number;
-  /** Threads, each with a simulator of its own; 1: all of it on `cluster`. */
+  /** The number of threads, each with its own simulator. 1: all runs use `cluster`. */
   readonly jobs: number;
   readonly run: RunOptions & { readonly signal: AbortSignal };
-  /** Called with what ran on `cluster`, before the next begins: of threads, only the first. */
+  /** Called with each attempt on `cluster` before the next begins. With threads, called with the first only. */
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
-  /** Hears what the environment did to a run, before it is run once more. */
+  /** Called with the reason when the environment fails a run that is then repeated. */
   readonly retries: (why: string) => void;
 }
 
-/**
- * What each run came to, in order; fewer than asked once the signal aborts. Throws as `attempt` and `createPool` do.
- */
+/** The results in order. There are fewer than asked if the signal aborts. Throws as `attempt` and `createPool` do. */
 export async function repeat(
   plan: Plan,
   { cluster, times, jobs, run, keep, retries }: RepeatOptions,

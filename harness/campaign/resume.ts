@@ -1,4 +1,4 @@
-/** What a campaign leaves in its folder so that it can go on after it was stopped or killed. */
+/** The files that let a stopped or killed campaign continue. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -12,26 +12,26 @@ import { lifeOf } from "../sign-of-life.ts";
 import type { Tallies } from "./totals.ts";
 import type { Kept } from "./write-up.ts";
 
-/** The content of resume.json: what the campaign was asked for, and what its histories have come to so far. */
+/** The content of resume.json: what the campaign was asked for, and its results so far. */
 export interface CampaignState {
   readonly format: "quorate-resume/1";
-  /** As `quorate run` was asked, with the seed and the platform that it chose. */
+  /** The flags of `quorate run`, with the seed and the platform that it chose. */
   readonly asked: Readonly<Record<string, Json>>;
   readonly command: string;
   readonly startedAt: string;
   readonly elapsedMs: number;
-  /** The judged histories, in order of index. */
+  /** The judged histories in order of index. */
   readonly rows: readonly HistoryRow[];
   readonly totals: Tallies;
   /** Folders of the histories that the report would show. */
   readonly notable: Partial<Record<"failed" | "unknown" | "valid", string>>;
-  /** Of a guided search: what was new in which history. */
+  /** In a guided search: which features each history was first to reach. */
   readonly news: readonly (readonly [index: number, features: readonly string[]])[];
-  /** Of the process that runs the campaign. */
+  /** Identifies the process that runs the campaign. */
   readonly owner?: string;
 }
 
-/** A campaign that goes on. */
+/** A campaign that is being continued. */
 export interface Resumed {
   /** The run's folder. */
   readonly folder: string;
@@ -70,11 +70,10 @@ const isStateShape = lazily(() =>
 );
 
 /**
- * Reads what a campaign left.
+ * Reads the state of an unfinished campaign.
  *
  * @param folder The run's folder.
- * @throws UsageError where there is nothing to go on with: no such folder, a campaign that ended, or one that still
- *   runs.
+ * @throws UsageError if the folder does not exist, the campaign has ended, or it is still running.
  */
 export function readState(folder: string): CampaignState {
   const expected = "--resume with the folder of a run that was stopped or killed";
@@ -121,10 +120,10 @@ export function readState(folder: string): CampaignState {
 }
 
 /**
- * The rest of a campaign must be drawn as its beginning was: settings, kinds of fault or the code that draws may have
- * changed since.
+ * Refuses to continue if plans would now be drawn differently: settings, kinds of fault or quorate's code may have
+ * changed.
  *
- * @throws UsageError where the plan of a history that was kept would now be another one.
+ * @throws UsageError if the plan of a kept history would now be another one.
  */
 export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource): void {
   const last = state.rows.findLast((row) => row.folder !== undefined);
@@ -141,9 +140,9 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
 }
 
 /**
- * A history that an earlier process kept, judged again.
+ * Judges a history again that an earlier process kept.
  *
- * @param name Its folder below the run's.
+ * @param name Its folder inside the run's folder.
  */
 export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOptions): Kept {
   const row = state.rows.find((one) => one.folder === name);

@@ -1,20 +1,20 @@
-/** One unlucky history must not decide a campaign: what the environment did to it is tried once more. */
+/** Runs a history once more if the environment failed it, so that one accident does not decide a campaign. */
 import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * Codes of what an engine may do once and not again: a container that it could not freeze, or start. A command that
- * failed in a machine is told by the engine too.
+ * Errors that an engine may report once and not again, such as a container that it could not freeze or start. Commands
+ * that fail inside a container are reported by the engine too.
  */
 const passing = ["engine-refused", "command-failed"] as const;
 
 /**
- * Runs a history, and once more where the environment failed the first time. A history that proves something is never
- * run again.
+ * Runs a history, and a second time if the environment failed the first. A history that proves something is never
+ * repeated.
  *
- * @param run Runs it, from the beginning each time.
- * @param retries Hears what the environment did, before the second try.
- * @returns What the last try came to. Rejects as `run` does.
+ * @param run Runs it from the beginning each time.
+ * @param retries Called with the environment's failure before the second try.
+ * @returns The result of the last try. Rejects as `run` does.
  */
 export async function twiceIfUnlucky(
   run: () => Promise<Attempt>,
@@ -36,7 +36,7 @@ export async function twiceIfUnlucky(
   return run();
 }
 
-/** What the environment did to a history that proves nothing; null: nothing. */
+/** How the environment failed a history that proves nothing. Null: it did not fail. */
 function failureIn({ events, verdict }: Attempt): string | null {
   const end = events.at(-1);
   if (verdict.verdict !== "unknown" || end?.e !== "end" || end.reason === undefined) return null;

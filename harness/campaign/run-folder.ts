@@ -1,4 +1,4 @@
-/** The folder of a run: every stage of the work in a file, so that each can be redone from the one before. */
+/** The folder of a run. Each stage is a file, so that each can be repeated from the file before it. */
 import {
   appendFileSync,
   copyFileSync,
@@ -17,14 +17,14 @@ import type { Attempt } from "./attempt.ts";
 
 export interface RunFolder {
   readonly path: string;
-  /** Opens a history's folder before it runs: its plan is written, its events go to history.jsonl as they happen. */
-  open(name: string, plan: Plan): (event: HistoryEvent) => void;
-  /** Writes a finished history, whole. */
-  save(name: string, attempted: Attempt): Promise<void>;
   /**
-   * Keeps the bundle of a bug from a user's file: its file may change, and its path leads elsewhere from
-   * elsewhere.
+   * Opens a history's folder before the history runs. Writes the plan at once, and events to history.jsonl as they
+   * happen.
    */
+  open(name: string, plan: Plan): (event: HistoryEvent) => void;
+  /** Writes a finished history as a whole. */
+  save(name: string, attempted: Attempt): Promise<void>;
+  /** Keeps the bundle of the user's bug file, which may change later or be missing on another machine. */
   saveBug(bundle: string): void;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;
@@ -37,7 +37,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
   return openRunFolder(makeUnused(join(out, `${stamp}-${label}`)));
 }
 
-/** The folder of a run that goes on. */
+/** Opens the folder of a run that is being continued. */
 export function openRunFolder(path: string): RunFolder {
   const folder = (name: string): string => {
     const inner = join(path, name);
@@ -74,7 +74,7 @@ export function openRunFolder(path: string): RunFolder {
 
 const bugName = "bug.js";
 
-/** The bug kept by the run whose history is in this folder, or beside the plan there; undefined: none. */
+/** The bundle of the planted bug that the run kept for the history or plan in this folder. Undefined: none. */
 export function keptBug(historyFolder: string): string | undefined {
   const folder = resolve(historyFolder);
   const above = dirname(folder);

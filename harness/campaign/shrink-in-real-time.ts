@@ -1,7 +1,7 @@
 /**
- * Shrinks on machines where time is real: a try takes seconds, and a plan may fail in some tries only. So the likeliest
- * cuts come first, a smaller case counts when it fails in two of three tries, and what is left is run again for its
- * rate.
+ * Shrinks a failure in real time, where a try takes seconds and a plan may fail in some tries only. It tries the
+ * likeliest cuts first, accepts a smaller case that fails in two of three tries, and measures how often the result
+ * fails.
  */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
@@ -20,14 +20,14 @@ export interface ShrinkingOptions {
   /** One of these must break in every smaller plan. */
   readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
-  /** Where the plan failed. */
+  /** The cluster on which the plan failed. */
   readonly cluster: Cluster;
-  /** More of its kind, where time is real: tries of one plan run on all of them at a time. */
+  /** Further clusters of the same kind. Tries of one plan run on all of them at once. */
   readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
-  /** No try starts after this, but for the last ones, which tell the rate of what was found. */
+  /** No try starts after this time, except the last ones that measure how often the result fails. */
   readonly timeoutMs: number;
-  /** The same in tries. */
+  /** The largest number of tries. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress: (smallest: Plan, tries: number) => void;
@@ -35,7 +35,7 @@ export interface ShrinkingOptions {
 
 export interface ShrunkInRealTime {
   readonly found: Attempt;
-  /** In how many of how many last runs it failed again. */
+  /** How many of the last runs failed again. */
   readonly reproduced: { readonly runs: number; readonly failed: number };
   readonly tries: number;
   readonly ended: string;
@@ -58,7 +58,7 @@ export async function shrinkInRealTime(
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
   const clusters = [options.cluster, ...(options.beside ?? [])];
-  /** Runs each plan once, as many at a time as there are clusters; null: it did not break the promise. */
+  /** Runs each plan once, on all clusters at the same time. Null: that run did not break the promise. */
   const tryEach = async (plans: readonly Plan[]): Promise<readonly (Attempt | null)[]> => {
     const results: (Attempt | null)[] = [];
     for (let from = 0; from < plans.length && !signal.aborted; from += clusters.length)
@@ -76,7 +76,7 @@ export async function shrinkInRealTime(
     return results;
   };
 
-  /** Whether a candidate counts after its first tries and, where they leave it open, some more. */
+  /** Whether a candidate is accepted after its first tries, and after further tries if those do not decide it. */
   const counts = async (plan: Plan, first: readonly (Attempt | null)[]): Promise<boolean> => {
     const failures = first.filter((one) => one !== null);
     let left = triesOfCandidate - first.length;
@@ -95,9 +95,10 @@ export async function shrinkInRealTime(
   };
 
   /**
-   * Tries as many candidates at a time as there are clusters, and returns the first that counts.
+   * Tries as many candidates at once as there are clusters, and returns the first accepted one.
    *
-   * @param patience A candidate is out once it has held so many times. Most hold, so one try rules out most at half the cost.
+   * @param patience The number of runs without a failure after which a candidate is dropped. Most candidates never
+   *   fail, so a patience of one halves the cost.
    */
   const firstThatCounts = async (
     candidates: Iterator<Candidate>,
@@ -124,12 +125,12 @@ export async function shrinkInRealTime(
       yield { plan, context: undefined };
     }
   }
-  // What broke the smaller one tells more than what broke the larger one did.
+  // The anomaly of the smaller case is more telling than that of the larger one.
   while ((await firstThatCounts(untriedCuts(Infinity), 1)) !== null);
 
   const plans = planArbitrary(options.plans);
   function* allCandidates(context: unknown): IterableIterator<Candidate> {
-    // Only bold ones: what happened differs by milliseconds from try to try, and the cuts with it.
+    // Takes only large cuts, since times differ by milliseconds from try to try.
     yield* untriedCuts(smallest().plan.operations.length / 2);
     for (const { value: plan, context: next } of plans.shrink(smallest().plan, context))
       yield { plan, context: next };
@@ -150,14 +151,13 @@ export async function shrinkInRealTime(
         ? `stopped after ${tries} tries, as many as were asked for`
         : "nothing smaller fails in the same way";
 
-  /** In how many of some more runs it fails. */
+  /** How many of several further runs fail. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
     const before = tries;
     const again = await tryEach(Array<Plan>(triesOfCandidate).fill(plan));
     return { runs: tries - before, failed: again.filter((one) => one !== null).length };
   };
-  // Of many candidates, some fail twice in three tries by luck: where the smallest does not fail again, a larger one is
-  // taken.
+  // Some candidates fail in two of three tries by luck. If the smallest does not fail again, a larger one is taken.
   let found = failed;
   let reproduced = { runs: 0, failed: -1 };
   for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {
@@ -181,7 +181,7 @@ interface Candidate {
   readonly context: unknown;
 }
 
-/** The next few of them; fewer where no more are left. */
+/** Takes the next `count` items, or fewer at the end. */
 function take<T>(items: Iterator<T>, count: number): readonly T[] {
   const taken: T[] = [];
   while (taken.length < count) {
@@ -192,9 +192,9 @@ function take<T>(items: Iterator<T>, count: number): readonly T[] {
   return taken;
 }
 
-/** A smaller case counts when it fails in so many of so many tries. */
+/** The number of failing tries after which a smaller case is accepted. */
 const failuresNeeded = 2;
 const triesOfCandidate = 3;
-/** After so many tries that hold, the others cannot make it count. */
+/** After this many tries without a failure, the remaining tries cannot make a candidate acceptable. */
 const mostPatience = triesOfCandidate - failuresNeeded + 1;
 const mostStepsBack = 8;

@@ -1,4 +1,4 @@
-/** Shrinks a failing plan with fast-check: the same guarantee must break, for the time given. */
+/** Shrinks a failing plan with fast-check until the time is up. Every smaller plan must break the same guarantee. */
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
@@ -6,13 +6,16 @@ import { type Attempt, brokenPromises } from "./attempt.ts";
 
 export interface ShrinkOptions {
   readonly plans: fc.Arbitrary<Plan>;
-  /** One of these must break again: a plan that fails for another reason is no shrink of this one. */
+  /**
+   * The guarantees of which one must break again. A plan that fails for another reason is not a smaller case of this
+   * failure.
+   */
   readonly broken: readonly GuaranteeName[];
-  /** null: what ran cannot be judged. */
+  /** Null: the history cannot be judged. */
   readonly run: (plan: Plan) => Promise<Attempt | null>;
-  /** No try starts after this; absent: the signal alone ends it, between tries. */
+  /** No try starts after this time. Absent: only the signal ends it, between tries. */
   readonly timeoutMs?: number;
-  /** The same in tries; absent: no limit. */
+  /** The largest number of tries. Absent: no limit. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;
@@ -24,10 +27,7 @@ export interface Shrunk {
   readonly ended: string;
 }
 
-/**
- * `failed` is the failing attempt to begin with; the result is it, or a smaller one that breaks one of the same
- * guarantees.
- */
+/** Returns `failed` or a smaller attempt that breaks one of the same guarantees. */
 export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
   let smallest = failed;
   let tries = 0;
@@ -36,14 +36,14 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
   let isFull = false;
   const property = fc.asyncProperty(options.plans, async (plan) => {
     if (plan === failed.plan) return false;
-    // Not fast-check's own time limit: it abandons the try that is running.
+    // fast-check's own time limit would abandon the running try.
     late ||= performance.now() >= deadlineMs;
     isFull ||= tries >= (options.mostTries ?? Number.POSITIVE_INFINITY);
     if (options.signal.aborted || late || isFull) return true;
     tries++;
     const attempted = await options.run(plan);
     const fails = attempted !== null && breaksOneOf(attempted, options.broken);
-    // fast-check goes on from the first candidate that fails: the last one that failed is the smallest so far.
+    // fast-check continues from the first candidate that fails, so the last failing one is the smallest so far.
     if (fails) smallest = attempted;
     options.progress?.(smallest.plan, tries);
     return !fails;

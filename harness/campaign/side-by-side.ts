@@ -1,25 +1,26 @@
 /**
- * Histories on several clusters at a time, in this one thread: for platforms whose histories wait more than they
- * compute. Clusters work ahead, in any order; answers are taken in order of index.
+ * Runs histories on several clusters at a time in this one thread, for platforms whose histories mostly wait. Clusters
+ * work ahead in any order; answers are taken in order of index.
  */
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Asked, NextAsked } from "./pool.ts";
 
 export interface SideBySide<Answer> {
-  /** What running `index` came to. Asked once for each of the indices given, in their order. Rejects as `run` did. */
+  /** Returns the result of running `index`. Called once for each index, in order. Rejects as `run` did. */
   take(index: number): Promise<Answer>;
-  /** More may be known now of what to run. */
+  /** Says that more plans may now be known. */
   more(): void;
   /**
-   * Ends once nothing runs any more, and names what ran without being taken. Whoever calls it has aborted what runs.
+   * Waits until nothing runs, and returns the indices whose results were not taken. The caller has already aborted the
+   * runs.
    */
   close(): Promise<readonly number[]>;
 }
 
 /**
- * Begins at once with what `next` says.
+ * Starts at once with the plans that `next` names.
  *
- * @param clusters At least one; each runs one history at a time.
+ * @param clusters At least one. Each runs one history at a time.
  */
 export function runSideBySide<Answer>(
   clusters: readonly Cluster[],
@@ -27,7 +28,7 @@ export function runSideBySide<Answer>(
   run: (asked: Asked, cluster: Cluster) => Promise<Answer>,
 ): SideBySide<Answer> {
   const idle = [...clusters];
-  /** Runs that nobody has taken. */
+  /** Runs whose results were not taken yet. */
   const running = new Map<number, Promise<Answer>>();
   let isClosed = false;
   const feed = (): void => {
@@ -40,7 +41,7 @@ export function runSideBySide<Answer>(
         idle.push(cluster);
         feed();
       });
-      // Whoever takes it hears of it.
+      // The rejection reaches whoever takes the result.
       answer.catch(() => {});
       running.set(asked.index, answer);
     }
@@ -66,5 +67,8 @@ export function runSideBySide<Answer>(
   };
 }
 
-/** A long history must not make the other clusters idle, nor a campaign that ends early run many in vain. */
+/**
+ * Bounds the work ahead: one long history must not idle the other clusters, and a campaign that ends early must not run
+ * many in vain.
+ */
 const aheadPerCluster = 2;

@@ -1,6 +1,6 @@
 /**
- * Finds the smallest failing plan, always of the same target: in the simulator where it can be, as a try costs
- * milliseconds there and fails the same way each time.
+ * Finds the smallest failing plan of the same target. Uses the simulator if possible, where a try takes milliseconds
+ * and always fails in the same way.
  */
 import { builtInKinds, planArbitrary, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -10,21 +10,21 @@ import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 import { type ShrinkingOptions, shrinkInRealTime } from "./shrink-in-real-time.ts";
 
-/** `found` is null when nothing was run that broke the same guarantee again. `on`: where it did. */
+/** `found` is null if no run broke the same guarantee again. `on` is the platform where it did. */
 export interface Smallest {
   readonly found: Attempt | null;
   readonly on: Pick<Cluster, "platform" | "replaysExactly">;
-  /** Where time is real: in how many of how many last runs of what was found it failed again. */
+  /** In real time: how many of the last runs of the result failed again. */
   readonly reproduced?: { readonly runs: number; readonly failed: number };
   readonly tries: number;
   readonly ended: string;
 }
 
 /**
- * Shrinks on the platform where the plan failed if that replays exactly. Else, where the target also runs in the
- * simulator, the plan is first tried there under many schedules (world seeds 0, 1, …): the first that breaks one of the
- * same guarantees, without the faults that only the other platform has, is shrunk there. Where none does, it is shrunk
- * where it failed.
+ * Shrinks on the platform where the plan failed if that replays exactly. Otherwise, if the target also runs in the
+ * simulator, tries the plan there under many schedules (world seeds 0, 1, …), without the faults that only the other
+ * platform has. The first schedule that breaks one of the same guarantees is shrunk in the simulator. If there is none,
+ * shrinks where the plan failed.
  */
 export async function findSmallest(failed: Attempt, options: ShrinkingOptions): Promise<Smallest> {
   const { cluster } = options;
@@ -76,7 +76,7 @@ async function shrinkExactly(
   return { found: shrunk.smallest, on: cluster, tries: tries + shrunk.tries, ended: shrunk.ended };
 }
 
-/** Where it failed. */
+/** Shrinks on the platform where the plan failed. */
 async function shrinkWhereItFailed(
   failed: Attempt,
   options: ShrinkingOptions,

@@ -1,4 +1,4 @@
-/** Adds verdicts up: what a campaign's "no alarm" rests on. */
+/** Sums verdicts over the histories of a campaign. */
 import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
 import type { Campaign, Coverage, GuaranteeTotals } from "../../reports/index.ts";
 import type { Settings } from "../../generators/index.ts";
@@ -6,8 +6,8 @@ import type { Attempt } from "./attempt.ts";
 import { createCoverageSum } from "./coverage.ts";
 
 /**
- * Of the histories in which a guarantee applied, apart: those that promised (or claimed) it, and those that only
- * observed it.
+ * Counts the histories in which a guarantee applied, separately for those that promised it and those that only observed
+ * it.
  */
 interface Counts {
   applicable: number;
@@ -25,21 +25,21 @@ interface Row {
   readonly promised: Counts;
   readonly observed: Counts;
   readonly meaning: string;
-  /** Why it was not applicable, and the history that said so first. */
+  /** The first reason why the guarantee was not applicable, with its history. */
   inapplicable: Told | undefined;
-  /** What broke the promise, in the first history that did. */
+  /** The first anomaly that broke the promise, with its history. */
   brokenFirst: Told | undefined;
 }
 
-/** A reason, and the first history that gave it. */
+/** A reason and the index of the first history that gave it. */
 type Told = readonly [reason: string, history: number];
 
-/** All that totals know, as JSON: those of several shards add up to those of the whole campaign. */
+/** All totals as JSON. The totals of the shards sum to those of the whole campaign. */
 export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
-  /** Absent in parts of earlier versions. */
+  /** Absent in files of earlier versions. */
   readonly coverage?: Coverage;
 }
 
@@ -49,17 +49,17 @@ interface TallyOfGuarantee {
   readonly observed: Readonly<Counts>;
   readonly meaning: string;
   readonly inapplicable?: Told;
-  /** Absent in parts of earlier versions. */
+  /** Absent in files of earlier versions. */
   readonly brokenFirst?: Told;
 }
 
-/** The failing history that the report tells of. */
+/** The failing history that the report describes. */
 export type Failed = Pick<Attempt, "verdict"> & { readonly history: number };
 
 export interface Totals {
   /**
-   * @param history Its index, by which the reasons that are kept of it name it.
-   * @param settings Those that its plan could vary.
+   * @param history The history's index, which is kept with its reasons.
+   * @param settings The settings that its plan could vary.
    */
   add(judged: Pick<Attempt, "verdict">, history: number, settings?: Settings): void;
   operations(): { total: number; ok: number; fail: number; info: number };
@@ -67,10 +67,10 @@ export interface Totals {
   coverage(): Coverage;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
-   * Invalid if anything was, the reasons of `failed` first; valid if few were unknown and every promise was really
-   * judged.
+   * Invalid if any history was invalid; the reasons of `failed` come first. Valid if few histories were unknown and
+   * every promise was judged in some history.
    *
-   * @param known So many invalid histories are known anomalies and do not count.
+   * @param known The number of invalid histories that are known anomalies, which do not count.
    */
   verdict(
     claimed: readonly string[],
@@ -81,8 +81,9 @@ export interface Totals {
 }
 
 /**
- * Whether so many unknown histories make the whole run unknown: fewer than half could be judged, or at least two could
- * not and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides nothing.
+ * Whether the unknown histories make the whole run unknown: fewer than half of the histories could be judged, or at
+ * least two could not and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides
+ * nothing.
  *
  * @param tolerance A share, 0 to 1.
  */
@@ -92,7 +93,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
 
 /**
  * @param tolerateUnknown The share of histories, 0 to 1, that may be unknown.
- * @param parts Totals to begin with: those of shards.
+ * @param parts Totals of shards to start from.
  */
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
@@ -108,7 +109,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
   for (const part of parts) addPart(part, operations, faults, counts, outcomes);
   const coverage = createCoverageSum();
   for (const part of parts) if (part.coverage !== undefined) coverage.add(part.coverage);
-  // The first distinct reasons of the whole are among the first of each part.
+  // The first distinct reasons of the campaign are among the first reasons of its shards.
   for (const verdict of Object.keys(reasons) as Outcome[])
     for (const [reason, history] of parts
       .flatMap((part) => part.reasons[verdict])
@@ -166,7 +167,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       addGuarantees(verdict, history);
     },
     operations: () => operations,
-    // By name: the order must not depend on how histories were spread over shards.
+    // Sorted by name, so that the order does not depend on how histories were spread over shards.
     faults: () => Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1))),
     coverage: () => coverage.total(),
     guarantees() {
@@ -226,8 +227,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)
           why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
-      // What a person claims on purpose must be judged somewhere; that a promise's premise never occurred is nobody's
-      // mistake.
+      // A guarantee that the user claims must be judged in some history. A promise of the target may go unjudged if its
+      // premise never occurs.
       for (const name of claimed)
         if ((counts.get(name)?.promised.applicable ?? 0) === 0)
           why.push(`${name} was claimed, but applied in none of the ${histories} histories`);
@@ -289,7 +290,7 @@ function addPart(
   }
 }
 
-/** What the earlier history said. */
+/** Returns the reason of the earlier history. */
 const firstOf = (one: Told | undefined, other: Told | undefined): Told | undefined =>
   one === undefined || (other !== undefined && other[1] < one[1]) ? other : one;
 
@@ -305,9 +306,9 @@ function addNumbers<Name extends string>(
   for (const name of Object.keys(sums) as Name[]) sums[name] += more[name];
 }
 
-/** An operation's number means nothing without its history. */
+/** Adds the history, without which an operation's number means nothing. */
 const inHistory = ([reason, history]: readonly [string, number]): string =>
   `history ${history}: ${reason}`;
 
-/** More of the same explains nothing. */
+/** Further reasons of the same guarantee explain nothing new. */
 const reasonsKept = 5;

@@ -1,5 +1,5 @@
 /**
- * A worker thread of a campaign: told an index, it draws that plan, runs it in a simulator of its own, judges it, and
+ * A worker thread of a campaign. For each index it draws the plan, runs it in its own simulator, judges it, and
  * answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
@@ -50,7 +50,7 @@ function failureOf(index: number, thrown: unknown): WorkerAnswer {
   };
 }
 
-/** An error's own fields do not survive its way to another thread. */
+/** Copies the fields of an error, since a structured clone drops them. */
 function complaintOf({ code, expected, got, hint }: Complaint): Complaint {
   return { code, expected, got, hint };
 }

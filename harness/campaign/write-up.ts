@@ -1,4 +1,4 @@
-/** What remains of a campaign: campaign.json, report.html, summary.md, JUnit. */
+/** Writes the files of a finished campaign: campaign.json, report.html, summary.md and JUnit. */
 import { join } from "node:path";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
@@ -36,22 +36,22 @@ import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Totals } from "./totals.ts";
 
-/** A campaign's outcome, and where its folder and report are. */
+/** A campaign's result, and the paths of its folder and report. */
 export interface WriteUp {
   readonly campaign: Campaign;
   /** Paths. */
   readonly folder: string;
   readonly report: string;
-  /** The smallest failing history, as steps for people; [] when nothing failed. */
+  /** The steps of the smallest failing history. [] if nothing failed. */
   readonly steps: readonly string[];
-  /** Why not all of the files could be written: a full disk. Absent: all were. */
+  /** Why some files could not be written, such as a full disk. Absent: all were written. */
   readonly unwritten?: Error;
 }
 
 /** A history whose files are in the run's folder. */
 export interface Kept extends Attempt {
   readonly history: number;
-  /** Below the run's. */
+  /** Its folder inside the run's folder. */
   readonly folder: string;
 }
 
@@ -60,17 +60,17 @@ interface Material {
   readonly folder: RunFolder;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
-  /** Of a campaign that keeps going; null: it ends at its first failure. */
+  /** The failures of a campaign with --keep-going. Null: the campaign ends at its first failure. */
   readonly failures: Failures | null;
   readonly notable: { readonly failed?: Kept; readonly unknown?: Kept; readonly valid?: Kept };
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
   readonly elapsedMs: number;
-  /** Why the campaign ends before its time, other than by the signal. */
+  /** Why the campaign ends early, except by the signal. */
   readonly interrupted?: string;
 }
 
-/** What is left of a campaign if nothing more can be written: the process may be killed at any moment. */
+/** Writes the state so far, since the process may be killed at any moment. */
 export function writeInterim(material: Omit<Material, "smallest">): void {
   const { folder } = material;
   const campaign = campaignOf({
@@ -82,7 +82,9 @@ export function writeInterim(material: Omit<Material, "smallest">): void {
   folder.saveText("report.html", renderHtml(campaign, []));
 }
 
-/** Writes all of the run's files that it can, and says what it could not write: the verdict is not lost with a file. */
+/**
+ * Writes all of the run's files that it can, and returns why others failed. The verdict must not be lost with a file.
+ */
 export async function writeUp(material: Material): Promise<WriteUp> {
   const { options, folder, notable, smallest } = material;
   const shrunk = smallest?.found ?? null;
@@ -104,7 +106,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
       unwritten ??= error instanceof Error ? error : new Error(String(error));
     }
   };
-  // The shortest first: on a full disk they may still fit.
+  // Writes the shortest files first: on a full disk they may still fit.
   await tryTo(() => folder.saveCampaign(campaign));
   await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
   await tryTo(() => {
@@ -189,13 +191,13 @@ function campaignOf(material: Material): Campaign {
   };
 }
 
-/** Where nothing failed and nothing is unknown, the whole campaign is what is worth running again. */
+/** The command to run again. If nothing failed or was unknown, that is the whole campaign. */
 function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
   return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;
 }
 
-/** The verdict, and of a campaign that keeps going its findings and what `merge` needs. */
+/** The verdict. For a campaign with --keep-going also its findings and the data that `merge` needs. */
 function outcomeOf(
   { options, totals, rows, notable, failures, interrupted }: Material,
   replay: (token: string) => string,
@@ -236,21 +238,21 @@ function outcomeOf(
 }
 
 /**
- * A target of a configuration is found again by its file; without one named, the folder's own configuration is taken.
+ * The flag that finds the target again. A configuration's target is found by its file; without a file, by the
+ * configuration in the working directory.
  */
 function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";
   return ` --target ${relative(process.cwd(), file)}`;
 }
 
-/** A bug's file is code, and a replay runs what its run kept of it. */
+/** A bug's file is code. A replay runs the copy that the run kept, which needs --trust. */
 const trustFlag = (bug: string | undefined): string =>
   bug !== undefined && isStrange(bug) ? " --trust" : "";
 
 /**
- * The failing plan as one word, where it is short enough for a line of a log and needs no file but quorate's own. Only
- * a simulated history is the same everywhere: a plan that no simulated schedule broke has no token, where its target
- * has a simulator.
+ * The failing plan as one word, if it fits a line of a log and needs no file of the user's. Only simulated histories
+ * are the same everywhere, so if the target has a simulator, a plan that failed in no simulated schedule has no token.
  */
 export function tokenOf(
   failed: Attempt | null | undefined,
@@ -270,7 +272,7 @@ export function tokenOf(
 
 const longestToken = 1200;
 
-/** What the report shows, in its order. campaign.json names them, so that `quorate report` shows the same. */
+/** The histories that the report shows, in order. campaign.json names them, so that `quorate report` shows the same. */
 function shownOf({
   notable,
   smallest,
@@ -311,7 +313,7 @@ function shownOf({
     : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
-/** The smallest case of each finding but the first. */
+/** The smallest cases of all findings except the first. */
 function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
   const told = new Set<string>();
   return alike.flatMap(({ guarantee, first, smallest }, place) => {
@@ -332,7 +334,7 @@ function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
   });
 }
 
-/** What was stopped early has not shown what was asked, however valid it was so far. */
+/** A campaign that was stopped early has not run what was asked, so its verdict is not valid. */
 function verdictOf(
   { verdict, reasons }: ReturnType<Totals["verdict"]>,
   early: boolean,
@@ -346,7 +348,7 @@ function verdictOf(
   };
 }
 
-/** A campaign of fewer histories than shards leaves some shards nothing to do. */
+/** With fewer histories than shards, some shards have nothing to do. */
 const emptyShard = ({
   shard,
   histories,

@@ -1,6 +1,6 @@
 /**
- * A command that runs a user's code (a planted bug's file) runs on a thread of its own: this one stays free
- * to hear signals, and to end what never returns.
+ * Runs a command that uses code of the user's (a planted bug's file) on its own thread, so that the main thread hears
+ * signals and can end an endless loop.
  */
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -14,7 +14,7 @@ interface Begun {
   readonly terminal: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
-/** What the thread tells: that it still turns, or with which status it is done. */
+/** A message of the thread: it is still responsive, or it has finished with this status. */
 type Told = "alive" | { readonly status: number };
 
 const begun: Begun | null =
@@ -22,19 +22,22 @@ const begun: Begun | null =
     ? (workerData as Begun)
     : null;
 
-/** Whether this is that thread. */
+/** Whether this code runs on that thread. */
 export const isApart: boolean = begun !== null;
 
 export interface ApartLimits {
-  /** No history, and nothing else in a command, takes so long without a turn of its event loop. */
+  /**
+   * Seconds without a turn of the thread's event loop after which it counts as stuck. No part of a command takes that
+   * long.
+   */
   readonly silentS: number;
-  /** The same, once a signal came. */
+  /** The same number of seconds after a signal. */
   readonly silentAfterSignalS: number;
 }
 
 /**
- * Runs the command with these arguments on a thread; its exit status. Throws UnjudgedError where it never returns,
- * throws, or ends itself.
+ * Runs the command on a thread and returns its exit status. Throws UnjudgedError if the thread is stuck, throws, or
+ * calls process.exit.
  */
 export async function runApart(
   args: readonly string[],
@@ -53,7 +56,7 @@ export async function runApart(
   let status: number | null = null;
   let thrown: Error | null = null;
   let limitS = silentS;
-  // Seconds are counted, not measured: a machine that slept is not silent.
+  // Counts ticks instead of reading a clock: a machine that slept must not look like a stuck thread.
   let silent = 0;
   const watch = setInterval(() => {
     if (++silent < limitS) return;
@@ -64,7 +67,7 @@ export async function runApart(
     );
     void worker.terminate();
   }, 1000);
-  // To the end of the process: one that comes after the verdict must not take its status.
+  // Keeps listening to the end of the process: a signal after the verdict must not change the exit status.
   onEnding((signal) => {
     if (limitS === silentAfterSignalS) leave(endings[signal]);
     limitS = silentAfterSignalS;
@@ -96,7 +99,7 @@ export async function runApart(
 const unjudged = (code: string, got: string, hint: string): UnjudgedError =>
   new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
 
-/** On the thread: shows that it turns, and makes its streams look like the process's. */
+/** On the thread: starts to report that it is responsive, and replaces its streams by the process's. */
 export function beginApart(): void {
   if (begun === null) return;
   setInterval(() => tell("alive"), 500).unref();
@@ -104,15 +107,15 @@ export function beginApart(): void {
     Object.assign(process[name], { isTTY: begun.terminal[name], columns: begun.columns });
 }
 
-/** On the thread, last of all. */
+/** On the thread: sends the exit status and ends. */
 export function endApart(): void {
   if (begun !== null) tell({ status: Number(process.exitCode ?? 0) });
 }
 
-/** On the thread, where no signal comes: calls `stop` with those that the process got. */
+/** On the thread, which gets no signals: calls `stop` with the signals that the process gets. */
 export function onSignalApart(stop: (signal: Ending) => void): void {
   parentPort?.on("message", stop);
-  // Waiting for a signal must not keep a thread that has nothing else to do.
+  // Waiting for a signal must not keep an otherwise finished thread alive.
   parentPort?.unref();
 }
 

@@ -5,7 +5,7 @@ export const defaultSeconds = 120;
 export const defaultMemoryMb = 1024;
 
 export class CheckBudget {
-  /** For the searches. Their number of steps is not limited: time is. */
+  /** Bounds the searches by time, not by their number of steps. */
   readonly searches: Budget;
   readonly #deadlineMs: number;
   readonly #seconds: number;
@@ -22,7 +22,7 @@ export class CheckBudget {
     });
   }
 
-  /** Throws HistoryError where the time is over, or a history of so many bytes is too large. */
+  /** Throws HistoryError if the time is up or a history of that many bytes exceeds the memory. */
   demand(bytes: number): void {
     if (this.#timeUp() !== undefined)
       throw new HistoryError(

@@ -1,4 +1,4 @@
-/** Other tools' histories on the command line. */
+/** Judges other tools' histories for the command line. */
 import {
   type ForeignFormat,
   type ForeignGuarantee,
@@ -17,9 +17,8 @@ import { usage } from "./exit.ts";
 import { notBuilt } from "./values.ts";
 
 /**
- * @param pieces the whole file.
- * @throws HistoryError for what cannot be read, UsageError for a guarantee that cannot be judged from clients'
- *   operations alone.
+ * @param pieces The whole file.
+ * @throws HistoryError if it cannot be read, UsageError for a guarantee that clients' operations alone cannot decide.
  */
 export async function checkForeign(
   file: string,
@@ -103,7 +102,7 @@ export async function writeForeignPage(
 export const isForeign = (name: string): name is ForeignGuarantee =>
   foreignGuarantees.some((one) => one === name);
 
-/** How the history was read, for people: what was given, what was guessed. */
+/** Says for people how the history was read: what flags gave, and what quorate guessed. */
 export function readingOf(result: ForeignResult): string {
   const { model, guarantee, initial, keys, keyCount, operations, judgement, format } = result;
   const how = (isGiven: boolean): string => (isGiven ? "given" : "guessed");
@@ -120,7 +119,7 @@ export function readingOf(result: ForeignResult): string {
   return parts.join(", ");
 }
 
-/** The same for machines. */
+/** The result as JSON for --json. */
 export function foreignDocument(result: ForeignResult): object {
   const { judgement, guarantee, model, initial, keys, keyCount, order, events, operations } =
     result;

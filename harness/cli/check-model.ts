@@ -1,4 +1,4 @@
-/** `check --model`: as what a history is judged, where that is not what it says of itself. */
+/** `check --model`: judges a history under another model than its own. */
 import {
   type ForeignModel,
   foreignModelNames,
@@ -14,8 +14,8 @@ export type CheckModel = ForeignModel | "siblings";
 export const checkModels: readonly CheckModel[] = [...foreignModelNames, "siblings"];
 
 /**
- * What every store of siblings must keep, whatever its settings promise. Rule 6 is a matter of evidence, and counts
- * where there is some.
+ * The rules that every store with siblings must keep, whatever its settings promise. Rule 6 needs evidence and counts
+ * only where there is some.
  */
 const siblingRules: readonly GuaranteeName[] = [
   "no-thin-air",
@@ -28,7 +28,10 @@ const siblingRules: readonly GuaranteeName[] = [
   "siblings-7",
 ];
 
-/** Our own history as siblings: all their rules, or one. Throws UsageError for a guarantee that is none of them. */
+/**
+ * Judges quorate's own history by all rules for siblings, or by one. Throws UsageError for a guarantee that is not such
+ * a rule.
+ */
 export function withModel(whole: Verdict, guarantee: GuaranteeName | undefined): Checked {
   if (guarantee !== undefined && !siblingRules.includes(guarantee)) {
     throw usage({

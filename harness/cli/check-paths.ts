@@ -1,4 +1,4 @@
-/** What a path on the command line stands for: files, and the folders of Jepsen's runs. */
+/** Finds the files that a path on the command line means, including folders of Jepsen's runs. */
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { formatOf, HistoryError } from "../../checkers/index.ts";
@@ -6,15 +6,15 @@ import { usage } from "./exit.ts";
 import { standardInput } from "./history-source.ts";
 
 export interface CheckPath {
-  /** What is judged: one file, or those of a run's clients, one after the other. */
+  /** The files of one history: one, or the files of its clients in order. */
   readonly files: readonly string[];
-  /** What results are listed under: the file, or the run's folder. */
+  /** The name in the results: the file, or the run's folder. */
   readonly name: string;
-  /** Of a run of Jepsen: its results.edn. */
+  /** The results.edn of a Jepsen run. */
   readonly results?: string;
 }
 
-/** What Jepsen writes a history to, the fullest first. */
+/** The files that Jepsen writes a history to, the most complete first. */
 const jepsenHistories = [
   "history.edn",
   "history.edn.gz",
@@ -24,12 +24,10 @@ const jepsenHistories = [
 ];
 const jepsenFiles = ["results.edn", "test.jepsen", "test.fressian", "jepsen.log"];
 const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
-/** store/<test>/<time> seen from store/. */
+/** store/<test>/<time>, counted from store/. */
 const deepest = 2;
 
-/**
- * A folder is a run of Jepsen, or stands for the histories right in it, or for the runs below it. Throws UsageError.
- */
+/** A folder is either a Jepsen run, or contains histories, or contains runs. Throws UsageError. */
 export function pathsOf(path: string): readonly CheckPath[] {
   if (path === standardInput) return [{ files: [path], name: "standard input" }];
   if (!existsSync(path))
@@ -72,12 +70,12 @@ function inFolder(path: string, levels: number): readonly CheckPath[] {
     return files.map((name) => ({ files: [join(path, name)], name: join(path, name) }));
   return names.flatMap((name) => {
     const below = join(path, name);
-    // Jepsen's `latest` and `current` are links to runs that are there anyway.
+    // Skips Jepsen's links `latest` and `current`, which lead to runs that are listed anyway.
     return lstatSync(below).isDirectory() ? inFolder(below, levels - 1) : [];
   });
 }
 
-/** etcd's robustness tests write a folder a client: client-1/operations.json, client-2/operations.json, … */
+/** etcd's robustness tests write one folder for each client: client-1/operations.json, client-2/operations.json, … */
 function etcdClients(path: string, names: readonly string[]): readonly string[] {
   return names
     .filter((name) => /^client-\d+$/.test(name))
@@ -85,7 +83,7 @@ function etcdClients(path: string, names: readonly string[]): readonly string[] 
     .filter((file) => existsSync(file));
 }
 
-/** Other JSON lies beside histories; it is a history if it looks like one. */
+/** Other JSON files may lie beside histories, so the content decides. */
 function isHistory(file: string): boolean {
   if (!statSync(file).isFile()) return false;
   if (!file.endsWith(".json")) return true;
@@ -97,10 +95,10 @@ function isHistory(file: string): boolean {
   }
 }
 
-/** What results.edn says: true, false or :unknown; undefined where it cannot be read. */
+/** The `:valid?` of results.edn: true, false or :unknown. Undefined if it cannot be read. */
 export function jepsenVerdict(results: string): "valid" | "invalid" | "unknown" | undefined {
   const text = readFileSync(results, "utf8");
-  // The keys of the outermost map: whatever is deeper has a bracket before it that is not closed.
+  // Finds keys of the outermost map: anything deeper follows an unclosed bracket.
   let depth = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\\.|[[({]|[\])}]|:valid\?\s+[^\s,}]+/gs)) {
     if (/^[[({]$/.test(token)) depth++;

@@ -1,4 +1,4 @@
-/** `quorate check`: judge history files, our own and other tools'. */
+/** `quorate check`: judges history files of quorate and of other tools. */
 import type { Command } from "commander";
 import {
   beginningBytes,
@@ -42,13 +42,13 @@ interface CheckFlags {
   readonly json?: boolean;
 }
 
-/** What was asked of every file. */
+/** What the flags ask of every file. */
 export interface CheckRequest {
   readonly guarantee: GuaranteeName | ForeignGuarantee | undefined;
   readonly model: CheckModel | undefined;
   readonly initial: string | undefined;
   readonly order: Order | undefined;
-  /** Where the page of another tool's history goes. */
+  /** Where to write the page for another tool's history. */
   readonly html: string | undefined;
 }
 
@@ -56,11 +56,11 @@ export interface Checked {
   readonly verdict: Outcome;
   readonly reasons: readonly string[];
   readonly whole?: Verdict;
-  /** Of another tool's history: what was judged, and as what. */
+  /** For another tool's history: the result, and how the history was read. */
   readonly foreign?: ForeignResult;
-  /** Its operations, where a page is to show them. */
+  /** The history's operations, if a page shows them. */
   readonly operations?: readonly ForeignOperation[];
-  /** What Jepsen's results.edn beside it says. */
+  /** What the results.edn of Jepsen beside the file says. */
   readonly jepsen?: Outcome;
 }
 
@@ -174,7 +174,7 @@ async function say(output: Output, results: ReadonlyMap<string, Checked>): Promi
   }
 }
 
-/** It quotes what anybody may have written into the file: a terminal must not take it for commands. */
+/** Removes control characters: a reason quotes the file, which anybody may have written. */
 async function oneLine(reason: string): Promise<string> {
   // Loaded only where there is something to tell: `check` starts faster without.
   const { visible } = await import("../../reports/index.ts");
@@ -196,8 +196,8 @@ function requestOf({ guarantee, model, initial, order, html }: CheckFlags): Chec
 }
 
 /**
- * A file that is no whole history says nothing about its store: unknown, with the reader's reason. Neither does one
- * that we fail on: the other files' verdicts are not lost with it.
+ * An unreadable file proves nothing about the store, so its verdict is unknown, with the reader's reason. The same
+ * holds if quorate fails on it: the other files keep their verdicts.
  */
 async function checkPath(
   { files, name, results }: CheckPath,
@@ -256,7 +256,7 @@ async function checkFiles(
     : withDoubt(checked, changedSince(file));
 }
 
-/** A file that is not what its run saw proves nothing of the store's health. */
+/** A file that changed since its run proves nothing about the store's health. */
 function withDoubt(checked: Checked, doubt: string | null): Checked {
   if (doubt === null) return checked;
   const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;

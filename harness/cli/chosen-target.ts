@@ -1,4 +1,4 @@
-/** Which target a command is about: named, in a file, or in the working directory's configuration. */
+/** Chooses the target of a command: a built-in name, a file, or the configuration in the working directory. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { builtInKinds, type Kinds, type TargetName } from "../../generators/index.ts";
@@ -12,18 +12,18 @@ export interface Chosen {
   readonly target: Target;
   /** The kinds of fault and the workloads that plans may name. */
   readonly kinds: Kinds;
-  /** What the configuration file says; absent: none is used. */
+  /** The content of the configuration file. Absent: none is used. */
   readonly config?: Config;
 }
 
 const usualTarget = "bundled";
 
 /**
- * `--target`: a built-in name, or a configuration file; without it the configuration of the working directory, else the
- * bundled store.
+ * Resolves `--target`: a built-in name or a configuration file. Without the flag, the configuration of the working
+ * directory, else the bundled store.
  *
- * @param say Hears which configuration is used: the first line of the command's output.
- * @throws UsageError for a name or a file that is none.
+ * @param say Prints which configuration is used, as the command's first line.
+ * @throws UsageError for an unknown name or file.
  */
 export async function chooseTarget(
   asked: string | undefined,
@@ -38,11 +38,11 @@ export async function chooseTarget(
 }
 
 /**
- * The target of a plan that ran before: by `--target`, by its name among the built-in ones, or by the configuration of
- * the working directory. Never another one.
+ * The target of an earlier plan: by `--target`, by its name among the built-in ones, or by the configuration of the
+ * working directory. Never another target.
  *
- * @param say Hears where the target's version is another now.
- * @throws UsageError where it is not at hand.
+ * @param say Prints if the target's version has changed.
+ * @throws UsageError if the target is not available.
  */
 export async function targetOfPlan(
   wanted: TargetName,
@@ -75,8 +75,8 @@ async function findTarget(wanted: TargetName, asked: string | undefined): Promis
 }
 
 /**
- * The configuration of the working directory; undefined: there is none. It is code, so one that lies in the folder of a
- * run, which may come from elsewhere, counts only where the user names it.
+ * The configuration of the working directory. Undefined: there is none. A configuration is code, and a run's folder may
+ * come from elsewhere, so one in such a folder counts only if the user names it.
  */
 function configHere(): string | undefined {
   const here = process.cwd();
@@ -90,7 +90,7 @@ function configHere(): string | undefined {
   });
 }
 
-/** Whether the folder is that of a run, or of a history inside a run. */
+/** Whether the folder belongs to a run, or to a history inside a run. */
 function isOfARun(folder: string): boolean {
   const marks = ["campaign.json", "replay.json", "history.jsonl"];
   return [folder, dirname(folder), dirname(dirname(folder))].some((place) =>
@@ -113,7 +113,7 @@ async function fromFile(file: string): Promise<Chosen> {
   return { target: config.target, kinds: config.kinds, config };
 }
 
-/** What is no file, and does not look like one's path, was meant to be a name. */
+/** An argument that is no file and does not look like a path is taken for a mistyped name. */
 function fileNamed(asked: string): string {
   if (existsSync(asked) || /[/\\]|\.[cm]?[jt]s(on)?$/.test(asked)) return asked;
   targetNamed(asked);
@@ -125,12 +125,12 @@ function shownPath(file: string): string {
   return path.startsWith("..") ? file : `./${path}`;
 }
 
-/** For what no target but the bundled one has. */
+/** Refuses a flag that only the bundled target supports. */
 export function refuseOthers(asked: string, what: string): void {
   if (asked !== usualTarget) throw notOfThisTarget(asked, what);
 }
 
-/** The target has none of these. */
+/** The error for a feature that the target lacks. */
 export const notOfThisTarget = (name: string, what: string): Error =>
   usage({
     code: "not-of-this-target",

@@ -1,4 +1,4 @@
-/** `quorate clean`: remove what runs left behind. */
+/** `quorate clean`: removes what runs left behind. */
 import type { Command } from "commander";
 import { available, clean, type Removed } from "../platforms/docker/index.ts";
 import { killAbandonedNodes } from "../platforms/process/index.ts";

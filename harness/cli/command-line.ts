@@ -3,9 +3,10 @@ import { version } from "../version.ts";
 import type { Shard } from "./shards.ts";
 
 /**
- * The command as it was asked, for the record, ready for a shell.
+ * The command as the user typed it, quoted for a shell.
  *
- * @param decided Flags that were not given, and what was taken instead: with them the command does the same everywhere.
+ * @param decided Flags that were not given, with the values that were chosen. With them the command does the same
+ *   everywhere.
  */
 export function commandLine(
   command: Command,
@@ -15,7 +16,7 @@ export function commandLine(
   const added = Object.entries(decided).filter(
     ([flag]) => !given.some((word) => word === flag || word.startsWith(`${flag}=`)),
   );
-  // What follows a "--" are no flags of quorate's.
+  // Words after "--" are not flags of quorate.
   const end = given.includes("--") ? given.indexOf("--") : given.length;
   const words = [...given.slice(0, end), ...added.flat(), ...given.slice(end)];
   return ["npx quorate", ...words.map(quoted)].join(" ");
@@ -27,7 +28,7 @@ export function givenWords(command: Command): readonly string[] {
   return (program?.rawArgs ?? []).slice(2);
 }
 
-/** What decides a campaign's histories though nobody may have said it. */
+/** The choices that decide a campaign's histories, even if no flag made them. */
 export interface Decided {
   readonly seed: number;
   /** A built-in name or a configuration file. */
@@ -36,10 +37,10 @@ export interface Decided {
 }
 
 /**
- * The command that finds the same histories again, on any machine that has the target: with this version, the seed and
- * the target, and without what only says where results go.
+ * The command that finds the same histories on any machine that has the target. Contains this version, the seed and the
+ * target, and omits flags that only say where results go.
  *
- * @param command As `commandLine` gives it.
+ * @param command As returned by `commandLine`.
  */
 export function commandAgain(command: string, { seed, target, shard }: Decided): string {
   const words = wordsOf(command);
@@ -59,7 +60,7 @@ export function commandAgain(command: string, { seed, target, shard }: Decided):
   ].join(" ");
 }
 
-/** Without these flags and their values, in both forms: `--seed 1` and `--seed=1`. */
+/** Removes these flags and their values in both forms: `--seed 1` and `--seed=1`. */
 function without(args: readonly string[], flags: readonly string[]): readonly string[] {
   return args.filter(
     (arg, at) =>
@@ -68,10 +69,10 @@ function without(args: readonly string[], flags: readonly string[]): readonly st
   );
 }
 
-/** Words of a shell, still quoted, without those that start the program. */
+/** The words of a shell command, still quoted, without those that start the program. */
 const wordsOf = (command: string): readonly string[] =>
   (command.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []).slice(2);
 
-/** A word that a shell would take apart is quoted. */
+/** Quotes a word that a shell would split. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

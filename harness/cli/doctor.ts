@@ -1,4 +1,4 @@
-/** `quorate doctor`: what runs on this machine would go without, why, and how to get it. */
+/** `quorate doctor`: says what runs on this machine would lack, why, and how to get it. */
 import { statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -15,7 +15,7 @@ import { stopping } from "./engine.ts";
 import { exit, failureOf } from "./exit.ts";
 import { createOutput } from "./output.ts";
 
-/** `left-out`: runs go without it, and say so. `missing`: no run in containers without it. */
+/** `left-out`: runs work without it and say so. `missing`: runs in containers do not work without it. */
 export interface Finding {
   readonly about: string;
   readonly state: "ok" | "left-out" | "missing";
@@ -46,7 +46,7 @@ export function addDoctor(program: Command): void {
 async function doctor(flags: DoctorFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { target, kinds } = await chooseTarget(flags.target, output.say);
-  // A target without containers asks nothing of the engine: the bundled store stands for those that do.
+  // A target without containers needs no engine, so the bundled store represents those that do.
   const tried = target.containers === undefined ? targetNamed("bundled") : target;
   const findings = [
     nodeFinding(),
@@ -87,7 +87,7 @@ function nodeFinding(): Finding {
   };
 }
 
-/** Tried, not guessed: a machine is made, and each kind of fault is asked of it. */
+/** Creates a container and tries each kind of fault instead of guessing. */
 async function engineFindings(
   target: ReturnType<typeof targetNamed>,
   kinds: Kinds,
@@ -132,7 +132,7 @@ function faultFindings(cluster: Cluster, kinds: Kinds): readonly Finding[] {
   });
 }
 
-/** What helps against what a platform says that it lacks. */
+/** What helps when a platform says that something is missing. */
 const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
   [
     /root|loop device|disk of its own/i,
@@ -173,7 +173,7 @@ function portFinding(): Promise<Finding> {
 
 const leastBytes = 1 << 30;
 
-/** Of the nearest folder that is there. */
+/** The free space of the nearest existing folder. */
 async function roomFinding(about: string, folder: string): Promise<Finding> {
   const found = await statfs(folder).catch(() => statfs("."));
   const bytes = found.bavail * found.bsize;
@@ -188,13 +188,13 @@ async function roomFinding(about: string, folder: string): Promise<Finding> {
       };
 }
 
-/** Packages that quorate does not bring, and what needs them. */
+/** Packages that quorate does not include, with the features that need them. */
 const optionalPackages: readonly (readonly [name: string, use: string])[] = [
   ["cassandra-driver", "clients of Cassandra"],
   ["aws4", "clients of stores with Amazon's signatures, such as Garage"],
 ];
 
-/** Looked up as a configuration of this folder would. */
+/** Resolves the package as a configuration in this folder would. */
 function packageFinding([name, use]: (typeof optionalPackages)[number]): Finding {
   try {
     createRequire(join(process.cwd(), "package.json")).resolve(name);

@@ -1,9 +1,9 @@
-/** What commands do with clusters, whichever platform these are on. */
+/** Starts and stops clusters for commands, on any platform. */
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { isApart } from "./apart.ts";
 
-/** What became of the work, once the clusters are stopped. If that fails too, what went wrong first is told. */
+/** Returns the result of the work after the clusters are stopped. If both fail, the first error is thrown. */
 export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Cluster>): Promise<T> {
   const stop = async (): Promise<void> => {
     for (const cluster of clusters()) await cluster.stop();
@@ -12,7 +12,7 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
   try {
     const done = await Promise.race([work, exits.called]).catch(async (error: unknown) => {
       await stop().catch(() => {});
-      // A planted bug's file called it: the thread ends as the file asked, and runApart says so.
+      // A planted bug's file called it: the thread ends, and runApart reports that.
       if (isApart && error instanceof EnvironmentError && error.code === exitCalled) exits.leave();
       throw error;
     });
@@ -26,7 +26,8 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
 const exitCalled = "exit-called";
 
 /**
- * A user's code may call `process.exit`, which would leave containers running. Until `allow`, it throws instead.
+ * The user's code may call `process.exit`, which would leave containers running. Until `allow` is called,
+ * `process.exit` throws.
  */
 function refuseExit(): { readonly called: Promise<never>; allow(): void; leave(): never } {
   const { exit } = process;
@@ -42,7 +43,7 @@ function refuseExit(): { readonly called: Promise<never>; allow(): void; leave()
       throw error;
     };
   });
-  // Whoever called it may have been the last to work.
+  // The caller of process.exit may have been the last code to run.
   called.catch(() => {});
   return {
     called,

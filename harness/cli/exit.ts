@@ -1,4 +1,4 @@
-/** Exit statuses, and how a failure of any kind becomes one. */
+/** Exit statuses, and the mapping from errors to them. */
 import type { Outcome } from "../../checkers/index.ts";
 import { ownCodeError } from "../config/own-code.ts";
 import {
@@ -17,7 +17,7 @@ export const exitOf: Readonly<Record<Outcome, number>> = {
   unknown: exit.unknown,
 };
 
-/** What a thrown value means: its status, its stable code and a sentence for a person. */
+/** Maps a thrown value to its status, its stable code and a sentence for a person. */
 export function failureOf(thrown: unknown): {
   readonly status: number;
   readonly code: string;
@@ -45,10 +45,7 @@ export function failureOf(thrown: unknown): {
   };
 }
 
-/**
- * Known by name: to load the plans and the store only to ask for their classes would cost each command a tenth of a
- * second.
- */
+/** Matched by name: importing these classes would cost each command a tenth of a second. */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 
 function isAskedWrongly(thrown: unknown): thrown is Error & { readonly code: string } {

@@ -1,9 +1,9 @@
-/** On GitHub Actions: annotations, and the summary on the job's page. */
+/** Writes annotations and the job summary on GitHub Actions. */
 import { appendFileSync } from "node:fs";
 import { type Campaign, renderAnnotations, renderMarkdown } from "../../reports/index.ts";
 import type { Output } from "./output.ts";
 
-/** Does nothing anywhere else. `environment` is the process's. */
+/** Does nothing outside of GitHub Actions. `environment` is the process's. */
 export function tellGitHub(
   campaign: Campaign,
   output: Output,

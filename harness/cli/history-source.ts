@@ -1,16 +1,14 @@
-/** Where the bytes of a history come from: a file, plain or gzip, or standard input. */
+/** Reads the bytes of a history from a file, plain or gzip, or from standard input. */
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { HistoryError } from "../../checkers/index.ts";
 
-/** What stands for standard input on the command line. */
+/** The path that means standard input. */
 export const standardInput = "-";
 
 const chunkBytes = 1 << 22;
 
-/**
- * The bytes of all sources piece by piece, unpacked where they are gzip. Throws HistoryError for gzip that is damaged.
- */
+/** Yields the bytes of all sources, unpacked where they are gzip. Throws HistoryError for damaged gzip. */
 export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffer> {
   for (const source of sources) yield* bytesOfOne(source);
 }
@@ -21,7 +19,7 @@ async function* bytesOfOne(source: string): AsyncGenerator<Buffer> {
   else yield* piecesOf(source);
 }
 
-/** Read at once: faster than a stream, and there is nothing else to do. */
+/** Reads synchronously: that is faster than a stream, and nothing else runs meanwhile. */
 function* piecesOf(file: string): Generator<Buffer> {
   const descriptor = openSync(file, "r");
   try {
@@ -46,7 +44,7 @@ function isGzip(file: string): boolean {
   }
 }
 
-/** Unpacks a stream if its first bytes are those of gzip. */
+/** Unpacks a stream that begins with gzip's first bytes. */
 async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   const next = async (): Promise<Buffer | undefined> => {
@@ -67,7 +65,7 @@ async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> 
 async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { pipeline } = await import("node:stream");
   const unpacker = createGunzip();
-  // The iteration below meets the error.
+  // The error surfaces in the iteration below.
   pipeline(packed, unpacker, () => undefined);
   try {
     for await (const piece of unpacker) yield piece as Buffer;

@@ -1,4 +1,4 @@
-/** `quorate hunt`: find planted bugs, and raise no alarm on their control runs. */
+/** `quorate hunt`: finds planted bugs, and checks that control runs raise no alarm. */
 import { randomInt } from "node:crypto";
 import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -45,7 +45,7 @@ interface HuntFlags {
   readonly jobs: string;
   readonly control?: boolean;
   readonly controls?: string;
-  /** Former names of the two. */
+  /** The former names of --control and --controls. */
   readonly twin?: boolean;
   readonly twins?: string;
   readonly table?: boolean;
@@ -191,7 +191,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
     );
   };
-  /** After each row all is kept that there is by then: a kill leaves it. */
+  /** Saves all rows after each one, so that a kill loses at most one. */
   const each = async <Name extends string, Row>(
     hunted: readonly Name[],
     nodes: (name: Name) => number,
@@ -242,7 +242,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       signal,
     );
   }
-  // A bug whose histories a signal cut short is not missed.
+  // A bug counts as missed only if no signal cut its histories short.
   leftOut(asked, flags.evidence).forEach(output.say);
   const rows = await each(names, nodesOf, {
     work: huntBug,
@@ -257,7 +257,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   );
 }
 
-/** What a hunt does with each name, how it prints the row, and how it saves the rows. */
+/** What a hunt does with each name, and how it prints and saves rows. */
 interface Hunt<Name, Row> {
   work(name: Name, options: HuntOptions): Promise<Row>;
   line(row: Row): string;
@@ -266,7 +266,7 @@ interface Hunt<Name, Row> {
   table(rows: readonly Row[]): string;
 }
 
-/** Hunts whose nodes are as many share a cluster: containers are reused, their contents are not. */
+/** Hunts with the same number of nodes share a cluster: containers are reused, their contents are not. */
 async function eachOnItsCluster<Name extends string>(
   names: readonly Name[],
   nodesOf: (name: Name) => number,

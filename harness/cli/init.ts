@@ -1,4 +1,4 @@
-/** `quorate init`: the files of a project that tests its store, and a first run. */
+/** `quorate init`: creates the files of a project that tests its own store, and runs it once. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
@@ -80,7 +80,7 @@ async function init(flags: InitFlags): Promise<number> {
   return firstRun();
 }
 
-/** Lower-case letters, digits and dashes, as names of targets and packages are. */
+/** Lower-case letters, digits and dashes, as in names of targets and packages. */
 const nameOf = (folder: string): string =>
   basename(folder)
     .toLowerCase()
@@ -109,7 +109,7 @@ function ignore(say: (line: string) => void): void {
   say(`  ${file}: ${missing.join(", ")}`);
 }
 
-/** In a process of its own, as a person would start it; two histories show that everything is in place. */
+/** Runs two histories in a separate process, as a person would, to show that everything works. */
 function firstRun(): Promise<number> {
   const [, program = ""] = process.argv;
   return new Promise((settle, reject) => {

@@ -1,7 +1,9 @@
 import { isApart, onSignalApart } from "./apart.ts";
 import { type Ending, endings, leave, onEnding } from "./signals.ts";
 
-/** Ctrl-C once: heal, stop, remove, report. Twice: leave at once (`quorate clean` removes what is left). */
+/**
+ * The first Ctrl-C heals, stops, removes and reports. The second leaves at once; `quorate clean` removes what is left.
+ */
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: Ending): void => {

@@ -1,4 +1,4 @@
-/** What a run leaves on the disk: how many histories' folders, how many bytes, and its zip. */
+/** Measures what a run left on the disk: history folders, bytes, and the zip. */
 import { count } from "../../reports/index.ts";
 import type { Keep, WriteUp } from "../campaign/index.ts";
 import { bytesBelow } from "../folder-files.ts";
@@ -6,7 +6,7 @@ import { bytesBelow } from "../folder-files.ts";
 export interface Kept {
   /** `--keep`. */
   readonly which: Keep;
-  /** Histories whose folders are there, of all that ran. */
+  /** The number of histories whose folders were kept. */
   readonly histories: number;
   readonly of: number;
   readonly folder: string;
@@ -14,7 +14,7 @@ export interface Kept {
   readonly zip?: { readonly file: string; readonly bytes: number };
 }
 
-/** Measures what the run kept. */
+/** Counts the folders and bytes that the run kept. */
 export const keptOf = ({ campaign, folder }: WriteUp, which: Keep): Kept => ({
   which,
   histories: campaign.histories.filter((row) => row.folder !== undefined).length,
@@ -23,17 +23,17 @@ export const keptOf = ({ campaign, folder }: WriteUp, which: Keep): Kept => ({
   bytes: bytesBelow(folder),
 });
 
-/** What was kept, with its zip. Throws the file system's error. */
+/** Writes the zip and adds it to the result. Throws the file system's error. */
 export async function zipped(kept: Kept, file: string): Promise<Kept> {
   const { zipRun } = await import("../run-archive.ts");
   return { ...kept, zip: { file, bytes: await zipRun(kept.folder, file) } };
 }
 
-/** The same as a line for a person. */
+/** One line for a person. */
 export const keptLine = ({ which, histories, of, folder, bytes, zip }: Kept): string =>
   `Kept ${histories} of ${count(of, "history", "histories")} (--keep ${which}): ${size(bytes)} in ${folder}${zip === undefined ? "" : `, ${size(zip.bytes)} in ${zip.file}`}.`;
 
-/** Bytes in decimal units, as disks and CI servers count them. */
+/** Formats bytes in decimal units, as disks and CI servers do. */
 export function size(bytes: number): string {
   const [unit, name] = units.find(([least]) => bytes >= least) ?? [1, "bytes"];
   const amount = bytes / unit;

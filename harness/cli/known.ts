@@ -4,8 +4,8 @@ import type { Campaign } from "../../reports/index.ts";
 import { usage } from "./exit.ts";
 
 /**
- * Empty lines and those that begin with # are comments. Throws UsageError where the file cannot be read or holds
- * something else.
+ * Lines that are empty or begin with # are comments. Throws UsageError if the file cannot be read or holds something
+ * else.
  */
 export function readKnown(file: string): readonly string[] {
   const lines = linesOf(file);
@@ -36,7 +36,7 @@ function linesOf(file: string): readonly string[] {
   }
 }
 
-/** The known fingerprints that no failure of this campaign has. A part of a campaign cannot tell. */
+/** The known fingerprints that no failure of this campaign has. Empty for a shard, which cannot tell. */
 export function notSeen({ known = [], findings = [], part }: Campaign): readonly string[] {
   if (part === undefined || part.shard.of > 1) return [];
   const seen = new Set(findings.map(({ fingerprint }) => fingerprint));

@@ -1,4 +1,4 @@
-/** Reads what runs left: plans, histories, verdicts, campaigns; from a run's folder, a history's, a file or a token. */
+/** Loads plans, histories, verdicts and campaigns from a run's folder, a history's folder, a file or a token. */
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
@@ -21,25 +21,25 @@ import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
 import { isOfFormerFormat, whereItRan } from "./where.ts";
 
-/** Finds who knows what a plan of that target says. Rejects with a UsageError where nobody does. */
+/** Finds the target and kinds that understand a plan. Rejects with a UsageError if there are none. */
 export type FindLanguage = (target: TargetName, plan: unknown) => Promise<Language>;
 
 export interface Loaded {
   readonly plan: Plan;
-  /** Where it ran, as what lies beside it says; undefined for a bare plan. */
+  /** The platform that the neighbouring files name. Undefined for a bare plan. */
   readonly on?: string;
-  /** The bundle of the plan's bug that its run kept. */
+  /** The bundle of the plan's bug that the run kept. */
   readonly bug?: string;
-  /** What the target stands for is gone, and this was taken instead: a sentence. */
+  /** A sentence that says which history is used instead of a missing one. */
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
-  /** An earlier version wrote the history: it is compared by what it means, not by its hash. */
+  /** An earlier version wrote the history, so its events are compared and its hash is not. */
   readonly isFormer?: boolean;
 }
 
 /**
- * The target of a replay. A run's folder stands for its smallest failing history, else the failing one itself, else its
+ * Loads what to replay. A run's folder means its smallest failing history, else the original failing one, else the
  * first one kept.
  */
 export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
@@ -73,10 +73,7 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
-/**
- * A history's folder itself, or the one that a run's folder stands for. `missing`: those that would have come before
- * it.
- */
+/** The history's folder, or the one that a run's folder means. `missing`: preferred folders that do not exist. */
 export function historyFolderOf(folder: string): {
   readonly folder: string;
   readonly missing: readonly string[];
@@ -109,7 +106,7 @@ export function historyFolderOf(folder: string): {
   });
 }
 
-/** A history that is there must be whole: UsageError otherwise, naming the file. */
+/** Throws UsageError with the file's name if an existing history is incomplete. */
 export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
   const { plan, checkers } = await readJudged(join(folder, "plan.json"), find);
   const file = join(folder, "history.jsonl");
@@ -150,7 +147,7 @@ const readPlan = async (file: string, find: FindLanguage): Promise<Plan> =>
 const readJudged = (file: string, find: FindLanguage): Promise<Judged> =>
   judgedFrom(readJson(file), find);
 
-/** A plan, and the checkers of its configuration's own. */
+/** A plan, and the checkers of its configuration. */
 interface Judged {
   readonly plan: Plan;
   readonly checkers: Kinds["checkers"];
@@ -160,13 +157,13 @@ async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
   return (await judgedFrom(input, find)).plan;
 }
 
-/** What names no target is no plan: whoever knows the bundled store's says what it lacks. */
+/** A file without a target's name is no plan. The bundled store's parser then says what is missing. */
 async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
   const { target, kinds } = await find(planTarget(input) ?? { name: "bundled", version }, input);
   return { plan: parsePlan(input, target, kinds), checkers: kinds?.checkers ?? [] };
 }
 
-/** @throws UsageError where it is none, names folders beside its run, or lies in a folder with links. */
+/** @throws UsageError if it is no campaign, names folders outside of its run, or lies in a folder with links. */
 export function readCampaign(folder: string): Campaign {
   refuseLinks(folder);
   const value = readJson(join(folder, "campaign.json"));
@@ -189,7 +186,7 @@ export function readCampaign(folder: string): Campaign {
   });
 }
 
-/** A run's folder may come from elsewhere: its campaign.json must not lead out of it. */
+/** The folder may come from somebody else, so its campaign.json must not lead out of it. */
 export function refuseStrangePath(path: string): void {
   if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
   throw usage({
@@ -200,7 +197,7 @@ export function refuseStrangePath(path: string): void {
   });
 }
 
-/** No run makes links, sockets or pipes. In a folder from elsewhere they may lead to other files, or never end. */
+/** Runs create no links, sockets or pipes. In somebody else's folder these could lead to other files or never end. */
 export function refuseLinks(folder: string): void {
   const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
   if (!isThere) return;
@@ -230,7 +227,7 @@ function readJson(file: string): unknown {
     });
   }
   try {
-    // Editors of some systems begin a file with a mark of its byte order.
+    // Some editors begin a file with a byte order mark.
     return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
   } catch (error) {
     throw usage({

@@ -1,6 +1,6 @@
 /**
- * `quorate maelstrom test`: a command of Maelstrom's, with the program's name changed. What has no meaning here is
- * accepted and said.
+ * `quorate maelstrom test`: accepts a Maelstrom command with only the program's name changed. Flags without a meaning
+ * here are accepted and reported.
  */
 import type { Command } from "commander";
 import { maelstrom } from "../targets/maelstrom/index.ts";
@@ -79,7 +79,7 @@ export function addMaelstrom(program: Command): void {
     );
 }
 
-/** Maelstrom's clients give up after this. */
+/** The request timeout of Maelstrom's clients. */
 const timeoutMs = 1_000;
 const usualNodes = 5;
 const usualConcurrency = /^(\d{1,4})(n?)$/;
@@ -92,7 +92,8 @@ async function test(
   const output = createOutput(flags.json === true);
   const nodes = nodeCount(flags, output);
   const seconds = positive("--time-limit", flags.timeLimit);
-  // Its documentation says 0 where nodes are to elect a leader and nothing else. A history has one operation at least.
+  // Maelstrom's documentation uses 0 for tests that only elect a leader. A history of quorate needs at least one
+  // operation.
   const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate);
   const clients = clientCount(flags.concurrency, nodes);
   const operations = Math.max(1, Math.round(seconds * rate));
@@ -177,7 +178,7 @@ function positive(flag: string, text: string): number {
 const faultsOf = (nemesis: string | undefined): string =>
   nemesis === undefined || nemesis === "" ? "none" : nemesis.replace(/\s/g, "");
 
-/** Maelstrom's names for the levels that quorate judges. */
+/** Maelstrom's names of consistency levels that quorate judges. */
 const otherNames: Readonly<Record<string, string>> = {
   "strong-serializable": "strict-serializable",
   "strict-1sr": "strict-serializable",
@@ -204,7 +205,7 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   return isTransactional ? "none" : "usual";
 }
 
-/** total: every request; majority: more than half of them, as near as a percentage comes; else a share from 0 to 1. */
+/** `total`: every request. `majority`: more than half, rounded to a percentage. Otherwise a share from 0 to 1. */
 function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
   if (availability === "total") return 100;
   if (availability === "majority") return 50.01;

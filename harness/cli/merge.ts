@@ -1,4 +1,4 @@
-/** `quorate merge`: the shards of one campaign as one run. */
+/** `quorate merge`: joins the shards of one campaign into one run. */
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -69,8 +69,8 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
 }
 
 /**
- * A run's folder itself, or all that are in the folder: shards write into folders of runs, and CI unpacks each into one
- * of its own.
+ * The folder itself if it is a run, else all runs below it. Shards write into folders of runs, and CI unpacks each of
+ * these into its own folder.
  */
 function partsIn(dir: string): readonly Part[] {
   const found = runsBelow(dir, deepest);

@@ -1,15 +1,13 @@
-/**
- * What the command line writes: one JSON document on stdout with --json, text for people otherwise; progress on stderr.
- */
+/** Writes one JSON document on stdout with --json, else text for people. Progress goes to stderr. */
 export interface Output {
   readonly json: boolean;
-  /** A line for a person: stdout, or stderr when stdout is the document's. */
+  /** Prints a line for a person: on stdout, or on stderr with --json. */
   say(line: string): void;
-  /** The command's result, once. */
+  /** Prints the command's result. Called once. */
   document(value: unknown): void;
 }
 
-/** The width that a person reads at: the terminal's, or the usual one where there is none. */
+/** The terminal's width, or 80 without a terminal. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80;
 
 export function createOutput(json: boolean): Output {

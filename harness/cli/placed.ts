@@ -1,4 +1,4 @@
-/** Where a command's cluster runs. */
+/** Chooses the platform of a command. */
 import { parseAddresses } from "../platforms/external/platform.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { choosePlatform, platformNamed, platformNames } from "../platforms/registry.ts";
@@ -13,7 +13,7 @@ export interface PlaceFlags {
   readonly addresses?: string;
 }
 
-/** `--addresses`, or the configuration's; each is checked. */
+/** The checked `--addresses`, or those of the configuration. */
 export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly string[] {
   const addresses =
     flags.addresses === undefined
@@ -23,14 +23,14 @@ export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly str
   return wants(flags.on ?? config?.on) ? addresses : [];
 }
 
-/** Addresses are of no use anywhere else. */
+/** Only the platform `external` uses addresses. */
 const wants = (on: string | undefined): boolean => on === undefined || on === externalName;
 
 /**
- * The platform: the one that was asked for, external where there are addresses, else the first that the target runs on
- * and that is there.
+ * The platform: the one that was asked for, `external` if there are addresses, else the first one of the target's that
+ * is available.
  *
- * @throws UsageError where the target does not run there, EnvironmentError where it is not there.
+ * @throws UsageError if the target does not run there, EnvironmentError if the platform is not available.
  */
 export async function placeOf(
   target: Target,
@@ -66,7 +66,7 @@ export async function placeOf(
 const platformsOf = (target: Target): readonly string[] =>
   platformNames.filter((name) => platformNamed(name).runs(target));
 
-/** Without addresses there is no cluster that already runs. */
+/** `external` needs addresses. */
 function withoutExternal({ external: _, ...target }: Target): Target {
   return target;
 }

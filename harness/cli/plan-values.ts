@@ -1,8 +1,8 @@
-/** Flags' values that name what plans have. */
+/** Parses flags whose values are names that plans use. */
 import { type Kinds, usualKinds } from "../../generators/index.ts";
 import { oneOf } from "./values.ts";
 
-/** `none`, or names with commas between them; `all` stands for every kind but those that must be named. */
+/** `none`, or names separated by commas. `all` means every kind except those that must be named. */
 export function faultKinds(text: string, kinds: Kinds): string[] {
   const known = [...kinds.faults.keys()];
   const usual = usualKinds(kinds);

@@ -1,4 +1,4 @@
-/** The command line: a thin face over documented functions. */
+/** The command line. */
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { beginApart, endApart, isApart } from "./apart.ts";
@@ -6,7 +6,7 @@ import { exit, failureOf, usage } from "./exit.ts";
 import { leave } from "./signals.ts";
 import { notBuilt } from "./values.ts";
 
-/** Named by the design, not in this version: each is answered with what is missing, none is ignored. */
+/** Commands that the design names and this version lacks. Each is refused with what is missing. */
 const missing: Readonly<Record<string, string>> = {
   "scenario --jobs": "running several scenarios at a time",
 };
@@ -14,8 +14,8 @@ const missing: Readonly<Record<string, string>> = {
 type AddCommand = (program: Command) => void;
 
 /**
- * In the order of the help. Loaded only as needed: `check` starts three times as fast without Docker's client and the
- * plans' generators.
+ * In the order of the help. Loaded only when needed: without Docker's client and the generators, `check` starts three
+ * times as fast.
  */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./init.ts")).addInit,
@@ -32,10 +32,10 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   doctor: async () => (await import("./doctor.ts")).addDoctor,
 };
 
-/** Runs the command and returns when it is done; process.exitCode is its status. */
+/** Runs the command. process.exitCode is its status afterwards. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
-  // A reader that has seen enough (| head) is no failure of ours; the exit status still says the verdict.
+  // A closed pipe (`| head`) is no failure of quorate's, and the exit status still tells the verdict.
   let unsaid: NodeJS.ErrnoException | null = null;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   else leaveOnUncaught();
   let finished = false;
   process.once("exit", (status) => {
-    // Nor must what nobody could be told, on a full disk for example: a verdict's status is for one that was said.
+    // If nobody could read the verdict, for example on a full disk, the exit status must not tell one.
     if (unsaid !== null && !isApart) {
       process.stderr.write(
         `quorate: the output could not be written: ${(unsaid as Error).message}\n`,
@@ -66,7 +66,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (!isApart) leaveSoon();
 }
 
-/** Status 1 means that a promise was broken: nothing that was thrown where nobody waits for it may look like that. */
+/** Status 1 means a broken promise, so an uncaught error must end with another status. */
 function leaveOnUncaught(): void {
   const tellAndLeave = (thrown: unknown): void => {
     const { message } = failureOf(thrown);
@@ -79,10 +79,7 @@ function leaveOnUncaught(): void {
   process.on("unhandledRejection", tellAndLeave);
 }
 
-/**
- * A client, a fault's command or a configuration may have left a timer or a pipe open: what was asked is done all the
- * same.
- */
+/** Ends the process although a client, a fault's command or a configuration may have left a timer or a pipe open. */
 function leaveSoon(): void {
   const leave = (): void => {
     if (process.stdout.writableLength + process.stderr.writableLength > 0) leaveSoon();
@@ -91,7 +88,7 @@ function leaveSoon(): void {
   setTimeout(leave, graceMs).unref();
 }
 
-/** Enough for connections to end by themselves. */
+/** Leaves time for connections to end by themselves. */
 const graceMs = 2_000;
 
 async function runCommand(argv: readonly string[], args: readonly string[]): Promise<void> {
@@ -135,7 +132,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
   }
 }
 
-/** With the one command that is named first; with all where none is. */
+/** Loads only the named command. Without a name, loads all of them. */
 export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");
   program
@@ -180,7 +177,7 @@ function refuseMissing([command = "", ...rest]: readonly string[]): void {
   if (what !== undefined) throw notBuilt(what, missing[what] ?? what);
 }
 
-/** Commander's own complaint as one line of ours. */
+/** Turns Commander's error into one line. */
 function asUsage(error: CommanderError, command: string | undefined): Error {
   const code = error.code
     .replace("commander.", "")

@@ -1,10 +1,10 @@
-/** One live line on stderr: rewritten in a terminal, a line every few seconds elsewhere. */
+/** One progress line on stderr: rewritten in a terminal, printed every few seconds elsewhere. */
 import { count } from "../../reports/index.ts";
 import type { CampaignProgress } from "../campaign/index.ts";
 
 export interface ProgressLine {
   update(now: CampaignProgress): void;
-  /** Clears the line before something else is printed. */
+  /** Clears the line before other output. */
   clear(): void;
 }
 
@@ -31,8 +31,8 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
 }
 
 /**
- * What is done now, how far it is, and how long it still takes; what matters least stands last, where a narrow terminal
- * cuts.
+ * Says what is done now, how far it is, and how long it will take. The least important part stands last, where a narrow
+ * terminal cuts it off.
  */
 export function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
@@ -44,7 +44,7 @@ export function lineOf(now: CampaignProgress, elapsedS: number): string {
     now.inside === undefined
       ? ""
       : `; this one: ${now.inside.completed} of ${count(now.inside.operations, "operation")}`;
-  // A campaign that fills its time has no number to reach.
+  // A campaign that is limited by time has no number of histories to reach.
   const share = now.asked >= 1_000_000 ? "" : ` of ${now.asked}, ${(100 * done).toFixed(0)} %`;
   return `history ${now.histories}${share}, ${time}${share === "" ? "" : left}${inside}`;
 }

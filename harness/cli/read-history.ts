@@ -1,4 +1,4 @@
-/** Reads history files; apart from load.ts, so that `check` needs nothing of plans. */
+/** Reads history files. Separate from load.ts, so that `check` does not load the code for plans. */
 import { closeSync, openSync, readSync } from "node:fs";
 import {
   type GuaranteeName,
@@ -11,7 +11,7 @@ import {
 
 const chunkBytes = 1 << 20;
 
-/** Throws HistoryError for a file that is no whole history. */
+/** Throws HistoryError if the file is not a complete history. */
 export async function readHistory(file: string): Promise<readonly HistoryEvent[]> {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];
@@ -22,14 +22,14 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
   return events;
 }
 
-/** The verdict on a file that is never held whole. Throws HistoryError for one that is no history. */
+/** Judges a file without holding it in memory. Throws HistoryError if it is no history. */
 export function judgeFile(file: string, options: JudgeOptions = {}): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
   return judge.finish(options);
 }
 
-/** The same for bytes that come piece by piece. */
+/** Judges bytes that arrive in pieces. */
 export async function judgePieces(
   pieces: AsyncIterable<Buffer>,
   only?: GuaranteeName,
@@ -41,10 +41,10 @@ export async function judgePieces(
   return judge.finish(only === undefined ? {} : { only });
 }
 
-/** Takes a line without its end, as bytes[from, to). The bytes are good until it returns. */
+/** Receives one line without its end, as bytes[from, to). The bytes are valid only during the call. */
 type TakeLine = (bytes: Buffer, from: number, to: number) => void;
 
-/** Each line of a file that is read piece by piece. */
+/** Calls `take` for each line of a file, reading it in pieces. */
 function forEachLine(file: string, take: TakeLine): void {
   const descriptor = openSync(file, "r");
   try {
@@ -58,7 +58,7 @@ function forEachLine(file: string, take: TakeLine): void {
   }
 }
 
-/** Cuts pieces into lines. What is left of a piece is copied: its bytes may be overwritten. */
+/** Cuts pieces into lines. Copies the incomplete rest of a piece, since its bytes may be overwritten. */
 class Lines {
   readonly #take: TakeLine;
   #rest: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** What a run's files say now, against what its campaign.json says of them. */
+/** Compares a run's files with what its campaign.json says about them. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -14,27 +14,27 @@ import { judgeFile } from "./read-history.ts";
 import { differenceOf } from "./recorded-hash.ts";
 
 export interface Recomputed {
-  /** As the files say; what they cannot say is taken from campaign.json. */
+  /** The campaign as the files show it. What they cannot show comes from campaign.json. */
   readonly campaign: Campaign;
-  /** Where campaign.json says something else, a sentence each. */
+  /** A sentence for each difference from campaign.json. */
   readonly differences: readonly string[];
 }
 
-/** Of files of earlier versions, which do not say what was tolerated. */
+/** The tolerance of earlier versions, whose files do not name it. */
 const usualTolerance = 0.01;
 
 interface Finding {
   readonly verdict: Outcome;
-  /** Of the history as it is now; absent where it cannot be read. */
+  /** The verdict on the history as it is now. Absent if it cannot be read. */
   readonly whole?: Verdict;
   readonly differences: readonly string[];
 }
 
 /**
- * Judges every history of the run's folder again and adds the verdicts up. A history that was not kept has the verdict
- * that campaign.json records.
+ * Judges every kept history of the run again and sums the verdicts. A history that was not kept has the verdict that
+ * campaign.json records.
  *
- * @param checkers Those of the run's configuration, beside the built-in ones.
+ * @param checkers The checkers of the run's configuration, beside the built-in ones.
  */
 export function recompute(
   run: string,
@@ -97,7 +97,7 @@ function findingOf(run: string, row: HistoryRow, judged: (folder: string) => Fin
   const file = join(run, row.folder, "history.jsonl");
   if (!existsSync(file)) return { verdict: row.verdict, differences: [] };
   const changed = differenceOf(file, { hash: row.hash, where: "campaign.json" });
-  // Whatever a changed file says, it is not what the run saw.
+  // A changed file is not what the run saw, whatever it says.
   if (changed !== null)
     return {
       verdict: row.verdict === "invalid" ? "invalid" : "unknown",
@@ -129,7 +129,7 @@ function judgedIn(run: string, folder: string, checkers: readonly Checker[]): Fi
   }
 }
 
-/** Folders of histories that campaign.json does not name. A run that was stopped leaves the one that it was at. */
+/** Folders of histories that campaign.json does not name. A run that was stopped leaves its unfinished history. */
 function unnamed(run: string, written: Campaign): readonly string[] {
   const folder = join(run, "histories");
   if (written.interrupted !== undefined || !existsSync(folder)) return [];
@@ -158,7 +158,7 @@ function verdictOf(
   return written.verdict;
 }
 
-/** The totals, with each guarantee that one of these verdicts breaks as broken. */
+/** The totals, in which each guarantee that one of these verdicts breaks is broken. */
 function withBroken(
   totals: Campaign["guarantees"],
   verdicts: readonly Verdict[],

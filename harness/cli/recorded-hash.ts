@@ -1,17 +1,21 @@
 /**
- * Whether a history's file is still the one that its run wrote. Needs nothing of plans, so that `check` starts fast.
+ * Checks whether a history file is still the one that its run wrote. Needs no code for plans, so that `check` starts
+ * fast.
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { hashHistoryFile } from "../history-file.ts";
 
-/** Why the file is not the one that its run wrote, in one sentence; null: it is, or nothing beside it says. */
+/**
+ * A sentence that says why the file is not the one that its run wrote. Null: it is, or no file beside it records a
+ * hash.
+ */
 export function changedSince(file: string): string | null {
   const recorded = recordedHash(file);
   return recorded === null ? null : differenceOf(file, recorded);
 }
 
-/** The same for a hash that is known, which `where` names. */
+/** The same check for a given hash. `where` names the file that records it. */
 export function differenceOf(
   file: string,
   { hash, where }: { readonly hash: string; readonly where: string },
@@ -22,7 +26,7 @@ export function differenceOf(
     : `${file} was changed after the run: ${where} records the hash ${hash}, the file has ${now}`;
 }
 
-/** Of a history below a run's folder, what the run's campaign.json or replay.json records of it. */
+/** The hash that the run's campaign.json or replay.json records for a history. */
 function recordedHash(file: string): { readonly hash: string; readonly where: string } | null {
   const folder = dirname(resolve(file));
   const run = dirname(dirname(folder));
@@ -38,7 +42,7 @@ function recordedHash(file: string): { readonly hash: string; readonly where: st
     )
       return { hash: row["hash"], where: join(run, "campaign.json") };
   const replay = fieldsOf(join(run, "replay.json"));
-  // In containers each run of a replay has a history of its own, and the hash is the last one's.
+  // In containers each run of a replay has its own history, and the recorded hash is the last one's.
   const isOfAll = replay?.["on"] === "sim" || replay?.["runs"] === 1;
   return isOfAll && typeof replay?.["hash"] === "string"
     ? { hash: replay["hash"], where: join(run, "replay.json") }
@@ -52,7 +56,7 @@ function fieldsOf(file: string): Fields | null {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     return isObject(value) ? value : null;
   } catch {
-    // Absent, cut off or unreadable: it records nothing.
+    // A missing, incomplete or unreadable file records no hash.
     return null;
   }
 }

@@ -1,4 +1,7 @@
-/** quorate.regressions: the plans of earlier failures, a token a line, to be committed. Each run replays them first. */
+/**
+ * quorate.regressions: the plans of earlier failures, a token a line, for the user to commit. Each run replays them
+ * first.
+ */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isToken, parsePlan, type Plan, planTarget, readToken } from "../../generators/index.ts";
@@ -9,24 +12,24 @@ import { cannotMake, type RunOptions } from "../run/index.ts";
 import type { Chosen } from "./chosen-target.ts";
 import { usage } from "./exit.ts";
 
-/** What a token of the file came to. */
+/** The result of replaying one token of the file. */
 export interface Regression {
   readonly token: string;
   readonly verdict: "holds" | "broken" | "unknown" | "not-here";
-  /** What is wrong, or why nobody can tell. */
+  /** What is wrong, or why the token could not be judged. */
   readonly why?: string;
 }
 
 const usualName = "quorate.regressions";
 
-/** The file of a folder; undefined: nobody made one. A run makes none by itself. */
+/** The regressions file of a folder. Undefined: there is none. A run never creates one. */
 export function regressionsFile(named: string | undefined, folder: string): string | undefined {
   if (named !== undefined) return named;
   const usual = join(folder, usualName);
   return existsSync(usual) ? usual : undefined;
 }
 
-/** @throws UsageError where a line is no token. A file that does not exist yet is empty. */
+/** @throws UsageError if a line is no token. A missing file counts as empty. */
 export function readRegressions(file: string): readonly string[] {
   if (!existsSync(file)) return [];
   const tokens = readFileSync(file, "utf8")
@@ -103,8 +106,8 @@ export function regressionLine({ token, verdict, why }: Regression, file: string
 }
 
 /**
- * Adds the tokens of a campaign's failures that the file does not have, each under a comment that says what broke.
- * @returns How many.
+ * Adds the tokens of a campaign's failures that the file lacks, each below a comment that says what broke.
+ * @returns The number of tokens added.
  */
 export function addRegressions(file: string, campaign: Campaign): number {
   const has = new Set(readRegressions(file));

@@ -1,4 +1,4 @@
-/** `quorate replay`: run a plan again and compare with what it did before. */
+/** `quorate replay`: runs a plan again and compares the result with the recorded one. */
 import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -94,7 +94,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const { target, kinds, config } = chosen;
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) {
-    // A bug's file that the user names at the command line is trusted.
+    // A bug's file on the command line is trusted.
     if (flags.bug === undefined)
       await requireTrust(
         zipped && loaded.bug !== undefined
@@ -133,7 +133,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     say: output.say,
     addresses,
   });
-  // A case that real time decides counts as failing when it fails in most of three tries.
+  // In real time, a case counts as failing if it fails in most of three tries.
   const times = asked ?? (cluster.replaysExactly ? 1 : 3);
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
@@ -180,18 +180,18 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     if (last !== undefined) output.say(`Hash: ${last.hash}`);
   }
   if (signal.aborted) return exit.unknown;
-  // On the simulator a replay is the same each time or it is none; in containers once is enough to call it reproduced.
+  // A simulated replay counts only if every run gives the same. In containers one equal run is enough.
   return (cluster.replaysExactly ? reproduced === attempts.length : reproduced > 0)
     ? exit.held
     : exit.broken;
 }
 
-/** A zip of a run; a folder of that name is a folder. */
+/** Whether the argument is a zip of a run. A folder with such a name is a folder. */
 const isZip = (what: string): boolean =>
   what.toLowerCase().endsWith(".zip") &&
   (statSync(what, { throwIfNoEntry: false })?.isFile() ?? false);
 
-/** What is asked for by name wins over the plan's own, and over what its run kept of it. */
+/** A bug that the user names wins over the plan's bug and over the copy that the run kept. */
 function withBug(loaded: Loaded, bug: string | undefined): Loaded {
   if (bug === undefined) return loaded;
   const { bug: _, ...rest } = loaded;
@@ -209,8 +209,8 @@ interface Expectation {
 }
 
 /**
- * The same hash where it ran on the simulator before; else the same broken promises, or the same verdict; a bare plan
- * should break one.
+ * What a replay must match: the recorded hash if the run was simulated, else the same broken promises or the same
+ * verdict. A bare plan should break a promise.
  */
 function expectation(
   loaded: Loaded,
@@ -246,5 +246,5 @@ function sameOutcome(a: Verdict, b: Verdict): boolean {
   return a.verdict === b.verdict && brokenPromises(a).join() === brokenPromises(b).join();
 }
 
-/** Histories of a replay that are kept in its folder. */
+/** The number of histories of a replay that are kept in its folder. */
 const kept = 20;

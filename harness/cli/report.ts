@@ -1,4 +1,4 @@
-/** `quorate report`: rebuild a run's report from its files. */
+/** `quorate report`: rebuilds a run's report from its files. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -51,7 +51,7 @@ export async function report(
   asked?: string,
 ): Promise<void> {
   const written = readCampaign(run);
-  // A report needs no target, but what a configuration's own checkers judged needs them.
+  // A report needs no target, except for the checkers of a configuration.
   const needsOwn = Object.keys(written.guarantees).some((name) => !isGuaranteeName(name));
   const kinds =
     needsOwn || asked !== undefined
@@ -69,7 +69,7 @@ export async function report(
     try {
       exhibits.push(await exhibitOf(join(run, folder), title));
     } catch (thrown) {
-      // A run that ended early, on a full disk say, names histories that it could not write.
+      // A run that ended early, for example on a full disk, names histories that it could not write.
       if (written.interrupted === undefined) throw thrown;
       unwritten.push(unreadableReason(folder, thrown));
     }
@@ -120,8 +120,7 @@ export async function report(
 }
 
 /**
- * Of a campaign.json that does not say what its report shows: which history failed is not known where several are
- * invalid.
+ * The histories to show if campaign.json does not list them. If several are invalid, it does not say which one failed.
  */
 function shownBefore({
   histories,
@@ -143,7 +142,8 @@ function shownBefore({
 }
 
 /**
- * What the campaign names must be there and whole: a report without it would be poorer than the one that it replaces.
+ * Throws if a history that the campaign names is missing or incomplete: the new report would show less than the one it
+ * replaces.
  */
 async function exhibitIn(folder: string, title: string, find: FindLanguage): Promise<Exhibit> {
   const { plan, history, verdict } = await loadHistoryFolder(folder, find);
@@ -157,10 +157,7 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
   });
 }
 
-/**
- * A history that a kill cut off in the middle of a line is named among the report's reasons; the report is made all the
- * same.
- */
+/** A history that a kill cut off is named among the report's reasons. The report is made all the same. */
 async function unfinishedExhibit(
   run: string,
   campaign: Campaign,
@@ -179,14 +176,14 @@ async function unfinishedExhibit(
   }
 }
 
-/** @throws What was thrown, where it is quorate's own failure. */
+/** @throws The thrown value itself if it is an internal failure of quorate. */
 function unreadableReason(name: string, thrown: unknown): string {
   const { code, message } = failureOf(thrown);
   if (code === "internal") throw thrown;
   return `${name} cannot be read: ${message}`;
 }
 
-/** A run that was killed leaves the history it was at, which its campaign.json does not know yet. */
+/** The history that a killed run was at, which its campaign.json does not name yet. */
 function unfinishedHistory(run: string, campaign: Campaign): string | undefined {
   const folder = join(run, "histories");
   if (campaign.interrupted === undefined || !existsSync(folder)) return undefined;

@@ -1,4 +1,4 @@
-/** `quorate run`: plan, run, check, shrink, report. */
+/** `quorate run`: plans, runs, checks, shrinks and reports. */
 import { randomInt } from "node:crypto";
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -82,17 +82,17 @@ export interface RunFlags {
   readonly bin?: string;
   readonly nodes?: string;
   readonly args?: readonly string[];
-  /** What no flag of `run` says. */
+  /** Options of plans that `run` has no flag for. */
   readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
 
-/** A flag that may be given again and again. */
+/** An option that may be given several times. */
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, description)
     .default([], "none")
     .argParser((value: string, earlier: readonly string[]) => [...earlier, value]);
 
-/** A flag that docs/commands.md explains and the help leaves out, so that the help fits a screen. */
+/** An option that the help omits, so that the help fits a screen. docs/commands.md explains it. */
 const rare = (flags: string, description: string): Option =>
   new Option(flags, description).hideHelp();
 
@@ -176,8 +176,8 @@ function refuseExcess(args: readonly string[], command: Command): void {
 }
 
 /**
- * The folder says how the run was asked, and may come from elsewhere: code and files that it names are used only once a
- * person agrees.
+ * The folder names the flags of the run and may come from elsewhere. Code and files that it names are used only after
+ * the user agrees.
  */
 async function requireTrustOf(
   { bug, target, junit, zip }: RunFlags,
@@ -201,7 +201,7 @@ async function requireTrustOf(
   if (files.length > 0) await requireTrust(files.join(", "), folder, options);
 }
 
-/** The flags that may stand beside --resume: none that the plans of the campaign depend on. */
+/** Flags that may stand beside --resume, since no plan depends on them. */
 const allowedWithResume = new Set([
   "resume",
   "trust",
@@ -214,7 +214,7 @@ const allowedWithResume = new Set([
   "json",
 ]);
 
-/** @throws UsageError for a folder that no campaign can go on in, and for flags that would make it another campaign. */
+/** @throws UsageError for a folder whose campaign cannot continue, and for flags that would change the campaign. */
 function resumedBy(folder: string, command: Command): Resumed {
   const other = command.options.find(
     (option) =>
@@ -256,7 +256,7 @@ interface Limits {
 
 const mostHistories = 10_000_000;
 
-/** The numbers that bound a campaign, where a flag or the configuration says them. */
+/** The limits of a campaign that flags or the configuration set. */
 function limitsOf(flags: RunFlags, config: Chosen["config"]): Limits {
   const million = 1_000_000;
   const said = {
@@ -279,7 +279,7 @@ const optionalNumber = (
   most: number,
 ): number | undefined => (text === undefined ? undefined : wholeNumber(flag, text, least, most));
 
-/** How long and how far a failing plan is shrunk. */
+/** The time and the number of tries for shrinking. */
 const shrinkingOf = (
   { shrink }: RunFlags,
   { shrinkSeconds, shrinkTries }: Limits,
@@ -291,10 +291,10 @@ const shrinkingOf = (
   ...(shrinkTries === undefined ? {} : { shrinkTries }),
 });
 
-/** Runs a campaign as the flags say it, and returns the exit status. `command`: for the record. */
+/** Runs a campaign according to the flags and returns the exit status. `command` is only recorded. */
 export async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
-  // All flags are read before anything is started: a mistake costs nothing.
+  // Reads all flags before anything starts, so that a mistake is reported at once.
   const chosen = await chooseTarget(flags.target, output.say);
   const { target, config } = chosen;
   const addresses = addressesOf(flags, chosen);
@@ -342,7 +342,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const line = createProgressLine(process.stderr);
   const runAndTell = async (): Promise<number> => {
     const faultsNamed = (flags.faults ?? config?.faults ?? "all") !== "all";
-    const possible = possibleFaults(plans, cluster, output.say);
+    const possible = possibleFaults(plans, cluster, faultsNamed, output.say);
     if (faultsNamed && plans.faults.length > 0 && possible.length === 0)
       throw usage({
         code: "fault-impossible",
@@ -382,16 +382,14 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       ...(resumed === undefined ? {} : { resumed }),
       asked: askedFlags(flags, seed, shard, platform.name),
       ...(flags.junit === undefined ? {} : { junitFile: flags.junit }),
-      // Of workloads that the target does not know, the rows of its planted bugs say nothing.
+      // The table of planted bugs does not cover workloads that the target does not implement itself.
       ...(keepGoing || planted === undefined || !isNative(target, { name: plans.workload })
         ? {}
         : { targets: planted.breaks }),
       signal,
       failed(history, reason) {
         line.clear();
-        output.say(
-          visible(`History ${history} broke a promise: ${reason}. Looking for a smaller case.`),
-        );
+        output.say(visible(`History ${history}: ${reason}. Looking for a smaller case.`));
       },
       progress: line.update,
     });
@@ -404,7 +402,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   );
 }
 
-/** The verdict is not lost with a zip that cannot be written. */
+/** Keeps the verdict if the zip cannot be written. */
 async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept, Error?]> {
   if (file === undefined) return [kept];
   try {
@@ -419,11 +417,11 @@ interface Telling {
   readonly keep: Keep;
   readonly output: Output;
   readonly replayed: readonly Regression[];
-  /** The file that takes new tokens. */
+  /** The file to add new tokens to. */
   readonly regressions: string | undefined;
 }
 
-/** How many histories run at a time. @throws UsageError where the platform runs one after the other. */
+/** The number of histories at a time. @throws UsageError if the platform runs only one. */
 function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJobs): number {
   if (sideBySide !== null || jobs === 1) return jobs;
   throw notBuilt(
@@ -432,7 +430,7 @@ function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJ
   );
 }
 
-/** The clusters that histories run on besides the first. */
+/** The further clusters for histories at the same time. */
 async function openBeside(platform: Platform, target: Target, jobs: number): Promise<Cluster[]> {
   const clusters: Cluster[] = [];
   if (platform.sideBySide === "clusters")
@@ -440,7 +438,7 @@ async function openBeside(platform: Platform, target: Target, jobs: number): Pro
   return clusters;
 }
 
-/** Says what came of a run, and returns its exit status. */
+/** Prints the result of a run, and returns its exit status. */
 async function tell(
   result: WriteUp,
   { flags, keep, output, replayed, regressions }: Telling,
@@ -460,7 +458,8 @@ async function tell(
         columns: columnsOf(process.stdout),
         steps: result.steps,
         report: result.report,
-      }),
+        token: !process.stdout.isTTY,
+      }).trimEnd(),
     );
   output.say(keptLine(kept));
   tellGitHub(campaign, output, process.env);
@@ -480,7 +479,7 @@ async function tell(
     : exitOf[campaign.withoutKnown ?? campaign.verdict];
 }
 
-/** The command as it was asked, and the one that finds the same on another machine. */
+/** The command as the user typed it, and the one that finds the same on another machine. */
 const commandsOf = (
   command: string,
   {
@@ -497,7 +496,7 @@ const commandsOf = (
   }),
 });
 
-/** What a campaign that goes on is asked again; what the environment decided is written down as a flag. */
+/** The flags to record for --resume. Choices that came from the environment become flags. */
 const askedFlags = (
   flags: RunFlags,
   seed: number,
@@ -513,7 +512,7 @@ const askedFlags = (
     }),
   ) as CampaignState["asked"];
 
-/** Given, or drawn; shards must agree on it without asking each other. */
+/** The seed: given, or drawn. Shards must agree on it without a way to talk to each other. */
 function seedOf(
   flags: Pick<RunFlags, "seed">,
   configured: number | undefined,
@@ -529,12 +528,13 @@ function seedOf(
 }
 
 /**
- * What this cluster cannot do is left out, and said once; of the simulator only to who named it, as there it is no lack
- * of the machine's.
+ * The kinds of fault that the cluster can make. Says which it leaves out; on the simulator only if the user named
+ * kinds, since nothing is wrong with the user's machine there.
  */
 function possibleFaults(
   { faults, settings, kinds = builtInKinds }: PlanOptions,
   cluster: Cluster,
+  named: boolean,
   say: (line: string) => void,
 ): readonly string[] {
   const why = new Map(
@@ -543,7 +543,7 @@ function possibleFaults(
       return reason === null ? [] : [[kind, reason] as const];
     }),
   );
-  if (cluster.watch === undefined || faults.length < kinds.faults.size)
+  if (cluster.watch === undefined || named)
     for (const reason of new Set(why.values())) {
       const left = [...why].filter(([, other]) => other === reason).map(([kind]) => kind);
       say(
@@ -597,5 +597,5 @@ function documentOf({
 }
 
 const usualShrinkS = 30;
-/** Where a history takes seconds. */
+/** For platforms where a history takes seconds. */
 const usualShrinkInRealTimeS = 180;

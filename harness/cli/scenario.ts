@@ -1,4 +1,7 @@
-/** `quorate scenario`: documented edge cases of quorums and of changes of membership, each shown to happen, or not, as documented. */
+/**
+ * `quorate scenario`: runs documented edge cases of quorums and membership changes, and checks that each happens as
+ * documented.
+ */
 import type { Command } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
 import {
@@ -63,7 +66,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
     for (const one of asked) {
       output.say(`${one.name}: ${one.about}`);
       const result = await runScenario(target, one, open, seed, signal);
-      // Cut short, it shows nothing.
+      // An interrupted scenario shows nothing.
       if (signal.aborted) break;
       results.push(result);
       for (const each of result.cases) output.say(`  ${lineOf(each)}`);

@@ -1,4 +1,4 @@
-/** `quorate serve`: browse the folder of runs. */
+/** `quorate serve`: shows the folder of runs in a browser. */
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";

@@ -1,5 +1,6 @@
 /**
- * Which part of a campaign this process runs, and the seed that all parts share: from flags, or from what runs the job.
+ * Finds the shard of this process and the seed that all shards share, from flags or from the CI system that runs the
+ * job.
  */
 import { createHash } from "node:crypto";
 import { usage } from "./exit.ts";
@@ -11,16 +12,16 @@ export interface Shard {
   readonly of: number;
 }
 
-/** One who starts the same job several times and tells each which one it is. */
+/** A CI system or scheduler that starts a job several times and numbers the copies. */
 interface Runner {
   readonly name: string;
-  /** Undefined where this is not the runner, or it runs one job alone. */
+  /** Undefined outside of this system, or if it runs one job alone. */
   readonly shard: (environment: NodeJS.ProcessEnv) => Shard | undefined;
-  /** What all jobs of one pipeline have in common, and those of another have not. Also without shards. */
+  /** A text that all jobs of one pipeline share and other pipelines do not. Also defined without shards. */
   readonly pipeline: (environment: NodeJS.ProcessEnv) => string | undefined;
 }
 
-/** Variables that number jobs from `base` on. */
+/** Reads an index and a count from variables that number jobs from `base` on. */
 const numbered =
   (index: string, count: string, base: 0 | 1): Runner["shard"] =>
   (environment) => {
@@ -34,7 +35,7 @@ const variable =
   (environment) =>
     filled(environment[name]);
 
-/** Those that say for themselves what they are come first: a Slurm task may run inside of a pipeline's job. */
+/** The more specific come first: a Slurm task may run inside a CI job. */
 const runners: readonly Runner[] = [
   {
     name: "the environment (QUORATE_SHARD)",
@@ -57,12 +58,12 @@ const runners: readonly Runner[] = [
   {
     name: "an AWS Batch array",
     shard: numbered("AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", 0),
-    // The id of a child is its parent's, a colon and its index.
+    // A child's id is its parent's id, a colon and its index.
     pipeline: ({ AWS_BATCH_JOB_ID: id }) => filled(id?.split(":", 1)[0]),
   },
   {
     name: "a Kubernetes Indexed Job",
-    // Kubernetes tells a pod its index and not how many there are: the Job's manifest says both.
+    // Kubernetes gives a pod its index but not the number of pods. The manifest of the Job sets both.
     shard: numbered("JOB_COMPLETION_INDEX", "QUORATE_COMPLETIONS", 0),
     pipeline: variable("QUORATE_PIPELINE"),
   },
@@ -86,7 +87,7 @@ const runners: readonly Runner[] = [
     shard: numbered("SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1),
     pipeline: variable("BUILD_BUILDID"),
   },
-  // Those below have no index of their own: their jobs say --shard.
+  // These systems give jobs no index, so their jobs use --shard.
   { name: "GitHub Actions", shard: () => undefined, pipeline: variable("GITHUB_RUN_ID") },
   { name: "Jenkins", shard: () => undefined, pipeline: variable("BUILD_TAG") },
 ];
@@ -94,8 +95,8 @@ const runners: readonly Runner[] = [
 /**
  * The shard of this process.
  *
- * @param flag The value of --shard; it wins over the environment.
- * @returns The whole campaign where nobody asked for a part; `from` names the environment that asked.
+ * @param flag The value of --shard, which wins over the environment.
+ * @returns The whole campaign if nobody asked for a part. `from` names the environment that asked.
  */
 export function shardFrom(
   flag: string | undefined,
@@ -120,7 +121,7 @@ export function shardFrom(
 /**
  * A seed that all shards of one pipeline agree on.
  *
- * @throws UsageError where no pipeline has an id here: each shard would draw a seed of its own.
+ * @throws UsageError if the environment names no pipeline, since each shard would then draw its own seed.
  */
 export function seedOfPipeline(
   { index, of }: Shard,
@@ -142,7 +143,7 @@ export function seedOfPipeline(
   });
 }
 
-/** A variable that is set to nothing is as good as none. */
+/** Treats an empty variable as unset. */
 const filled = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
 const wholeOf = (text: string | undefined): number | undefined =>

@@ -1,17 +1,15 @@
-/**
- * What asks a command to end: Ctrl-C, kill, and the closing of its terminal, which must not leave containers to nobody.
- */
+/** The signals that end a command: Ctrl-C, kill, and the closing of its terminal. None may leave containers behind. */
 
-/** With the status of who leaves at once. */
+/** The signals, each with the exit status of a process that ends at once. */
 export const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Ending = keyof typeof endings;
 
 /**
- * Ends this process at once. While a command works, `process.exit` itself is taken for a mistake of a user's code.
+ * Ends this process at once. While a command works, a call of `process.exit` counts as a mistake in the user's code.
  */
 export const leave: (status: number) => never = process.exit.bind(process);
 
-/** Calls `stop` with each that comes. */
+/** Calls `stop` with each signal that arrives. */
 export function onEnding(stop: (signal: Ending) => void): void {
   for (const signal of Object.keys(endings) as Ending[]) process.on(signal, stop);
 }

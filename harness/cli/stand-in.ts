@@ -1,4 +1,4 @@
-/** Reports need a plan in words, and no target: where that is not at hand, what the plan itself says is enough. */
+/** Describes plans for reports when the target is missing, from what the plan itself says. */
 import {
   builtInKinds,
   type Fault,
@@ -14,8 +14,8 @@ import {
 import { targets } from "../targets/registry.ts";
 
 /**
- * Who can read that plan. Of a target that is not built in, settings, levels, faults and operations are taken as they
- * are.
+ * The target and kinds that read this plan. For a target that is not built in, settings, levels, faults and operations
+ * are accepted as they are.
  */
 export function languageOf({ name, version }: TargetName, plan: unknown): Language {
   const known = targets.find((target) => target.name === name);
@@ -24,7 +24,7 @@ export function languageOf({ name, version }: TargetName, plan: unknown): Langua
   return { target: standIn(name, version, kinds), kinds };
 }
 
-/** The built-in ones, and those that the plan names besides. */
+/** The built-in kinds, and further ones that the plan names. */
 function anyKinds(plan: unknown): Kinds {
   const { faults, workload, operations } = (plan ?? {}) as Readonly<Record<string, unknown>>;
   const namesIn = (list: unknown, nameOf: (item: never) => unknown): readonly string[] => [
@@ -96,7 +96,7 @@ function standIn(name: string, version: string, kinds: Kinds): PlanTarget {
     simplest: {},
     withNodes: () => null,
     facts: ({ nodes }) => ({
-      // Where the plan does not say, any index will do.
+      // The index is arbitrary if the plan does not say it.
       nodes: typeof nodes === "number" ? nodes : 1000,
       fewestNodes: 1,
       replicas: 1,

@@ -1,22 +1,22 @@
-/** Code that a run's folder, a plan or a token names runs only once the user agrees. */
+/** Code that a run's folder, a plan or a token names runs only after the user agrees. */
 import { createInterface } from "node:readline/promises";
 import { usage } from "./exit.ts";
 
 export interface TrustOptions {
   /** `--trust`. */
   readonly trusted: boolean;
-  /** Asks the person at the terminal; null: there is none. */
+  /** Asks the person at the terminal. Null: there is no terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
-  /** The command as it was asked. */
+  /** The command as the user typed it. */
   readonly command: string;
 }
 
 /**
- * Returns once the code may run. Asks at the terminal where it can.
+ * Returns once the code may run. Asks at the terminal if there is one.
  *
- * @param code The path of what would run.
- * @param from What names it: a folder, a plan or a token.
- * @throws UsageError `not-trusted`, with the command that runs it, where the user did not agree.
+ * @param code The path of the code.
+ * @param from The folder, plan or token that names it.
+ * @throws UsageError `not-trusted`, with the command that runs the code, if the user did not agree.
  */
 export async function requireTrust(
   code: string,
@@ -34,7 +34,7 @@ export async function requireTrust(
   });
 }
 
-/** Asks the person at the terminal; null where nobody sits there. */
+/** Asks the person at the terminal. Null if there is no terminal. */
 export function askerAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream): TrustOptions["ask"] {
   if (!input.isTTY || !output.isTTY) return null;
   return async (question) => {

@@ -1,6 +1,6 @@
 /**
- * Flags' values, each read strictly: a bad one is one clear sentence and exit 64. Those of plans are in plan-values.ts:
- * `check` starts without them.
+ * Parses values of flags strictly: a bad one gives one clear sentence and exit 64. Values of plans are in
+ * plan-values.ts, so that `check` starts without them.
  */
 import { availableParallelism } from "node:os";
 import {
@@ -24,10 +24,10 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
 
 export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, mostJobs);
 
-/** Each thread takes some tens of megabytes, and those beyond the processors only wait. */
+/** A thread takes tens of megabytes, and more threads than processors only wait. */
 const mostJobs = Math.max(64, availableParallelism());
 
-/** `I/N`, I from 1 to N. The index counts from 0. */
+/** `I/N`, with I from 1 to N. The returned index counts from 0. */
 export function shardOf(text: string, flag = "--shard"): { index: number; of: number } {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(part) >= 1 && Number(part) <= Number(of))
@@ -51,13 +51,13 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   });
 }
 
-/** A guarantee that can be claimed or asked for. Former names are still taken. */
+/** A guarantee that can be claimed or asked for. Accepts former names. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {
   const name = currentGuaranteeName(text);
   return isGuaranteeName(name) ? name : oneOf(flag, text, guaranteeNames);
 }
 
-/** For what the design names and this version does not have: never silently ignored. */
+/** The error for a feature of the design that this version lacks. */
 export function notBuilt(what: string, missing: string): Error {
   return usage({
     code: "not-built-yet",

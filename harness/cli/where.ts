@@ -1,10 +1,10 @@
-/** Where a plan ran: on which platform, as the files beside it say. */
+/** Finds the platform on which a plan ran from the files beside it. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * By the first line of the history in the plan's folder, else by the campaign.json there or up to two levels above;
- * undefined where none says. Never throws: these are hints, whoever needs the files whole reads and judges them itself.
+ * Reads the first line of the history in the plan's folder, else the campaign.json there or up to two levels above.
+ * Undefined if neither names a platform. Never throws: code that needs these files reports their errors itself.
  */
 export function whereItRan(folder: string): string | undefined {
   return (
@@ -15,7 +15,7 @@ export function whereItRan(folder: string): string | undefined {
   );
 }
 
-/** Whether an earlier version wrote the history: its bytes, and so its hash, are not those that this version writes. */
+/** Whether an earlier version wrote the history. Its bytes, and so its hash, differ from what this version writes. */
 export function isOfFormerFormat(historyFile: string): boolean {
   return firstLine(historyFile).includes('"format":"quorate-history/1"');
 }
@@ -26,7 +26,7 @@ function onOf(read: () => string): string | undefined {
     if (typeof value !== "object" || value === null || !("on" in value)) return undefined;
     return typeof value.on === "string" ? value.on : undefined;
   } catch {
-    // Absent or damaged: it says nothing.
+    // A missing or damaged file names no platform.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What a run is to do: the flags, and where they are silent the configuration. */
+/** Combines flags and configuration into the options of a run. Flags win. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
   isNative,
@@ -25,17 +25,17 @@ export interface PlanFlags {
   readonly operations?: string;
   readonly keys?: string;
   readonly clients?: string;
-  /** The program of a node, and what follows `--`. */
+  /** The program of a node, and the arguments after `--`. */
   readonly bin?: string;
   readonly args?: readonly string[];
   readonly nodes?: string;
 }
 
 /**
- * The options that plans are drawn with.
+ * The options for drawing plans.
  *
- * @param addresses Of a cluster that already runs: it has so many nodes.
- * @throws UsageError for flags that make no sense, or the target's own error for settings that cannot be.
+ * @param addresses The addresses of a running cluster, which set the number of nodes.
+ * @throws UsageError for contradicting flags, or the target's own error for impossible settings.
  */
 export function planOptions(
   flags: PlanFlags,
@@ -60,7 +60,7 @@ export function planOptions(
     kinds,
     settings,
     workload: workloadOf(flags, chosen, settings),
-    // What the person left open, each plan draws for itself.
+    // Each plan draws the settings that the user left open.
     swarmSettings: target.openSettings.filter(
       (name) => !fixed.has(name) && (profile === undefined || swarmableUnderProfile.includes(name)),
     ),
@@ -74,7 +74,7 @@ export function planOptions(
   };
 }
 
-/** Of plans, as N or FROM-TO. */
+/** The sizes of plans, as N or FROM-TO. */
 function sizesOf({
   operations,
   keys,
@@ -101,7 +101,7 @@ function faultsOf(
   return typeof faults === "string" ? faultKinds(faults, kinds) : faults;
 }
 
-/** Planted bugs replace parts of one target. */
+/** Refuses a planted bug for another target: a bug replaces parts of one target. */
 function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
   if (bug !== undefined && bugs === undefined)
     throw usage({
@@ -112,7 +112,7 @@ function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
     });
 }
 
-/** What is set by hand is judged as one whole, at the end: --set n=1 --set w=1 must not stumble over the order. */
+/** Checks all --set flags together, so that --set n=1 --set w=1 does not depend on their order. */
 function settingsOf(
   flags: PlanFlags,
   { target, config, kinds }: Chosen,
@@ -123,7 +123,7 @@ function settingsOf(
     oneOf("--workload", workload, workloadsOn(target, kinds.workloads.values()));
   const whole: Record<string, Json> = {
     ...profileSettings(flags.profile ?? config?.profile, target),
-    // What is made of a register's operations takes either's settings.
+    // A workload made from register operations accepts the settings of both.
     ...(workload !== undefined && isNative(target, { name: workload })
       ? target.settingsFor?.(workload)
       : {}),
@@ -147,7 +147,7 @@ function settingsOf(
   });
 }
 
-/** The settings of `--bin` and of the words after `--`. Throws for a target without such settings. */
+/** The settings for `--bin` and for the words after `--`. Throws for a target without such settings. */
 function programSettings(
   { bin, args = [] }: PlanFlags,
   { name, defaults }: Target,
@@ -200,7 +200,7 @@ function workloadOf(
   });
 }
 
-/** NAME=VALUE, the value in the kind of the setting's default where it can be read as such. */
+/** Parses NAME=VALUE. The value takes the type of the setting's default if it can. */
 function assigned(assignment: string, target: Target): readonly [name: string, value: Json] {
   const { defaults } = target;
   const equals = assignment.indexOf("=");

@@ -1,7 +1,7 @@
-/** Kinds of fault that a configuration brings: a shell command begins one, another ends it. */
+/** Kinds of fault from a configuration: one shell command begins the fault, another ends it. */
 import { commands, draw, type Effect, type FaultKind, nodeName } from "../../generators/index.ts";
 
-/** What such a fault does to the node that it is aimed at. */
+/** The effect of such a fault on its node. */
 export type NamedEffect =
   | "apart"
   | "clients-apart"
@@ -18,17 +18,17 @@ export type NamedEffect =
 export interface CommandFault {
   /** Lower-case letters, digits and dashes. */
   readonly kind: string;
-  /** What it does, in one sentence, for reports. */
+  /** One sentence for reports that says what the fault does. */
   readonly meaning?: string;
   /**
-   * Shell commands of this machine, run in the configuration file's folder. QUORATE_NODE is the node's name,
+   * Shell commands that run on this machine in the configuration file's folder. QUORATE_NODE is the node's name,
    * QUORATE_INDEX its number from 0 on, QUORATE_HOST and QUORATE_PORT where clients reach it.
    */
   readonly begin: string;
   readonly end: string;
   /**
-   * What it does to that node: promises go by this. `unknown`: nearly nothing is promised. [] is a fault that a store
-   * must not feel.
+   * The effects on that node, from which promises follow. `unknown`: nearly nothing is promised. []: a fault that the
+   * store must not notice.
    */
   readonly effects: readonly NamedEffect[];
 }
@@ -47,16 +47,14 @@ export const namedEffects: readonly NamedEffect[] = [
 ];
 
 /**
- * A kind of fault made of two shell commands. Only clusters on real machines can have it.
+ * Makes a kind of fault of two shell commands. Only clusters on real machines can run it.
  *
- * @param own What begins and ends it, and what it does.
+ * @param own The commands that begin and end the fault, and its effects.
  * @param folder Where the commands run.
- * @returns A kind as the built-in ones are: a configuration lists it in `faultKinds`, other callers give it to `kindsWith`.
- * @example
- * const unplug = commandFault(
- *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
- *   import.meta.dirname,
- * );
+ * @returns A kind like the built-in ones. A configuration lists it in `faultKinds`, other callers pass it to
+ *   `kindsWith`.
+ * @example const unplug = commandFault( { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects:
+ *   ["clients-apart"] }, import.meta.dirname, );
  */
 export function commandFault(
   own: CommandFault,

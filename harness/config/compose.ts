@@ -1,4 +1,4 @@
-/** What a compose file says of a store's nodes. */
+/** Reads a store's nodes from a compose file. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
@@ -8,21 +8,21 @@ import { UsageError } from "../errors.ts";
 type ComposeImage = { readonly name: string } | { readonly folder: string };
 type Ready = { readonly http: string } | { readonly tcp: true };
 
-/** The nodes as the file says them, a service each: what a configuration that names the file takes from it. */
+/** The nodes that the compose file describes, one service each. */
 export interface ComposedNodes {
   readonly services: readonly string[];
   /** The image's name, or the folder of its Dockerfile, relative to `folder`. */
   readonly image: ComposeImage;
-  /** The port that clients ask, inside of the container. */
+  /** The port for clients, inside the container. */
   readonly port: number | undefined;
-  /** Where the data lies in the container. */
+  /** The data folder in the container. */
   readonly data: string | undefined;
   readonly ready: Ready;
-  /** What is mounted from the project: path in the container → path of this machine, relative to `folder`. */
+  /** Mounted files of the project: path in the container → path on this machine, relative to `folder`. */
   readonly files: Readonly<Record<string, string>>;
   /**
-   * How the service of that index starts, among nodes of these names and addresses. An empty command is the image's
-   * own.
+   * How the service of that index starts beside nodes with these names and addresses. An empty command means the
+   * image's own.
    */
   start(
     index: number,
@@ -38,10 +38,10 @@ type Service = Readonly<Record<string, unknown>>;
 /**
  * Reads the nodes of a configuration that names a compose file.
  *
- * @param file The compose file, absolute.
- * @param folder Of the configuration: paths of `files` and of a built image are relative to it.
- * @param named The services that are nodes; [] for the largest group that runs one image.
- * @throws UsageError where it is no compose file, has no such services, or says what cannot be taken from it.
+ * @param file The absolute path of the compose file.
+ * @param folder The configuration's folder. Paths of `files` and of a built image are relative to it.
+ * @param named The services that are nodes. []: the largest group of services with the same image.
+ * @throws UsageError if it is no compose file, lacks these services, or uses something that quorate does not support.
  */
 export function composeNodes(
   file: string,
@@ -120,7 +120,7 @@ function servicesIn(file: string): ReadonlyMap<string, Service> {
   );
 }
 
-/** Nodes of a store run the same image; what stands alone is a client, a proxy, a dashboard. */
+/** The nodes of a store run the same image. A service with its own image is a client, a proxy or a dashboard. */
 function largestGroup(all: ReadonlyMap<string, Service>): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const [name, service] of all) {
@@ -153,7 +153,7 @@ function dataOf({ volumes }: Service): string | undefined {
   const targets = listOf(volumes).map((volume) => {
     if (isRecord(volume)) return text(volume["target"]);
     const [source = "", target = ""] = text(volume).split(":");
-    // A file or folder of the project that is mounted is no data.
+    // A mounted file or folder of the project is not a data folder.
     return source.startsWith(".") ? "" : target === "" ? source : target;
   });
   return targets.find((target) => target.startsWith("/"));
@@ -172,7 +172,7 @@ function commandOf(command: unknown): readonly string[] | undefined {
   return words.length === 0 ? undefined : words;
 }
 
-/** The variables of env_file: one file, or several. */
+/** The variables of env_file, which names one file or several. */
 function fromFiles(named: unknown, folder: string): ReturnType<typeof pairsOf> {
   const files = Array.isArray(named) ? listOf(named) : named === undefined ? [] : [named];
   return files.flatMap((entry) => {
@@ -184,7 +184,7 @@ function fromFiles(named: unknown, folder: string): ReturnType<typeof pairsOf> {
   });
 }
 
-/** Both forms of an environment; a name alone takes this process's value. */
+/** Reads both forms of an environment. A name without a value takes this process's value. */
 function pairsOf(given: unknown): readonly (readonly [string, string])[] {
   if (isRecord(given))
     return Object.entries(given).map(([name, value]) => [
@@ -197,13 +197,13 @@ function pairsOf(given: unknown): readonly (readonly [string, string])[] {
   });
 }
 
-/** A name with a port or behind // is an address, any other is the node's name. */
+/** Replaces node names by addresses where a port or `//` shows that an address is meant. */
 function withPlaces(
   value: string,
   names: readonly string[],
   placeOf: (name: string) => { readonly name: string; readonly address: string } | undefined,
 ): string {
-  // Longer names first: one may begin with another.
+  // Longer names first, since one name may begin with another.
   const all = [...names].sort((a, b) => b.length - a.length).map(escaped);
   const anyName = new RegExp(`(?<![\\w-])(?:${all.join("|")})(?![\\w-])`, "g");
   return value.replace(anyName, (name, at: number) => {
@@ -224,8 +224,8 @@ const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as readonly unknown[]) : [];
 
 /**
- * A value, with this process's variables in it as compose fills them: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `$$`
- * for a dollar.
+ * Fills this process's variables into a value as compose does: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, and `$$` for a
+ * dollar.
  */
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"

@@ -1,13 +1,13 @@
 /**
- * The shape of a configuration. Without functions it is published as schemas/config.schema.json, for JSON files and
- * their editors.
+ * The schema of a configuration. Without functions it is published as schemas/config.schema.json for JSON files and
+ * editors.
  */
 import { guaranteeNames } from "../../checkers/index.ts";
 import { namedEffects } from "./command-fault.ts";
 
 const text = { type: "string" } as const;
 const words = { type: "array", items: text } as const;
-/** The first one is the program. */
+/** The first word is the program. */
 const commandWords = { ...words, minItems: 1, items: { type: "string", minLength: 1 } } as const;
 const texts = { type: "object", additionalProperties: text } as const;
 const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });
@@ -25,7 +25,7 @@ const name = { type: "string", pattern: "^[a-z][a-z0-9-]*$" } as const;
 const guarantees = { type: "array", items: { enum: guaranteeNames } } as const;
 const dayMs = 86_400_000;
 
-/** Both take the keyword `isFunction` for what only TypeScript and JavaScript can say. */
+/** The keyword `isFunction` marks what only TypeScript and JavaScript can express. */
 type Functions = boolean;
 
 const orFunction = (schema: object, functions: Functions): object =>
@@ -117,7 +117,7 @@ const containersSchema = (functions: Functions): object => ({
   },
 });
 
-/** The schema of a description of a user's own store. */
+/** The schema of a user's description of their store. */
 export const ownTargetSchema = (functions: Functions): object =>
   closed(
     {
@@ -155,7 +155,7 @@ const commandFaultSchema = closed(
   ["kind", "begin", "end", "effects"],
 );
 
-/** Of all but the target. */
+/** The properties of a configuration except the target. */
 const runProperties = (functions: Functions): Readonly<Record<string, object>> => ({
   on: named("The platform: docker, sim, external.", text),
   profile: text,
@@ -205,14 +205,14 @@ const runProperties = (functions: Functions): Readonly<Record<string, object>> =
     : {}),
 });
 
-/** Of a configuration, but for its target, which is checked apart. */
+/** The schema of a configuration except its target, which is checked separately. */
 export const runSchema: object = {
   type: "object",
   properties: { ...runProperties(true), target: true, $schema: true },
   additionalProperties: false,
 };
 
-/** All that a JSON file can say. */
+/** The schema of a JSON configuration file. */
 export const configSchema: object = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "A configuration of quorate",

@@ -1,11 +1,13 @@
-/** What a configuration file says. */
+/** The type of a configuration file. */
 import type { Checker, GuaranteeName } from "../../checkers/index.ts";
 import type { FaultKind, Settings, Workload } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
 import type { CommandFault } from "./command-fault.ts";
 import type { OwnTarget } from "./own-target.ts";
 
-/** A whole target, by what tells it from a description: so that an editor knows which of the two is being written. */
+/**
+ * The fields that tell a whole target from a description, so that an editor knows which of the two is being written.
+ */
 export type WholeTarget = Pick<
   Target,
   | "name"
@@ -24,7 +26,7 @@ export interface QuorateConfig {
   readonly target?: string | OwnTarget | WholeTarget;
   /** The platform: docker, sim, external. Default: the first that the target runs on. */
   readonly on?: string;
-  /** A known system's settings. */
+  /** The settings of a known system. */
   readonly profile?: string;
   readonly settings?: Settings;
   readonly workload?: string;
@@ -36,23 +38,22 @@ export interface QuorateConfig {
   /** No history starts after so many seconds. */
   readonly seconds?: number;
   readonly seed?: number;
-  /** Of a hundred histories, how many may be unknown. */
+  /** How many of a hundred histories may be unknown. */
   readonly tolerateUnknown?: number;
-  /** Of a cluster that already runs: host:port, the first node's first. */
+  /** The addresses of a running cluster as host:port, the first node's first. */
   readonly addresses?: readonly string[];
-  /** Kinds of fault of your own: two shell commands each, or a whole kind. */
+  /** Your own kinds of fault: two shell commands each, or a whole kind. */
   readonly faultKinds?: readonly (CommandFault | FaultKind)[];
   readonly workloads?: readonly Workload[];
-  /** Checkers of your own, beside the built-in ones. What they judge counts as promised. */
+  /** Your own checkers, beside the built-in ones. What they judge counts as promised. */
   readonly checkers?: readonly Checker[];
 }
 
 /**
- * A configuration: gives an editor its types.
+ * Gives an editor the types of a configuration.
  *
- * @param config What `quorate run` is to do in this folder.
- * @returns The same.
- * @example
- * export default defineConfig({ target: "bundled", faults: ["partition", "kill"], seconds: 60 });
+ * @param config What `quorate run` does in this folder.
+ * @returns The same object.
+ * @example export default defineConfig({ target: "bundled", faults: ["partition", "kill"], seconds: 60 });
  */
 export const defineConfig = (config: QuorateConfig): QuorateConfig => config;

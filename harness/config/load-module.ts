@@ -9,7 +9,7 @@ import { UsageError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import { rememberOwnCode } from "./own-code.ts";
 
-/** The names under which a configuration is found in the working directory, the first one first. */
+/** The file names under which quorate looks for a configuration, in this order. */
 export const configNames: readonly string[] = [
   "quorate.config.ts",
   "quorate.config.mts",
@@ -29,10 +29,10 @@ export function findConfig(folder: string): string | undefined {
 }
 
 /**
- * What a configuration file says, unchecked.
+ * Loads a configuration file without checking its content.
  *
  * A TypeScript file is bundled first, since Node 20 runs no TypeScript. Packages stay outside of the bundle, and the
- * package `quorate` is the copy that runs.
+ * package `quorate` is the running copy.
  *
  * @param file Path of the file.
  * @returns The default export, or the JSON value.
@@ -80,12 +80,12 @@ function parseJson(file: string, path: string): unknown {
 
 const bundleName = "config.mjs";
 
-/** What the file and all that it imports come to, and its source map. */
+/** The bundled code of the file and its imports, and the source map. */
 async function bundled(
   file: string,
   path: string,
 ): Promise<{ readonly code: string; readonly map: string }> {
-  // Loaded only where a file needs it: esbuild takes a tenth of a second to start.
+  // Loaded only if needed: esbuild takes a tenth of a second to start.
   const { build } = await import("esbuild");
   const here = pathToFileURL(path).href;
   try {
@@ -100,7 +100,7 @@ async function bundled(
       format: "esm",
       target: "node20",
       logLevel: "silent",
-      // The bundle runs elsewhere: what the file says of its own place must stay true.
+      // The bundle runs in another folder, so references to the file's own place are replaced.
       define: {
         "import.meta.url": JSON.stringify(here),
         "import.meta.filename": JSON.stringify(path),
@@ -121,15 +121,13 @@ async function bundled(
   }
 }
 
-/** What configuration files import of this package is the copy that reads them. */
+/** Imports of `quorate` in a configuration resolve to the copy that reads it. */
 const entryPoints: Readonly<Record<string, string>> = {
   quorate: "index.js",
   "quorate/checkers": "checkers.js",
 };
 
-/**
- * Packages are imported from where the configuration file finds them, as the bundle itself lies in a temporary folder.
- */
+/** Resolves packages from the configuration's folder, since the bundle lies in a temporary one. */
 const packagesOutside: Plugin = {
   name: "packages-outside",
   setup(build) {
@@ -145,7 +143,7 @@ const packagesOutside: Plugin = {
   },
 };
 
-/** Marks the question that the plugin asks itself. */
+/** Marks a resolution that the plugin itself started. */
 const asked = Symbol("asked by packages-outside");
 
 const messageOf = (error: unknown): string =>

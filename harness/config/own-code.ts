@@ -1,4 +1,4 @@
-/** Tells errors that a user's own code threw, from a configuration file or what that imports, from those of quorate. */
+/** Tells errors of the user's own code (a configuration or its imports) from errors of quorate. */
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,15 +6,15 @@ import { Complained, UsageError } from "../errors.ts";
 
 interface Bundle {
   readonly map: SourceMap;
-  /** What the map's sources are relative to. */
+  /** The folder that the map's sources are relative to. */
   readonly folder: string;
 }
 
-/** By the path that stack traces name. */
+/** The bundles by the path that stack traces name. */
 const bundles = new Map<string, Bundle>();
 
 /**
- * Remembers that a file was made from a user's own ones.
+ * Records that a file was bundled from the user's files.
  *
  * @param path The file that runs.
  * @param map Its source map, as JSON.
@@ -25,15 +25,15 @@ export function rememberOwnCode(path: string, map: string, folder: string): void
 }
 
 /**
- * What to say of an error that a user's own code threw.
+ * Turns an error of the user's own code into one that names file, line and function.
  *
- * @param thrown Anything that was thrown.
- * @returns An error that names the file, the line and the function; null where no code of the user's took part, or the
- *   error already says what was asked wrongly.
+ * @param thrown Any thrown value.
+ * @returns The error. Null if no code of the user's took part, or if the error already says how quorate was used
+ *   wrongly.
  */
 export function ownCodeError(thrown: unknown): UsageError | null {
   if (thrown instanceof Complained) return null;
-  // quorate throws nothing but errors.
+  // quorate itself throws only errors.
   if (!(thrown instanceof Error))
     return new UsageError({
       code: "own-code-threw",
@@ -59,13 +59,13 @@ export function ownCodeError(thrown: unknown): UsageError | null {
 }
 
 interface Place {
-  /** From the working directory. */
+  /** The path relative to the working directory. */
   readonly file: string;
   readonly called: string;
   readonly at: number;
 }
 
-/** Of one line of a stack trace; null: it is no line of the user's code. */
+/** The place that a line of a stack trace names. Null: the line is not from the user's code. */
 function placeOf(line: string): Place | null {
   const { called, path, row, column } = frame.exec(line)?.groups ?? {};
   if (path === undefined) return null;

@@ -1,10 +1,10 @@
-/** How a node of a user's own store is started: words with places to fill, and files of this machine. */
+/** How to start a node of the user's store: command words with placeholders, and files of this machine. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { Files } from "../platforms/docker/index.ts";
 
-/** What the places in words stand for. */
+/** The values of the placeholders. */
 export interface NodePlace {
   readonly name: string;
   readonly index: number;
@@ -25,8 +25,8 @@ interface Words {
 const usualPeer = "{name}=http://{address}:{port}";
 
 /**
- * The words with their places filled: {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and
- * {env:NAME}, which is this process's variable or nothing.
+ * Fills the placeholders {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and {env:NAME}. The last
+ * is this process's variable, or empty.
  */
 export function filled(words: Words, place: NodePlace): Omit<Words, "peer"> {
   const { peer = usualPeer } = words;
@@ -60,21 +60,21 @@ function fill(
   return text.replace(/\{([a-z]+)(?::([^{}]+))?\}/g, (whole, word: string, name?: string) => {
     if (word === "env" && name !== undefined) return process.env[name] ?? "";
     if (word === "settings" && name !== undefined) return String(settings[name] ?? "");
-    // JSON and shell have braces of their own.
+    // JSON and shell use braces of their own.
     return name === undefined && Object.hasOwn(values, word) ? (values[word] ?? whole) : whole;
   });
 }
 
-/** What `filled` fills in a node's words. */
+/** The placeholders that a node's words may use. */
 export const nodePlaces = (settings: readonly string[]): readonly string[] => [
   ...["name", "index", "address", "port", "data", "peers", "env:NAME"],
   ...settings.map((setting) => `settings:${setting}`),
 ];
 
-/** What is filled in the words of a client command. */
+/** The placeholders that a client command may use. */
 export const clientPlaces: readonly string[] = ["host", "port", "node", "client"];
 
-/** Places in the texts that stand for nothing: a mistyped one would reach the store as it is. */
+/** Unknown placeholders: a mistyped one would reach the store unchanged. */
 export const unknownPlaces = (
   texts: readonly string[],
   known: readonly string[],
@@ -85,7 +85,7 @@ export const unknownPlaces = (
     ),
   );
 
-/** The files named, folders whole: absolute path in the container → content. */
+/** The contents of the named files and folders: absolute path in the container → content. */
 export function filesBelow(files: Readonly<Record<string, string>>, folder: string): Files {
   return Object.fromEntries(
     Object.entries(files).flatMap(([path, here]) => {
@@ -101,7 +101,7 @@ export function filesBelow(files: Readonly<Record<string, string>>, folder: stri
   );
 }
 
-/** @throws UsageError for a file or folder that is not there. */
+/** @throws UsageError for a missing file or folder. */
 export function refuseMissingFiles(
   files: Readonly<Record<string, string>>,
   folder: string,

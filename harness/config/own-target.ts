@@ -1,4 +1,4 @@
-/** Makes a whole target from a user's short description of their store. */
+/** Makes a whole target of a user's short description of their store. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { type Kinds, type Settings, workloadOf } from "../../generators/index.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { platformName as externalName } from "../platforms/external/name.ts";
 import { filesBelow, filled, type NodePlace } from "./own-node.ts";
 
-/** What a client is made for: one of the plan's clients, and the node that it talks to. */
+/** What a client is made for: a client of the plan, and the node that it talks to. */
 export interface ClientContext {
   /** The node's name: n1, n2, … */
   readonly node: string;
@@ -22,41 +22,41 @@ export interface ClientContext {
   readonly port: number;
   /** http://host:port */
   readonly url: string;
-  /** The plan's client: c1, c2, … */
+  /** The name of the plan's client: c1, c2, … */
   readonly client: string;
   readonly settings: Settings;
-  /** Adds a line to the run's logs. */
+  /** Adds a line to the logs of the run. */
   log(line: string): void;
 }
 
 /**
- * Makes a client of one node. Called once for each of the plan's clients and node, and again after an operation whose
- * end nobody knows.
+ * Makes a client of one node. Called once for each pair of client and node, and again after an operation with an
+ * unknown outcome.
  */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
-/** A node, as the others reach it. */
+/** A node as the other nodes reach it. */
 export interface PeerNode {
   readonly name: string;
-  /** On the network of the nodes. */
+  /** The address on the nodes' network. */
   readonly address: string;
   /** http://address:port */
   readonly url: string;
 }
 
-/** What a node is started with. */
+/** What is known when a node is started. */
 export interface NodeStart extends PeerNode {
   /** From 0 on. */
   readonly index: number;
-  /** All of them, this one included. */
+  /** All nodes, including this one. */
   readonly nodes: readonly PeerNode[];
   readonly settings: Settings;
   readonly port: number;
-  /** The data folder in the container; absent: none was named. */
+  /** The data folder in the container. Absent: the description names none. */
   readonly data?: string;
 }
 
-/** How a node is started: in words, where `{name}`, `{peers}`, `{env:NAME}` … stand for what differs. */
+/** How a node is started, as words with placeholders: `{name}`, `{peers}`, `{env:NAME}` … */
 export interface NodeWords {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -66,17 +66,17 @@ export interface NodeWords {
   readonly peer?: string;
 }
 
-/** Where the image of a node comes from. */
+/** The source of a node's image. */
 export type OwnImage =
-  /** The image that quorate makes from this machine's own node. */
+  /** An image that quorate makes from the Node.js of this machine. */
   | "host"
   /** An image's name; or a Dockerfile's folder, or programs of this machine. */
   | (string & {})
   | ImageSource;
 
-/** Services of a compose file that are nodes, in their order: n1, n2, … */
+/** The services of a compose file that are nodes, in order: n1, n2, … */
 export interface OwnCompose {
-  /** The file, relative to the configuration file. */
+  /** The path relative to the configuration file. */
   readonly file: string;
   /** Default: the largest group of services with one image. */
   readonly services?: readonly string[];
@@ -85,38 +85,36 @@ export interface OwnCompose {
 /** How the nodes of your store run in containers. */
 export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   /**
-   * A compose file that says image, port, data, files, readiness, command and environment of each node. What is said
-   * here wins, field by field. Without it, image, port and node are needed.
+   * A compose file with image, port, data, files, readiness, command and environment of each node. Fields here win over
+   * it. Without a compose file, image, port and node are required.
    */
   readonly compose?: OwnCompose;
-  /**
-   * How each node is started: in words, or a function of what is known of it. Without `compose` words need a command.
-   */
+  /** How each node is started: words, or a function of what is known. Without `compose`, words need a command. */
   readonly node?: Partial<NodeWords> | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
-/** The same, with what a compose file says. */
+/** The description after the compose file was read. */
 export interface WholeContainers {
   readonly image: OwnImage;
-  /** Where each node listens for clients, on all its addresses. */
+  /** The port for clients, on all addresses of the node. */
   readonly port: number;
-  /** The folder of its data: a disk of its own, on which faults act. */
+  /** The data folder. It becomes a disk of its own, on which faults act. */
   readonly data?: string;
-  /** Absolute path in the container → file or folder here, relative to the configuration file. */
+  /** Absolute path in the container → file or folder on this machine, relative to the configuration file. */
   readonly files?: Readonly<Record<string, string>>;
-  /** When a node serves. Default: once it takes connections. `log`: a regular expression. */
+  /** When a node is ready. Default: once it accepts connections. `log`: a regular expression for its log. */
   readonly ready?:
     | { readonly http: string; readonly status?: number }
     | { readonly tcp: true | number }
     | { readonly log: string | RegExp };
   readonly startTimeoutMs?: number;
-  /** The number of the user that it runs as. */
+  /** The numeric id of the user that the node runs as. */
   readonly user?: number;
-  /** How much memory it may use. Default: 2,048. */
+  /** The node's memory limit in MiB. Default: 2,048. */
   readonly memoryMiB?: number;
-  /** True: it is linked against glibc at run time, and its wall clock may be moved. */
+  /** True if the node links against glibc at run time, so that faults can move its wall clock. */
   readonly clock?: boolean;
-  /** How each node is started: in words, or a function of what is known of it. */
+  /** How each node is started: words, or a function of what is known. */
   readonly node: NodeWords | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
@@ -124,13 +122,13 @@ export interface WholeContainers {
 export interface OwnTarget {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
-  /** Of your store, or of this description: plans and tokens carry it. */
+  /** The version of your store or of this description. Plans and tokens contain it. */
   readonly version: string;
   /** How many nodes. Default: 3. */
   readonly nodes?: number;
-  /** Shrinking leaves so many. Default: all of them. */
+  /** The smallest number of nodes that shrinking may leave. Default: all of them. */
   readonly fewestNodes?: number;
-  /** Names of settings and their defaults: for `--set`, and for the functions below. */
+  /** Names of settings with their defaults, for `--set` and for the functions below. */
   readonly settings?: Settings;
   /** Default: ["register"]. */
   readonly workloads?: readonly string[];
@@ -142,20 +140,20 @@ export interface OwnTarget {
    */
   readonly promises:
     readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);
-  /** After this the store itself gives an answer up. Default: 2,000. */
+  /** The time after which the store itself gives up a request, in ms. Default: 2,000. */
   readonly requestTimeoutMs?: number;
-  /** How long after the faults replicas may differ, where `converged` is promised. Default: 10,000. */
+  /** How long replicas may differ after the faults, in ms, if `converged` is promised. Default: 10,000. */
   readonly convergeMs?: number;
   readonly containers?: OwnContainers;
-  /** Makes a client of one node. Or `clientCommand`. */
+  /** Makes a client of one node. An alternative is `clientCommand`. */
   readonly client?: MakeClient;
-  /** A program that is a client of one node, and its arguments; runs in the configuration file's folder. */
+  /** A program that acts as a client of one node, with its arguments. Runs in the configuration file's folder. */
   readonly clientCommand?: readonly string[];
 }
 
-/** Where a description comes from, and what it may name. */
+/** The origin of a description, and the names that it may use. */
 export interface OwnTargetOrigin {
-  /** Of the configuration file: relative paths are below. */
+  /** The configuration file's folder. Relative paths are resolved against it. */
   readonly folder: string;
   readonly kinds: Kinds;
 }
@@ -163,22 +161,22 @@ export interface OwnTargetOrigin {
 const usualNodes = 3;
 const usualTimeoutMs = 2000;
 const usualConvergeMs = 10_000;
-/** What is promised even where data that was synced is lost, or nobody knows what a fault does. */
+/** What is promised even if synced data is lost or a fault has unknown effects. */
 const always: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["no-thin-air"]);
 
 /**
- * The whole target that a short description stands for.
+ * Makes the whole target of a short description.
  *
- * @param own The description: checked before.
- * @param origin Where it comes from.
- * @returns A target for containers, where it says how nodes run there, and for clusters that already run.
+ * @param own The checked description.
+ * @param origin Where the description comes from.
+ * @returns A target for running clusters, and also for containers if the description says how nodes run there.
  */
 export function targetOf(own: WholeOwnTarget, origin: OwnTargetOrigin): Target {
   const { name, version, nodes = usualNodes, fewestNodes = nodes, operations } = own;
   const { requestTimeoutMs = usualTimeoutMs, convergeMs = usualConvergeMs, promises } = own;
   const clients = clientsOf(own, origin);
   let tried = false;
-  /** Before the first history: a client that cannot work is told from a store that does not answer. */
+  /** Runs before the first history, to tell a client that cannot work from a store that does not answer. */
   const prepare = async (reach: Reach): Promise<void> => {
     if (tried) return;
     await tryClients(own, origin, clients, reach);
@@ -201,7 +199,7 @@ export function targetOf(own: WholeOwnTarget, origin: OwnTargetOrigin): Target {
           nodes: count,
           fewestNodes: Math.min(count, fewestNodes),
           replicas: count,
-          // Nothing is known of its replicas: every node may have a say, and most of them must.
+          // Nothing is known about the replicas of the store, so every node counts as one, with a majority quorum.
           replicasOf: () => Array.from({ length: count }, (_, node) => node),
           needed: () => Math.floor(count / 2) + 1,
         };
@@ -260,7 +258,7 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 99;
 
-/** A user's function may throw, or return anything. */
+/** Checks the result of a user's function, which may throw or return anything. */
 export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -294,7 +292,7 @@ function guaranteesOf(
   return isLost ? promises.filter((name) => always.has(name)) : promises;
 }
 
-/** A description whose `containers` part has all of its fields. */
+/** A description whose `containers` has all fields. */
 export type WholeOwnTarget = Omit<OwnTarget, "containers"> & {
   readonly containers?: WholeContainers;
 };
@@ -342,7 +340,7 @@ function containersOf(
   };
 }
 
-/** A user's function may throw, or return anything. */
+/** Checks the result of a user's function, which may throw or return anything. */
 function specFrom(target: string, node: () => unknown): Omit<NodeWords, "peer"> {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -406,8 +404,8 @@ function clientsOf(
 }
 
 /**
- * Each node is read from once: a client that is not there, cannot speak or cannot reach its node ends the run with its
- * own words.
+ * Reads once from each node. A client that is missing, cannot speak or cannot reach its node ends the run with the
+ * client's own error.
  */
 async function tryClients(
   own: WholeOwnTarget,
@@ -463,12 +461,15 @@ function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
 
 const trialClient = "trial";
 const retryForMs = 3000;
-/** A client may be a program that has to start first: here that takes time, and in a history an operation. */
+/**
+ * A client may be a program that has to start first. Before the run that may take this long; in a history it takes as
+ * long as an operation.
+ */
 const startMs = 10_000;
 const retryMs = 200;
 const lastLines = 5;
 
-/** The operations that plans may draw, by name. */
+/** The names of the operations that plans may draw. */
 function neededOperations(own: WholeOwnTarget, kinds: Kinds): readonly string[] {
   const { workloads = ["register"], operations } = own;
   const all = workloads.flatMap((name) => Object.keys(workloadOf(kinds, name).operations));

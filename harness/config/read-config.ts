@@ -1,4 +1,4 @@
-/** Reads a configuration file, and says in one sentence what is wrong with it. */
+/** Reads and checks a configuration file. */
 import { dirname, join, resolve } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { currentGuaranteeName, guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
@@ -32,15 +32,15 @@ import {
 } from "./own-target.ts";
 import { withCompose } from "./with-compose.ts";
 
-/** A configuration that was checked. */
+/** A checked configuration. */
 export interface Config extends Omit<
   QuorateConfig,
   "target" | "faultKinds" | "workloads" | "checkers"
 > {
-  /** The file, absolute. */
+  /** The absolute path of the file. */
   readonly file: string;
   readonly target: Target;
-  /** The built-in kinds and workloads, and the configuration's own. */
+  /** The built-in kinds and workloads, and those of the configuration. */
   readonly kinds: Kinds;
 }
 
@@ -62,7 +62,7 @@ const isOwnTargetShape = lazily(() => ajv.compile<OwnTarget>(ownTargetSchema(tru
  * Loads and checks a configuration file.
  *
  * @param file Its path.
- * @returns What it says, with a whole target. A file that exports a target alone is a configuration of it.
+ * @returns Its content with a whole target. A file that exports only a target becomes a configuration of it.
  * @throws UsageError whose `got` names the file and the place in it.
  */
 export async function readConfig(file: string): Promise<Config> {
@@ -72,10 +72,10 @@ export async function readConfig(file: string): Promise<Config> {
 }
 
 /**
- * The same for what was loaded already.
+ * Checks a configuration that was already loaded.
  *
  * @param value The default export, or the JSON value.
- * @param file Its path, absolute: relative paths in it are below its folder.
+ * @param file Its absolute path. Relative paths in it are resolved against its folder.
  */
 export function checkConfig(value: unknown, file: string): Config {
   const isRun = isRunShape();
@@ -119,7 +119,7 @@ function targetFrom(target: unknown, { file, folder, kinds }: Origin): Target {
 
 const template = "See docs/configuration.md for an example";
 
-/** What the schema cannot say. */
+/** Checks what a JSON Schema cannot express. */
 function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
   const { name, promises, workloads = ["register"], containers, client, clientCommand } = own;
   const { operations = [] } = own;
@@ -231,9 +231,7 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
   return kindsWith(kinds, workloads, checkers);
 }
 
-/**
- * @throws UsageError where the workload is not known, or the target cannot run it.
- */
+/** @throws UsageError for an unknown workload, or one that the target cannot run. */
 export function workloadOfTarget(name: string, target: Target, kinds: Kinds, file: string): string {
   oneOf("workload", name, [...kinds.workloads.keys()], "unknown-workload", file);
   const possible = workloadsOn(target, kinds.workloads.values());
@@ -274,7 +272,7 @@ function unknownGuarantee(name: string, file: string, where: string): UsageError
   );
 }
 
-/** The deepest complaint says most: what stands above only repeats it. */
+/** The most deeply nested complaint is the most specific. */
 function shapeError({ errors }: ValidateFunction, file: string, under: string): UsageError {
   const all = (errors ?? []).filter(({ keyword }) => keyword !== "if");
   const [error] = [...all].sort((a, b) => b.instancePath.length - a.instancePath.length);

@@ -1,10 +1,10 @@
-/** A target and the kinds that come with it, by what survives a structured clone. */
+/** Loads a target and its kinds from values that a structured clone can copy. */
 import { builtInKinds, type Kinds } from "../../generators/index.ts";
 import { targetNamed, type TargetSource } from "../targets/registry.ts";
 import type { Target } from "../targets/target.ts";
 import { readConfig } from "./read-config.ts";
 
-/** @throws UsageError where the name is no built-in target's, or the configuration file is not as it should be. */
+/** @throws UsageError if there is no such built-in target, or the configuration file is wrong. */
 export async function resolveTarget(
   source: TargetSource,
 ): Promise<{ readonly target: Target; readonly kinds: Kinds }> {

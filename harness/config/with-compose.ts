@@ -1,4 +1,4 @@
-/** A description that names a compose file, with what the file says: the file stays the truth. */
+/** Completes a description from the compose file that it names. The file stays the only source of these values. */
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { composeNodes } from "./compose.ts";
@@ -13,9 +13,9 @@ import type {
 } from "./own-target.ts";
 
 /**
- * Fills in what the compose file says and the description leaves out.
+ * Takes from the compose file what the description leaves out.
  *
- * @throws UsageError where neither says what nodes need, or the description has more nodes than the file has services.
+ * @throws UsageError if neither names what nodes need, or the description has more nodes than the file has services.
  */
 export function withCompose(
   { containers, ...own }: OwnTarget,

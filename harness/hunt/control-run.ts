@@ -1,6 +1,5 @@
 /**
- * The control run of a planted bug: the same settings, kinds of fault and seeds without the bug. Any broken promise is
- * a false alarm.
+ * Runs the healthy store with a planted bug's settings, kinds of fault and seeds. Any broken promise is a false alarm.
  */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
@@ -26,19 +25,19 @@ export interface Alarm {
 }
 
 export interface ControlRow {
-  /** The bug; of a profile's row, the profile. */
+  /** The bug. In a profile's row: the profile. */
   readonly bug: string;
   readonly histories: number;
   readonly alarms: readonly Alarm[];
-  /** Histories whose verdict was unknown. */
+  /** The number of histories with an unknown verdict. */
   readonly unknown: number;
-  /** Of all operations, the share that succeeded. */
+  /** The share of all operations that succeeded. */
   readonly okShare: number;
-  /** The same share history by history, the middle one. */
+  /** The median over histories of the share of operations that succeeded. */
   readonly medianOkShare: number;
   /**
-   * Of the guarantees that the bug must break, of a profile all that it promises: in how many histories each was
-   * promised, and really judged.
+   * How many histories promised each guarantee, and how many judged it. Covers the guarantees that the bug must break,
+   * or all promises of a profile.
    */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
   readonly faults: Readonly<
@@ -46,15 +45,15 @@ export interface ControlRow {
   >;
 }
 
-/** Runs `max` histories whatever happens, unless the signal aborts. */
+/** Runs `max` histories even after an alarm, unless the signal aborts. */
 export async function runControl(bug: string, options: HuntOptions): Promise<ControlRow> {
   const row = huntedRow(bug, options);
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);
 }
 
 /**
- * The healthy store under a profile's settings, all that the profile leaves open drawn by each plan, and all faults
- * that the cluster can do.
+ * Runs the healthy store under a profile with all faults that the cluster can make. Each plan draws the settings that
+ * the profile leaves open.
  */
 export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<ControlRow> {
   const { cluster } = options;
@@ -77,7 +76,7 @@ export async function runProfile(profile: ProfileName, options: HuntOptions): Pr
   );
 }
 
-/** `histories` shared out over all profiles, as evenly as it goes. */
+/** Distributes `histories` over all profiles as evenly as possible. */
 export function shareOut(histories: number): ReadonlyMap<ProfileName, number> {
   const each = Math.floor(histories / profileNames.length);
   return new Map(

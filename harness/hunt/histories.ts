@@ -1,4 +1,4 @@
-/** A hunt's histories in order of index: on its cluster, or on threads that work ahead. */
+/** The histories of a hunt in order of index, run on its cluster or on threads that work ahead. */
 import type { PlanOptions } from "../../generators/index.ts";
 import {
   attempt,
@@ -15,19 +15,19 @@ import type { HuntOptions } from "./options.ts";
 
 export interface Histories {
   /**
-   * Asked once for each index, in order. An Attempt where it ran on the cluster itself; features where the search
-   * steers. null: it was interrupted.
+   * Returns the next history's result. Called once for each index, in order. Contains the Attempt if it ran on the
+   * cluster itself, and features if the search is guided. Null: the hunt was interrupted.
    */
   take(index: number): Promise<{
     readonly judged: Judged | Attempt;
     readonly features: ReadonlySet<string> | null;
   } | null>;
-  /** The source may have learnt of more plans. */
+  /** Says that more plans may now be known. */
   more(): void;
   close(): Promise<void>;
 }
 
-/** Of `options.max` plans of the source. Throws as `createPool` does. */
+/** Histories of `options.max` plans. Throws as `createPool` does. */
 export function historiesOf(
   plans: PlanOptions,
   source: PlanSource,

@@ -1,11 +1,11 @@
-/** What a hunt tells a person as it goes. */
+/** What a hunt prints while it runs. */
 import { count, whatFinalPhaseIs } from "../../reports/index.ts";
 import { huntable, unseenBecause } from "./plans.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
- * Of each bug, of at most `max` histories, how it was found, below it the causes, and last the command that replays it.
- * The first sentence that names the final phase is followed by what that is.
+ * Prints for each bug how it was found, its causes, and the command that replays it. Explains the final phase after the
+ * first sentence that names it.
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
@@ -24,7 +24,7 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
   };
 }
 
-/** Adds to `what` why the hunt had no chance where it ran without the Host's evidence, which alone shows the bug. */
+/** Adds to `what` why a hunt without evidence had no chance, if only evidence shows the bug. */
 export function missed(bug: string, evidence: boolean, what: string): string {
   const because = evidence ? null : unseenBecause(bug);
   return because === null
@@ -32,7 +32,7 @@ export function missed(bug: string, evidence: boolean, what: string): string {
     : `${what} without the Host's evidence (--no-evidence): ${because}`;
 }
 
-/** The bugs that a hunt for all leaves out where it runs without the Host's evidence, a line each. */
+/** The bugs that a hunt for all leaves out without evidence, a line each. */
 export function leftOut(asked: readonly string[], evidence: boolean): readonly string[] {
   if (evidence || asked.length > 0) return [];
   return huntable(true).flatMap((bug) => {

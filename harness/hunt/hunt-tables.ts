@@ -1,12 +1,12 @@
-/** Hunts as tables in Markdown: for docs as for a terminal. */
+/** Formats hunts as Markdown tables for documents and the terminal. */
 import { count } from "../../reports/index.ts";
 import type { HuntRow } from "./hunt.ts";
 import type { ControlRow } from "./control-run.ts";
 import { missed } from "./hunt-messages.ts";
 
 /**
- * One row a bug. What was not measured stays out: histories and seconds are then those to the first detection.
- * `evidence`: as in the hunt's options.
+ * A table with one row for each bug. Without measurements, histories and seconds are those to the first detection.
+ * `evidence` is the hunt's option.
  */
 export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   const head = [
@@ -31,7 +31,7 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   );
 }
 
-/** A table with a row for each bug's control run, and below it how much its absence of alarms proves. */
+/** A table with a row for each bug's control run. The lines below say how much the absence of alarms proves. */
 export function controlTable(rows: readonly ControlRow[]): string {
   const head = [
     "control run of",

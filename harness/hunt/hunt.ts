@@ -1,5 +1,6 @@
 /**
- * Hunts one planted bug with the generic campaign. It is found by a broken promise that its row names, by nothing else.
+ * Hunts one planted bug with an ordinary campaign. Only a broken promise that the bug's table row names counts as
+ * found.
  */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
@@ -21,16 +22,16 @@ import { median } from "./median.ts";
 export interface HuntRow {
   readonly bug: string;
   readonly source: string;
-  /** What its row says that it must break. */
+  /** The guarantees that the bug's row says it breaks. */
   readonly breaks: readonly GuaranteeName[];
   readonly found: boolean;
-  /** Run until it was found, or in vain; seconds likewise, shrinking apart. */
+  /** Histories run until the bug was found or given up. Seconds likewise, without shrinking. */
   readonly histories: number;
   readonly seconds: number;
   /** The first of `breaks` that broke. */
   readonly guarantee: GuaranteeName | null;
   readonly explanation: string | null;
-  /** What the evidence says of the cause, the most important first. */
+  /** The causes that the evidence shows, the most important first. */
   readonly because: readonly string[];
   readonly shrunk: {
     readonly operations: number;
@@ -38,11 +39,11 @@ export interface HuntRow {
     readonly nodes: number;
     readonly seconds: number;
   } | null;
-  /** Replays the smallest failing plan, in the simulator. */
+  /** The command that replays the smallest failing plan in the simulator. */
   readonly replay: string | null;
   /**
-   * Only of a measuring hunt: of how many histories how many found it; the median number of histories from one
-   * detection to the next.
+   * Only with `measure`: how many of how many histories found the bug, and the median number of histories between
+   * detections.
    */
   readonly measured:
     | (Share & {
@@ -54,7 +55,7 @@ export interface HuntRow {
     | null;
 }
 
-/** Throws UsageError for an unknown bug, EnvironmentError where nothing can run. */
+/** Throws UsageError for an unknown bug, EnvironmentError if nothing can run. */
 // oxlint-disable-next-line eslint/complexity -- Most branches are the fields of its one result.
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
   const row = huntedRow(bug, options);
@@ -83,7 +84,7 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
       const { judged, features } = taken;
       if (hitOf(judged, row.breaks) !== undefined) {
         hits.push(histories + 1);
-        // Of a thread's history only the verdict came back.
+        // Threads return only the verdict of a history.
         first ??= {
           seconds: secondsSince(startedMs),
           attempted:
@@ -159,7 +160,7 @@ function measuredOf(
   histories: number,
   seconds: number,
 ): HuntRow["measured"] {
-  // From one detection to the next is as long as from the start to the first: each plan is drawn apart.
+  // Plans are drawn independently, so the distance between detections is distributed like that to the first one.
   const waits = hits.map((hit, index) => hit - (hits[index - 1] ?? 0));
   const medianHistories = median(waits);
   const medianSeconds =

@@ -3,24 +3,24 @@ import type { Search } from "../search/index.ts";
 
 export interface HuntOptions {
   readonly cluster: Cluster;
-  /** Plan i of every hunt depends on (seed, i) and the row's settings and faults alone. */
+  /** Plan i of every hunt depends only on (seed, i) and on the settings and faults of the bug's row. */
   readonly seed: number;
-  /** Where plans come from. */
+  /** How plans are found. */
   readonly search: Search;
-  /** At most this many histories a bug. */
+  /** The largest number of histories for each bug. */
   readonly max: number;
-  /** Threads that run histories, on the simulator; results are the same for any number. Absent: 1. */
+  /** The number of threads that run simulated histories. Results do not depend on it. Absent: 1. */
   readonly jobs?: number;
-  /** Plans as `run --bug` draws them: without the settings and faults of the bug's row. */
+  /** Draws plans as `run --bug` does, without the settings and faults of the bug's row. */
   readonly plain?: boolean;
-  /** False: judged from clients and inspection alone. */
+  /** False: judges from clients and inspection only. */
   readonly evidence: boolean;
   /**
-   * Runs all `max` histories, to measure how likely one is to find the bug; otherwise the first detection ends the
-   * hunt.
+   * Runs all `max` histories, to measure how likely a history is to find the bug. Otherwise the first detection ends
+   * the hunt.
    */
   readonly measure: boolean;
-  /** null: no shrinking. */
+  /** Null: no shrinking. */
   readonly shrinkTimeoutMs: number | null;
   readonly signal: AbortSignal;
 }

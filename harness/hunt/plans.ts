@@ -1,7 +1,4 @@
-/**
- * What a hunt runs: the generic campaign, under the settings and kinds of fault of a planted bug's row, and nothing
- * else of it.
- */
+/** The plans of a hunt: those of an ordinary campaign under the settings and kinds of fault of the bug's row. */
 import { pathToFileURL } from "node:url";
 import { guaranteeNames, isGuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type PlanOptions } from "../../generators/index.ts";
@@ -15,14 +12,14 @@ import { bundleBug } from "../bug-bundle.ts";
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
-/** Rows of bugs in files, by path. */
+/** The rows of the user's bug files, by path. */
 const ownRows = new Map<string, PlantedBug>();
 
 /**
- * Makes a bug in a file known to `rowOf`. The file may export `expected`, with any of `breaks`, `settings` and `faults`
- * of a row; what is left out is any guarantee, the default settings, and all kinds of fault.
+ * Registers a bug file for `rowOf`. The file may export `expected` with `breaks`, `settings` and `faults`. Defaults:
+ * any guarantee, the default settings, all kinds of fault.
  *
- * @throws UsageError if the file plants nothing, or `expected` is no such row.
+ * @throws UsageError if the file plants nothing, or `expected` is malformed.
  */
 export async function readOwnBug(file: string): Promise<void> {
   const { expected = {} } = (await import(pathToFileURL(await bundleBug(file)).href)) as {
@@ -48,7 +45,7 @@ export async function readOwnBug(file: string): Promise<void> {
   ownRows.set(file, { breaks, settings, faults, story: "a bug in a file", source: file });
 }
 
-/** The row as `run --bug` draws its plans: no settings of its own but the kind of versions, and all faults. */
+/** The row for plans as `run --bug` draws them: only its kind of versions as a setting, and all faults. */
 export function plainRow(row: PlantedBug): PlantedBug {
   const { versions } = parseSettings(row.settings);
   const { sizes: _, ...rest } = row;
@@ -59,7 +56,7 @@ export function plainRow(row: PlantedBug): PlantedBug {
   };
 }
 
-/** The row of a planted bug. Throws UsageError for a name that the registry does not have. */
+/** The row of a planted bug. Throws UsageError for an unknown name. */
 export function rowOf(bug: string): PlantedBug {
   const row = Object.hasOwn(bugs, bug) ? bugs[bug] : ownRows.get(bug);
   if (row !== undefined) return row;
@@ -72,8 +69,8 @@ export function rowOf(bug: string): PlantedBug {
 }
 
 /**
- * What the row leaves open each plan draws for itself, as in any campaign. Of the row's kinds of fault, those that the
- * cluster can make; if it can make none, all: the first history then says why nothing can run.
+ * The plans of a hunt. Each plan draws the settings that the row leaves open. Uses the row's kinds of fault that the
+ * cluster can make. If it can make none, uses all, and the first history says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);
@@ -91,7 +88,7 @@ export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   };
 }
 
-/** The row that a hunt goes by. Without the Host's evidence other guarantees may show the bug. */
+/** The row that the hunt uses. Without evidence, other guarantees may show the bug. */
 export function huntedRow(
   bug: string,
   { plain, evidence }: { readonly plain?: boolean; readonly evidence: boolean },
@@ -104,12 +101,12 @@ export function huntedRow(
     : { ...row, breaks: withoutEvidence };
 }
 
-/** The bugs that can be found: without the Host's evidence those that clients and inspection can show. */
+/** The bugs that can be found. Without evidence: those that clients and inspection can show. */
 export function huntable(evidence: boolean): string[] {
   return Object.keys(bugs).filter((bug) => evidence || unseenBecause(bug) === null);
 }
 
-/** Why clients and inspection cannot show the bug; null: they can. */
+/** Why clients and inspection cannot show the bug. Null: they can. */
 export function unseenBecause(bug: string): string | null {
   const { breaks, withoutEvidence } = rowOf(bug);
   if (typeof withoutEvidence === "string") return withoutEvidence;

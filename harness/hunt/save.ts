@@ -1,10 +1,9 @@
-/** A hunt's folder beside the runs, for `quorate serve` and for docs. */
+/** Keeps a hunt's results in a folder beside the runs, for `quorate serve` and documents. */
 import type { HuntReport } from "../../reports/index.ts";
 import { createRunFolder, type RunFolder } from "../campaign/index.ts";
 
 /**
- * Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>`, again each time that it is called; the
- * folder's path.
+ * Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>` on each call, and returns the folder's path.
  */
 export function createHuntKeeper(out: string): (report: HuntReport, tables: string) => string {
   let folder: RunFolder | null = null;

@@ -1,4 +1,4 @@
-/** `quorate init`: what a project needs to test its store. */
+/** `quorate init`: the files that a project needs to test its store. */
 export {
   bundledConfig,
   configFromCompose,

@@ -2,10 +2,10 @@
 import { version } from "../version.ts";
 import type { ComposedNodes } from "../config/compose.ts";
 
-/** Where nodes are given by nobody, the usual numbers of small stores. */
+/** The usual number of nodes and port if nothing names them. */
 const usualPort = 7000;
 
-/** quorate.config.ts for the nodes of a compose file, with a client to be completed. */
+/** quorate.config.ts for the nodes of a compose file, with a client for the user to complete. */
 export function configFromCompose(name: string, file: string, nodes: ComposedNodes): string {
   const { services, image, port } = nodes;
   const imageName = "name" in image ? image.name : `the Dockerfile in ${image.folder}`;
@@ -48,7 +48,7 @@ ${
 `;
 }
 
-/** Where nobody says what to test: the store that comes with quorate, so that everything runs from the first minute. */
+/** Without a compose file the configuration tests the bundled store, so that everything runs at once. */
 export const bundledConfig = `// The store that comes with quorate, in its simulator. Replace it by your own: cp -r node_modules/quorate/examples/own-store .
 import { defineConfig } from "quorate";
 
@@ -60,7 +60,7 @@ export default defineConfig({
 });
 `;
 
-/** A workflow of GitHub Actions. */
+/** A GitHub Actions workflow. */
 export const githubWorkflow = `name: quorate
 on:
   push:
@@ -87,7 +87,7 @@ jobs:
             quorate-junit.xml
 `;
 
-/** A pipeline of GitLab, to be included by .gitlab-ci.yml. */
+/** A GitLab pipeline that .gitlab-ci.yml can include. */
 export const gitlabPipeline = `quorate:
   image: node:24
   script:
@@ -105,7 +105,7 @@ export const gitlabPipeline = `quorate:
 export const regressionsHead = `# The plans of failures that quorate found here, a token a line. Each run replays them first. Commit this file.
 `;
 
-/** Of a project that has none. */
+/** package.json for a project that has none. */
 export const packageText = (name: string): string =>
   `${JSON.stringify(
     {
@@ -118,5 +118,5 @@ export const packageText = (name: string): string =>
     2,
   )}\n`;
 
-/** What git must not keep. */
+/** Paths for .gitignore. */
 export const ignored = ["node_modules/", "runs/", "quorate-runs/", "quorate-junit.xml"];

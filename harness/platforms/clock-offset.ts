@@ -1,6 +1,6 @@
 /**
- * An offset of a wall clock, as libfaketime reads it: of one width, so that a new one can be written over the old in
- * one go.
+ * Formats a clock offset for libfaketime. All offsets have the same length, so that one write replaces another
+ * completely.
  */
 export const offsetText = (aheadMs: number): string => {
   const [seconds = "", rest = ""] = (Math.abs(aheadMs) / 1000).toFixed(3).split(".");

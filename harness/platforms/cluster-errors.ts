@@ -1,4 +1,4 @@
-/** How a cluster of any platform refuses to be used wrongly. */
+/** Errors for wrong uses of a cluster on any platform. */
 import type { NodeName } from "../../checkers/index.ts";
 import { EnvironmentError } from "../errors.ts";
 

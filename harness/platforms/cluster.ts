@@ -1,9 +1,9 @@
 /**
- * A cluster of nodes to test, wherever it runs. Time is the cluster's own
- * (virtual in the simulator), so the same clients, nemesis and ending drive both.
+ * A cluster of nodes under test on any platform. Time is the cluster's own (virtual in the simulator), so the same
+ * clients, nemesis and final phase drive all platforms.
  *
- * Callbacks are for what goes on all the time (clients, faults), promises for the one driver that starts, waits and
- * stops. In the simulator, awaiting `until` is what makes virtual time pass.
+ * Clients and faults use callbacks; the driver that starts, waits and stops uses promises. In the simulator, virtual
+ * time passes while `until` is awaited.
  */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../checkers/index.ts";
 import type { HostEvent, ProcessState, Settings } from "../../generators/index.ts";
@@ -13,26 +13,26 @@ import type { ClientSession, Inspected } from "./session.ts";
 
 /** A timer that can be cancelled. */
 export interface ClusterTimer {
-  /** Prevents the call, if it did not happen yet. */
+  /** Prevents the call if it has not happened yet. */
   cancel(): void;
 }
 
-/** The cluster's time: virtual in the simulator. */
+/** The cluster's clock, which is virtual in the simulator. */
 export interface ClusterClock {
-  /** Monotonic, whole microseconds. */
+  /** Monotonic time in whole microseconds. */
   nowUs(): number;
-  /** Calls `fire` once, after `delayMs` of this time. */
+  /** Calls `fire` once after `delayMs` of the cluster's time. */
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
 
-/** What nodes are started with. */
+/** Options for starting nodes. */
 export interface StartOptions {
   readonly settings: Settings;
-  /** Absent: register. */
+  /** Default: register. */
   readonly workload?: string;
-  /** Simulator only: everything that its world draws. */
+  /** Simulator only: the seed for all random choices of the simulated world. */
   readonly worldSeed: number;
-  /** Path of a bundled .js whose default export replaces parts of the store; absent: the healthy store. */
+  /** Path of a bundled .js whose default export replaces parts of the store. Absent: the healthy store. */
   readonly bugBundle?: string;
   readonly evidence: boolean;
   /** A fault of this history moves the clocks of nodes. Absent: none does. */
@@ -41,46 +41,46 @@ export interface StartOptions {
   readonly newcomers?: readonly NodeName[];
 }
 
-/** A cluster that histories run on, one after the other. */
+/** A cluster that runs histories one after the other. */
 export interface Cluster {
-  /** The platform that it runs on, as the command line calls it. */
+  /** The name of its platform on the command line. */
   readonly platform: string;
-  /** True: time passes only while somebody waits for it, so that a history costs milliseconds. */
+  /** True: time passes only while the driver waits for it, so that a history costs milliseconds. */
   readonly virtualTime: boolean;
-  /** True: the same plan gives the same history, byte for byte. */
+  /** True: a plan gives the same history each time, byte for byte. */
   readonly replaysExactly: boolean;
   readonly target: Target;
-  /** The nodes that are there now: those that joined too, and none that left for good. */
+  /** The current nodes, including those that joined and without those that left for good. */
   readonly nodes: readonly NodeName[];
-  /** Whether a change of membership that was begun is not over. */
+  /** Whether a change of membership is under way. */
   readonly membershipChanges: boolean;
   readonly clock: ClusterClock;
-  /** What it runs in, for the record: name (engine, image, kernel, …) → version. */
+  /** The environment to record: name (engine, image, kernel, …) → version. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What faults may want of it. */
+  /** The faults that this cluster can make, by port. */
   readonly ports: FaultPorts;
   /**
-   * Fresh nodes: killed first, empty disks, true clocks, no rules, a new secret. Resolves when all serve and all links
-   * are up.
+   * Starts fresh nodes: kills the old ones, empties disks, resets clocks and network rules, and draws a new secret.
+   * Resolves when all nodes are ready and linked.
    */
   start(options: StartOptions): Promise<void>;
-  /** Opens a session of the client with the node. The node may be down. */
+  /** Opens a client's session with a node, which may be down. */
   connect(client: string, node: NodeName): ClientSession;
-  /** A client that broke the rules of clients, so that this history proves nothing; null: none did. */
+  /** An error of a client that broke the rules for clients, so that the history proves nothing. Null: no client did. */
   readonly clientError: Error | null;
   /**
-   * Asks a node what it holds, around the quorum, until it answers; returns what ends the asking. Only where the
-   * target's capabilities say so.
+   * Asks a node directly what it holds, bypassing the quorum, until it answers. Returns a function that stops asking.
+   * Only for targets with inspection.
    */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
-  /** Has the target's own means make replicas equal, within the time. Absent: there are none here. */
+  /** Makes replicas equal with the target's own means, within the time. Absent: the target has none. */
   readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
-   * Calls `reached` once, from within that event, at the `count`-th such event that the node's Host sees from now on,
-   * and kills or pauses the node exactly then where `strike` says so: before the frame leaves, or before anyone learns
-   * of the sync. Absent: this cluster cannot act within a node.
+   * Calls `reached` once, synchronously, at the `count`-th such event that the node's Host sees from now on. With
+   * `strike`, kills or pauses the node at that point: before the frame leaves, or before anyone learns of the sync.
+   * Absent: this cluster cannot act inside a node.
    */
   watch?(
     node: NodeName,
@@ -91,33 +91,32 @@ export interface Cluster {
   ): ClusterTimer;
 
   /**
-   * Resolves true once `condition` holds (looked at whenever something happened), false when `timeoutMs` of the
-   * cluster's time have passed.
+   * Resolves true once `condition` holds (checked after each event), or false after `timeoutMs` of the cluster's time.
    */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /**
-   * Ends of nodes since start that neither a fault nor the harness itself caused, in order of time. Absent: the nodes
-   * were not started here, so nobody knows.
+   * Nodes that ended since the start although neither a fault nor the harness ended them, in order of time. Absent: the
+   * harness did not start the nodes, so nobody knows.
    */
   unplannedEnds?(): Promise<readonly NodeEndedEvent[]>;
-  /** The Host's evidence of all nodes since start. Called after the last event of interest; nodes may be running. */
+  /** The Host's evidence of all nodes since the start. Called after the last event of interest; nodes may still run. */
   evidence(): Promise<readonly HistoryEvent[]>;
-  /** Each node's own log, for the run's folder: node → text. */
+  /** The log of each node for the run's folder: node → text. */
   logs(): Promise<ReadonlyMap<NodeName, string>>;
-  /** Ends this history: nothing of it runs on. The cluster can be started again. */
+  /** Ends this history and everything that belongs to it. The cluster can be started again. */
   reset(): Promise<void>;
-  /** Removes everything it made. */
+  /** Removes everything that the cluster created. */
   stop(): Promise<void>;
 }
 
 /**
- * An fsync of a disk that is slow takes no longer on any platform; one that had begun may still take as long when the
- * disk is fast again.
+ * How long an fsync takes on a slow disk, on every platform. One that is under way may still take this long after the
+ * disk has become fast again.
  */
 export const slowSyncMs = 600;
 
 /**
- * The id of requests that are no operation of a history: evidence names operations by their requests' ids, and these
- * must not be taken for one.
+ * The id of requests that belong to no operation. Evidence names operations by their requests' ids, so the two must
+ * differ.
  */
 export const notAnOperation = 2_000_000_000;

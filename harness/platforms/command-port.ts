@@ -1,11 +1,11 @@
-/** Faults that a configuration makes with shell commands of this machine. */
+/** Faults of a configuration, made by shell commands on this machine. */
 import { spawn } from "node:child_process";
 import type { ShellFault } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 import { inTurn, type PlatformPort, type Step, subjectsOf } from "./fault-port.ts";
 import type { Address } from "./reach.ts";
 
-/** `addressOf`: where clients reach the node. */
+/** `addressOf`: the address for clients of the node. */
 export function commandPort(addressOf: (node: string) => Address): PlatformPort<ShellFault> {
   const step =
     (fault: ShellFault, which: "begin" | "end"): Step =>
@@ -39,7 +39,7 @@ function runCommand(
       QUORATE_PORT: String(port),
     },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own: what it starts ends with it where it takes too long.
+    // A process group of its own, so that child processes end with it when it takes too long.
     detached: true,
   });
   let said = "";
@@ -62,7 +62,7 @@ function runCommand(
       fail(`no end within ${longestMs} ms`);
     }, longestMs);
     child.on("error", (error) => fail(error.message));
-    // What it leaves running in the background may keep its output open: its own end counts.
+    // A background process may keep the output open, so the end of the command itself counts.
     child.on("exit", (status, signal) => {
       clearTimeout(timer);
       if (status === 0) resolve();

@@ -1,29 +1,28 @@
-/** How a platform makes what faults want: one entry for each port that the built-in kinds of fault need. */
+/** How a platform makes faults: one entry for each port that the built-in kinds of fault use. */
 import type { PortName, PortValue, ProcessState } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 
-/** `null`: it was done. */
+/** `null`: success. */
 export type Done = (error: Error | null) => void;
 export type Step = (done: Done) => void;
 
-/** How a platform makes what faults want of one port. */
+/** How a platform implements one fault port. */
 export interface PlatformPort<Value> {
-  /** Why it cannot be made here, a sentence's end; absent or null: it can. */
+  /** Why the fault cannot be made here, as the end of a sentence. Absent or null: it can. */
   cannot?(value: Value): string | null;
   /**
-   * From now on exactly this holds of each subject (a node, or a link "n1>n2"); what is not named is as if there were
-   * no fault. `before`: what was set last, of the same subjects. A dead-disk port acts once on each subject, and knows
-   * no before.
+   * Puts exactly this state in force for each subject (a node, or a link "n1>n2"). Subjects not named have no fault.
+   * `before` is the state set last. A dead-disk port acts once on each subject and gets no `before`.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
-  /** Gets ready what a later `set` of this will need. */
+  /** Prepares a later `set` of this value. */
   prepare?(subject: string, value: Value, done: Done): void;
 }
 
 /** All ports of a platform, by name. */
 export type FaultPorts = { readonly [Name in PortName]: PlatformPort<PortValue<Name>> };
 
-/** One after the other, whatever fails; then `done` with the first error. */
+/** Runs all steps in order, even after failures. Then calls `done` with the first error. */
 export function inTurn(steps: readonly Step[], done: Done): void {
   let first: Error | null = null;
   const next = (index: number): void => {
@@ -36,7 +35,7 @@ export function inTurn(steps: readonly Step[], done: Done): void {
       first ??= error;
       next(index + 1);
     };
-    // A step that throws failed: an interrupt may have taken the cluster away meanwhile.
+    // A step that throws counts as failed: an interrupt may have removed the cluster meanwhile.
     try {
       step(finish);
     } catch (error) {
@@ -46,18 +45,15 @@ export function inTurn(steps: readonly Step[], done: Done): void {
   next(0);
 }
 
-/** All subjects of both, sorted. */
+/** The subjects of both maps, sorted. */
 export const subjectsOf = (...maps: readonly ReadonlyMap<string, unknown>[]): readonly string[] =>
   [...new Set(maps.flatMap((map) => [...map.keys()]))].sort();
 
-/** What can be done to a node's process. */
+/** Actions on a node's process. */
 export interface ProcessActs {
   /** SIGKILL. */
   kill(node: string, done: Done): void;
-  /**
-   * Starts a killed node on what its disk holds; cuts that hold are in force before it talks to a peer. Done once the
-   * process runs.
-   */
+  /** Starts a killed node on its disk. Cuts are in force before it talks to a peer. Done once the process runs. */
   restart(node: string, done: Done): void;
   pause(node: string, done: Done): void;
   resume(node: string, done: Done): void;
@@ -92,7 +88,7 @@ function stepsBetween(
   }
 }
 
-/** A port of which nothing can be made here. `why`: a sentence's end. */
+/** A port that this platform cannot implement. `why` ends a sentence. */
 export const impossiblePort = (
   why: string,
 ): Required<Pick<PlatformPort<unknown>, "cannot">> & {
@@ -112,7 +108,7 @@ export const impossiblePort = (
     ),
 });
 
-/** A port whose nodes are done one after the other. */
+/** A port that handles nodes one after the other. */
 export const nodeByNode = <Value>(
   act: (node: string, value: Value, done: Done) => void,
 ): Pick<PlatformPort<Value>, "set"> => ({
@@ -127,7 +123,7 @@ export const nodeByNode = <Value>(
     ),
 });
 
-/** Sets each clock that is to be ahead by another time than before. */
+/** Sets each clock whose offset changes. */
 export const clockPort = (
   setClock: (node: string, aheadMs: number, done: Done) => void,
 ): PlatformPort<number> => ({

@@ -1,12 +1,12 @@
-/** What nodes said last, for a node that ended, or a run that could not be carried through. */
+/** Quotes the last log lines of a node that ended, or of a run that failed. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { Cluster } from "./cluster.ts";
 
 const lines = 3;
 
 /**
- * The last lines of a node's own log. A stack's lines are left out: they name paths, and histories must not. So are
- * those without a word.
+ * The last lines of a node's log. Leaves out lines without words, and stack lines, since they contain paths and
+ * histories must not.
  */
 export function saidLast(log: string): string {
   const last = log
@@ -16,7 +16,7 @@ export function saidLast(log: string): string {
   return last.map((line) => line.trim()).join(" | ") || "nothing";
 }
 
-/** One sentence about these nodes, with the last lines of each one's own log. */
+/** One sentence about these nodes, with the last log lines of each. */
 export async function withLastWords(
   cluster: Cluster,
   nodes: readonly NodeName[],

@@ -1,38 +1,39 @@
 /**
- * Carries changes of membership out, on any platform: starts who comes, asks a node until the change is over, and ends
- * who left for good.
+ * Carries out membership changes on any platform: starts the joining node, asks a member until the change is over, and
+ * ends the node that left.
  */
 import type { MembershipChange } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { Done, PlatformPort } from "./fault-port.ts";
 import type { ChangeState } from "./session.ts";
 
-/** What a platform can do for a change. */
+/** Actions that a membership change needs from its platform. */
 export interface MembershipActs {
   readonly clock: ClusterClock;
-  /** Why membership cannot change here, a sentence's end; null: it can. */
+  /** Why membership cannot change here, as the end of a sentence. Null: it can. */
   cannot(): string | null;
   /** Starts a node on an empty disk. */
   start(node: string, done: Done): void;
-  /** Ends a node that never comes back. */
+  /** Ends a node for good. */
   retire(node: string, done: Done): void;
-  /** The nodes that are there. */
+  /** The current nodes. */
   nodes(): readonly string[];
   ask(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
 }
 
 const retryMs = 100;
 /**
- * A node that was asked in vain so often may be gone: another one is asked, which knows of the change, or begins it.
+ * After this many unanswered requests a node may be gone. Another node is then asked, which knows the change or begins
+ * it.
  */
 const patience = 30;
 
-/** The changes of one history. */
+/** The membership changes of one history. */
 export interface Membership {
   readonly port: PlatformPort<MembershipChange>;
-  /** Whether one that was begun is not over. */
+  /** Whether a change is under way. */
   readonly changes: boolean;
-  /** Forgets all of them: the history is over. */
+  /** Forgets all changes at the end of a history. */
   reset(): void;
 }
 

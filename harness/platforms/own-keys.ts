@@ -1,7 +1,7 @@
-/** Keeps one history from the next where nodes go on: each has keys that no other ever used. */
+/** Separates histories on nodes that live on: each history uses keys that no other ever used. */
 import type { TargetClients } from "./session.ts";
 
-/** The same clients, for whom every key begins with `prefix` without their knowing. */
+/** The same clients, but with `prefix` added to every key without their knowledge. */
 export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
   return {
     session(client, node) {

@@ -1,51 +1,53 @@
-/** Where nodes can run. */
+/** The platforms that nodes can run on. */
 import type { Target } from "../targets/target.ts";
 import type { Cluster } from "./cluster.ts";
 
 export interface OpenOptions {
-  /** How many nodes to make ready at once; a start makes more when its settings ask for more. */
+  /** The number of nodes to prepare at once. A start creates more if its settings need them. */
   readonly nodes?: number;
-  /** Hears, a line each, of what takes long. */
+  /** Prints a line about each slow step. */
   readonly say?: (line: string) => void;
-  /** Of a cluster that already runs: host:port, the first node's first. */
+  /** Addresses of a running cluster as host:port, the first node's first. */
   readonly addresses?: readonly string[];
 }
 
 export interface Platform {
-  /** On the command line, in histories and campaigns. */
+  /** The name on the command line and in histories and campaigns. */
   readonly name: string;
-  /** For help: a few words. */
+  /** A few words for the help. */
   readonly meaning: string;
   readonly virtualTime: boolean;
-  /** How many histories a run has where nobody says. */
+  /** The default number of histories of a run. */
   readonly usualHistories: number;
   /**
-   * How several histories run at a time: on threads of this process, or on several clusters of this thread. Null: one
+   * How several histories run at once: on threads of this process, or on several clusters in this thread. Null: one
    * after the other.
    */
   readonly sideBySide: "threads" | "clusters" | null;
-  /** How many at a time where nobody says. */
+  /** The default number of histories at once. */
   readonly usualJobs: number;
-  /** What must be there: a noun. */
+  /** What the platform needs: a noun. */
   readonly needs: string;
-  /** How to get it: a sentence's end. */
+  /** How to get it: the end of a sentence. */
   readonly howToGet: string;
-  /** The code of the error where it is missing. */
+  /** The code of the error if it is missing. */
   readonly missingCode: string;
-  /** Whether the target says what this platform needs to know of it. */
+  /** Whether the target describes how it runs on this platform. */
   runs(target: Target): boolean;
-  /** Whether the platform is there: what answers, or why not. */
+  /** Whether the platform is available: what answered, or why not. */
   available(): Promise<Availability>;
-  /** @throws EnvironmentError where the target does not run here, or the platform fails; nothing is left behind. */
+  /** @throws EnvironmentError if the target does not run here or the platform fails. Nothing is left behind then. */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
-  /** What this process made there and has not removed, by name. Absent: a cluster makes nothing that could stay. */
+  /**
+   * Names of things that this process created and has not removed. Absent: its clusters create nothing that could stay.
+   */
   leavings?(): Promise<readonly string[]>;
 }
 
 export type Availability =
   | {
       readonly ok: true;
-      /** A sentence's subject and verb: "Docker engine 28 answered". */
+      /** Subject and verb of a sentence: "Docker engine 28 answered". */
       readonly what: string;
     }
   | { readonly ok: false; readonly reason: string };

@@ -1,32 +1,30 @@
-/** How a target's clients reach the nodes of a cluster on real machines. */
+/** How a target's clients reach nodes on real machines. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { Settings } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { TargetClients } from "./session.ts";
 
-/** Where clients reach a node. */
+/** An address for clients. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** What clients are given of the cluster. */
+/** Access to the cluster for a target's clients. */
 export interface Reach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
   readonly workload: string;
-  /**
-   * Where clients reach the node, or another of its ports that the target names. Throws for a node that there is not.
-   */
+  /** The address of the node's client port, or of another port that the target names. Throws for an unknown node. */
   address(node: NodeName, port?: number): Address;
-  /** The node's address among its peers; where clients reach it, on a cluster that somebody else runs. */
+  /** The node's address on the peer network. On a cluster that somebody else runs: its address for clients. */
   addressOf(node: NodeName): string;
   readonly clock: ClusterClock;
-  /** Different for each history; what the nodes were started with, where they take one. */
+  /** Differs for each history. Nodes that take a secret were started with it. */
   readonly secret: string;
-  /** Adds a line to what the run's folder keeps of the clients. */
+  /** Adds a line to the clients' log in the run's folder. */
   log(line: string): void;
-  /** A client does what no client may: the run ends with this error. The first one counts. */
+  /** Ends the run with this error, since a client broke the rules for clients. Only the first error counts. */
   fail(error: Error): void;
 }
 

@@ -1,4 +1,4 @@
-/** The platforms. One more: its folder, and its line here. */
+/** The registry of platforms. A new one needs its folder and a line here. */
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Target } from "../targets/target.ts";
 import { docker } from "./docker/platform.ts";
@@ -7,12 +7,12 @@ import type { Platform } from "./platform.ts";
 import { processes } from "./process/platform.ts";
 import { simulator } from "./simulator/platform.ts";
 
-/** In the order in which a run takes them where nobody says: the first that the target runs on, and that is there. */
+/** In order of preference: a run takes the first available one that the target runs on. */
 const platforms: readonly Platform[] = [docker, processes, simulator, external];
 
 export const platformNames = platforms.map(({ name }) => name);
 
-/** @throws UsageError where no platform has the name. */
+/** @throws UsageError for an unknown platform. */
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);
   if (found !== undefined) return found;
@@ -25,11 +25,11 @@ export function platformNamed(name: string): Platform {
 }
 
 /**
- * Where a target runs: on the platform that was asked for, else on the first that it runs on and that is there; which
- * one is said.
+ * Chooses a target's platform: the requested one, else the first available one that the target runs on. Prints the
+ * choice.
  *
- * @param expected The name of a platform that must be there, whether or not it was asked for (in CI, containers).
- * @throws EnvironmentError where the one asked for or expected is not there, or the target runs on none.
+ * @param expected The name of a platform that must be available even if it was not requested (containers in CI).
+ * @throws EnvironmentError if the requested or expected platform is not available, or the target runs on none.
  */
 export async function choosePlatform(
   target: Target,

@@ -1,4 +1,4 @@
-/** A client's side of a cluster, in words that no store owns: requests of a workload, and what became of each. */
+/** A client's view of a cluster, independent of any store: requests of a workload and their outcomes. */
 import type { NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
 import type {
   MembershipChange,
@@ -10,28 +10,28 @@ import type { ClusterClock } from "./cluster.ts";
 export type { ClientRequest, Outcome };
 
 /**
- * A client's session with one node (or, where clients find replicas themselves, with the cluster). One request at a
+ * A client's session with one node, or with the whole cluster if clients find replicas themselves. One request at a
  * time.
  */
 export interface ClientSession {
-  /** Calls `done` exactly once, never before it returned, at the latest after `timeoutMs`; not at all once closed. */
+  /** Calls `done` exactly once, after this call returned and within `timeoutMs`. Never calls it after `close`. */
   perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void;
-  /** Ends the session. An operation under way is never answered. */
+  /** Ends the session. A pending operation is never answered. */
   close(): void;
 }
 
-/** What one replica holds, seen around the quorum. */
+/** What one replica holds, read without a quorum. */
 export interface Inspected {
   readonly state: Readonly<Record<string, ReplicaState>>;
-  /** How many writes the node still keeps for other nodes. */
+  /** The number of writes that the node still keeps for other nodes. */
   readonly pending: number;
-  /** The ring that it goes by, as the target writes it down; absent: it never changed, or cannot. */
+  /** The node's ring in the target's notation. Absent: it never changed, or cannot change. */
   readonly ring?: RingRecord;
-  /** Keys that it holds and knows that it does not own; absent: none. */
+  /** The number of keys that the node holds and knows it does not own. Absent: none. */
   readonly leftovers?: number;
 }
 
-/** What became of a change of membership that a node was asked for. */
+/** The state of a requested membership change. */
 export type ChangeState =
   | { readonly is: "under-way" }
   | { readonly is: "over" }
@@ -39,31 +39,30 @@ export type ChangeState =
   | { readonly is: "refused"; readonly why: string; readonly again: boolean }
   | { readonly is: "unknown" };
 
-/** Clients of a running cluster, as a target makes them. */
+/** The clients of a running cluster. */
 export interface TargetClients {
   /** Opens a session of the client with the node. */
   session(client: string, node: NodeName): ClientSession;
-  /** Asks until the node tells what it holds; returns what ends the asking. Absent: replicas cannot be looked at. */
+  /**
+   * Asks until the node says what it holds. Returns a function that stops asking. Absent: replicas cannot be inspected.
+   */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
   /**
-   * Asks a node for a change of membership, or what became of it: `name` tells it from others. Absent: membership is
-   * fixed.
+   * Asks a node for a membership change, or for its state. `name` identifies the change. Absent: membership is fixed.
    */
   change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
-  /**
-   * Makes replicas equal, as an operator of the store would, and waits until they are. Absent: there is no such means.
-   */
+  /** Makes replicas equal as an operator of the store would, and waits for it. Absent: there is no such means. */
   settle?(timeoutMs: number): Promise<void>;
-  /** The clock that the client stamps its writes with is ahead by so much from now on. Absent: it stamps nothing. */
+  /** Sets how far the clock with which the client stamps its writes is ahead. Absent: clients stamp nothing. */
   setClock?(client: string, aheadMs: number): void;
   /** Closes what sessions share. */
   close?(): void;
 }
 
-/** Code of an outcome of which it is certain that nothing was sent. */
+/** The code of an outcome where certainly nothing was sent. */
 export const notConnected = "not-connected";
 
-/** The two outcomes of a request that nobody answered in time. */
+/** The two outcomes of a request that got no answer in time. */
 export const unanswered = (sent: boolean, timeoutMs: number): Outcome =>
   sent
     ? { kind: "info", code: "client-timeout", message: `no reply within ${timeoutMs} ms` }
@@ -73,10 +72,10 @@ export const unanswered = (sent: boolean, timeoutMs: number): Outcome =>
         message: "no connection to the node within the time; nothing was sent",
       };
 
-/** What connections of a simulated or real network are made with. */
+/** Opens connections of a simulated or real network. */
 export interface ClientNetwork<Message> {
   readonly clock: ClusterClock;
-  /** A connection of its own. The handlers are never called before this returned. */
+  /** Opens a new connection. Handlers are never called before this call returned. */
   dial(
     client: string,
     node: NodeName,
@@ -90,7 +89,7 @@ export interface ClientNetwork<Message> {
 
 /** An ordered connection from a client to a node. */
 export interface Connection<Message> {
-  /** Before it is open what is sent is queued. */
+  /** Messages sent before the connection is open are queued. */
   send(message: Message): void;
   /** Closes it. `reason` is for people. */
   close(reason: string): void;

@@ -1,4 +1,4 @@
-/** Sessions that the cluster closes when a history ends, and that tell it when something happened. */
+/** Sessions that the cluster closes at the end of a history, and that report events to it. */
 import type { ClientSession } from "./session.ts";
 
 export function trackSession(

@@ -1,7 +1,7 @@
 /** The cluster's clock, and waiting for conditions on it. */
 import type { ClusterClock, ClusterTimer } from "./cluster.ts";
 
-/** How often a condition is looked at when nothing that we know of happens. */
+/** How often to check a condition while no known event happens. */
 const lookEveryMs = 10;
 
 interface Waiter {
@@ -9,16 +9,16 @@ interface Waiter {
 }
 
 export interface Waiting {
-  /** Counts from `begin`: a history's times are its own, not those since this machine was switched on. */
+  /** Counts from `begin`, so that a history's times start at 0. */
   readonly clock: ClusterClock;
-  /** Where the kernel's monotonic clock stood when the history began, in microseconds. */
+  /** The kernel's monotonic clock at the start of the history, in microseconds. */
   readonly beganUs: number;
-  /** A history begins. */
+  /** Begins a history. */
   begin(): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
-  /** Something happened: everyone looks at their condition. */
+  /** Called after an event, so that waiting code checks its condition. */
   happened(): void;
-  /** No timer fires any more until the next history begins, and every wait ends as if its time were up. */
+  /** Stops all timers until the next history begins, and ends every wait as if its time were up. */
   end(): void;
 }
 
@@ -35,7 +35,7 @@ export const createWaiting = (): Waiting => {
   };
 
   const setTimer = (delayMs: number, fire: () => void): ClusterTimer => {
-    // What was still under way when the history ended must not act on the next one.
+    // Work that outlasts the history must not affect the next one.
     if (isOver) return { cancel: () => {} };
     const timer = setTimeout(() => {
       timers.delete(timer);

@@ -1,14 +1,13 @@
-/** For scripts and examples: one request to one node, answered. */
+/** Sends single requests to single nodes, for scripts and examples. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { ClientRequest, Outcome } from "../platforms/session.ts";
 
 /**
- * One request on a session of its own.
+ * Sends one request in a new session.
  *
- * @returns What became of it, at the latest after `timeoutMs` of the cluster's time.
- * @example
- * const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
+ * @returns The outcome, within `timeoutMs` of the cluster's time.
+ * @example const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
  */
 export async function ask(
   cluster: Cluster,
@@ -27,7 +26,7 @@ export async function ask(
   throw new Error(`${node} said nothing of a ${request.f} within ${timeoutMs + 1000} ms`);
 }
 
-/** Turns a fault's callback into a promise that the cluster's own time carries. */
+/** Turns a fault's callback into a promise, and lets the cluster's time pass until it is called. */
 export async function perform(
   cluster: Cluster,
   act: (done: (error: Error | null) => void) => void,

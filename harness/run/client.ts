@@ -1,6 +1,7 @@
 /**
- * A client of a plan: does its operations in order, one at a time. An indeterminate operation ends its process; the
- * client goes on as a new one, over new connections, so that no late reply is taken for another operation's.
+ * Runs one client of a plan: its operations in order, one at a time. An indeterminate operation ends the client's
+ * process. The client continues as a new process over new connections, so that a late reply is not taken for another
+ * operation's.
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {
@@ -22,20 +23,20 @@ import type { PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface NumberedOperation extends NamedOperation {
-  /** Its number in the history. */
+  /** The operation's number in the history. */
   readonly op: number;
   readonly final?: true;
 }
 
 export interface ClientOptions {
   readonly name: string;
-  /** The first process's number, and what is added for each new one (the number of clients). */
+  /** The number of the first process, and the step to the next one (the number of clients). */
   readonly process: number;
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
   readonly settings: Plan["settings"];
   readonly workload: Workload;
-  /** Longer than the store's own timeout: normally it is the store that answers. */
+  /** Longer than the store's own timeout, so that the store normally answers first. */
   readonly timeoutMs: number;
   /** It begins no operation after this; those that are left are not made. Absent: all are. */
   readonly untilUs?: number;
@@ -50,7 +51,7 @@ interface Context {
   readonly token: string;
 }
 
-/** Returns what stops the client: it begins nothing more, and what it still hears is not recorded. */
+/** Returns a function that stops the client: it begins nothing more, and later replies are not recorded. */
 export function startClient(
   cluster: Cluster,
   recorder: Recorder,
@@ -61,14 +62,14 @@ export function startClient(
   const { deletesCarry = false } = target.facts(options.settings);
   const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
-  /** What the client saw or wrote last at each key. */
+  /** The last value that the client read or wrote for each key. */
   const seen = new Map<string, Json>();
   const outcomes = new Map<number, Outcome>();
   let process = options.process;
   let next = 0;
   let stopped = false;
 
-  /** The session for an operation: one for each node, or where clients find replicas themselves, one for all. */
+  /** The session for an operation. There is one for each node, or one in all if clients find replicas themselves. */
   const sessionFor = (node: string): ClientSession => {
     const key = target.sessions(options.settings) === "cluster" ? "all nodes" : node;
     let session = sessions.get(key);
@@ -89,7 +90,7 @@ export function startClient(
     else invoke(operation);
   };
 
-  /** A client whose node has left for good turns to another. */
+  /** The operation's node, or another one if that node has left for good. */
   const nodeOf = (operation: NumberedOperation): string => {
     const node = nodeName(operation.node);
     const { nodes } = cluster;
@@ -143,7 +144,7 @@ export function startClient(
     return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
   };
 
-  /** What the key holds, as far as this client knows now. */
+  /** Updates what the client knows of the key. */
   const remember = (
     operation: NumberedOperation,
     args: Args,

@@ -1,7 +1,4 @@
-/**
- * What the active faults want the world to be: of each port the union of what each wants. Faults may overlap, so none
- * of them undoes anything by itself.
- */
+/** Combines what the active faults want of each port. Faults may overlap, so no fault undoes anything by itself. */
 import {
   type Kinds,
   kindOf,
@@ -17,7 +14,7 @@ type Wanted = ReadonlyMap<string, unknown>;
 
 const nothing: Wanted = new Map();
 
-/** What the fault wants so long after it began. */
+/** What the fault wants at that time after its begin. */
 export const wantsOf = (
   kinds: Kinds,
   { fault }: PlannedFault,
@@ -25,13 +22,13 @@ export const wantsOf = (
   elapsedMs = 0,
 ): readonly Want[] => kindOf(kinds, fault).wants(fault, { nodes, elapsedMs });
 
-/** The cluster's own port of that name. A want's value is of its port's type: only the port makes wants. */
+/** The cluster's port of that name. The cast is safe, since only a port creates wants of its type. */
 export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
   cluster.ports[name as PortName];
 
 /**
- * Of ports that hold for a while: the steps from where earlier ones led to what the active faults (since when, by
- * index) want now.
+ * For ports with a lasting state: the steps from the last state to what the active faults (with their start times) want
+ * now.
  */
 export function createCondition(
   cluster: Cluster,
@@ -63,7 +60,7 @@ export function createCondition(
   };
 }
 
-/** By subject, sorted: each want once, those of the same subject merged. */
+/** One want for each subject, sorted. Wants for the same subject are merged. */
 function union(wants: readonly Want[], merge: (a: unknown, b: unknown) => unknown): Wanted {
   const values = new Map<string, unknown>();
   for (const { subject, value } of wants)

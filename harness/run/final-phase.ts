@@ -1,7 +1,7 @@
 /**
- * The final phase of every history: heal, kill and restart all nodes (so that only durable state counts) unless the
- * plan lets them go on, let the promised repair work until the replicas are equal and quiet, inspect each, read each
- * key once through the quorum.
+ * The final phase of every history: heals all faults, restarts all nodes so that only durable state counts (unless the
+ * plan lets them run on), waits until the promised repair has made replicas equal and quiet, inspects each node, and
+ * reads each key once through the quorum.
  */
 import {
   finalPhaseClient,
@@ -33,11 +33,11 @@ export interface Stage {
   readonly heard: HeardPlan;
   readonly perform: PerformOperation;
   readonly signal: AbortSignal;
-  /** Gives each operation of the final phase a number of its own: a sweep that had to ask twice used some up. */
+  /** Gives each operation of the final phase its own number. Reads that had to be repeated use several. */
   readonly nextOp: () => number;
 }
 
-/** Returns why the run could not be carried through, or null. */
+/** Returns why the run could not be completed, or null. */
 export async function runFinalPhase(stage: Stage): Promise<string | null> {
   const { cluster, nemesis } = stage;
   phase(stage, "final-phase");
@@ -47,7 +47,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
-  // What is left half done after that is the store's.
+  // A change that is still incomplete after that is the store's fault.
   if (cluster.membershipChanges) await wait(stage, () => !cluster.membershipChanges, changeMs);
   const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
   const restarts = canKill && stage.plan.restart !== false;
@@ -73,7 +73,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
-    // Without tombstones a hint that arrives after these reads reaches one replica only, and no later read repairs the
+    // Without tombstones, a hint that arrives after these reads reaches only one replica, and no later read repairs the
     // others.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
     await sweep(stage, { levels: repair.readsWith });
@@ -88,7 +88,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
       );
     recordFinal(stage, final);
   } else if (converges && !settlesItself(stage, repair)) {
-    // Nobody can see when replicas are equal: all the time that repair may take is waited for.
+    // Without inspection nobody can see when replicas are equal, so this waits for the whole time that repair may take.
     await wait(stage, () => false, stage.header.bounds.convergeUs / 1000);
   }
   await sweep(stage, { final: true });
@@ -96,15 +96,15 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
-/** Whether replicas were equal when the target's own settling ended. */
+/** Whether replicas were equal when the target's own repair ended. */
 const settlesItself = ({ cluster }: Stage, { settleMs }: FinalPhaseFacts): boolean =>
   cluster.settle !== undefined && settleMs !== undefined;
 
-/** A claim is judged whether or not anything repairs. */
+/** A claimed guarantee is judged even if nothing repairs replicas. */
 const mustConverge = ({ plan }: Stage, { converges }: FinalPhaseFacts): boolean =>
   converges || plan.claimed.includes("converged");
 
-/** Has the target make its replicas equal. Returns why that failed, or null. */
+/** Makes replicas equal with the target's own means. Returns why that failed, or null. */
 async function settle(stage: Stage, settleMs: number): Promise<string | null> {
   if (stage.cluster.settle === undefined) return null;
   let ended: { readonly error: Error | null } | null = null;
@@ -143,10 +143,10 @@ async function restartAll(stage: Stage): Promise<string | null> {
 }
 
 /**
- * Does the workload's last operations, one at a time, from a node that replicates it or not, in turn. One that fails is
- * tried again until it began with all links up.
+ * Runs the workload's last operations one at a time, alternating between nodes that replicate the key and nodes that do
+ * not. A failed operation is repeated until one began with all links up.
  *
- * @param how `levels` are those of reads: an operation that writes has none.
+ * @param how `levels` apply to reads. Operations that write have none.
  */
 async function sweep(
   stage: Stage,
@@ -155,7 +155,7 @@ async function sweep(
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
   const nodes = cluster.nodes.map(nodeIndex);
-  // Without inspection, what each node answers is all that shows whether replicas agree.
+  // Without inspection, only the nodes' answers show whether replicas agree.
   const nodesOf = (key: number): readonly number[] =>
     how.final === true && !stage.capabilities.inspection ? nodes : [nodes[key % nodes.length] ?? 0];
   let pending = workload
@@ -207,7 +207,7 @@ async function sweep(
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }
 
-/** Waits until no node keeps a write for another, or one has for too long. */
+/** Waits until no node keeps a write for another, or the time for that is up. */
 async function untilHandedOver(stage: Stage): Promise<void> {
   const { cluster, header } = stage;
   const untilUs = cluster.clock.nowUs() + header.bounds.convergeUs;
@@ -241,7 +241,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
       last = now;
       quietSince = nowUs;
     }
-    // What is still kept for a replica would reach it later: it is not quiet.
+    // A write that is kept for a replica would reach it later, so the cluster is not quiet.
     const equal =
       pending === 0 &&
       seen.size === cluster.nodes.length &&
@@ -259,7 +259,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
   }
 }
 
-/** What each node holds in the end, and where nothing else says so, the ring that it goes by. */
+/** Records what each node holds at the end. Also records its ring, if no other evidence does. */
 function recordFinal(
   stage: Stage,
   { seen, rings }: { readonly seen: Inspection; readonly rings: SeenRings },
@@ -280,7 +280,7 @@ const ringOf = (
 ): ReturnType<NonNullable<Target["ringOf"]>> | undefined =>
   stage.cluster.target.ringOf?.(stage.plan.settings, ring, keysOf(stage));
 
-/** The replicas of each key in the newest ring that any node uses. */
+/** The replicas of each key in the newest ring of any node. */
 function preferenceNow(stage: Stage, rings: SeenRings): NonNullable<RunEvent["preference"]> {
   let newest: ReturnType<typeof ringOf>;
   for (const { ring } of rings.values()) {
@@ -312,13 +312,13 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** How long a change of membership may take once all faults are over. */
+/** How long a membership change may take after all faults have ended. */
 const changeMs = 30_000;
-/** Far from any client's process numbers. */
+/** Larger than the process number of any client. */
 const finalPhaseProcess = 1_000_000;
 const pollMs = 100;
 const retryMs = 100;
-/** Equal and unchanged for this long is quiet. */
+/** Replicas that are equal and unchanged for this long count as quiet. */
 const quietUs = 200_000;
-/** A change this recent, at the end of the wait, is progress. */
+/** At the end of the wait, a change within this time counts as progress. */
 const progressUs = 1_000_000;

@@ -5,7 +5,7 @@ import { longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { heardPlan } from "./operations.ts";
 
-/** A history's opening event: all that checkers will know of the store, as the target declares it. */
+/** The first event of a history: everything that checkers learn about the store, as the target declares it. */
 export function runEvent(
   plan: Plan,
   cluster: Pick<Cluster, "target" | "platform" | "virtualTime" | "unplannedEnds">,
@@ -14,7 +14,7 @@ export function runEvent(
 ): RunEvent {
   const { target, platform, virtualTime } = cluster;
   const { settings } = plan;
-  /** No settings weaken this one: nodes that the harness starts end only when it ends them. */
+  /** No settings weaken no-crash: a node that the harness started must end only when the harness ends it. */
   const watched: readonly GuaranteeName[] = cluster.unplannedEnds === undefined ? [] : ["no-crash"];
   const facts = target.facts(settings);
   const heard = heardPlan(plan, target, kinds);
@@ -72,11 +72,11 @@ function spanMs({ faults }: Plan): number {
   );
 }
 
-/** Of which deletes no-resurrection is promised, syncs alone show where its bounds name a condition. */
+/** If the bounds of no-resurrection name a condition, only syncs show which deletes the promise covers. */
 const restsOnEvidence = (name: string, { tombstone }: RunEvent["bounds"]): boolean =>
   needsEvidence.has(name) || (name === "no-resurrection" && tombstone !== undefined);
 
-/** With `--no-evidence` these have nothing to rest on; that run does not claim to judge them. */
+/** Guarantees that cannot be judged with `--no-evidence`, so such a run does not promise them. */
 export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "acknowledged",
   "repair-quiescent",

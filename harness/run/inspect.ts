@@ -1,17 +1,17 @@
-/** Looks at each replica directly, around the quorum. */
+/** Inspects each replica directly, bypassing the quorum. */
 import type { InspectEvent, NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Inspected } from "../platforms/session.ts";
 
-/** What each node holds: node, then key, then its versions. */
+/** The content of each node: node → key → versions. */
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
 
-/** How each node sees the ring, where that has changed. */
+/** The ring of each node, if it has changed. */
 export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
 /**
- * What every node holds, or the nodes that did not answer within the time; and how many writes they keep for others,
- * all together.
+ * The content of every node and the number of writes that they keep for others. Or the nodes that did not answer in
+ * time.
  */
 export async function inspectAll(
   cluster: Cluster,
@@ -63,8 +63,8 @@ export function inspectEvents(
 }
 
 /**
- * Whether the replicas of each key hold the same (canonical JSON), each key's preference list given. A key that a
- * replica lacks differs from one that it holds; where tombstones go in time, not from one that is deleted.
+ * Whether all replicas in each key's preference list hold the same state (as canonical JSON). A missing key differs
+ * from a present one. If tombstones are removed in time, a missing key equals a deleted one.
  */
 export function allEqual(
   inspection: Inspection,

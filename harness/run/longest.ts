@@ -1,21 +1,21 @@
-/**
- * How long the parts of a run may take at most: what waits for them gives up then, and what is promised may count on
- * it.
- */
+/** Upper bounds for the duration of a run's parts. Waits give up after them, and promises rely on them. */
 import type { Plan } from "../../generators/index.ts";
 import { slowSyncMs } from "../platforms/cluster.ts";
 import type { Target } from "../targets/target.ts";
 
-/** How long the environment (not the store) may take: engine calls, process starts. */
+/** How long the environment (not the store) may take for engine calls and process starts. */
 export const environmentMs = 30_000;
 
-/** A client waits a little longer than the store itself does, unless the target says how long. */
+/** A client waits a little longer than the store's own timeout, unless the target says how long. */
 export function clientTimeoutMs(target: Target, settings: Plan["settings"]): number {
   const { clientTimeoutMs, requestTimeoutMs } = target.facts(settings);
   return clientTimeoutMs ?? requestTimeoutMs + 500;
 }
 
-/** If every request of the busiest client took its whole timeout; an operation is made of `requestsEach` at most. */
+/**
+ * The time if every request of the busiest client took its whole timeout. An operation consists of at most
+ * `requestsEach` requests.
+ */
 export function longestOperationsMs(
   { clients, operations, settings }: Plan,
   target: Target,
@@ -28,7 +28,7 @@ export function longestOperationsMs(
   return Math.max(0, ...perClient) + 10_000;
 }
 
-/** A sweep of so many requests. */
+/** The longest time for final reads with that many requests. */
 export const longestSweepMs = (
   target: Target,
   settings: Plan["settings"],
@@ -36,8 +36,8 @@ export const longestSweepMs = (
 ): number => (clientTimeoutMs(target, settings) + 1) * requests + 1000;
 
 /**
- * From the first request to the last, but for the waits that the settings bound (links up again, replicas equal):
- * operations and faults; then healing, restarting, inspecting, what nodes still keep for others, and two sweeps, each
+ * The time from the first request to the last, without waits that the settings bound (links up again, replicas equal).
+ * Covers operations and faults, then healing, restarting, inspecting, handing over, and two rounds of final reads, each
  * with a last try once links are up.
  */
 export function longestRunMs(plan: Plan, target: Target, requestsEach: number): number {

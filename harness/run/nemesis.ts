@@ -1,6 +1,6 @@
 /**
- * Carries a plan's faults out. Faults may overlap, so each one only says what it wants; what the cluster should look
- * like is the union of what the active ones want, and `reconcile` takes the cluster there one step at a time.
+ * Carries out the faults of a plan. Faults may overlap, so each one only declares what it wants. `reconcile` takes the
+ * cluster step by step to the union of what the active faults want.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
 import {
@@ -25,13 +25,13 @@ import { createCondition, portOf, wantsOf } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Nemesis {
-  /** Begins: each fault is injected and healed at its time. */
+  /** Starts injecting and healing each fault at its time. */
   start(): void;
-  /** No more injections; heals what is active. `done` once the cluster is whole. */
+  /** Stops injecting and heals active faults. Calls `done` once the cluster is whole. */
   healAll(done: () => void): void;
-  /** What could not be carried out: the run then proves nothing. */
+  /** Why a fault could not be carried out. The run then proves nothing. */
   readonly failure: string | null;
-  /** How many faults are active, for the progress line. */
+  /** The number of active faults, for the progress line. */
   readonly active: number;
 }
 
@@ -46,13 +46,13 @@ export function createNemesis(
   }: {
     readonly kinds: Kinds;
     readonly facts: ClusterFacts;
-    /** How many there are and may come to be. */
+    /** The number of nodes, including those that may join. */
     readonly nodes: number;
   },
 ): Nemesis {
-  /** Since when, by index. */
+  /** The start time of each active fault, by index. */
   const active = new Map<number, number>();
-  /** Faults that wait for their trigger, by index. */
+  /** Faults that wait for a trigger, by index. */
   const armed = new Map<number, ClusterTimer>();
   const stepsTo = createCondition(cluster, kinds, faults, nodes);
   let failure: string | null = null;
@@ -85,7 +85,7 @@ export function createNemesis(
     });
   };
 
-  /** Jobs change the cluster one after the other: an injection never races the healing of another fault. */
+  /** Changes the cluster one job at a time, so that an injection never races another fault's healing. */
   const enqueue = (change: (finished: () => void) => void): void => {
     jobs.push(() => change(nextJob));
     if (!busy) nextJob();
@@ -96,9 +96,9 @@ export function createNemesis(
     job?.();
   };
 
-  /** `struck`: it has begun already, whatever is going on. */
+  /** `struck`: the cluster has already begun the fault at its trigger. */
   const inject = (index: number, planned: PlannedFault, struck = false): void => {
-    // Another fault's healing may be under way; this one is not to wait for it to be on record.
+    // Another fault's healing may be under way. This fault is recorded without waiting for it.
     if (struck) record(index, planned, "inject");
     enqueue((finished) => {
       if (stopped && !struck) {
@@ -119,7 +119,10 @@ export function createNemesis(
     });
   };
 
-  /** It begins once its trigger comes. What the cluster struck exactly then is struck again here, to no effect. */
+  /**
+   * The fault begins at its trigger. If the cluster has already struck at that point, striking again here has no
+   * effect.
+   */
   const arm = (index: number, planned: PlannedFault, when: Trigger): void => {
     if (stopped) return record(index, planned, "skipped", "the operations had ended");
     const strike = strikeOf(wantsOf(kinds, planned, nodes), when);
@@ -130,9 +133,7 @@ export function createNemesis(
     if (watch !== undefined) armed.set(index, watch);
   };
 
-  /**
-   * Wants that change with time are set again and again; the next step waits for the last, however slow the cluster is.
-   */
+  /** Wants that change over time are set repeatedly. Each step waits for the last, however slow the cluster is. */
   const keepSetting = (index: number, planned: PlannedFault): void => {
     const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;
     if (everyMs === null) return;
@@ -161,7 +162,7 @@ export function createNemesis(
 
   const reconcile = (done: () => void): void => carryOut(stepsTo(active), done);
 
-  /** Once, after the kill that comes with it. */
+  /** Acts once, after the kill that belongs to the fault. */
   const actOnce = (planned: PlannedFault, done: () => void): void => {
     const wants = wantsOf(kinds, planned, nodes);
     carryOut(
@@ -177,7 +178,7 @@ export function createNemesis(
     );
   };
 
-  /** On the way to the fault. */
+  /** Prepares the fault before its time. */
   const prepare = (planned: PlannedFault): void => {
     const { fault, atMs } = planned;
     const prepareAtMs = kindOf(kinds, fault).prepareAtMs?.(fault, atMs) ?? null;
@@ -237,13 +238,13 @@ export function createNemesis(
   };
 }
 
-/** Only what befalls the node's own process can strike within it. */
+/** Only a fault of the node's own process can strike inside the node. */
 const strikeOf = (wants: readonly Want[], { node }: Trigger): ProcessState | null => {
   const want = wants.find(({ port, subject }) => port === "process" && subject === nodeName(node));
   return (want?.value as ProcessState | undefined) ?? null;
 };
 
-/** What kind, nodes and cuts do not tell already. */
+/** The details that kind, nodes and cuts do not tell. */
 const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefined => {
   const kind = kindOf(kinds, fault);
   const parts = [
@@ -253,7 +254,7 @@ const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefin
   return parts.length === 0 ? undefined : parts.join(" ");
 };
 
-/** What checkers are told of a fault: each effect once. */
+/** The effects of a fault for checkers, each once. */
 function effectNames(kinds: Kinds, fault: Fault, facts: ClusterFacts): readonly string[] {
   const nameOf = (effect: Effect): string =>
     effect.effect === "data-lost"

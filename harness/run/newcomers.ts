@@ -1,11 +1,11 @@
-/** The nodes that a plan's changes of membership bring. */
+/** The nodes that a plan's membership changes add. */
 import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import type { NodeName } from "../../checkers/index.ts";
 
 /**
  * The nodes that may join in this plan, in order of their numbers.
  *
- * @returns undefined where membership is fixed: no fault of the plan changes it.
+ * @returns Undefined if no fault of the plan changes membership.
  */
 export function newcomersOf({ faults }: Plan, kinds: Kinds): readonly NodeName[] | undefined {
   const joining = faults.flatMap(({ fault }) => {

@@ -1,4 +1,4 @@
-/** How a plan's operations are carried out on its target: as they are, or made of the register's. */
+/** Runs a plan's operations on its target: directly, or built from register operations. */
 import type { RepairFacts } from "../../checkers/index.ts";
 import {
   type AskRegister,
@@ -17,7 +17,7 @@ import type { ClusterClock } from "../platforms/cluster.ts";
 import type { ClientRequest, ClientSession, Outcome } from "../platforms/session.ts";
 import type { Target } from "../targets/target.ts";
 
-/** A session that knows all operations of the plan's workload. Each request has `timeoutMs`. */
+/** Performs any operation of the plan's workload. Each request has `timeoutMs`. */
 export type PerformOperation = (
   session: ClientSession,
   request: ClientRequest,
@@ -25,20 +25,20 @@ export type PerformOperation = (
   done: (outcome: Outcome) => void,
 ) => void;
 
-/** What the target hears of a plan. */
+/** A plan as the target sees it. */
 export interface HeardPlan {
   readonly workload: string;
-  /** What an operation of the plan asks for. */
+  /** The request that an operation of the plan makes. */
   operation(f: string): string;
-  /** The keys that its clients name. */
+  /** The keys that clients use. */
   readonly keys: readonly string[];
-  /** The most requests, one after the other, that one operation is made of. */
+  /** The largest number of sequential requests in one operation. */
   readonly requestsEach: number;
-  /** Of what the target promises for what it hears: what that comes to for the plan's workload. */
+  /** Translates the promises for the target's operations into promises for the plan's workload. */
   promised(guarantees: readonly string[], repair: RepairFacts | undefined): readonly string[];
 }
 
-/** @throws EnvironmentError where the target can run the plan's workload in no way. */
+/** @throws EnvironmentError if the target cannot run the plan's workload in any way. */
 export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   const workload = workloadOf(kinds, plan.workload);
   const over = overRegister(plan, target, kinds);
@@ -57,7 +57,7 @@ export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   };
 }
 
-/** null: the target knows the workload's operations itself. */
+/** Null: the target supports the workload's operations itself. */
 function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | null {
   const workload = workloadOf(kinds, plan.workload);
   if (isNative(target, workload)) return null;
@@ -71,10 +71,10 @@ function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | 
   });
 }
 
-/** Below `notAnOperation`, above the numbers of all operations. */
+/** Below `notAnOperation`, and above the number of any operation. */
 const firstFurtherId = 1_000_000_000;
 
-/** One for a whole history: requests that are no operation by themselves get ids that no operation has. */
+/** One performer for a whole history. Further requests of an operation get ids that no operation has. */
 export function createPerformer(
   plan: Plan,
   target: Target,
@@ -88,7 +88,7 @@ export function createPerformer(
   return (session, request, timeoutMs, done) => {
     const { op, levels } = request;
     let asked = 0;
-    // The first request has the operation's own id, so that evidence of an operation of one request names it.
+    // The first request has the operation's own id, so that evidence names the operation.
     const ask: AskRegister = (one, answered) =>
       session.perform(
         { op: asked++ === 0 ? op : nextId++, ...one, ...(levels === undefined ? {} : { levels }) },
@@ -96,7 +96,7 @@ export function createPerformer(
         answered,
       );
     over.perform(request, ask, (outcome) => {
-      // Whoever asked is never called before this returned.
+      // Never calls back before the call returned.
       if (asked === 0) clock.setTimer(0, () => done(outcome));
       else done(outcome);
     });

@@ -1,6 +1,6 @@
 /**
- * What of a plan a cluster can carry out. Plans drawn for it hold nothing else; one that was loaded may come from
- * elsewhere.
+ * Which faults of a plan a cluster can carry out. Plans drawn for the cluster contain only these, but a loaded plan may
+ * come from elsewhere.
  */
 import {
   type Kinds,
@@ -13,26 +13,24 @@ import type { Cluster } from "../platforms/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { portOf, wantsOf } from "./condition.ts";
 
-/** Why this cluster can make no fault of the kind, a sentence's end; null: it can. */
+/** Why this cluster can make no fault of the kind, as the end of a sentence. Null: it can. */
 export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string | null {
   const { example } = kindOf(kinds, { kind });
   return whyNot({ atMs: 0, durationMs: 1, fault: example }, cluster, kinds);
 }
 
-/** Why this cluster cannot carry the fault out, a sentence's end; null: it can. */
+/** Why this cluster cannot carry the fault out, as the end of a sentence. Null: it can. */
 function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string | null {
   if (planned.when !== undefined && cluster.watch === undefined)
     return cluster.target.messages === undefined
       ? "it waits for an event inside a node, and only the simulator can act between two frames"
       : "it waits for an event inside a node, and the harness sees messages alone (a fault of the kind message aims at one)";
-  // Before it is started, a cluster has no nodes: any number will do that has links.
+  // Before its start a cluster has no nodes, so any number that has links will do.
   const wants = wantsOf(kinds, planned, Math.max(2, cluster.nodes.length));
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
 
-/**
- * Throws EnvironmentError for the first fault that cannot be made here: a history without it would be another plan's.
- */
+/** Throws EnvironmentError for the first impossible fault: without it, the history would belong to another plan. */
 export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): void {
   for (const [index, planned] of plan.faults.entries()) {
     const why = whyNot(planned, cluster, kinds);
@@ -46,7 +44,7 @@ export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): vo
   }
 }
 
-/** The plan without the faults that this cluster cannot carry out. */
+/** The plan without faults that this cluster cannot carry out. */
 export function possiblePart(plan: Plan, cluster: Cluster, kinds: Kinds): Plan {
   return {
     ...plan,

@@ -1,13 +1,13 @@
-/** Collects what the harness itself sees of a run, in the order in which it happened. */
+/** Collects the harness's own events in the order in which they happened. */
 import type { EndEvent, HistoryEvent, RunEvent } from "../../checkers/index.ts";
 
 export interface Recorder {
-  /** After `end` nothing is recorded any more. */
+  /** Records an event. Does nothing after `end`. */
   record(event: HistoryEvent): void;
   readonly events: readonly HistoryEvent[];
 }
 
-/** `sink` is called for each event as it happens, so that a crash of the harness loses nothing that came before. */
+/** `sink` is called for each event as it happens, so that a crash of the harness loses no earlier event. */
 export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   const events: HistoryEvent[] = [];
   return {
@@ -20,7 +20,7 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   };
 }
 
-/** The harness's events with those that it heard of only later; at the same time, these come last. */
+/** Inserts events that arrived later, after all events of the same time. */
 export function insertByTime(
   events: readonly HistoryEvent[],
   late: readonly Exclude<HistoryEvent, RunEvent>[],
@@ -34,8 +34,8 @@ export function insertByTime(
 }
 
 /**
- * One history out of what the harness and what the nodes recorded, by time. Both are in order of time already; at the
- * same microsecond the harness's events come first, which no predicate depends on: all comparisons of times are strict.
+ * Merges the events of the harness and of the nodes by time. Both are already sorted. At the same microsecond the
+ * harness's events come first. No predicate depends on that, since all comparisons of times are strict.
  */
 export function mergeByTime(
   harness: readonly HistoryEvent[],
@@ -53,11 +53,11 @@ export function mergeByTime(
       merged.push(node);
     merged.push(event.e === "end" && nodes.length > 0 ? { ...event, ...extentOf(merged) } : event);
   }
-  // What a node did after the harness's closing event belongs to no history.
+  // Events of nodes after the harness's closing event belong to no history.
   return merged;
 }
 
-/** How far the evidence of each node and boot goes, for the closing event. */
+/** How far the evidence of each boot reaches, for the closing event. */
 function extentOf(merged: readonly HistoryEvent[]): Pick<EndEvent, "evidence"> {
   const evidence: Record<string, Record<string, number>> = {};
   for (const event of merged)

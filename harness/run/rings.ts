@@ -1,4 +1,4 @@
-/** Versions of the ring in a history: which node went by which when. */
+/** Finds which node used which version of the ring when. */
 import type { HistoryEvent, RingEvent } from "../../checkers/index.ts";
 import type { Settings } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -9,9 +9,7 @@ interface Place {
   readonly plan: { readonly settings: Settings };
 }
 
-/**
- * The evidence, with an event for each sync of a version of the ring. Only the target can say what such a record means.
- */
+/** Adds an event to the evidence for each sync of a ring version. Only the target can interpret such a record. */
 export function withRings(
   evidence: readonly HistoryEvent[],
   { cluster, plan }: Place,
@@ -29,7 +27,7 @@ export function withRings(
   });
 }
 
-/** Where nodes record nothing: the ring that each was found to go by. */
+/** The ring that each node was found to use, for nodes without evidence. */
 export function ringsSeen(
   rings: SeenRings,
   { cluster, plan }: Place,

@@ -1,4 +1,4 @@
-/** Makes one history happen: a plan, carried out on a cluster. */
+/** Runs a plan on a cluster and returns its history. */
 import type { HistoryEvent, NodeName } from "../../checkers/index.ts";
 import {
   builtInKinds,
@@ -24,22 +24,22 @@ import { createPerformer, heardPlan } from "./operations.ts";
 import { refuseImpossible } from "./possible.ts";
 import { createRecorder, insertByTime, mergeByTime } from "./recorder.ts";
 
-/** How one plan is run. */
+/** Options for running one plan. */
 export interface RunOptions {
   readonly evidence: boolean;
   /** Default: the built-in ones. */
   readonly kinds?: Kinds;
-  /** The bundled file of plan.bug, when there is one. */
+  /** The bundle of plan.bug, if there is one. */
   readonly bugBundle?: string;
   /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
   readonly signal?: AbortSignal;
-  /** Called for each event of the harness as it happens (evidence of nodes comes with the result). */
+  /** Called for each event of the harness as it happens. Evidence of nodes comes with the result. */
   readonly sink?: (event: HistoryEvent) => void;
-  /** Called now and then with what is going on. */
+  /** Called from time to time with the progress. */
   readonly progress?: (now: Progress) => void;
 }
 
-/** How far a history is: operations planned and completed, faults begun. */
+/** The progress of a history: operations planned and completed, faults begun. */
 export interface Progress {
   readonly operations: number;
   readonly completed: number;
@@ -50,15 +50,15 @@ export interface Progress {
 /**
  * Runs a plan from empty replicas to the last read. `attempt` also judges the history and resets the cluster.
  *
- * A run that cannot be carried through (a node that does not come back, an interrupt) still returns its history, whose
- * `end` says why.
+ * A run that cannot be completed (a node that does not come back, an interrupt) still returns its history, whose `end`
+ * says why.
  *
  * @param plan A plan for the cluster's target.
  * @param cluster Started by this call.
- * @param options What is recorded, and who hears of it.
- * @returns The whole history, evidence included, in order of time.
- * @throws EnvironmentError for a fault that this cluster cannot make, for what its `start` throws, and for a client
- *   that breaks the rules of clients.
+ * @param options What to record, and which callbacks get events.
+ * @returns The whole history including evidence, in order of time.
+ * @throws EnvironmentError for a fault that this cluster cannot make, for errors of its `start`, and for a client that
+ *   breaks the rules for clients.
  */
 export async function runHistory(
   plan: Plan,
@@ -205,7 +205,7 @@ function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
 }
 
 /**
- * Starts the cluster. Returns why it did not start where a planted part of the store ended a node: that is no broken
+ * Starts the cluster. Returns why it did not start if a planted bug ended a node, which is no failure of the
  * environment. Null: it started.
  */
 async function startOrTell(

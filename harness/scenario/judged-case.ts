@@ -1,11 +1,9 @@
-/** A case of a scenario that shows where its history breaks a guarantee. */
+/** A scenario's case that shows by a broken guarantee whether the edge case happened. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Case } from "./scenario.ts";
 
-/**
- * @param guarantee Claimed by the plan: broken where the edge case is allowed, kept where it is not.
- */
+/** @param guarantee The plan claims it. It breaks if the edge case is allowed, and holds if not. */
 export const judgedCase = (
   setting: string,
   allowed: boolean,

@@ -1,4 +1,4 @@
-/** Runs scenarios: each case until it shows what it is to show, a bounded number of times. */
+/** Runs the cases of scenarios. Each case is tried a limited number of times until it shows what it should. */
 import type { Outcome } from "../../checkers/index.ts";
 import { attempt, brokenPromises } from "../campaign/index.ts";
 import type { Target } from "../targets/target.ts";
@@ -9,11 +9,11 @@ export interface CaseResult {
   readonly setting: string;
   readonly allowed: boolean;
   readonly asDocumented: boolean;
-  /** null: no try brought about the situation. */
+  /** Null: no try reached the situation. */
   readonly happened: boolean | null;
   readonly what: string;
   readonly tries: number;
-  /** Of the last try: whether the store kept what it promises under these settings and faults. */
+  /** For the last try: whether the store kept its promises under these settings and faults. */
   readonly verdict: Outcome;
 }
 
@@ -23,10 +23,10 @@ export interface ScenarioResult {
   readonly cases: readonly CaseResult[];
 }
 
-/** Time is real in containers, and chance draws the simulator's: a plan's timing may not come about at once. */
+/** Time is real in containers and random in the simulator, so a plan's timing may need several tries. */
 export const mostTries = 5;
 
-/** `open` gives a cluster of so many nodes. Once the signal aborted, the result shows nothing. */
+/** `open` returns a cluster with that many nodes. After the signal aborts, the result shows nothing. */
 export async function runScenario(
   { facts }: Pick<Target, "facts">,
   scenario: Scenario,
@@ -62,10 +62,10 @@ async function runCase(
       signal,
     });
     tries++;
-    // An interrupted history lacks operations that are looked for.
+    // An interrupted history lacks operations that the case looks for.
     if (signal.aborted) break;
     const { claimed } = one.plan;
-    // What the plan claims is what the scenario is about, no promise.
+    // The claimed guarantee is what the scenario examines, not a promise.
     verdict =
       tried.verdict.verdict === "invalid" &&
       brokenPromises(tried.verdict).every((name) => claimed.includes(name))
@@ -87,7 +87,7 @@ async function runCase(
   };
 }
 
-/** What must not happen and did is told at once; what may happen is waited for. */
+/** Stops at a forbidden event that happened. An allowed one may need further tries. */
 function isEnough({ allowed }: Case, finding: Finding | null): boolean {
   return finding !== null && (finding.happened || !allowed);
 }

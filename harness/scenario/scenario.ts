@@ -1,5 +1,6 @@
 /**
- * A documented edge case of quorums, as data: plans whose timing forces it, and what to look for in their histories.
+ * Scenarios as data: plans whose timing forces a documented edge case of quorums, and how to recognise it in their
+ * histories.
  */
 import {
   type GuaranteeVerdict,
@@ -10,45 +11,45 @@ import {
 } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 
-/** An edge case of quorums that is documented somewhere. */
+/** A documented edge case of quorums. */
 export interface Scenario {
   readonly name: string;
-  /** What can happen, in one sentence. */
+  /** One sentence about what can happen. */
   readonly about: string;
-  /** Where it is documented. */
+  /** The document that describes it. */
   readonly source: string;
   readonly cases: readonly Case[];
 }
 
-/** One set of settings under which the edge case can happen, or cannot. */
+/** Settings under which the edge case can or cannot happen. */
 export interface Case {
-  /** What decides, in a few words. */
+  /** The deciding setting, in a few words. */
   readonly setting: string;
-  /** Whether the settings allow the edge case: then it must show, else it must not. */
+  /** Whether the settings allow the edge case. It must happen if they do, and must not if they do not. */
   readonly allowed: boolean;
   readonly plan: Plan;
-  /** What the history shows; null: not the situation that the plan was to bring about (time is real in containers). */
+  /** What the history shows. Null: the plan did not reach the situation (time is real in containers). */
   find(history: Seen): Finding | null;
 }
 
-/** What a history shows of an edge case. */
+/** What a history shows about an edge case. */
 export interface Finding {
-  /** The edge case is in the history. */
+  /** Whether the edge case happened. */
   readonly happened: boolean;
   /** One sentence in terms of the operations. */
   readonly what: string;
 }
 
-/** A history, as the scenarios look at it. */
+/** A history as scenarios read it. */
 export interface Seen {
-  /** The plan's operation of that index. Throws RangeError where there is none. */
+  /** The plan's operation with that index. Throws RangeError if there is none. */
   operation(index: number): Operation;
   readonly reads: readonly Operation[];
-  /** What was judged of the guarantee; undefined: nothing, as no verdict is at hand. */
+  /** The judgement on the guarantee. Undefined: there is no verdict. */
   judged(guarantee: string): GuaranteeVerdict | undefined;
-  /** Every value that some replica of the key holds at the end. */
+  /** All values that replicas of the key hold at the end. */
   heldAtTheEnd(key: string): readonly string[];
-  /** The members of the newest ring, no change under way; [] where membership never changed. */
+  /** The members in the newest ring, if no change is under way. [] if membership never changed. */
   readonly membersAtTheEnd: readonly string[];
 }
 

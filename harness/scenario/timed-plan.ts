@@ -1,4 +1,4 @@
-/** Plans of scenarios whose time is real: when each operation begins is said in milliseconds since the start. */
+/** Builds plans for scenarios in real time, with start times in milliseconds. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
@@ -7,23 +7,23 @@ export interface TimedOperation extends Pick<
   PlannedOperation,
   "client" | "node" | "f" | "args" | "levels" | "carry"
 > {
-  /** It begins later where its client's last one takes longer. */
+  /** The start time. The operation begins later if its client is still busy. */
   readonly atMs: number;
-  /** Default: the first. */
+  /** The key's index. Default: the first. */
   readonly key?: number;
 }
 
 export interface TimedPlan {
   readonly workload: string;
-  /** What differs from the target's defaults. */
+  /** Settings that differ from the target's defaults. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly operations: readonly TimedOperation[];
   readonly faults?: readonly PlannedFault[];
-  /** A guarantee that is judged although the settings do not promise it. */
+  /** A guarantee to judge although the settings do not promise it. */
   readonly claimed: GuaranteeName;
 }
 
-/** No node restarts in the final phase. */
+/** A plan in whose final phase no node restarts. */
 export function timedPlan(
   target: Pick<Target, "name" | "version" | "parseSettings">,
   { workload, settings, operations, faults = [], claimed }: TimedPlan,
@@ -49,7 +49,7 @@ export function timedPlan(
   };
 }
 
-/** The node reaches no other, and no other reaches it. */
+/** Cuts the node off from all others in both directions. */
 export const isolated = (node: number): Fault => ({
   kind: "partition",
   partition: { shape: "isolate", node },

@@ -1,10 +1,10 @@
 /**
- * What a history made the store do, as a set of short names: the more of them no history before had, the more there is
- * to find near its plan. Read from the evidence (without it, from what clients saw); no verdict rests on it.
+ * Summarises what a history made the store do as a set of short names. A plan with many new names is worth varying.
+ * Uses the evidence (or, without it, what clients saw). No verdict depends on it.
  */
 import type { HistoryEvent, Key, NodeName } from "../../checkers/index.ts";
 
-/** Each name once. Linear in the events. */
+/** The names, each once. Linear in the number of events. */
 export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string> {
   const found = new Set<string>();
   const active = new Map<number, string>();
@@ -97,16 +97,16 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
 interface KeyState {
   /** What each replica has synced. */
   readonly held: Map<NodeName, string>;
-  /** How many different states there are, and since when more than one. */
+  /** The number of different states, and since when there is more than one. */
   different: number;
   apartSinceUs: number | null;
   lastCause: string;
   lastExplained: string;
-  /** Operations under way. */
+  /** The number of operations under way. */
   open: number;
 }
 
-/** How deep a divergence was and, in powers of four milliseconds, how long; what ended it. */
+/** Records how many states differed, for how long (in powers of four ms), and what ended it. */
 function held(
   state: KeyState,
   node: NodeName,

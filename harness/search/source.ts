@@ -1,4 +1,4 @@
-/** Where a campaign's plans come from: each drawn afresh, or steered by what earlier ones made the store do. */
+/** The source of a campaign's plans: drawn afresh, or guided by what earlier plans made the store do. */
 import {
   mutantAt,
   planAt,
@@ -9,23 +9,24 @@ import {
 
 export const searches = ["random", "guided"] as const;
 /**
- * Where plans come from. `random`: each is drawn afresh. `guided`: some are changed copies of plans that made the store
+ * How plans are found. `random`: each is drawn afresh. `guided`: some are mutated copies of plans that made the store
  * do something new.
  */
 export type Search = (typeof searches)[number];
 
 /**
- * Plans in the order of their index. A guided plan depends on the seed and on what all plans of earlier batches did, in
- * their order: so a steered campaign is the same for the same seed, however many threads there are.
+ * Plans in order of index. A guided plan depends on the seed and on the results of all earlier batches, so a guided
+ * campaign gives the same for a seed, whatever the number of threads.
  */
 export interface PlanSource {
-  /** Plan `index`, if it can be known yet: plans below `known()` can. */
+  /** The plan of that index, which must be below `known()`. */
   plan(index: number): Plan;
   known(): number;
   /**
-   * What plan `index` made the store do. Told once for each, in order; a source that does not steer need not be told.
+   * Reports what plan `index` made the store do. Called once for each plan, in order. Unnecessary for random search.
    *
-   * @returns What of it is new. Told that alone, another source of the same seed gives the same plans.
+   * @returns The features that are new. Another source with the same seed gives the same plans if it is told only
+   *   these.
    */
   saw(index: number, features: ReadonlySet<string>): readonly string[];
   readonly steers: boolean;
@@ -42,21 +43,21 @@ export function planSource(search: Search, options: PlanOptions, seed: number): 
       };
 }
 
-/** Large enough for threads to work side by side, small enough to learn from. */
+/** The batch size: large enough for parallel threads, small enough to learn from often. */
 export const batch = 16;
 const parentsAtMost = 200;
 
-/** Every other plan is fresh: a search that only goes on from what it knows stays there. */
+/** Every other plan is fresh: mutations alone would stay near what is already known. */
 function guided(options: PlanOptions, seed: number): PlanSource {
   const known = new Set<string>();
-  /** Age: batches since. */
+  /** `age`: the number of batches since then. */
   const parents: { readonly plan: Plan; readonly worth: number; age: number }[] = [];
-  /** Of the batch that runs. */
+  /** The plans of the current batch. */
   let plans: readonly Plan[] = [];
   let begun = 0;
   let seen = 0;
 
-  /** What brought much that was new, of late. */
+  /** Prefers recent plans with many new features. */
   const weights = (): readonly Parent[] =>
     parents.map(({ plan, worth, age }) => ({
       plan,

@@ -1,4 +1,4 @@
-/** The folder of runs, read anew for each request; only what quorate itself writes into a run can be reached. */
+/** Lists the folder of runs, reading it for each request. Only files that quorate writes into a run can be reached. */
 import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
@@ -9,9 +9,9 @@ export interface Runs {
   readonly folder: string;
   list(): readonly ListedRun[];
   find(name: string): ListedRun | undefined;
-  /** The path of a file that `files` of this run names; undefined for any other. */
+  /** The path of a file that `files` of this run names. Undefined for any other name. */
   path(run: ListedRun, file: string): string | undefined;
-  /** Whether the process of the run is alive, by what the campaign wrote down of it. */
+  /** Whether the run's process is alive, according to what the campaign recorded. */
   isRunning(run: ListedRun): boolean;
 }
 
@@ -23,12 +23,12 @@ const outer = ["report.html", "campaign.json", "summary.md", "hunt.json", "hunt.
 const inner = ["plan.json", "history.jsonl", "verdict.json"];
 
 export function openRuns(folder: string): Runs {
-  // A file is written once; it is read again when it changes.
+  // Caches each file's content until the file changes.
   const campaignOf = remembered("campaign.json", readCampaignFile);
   const huntOf = remembered("hunt.json", readHuntFile);
   const replayOf = remembered("replay.json", readReplayFile);
 
-  /** Reads such a file of a run, plain files only. */
+  /** Reads a plain file of a run. */
   function remembered<Value extends object>(
     name: string,
     read: (file: string) => Value | Problem,
@@ -52,7 +52,7 @@ export function openRuns(folder: string): Runs {
       const hunt = huntOf(name);
       return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
     }
-    // By its name too: those of earlier versions, and the ones that are still running, have no replay.json.
+    // Also recognises hunts by name: those of earlier versions and running ones have no such file.
     if (
       /^\d{8}-\d{6}-replay(-\d+)?$/.test(name) ||
       lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined
@@ -72,8 +72,8 @@ export function openRuns(folder: string): Runs {
       : { name, campaign: found satisfies Campaign, files: [] };
   }
 
-  // Names are compared with what the folder holds and never joined to a path before: nothing outside of it has a name
-  // in it.
+  // Compares names with the folder's entries and joins only known ones to a path, so nothing outside of the folder can
+  // be reached.
   const names = (): readonly string[] =>
     entries(folder)
       .filter((entry) => entry.isDirectory())
@@ -94,7 +94,7 @@ export function openRuns(folder: string): Runs {
   };
 }
 
-/** Plain files under names that quorate gives; a symbolic link is neither a folder nor a plain file here. */
+/** Plain files with names that quorate uses. Ignores symbolic links. */
 function filesOf(run: string): readonly string[] {
   const plain = (below: string, wanted: readonly string[]): readonly string[] =>
     entries(join(run, below))
@@ -116,7 +116,7 @@ function filesOf(run: string): readonly string[] {
   ];
 }
 
-/** None where there is no folder, or none that may be read: the list says so by being empty. */
+/** Empty if the folder is missing or unreadable. */
 function entries(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });

@@ -1,4 +1,4 @@
-/** The runs over HTTP: loopback only, read only. */
+/** Serves the runs over HTTP on loopback, read only. */
 import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -29,15 +29,15 @@ export interface Serving {
 const loopback = "127.0.0.1";
 
 /**
- * Serves the runs in `folder` until closed. Port 0 takes any that is free. Rejects with EnvironmentError when the port
- * cannot be had.
+ * Serves the runs in `folder` until closed. Port 0 takes any free port. Rejects with EnvironmentError if the port
+ * cannot be used.
  */
 export async function serve(folder: string, port: number): Promise<Serving> {
   const runs = openRuns(folder);
   const server = createServer((request, response) => {
     answer(runs, request, response, (server.address() as AddressInfo).port).catch(
       (error: unknown) => {
-        // The page is lost, the server is not; the person at the terminal learns why.
+        // The request fails, but the server continues and prints the reason.
         process.stderr.write(
           `quorate serve: ${error instanceof Error ? error.message : String(error)}\n`,
         );
@@ -79,7 +79,7 @@ function listening(server: Server, port: number): Promise<void> {
   });
 }
 
-/** For all answers. The policy forbids scripts, frames and every request but the forms' own. */
+/** Headers of all answers. The policy forbids scripts, frames and every request except form submission. */
 const headers = {
   "Content-Security-Policy": `default-src 'none'; style-src ${browseStyleHash}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   "X-Content-Type-Options": "nosniff",
@@ -91,7 +91,7 @@ const headers = {
 } as const;
 
 /**
- * A report brings a script, which its own policy allows by hash; an origin of its own keeps it from reading other
+ * A report contains a script, which its policy allows by hash. A sandboxed origin keeps the script from reading other
  * pages.
  */
 const reportPolicy =
@@ -104,7 +104,7 @@ async function answer(
   port: number,
 ): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // A page of another site may have its name resolved to this machine; its Host header gives it away.
+  // Another site may make its name resolve to this machine. The Host header reveals that.
   if (![loopback, "localhost"].some((host) => request.headers.host === `${host}:${port}`))
     return refuse(
       response,
@@ -155,20 +155,20 @@ async function answer(
   else await pipeline(createReadStream(path), response);
 }
 
-/** A live page may run its one script, which asks for events of this server alone. */
+/** The live page may run its one script, which may ask only this server for events. */
 const livePolicy = `${headers["Content-Security-Policy"]}; script-src ${liveScriptHash}; connect-src 'self'`;
 
-/** How often the folder of a run is looked at. */
+/** How often to check a run's folder. */
 const lookEveryMs = 500;
 
-/** Server-sent events: what the live page shows, whenever it changes, until the run ends. */
+/** Sends the live page's content as server-sent events after each change, until the run ends. */
 function sendEvents(runs: Runs, name: string, response: ServerResponse): void {
   response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
   if (response.req.method === "HEAD") return void response.end();
   let sent = "";
   const look = (): void => {
     const run = runs.find(name);
-    // A run that has no campaign yet has not written down who runs it.
+    // A run without a campaign file has not recorded its process yet.
     const isOver = run === undefined || (run.campaign !== undefined && !runs.isRunning(run));
     const shown = run === undefined ? sent : JSON.stringify(liveView(run, !isOver).text);
     if (isOver) {
@@ -200,7 +200,7 @@ function compare(runs: Runs, query: URLSearchParams, response: ServerResponse): 
   send(response, renderPair([a, b]));
 }
 
-/** Decoded part by part: an encoded slash or dot stays inside of its part, where no name is like that. */
+/** Decodes each part of the path separately: an encoded slash or dot stays inside its part and matches no name. */
 function parsed(
   url: string,
 ): { readonly parts: readonly string[]; readonly query: URLSearchParams } | undefined {

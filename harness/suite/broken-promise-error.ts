@@ -1,20 +1,17 @@
-/** The failure of a test: what a person reads in a runner's output. */
+/** The error that fails a test, written for a person who reads a runner's output. */
 import type { Campaign } from "../../reports/index.ts";
 import type { WriteUp } from "../campaign/index.ts";
 
-/** How to find the failure again with fast-check: of a fast-check run's details. */
+/** The seed and path with which fast-check finds the failure again. */
 export interface Found {
   readonly seed: number;
   readonly path: string;
   readonly numRuns: number;
 }
 
-/**
- * A test found a history that breaks a promise. Its message says which, how, and how to run it again, in at most 25
- * lines.
- */
+/** A history broke a promise. The message says which and how, and how to run it again, in at most 25 lines. */
 export class BrokenPromiseError extends Error {
-  /** What campaign.json holds. */
+  /** The content of campaign.json. */
   readonly campaign: Campaign;
   /** The run's folder. */
   readonly folder: string;
@@ -27,7 +24,7 @@ export class BrokenPromiseError extends Error {
     this.campaign = campaign;
     this.folder = folder;
     this.report = report;
-    // The frames would be those of fast-check: the message says all that there is to know.
+    // A stack trace would only show frames of fast-check.
     this.stack = `${this.name}: ${this.message}`;
   }
 }

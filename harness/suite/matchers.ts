@@ -1,21 +1,21 @@
-/** What tests say of an attempt: for `expect.extend` of Vitest and Jest. */
+/** Matchers for `expect.extend` of Vitest and Jest. */
 import type { Outcome, Verdict } from "../../checkers/index.ts";
 import { type Attempt, brokenPromises } from "../campaign/index.ts";
 
-/** What a runner is told. */
+/** The result that a runner expects of a matcher. */
 export interface MatcherResult {
   readonly pass: boolean;
-  /** The failure in words: what was expected, and what the store did. */
+  /** Says what was expected and what the store did. */
   readonly message: () => string;
 }
 
-/** What the matchers add to `expect(attempt)`. */
+/** The matchers for `expect(attempt)`. */
 export interface AttemptMatchers<Result = unknown> {
-  /** No promise is broken. A verdict that is unknown holds too: see `toBeJudged`. */
+  /** Passes if no promise is broken, also if the verdict is unknown: see `toBeJudged`. */
   toHold(): Result;
-  /** A promise is broken; with a name, that guarantee does not hold, whether it was promised or only observed. */
+  /** Passes if a promise is broken. With a name: if that guarantee does not hold, promised or not. */
   toBreak(guarantee?: string): Result;
-  /** The verdict is not unknown. */
+  /** Passes if the verdict is not unknown. */
   toBeJudged(): Result;
 }
 
@@ -30,7 +30,7 @@ type Received = Attempt | Verdict;
  * expect(await attempt(plan, cluster, { evidence: true })).toHold();
  */
 export const matchers = {
-  /** No promise is broken. A verdict that is unknown holds too. */
+  /** Passes if no promise is broken, also if the verdict is unknown. */
   toHold(received: Received): MatcherResult {
     const verdict = verdictOf(received);
     return {
@@ -38,7 +38,7 @@ export const matchers = {
       message: () => said("no promise to be broken", "a promise to be broken", verdict),
     };
   },
-  /** A promise, or the named guarantee, is broken. */
+  /** Passes if a promise, or the named guarantee, is broken. */
   toBreak(received: Received, guarantee?: string): MatcherResult {
     const verdict = verdictOf(received);
     const judged = guarantee === undefined ? undefined : verdict.guarantees[guarantee];
@@ -52,7 +52,7 @@ export const matchers = {
       message: () => said(`${what} to be broken`, `${what} to hold`, verdict, guarantee),
     };
   },
-  /** The verdict is not unknown. */
+  /** Passes if the verdict is not unknown. */
   toBeJudged(received: Received): MatcherResult {
     const verdict = verdictOf(received);
     return {
@@ -70,7 +70,7 @@ function verdictOf(received: Received): Verdict {
   throw new TypeError("expected an attempt, or its verdict: the result of attempt() or judge()");
 }
 
-/** Both directions: `.not` shows the same message. */
+/** The message for both directions, so that `.not` shows the same. */
 function said(expected: string, other: string, verdict: Verdict, guarantee?: string): string {
   const names = guarantee === undefined ? brokenPromises(verdict) : [guarantee];
   const anomalies = names.flatMap((name) => verdict.guarantees[name]?.anomalies.slice(0, 2) ?? []);

@@ -1,6 +1,6 @@
 /**
- * What the runs of one test came to: those before the first failure are histories of a campaign, those after it are
- * tries to shrink it.
+ * Collects the runs of one test. Runs up to the first failure are histories of a campaign, later ones are tries of
+ * shrinking.
  */
 import type { HistoryRow } from "../../reports/index.ts";
 import {
@@ -12,18 +12,18 @@ import {
 } from "../campaign/index.ts";
 
 export interface Tally {
-  /** @returns Whether the run held: fast-check's answer. */
+  /** @returns Whether the run held, for fast-check. */
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
-  /** null: nothing failed. */
+  /** Null: no run failed. */
   failed(): { readonly first: Kept; readonly smallest: Attempt; readonly tries: number } | null;
-  /** How many histories could not be judged, and why the first could not. */
+  /** The number of histories that could not be judged, and why the first could not. */
   unknown(): { readonly histories: number; readonly why: string };
 }
 
 export function createTally(): Tally {
-  // Nothing is tolerated here: who asks for the verdict decides.
+  // Tolerates no unknown history here. The caller decides.
   const totals = createTotals(1);
   const rows: HistoryRow[] = [];
   let failed: { first: Kept; broken: readonly string[]; smallest: Attempt; tries: number } | null =
@@ -40,7 +40,7 @@ export function createTally(): Tally {
         failed.tries++;
         const same = failed.broken;
         const fails = broken.some((name) => same.includes(name));
-        // fast-check goes on from the first candidate that fails: the last one that failed is the smallest so far.
+        // fast-check continues from the first candidate that fails, so the last failing one is the smallest so far.
         if (fails) failed.smallest = attempted;
         return !fails;
       }

@@ -1,4 +1,4 @@
-/** One test of a store's promises: random plans, run and judged as a fast-check property. */
+/** Tests a store's promises with random plans, run and judged as a fast-check property. */
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type Json, type Plan, planArbitrary } from "../../generators/index.ts";
@@ -14,7 +14,7 @@ import type { Target } from "../targets/target.ts";
 import { BrokenPromiseError } from "./broken-promise-error.ts";
 import { createTally } from "./tally.ts";
 
-/** Those of fast-check's parameters that mean something for histories. */
+/** The parameters of fast-check that apply to histories. */
 const fastCheckNames = [
   "seed",
   "path",
@@ -41,9 +41,9 @@ export interface SuiteOptions extends Pick<
    * `bundled`.
    */
   readonly target?: Target | string;
-  /** `sim`, `docker` or `external`. Default: as of `quorate run`. */
+  /** `sim`, `docker` or `external`. Default: as for `quorate run`. */
   readonly on?: string;
-  /** Of a cluster that already runs: host:port of each node. */
+  /** The addresses of a running cluster: host:port of each node. */
   readonly addresses?: readonly string[];
   readonly workload?: string;
   readonly faults?: readonly string[] | "all" | "none";
@@ -52,31 +52,30 @@ export interface SuiteOptions extends Pick<
   readonly promise?: readonly GuaranteeName[];
   /** A planted bug of the bundled store, by name or file. */
   readonly bug?: string;
-  /** Whether Hosts record what nodes do. Default: true. */
+  /** Whether Hosts record evidence. Default: true. */
   readonly evidence?: boolean;
-  /** The folder of runs: a failure leaves its report there. Default: runs. */
+  /** The folder of runs, where a failure leaves its report. Default: runs. */
   readonly out?: string;
 }
 
-/** What a test that passed has shown. */
+/** What a passed test has shown. */
 export interface SuiteResult {
   readonly histories: number;
   readonly operations: { readonly total: number; readonly ok: number };
   readonly seed: number;
-  /** Why the first of them could not be judged; absent: all were. */
+  /** Why the first unjudged history could not be judged. Absent: all were judged. */
   readonly unknown?: string;
 }
 
 /**
- * Tests the promises of a store: in any runner, a test is a call of this function. Plans are drawn and shrunk by fast-check with its
- * parameters. `quorate/vitest` makes a Vitest test of it.
+ * Tests the promises of a store. In any runner, a test is one call of this function. fast-check draws and shrinks plans
+ * with its usual parameters. `quorate/vitest` makes a Vitest test of it.
  *
  * @param options What to test. The default number of runs is the platform's: 200 simulated histories, else 5.
- * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of runs.
+ * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of
+ *   runs.
  * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
- * @example
- * import { test } from "node:test"; // Jest: the same call
- * import { testPromises } from "quorate";
+ * @example import { test } from "node:test"; // Jest: the same call import { testPromises } from "quorate";
  *
  * test("keeps its promises", () => testPromises({ target: "quorate.config.ts", numRuns: 20 }));
  */
@@ -132,7 +131,7 @@ async function checkOn(
   let thrown: { readonly error: unknown } | undefined;
   let shrinksUntilMs = Number.POSITIVE_INFINITY;
   const holds = async (plan: Plan): Promise<boolean> => {
-    // What went wrong outside of the store is no failure to shrink.
+    // A failure outside of the store must not be shrunk.
     if (thrown !== undefined || Date.now() > shrinksUntilMs) return true;
     try {
       const held = tally.add(await attempt(plan, cluster, run));
@@ -140,7 +139,7 @@ async function checkOn(
         shrinksUntilMs = Date.now() + (cluster.replaysExactly ? shrinkMs : shrinkInRealTimeMs);
       return held;
     } catch (error) {
-      // A smaller plan that cannot be judged is no smaller failure.
+      // A smaller plan that cannot be judged is not a smaller failure.
       if (!(error instanceof UnjudgedError) || tally.failed() === null) thrown = { error };
       return true;
     }
@@ -153,7 +152,7 @@ async function checkOn(
     numRuns,
     skipEqualValues: false,
   });
-  // fast-check abandons the run that a time limit interrupts, with the cluster in its hands.
+  // fast-check abandons a run at its time limit, together with the cluster.
   await running;
   if (thrown !== undefined) throw thrown.error;
   const failed = tally.failed();
@@ -225,7 +224,7 @@ function resultOf(tally: ReturnType<typeof createTally>, seed: number): SuiteRes
   };
 }
 
-/** The target with what the test says in the place of its configuration. */
+/** The target, with the test's options in the place of its configuration. */
 async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   const { target, settings, workload, faults, promise } = options;
   const chosen: Chosen =
@@ -235,7 +234,7 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   return {
     ...chosen,
     config: {
-      // What planOptions reads of it; a target that comes as it is has no file.
+      // The fields that planOptions reads. A target given as an object has no file.
       file: chosen.config?.file ?? "",
       target: chosen.target,
       kinds: chosen.kinds,
@@ -248,11 +247,11 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   };
 }
 
-/** A test runner waits no longer than people do; `quorate run` takes its time. */
+/** Shorter than for `quorate run`, since a test runner does not wait as long. */
 const shrinkMs = 30_000;
 const shrinkInRealTimeMs = 180_000;
 
-/** A reporter of the person's own hears of every run; where it throws, that is the failure. */
+/** Calls the user's reporter for every run. An error of the reporter is the failure. */
 async function report(
   details: fc.RunDetails<[plan: Plan]>,
   { reporter, asyncReporter }: SuiteOptions,

@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 /**
- * quorate/vitest: one call makes a test, and `expect(attempt)` knows `toHold`, `toBreak` and `toBeJudged`.
+ * quorate/vitest: one call makes a test, and `expect(attempt)` has `toHold`, `toBreak` and `toBeJudged`.
  *
  * @module vitest
  */
@@ -22,7 +22,7 @@ declare module "vitest" {
 
 expect.extend(matchers);
 
-/** Vitest's option: how long the test may take, in ms. Default: 10 minutes. */
+/** How long the test may take, in ms: Vitest's option. Default: 10 minutes. */
 export interface VitestOptions extends SuiteOptions {
   readonly timeout?: number;
 }
@@ -30,12 +30,11 @@ export interface VitestOptions extends SuiteOptions {
 const usualTimeoutMs = 600_000;
 
 /**
- * Makes a test of a store's promises. Where one breaks, the test fails with the smallest case, and its report is attached.
+ * Makes a test of a store's promises. If one breaks, the test fails with the smallest case and attaches its report.
  *
  * @param name The test's title.
- * @param options As of `testPromises`.
- * @example
- * import { quorate } from "quorate/vitest";
+ * @param options As for `testPromises`.
+ * @example import { quorate } from "quorate/vitest";
  *
  * quorate("keeps its promises", { target: "quorate.config.ts", faults: ["partition", "kill"], numRuns: 20 });
  */
@@ -43,7 +42,7 @@ export function quorate(name: string, options: VitestOptions = {}): void {
   make(test, name, options);
 }
 
-/** The same test, left out; or the only one of its file. */
+/** The same test, skipped, or as the only one of its file. */
 quorate.skip = (name: string, options: VitestOptions = {}): void => make(test.skip, name, options);
 quorate.only = (name: string, options: VitestOptions = {}): void => make(test.only, name, options);
 

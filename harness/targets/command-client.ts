@@ -1,10 +1,10 @@
 /**
- * Clients in any language: a command that reads requests from its standard input and writes answers to its standard
- * output, one JSON document a line (schemas/client-command.schema.json). One process for each client and node.
+ * Clients in any language: a command that reads requests from standard input and writes answers to standard output, one
+ * JSON document a line (schemas/client-command.schema.json). One process for each client and node.
  *
- * A process that ends leaves its operation indeterminate, and the next operation starts a new one. What is no answer
- * (no JSON, an unknown id, a second answer, a flood) is the command's mistake, not the store's: it ends the process,
- * and the run says so.
+ * A process that ends leaves its operation indeterminate, and the next operation starts a new one. An invalid answer
+ * (no JSON, an unknown id, a second answer, a flood) is a mistake of the command, not of the store. It ends the
+ * process, and the run reports it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -25,13 +25,13 @@ import {
   unanswered,
 } from "../platforms/session.ts";
 
-/** A client that is a program of its own. */
+/** A client that is a separate program. */
 export interface CommandClient {
-  /** The program and its arguments. {host}, {port}, {node} and {client} stand for those of the session. */
+  /** The program and its arguments. {host}, {port}, {node} and {client} are replaced by those of the session. */
   readonly command: readonly string[];
-  /** Added to this process's own. The same words stand for the same. */
+  /** Variables added to this process's environment, with the same placeholders. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where it is started. Default: where quorate was. */
+  /** The working folder. Default: the folder in which quorate was started. */
   readonly folder?: string;
 }
 
@@ -47,19 +47,20 @@ interface AnswerLine {
   readonly message?: string;
 }
 
-/** A line longer than this is no answer, and a command that prints without end must not fill the memory. */
+/** The longest allowed line: a command that prints without end must not fill the memory. */
 const longestLine = 1 << 20;
 const lastLines = 5;
-/** After this a command that was told to end is killed. */
+/** The time between telling a command to end and killing it. */
 const endingMs = 1_000;
 
 /**
- * Makes sessions of a program in any language, which reads requests from its standard input and writes answers to its standard output.
+ * Makes sessions from a program in any language, which reads requests from standard input and writes answers to
+ * standard output.
  *
- * @param command The program, its arguments, and where it is started. schemas/client-command.schema.json says what the lines hold.
+ * @param command The program, its arguments, and its working folder. schemas/client-command.schema.json describes the
+ *   lines.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
- * @example
- * const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
+ * @example const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
  */
 export function commandClients(command: CommandClient): OpenClients {
   return (reach) => {
@@ -154,7 +155,7 @@ class CommandSession implements ClientSession {
     const answer = parseAnswer(text);
     if (typeof answer === "string")
       return this.#refuse(`${answer}: ${text.slice(0, 200)}`, process);
-    // The next request may be under way, or not yet: the complaint is the same.
+    // Whether or not the next request is under way, the error is the same.
     if (this.#answered.has(answer.id))
       return this.#refuse(`a second answer to request ${answer.id}`, process);
     if (this.#waiting === null || answer.id !== this.#waiting.request.op)
@@ -166,7 +167,7 @@ class CommandSession implements ClientSession {
     this.#finish(outcomeOf(answer, this.#waiting.request));
   }
 
-  /** What it did is not known, and what it says next means nothing. */
+  /** The outcome is unknown, and later answers of the process are ignored. */
   #refuse(got: string, process: ClientProcess): void {
     this.#drop();
     this.#finish({ kind: "info", code: "client-confused", message: got });
@@ -207,7 +208,7 @@ interface ProcessHandlers {
   line(text: string): void;
   /** A line of standard error. */
   said(text: string): void;
-  /** Once. `started`: it ran at all. */
+  /** Called once. `started`: whether the program ran at all. */
   ended(how: string, started: boolean): void;
 }
 
@@ -226,7 +227,7 @@ class ClientProcess {
       text.replace(/\{(host|port|node|client)\}/g, (_, name: keyof Place) => String(place[name]));
     const [program = "", ...args] = command.map(fill);
     const child = spawn(program, args, {
-      // A group of its own: what the command starts ends with it.
+      // A process group of its own, so that child processes end with it.
       detached: true,
       ...(folder === undefined ? {} : { cwd: folder }),
       env: {
@@ -251,7 +252,7 @@ class ClientProcess {
       this.#keep(text);
       handlers.said(text);
     });
-    // Writing to a process that has ended fails. The handler of its end reports that.
+    // Writing to an ended process fails. The exit handler reports that end.
     child.stdin.on("error", () => {});
     child.on("error", (error) => end(`could not be started: ${error.message}`, false));
     child.on("exit", () => this.#killGroup());
@@ -267,7 +268,7 @@ class ClientProcess {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Its input ends, and soon itself. Nothing of it is heard any more. */
+  /** Closes its input, kills it soon after, and ignores all later output. */
   end(): void {
     this.#over = true;
     this.#child.stdin.end();
@@ -275,7 +276,7 @@ class ClientProcess {
     this.#child.once("close", () => clearTimeout(timer));
   }
 
-  /** The command, and what it started and left behind. */
+  /** Kills the command and everything it started. */
   #killGroup(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -296,9 +297,7 @@ class ClientProcess {
   }
 }
 
-/**
- * Calls `each` for every line; a line that grows too long is given as far as it came, and the rest of it is dropped.
- */
+/** Calls `each` for every line. A line that is too long is passed once, cut off, and its rest is dropped. */
 function byLine(stream: NodeJS.ReadableStream, each: (text: string) => unknown): void {
   let rest = "";
   let dropping = false;
@@ -332,7 +331,7 @@ function lineOf({ op, f, key, value, args, levels = {}, context }: ClientRequest
   });
 }
 
-/** Of the published schema. */
+/** The validator of the published schema. */
 const answerShape = lazily(() => {
   const file = join(packageRoot, "schemas", "client-command.schema.json");
   const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -341,7 +340,7 @@ const answerShape = lazily(() => {
   return new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
 });
 
-/** An answer, or why it is none. */
+/** The answer, or why the line is none. */
 function parseAnswer(text: string): AnswerLine | string {
   try {
     const value: unknown = JSON.parse(text);

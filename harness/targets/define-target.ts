@@ -1,4 +1,4 @@
-/** Makes a target from the few things that a store must declare. All else has a cautious default. */
+/** Makes a target of the few things that a store must declare. Everything else has a cautious default. */
 import { Ajv } from "ajv";
 import { lazily } from "../lazily.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
@@ -6,30 +6,30 @@ import type { ClusterFacts, Json, Settings } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
 import type { PlanFacts, Promises, Target } from "./target.ts";
 
-/** What defineTarget needs to know of a store. Every member of Target can be given too. */
+/** The input of defineTarget. Every member of Target can be given too. */
 export interface TargetDescription extends Partial<
   Omit<Target, "name" | "version" | "promises" | "capabilities" | "facts" | "defaults">
 > {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
   readonly version: string;
-  /** How many nodes a cluster has. */
+  /** The number of nodes in a cluster. */
   readonly nodes: number;
-  /** Settings with their defaults. Absent: there are none. */
+  /** Settings with their defaults. Absent: none. */
   readonly defaults?: Settings;
-  /** JSON Schema of the settings. Absent: any value of a default's own type. */
+  /** JSON Schema of the settings. Absent: any value of the default's type. */
   readonly schema?: object;
-  /** After this the store itself gives an answer up. Default: 5,000. */
+  /** The time after which the store itself gives up a request, in ms. Default: 5,000. */
   readonly requestTimeoutMs?: number;
-  /** Corrects what is guessed of the cluster: every node a replica of every key, majorities. */
+  /** Corrects the defaults: every node is a replica of every key, with majority quorums. */
   readonly facts?: (settings: Settings) => Partial<ClusterFacts>;
-  /** What the store promises under the plan's faults: guarantees, and bounds if it has any. */
+  /** What the store promises under the plan's faults: guarantees, and bounds if any. */
   promises(settings: Settings, facts: PlanFacts): readonly GuaranteeName[] | Promises;
   /** Default: plain values, no inspection, no evidence, fresh nodes. */
   readonly capabilities?: Partial<ReturnType<Target["capabilities"]>>;
 }
 
-/** Of a store that names no bounds: generous ones. */
+/** Generous bounds for a store that names none. */
 const usualBounds: Promises["bounds"] = {
   convergeUs: 10_000_000,
   skewUs: 10_000,
@@ -37,19 +37,15 @@ const usualBounds: Promises["bounds"] = {
 };
 
 /**
- * Makes a whole target of a description: what it leaves out takes a cautious default.
+ * Makes a whole target of a description. What it leaves out gets a cautious default.
  *
- * @param description The store's name, version, number of nodes and promises, and how it runs: containers, simulator or external.
+ * @param description The store's name, version, number of nodes and promises, and how it runs: containers, simulator or
+ *   external.
  * @returns A target for clusters, plans and campaigns, or for a configuration file.
- * @throws UsageError for a name that cannot stand on a command line, or for a number of nodes that is none.
- * @example
- * const target = defineTarget({
- *   name: "own-store",
- *   version: "1",
- *   nodes: 3,
- *   promises: () => ["no-thin-air", "no-aborted-read"],
- *   external: { clients: promiseClients(({ host, port }) => client(`http://${host}:${port}`)) },
- * });
+ * @throws UsageError for a name that cannot stand on a command line, or an impossible number of nodes.
+ * @example const target = defineTarget({ name: "own-store", version: "1", nodes: 3, promises: () => ["no-thin-air",
+ *   "no-aborted-read"], external: { clients: promiseClients(({ host, port }) => client(`http://${host}:${port}`)) },
+ *   });
  */
 export function defineTarget(description: TargetDescription): Target {
   const {
@@ -128,7 +124,7 @@ function usualFacts(nodes: number, { requestTimeoutMs = 5_000 }: TargetDescripti
   };
 }
 
-/** The defaults' names, and values of the same types. */
+/** A schema with the defaults' names and the types of their values. */
 function schemaLike(defaults: Settings): object {
   return {
     type: "object",

@@ -1,4 +1,4 @@
-/** Clients written with promises, for real machines: a target's own code, an HTTP API, a driver. */
+/** Clients written with promises, for real machines: the target's own code, an HTTP API, a driver. */
 import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels, Settings } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -12,64 +12,57 @@ import {
   unanswered,
 } from "../platforms/session.ts";
 
-/** What an operation is asked with, besides its key and value. */
+/** The further arguments of an operation, besides key and value. */
 export interface About {
-  /** Unique in the history. */
+  /** The operation's number, unique in the history. */
   readonly op: number;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the harness no longer waits for the answer. */
   readonly signal: AbortSignal;
   readonly levels: Levels;
-  /** What the workload's operation needs. */
+  /** Arguments of the workload's operation. */
   readonly args: Readonly<Record<string, Json>>;
-  /** The token of an earlier answer about the key. */
+  /** The token from an earlier answer about the key. */
   readonly context?: string;
 }
 
-/** An answer with more than a value. */
+/** An answer with more than one value. */
 export interface Answer {
-  /** What was read (nothing: it is not there) or written. */
+  /** The versions that were read (empty: not found) or written. */
   readonly versions?: readonly ShownValue[];
-  /** What an operation of another workload returned. */
+  /** The result of an operation of another workload. */
   readonly result?: Json;
   readonly context?: VersionVector;
   readonly token?: string;
 }
 
 /**
- * One client's connection to one node. An operation that is missing cannot be asked. What throws is indeterminate, unless it is a
- * DefiniteError, a read, or a connection that was refused.
+ * One client's connection to one node. Operations that are missing are never asked for. A thrown error means an unknown
+ * outcome, unless it is a DefiniteError, the operation is a read, or the connection was refused.
  *
- * @example
- * const client: PromiseClient = {
- *   async read(key, { signal }) {
- *     const response = await fetch(`${url}/kv/${key}`, { signal });
- *     return response.status === 404 ? null : await response.text();
- *   },
- *   async write(key, value, { signal }) {
- *     const { status } = await fetch(`${url}/kv/${key}`, { method: "PUT", body: value, signal });
- *     if (status === 503) throw new DefiniteError("nothing was written");
- *     if (status !== 204) throw new Error(`status ${status}`);
- *   },
- * };
+ * @example const client: PromiseClient = { async read(key, { signal }) { const response = await
+ *   fetch(`${url}/kv/${key}`, { signal }); return response.status === 404 ? null : await response.text(); }, async
+ *   write(key, value, { signal }) { const { status } = await fetch(`${url}/kv/${key}`, { method: "PUT", body: value,
+ *   signal }); if (status === 503) throw new DefiniteError("nothing was written"); if (status !== 204) throw new
+ *   Error(`status ${status}`); }, };
  */
 export interface PromiseClient {
-  /** Resolves with the value, with null or undefined where there is none, or with an Answer. */
+  /** Resolves with the value, with null or undefined if there is none, or with an Answer. */
   read?(key: string, about: About): Promise<string | null | undefined | Answer>;
-  /** Resolves once the store acknowledged the value. */
+  /** Resolves once the store has acknowledged the value. */
   write?(key: string, value: string, about: About): Promise<void | Answer>;
-  /** Resolves once the store acknowledged that the key is gone. */
+  /** Resolves once the store has acknowledged that the key is gone. */
   delete?(key: string, about: About): Promise<void | Answer>;
-  /** Operations of other workloads, by name; each resolves with its result. */
+  /** Operations of other workloads by name. Each resolves with its result. */
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;
-  /** Called when nobody asks any more, and before the client is opened anew. */
+  /** Called when no more requests come, and before the client is opened again. */
   close?(): void | Promise<void>;
 }
 
-/** Nothing of the operation took effect, and nothing will. */
+/** The operation had no effect and never will have. */
 export class DefiniteError extends Error {
-  /** Stable, for reports: what kind of refusal it was. */
+  /** A stable name of the kind of refusal, for reports. */
   readonly code: string;
 
   constructor(message: string, code = "refused") {
@@ -79,20 +72,20 @@ export class DefiniteError extends Error {
   }
 }
 
-/** By name: a configuration may have another copy of this package than the command that reads it. */
+/** Compared by name, since a configuration may use another copy of this package than the command that reads it. */
 const isDefinite = (error: unknown): error is DefiniteError =>
   error instanceof Error && error.name === "DefiniteError";
 
-/** What a client is opened for. */
+/** The client and node to connect. */
 export interface PromiseClientOptions {
-  /** Who asks: c1, c2, … */
+  /** The client's name: c1, c2, … */
   readonly client: string;
   readonly node: NodeName;
   readonly settings: Settings;
   readonly reach: Reach;
 }
 
-/** What one node holds, key by key. */
+/** Returns what one node holds, by key. */
 export type InspectNode = (
   address: Address,
   about: { readonly node: NodeName; readonly settings: Settings; readonly signal: AbortSignal },
@@ -101,9 +94,9 @@ export type InspectNode = (
 /**
  * Makes sessions of promise-based clients.
  *
- * @param open Connects one client to one node. Called when the client first needs it, and again after an operation
- *   whose end nobody knows.
- * @param inspect Tells what one node holds, around the quorum. Absent: the target cannot tell.
+ * @param open Connects one client to one node. Called when the client first needs it, and again after an operation with
+ *   an unknown outcome.
+ * @param inspect Returns what one node holds, bypassing the quorum. Absent: replicas cannot be inspected.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  */
 export function promiseClients(
@@ -125,7 +118,7 @@ interface Waiting {
   readonly timer: ClusterTimer;
   readonly aborter: AbortController;
   readonly done: (outcome: Outcome) => void;
-  /** The client was open, so that the node may have heard of it. */
+  /** The client was open, so the node may have received the request. */
   sent: boolean;
 }
 
@@ -162,7 +155,7 @@ class PromiseSession implements ClientSession {
     void client?.then((opened) => opened.close?.()).catch((error: unknown) => this.#log(error));
   }
 
-  /** Never rejects. */
+  /** Asks the client. Never rejects. */
   async #ask(request: ClientRequest, waiting: Waiting): Promise<Outcome> {
     let client: PromiseClient;
     try {
@@ -236,7 +229,7 @@ async function answerOf(
     : { kind: "ok", ...(result === undefined ? {} : { result }) };
 }
 
-/** What a client returned is nothing that a read can return: the store must not be blamed for it. */
+/** The client returned something that no read can return. That is not the store's fault. */
 class ClientMistake extends EnvironmentError {
   constructor(read: unknown) {
     super({
@@ -273,11 +266,11 @@ function failureOf(error: unknown, { f }: ClientRequest): Outcome {
   if (isDefinite(error)) return { kind: "fail", code: error.code, message };
   if (codesOf(error).some((code) => refusals.has(code)))
     return { kind: "fail", code: notConnected, message: `${message}; nothing was sent` };
-  // A read that returned nothing changed nothing.
+  // A failed read changed nothing.
   return { kind: f === "read" ? "fail" : "info", code: "client-error", message };
 }
 
-/** Of errors of sockets, which say that no connection came to be. */
+/** Socket errors which mean that no connection was made. */
 const refusals: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -286,7 +279,7 @@ const refusals: ReadonlySet<unknown> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** An error's own code, and those of what caused it: fetch hides the socket's error in its cause. */
+/** The codes of an error and of its causes: fetch hides the socket's error in its cause. */
 function codesOf(error: unknown): readonly unknown[] {
   if (!(error instanceof Error)) return [];
   const own = "code" in error ? [error.code] : [];

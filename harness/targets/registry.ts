@@ -1,4 +1,4 @@
-/** The targets that quorate brings. One more: its folder, and its line here. */
+/** The built-in targets. A new one needs its folder and a line here. */
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { bundled } from "./bundled/index.ts";
@@ -10,7 +10,7 @@ import type { Target } from "./target.ts";
 
 export const targets: readonly Target[] = [bundled, cassandra, garage, etcd, maelstrom];
 
-/** @throws UsageError where no built-in target has the name. */
+/** @throws UsageError if no built-in target has the name. */
 export function targetNamed(name: string): Target {
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;
@@ -23,7 +23,7 @@ export function targetNamed(name: string): Target {
   });
 }
 
-/** Where another thread finds the same target: survives a structured clone. */
+/** How another thread finds the same target. Copyable by structured clone. */
 export type TargetSource = { readonly name: string } | { readonly file: string };
 
 export const sourceOf = ({ name, file }: Target): TargetSource =>

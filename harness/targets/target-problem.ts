@@ -1,6 +1,6 @@
-/** Whether something is a whole target. */
+/** Checks whether a value is a complete target. */
 
-/** What is wrong with it, as a sentence's end; null: nothing. */
+/** What is wrong with it, as the end of a sentence. Null: nothing. */
 export function targetProblem(target: unknown): string | null {
   if (typeof target !== "object" || target === null) return `it exports ${typeof target}`;
   const needed = {

@@ -1,4 +1,4 @@
-/** A target: a store under test, with all that quorate must know of it. */
+/** The type of a target: a store under test, with everything that quorate must know about it. */
 import type {
   Capabilities,
   GuaranteeName,
@@ -15,80 +15,80 @@ import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
 /** A store under test. defineTarget makes one from a short description. */
 export interface Target extends PlanTarget {
-  /** The file that it was loaded from; absent: it is built in. */
+  /** The file that it was loaded from. Absent: it is built in. */
   readonly file?: string;
-  /** What every plan that asks for nothing else gets. */
+  /** The settings of plans that name none. */
   readonly defaults: Settings;
-  /** Whether a client's session is with one node, or with the cluster, whose nodes the client finds by itself. */
+  /** Whether a client's session is with one node, or with the cluster because the client finds nodes itself. */
   sessions(settings: Settings): "node" | "cluster";
-  /** Settings that the workload needs; absent: none. */
+  /** Settings that the workload requires. Absent: none. */
   settingsFor?(workload: string): Settings;
-  /** The workloads that can run under these settings, the usual one first; absent: all that it supports. */
+  /** The workloads that these settings allow, the usual one first. Absent: all that it supports. */
   workloadsUnder?(settings: Settings): readonly string[];
-  /** What is promised under these settings and this plan. */
+  /** What the target promises under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
-  /** What the target can show, and how it keeps histories apart, on this platform. */
+  /** What the target can show on this platform, and how it separates histories. */
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
-  /** What the history's opening event says of replication. */
+  /** What the first event of a history says about replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
-  /** What a version of the ring means that nodes wrote down, for these keys. Absent: membership is fixed. */
+  /** Translates a ring version that nodes recorded, for these keys. Absent: membership is fixed. */
   ringOf?(
     settings: Settings,
     ring: RingRecord,
     keys: readonly string[],
   ): Omit<RingEvent, "e" | "atUs" | "node">;
   /**
-   * How replicas come to agree once all faults are over, and what the end of a history does for it.
+   * How replicas become equal after all faults, and what the final phase does for it.
    *
-   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep what is
-   *   in their memory.
+   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep their
+   *   memory.
    */
   finalPhase(settings: Settings, restarts: boolean): FinalPhaseFacts;
-  /** What a request's own levels come to in numbers of replicas, for checkers, which know no names. */
+  /** A request's levels as numbers of replicas, since checkers know no names. */
   quorums?(settings: Settings, levels: Levels): NumberedQuorums;
   /** The target's code on a simulated Host. */
   readonly simulator?: SimulatedTarget;
   /** How nodes run in containers. */
   readonly containers?: ContainerTarget;
   /**
-   * Nodes that send each other messages through the harness: local processes, or code in the simulator.
+   * Nodes whose messages pass through the harness: local processes, or code in the simulator.
    *
    * @internal
    */
   readonly messages?: MessageTarget;
-  /** Clients of a cluster that already runs, at addresses that a person names. */
+  /** Clients of a running cluster at addresses that the user names. */
   readonly external?: ExternalTarget;
   /** Known systems' settings, by name. */
   readonly profiles?: Readonly<Record<string, Profile>>;
-  /** Documented edge cases, and whether they can happen under which settings. Loaded only by `quorate scenario`. */
+  /** Documented edge cases, with the settings under which they can happen. Loaded only by `quorate scenario`. */
   readonly scenarios?: () => Promise<readonly Scenario[]>;
-  /** Bugs planted on purpose, by name: how the tester itself is tested. */
+  /** Planted bugs by name, which test the tester. */
   readonly bugs?: Readonly<Record<string, PlantedBug>>;
 }
 
-/** How clients reach a cluster that already runs. */
+/** How clients reach a running cluster. */
 export interface ExternalTarget {
-  /** Before each history: makes a keyspace, say. */
+  /** Called before each history, for example to create a keyspace. */
   prepare?(reach: Reach): Promise<void>;
   readonly clients: OpenClients;
 }
 
-/** What of the place where it runs bears on what a target can do and promise. */
+/** Properties of a platform that affect what a target can do and promise. */
 export interface PlatformTraits {
   readonly platform: string;
   readonly virtualTime: boolean;
 }
 
 export interface TargetCapabilities extends Capabilities {
-  /** How one history is kept from the next: nodes with empty disks, or keys of its own on nodes that go on. */
+  /** How histories are separated: nodes with empty disks, or fresh keys on nodes that live on. */
   readonly isolation: "fresh-nodes" | "fresh-keyspace";
 }
 
-/** What of a plan bears on its promises. */
+/** Properties of a plan that affect its promises. */
 export interface PlanFacts {
-  /** A workload that the target lists: what others are made of where the plan's is one that it does not know. */
+  /** The plan's workload, or the one it is built from if the target does not know it. */
   readonly workload: string;
-  /** In numbers of replicas; a W of 0 is ANY. */
+  /** As numbers of replicas. A W of 0 means ANY. */
   readonly requests: readonly {
     readonly f: string;
     readonly r?: number;
@@ -96,16 +96,16 @@ export interface PlanFacts {
     readonly pr?: number;
     readonly pw?: number;
   }[];
-  /** What the plan's faults do. */
+  /** The effects of the plan's faults. */
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
-  /** Messages and syncs take no longer than the simulator's slowest; absent: nobody can say how long they take. */
+  /** True: messages and syncs take no longer than the simulator's slowest. Absent: nobody knows how long they take. */
   readonly simulated?: boolean;
-  /** From the beginning of the first fault to the end of the last; absent: there is none. */
+  /** The time from the first fault's begin to the last one's end. Absent: there are no faults. */
   readonly faultSpanMs?: number;
-  /** Nodes join or leave. Absent: membership is fixed. */
+  /** Whether nodes join or leave. Absent: membership is fixed. */
   readonly membershipChanges?: true;
-  /** From the first request to the last, at most, but for the waits that the settings bound; absent: nobody knows. */
+  /** The longest time from the first request to the last, without waits that the settings bound. Absent: unknown. */
   readonly longestRunMs?: number;
 }
 
@@ -113,52 +113,51 @@ export interface PlanFacts {
 export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
   /**
-   * Whole microseconds: after heal and restart replicas are equal within convergeUs; clocks differ by at most skewUs;
-   * links are up within reconnectUs.
+   * Whole microseconds. After heal and restart replicas are equal within convergeUs, clocks differ by at most skewUs,
+   * and links are up within reconnectUs.
    */
   readonly bounds: {
     readonly convergeUs: number;
     readonly skewUs: number;
     readonly reconnectUs: number;
-    /** At least so many percent of all operations succeed (`success-rate`). Absent: no share is demanded. */
+    /** The percentage of all operations that must succeed (`success-rate`). Absent: no requirement. */
     readonly succeedPercent?: number;
-    /** Of which deletes no-resurrection is promised, as a history's opening event says it. Absent: of all. */
+    /** The deletes that no-resurrection covers, as the first event of a history says. Absent: all. */
     readonly tombstone?: NonNullable<RunEvent["bounds"]["tombstone"]>;
   };
 }
 
-/** What of replication a history's opening event says: all that checkers will know of the store. */
+/** The replication part of a history's first event: everything that checkers learn about the store. */
 export interface Replication extends Pick<
   RunEvent,
   "stamps" | "routing" | "reads" | "quorums" | "deletes" | "sync" | "repair"
 > {
-  /** Replicas and quorums; absent: nothing is known of them. */
+  /** Replicas and quorums. Absent: unknown. */
   readonly known?: Required<Pick<RunEvent, "n" | "r" | "w" | "preference">>;
 }
 
-/** What the end of a history waits for, so that what the target promises to repair by then is repaired. */
+/** What the final phase waits for, so that the promised repair is done. */
 export interface FinalPhaseFacts {
   /**
-   * So long after the faults nodes have done what they had only in memory: the wait before the restart, or in its
-   * place. 0: no wait.
+   * How long after the faults nodes have completed the work that is only in their memory, in ms. The final phase waits
+   * for it before the restart. 0: no wait.
    */
   readonly settleBeforeRestartMs: number;
-  /** Levels with which each key is read once after the restart, where reads are what repairs; null: they are not. */
+  /** The levels at which each key is read once after the restart, if reads repair. Null: they do not. */
   readonly readsWith: Levels | null;
-  /** Whether nodes keep writes for other nodes, which must be handed over before. */
+  /** Whether nodes keep writes for other nodes, which must first be handed over. */
   readonly handsOver: boolean;
-  /** Whether replicas are to become equal and quiet by themselves. */
+  /** Whether replicas should become equal and quiet by themselves. */
   readonly converges: boolean;
-  /** How long the target's own settling may take (`TargetClients.settle`); absent: it has none. */
+  /** How long the target's own repair may take (`TargetClients.settle`). Absent: it has none. */
   readonly settleMs?: number;
   /**
-   * How long after the last read replicas may still find something to repair: what they do by then is on record. 0:
-   * they do not look.
+   * How long after the last read replicas may still find something to repair, which is recorded. 0: they do not look.
    */
   readonly lastLookMs: number;
 }
 
-/** Quorums in numbers of replicas. */
+/** Quorums as numbers of replicas. */
 export interface NumberedQuorums {
   readonly r?: number;
   readonly pr?: number;
@@ -168,25 +167,22 @@ export interface NumberedQuorums {
   readonly dw?: number;
 }
 
-/**
- * A known system's documented defaults as settings of the target. Nothing but settings: what is promised is derived
- * from them.
- */
+/** A known system's documented defaults as settings of the target. Promises are derived from the settings. */
 export interface Profile {
   readonly settings: Settings;
-  /** Where the documented system differs from what runs here, a sentence each. */
+  /** A sentence for each difference between the documented system and this target. */
   readonly deviations: readonly string[];
 }
 
-/** A bug that is planted on purpose, to test the tester. */
+/** A planted bug, which tests the tester. */
 export interface PlantedBug {
-  /** What it must break, any of them. */
+  /** The guarantees of which the bug must break at least one. */
   readonly breaks: readonly GuaranteeName[];
-  /** Settings under which it shows, and under which the healthy store does not. */
+  /** Settings under which the bug shows and the healthy store keeps its promises. */
   readonly settings: Partial<Settings>;
-  /** Kinds of fault that its hunt may use; none: it shows without. */
+  /** Kinds of fault that its hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** Where it really happened. */
+  /** The real bug that it imitates. */
   readonly source: string;
 }

@@ -1,4 +1,4 @@
-/** One run's page, with its histories and files; and two runs side by side. */
+/** The page of one run with its histories and files, and the comparison of two runs. */
 import type { Campaign } from "../campaign.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
 import { guaranteesSection } from "../sections/guarantees.ts";
@@ -22,7 +22,7 @@ import { type ListedRun, replayInWords } from "./run.ts";
 const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
 
-/** `latestHunt`: what this tester is worth, as it was last measured. */
+/** `latestHunt`: the latest measurement of the tester itself. */
 export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const { name, campaign, problem, files } = run;
   const title = markup`<h1><bdi>${clip(name, 120)}</bdi></h1>`;
@@ -56,7 +56,7 @@ ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this 
 const link = (name: string, file: string): Markup =>
   markup`<a href="${runLink(name, file)}">${file}</a> `;
 
-/** The histories of campaign.json, and those whose folder is there although the run did not come to its end. */
+/** The histories of campaign.json, and unfinished ones whose folder exists. */
 function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Insertable {
   const byFolder = new Map<string, string[]>();
   for (const file of files) {
@@ -81,9 +81,9 @@ type Both = readonly [
   ListedRun & { readonly campaign: Campaign },
 ];
 
-/** What differs is marked. */
+/** Shows two runs side by side and marks differences. */
 export function renderPair(both: Both): string {
-  /** `matter` says what must be equal for two cells not to differ, where that is not all of what they show. */
+  /** `matter`: what must be equal for two cells to count as equal. Default: everything that they show. */
   const row = (label: Insertable, of: (campaign: Campaign) => string, matter = of): Markup => {
     const differs = matter(both[0].campaign) !== matter(both[1].campaign);
     return markup`<tr><th scope="row">${label}</th>${both.map(({ campaign }) => markup`<td${differs && markup` class="differs"`}>${differs && "≠ "}${clip(of(campaign), 400)}</td>`)}</tr>`;
@@ -139,6 +139,6 @@ function totalsIn({ guarantees }: Campaign, name: string): string {
   return `${totals.promised ? "promised" : "observed"}: ${signs[totals.verdict]} ${totals.verdict}, judged in ${number(totals.judgedIn)}, broken in ${number(totals.brokenIn)}`;
 }
 
-/** For a page that is not there, and other refusals. */
+/** The page for missing pages and other refusals. */
 export const renderRefusal = (title: string, what: string): string =>
   page(title, markup`${back}<section><h1>${title}</h1><p>${clip(what, 300)}</p></section>`);

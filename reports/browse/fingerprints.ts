@@ -1,4 +1,6 @@
-/** Failures of all runs together, one row a fingerprint: the same bug is seen once, however many runs found it. */
+/**
+ * Groups the failures of all runs, one row for each fingerprint, so that a bug appears once however many runs found it.
+ */
 import type { Finding } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";
@@ -9,15 +11,12 @@ const rowsAtMost = 50;
 
 interface Group {
   readonly finding: Finding;
-  /** Of those that found it, the newest first. */
+  /** The runs that found it, the newest first. */
   readonly runs: readonly string[];
   readonly histories: number;
 }
 
-/**
- * `runs`: newest first. Only campaigns that kept going after a failure have fingerprints; undefined where there is
- * none.
- */
+/** `runs`: newest first. Only campaigns with --keep-going have fingerprints. Undefined if there are none. */
 export function fingerprintList(runs: readonly ListedRun[]): Markup | undefined {
   const groups = new Map<string, Group>();
   for (const { name, campaign } of runs)

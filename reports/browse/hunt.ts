@@ -1,4 +1,4 @@
-/** Planted bugs: how well this tester finds what it must find. */
+/** Pages about hunts: how well the tester finds planted bugs. */
 import type { HuntedBug, HuntedControl, HuntReport } from "../hunt.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number, share } from "../report-messages.ts";

@@ -1,4 +1,4 @@
-/** The pages of `quorate serve`: pure functions from runs to HTML, without a script but that of a run under way. */
+/** The pages of `quorate serve`: pure functions from runs to HTML. Only the page of a run under way has a script. */
 export { renderPair, renderRefusal, renderRun } from "./detail.ts";
 export { huntInWords, isHunt, renderHunt } from "./hunt.ts";
 export { liveScriptHash, liveView, renderLive } from "./live.ts";

@@ -17,7 +17,7 @@ import {
 
 const rowsAtMost = 500;
 
-/** `folder` is where the runs are, for the heading. */
+/** `folder`: the folder of runs, for the heading. */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
   const hunts = newestFirst(runs.filter(isHunt));
   const campaigns = runs.filter((run) => !isHunt(run) && run.isReplay === undefined);
@@ -91,11 +91,11 @@ function row({ name, campaign, problem }: ListedRun): Markup {
 export const time = (iso: string): string =>
   clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);
 
-/** Histories a minute: the trend of a pipeline shows in it. */
+/** Histories per minute, which shows a pipeline's trend. */
 const aMinute = ({ histories, elapsedMs }: Campaign): string =>
   elapsedMs === 0 ? "–" : number(Math.round((histories.length * 60_000) / elapsedMs));
 
-/** How long the histories took up to the first that broke a promise, without shrinking. */
+/** The time until the first history that broke a promise, without shrinking. */
 function timeToFind({ histories }: Campaign): string {
   const first = histories.reduce(
     (least, { verdict, index }) => (verdict === "invalid" ? Math.min(least, index) : least),

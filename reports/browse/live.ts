@@ -1,4 +1,4 @@
-/** The page of a run under way: how far it is, and what it has found. Its script puts in what the server sends. */
+/** The page of a run under way: its progress and findings. Its script inserts what the server sends. */
 import { createHash } from "node:crypto";
 import { liveScript } from "../assets.ts";
 import type { Campaign } from "../campaign.ts";
@@ -7,7 +7,7 @@ import { count, duration, number, share } from "../report-messages.ts";
 import { page, runLink } from "./page.ts";
 import { brokenOf, type ListedRun } from "./run.ts";
 
-/** For the server's Content-Security-Policy: the one script of this page. */
+/** The hash of this page's script for the server's Content-Security-Policy. */
 export const liveScriptHash = `'sha256-${createHash("sha256").update(liveScript, "utf8").digest("base64")}'`;
 
 /** @param isRunning Whether the process of the run is alive. */
@@ -18,7 +18,7 @@ export const renderLive = (run: ListedRun, isRunning: boolean): string =>
 <div id="live" aria-live="polite" data-events="${runLink(run.name, "events")}">${liveView(run, isRunning)}</div></section><script>${trusted(liveScript)}</script>`,
   );
 
-/** What changes while the run goes on. */
+/** The part of the page that changes during the run. */
 export function liveView({ name, campaign, problem }: ListedRun, isRunning: boolean): Markup {
   if (campaign === undefined)
     return markup`<p class="headline">No history has ended yet.</p><p class="quiet">${problem ?? ""}</p>`;
@@ -34,7 +34,7 @@ export function liveView({ name, campaign, problem }: ListedRun, isRunning: bool
 <p><a href="${runLink(name)}">${isRunning ? "What there is so far" : "The run"}</a></p>`;
 }
 
-/** By the mean of the histories that have ended. */
+/** Estimated from the mean of the finished histories. */
 function timeLeft({ histories, asked, elapsedMs }: Campaign): string {
   const left = asked - histories.length;
   return histories.length === 0 || left <= 0

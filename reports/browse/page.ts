@@ -1,9 +1,9 @@
-/** The frame of every page of `quorate serve`: no script at all, one style sheet, allowed by its hash. */
+/** The frame of every page of `quorate serve`: no script, and one style sheet that is allowed by its hash. */
 import { createHash } from "node:crypto";
 import { type Insertable, type Markup, markup, trusted } from "../markup.ts";
 import { browseStyle } from "../assets.ts";
 
-/** For the server's Content-Security-Policy: the one style sheet of these pages. */
+/** The hash of the style sheet for the server's Content-Security-Policy. */
 export const browseStyleHash = `'sha256-${createHash("sha256").update(browseStyle, "utf8").digest("base64")}'`;
 
 export function page(title: string, ...parts: readonly Insertable[]): string {
@@ -14,11 +14,11 @@ export function page(title: string, ...parts: readonly Insertable[]): string {
 `.text;
 }
 
-/** A link into the runs: every part of a path is encoded, so no folder's name can lead elsewhere. */
+/** A link into the runs. Encodes every part of the path, so that no folder's name can lead elsewhere. */
 export const runLink = (name: string, file?: string): string =>
   `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
 
-/** A name that is no text at all cannot be linked to; it must not break the page either. */
+/** A name that is not valid Unicode cannot be linked to, but must not break the page. */
 const wellFormed = (name: string): string => name.replace(/[\ud800-\udfff]/gu, "\ufffd");
 
 export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup =>

@@ -1,4 +1,4 @@
-/** A run as the list of runs knows it: its campaign, or why there is none to show. */
+/** A run in the list of runs: its campaign, or why it has none. */
 import type { Campaign } from "../campaign.ts";
 import type { HuntReport } from "../hunt.ts";
 import type { ReplayReport } from "../replay.ts";
@@ -8,24 +8,24 @@ export interface ListedRun {
   /** The folder's name. */
   readonly name: string;
   readonly campaign: Campaign | undefined;
-  /** What it hunted, where it was a hunt for planted bugs and no campaign. */
+  /** The report of a hunt for planted bugs, which is no campaign. */
   readonly hunt?: HuntReport;
-  /** It ran again what an earlier run left, and is no campaign. */
+  /** The run is a replay of an earlier run, and no campaign. */
   readonly isReplay?: true;
-  /** What came of that, where it came to its end. */
+  /** The replay's result, if it is complete. */
   readonly replay?: ReplayReport;
-  /** Why there is no campaign: still running, stopped before its end, or a file that cannot be read. */
+  /** Why there is no campaign: still running, stopped early, or an unreadable file. */
   readonly problem?: string;
   /** Files of the run that can be opened, as paths below its folder. */
   readonly files: readonly string[];
 }
 
-/** What the list is filtered by; "" lets all through. */
+/** The filters of the list. "" matches everything. */
 export interface RunFilter {
   readonly verdict: string;
   readonly on: string;
   readonly profile: string;
-  /** Found in the name, seed, bug, command or a broken guarantee. */
+  /** A text in the name, seed, bug, command or a broken guarantee. */
   readonly text: string;
 }
 
@@ -39,7 +39,7 @@ export const brokenOf = (campaign: Campaign): readonly string[] =>
     totals.promised && totals.verdict === "invalid" ? [name] : [],
   );
 
-/** Newest first: by when it started, or by the folder's name, which begins with that. */
+/** Newest first: by start time, or by the folder's name, which begins with it. */
 export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
   const order = ({ name, campaign, hunt, replay }: ListedRun): string =>
     (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ??

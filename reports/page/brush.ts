@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
-/** Colours, patterns and text on a canvas. */
+/** Draws colours, patterns and text on a canvas. */
 import { faultTexture } from "./texture.ts";
 
 export interface Brush {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
-  /** A colour of the style sheet, by the name of its custom property. */
+  /** A colour of the style sheet by the name of its custom property. */
   colour(name: string): string;
-  /** Told apart without colour: each kind of fault has a texture of its own. */
+  /** The texture of a kind of fault, which distinguishes it without colour. */
   texture(kind: string, colour: string): CanvasPattern | string;
   line(
     points: readonly (readonly [x: number, y: number])[],
@@ -16,11 +16,11 @@ export interface Brush {
     width?: number,
     dash?: readonly number[],
   ): void;
-  /** Cut to `room` pixels; nothing at all when there is hardly any. */
+  /** Draws text cut to `room` pixels, or nothing if there is hardly any room. */
   text(text: string, x: number, y: number, colour: string, room?: number): void;
 }
 
-/** Makes the canvas as sharp as the screen and as wide as its box, and empties it. */
+/** Makes the canvas as sharp as the screen and as wide as its box, and clears it. */
 export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | undefined {
   const context = canvas.getContext("2d");
   if (context === null) return undefined;
@@ -30,7 +30,7 @@ export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | 
   canvas.height = Math.round(height * ratio);
   canvas.style.height = `${height}px`;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  // Values may be right-to-left; a label's place must not depend on them.
+  // Values may be right-to-left, which must not move labels.
   context.direction = "ltr";
   context.textBaseline = "middle";
   context.font = "11px system-ui, sans-serif";

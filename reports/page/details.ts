@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What a person reads of the thing under the pointer. Sets text only. */
+/** Describes the thing under the pointer. Sets text only. */
 import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
@@ -11,7 +11,7 @@ export type Facts = {
 
 export interface Details {
   facts(hit: Hit): Facts;
-  /** Replaces what the element shows. */
+  /** Replaces the content of the element. */
   write(element: HTMLElement, facts: Facts): void;
 }
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Hands an embedded file to the person. */
+/** Lets the user download an embedded file. */
 import { unpack } from "./unpack.ts";
 
 export function offerDownloads(): void {
@@ -11,7 +11,7 @@ export function offerDownloads(): void {
       link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
       link.download = button.dataset["file"] ?? "quorate-data";
       link.click();
-      // The browser has taken hold of the data once the click was handled.
+      // After the click the browser has its own reference to the data.
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     };
     button.addEventListener("click", () => void download());

@@ -1,16 +1,19 @@
 /// <reference lib="dom" />
-/** Which operations the person wants to see. */
+/** The filters that select visible operations. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;
-  /** The key that is chosen; undefined: all. */
+  /** The selected key. Undefined: all. */
   readonly key: () => string | undefined;
-  /** Changes with every change of a filter, for what is worth keeping in between. */
+  /** Changes with every change of a filter, so that callers can cache results. */
   readonly version: () => number;
 }
 
-/** Fills the selects of a toolbar, `key`, `client`, `f` and `outcome`, with what the history has, and follows them. */
+/**
+ * Fills the selects `key`, `client`, `f` and `outcome` of a toolbar with the history's values, and follows the user's
+ * choices.
+ */
 export function followFilters(
   selectOf: (name: string) => HTMLSelectElement,
   trace: Trace,

@@ -1,16 +1,16 @@
-/** Numbers for people. */
+/** Formats numbers for people. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {
-  /** A time or duration, with `stepUs` telling how fine it must be: "1.250 s", "3.4 ms", "120 µs". */
+  /** A time or duration with the precision that `stepUs` needs: "1.250 s", "3.4 ms", "120 µs". */
   time(us: number, stepUs?: number): string;
-  /** "write k0 v3", "read k0 → v2", with what came of it. */
+  /** An operation with its result: "write k0 v3", "read k0 → v2". */
   operation(operation: TraceOperation): string;
-  /** A client's value; a deletion has none. */
+  /** A client's value. A deletion has none. */
   value(value: string | null): string;
 }
 
-/** `axis`: of a history without clocks, whose places on the axis are those of its events. */
+/** `axis`: for a history without clocks, in which positions on the axis are event numbers. */
 export function createFormat(axis?: Trace["axis"]): Format {
   function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
     if (axis === "events") return `event ${Math.max(0, Math.round(us))}`;

@@ -1,17 +1,17 @@
-/** Stretches of time in which nothing happened, and how much room they get. */
+/** Finds times in which nothing happened, and decides how wide to draw them. */
 import type { Trace } from "../trace/trace-shape.ts";
 
 export interface Gap {
   readonly fromUs: number;
   readonly toUs: number;
-  /** As wide on a shortened axis as this much time elsewhere. */
+  /** The width on the shortened axis, in µs of normal time. */
   readonly widthUs: number;
 }
 
 /**
- * The gaps that are long beside most others. A shrunk history is a few milliseconds of operations, and a wait a hundred
- * times as long for the final phase: on a plain axis all of its operations fall on one pixel. A longer gap stays
- * longer, but by its logarithm only.
+ * Gaps that are much longer than most. A shrunk history has a few ms of operations and a wait a hundred times as long
+ * for the final phase: on a linear axis all its operations would fall on one pixel. Longer gaps stay longer, but only
+ * logarithmically.
  */
 export function findGaps(trace: Trace): readonly Gap[] {
   const times = [

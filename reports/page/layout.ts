@@ -1,4 +1,4 @@
-/** Where each lane is, and what is under the pointer. */
+/** Computes where each lane is, and what is under the pointer. */
 import type {
   Trace,
   TraceFault,
@@ -34,11 +34,11 @@ export interface Layout {
   readonly gutter: number;
   readonly axis: number;
   readonly height: number;
-  /** Overlapping faults go below each other. */
+  /** Overlapping faults are drawn below each other. */
   readonly faultRows: ReadonlyMap<TraceFault, number>;
   readonly faultRowHeight: number;
   lane(kind: Lane["kind"], name: string): Lane | undefined;
-  /** A message's ends: clients and nodes may not share a name, clients first. */
+  /** The lane of a message's end. Clients come first, since a client and a node may share a name. */
   laneOf(name: string): Lane | undefined;
   hit(
     x: number,
@@ -82,7 +82,7 @@ export function createLayout(trace: Trace): Layout {
   const byClient = new Map<string, TraceOperation[]>(trace.clients.map((name) => [name, []]));
   for (const operation of trace.operations) byClient.get(operation.client)?.push(operation);
 
-  /** Short operations are given three pixels on each side, and the nearest wins. */
+  /** Short operations can be hit three pixels beside them, and the nearest wins. */
   function operationAt(
     client: string,
     x: number,

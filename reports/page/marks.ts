@@ -6,9 +6,9 @@ import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface Emphasis {
-  /** Whether the filters let it through; what they do not is faint, or nothing at all where it is narrow. */
+  /** Whether the filters include it. Excluded operations are faint, or hidden if they are narrow. */
   passes(operation: TraceOperation): boolean;
-  /** Operations of the anomaly that is shown. */
+  /** Operations of the selected anomaly. */
   readonly witness: ReadonlySet<number>;
   readonly selected: number | undefined;
 }
@@ -99,8 +99,8 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
   }
 
   /**
-   * From the first indeterminate write of a client on, something of it may still take effect: one line says it for all
-   * of them.
+   * After a client's first indeterminate write, it may still take effect at any time. One line shows this for all its
+   * indeterminate writes.
    */
   function drawTails(brush: Brush, view: View, plot: number): void {
     const from = new Map<string, number>();
@@ -125,12 +125,12 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     }
   }
 
-  // What thousands of operations need in every frame is looked up once, here.
+  // Prepares data that thousands of operations need in every frame.
   const starts = Float64Array.from(trace.operations, ({ startUs }) => startUs);
   const ends = Float64Array.from(trace.operations, ({ endUs }) => endUs ?? trace.endUs);
   const looks: { readonly top: number; readonly height: number; readonly colour: string }[] = [];
   const lookNumbers = new Map<string, number>();
-  /** Operations of one client, kind and outcome look alike when they are narrow. */
+  /** Narrow operations of one client, kind and outcome look alike. */
   const look = Int32Array.from(trace.operations, ({ client, f, outcome }) => {
     const name = `${client} ${f} ${outcome}`;
     const known = lookNumbers.get(name);
@@ -145,7 +145,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     lookNumbers.set(name, looks.length - 1);
     return looks.length - 1;
   });
-  // An indeterminate operation is the longest of all: this is how far back one that is still visible may have begun.
+  // Indeterminate operations last longest, so this bounds how early a visible one may have begun.
   const longestUs = ends.reduce(
     (most, endUs, index) => Math.max(most, endUs - (starts[index] ?? 0)),
     0,
@@ -187,7 +187,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         drawOperation(brush, view, plot, operation, false, false);
         continue;
       }
-      // Zoomed out, thousands fall on two pixels: one of each look is enough.
+      // When zoomed out, thousands of operations fall on two pixels. Draws one of each look.
       const number = look[index] ?? 0;
       const column = Math.floor(x / 2);
       if (other || drawn[number] === column) continue;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The whole run in a strip: how many operations, which faults, where the anomalies are. */
+/** Draws the whole run as a strip: the number of operations, the faults, and the anomalies. */
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Filters } from "./filters.ts";
 import type { Gap } from "./gaps.ts";
@@ -7,7 +7,7 @@ import { createBrush } from "./brush.ts";
 import { createFormat } from "./format.ts";
 import { createView, type View } from "./view.ts";
 
-/** Draws it when called, with the part that `view` shows in a frame; a click or a drag moves that part. */
+/** Returns a function that draws the strip and frames the part that `view` shows. Clicks and drags move that part. */
 export function createMinimap({
   canvas,
   trace,
@@ -37,7 +37,7 @@ export function createMinimap({
 
   const plot = (): number => Math.max(1, canvas.clientWidth - gutter);
 
-  /** Operations that begin in each column of two pixels. */
+  /** The number of operations that begin in each column of two pixels. */
   function density(): Int32Array {
     const key = `${plot()} ${filters.version()} ${whole.shortened()}`;
     if (key === counted.key) return counted.columns;

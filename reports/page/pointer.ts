@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Wheel, drag, hover and click on a timeline. */
+/** Handles wheel, drag, hover and click on a timeline. */
 import type { TraceMessage } from "../trace/trace-shape.ts";
 import type { Details } from "./details.ts";
 import type { Hit, Layout } from "./layout.ts";
@@ -14,7 +14,7 @@ export interface Pointed {
   plot(): number;
   messages(): readonly TraceMessage[];
   redraw(): void;
-  /** A click: on something, or on nothing. */
+  /** Called for a click on something, or on nothing (undefined). */
   take(hit: Hit | undefined): void;
 }
 
@@ -29,7 +29,7 @@ export function followPointer({
   redraw,
   take,
 }: Pointed): void {
-  /** Where a drag began; it is a click until it has moved three pixels. */
+  /** Where a drag began. It counts as a click until it has moved three pixels. */
   let drag: { readonly x: number; lastX: number; moved: boolean } | undefined;
 
   const under = (event: MouseEvent): Hit | undefined => {
@@ -75,7 +75,7 @@ export function followPointer({
   canvas.addEventListener("pointerleave", () => {
     tooltip.hidden = true;
   });
-  // The page goes on scrolling where there is nothing to zoom: past the whole run the wheel is not taken.
+  // Scrolls the page if zooming is not possible: at the whole run the wheel is not used.
   canvas.addEventListener(
     "wheel",
     (event) => {

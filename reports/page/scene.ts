@@ -1,4 +1,4 @@
-/** Draws what operations happen on: axis, lanes, faults, boots. */
+/** Draws the background of operations: axis, lanes, faults, boots. */
 import { clientLane } from "../trace/client-name.ts";
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
@@ -7,7 +7,7 @@ import type { Gap } from "./gaps.ts";
 import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
-/** `plot` is the width right of the lanes' names, where the context's origin is while a part draws. */
+/** `plot` is the width to the right of the lanes' names, where the origin is while a part draws. */
 export type Part = (brush: Brush, view: View, plot: number) => void;
 
 export function createScene(
@@ -18,12 +18,12 @@ export function createScene(
 ): {
   readonly back: Part;
   readonly names: Part;
-  /** Which nodes own this key when, where membership changed. */
+  /** The owners of the selected key over time, if membership changed. */
   owners(brush: Brush, view: View, plot: number, key: string): void;
 } {
   const bottom = layout.height - 12;
 
-  /** Round times where the axis is even; where gaps are shortened, the time at even places. */
+  /** Round times on an even axis. With shortened gaps, times at even positions. */
   function drawTicks(brush: Brush, view: View, plot: number): void {
     const tick = (atUs: number, step: number): void => {
       const x = view.x(atUs, plot);
@@ -188,7 +188,7 @@ export function createScene(
     }
   }
 
-  /** Whole boxes and hollow ones take turns, a version each. */
+  /** Filled and hollow boxes alternate, one for each ring version. */
   function drawRings(brush: Brush, view: View, plot: number): void {
     const lane = layout.lane("ring", "ring");
     if (lane === undefined) return;
@@ -253,7 +253,7 @@ export function createScene(
     drawFaults(brush, view, plot);
   }
 
-  /** Left of the plot; drawn last, over whatever reached out of it. */
+  /** The lanes' names, left of the plot. Drawn last, over everything that extends there. */
   function names(brush: Brush): void {
     const { context } = brush;
     context.fillStyle = brush.colour("surface");

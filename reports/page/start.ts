@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-/** What runs when the report is opened. esbuild bundles it with all that it imports into the page (assets.ts). */
+/** The code that runs when the report is opened. esbuild bundles it with its imports into the page (assets.ts). */
 import type { PackedTrace, Trace } from "../trace/trace-shape.ts";
 import { offerDownloads } from "./download.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { fromTable } from "./unpacked-table.ts";
 
-/** Opens the folds around an element, and its own. */
+/** Opens the folded parts around an element, and the element itself. */
 function unfold(element: Element | null): void {
   element?.querySelector<HTMLDetailsElement>(":scope > details")?.setAttribute("open", "");
   for (
@@ -17,7 +17,7 @@ function unfold(element: Element | null): void {
     around.open = true;
 }
 
-/** Paper cannot unfold: everything is open while the page is printed. */
+/** Opens everything while the page is printed. */
 function unfoldForPrint(): void {
   let closed: readonly HTMLDetailsElement[] = [];
   window.addEventListener("beforeprint", () => {
@@ -39,7 +39,7 @@ async function startPage(): Promise<void> {
   }
 
   function traceOf(packed: PackedTrace): Trace {
-    // The rows are those that trace/table.ts was given, of these very types.
+    // The rows have the types that trace/table.ts was given.
     const rows = {
       operations: fromTable(packed.operations),
       messages: fromTable(packed.messages),
@@ -49,7 +49,8 @@ async function startPage(): Promise<void> {
   }
 
   /**
-   * #e0-op12 is operation 12 of the first exhibit, #e0-anomaly1 its second anomaly: links that can be sent to somebody.
+   * Follows links such as #e0-op12 (operation 12 of the first exhibit) and #e0-anomaly1 (its second anomaly), which
+   * users can share.
    */
   function follow(): void {
     const target = document.getElementById(location.hash.slice(1));
@@ -68,7 +69,7 @@ async function startPage(): Promise<void> {
     timeline.element.scrollIntoView({ block: "start" });
   }
   window.addEventListener("hashchange", follow);
-  // A link that is followed twice in a row changes nothing, so no hashchange tells of it.
+  // Following the same link twice fires no hashchange event.
   document.addEventListener("click", (event) => {
     const link =
       event.target instanceof Element

@@ -1,9 +1,6 @@
-/** The texture of each kind of fault, told apart without colour. */
+/** Textures that distinguish kinds of fault without colour. */
 
-/**
- * What is stroked on a tile of 8 by 8, as an SVG path. A kind that has no drawing here gets one of 65,535 patterns of
- * dots, by its name.
- */
+/** The SVG path to stroke on a tile of 8 by 8. A kind without a drawing gets one of 65,535 dot patterns by its name. */
 export function faultTexture(kind: string): string {
   const textures: Readonly<Record<string, string>> = {
     partition: "M-2 10 10-2M-2 2 2-2M6 10 10 6",

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** One timeline: the canvas, its buttons, keys and pointer. */
+/** One timeline: its canvas, buttons, keys and pointer. */
 import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
 import { createLayout, type Hit } from "./layout.ts";
 import { createBrush } from "./brush.ts";
@@ -14,7 +14,7 @@ import { createScene } from "./scene.ts";
 import { createView } from "./view.ts";
 
 export interface Timeline {
-  /** Moves to an operation and shows its details. False: there is none with this number. */
+  /** Moves to an operation and shows its details. False: there is no such operation. */
   select(op: number): boolean;
   showAnomaly(index: number): void;
   readonly element: HTMLElement;
@@ -56,7 +56,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
 
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
 
-  /** Those of the operations in focus; with nothing in focus, all, as long as they can be told apart. */
+  /** Messages of the operations in focus. Without a focus: all, if they can be told apart. */
   function messagesShown(): readonly TraceMessage[] {
     const visible = trace.messages.filter(
       (message) =>
@@ -68,7 +68,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     return visible.length <= 300 ? visible : [];
   }
 
-  /** The key of the selected operation, of the anomaly that is shown, or of the filter. */
+  /** The key of the selected operation, of the selected anomaly, or of the filter. */
   function keyInFocus(): string | undefined {
     const focus = trace.operations.find(({ op }) =>
       selected === undefined ? witness.has(op) : op === selected,
@@ -165,7 +165,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     redraw();
   }
 
-  /** The operation before or after the selected one, in the order of time, among those that the filters let through. */
+  /** Selects the previous or next operation in time among those that the filters include. */
   function step(by: 1 | -1): void {
     const shown = trace.operations.filter(filters.passes);
     const current = shown.findIndex((operation) => operation.op === selected);
@@ -237,8 +237,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
-  // A small run is seen as a whole, without its long waits; a run with a broken promise opens with its witnesses
-  // marked.
+  // A small run opens as a whole with shortened gaps. A run with a broken promise opens with the operations of the
+  // anomaly marked.
   shorten.checked = trace.operations.length <= 40 && gaps.length > 0;
   shorten.disabled = gaps.length === 0;
   view.shorten(shorten.checked);

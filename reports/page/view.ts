@@ -1,28 +1,28 @@
-/** The part of the time axis that is on the screen. */
+/** The visible part of the time axis. */
 import type { Gap } from "./gaps.ts";
 
 export interface View {
   fromUs(): number;
   toUs(): number;
-  /** Pixels from the left edge of the plot, which is `widthPx` wide. */
+  /** The position in pixels from the left edge of the plot, which is `widthPx` wide. */
   x(atUs: number, widthPx: number): number;
-  /** When it is under a pixel. */
+  /** The time at a pixel. */
   at(x: number, widthPx: number): number;
-  /** Keeps what is at `part` (0 … 1 from the left) where it is; factor < 1 zooms in. False when nothing changed. */
+  /** Zooms around `part` (0 … 1 from the left). A factor < 1 zooms in. Returns false if nothing changed. */
   zoom(factor: number, part: number): boolean;
-  /** By a part of what is shown: 1 is a whole screen to the right. */
+  /** Moves by a part of the visible range. 1 is one screen to the right. */
   pan(part: number): boolean;
   show(fromUs: number, toUs: number): boolean;
-  /** The whole run. */
+  /** Shows the whole run. */
   fit(): boolean;
-  /** Whether gaps take only the room that they were given. Shows the same stretch as before. */
+  /** Turns shortened gaps on or off, and keeps the visible range. */
   shorten(on: boolean): void;
   shortened(): boolean;
 }
 
 /**
- * `gaps` are in order and do not overlap. Inside, all is in units of the axis: microseconds since `startUs`, but for
- * gaps that are shortened.
+ * `gaps` are sorted and do not overlap. Internally all values are in units of the axis: microseconds since `startUs`,
+ * except in shortened gaps.
  */
 export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): View {
   let short = false;
@@ -30,7 +30,7 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
   let from = 0;
   let to = end;
 
-  /** The points where the scale of the shortened time axis changes. */
+  /** The points where the scale of the shortened axis changes. */
   const bends: { readonly us: number; readonly place: number }[] = [{ us: startUs, place: 0 }];
   for (const gap of gaps) {
     const last = bends[bends.length - 1] ?? { us: startUs, place: 0 };
@@ -38,7 +38,7 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
     bends.push({ us: gap.fromUs, place: start }, { us: gap.toUs, place: start + gap.widthUs });
   }
 
-  /** From one scale to the other, by the bends on both sides of it. */
+  /** Converts between the scales, by the nearest points on both sides. */
   function translate(value: number, source: "us" | "place", target: "us" | "place"): number {
     if (!short) return source === "us" ? value - startUs : value + startUs;
     let low = 0;
@@ -59,12 +59,12 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
   const axis = (atUs: number): number => translate(atUs, "us", "place");
   const time = (at: number): number => translate(at, "place", "us");
 
-  /** Within the run and a margin of one percent. */
+  /** Limits the range to the run with a margin of one percent. */
   function place(start: number, stop: number): boolean {
     const margin = end * 0.01;
     const span = Math.min(end + 2 * margin, Math.max(Math.min(end, 20), stop - start));
     const first = Math.min(end + margin - span, Math.max(-margin, (start + stop - span) / 2));
-    // Rounding is no change: at the whole run the wheel must be the page's again.
+    // A rounding difference is no change: at the whole run the wheel must scroll the page.
     const changed = Math.abs(first - from) + Math.abs(first + span - to) > span * 1e-9;
     from = first;
     to = first + span;

@@ -1,4 +1,4 @@
-/** Whether containers can be used here at all. */
+/** Checks whether containers can be used here. */
 import { existsSync } from "node:fs";
 import { EnvironmentError } from "../../errors.ts";
 import { connectEngine } from "./connect-engine.ts";
@@ -7,11 +7,11 @@ export type Availability =
   { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 
 const socket = "/var/run/docker.sock";
-/** Longer than an engine takes on a machine that is merely busy. */
+/** More than an engine takes on a busy machine. */
 const patienceMs = 10_000;
 const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Why the engine that the environment names cannot be ours; null: it can. */
+/** Why quorate cannot use the engine that the environment names. Null: it can. */
 const hindrance = (host: string | undefined): string | null => {
   if (host === undefined || host === "")
     return process.platform === "win32" || existsSync(socket)
@@ -19,13 +19,13 @@ const hindrance = (host: string | undefined): string | null => {
       : `no ${socket}, and DOCKER_HOST is not set`;
   if (/^(unix|npipe):/.test(host)) return null;
   if (!URL.canParse(host)) return `DOCKER_HOST=${host} is not an address`;
-  // Clients reach nodes through ports published on the loopback of the engine's own machine.
+  // Clients reach nodes through ports that the engine publishes on its own machine's loopback.
   return local.has(new URL(host).hostname)
     ? null
     : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
 };
 
-/** Asks, and answers within ten seconds; never rejects. */
+/** Asks the engine and answers within ten seconds. Never rejects. */
 export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };

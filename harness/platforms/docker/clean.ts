@@ -1,4 +1,4 @@
-/** Removing what runs made, found by label alone: whoever made it may be long dead. */
+/** Removes what runs created. Finds it by label alone, since the run's process may be gone. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
@@ -7,7 +7,7 @@ import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 
-/** How many of each. */
+/** The number of removed things of each kind. */
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
@@ -15,24 +15,24 @@ export interface Removed {
 }
 
 export interface Cleaned extends Removed {
-  /** Not touched: of runs whose process lives, or is not known to be gone. */
+  /** The number of things left alone because their run is still alive, or not known to be gone. */
   readonly left: Removed & { readonly runs: number };
 }
 
 export interface CleanOptions {
-  /** Of runs that still go on too. */
+  /** Also removes what belongs to live runs. */
   readonly all?: boolean;
-  /** Of this run alone; absent: of any. */
+  /** Only of this run. Absent: of any run. */
   readonly run?: string;
 }
 
-/** How often removal is tried, and how long the engine has between two tries to finish what it is still making. */
+/** How often removal is tried, and how long the engine gets between two tries to finish creating things. */
 const mostRounds = 10;
 const betweenRoundsMs = 500;
 
 /**
- * Removes all that the run made, in the order in which the engine lets go of it. It may still be making what a run that
- * was just killed had asked for: that comes to light later, and holds volumes and networks until then.
+ * Removes everything that the run created, in the order that the engine allows. The engine may still be creating what a
+ * killed run asked for. Such things appear later and hold volumes and networks until then.
  */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
   const removed = {
@@ -62,7 +62,7 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
   };
 };
 
-/** Removes what runs left whose process is gone. Rejects with an EnvironmentError. */
+/** Removes what runs left behind whose process is gone. Rejects with an EnvironmentError. */
 export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
   const engine = connectEngine();
   const signs = await signsOfRuns(engine);
@@ -76,7 +76,7 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
   return { ...removed, left };
 };
 
-/** What runs of this process made and have not removed, by name. */
+/** Names of the things that this process created and has not removed. */
 export const ownLeavings = async (): Promise<readonly string[]> => {
   const sign = ownSign();
   if (sign === undefined) return [];
@@ -86,7 +86,7 @@ export const ownLeavings = async (): Promise<readonly string[]> => {
 
 const none: Removed = { containers: 0, networks: 0, volumes: 0 };
 
-/** What the things of each run, in the engine and on disks, say of its process. */
+/** The process signs of each run, as recorded with its things in the engine and on disks. */
 const signsOfRuns = async (
   engine: Engine,
 ): Promise<ReadonlyMap<string, readonly (string | undefined)[]>> => {
@@ -98,7 +98,8 @@ const signsOfRuns = async (
 };
 
 /**
- * By those that say anything: what a run of an earlier version made says nothing, and is left to whoever asks for all.
+ * A run is dead only if every recorded process is gone. Things of earlier versions record none, so only `all` removes
+ * them.
  */
 const isLeft = (signs: readonly (string | undefined)[]): boolean => {
   const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);

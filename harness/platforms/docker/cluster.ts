@@ -1,4 +1,4 @@
-/** The cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
+/** A cluster in containers: real kernels, sockets, disks and signals behind the same interface as the simulator. */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { nodeName } from "../../../generators/index.ts";
@@ -31,12 +31,12 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 import { createWaiting } from "../waiting.ts";
 
-/** What holds for one history. */
+/** The state of one history. */
 interface Running {
   readonly options: StartOptions;
-  /** Those of all nodes that ever are, in order of their numbers. */
+  /** The machines of all nodes that may ever exist, in order of their numbers. */
   readonly machines: readonly Machine[];
-  /** Nodes that have not joined. */
+  /** Nodes that have not joined yet. */
   readonly newcomers: Set<NodeName>;
   /** Nodes that left for good. */
   readonly retired: Set<NodeName>;
@@ -47,17 +47,17 @@ interface Running {
   readonly clientLog: string[];
 }
 
-/** What the cluster stands on. */
+/** The resources that a cluster is built from. */
 export interface Ground {
   readonly run: string;
   readonly target: Target;
   readonly containers: ContainerTarget;
-  /** The machines' image, and the processes'. */
+  /** The image of machines and node processes. */
   readonly image: string;
   readonly processImage: string;
   readonly engineVersion: string;
   readonly networks: Networks;
-  /** Hears, a line each, of what takes long. */
+  /** Prints a line about each slow step. */
   say(line: string): void;
   readonly volumes: Volumes | string;
   readonly ends: Ends;
@@ -99,16 +99,16 @@ export class DockerCluster implements Cluster {
   readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
-  /** What nodes that go on from history to history were started with; null: each history has fresh nodes. */
+  /** How nodes that live on between histories were started. Null: each history has fresh nodes. */
   #goingOn: string | null = null;
   #bootedSeconds = 0;
   #running: Running | null = null;
   #clientError: Error | null = null;
   #stopped = false;
-  /** What is done to a node is done in the order in which it was asked. */
+  /** Queues that run actions on a node in the order of the calls. */
   readonly #queues = new Map<NodeName, Queue>();
   readonly #lifeQueue = createQueue();
-  /** What each node's process was made of; a node without has no process yet. */
+  /** The specification of each node's process. A node without an entry has no process yet. */
   readonly #made = new Map<NodeName, string>();
 
   constructor(engine: Engine, ground: Ground) {
@@ -162,7 +162,7 @@ export class DockerCluster implements Cluster {
     };
   }
 
-  /** Finds out what this engine's kernel cannot do. */
+  /** Finds out which faults this engine's kernel cannot make. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
     if (machine !== undefined)
@@ -174,7 +174,7 @@ export class DockerCluster implements Cluster {
       ]);
   }
 
-  /** Grows to at least this many machines. */
+  /** Ensures that there are at least this many machines. */
   async makeMachines(count: number): Promise<void> {
     const { run, image, processImage, containers, networks, volumes } = this.#ground;
     const missing = Array.from(
@@ -245,7 +245,7 @@ export class DockerCluster implements Cluster {
       };
       const sinceSeconds = Date.now() / 1000;
       const clients = containers.clients(reach);
-      // Nodes that start slowly go on from history to history, each with keys that no other ever used.
+      // Nodes that start slowly live on between histories, each of which uses fresh keys.
       const isolation = this.target.capabilities(settings, this, workload).isolation;
       const keyspace =
         isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
@@ -293,7 +293,7 @@ export class DockerCluster implements Cluster {
       this.#ground.ends.begin();
       let goOn = keyspace !== null && newcomers === undefined && fingerprint === this.#goingOn;
       if (goOn) {
-        // A node that goes on said long ago that it serves.
+        // A node that lives on was ready long ago.
         await serve(this.#bootedSeconds).catch((error: unknown) => {
           this.#refuseIfStopped();
           const why = error instanceof Error ? error.message : String(error);
@@ -313,7 +313,7 @@ export class DockerCluster implements Cluster {
             await this.#disks.emptied(machine);
           }),
         );
-        // Where nodes came and went, the next history has fresh ones.
+        // After a membership change the next history gets fresh nodes.
         this.#goingOn = keyspace === null || newcomers !== undefined ? null : fingerprint;
         this.#bootedSeconds = sinceSeconds;
         this.#waiting.begin();
@@ -357,7 +357,7 @@ export class DockerCluster implements Cluster {
     const ends = await this.#ground.ends.unplanned(this.#started());
     const nowUs = this.clock.nowUs();
     const nowMs = Date.now();
-    // The engine's clock is the wall's.
+    // The engine reports wall-clock times.
     return ends.map(({ node, by, detail, atMs }) => ({
       e: "node-ended",
       atUs: Math.min(nowUs, Math.max(0, Math.round(nowUs - (nowMs - atMs) * 1000))),
@@ -375,7 +375,7 @@ export class DockerCluster implements Cluster {
         evidence((command) => this.#engine.run(machine, command)),
       ),
     );
-    // A stable sort of sorted runs: the clock is one for all, and equal times keep a node's own order.
+    // The sort is stable, so events of one node with equal times keep their order.
     return events
       .flat()
       .map((event) => ({ ...event, atUs: event.atUs - this.#waiting.beganUs }))
@@ -405,8 +405,8 @@ export class DockerCluster implements Cluster {
     this.#waiting.end();
     this.#ground.ends.close();
     const remove = (): Promise<unknown> => removeRun(this.#engine, this.#ground.run);
-    // At once, which also ends a start that waits for its nodes. What that start still makes can get in the way of
-    // this; so whatever fails here is tried again below, once nothing is being made any more.
+    // Resets at once, which also ends a start that is waiting for its nodes. That start may still create things that
+    // make this fail, so failures are repeated below once it has stopped.
     await remove().catch(() => {});
     await this.#lifeQueue(async () => {
       this.#disconnect();
@@ -414,7 +414,7 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  /** Nothing of the last history runs on, on either side. */
+  /** Ends everything of the last history, on clients and on nodes. */
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#membership.reset();
@@ -452,14 +452,14 @@ export class DockerCluster implements Cluster {
     work.then(() => finish(null), finish);
   }
 
-  /** A newcomer's process is made and started. Links to it are what faults want of them already. */
+  /** Creates and starts a newcomer's process. Current link faults already apply to it. */
   #join(node: NodeName, done: Done): void {
     const running = this.#history();
     const { containers } = this.#ground;
     this.#act(
       node,
       (machine) =>
-        // What is made while the cluster stops would be left over.
+        // Things created while the cluster stops would be left behind.
         this.#lifeQueue(async () => {
           this.#refuseIfStopped();
           if (running !== this.#running || !running.newcomers.has(node)) return;
@@ -477,7 +477,7 @@ export class DockerCluster implements Cluster {
     return this.#running?.machines ?? [];
   }
 
-  /** Those whose nodes ran at some time. */
+  /** The machines whose nodes ran at some time. */
   #started(): readonly Machine[] {
     return this.#active().filter(({ node }) => this.#running?.newcomers.has(node) === false);
   }
@@ -510,7 +510,7 @@ export class DockerCluster implements Cluster {
   }
 }
 
-/** How many machines it takes: links of faults may name any node up to the last one that may join. */
+/** The number of machines needed: link faults may name every node up to the last one that may join. */
 function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
   const missing = new Set(newcomers);
   let count = nodes;
@@ -518,7 +518,7 @@ function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
   return count;
 }
 
-/** Ports that act on what the target's description does not name. */
+/** Ports that need something that the target's description does not name. */
 const lacksOf = ({
   dataPath,
   clock,

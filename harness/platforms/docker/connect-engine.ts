@@ -1,4 +1,4 @@
-/** The engine port, on dockerode. */
+/** Implements the Engine interface with dockerode. */
 import { addAbortSignal, type Readable } from "node:stream";
 import Docker from "dockerode";
 import type { Limit } from "../../../generators/index.ts";
@@ -9,21 +9,21 @@ import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
 import type { Engine, Labelled, Labels, LifeEvent, MemoryLimit } from "./engine.ts";
 
-/** Longer than any call takes on a machine that is merely busy. */
+/** More than any call takes on a busy machine. */
 const usualDeadlineMs = 60_000;
-/** An image is built from packages that come over a network. */
+/** Building an image downloads packages. */
 const buildDeadlineMs = 20 * 60_000;
 
-/** Threads count. More than any store needs, fewer than would stop the machine. */
+/** Counts threads too. More than any store needs, and few enough that a runaway node does not stop the machine. */
 const mostProcesses = 8_192;
-/** Open files, connections among them. Podman's own default is more than it may set where root itself is limited. */
+/** Open files, including connections. Podman's default exceeds the limit of a restricted root user. */
 const mostFiles = 16_384;
 
 const periodUs = 100_000;
 
 const lifeEvents = ["start", "kill", "oom", "die"] as const;
 
-/** Null for what is no such event. */
+/** Null if the line is no such event. */
 const lifeEventOf = (line: string): LifeEvent | null => {
   const { Action, Actor, timeNano } = JSON.parse(line) as {
     readonly Action: string;
@@ -43,7 +43,7 @@ const lifeEventOf = (line: string): LifeEvent | null => {
       };
 };
 
-/** In the engine's terms. Swap is counted in, so that it does not make up for memory. */
+/** The engine's form of a memory limit. Includes swap, so that swap cannot extend it. */
 const memoryOf = ({ memoryMiB }: MemoryLimit): object => {
   const bytes = memoryMiB * 2 ** 20;
   return { Memory: bytes, MemorySwap: bytes };
@@ -56,8 +56,8 @@ const limitOf = (limit: MemoryLimit | Limit): object => ({
 });
 
 /**
- * Connects to the engine that DOCKER_HOST names, else to the local socket. Connects lazily: nothing is asked yet. Each
- * call rejects with an EnvironmentError once its deadline passes.
+ * Connects to the engine that DOCKER_HOST names, else to the local socket. Sends nothing yet. Each call rejects with an
+ * EnvironmentError after its deadline.
  */
 export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => {
   const docker = new Docker();
@@ -136,14 +136,14 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       must("list networks", () => docker.listNetworks({ filters })),
       must("list volumes", () => docker.listVolumes({ filters })),
     ]);
-    // The engine says null for none, whatever the types say.
+    // The engine returns null for an empty list, although the types say otherwise.
     return { containers, networks, volumes: volumes.Volumes ?? [] };
   };
 
   return {
     version: async () => {
       const { Version, Components } = await must("say its version", () => docker.version());
-      // Old engines tell of no components, whatever the types say.
+      // Old engines do not list components, although the types say otherwise.
       const isPodman = (Components ?? []).some(({ Name }) => Name.startsWith("Podman"));
       return `${isPodman ? "Podman" : "Docker"} engine ${Version}`;
     },
@@ -156,7 +156,8 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
         deadlineMs: timeoutMs,
       }).then(
         () => true,
-        // Any refusal (no name service, no route, not allowed, too late) means the same to us: build without it.
+        // Any failure (no name service, no route, not allowed, too late) has the same consequence: build without the
+        // registry.
         () => false,
       ),
     pullImage: async (name, timeoutMs) => {
@@ -219,8 +220,8 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           HostConfig: {
             NetworkMode: spec.network,
             Binds: Object.entries(spec.volumes).map(([volume, path]) => `${volume}:${path}`),
-            // Whatever the engine's default: logs must be readable by the API. A node that never stops talking must not
-            // fill the disk.
+            // Overrides the engine's default: the API must be able to read logs, and a chatty node must not fill the
+            // disk.
             LogConfig: { Type: "json-file", Config: { "max-size": "256m", "max-file": "1" } },
             CapDrop: ["ALL"],
             CapAdd: [...spec.capabilities],
@@ -231,7 +232,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
               { Name: "nproc", Soft: mostProcesses, Hard: mostProcesses },
             ],
             ...memoryOf(spec),
-            // Stores unpack native libraries in /tmp and load them from there; the engine's default forbids that.
+            // Stores unpack native libraries in /tmp and load them there, which the engine's default forbids.
             ...(spec.readOnly === true
               ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,exec,size=64m" } }
               : {}),
@@ -276,7 +277,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       const { Warnings } = (await must(`limit ${name}`, () =>
         container(name).update(limitOf(limit)),
       )) as { readonly Warnings: readonly string[] | null };
-      // What the kernel has no means for, the engine leaves out and only warns of.
+      // The engine only warns of limits that the kernel does not support.
       if (Warnings !== null && Warnings.length > 0)
         throw environmentError(`limit ${name}`, new Error(Warnings.join("; ")));
     },
@@ -290,7 +291,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
           filters: { type: ["container"], label: [label], event: [...lifeEvents] },
         }),
       )) as Readable & { readonly socket?: Socket };
-      // It must not keep this process alive.
+      // The connection must not keep this process alive.
       stream.socket?.unref();
       let rest = "";
       stream.setEncoding("utf8").on("data", (text: string) => {

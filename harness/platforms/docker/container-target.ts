@@ -1,52 +1,53 @@
-/** What a target says of itself to run in containers: one node, and how to tell that it serves. */
+/** The part of a target that runs its nodes in containers. */
 import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
 import type { DiskDamage, Settings } from "../../../generators/index.ts";
 import type { Address, OpenClients, Reach } from "../reach.ts";
 
-/** How one node runs in a container. */
+/** How a target runs one node in a container. */
 export interface ContainerTarget {
   readonly image: ImageSource;
-  /** Where a node listens for clients, on all its addresses; published on the host's loopback. */
+  /** The port for clients, on all addresses of the node. It is published on the host's loopback. */
   readonly clientPort: number;
-  /** Ports of its administration, published in the same way. Faults of clients leave them alone. */
+  /** Administration ports, published in the same way. Faults between clients and nodes spare them. */
   readonly otherPorts?: readonly number[];
-  /** Ports whose faults the store cannot live through by its nature, and why: a sentence's end. */
+  /** Fault ports that this store cannot survive by design: port → the end of a sentence that says why. */
   readonly cannot?: ReadonlyMap<string, string>;
-  /**
-   * Where a node keeps its data: becomes a disk of its own, which faults act on. Absent: there is no disk to act on.
-   */
+  /** The data folder. It becomes a disk of its own, on which faults act. Absent: no disk faults. */
   readonly dataPath?: string;
-  /** How large that disk is. Default: 16. */
+  /** The size of that disk in MiB. Default: 16. */
   readonly diskMiB?: number;
-  /** Files there, by their paths below, that no damage touches: without them the node would be another one. */
+  /** Files on that disk that no damage touches, since they identify the node. Paths are relative to it. */
   readonly identity?: readonly string[];
-  /** What damage to that disk the store can be started from. Absent: any. */
+  /** The kinds of disk damage from which the store can start. Absent: any. */
   readonly damages?: readonly DiskDamage[];
-  /** Which of the files there are logs in several segments. Absent: each file is a log of its own. */
+  /** Which files are segments of a log. Absent: each file is a log of its own. */
   readonly segments?: Segments;
-  /** The user (a number) that the node runs as, and that must be able to write there. Absent: the image's own. */
+  /** The numeric user id that the node runs as and that owns its data. Absent: the image's user. */
   readonly user?: number;
-  /** Folders below the control folder that the node writes to: made for each history, its user's own. */
+  /**
+   * Folders below the control folder that the node writes to. They are created for each history and belong to the
+   * node's user.
+   */
   readonly folders?: readonly string[];
-  /** How much memory a node may use. Default: 2,048. */
+  /** The node's memory limit in MiB. Default: 2,048. */
   readonly memoryMiB?: number;
-  /** True: the node's program is linked against glibc at run time, so that libfaketime can move its wall clock. */
+  /** True: the node's program links against glibc at run time, so that libfaketime can move its wall clock. */
   readonly clock?: boolean;
-  /** True: its clients stamp their writes, by a clock that `setClock` moves (TargetClients). */
+  /** True: clients stamp their writes with a clock that `setClock` moves (TargetClients). */
   readonly clientClocks?: boolean;
-  /** Put in once when a node's machine is made: absolute path below the control folder → content. */
+  /** Files installed once when a node's machine is created: absolute path below the control folder → content. */
   programs?(): Promise<Files>;
-  /** How one node is started. Asked before each history. */
+  /** How to start one node. Called before each history. */
   node(context: NodeContext): NodeSpec | Promise<NodeSpec>;
   readonly ready: Readiness;
-  /** How long a node may take to be ready. Default: 30,000. */
+  /** How long a node may take to become ready, in ms. Default: 30,000. */
   readonly startTimeoutMs?: number;
-  /** Called once all nodes are ready, before a history: makes a keyspace, say. */
+  /** Called before a history when all nodes are ready, for example to create a keyspace. */
   prepare?(reach: Reach): Promise<void>;
   readonly clients: OpenClients;
   /**
-   * What Hosts recorded, by the kernel's monotonic clock; `run` runs a command in the node's machine. Absent: nothing
-   * is recorded.
+   * The evidence that Hosts recorded, by the kernel's monotonic clock. `run` runs a command in the node's machine.
+   * Absent: there is none.
    */
   evidence?(
     run: (command: readonly string[]) => Promise<Buffer>,
@@ -58,66 +59,65 @@ export interface ContainerTarget {
 /** Absolute path in the container → content. */
 export type Files = Readonly<Record<string, string | Buffer>>;
 
-/** How the segments of one log are told from other logs. */
+/** How to tell which files are segments of the same log. */
 export interface Segments {
-  /** How the names of a log's files end. */
+  /** The suffix of log file names. */
   readonly ending: string;
-  /** A regular expression: what is left of a name without it names the log. */
+  /** A regular expression. A file name without the match is the name of the log. */
   readonly number: string;
 }
 
 /**
- * Where the image of a node's process comes from: a registry (or the engine's own store), a Dockerfile in a folder,
- * files of this host (programs bring the libraries that `ldd` names), or the image that machines have anyway, which has
- * node.
+ * The source of a node's image: a registry or the engine's own store, a Dockerfile in a folder, files of this host
+ * (programs with the libraries that `ldd` names), or the machines' own image, which has Node.js.
  */
 export type ImageSource =
   | { readonly from: "registry"; readonly name: string }
   | { readonly from: "dockerfile"; readonly folder: string; readonly file?: string }
   | {
       readonly from: "host";
-      /** Programs of this host, by absolute path, with their libraries. */
+      /** Absolute paths of programs on this host. Their libraries are included. */
       readonly programs: readonly string[];
-      /** Files and whole folders of this host: absolute path in the image → path here. */
+      /** Files and folders of this host: absolute path in the image → path on this host. */
       readonly files?: Readonly<Record<string, string>>;
     }
   | { readonly from: "machine" };
 
-/** What is known of a node before it is started. */
+/** What is known of a node before it starts. */
 export interface NodeContext {
   readonly node: NodeName;
   /** From 0 on. */
   readonly index: number;
   readonly settings: Settings;
-  /** Those that the cluster begins with. */
+  /** The nodes that the cluster begins with. */
   readonly nodes: readonly NodeName[];
-  /** Nodes that may join later, this one among them if it is not in `nodes`. Absent: membership is fixed. */
+  /** Nodes that may join later, including this one if it is not in `nodes`. Absent: membership is fixed. */
   readonly newcomers?: readonly NodeName[];
-  /** A node's address among its peers. Cuts between nodes act on these. */
+  /** A node's address on the peer network. Cuts between nodes act on these addresses. */
   addressOf(node: NodeName): string;
-  /** A folder of the node's machine that disk faults spare. */
+  /** A folder of the node's machine that disk faults never touch. */
   readonly controlFolder: string;
   readonly secret: string;
   readonly evidence: boolean;
-  /** The path of a bundled module that plants a bug. */
+  /** Path of the bundled module of a planted bug. */
   readonly bugBundle: string | undefined;
-  /** Says, a line each, what takes long. */
+  /** Prints a line about each slow step. */
   say(line: string): void;
 }
 
-/** What a node is started with. */
+/** How to start a node. */
 export interface NodeSpec {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Absolute path in the container → content. */
   readonly files?: Files;
-  /** Folders of this host that the node sees under the same path, and cannot change. */
+  /** Folders of this host that the node can read under the same path. */
   readonly mounts?: readonly string[];
 }
 
-/** When a node serves. All but a function ask the node alone. */
+/** How to tell that a node is ready. Every form except a function asks only the node itself. */
 export type Readiness =
-  /** It takes connections. Default port: the clients'. */
+  /** The node accepts connections. Default port: the clients' port. */
   | { readonly tcp: true | number }
   /** A GET of the path at the clients' port is answered with this status (default: any 2xx). */
   | { readonly http: string; readonly status?: number }

@@ -1,4 +1,4 @@
-/** Makes a cluster in containers, from the image to machines that wait. */
+/** Creates a cluster in containers, from the image to idle machines. */
 import { randomBytes } from "node:crypto";
 import { EnvironmentError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
@@ -12,22 +12,22 @@ import { ensureImage, ensureProcessImage } from "./image.ts";
 import { createNetworks } from "./networks.ts";
 import { openVolumes } from "./volumes.ts";
 
-/** How many machines a cluster in containers begins with, and who hears of it. */
+/** Options of a cluster in containers. */
 export interface DockerClusterOptions {
-  /** How many machines to make ready at once; start() makes more when its settings ask for more. */
+  /** The number of machines to create at once. start() creates more if its settings need them. */
   readonly nodes?: number;
-  /** Names the run in everything made: 8 hexadecimal digits, different for each run at one time. Drawn when absent. */
+  /** The run's id in all names: 8 hexadecimal digits, unique among concurrent runs. Absent: drawn. */
   readonly run?: string;
-  /** Hears, a line each, of what takes long. */
+  /** Prints a line about each slow step. */
   readonly say?: (line: string) => void;
 }
 
 /**
- * Makes a cluster in containers: builds the image if it must, makes networks and machines.
+ * Creates a cluster in containers: builds the image if needed, and creates networks and machines.
  *
- * @param target A target that says how its nodes run in containers.
- * @returns The cluster. `stop()` removes all that it made.
- * @throws EnvironmentError if no Docker engine answers or the cluster cannot be made; nothing is left behind.
+ * @param target A target that can run in containers.
+ * @returns The cluster. `stop()` removes everything that it created.
+ * @throws EnvironmentError if no Docker engine answers or the cluster cannot be created. Nothing is left behind then.
  */
 export const createDockerCluster = async (
   target: Target,
@@ -66,7 +66,7 @@ export const createDockerCluster = async (
     return cluster;
   } catch (error) {
     ends?.close();
-    // What went wrong first is told.
+    // The first error is the one to report.
     await removeRun(engine, run).catch(() => {});
     throw error;
   }

@@ -1,27 +1,27 @@
 /**
- * What network faults put into packet filters: pure. A port of the network is its rules, and a line in fault-ports.ts.
+ * Packet filter rules of network faults, as pure functions. A network port is its rules and a line in fault-ports.ts.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
 import { byChance, type ImpairedLink } from "./shaping.ts";
 
-/** Directed: packets from the first to the second are dropped. */
+/** A directed cut: drops packets from the first node to the second. */
 export type Cut = readonly [from: NodeName, to: NodeName];
 
-/** The node whose packet filter it is, and where it is. */
+/** The node that owns the packet filter, with its addresses. */
 export interface FilterPlace {
   readonly node: NodeName;
-  /** Throws for a node that does not exist. */
+  /** Throws for an unknown node. */
   addressOf(node: NodeName): string;
   readonly clientPort: number;
 }
 
-/** The rules that a fault puts into a node's packet filter, as iptables-restore takes them. */
+/** The rules that a fault adds to a node's packet filter, in the syntax of iptables-restore. */
 export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
  * Drops packets between peers at the receiver, by the sender's address on the peer network. Drops packets between
- * clients and a node at the node, by the clients' port on every address but that of the peer network, since peers may
+ * clients and a node at the node, by the client port on every address except that of the peer network, since peers may
  * use the same port.
  */
 export const cutRules =
@@ -41,7 +41,7 @@ export const cutRules =
     ];
   };
 
-/** Packets that are lost by chance, at the receiver. */
+/** Drops packets at random, at the receiver. */
 export const lossRules =
   (links: readonly ImpairedLink[]): FilterRules =>
   ({ node, addressOf }) =>
@@ -54,13 +54,16 @@ export const lossRules =
 const newConnections = "-p tcp --syn";
 const refusal = "REJECT --reject-with tcp-reset";
 
-/** Every packet that would open a connection to one of the nodes is answered with a reset. */
+/** Answers every attempt to connect to one of the nodes with a reset. */
 export const refusalRules =
   (refusing: readonly NodeName[]): FilterRules =>
   ({ node }) =>
     refusing.includes(node) ? [`-A INPUT ! -i lo ${newConnections} -j ${refusal}`] : [];
 
-/** The whole filter table of a node: it replaces what was there in one step, so no moment shows half of a partition. */
+/**
+ * The complete filter table of a node. It replaces the old table in one step, so that no partition is ever half in
+ * force.
+ */
 export const filterTable = (rules: readonly string[]): string =>
   [
     "*filter",
@@ -71,16 +74,16 @@ export const filterTable = (rules: readonly string[]): string =>
     "COMMIT",
   ].join("\n");
 
-/** Of a node that nothing befalls. */
+/** The filter table of a node without network faults. */
 export const emptyTable = filterTable([]);
 
-/** Makes a rule and takes it away again: fails where the kernel, or iptables, lacks what it needs. */
+/** Adds a rule and removes it again. Fails if the kernel or iptables does not support it. */
 const tryRule = (rule: string): string =>
   `rule="${rule}"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;
 
 export const tryLossCommand = tryRule(`OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP`);
 export const tryRefusalCommand = tryRule(`INPUT -s 192.0.2.1 ${newConnections} -j ${refusal}`);
 
-/** The command that puts it in force. The shell's here-document is its standard input. */
+/** The command that loads the table, from a here-document of the shell. */
 export const restoreCommand = (table: string): string =>
   `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;

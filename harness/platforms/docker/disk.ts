@@ -1,15 +1,15 @@
 /**
- * What is done to a node's data: commands for its machine, whose image has node and hardly any other tool. A log is its
- * segments, one after the other.
+ * Commands that change a node's data. They run in its machine, whose image has Node.js and few other tools. A log
+ * consists of its segments in order.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import type { Segments } from "./container-target.ts";
 import { controlDirectory, logDirectory } from "./paths.ts";
 
-/** Apart from the data, which a fault may wipe. */
+/** Outside of the data folder, which a fault may wipe. */
 const copyDirectory = `${controlDirectory}/copy`;
 
-/** Of a target: which files are logs, and whose they are. */
+/** Which files of a target are logs, and who owns them. */
 export interface DiskLayout {
   readonly segments?: Segments;
   readonly user?: number;
@@ -19,7 +19,7 @@ export interface DiskLayout {
 
 const wholeFiles: Segments = { ending: "", number: "(?!)" };
 
-/** Names are paths below the folder; a file that only fills the disk is no log. */
+/** File names are paths relative to the data folder. The file that fills the disk is not a log. */
 const prelude = ({ segments = wholeFiles, user, identity = [] }: DiskLayout): string => `
 const fs = require("node:fs");
 const path = require("node:path");
@@ -82,8 +82,8 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
 }`;
 
 /**
- * A compaction may delete segments meanwhile: then it is copied again, as half of both would be no state that the disk
- * ever had.
+ * A compaction may delete segments during the copy. The copy is then repeated, since a mixture is a state that the disk
+ * never had.
  */
 const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {
@@ -99,23 +99,21 @@ for (let tries = 0; ; tries++) {
   if (tries > 50) throw new Error("the log changed too often to be copied");
 }`;
 
-/** Does it to all logs. */
+/** The command that damages all logs. */
 export const damageCommand = (
   layout: DiskLayout,
   damage: DiskDamage,
   atPerMille: number,
 ): readonly string[] => ["node", "-e", damageScript(layout), damage, String(atPerMille)];
 
-/** Keeps a copy of all logs, in place of an earlier one. */
+/** The command that copies all logs and replaces an earlier copy. */
 export const copyCommand = (layout: DiskLayout): readonly string[] => [
   "node",
   "-e",
   copyScript(layout),
 ];
 
-/**
- * Takes all room that is left on the disk; what took it is synced, so that it survives a power loss as the log does.
- */
+/** Fills the disk. The filler is synced, so that it survives a power loss as the log does. */
 export const fillCommand: readonly string[] = [
   "node",
   "-e",
@@ -131,7 +129,7 @@ fs.fsyncSync(file);
 `,
 ];
 
-/** Gives it back. */
+/** Removes the filler. */
 export const makeRoomCommand: readonly string[] = [
   "node",
   "-e",
@@ -141,7 +139,7 @@ fs.fsyncSync(fs.openSync(from, "r"));
 `,
 ];
 
-/** Appends and syncs so many times, in a file of its own, and prints how many ms that took. */
+/** Appends and syncs this many times in a separate file, and prints how many ms that took. */
 export const timedSyncsCommand = (times: number): readonly string[] => [
   "node",
   "-e",
@@ -158,10 +156,10 @@ fs.rmSync(name);
 `,
 ];
 
-/** For the shell: all logs and their copy are gone. */
+/** A shell command that removes all logs and their copy. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;
 
-/** Gives the node's disk, and the folders that it writes to, to the user that the node runs as. */
+/** Makes the node's user the owner of its disk and of the folders that it writes to. */
 export const ownFoldersCommand = (user: number, folders: readonly string[]): readonly string[] => [
   "node",
   "-e",

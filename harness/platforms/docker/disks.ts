@@ -1,4 +1,4 @@
-/** Faults of the machines' disks, and which of them cannot be made here. */
+/** Makes faults of the machines' disks, and says which of them are impossible here. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { DiskDamage } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
@@ -16,26 +16,27 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface Disks {
-  /** What cannot be done here, and why, by port: tried on a machine that only sleeps. */
+  /** The faults that cannot be made here: port → why. Tried on an idle machine. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
-  /** Keeps a copy of the machine's logs, in place of an earlier one. */
+  /** Copies the machine's logs and replaces an earlier copy. */
   copy(machine: Machine): Promise<unknown>;
-  /** These two reject where the node runs. */
+  /** Both reject while the node runs. */
   damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
   losePower(machine: Machine): Promise<unknown>;
   setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
-  /** The node's process was started again. */
+  /** Called when the node's process was started again. */
   started(machine: Machine): Promise<unknown>;
   /**
-   * The machine's disk was emptied by other means: a power loss must not bring back what an earlier history left there.
+   * Called when the machine's disk was emptied by other means, so that a power loss does not restore data of an earlier
+   * history.
    */
   emptied(machine: Machine): Promise<unknown>;
-  /** All disks were emptied by other means, and all processes killed. */
+  /** Called when all disks were emptied by other means and all processes were killed. */
   forget(): void;
 }
 
-/** `volumes`: the disks that the nodes have of their own, or why they have none. */
+/** `volumes`: the nodes' own disks, or why there are none. */
 export const createDisks = (
   engine: Engine,
   volumes: Volumes | string,

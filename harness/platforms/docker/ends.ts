@@ -1,51 +1,51 @@
-/** Tells ends of nodes that the harness caused from all others, by what the engine says of their containers. */
+/** Tells ends of nodes that the harness caused from all others, by the engine's container events. */
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { saidLast } from "../last-words.ts";
 import type { Engine, LifeEvent } from "./engine.ts";
 
-/** An end that the harness did not cause; `atMs`: by the engine's wall clock. */
+/** An end that the harness did not cause. `atMs` is the engine's wall clock. */
 export interface UnplannedEnd extends Pick<NodeEndedEvent, "node" | "by" | "detail"> {
   readonly atMs: number;
 }
 
-/** A process of a node, and its container. */
+/** A node's process with its container. */
 export interface NodeProcess {
   readonly node: NodeName;
   readonly process: string;
 }
 
 export interface Ends {
-  /** Kills the container, which is then no unplanned end. */
+  /** Kills the container. That end does not count as unplanned. */
   kill(process: string): Promise<void>;
-  /** Forgets the ends so far. */
+  /** Forgets all earlier ends. */
   begin(): void;
-  /** Those since `begin`, in order of time. */
+  /** The unplanned ends since `begin`, in order of time. */
   unplanned(nodes: readonly NodeProcess[]): Promise<readonly UnplannedEnd[]>;
   close(): void;
 }
 
-/** One run of a container's process, as far as it has got. */
+/** One life of a container's process so far. */
 interface Life {
   readonly sinceMs: number;
-  /** Signals that somebody sent through the engine. */
+  /** Numbers of the signals sent through the engine. */
   readonly signals: number[];
   isOurs: boolean;
   isOutOfMemory: boolean;
 }
 
 const killedStatus = 128 + constants.signals.SIGKILL;
-/** What ends a process that did nothing wrong itself. */
+/** Signals that end a process that did nothing wrong. */
 const foreignSignals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
-/** How long the engine's word of an end may take to arrive once the container does not run any more. */
+/** How long the engine's event may lag behind the end of a container. */
 const wordMs = 5_000;
 const lookEveryMs = 20;
 
-/** @param label - that all containers of the run carry */
+/** @param label - the label of all containers of the run */
 export const watchEnds = async (engine: Engine, label: string): Promise<Ends> => {
   const lives = new Map<string, Life>();
-  /** Kills that were asked for and that the engine has not told of yet. */
+  /** Requested kills that the engine has not reported yet. */
   const asked = new Map<string, number>();
   const dead = new Set<string>();
   let ends: { readonly process: string; readonly end: Promise<Omit<UnplannedEnd, "node">> }[] = [];
@@ -57,7 +57,7 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
     dead.add(container);
     if (life.isOurs && exitCode === killedStatus) return;
     const end = whoEndedIt(engine, container, exitCode, life).then((who) => ({ atMs, ...who }));
-    // Awaited when the history ends, or never.
+    // Awaited at the end of the history, if at all.
     end.catch(() => {});
     ends.push({ process: container, end });
   };
@@ -93,7 +93,7 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
 
   const close = await engine.watch(label, heard, () => {});
 
-  /** Waits for the engine's word of an end that shows already. */
+  /** Waits for the engine's event about a container that has already stopped. */
   const settled = async ({ node, process }: NodeProcess): Promise<UnplannedEnd | null> => {
     const untilMs = Date.now() + wordMs;
     while (!dead.has(process)) {
@@ -132,7 +132,7 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
   };
 };
 
-/** Who ended a process that the harness did not kill. */
+/** Says who ended a process that the harness did not kill. */
 const whoEndedIt = async (
   engine: Engine,
   process: string,

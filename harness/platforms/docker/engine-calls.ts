@@ -1,30 +1,30 @@
-/** Calls of the engine's API: each has a deadline, and each failure is an EnvironmentError. */
+/** Calls the engine's API. Each call has a deadline, and each failure is an EnvironmentError. */
 import { EnvironmentError } from "../../errors.ts";
 import type { Labelled } from "./engine.ts";
 import { environmentError, statusOf } from "./engine-error.ts";
 
-/** What dockerode sends its requests through. */
+/** The connection that dockerode sends requests through. */
 export interface Modem {
   dial(options: object, callback: (error: Error | null, result: unknown) => void): void;
 }
 
 export interface CallOptions {
-  /** HTTP statuses that mean that the wanted state holds already. */
+  /** HTTP statuses which mean that the wanted state already holds. */
   readonly fine?: readonly number[];
   readonly deadlineMs?: number;
 }
 
 export interface EngineCalls {
   /**
-   * Makes a call and waits for its answer; undefined where that was one of `fine`. The signal aborts when the deadline
-   * passes: a stream that the call reads must heed it.
+   * Makes a call and waits for its answer. Undefined if the status was one of `fine`. The signal aborts at the
+   * deadline; streams that the call reads must obey it.
    */
   attempt<T>(
     doing: string,
     call: (signal: AbortSignal) => Promise<T>,
     options?: CallOptions,
   ): Promise<T | undefined>;
-  /** The same where no answer but a success is fine. */
+  /** Makes a call that must succeed. */
   must<T>(
     doing: string,
     call: (signal: AbortSignal) => Promise<T>,
@@ -32,12 +32,12 @@ export interface EngineCalls {
   ): Promise<T>;
 }
 
-/** For an engine that let a deadline pass and has not answered since: cleaning up makes many calls. */
+/** The deadline for an engine that missed one and has not answered since: cleaning up makes many calls. */
 const impatientMs = 5_000;
 
 /**
- * @param deadlineMs - for calls that bring none of their own
- * @param left - what was made through this engine and not yet removed
+ * @param deadlineMs - for calls without their own deadline
+ * @param left - what was created through this engine and not yet removed
  */
 export const createCalls = (
   modem: Modem,
@@ -45,7 +45,7 @@ export const createCalls = (
   left: () => Labelled,
 ): EngineCalls => {
   let isStalled = false;
-  /** Of the call that is being made: dockerode dials before it returns. */
+  /** The signal of the current call, since dockerode dials before it returns. */
   let dialling: AbortSignal | undefined;
   const dial = modem.dial.bind(modem);
   modem.dial = (options, callback) =>
@@ -60,7 +60,7 @@ export const createCalls = (
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        // A call with a deadline of its own may wait for somebody else: a registry.
+        // A call with its own deadline may wait for somebody else, such as a registry.
         if (options.deadlineMs === undefined) isStalled = true;
         reject(stalled(doing, patienceMs, left()));
         // Otherwise the request would keep this process alive.

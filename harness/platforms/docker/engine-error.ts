@@ -1,4 +1,4 @@
-/** What an engine's refusals mean here. */
+/** Translates an engine's refusals. */
 import { EnvironmentError } from "../../errors.ts";
 
 interface EngineFailure extends Error {
@@ -7,15 +7,15 @@ interface EngineFailure extends Error {
 }
 
 /**
- * The HTTP status of an engine's refusal; undefined where no engine answered. Podman says 500 where Docker says 409: the
- * container is not in the state that the call needs.
+ * The HTTP status of an engine's refusal. Undefined if no engine answered. Podman returns 500 where Docker returns 409:
+ * the container is in the wrong state for the call.
  */
 export const statusOf = (error: unknown): number | undefined => {
   const { statusCode, message } = error as EngineFailure;
   return statusCode === 500 && message.includes("container state improper") ? 409 : statusCode;
 };
 
-/** Refusals whose cause is known: what somebody asked for is not there. */
+/** Refusals with a known cause: the engine lacks what was asked for. */
 const known: readonly {
   readonly code: string;
   readonly doing: RegExp;

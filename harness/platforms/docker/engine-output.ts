@@ -1,16 +1,16 @@
-/** Reading what processes in containers print. */
+/** Reads the output of processes in containers. */
 import { addAbortSignal, type Duplex } from "node:stream";
 
 const standardError = 2;
 
-/** What a process printed: in order, and each stream by itself. */
+/** The output of a process: in order, and each stream separately. */
 export interface Printed {
   readonly all: Buffer;
   readonly output: Buffer;
   readonly errors: Buffer;
 }
 
-/** The engine multiplexes stdout and stderr in frames of an 8-byte header (stream, length) and a body. */
+/** The engine sends stdout and stderr in frames: an 8-byte header (stream, length) and a body. */
 export const demultiplex = (raw: Buffer): Printed => {
   const bodies: { readonly stream: number; readonly body: Buffer }[] = [];
   for (let at = 0; at + 8 <= raw.length;) {
@@ -27,7 +27,7 @@ export const demultiplex = (raw: Buffer): Printed => {
   };
 };
 
-/** All of it, once it ended. Rejects, and destroys the stream, when the signal aborts. */
+/** The whole output once the stream ended. Rejects and destroys the stream when the signal aborts. */
 export const drain = (stream: Duplex, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** What faults want of a run's containers. */
+/** Makes faults in a run's containers. */
 import { type DiskDamage, type Impairment, linkEnds } from "../../../generators/index.ts";
 import type { NodeName } from "../../../checkers/index.ts";
 import { commandPort } from "../command-port.ts";
@@ -26,24 +26,24 @@ export interface PortGround {
   readonly filter: Filter;
   readonly disks: Disks;
   readonly limits: Limits;
-  /** Kills a node's process on purpose. */
+  /** Kills a node's process as a planned fault. */
   kill(machine: Machine): Promise<void>;
   /** The machines of this history. */
   active(): readonly Machine[];
-  /** False: the node has not joined, or left for good. */
+  /** False: the node has not joined, or has left for good. */
   isPresent(node: NodeName): boolean;
   readonly membership: FaultPorts["membership"];
-  /** What this engine's kernel cannot do, and why: by port, or by what is wrong with a link. */
+  /** The faults that this engine's kernel cannot make: port or link impairment → why. */
   lacks(): ReadonlyMap<string, string>;
-  /** Damage that the target can start from; absent: any. */
+  /** The kinds of damage from which the target can start. Absent: any. */
   readonly damages: readonly DiskDamage[] | undefined;
-  /** The clock that the client stamps its writes with is ahead by so much from now on. */
+  /** Sets how far the clock with which the client stamps its writes is ahead. */
   setClientClock(client: string, aheadMs: number): void;
-  /** Where clients reach the node. */
+  /** The address for clients of the node. */
   addressOf(node: NodeName): Address;
-  /** Waits for what has begun. */
+  /** Calls `done` when the work has settled. */
   settle(work: Promise<unknown>, done: Done): void;
-  /** What is done to a node is done in the order in which it was asked. */
+  /** Runs actions on a node in the order of the calls. */
   act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void;
 }
 
@@ -55,7 +55,7 @@ const noMessages = "the harness sees packets here, and no messages";
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
-  /** A node that is not there is as it is to be. */
+  /** For an absent node there is nothing to do. */
   const actIfPresent = (
     node: NodeName,
     change: (machine: Machine) => Promise<unknown>,
@@ -114,7 +114,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       cannot: cannot("client-clocks"),
       ...clockPort((client, aheadMs, done) => {
         ground.setClientClock(client, aheadMs);
-        // Whoever asked is never called before this returned.
+        // Never calls back before the call returned.
         settle(Promise.resolve(), done);
       }),
     },

@@ -1,6 +1,6 @@
 /**
- * The links between a run's machines: each node's packet filter and queues are what all network faults of the moment
- * ask of it.
+ * The links between a run's machines. Each node's packet filter and queues combine all network faults that are in
+ * force.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
@@ -11,29 +11,29 @@ import { createQueue } from "./queue.ts";
 import { type ImpairedLink, shapingCommand } from "./shaping.ts";
 import { together } from "./together.ts";
 
-/** What is tried once on a machine: where the command fails, these are left out. */
+/** A command that is tried once on a machine. If it fails, these faults are impossible. */
 export type Trial = readonly [names: readonly string[], command: string, reason: string];
 
-/** How one port of the network is made of packet filters and queues. */
+/** How a network port uses packet filters and queues. */
 export interface NetworkPort<Value> {
-  /** What it puts into packet filters. */
+  /** The packet filter rules of the port. */
   rules(wanted: ReadonlyMap<string, Value>): FilterRules;
-  /** Links that queues make worse. Absent: none. */
+  /** The links that the port impairs by queues. Absent: none. */
   links?(wanted: ReadonlyMap<string, Value>): readonly ImpairedLink[];
   readonly trials?: readonly Trial[];
 }
 
 export interface Filter {
   /**
-   * A new port. What ports ask for stands in each table in the order in which they were made. The function that is
-   * returned resolves once exactly this is in force at all machines.
+   * Adds a port. Rules appear in each table in the order in which ports were added. The returned function resolves once
+   * the wanted state is in force on all machines.
    */
   port<Value>(
     made: NetworkPort<Value>,
   ): (machines: readonly Machine[], wanted: ReadonlyMap<string, Value>) => Promise<unknown>;
   /** Removes the rules of all ports on these machines. */
   clear(machines: readonly Machine[]): Promise<unknown>;
-  /** What the kernel below this machine cannot do, and why: by what would be wrong with a link, or by port. */
+  /** The faults that the kernel of this machine cannot make: link impairment or port → why. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -49,7 +49,7 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
   /** The packet filter rules last loaded into the kernel, by node. */
   const tables = new Map<NodeName, string>();
   const shapes = new Map<NodeName, string>();
-  /** By port, in their order. */
+  /** The wanted state of each port, in the ports' order. */
   const asked: Asked[] = [];
   const trials: Trial[] = [];
 

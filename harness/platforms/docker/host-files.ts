@@ -1,6 +1,5 @@
 /**
- * What a node's machine is made of when no registry answers: this host's own tools, and the libraries that `ldd` names
- * for them.
+ * Collects a machine's files if no registry answers: tools of this host, with the libraries that `ldd` names for them.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
@@ -8,12 +7,12 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { EnvironmentError } from "../../errors.ts";
 
-/** Where a file goes in the image: a copy of `from`, or a link to another path in the image. */
+/** A file of the image: a copy of `from`, or a link to another path of the image. */
 export type ImageFile =
   | { readonly path: string; readonly from: string }
   | { readonly path: string; readonly link: string };
 
-/** Debian's package for each tool, for the hint. */
+/** The Debian package of each tool, for the hint. */
 const packageOf: Readonly<Record<string, string>> = {
   iptables: "iptables",
   ip: "iproute2",
@@ -57,9 +56,9 @@ const filesIn = (directory: string, wanted: RegExp): readonly string[] =>
 
 const run = promisify(execFile);
 
-/** The libraries of a binary, as the paths under which its loader looks for them. */
+/** The libraries of a binary, under the paths where its loader looks for them. */
 const librariesOf = async (binary: string): Promise<readonly string[]> => {
-  // A static binary makes ldd exit 1 and say so: it needs nothing.
+  // For a static binary ldd exits with 1 and says so. It needs no libraries.
   const listing = await run("ldd", [binary]).then(
     ({ stdout }) => stdout,
     () => "",
@@ -68,8 +67,8 @@ const librariesOf = async (binary: string): Promise<readonly string[]> => {
 };
 
 /**
- * Every file of the image. Throws an EnvironmentError that names what is missing and what to install.
- * Linux only: elsewhere the host's node does not run in a container.
+ * All files of the image. Throws an EnvironmentError that names what is missing and what to install. Linux only:
+ * elsewhere the host's Node.js cannot run in a container.
  */
 export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   if (process.platform !== "linux") {
@@ -108,7 +107,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
     for (const plugin of filesIn(plugins, /^lib(xt|ipt)_.*\.so$/))
       binaries.push({ path: plugin, from: realpathSync(plugin) });
 
-  // Plug-ins need nothing that iptables itself does not need, so ldd is asked about programs and libfaketime only.
+  // Plug-ins need only what iptables itself needs, so ldd is asked about programs and libfaketime only.
   const asked = binaries.filter(({ path }) => plugins === undefined || dirname(path) !== plugins);
   return [
     ...binaries,
@@ -118,7 +117,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   ];
 };
 
-/** Each once, where the loader looks for it. */
+/** Each library once, under the path where the loader looks for it. */
 const librariesTogether = async (binaries: readonly string[]): Promise<readonly ImageFile[]> => {
   const paths = new Set((await Promise.all(binaries.map(librariesOf))).flat());
   return [...paths].map((path) => ({ path, from: realpathSync(path) }));
@@ -126,7 +125,7 @@ const librariesTogether = async (binaries: readonly string[]): Promise<readonly 
 
 /**
  * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and
- * folders. Throws an EnvironmentError for one that is not there.
+ * folders. Throws an EnvironmentError for a missing one.
  */
 export const lentFiles = async (
   programs: readonly string[],
@@ -153,7 +152,7 @@ export const lentFiles = async (
   ];
 };
 
-/** A file, or all of a folder, links followed. */
+/** A file, or all files of a folder, following links. */
 const filesBelow = (path: string, from: string): readonly ImageFile[] =>
   statSync(from).isDirectory()
     ? readdirSync(from).flatMap((name) => filesBelow(join(path, name), join(from, name)))

@@ -1,7 +1,4 @@
-/**
- * The image of a node's machine: from the Dockerfile where a registry answers, else assembled from this host's own
- * files.
- */
+/** The image of machines: built from the Dockerfile if a registry answers, else assembled from this host's files. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -22,7 +19,7 @@ const registryTimeoutMs = 5_000;
 /** How much of a failed build is quoted. */
 const wordsOfBuilder = 200;
 
-/** With their modes: a container's /tmp has that of its image. */
+/** Folders with their modes, since a container's /tmp has the mode in its image. */
 const directories = [
   ["run", 0o755],
   ["tmp", 0o1777],
@@ -73,7 +70,7 @@ const fill = async (context: Pack, files: readonly ImageFile[]): Promise<void> =
   context.finalize();
 };
 
-/** A build context of the Dockerfile alone. */
+/** A build context that contains only the Dockerfile. */
 const recipeContext = async (recipe: string): Promise<Readable> => {
   const context = pack();
   await packed(context, { name: "Dockerfile" }, recipe);
@@ -91,12 +88,13 @@ const assemble = async (
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
 
-/** The tag that an image of these files has: another version of any of them is another image. */
+/** The tag of an image with these files. Another version of any file gives another tag. */
 const hostTagOf = (files: readonly ImageFile[]): string =>
   tagOf("host", [scratchRecipe, directories.join(), ...files.map(fingerprint)].join("\n"));
 
 /**
- * Built already, from what this host has now? Null: no, or this host lacks something, which is told where it matters.
+ * The tag of an image that was already built from the current files of this host. Null: there is none, or this host
+ * lacks something, which is reported later if it matters.
  */
 const knownHostImage = async (engine: Engine): Promise<string | null> => {
   const files = await hostFiles().catch(() => null);
@@ -126,8 +124,8 @@ const buildFromDockerfile = async (
 };
 
 /**
- * The tag of an image that exists, built if it must be; says in one line what it does when that takes long.
- * Throws an EnvironmentError that names what is missing.
+ * The tag of an existing image, which is built if needed. Prints a line if that takes long. Throws an EnvironmentError
+ * that names what is missing.
  */
 export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
   const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");
@@ -148,8 +146,8 @@ export const ensureImage = async (engine: Engine, say: (line: string) => void): 
 };
 
 /**
- * The image of a target's processes: one that exists, pulled or built if it must be. `machineImage`: the machines'.
- * Throws an EnvironmentError that names what is missing.
+ * The image of a target's processes, pulled or built if needed. `machineImage` is the machines' image. Throws an
+ * EnvironmentError that names what is missing.
  */
 export const ensureProcessImage = async (
   engine: Engine,
@@ -203,7 +201,7 @@ const pullTimeoutMs = 300_000;
 const targetTagOf = (kind: string, parts: readonly string[]): string =>
   tagOf(kind, parts.join("\n")).replace("quorate-node:", "quorate-target:");
 
-/** All of a build context, by its path there. */
+/** All files of a build context, by their paths in it. */
 const folderFiles = (folder: string): readonly { readonly path: string; readonly from: string }[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,16 +1,16 @@
 /**
- * Everything made in the engine carries these, so that whoever comes later finds what a killed run left, and knows that
- * it was killed.
+ * Labels on everything created in the engine, so that later processes find what a killed run left and know that it was
+ * killed.
  */
 import type { Labels } from "./engine.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** On everything that any run made. */
+/** The label on everything that any run created. */
 export const anyRun = "quorate=1";
-/** On everything that one run made. */
+/** The label on everything that one run created. */
 export const ofRun = (run: string): string => `${runLabel}=${run}`;
 
-/** On everything that the process of this sign made. */
+/** The label on everything that the process with this sign created. */
 export const bySign = (sign: string): string => `${signLabel}=${sign}`;
 
 export const labelsOf = (run: string): Labels => {
@@ -18,7 +18,7 @@ export const labelsOf = (run: string): Labels => {
   return { quorate: "1", [runLabel]: run, ...(sign === undefined ? {} : { [signLabel]: sign }) };
 };
 
-/** The run that made what carries these, and its process's sign of life. */
+/** The run that created the thing with these labels, and its process's sign of life. */
 export const madeBy = (
   labels: Labels,
 ): { readonly run: string | undefined; readonly sign: string | undefined } => ({

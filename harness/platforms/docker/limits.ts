@@ -1,7 +1,4 @@
-/**
- * How much of the processor and of memory a node's process may use: the engine's limits of its container, which hold
- * through restarts.
- */
+/** Limits the processor and memory of a node's process through the engine. Limits survive restarts. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Limit } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
@@ -13,15 +10,15 @@ import { together } from "./together.ts";
 type NodeLimit = readonly [NodeName, Limit];
 
 export interface Limits {
-  /** Exactly these nodes are limited from now on; [] lifts all limits. */
+  /** Limits exactly these nodes from now on. [] removes all limits. */
   set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
-  /** Whether this engine's kernel has the means, tried on a machine that only sleeps. */
+  /** Whether this engine's kernel supports limits. Tried on an idle machine. */
   cannot(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
 const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
 
-/** `usual`: of each node without a fault. */
+/** `usual`: the memory limit of each node without a fault. */
 export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
   let inForce: ReadonlyMap<NodeName, Limit> = new Map();
 
@@ -44,7 +41,7 @@ export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
         return new Map();
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;
-        // Podman before 4.7 has no such call, and says that it knows no such container.
+        // Podman before 4.7 lacks this call and reports an unknown container.
         const why = statusOf(error.cause) === 404 ? "" : `: ${error.got.replace(/\.$/, "")}`;
         return new Map([["limits", `this engine cannot limit a container that exists${why}`]]);
       }

@@ -1,9 +1,8 @@
 /**
- * One node in two containers. The *machine* holds the network namespace, the published port and the volumes, and
- * sleeps; the *process* lives in the machine's namespace and runs the node, on the target's own image. Killing the
- * process leaves addresses, ports and filter rules alone, so a partition that holds is in force before a restarted node
- * can say a word, and rules can change while it is paused. What faults need (iptables, tc, node) is in the machine's
- * image alone.
+ * A node consists of two containers. The *machine* holds the network namespace, the published port and the volumes, and
+ * sleeps. The *process* shares that namespace and runs the node on the target's own image. Killing the process leaves
+ * addresses, ports and filter rules in place, so a partition is in force before a restarted node can send anything, and
+ * rules can change while the node is paused. The tools for faults (iptables, tc, node) are only in the machine's image.
  */
 import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";
@@ -16,14 +15,14 @@ import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
 import { clockEnvironment, lendClockCommand, setClockCommand } from "./wall-clock.ts";
 
-/** Names of the containers, and how to reach the node. */
+/** A node's containers, and how to reach the node. */
 export interface Machine {
   readonly node: NodeName;
   readonly machine: string;
   readonly process: string;
-  /** On the peer network. */
+  /** Its address on the peer network. */
   readonly address: string;
-  /** Ports of the node → where they are on 127.0.0.1. */
+  /** The node's ports → published ports on 127.0.0.1. */
   readonly ports: ReadonlyMap<number, number>;
   readonly spec: MachineSpec;
 }
@@ -31,14 +30,14 @@ export interface Machine {
 export interface MachineSpec {
   readonly run: string;
   readonly node: NodeName;
-  /** The machine's. */
+  /** The machine's image. */
   readonly image: string;
-  /** The process's. */
+  /** The process's image. */
   readonly processImage: string;
   readonly clientNetwork: string;
   readonly peerNetwork: string;
   readonly address: string;
-  /** A directory of this host that is the data volume; null: one of the engine's own. */
+  /** A folder of this host that is the data volume. Null: a volume of the engine. */
   readonly dataFolder: string | null;
 }
 
@@ -53,7 +52,7 @@ const archive = async (
   return Buffer.concat(chunks);
 };
 
-/** What lies below the control folder goes there by way of the machine, all else into the process's container. */
+/** Writes files below the control folder through the machine, and all others into the process's container. */
 const put = async (
   engine: Engine,
   { machine, process }: Pick<Machine, "machine" | "process">,
@@ -90,17 +89,17 @@ const namesOf = (
   };
 };
 
-/** Rules of filters and queues, and files of disks whoever owns them: what faults need. */
+/** Faults change filter rules and queues, and files whoever owns them. */
 const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
 const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
 
-/** Of the machine, which runs no more than a command or two at a time. */
+/** The limit of the machine, which runs at most a command or two at a time. */
 export const machineLimit: MemoryLimit = { memoryMiB: 512 };
 
-/** Of a node's process, without a fault. */
+/** The limit of a node's process without a fault. */
 export const nodeLimit = ({ memoryMiB = 2_048 }: ContainerTarget): MemoryLimit => ({ memoryMiB });
 
-/** Makes the machine and its volumes, and starts it. The process is made by `prepareProcess`. */
+/** Creates and starts the machine and its volumes. `prepareProcess` creates the process. */
 export const createMachine = async (
   engine: Engine,
   spec: MachineSpec,
@@ -122,7 +121,7 @@ export const createMachine = async (
     command: ["cat"],
     network: spec.clientNetwork,
     volumes: {
-      // What is mounted in the folder later shows in the machine too.
+      // Later mounts in this folder must show in the machine too.
       ...(spec.dataFolder === null
         ? { [data]: logDirectory }
         : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
@@ -133,8 +132,8 @@ export const createMachine = async (
     publish: published,
   });
   await engine.start(machine);
-  // Podman publishes a port on every network of a container, and the first of them gets the connections. Networks that
-  // are there at the start come in any order.
+  // Podman publishes a port on every network of a container, and the first network gets the connections. Networks
+  // present at the start come in any order.
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await put(engine, { machine, process }, (await containers.programs?.()) ?? {});
   if (containers.clock === true && containers.image.from !== "machine")
@@ -153,7 +152,7 @@ export const createMachine = async (
   };
 };
 
-/** What a process's container is made of: another history may need another one. */
+/** Creates a process's container. Another history may need another one. */
 const createProcess = async (
   engine: Engine,
   { node, machine, process, spec }: Machine,
@@ -171,7 +170,7 @@ const createProcess = async (
     command,
     network: `container:${machine}`,
     volumes: {
-      // Bound anew at each start: after a power loss another disk takes the place of the old one.
+      // Mounted anew at each start: after a power loss another disk replaces the old one.
       ...(dataPath === undefined
         ? {}
         : { [spec.dataFolder === null ? data : `${spec.dataFolder}/log`]: dataPath }),
@@ -182,18 +181,18 @@ const createProcess = async (
       ...(containers.clock === true ? clockEnvironment(ownImage) : {}),
       ...environment,
     },
-    // The image has no /etc/passwd: without a group here, the node's group would be root's.
+    // The image has no /etc/passwd, so without a group here the node would get root's.
     ...(user === undefined ? {} : { user: ownImage ? `${user}:${user}` : String(user) }),
-    // Images of other people begin as root and give themselves another user.
+    // Images of other projects start as root and change the user themselves.
     capabilities: ownImage ? [] : imageCapabilities,
     ...nodeLimit(containers),
-    // Files that the target puts elsewhere could not be put there.
+    // Otherwise the target's files outside of the data folder could not be written.
     readOnly:
       ownImage && Object.keys(files).every((path) => path.startsWith(`${controlDirectory}/`)),
   });
 };
 
-/** Empty disks, no record of earlier boots, no rules, a true clock. The process must be dead. */
+/** Empties disks, boot records and rules, and resets the clock. The process must be dead. */
 export const emptyMachine = async (
   engine: Engine,
   machine: Machine,
@@ -207,9 +206,9 @@ export const emptyMachine = async (
 };
 
 /**
- * The process's container, where it is to be another one than before, and the node's files. The process must be dead.
+ * Replaces the process's container if its specification changed, and writes the node's files. The process must be dead.
  *
- * @param made What the process's container was made of, by node; kept up to date here.
+ * @param made The specification of each node's process container. Updated here.
  */
 export const prepareProcess = async (
   engine: Engine,

@@ -4,20 +4,20 @@ import type { Engine } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 
 export interface Networks {
-  /** Where clients come from: its ports can be published. */
+  /** The clients' network, whose ports can be published. */
   readonly clients: string;
-  /** Between nodes only, each at a fixed address. */
+  /** The nodes' network, on which each node has a fixed address. */
   readonly peers: string;
   /** The address of the node with this index. */
   addressOf(index: number): string;
 }
 
 const tries = 64;
-/** Of a /24, .1 is the engine's own. */
+/** The engine itself uses .1 of a /24. */
 const firstHost = 10;
 
 /**
- * Makes the networks of clients and of peers. The search for a free subnet starts at a place that depends on the run,
+ * Creates the clients' and the peers' network. The search for a free subnet starts at a place that depends on the run,
  * so runs rarely collide.
  */
 export const createNetworks = async (engine: Engine, run: string): Promise<Networks> => {

@@ -1,4 +1,4 @@
-/** When a node in containers serves, as its target says. */
+/** Finds out when a node in containers is ready, in the way that its target says. */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import type { Reach } from "../reach.ts";
@@ -9,9 +9,9 @@ import type { Machine } from "./machine.ts";
 const usualTimeoutMs = 30_000;
 const retryMs = 25;
 const httpTimeoutMs = 1_000;
-/** How often it is checked that a process that does not answer still runs. */
+/** How often to check that a silent process still runs. */
 const lookEveryMs = 500;
-/** A crash of Node.js says what happened some 15 lines before its end. */
+/** A crash of Node.js prints its cause about 15 lines before its end. */
 const lastLines = 20;
 
 export interface ReadinessOptions {
@@ -19,19 +19,19 @@ export interface ReadinessOptions {
   readonly machine: Machine;
   readonly containers: ContainerTarget;
   readonly reach: Reach;
-  /** When the process was started, in seconds since 1970: older lines of its log are an earlier start's. */
+  /** When the process was started, in seconds since 1970. Older log lines belong to an earlier start. */
   readonly sinceSeconds: number;
 }
 
 /**
- * Connects from within the machine: the engine's own proxy takes connections at published ports whether or not the node
- * listens.
+ * Connects from inside the machine, since the engine's proxy accepts connections at published ports even if the node
+ * does not listen.
  */
 const connectScript = (port: number): string => `
 const own = Object.values(require("node:os").networkInterfaces()).flat().find(({ internal, family }) => !internal && family === "IPv4");
 require("node:net").connect(${port}, own.address).on("connect", () => process.exit(0)).on("error", ({ message }) => { console.error(message); process.exit(1); });`;
 
-/** Null: it serves. */
+/** Why the node is not ready. Null: it is. */
 const whyNot = async (
   readiness: Readiness,
   { engine, machine, containers, reach, sinceSeconds }: ReadinessOptions,
@@ -48,7 +48,7 @@ const whyNot = async (
   if ("http" in readiness) {
     const { host, port } = reach.address(machine.node);
     const late = new AbortController();
-    // AbortSignal.timeout does not keep the process alive, nor does a fetch that waits for a connection.
+    // Neither AbortSignal.timeout nor a fetch that waits for a connection keeps the process alive.
     const timer = setTimeout(() => late.abort(), httpTimeoutMs);
     try {
       const { status } = await fetch(`http://${host}:${port}${readiness.http}`, {
@@ -89,7 +89,7 @@ const notUp = async (
   });
 };
 
-/** Resolves once this node serves. Rejects with an EnvironmentError: it died, or the time is up. */
+/** Resolves once this node is ready. Rejects with an EnvironmentError if it died or the time is up. */
 export const untilReady = async (options: ReadinessOptions): Promise<void> => {
   const { engine, machine, containers } = options;
   const deadline = performance.now() + (containers.startTimeoutMs ?? usualTimeoutMs);

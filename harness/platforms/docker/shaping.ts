@@ -1,16 +1,16 @@
 /**
- * Links in trouble that a packet filter cannot make: late, slow, out of order (tc) or twice (iptables' TEE). Pure:
- * commands for a node's machine.
+ * Link impairments that a packet filter cannot make: delayed, slow, reordered (tc) or duplicated (iptables' TEE)
+ * packets. Pure functions that return commands for a node's machine.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Impairment } from "../../../generators/index.ts";
 
-/** One direction between two nodes, and what is wrong with it. */
+/** One direction between two nodes, with its impairment. */
 export type ImpairedLink = readonly [from: NodeName, to: NodeName, impairment: Impairment];
 
 /**
- * Each way out of the node that is in trouble, by the peer's address: a class of a hierarchical token bucket that the
- * packet filter sorts packets into.
+ * Puts each impaired direction into a class of a hierarchical token bucket. The packet filter sorts packets into
+ * classes by the peer's address.
  */
 export const shapingCommand = (
   node: NodeName,
@@ -22,7 +22,7 @@ export const shapingCommand = (
   const device = `set -- $(ip -o -4 addr show to ${own})\ntc qdisc del dev $2 root 2> /dev/null || true`;
   if (out.length === 0) return `${device}\n${restoreMangle([])}`;
   const rules: string[] = [];
-  // What is in no class goes straight through.
+  // Packets without a class pass unchanged.
   const lines = ["tc qdisc add dev $2 root handle 1: htb default 0"];
   for (const [index, [, to, trouble]] of out.entries()) {
     const address = addressIn(addresses, to);
@@ -47,14 +47,14 @@ export const shapingCommand = (
   return [device, ...lines, restoreMangle(rules)].join("\n");
 };
 
-/** Whether anything is to be done at the sender; loss is a matter of the receiver's packet filter. */
+/** Whether the sender has something to do. Packet loss is made by the receiver's packet filter. */
 const isShaped = ({ delayMs, reorderPercent, bytesPerS, duplicatePercent }: Impairment): boolean =>
   delayMs !== undefined ||
   reorderPercent !== undefined ||
   bytesPerS !== undefined ||
   duplicatePercent !== undefined;
 
-/** netem lets the share that is *not* late overtake: it sends that at once. */
+/** netem reorders by sending a share of packets at once: the share that is *not* delayed. */
 const netemOf = ({
   delayMs,
   jitterMs = 0,
@@ -64,7 +64,7 @@ const netemOf = ({
   if (reorderPercent !== undefined)
     return `netem delay ${(delayMs ?? 0) + lateMs}ms ${jitterMs}ms reorder ${100 - reorderPercent}%`;
   if (delayMs === undefined) return null;
-  // netem's jitter goes both ways from the middle.
+  // netem's jitter applies in both directions around the mean.
   return `netem delay ${delayMs + jitterMs / 2}ms ${jitterMs / 2}ms`;
 };
 
@@ -87,8 +87,8 @@ const tryQueue = (queue: string): string =>
   `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
 
 /**
- * For what is wrong with a link, what makes the means and takes it away again (it fails where the kernel has none), and
- * what then to say.
+ * For each impairment: a command that sets it up and removes it again (it fails if the kernel lacks support), and what
+ * to say then.
  */
 export const shapingTrials: readonly (readonly [
   names: readonly (keyof Impairment)[],

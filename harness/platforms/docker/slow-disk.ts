@@ -1,7 +1,7 @@
 /**
- * Slow fsyncs of one node: the kernel lets the node's process write to the node's own disk a few times a second only,
- * and an fsync waits for what it wrote. The rule is in the control group of the process's container, of either version,
- * and goes with it: a restart needs it again.
+ * Slows a node's fsyncs: the kernel allows the node's process only a few writes a second to the node's disk, and fsync
+ * waits for these. The rule belongs to the control group of the process's container (version 1 or 2), so each restart
+ * needs it again.
  */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -14,20 +14,20 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface SlowDisks {
-  /** Exactly the disks of these are slow from now on. */
+  /** Makes exactly the disks of these machines slow from now on. */
   set(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
-  /** The node's process was started again, so that no rule holds for it. */
+  /** Called when the node's process was started again without a rule. */
   started(machine: Machine): Promise<unknown>;
-  /** All processes were killed, and are to start on fast disks. */
+  /** Called when all processes were killed. They start on fast disks again. */
   forget(): void;
-  /** Why this kernel cannot, tried on a machine that only sleeps; null: it can. */
+  /** Why this kernel cannot slow disks, tried on an idle machine. Null: it can. */
   cannot(machine: Machine): Promise<string | null>;
 }
 
-/** Some 250 ms for a group commit: felt, but most requests still end in time. */
+/** About 250 ms for a group commit: noticeable, but most requests still succeed. */
 const writesPerS = 4;
 const trialSyncs = 3;
-/** The first of the trial's writes may be let through at once. */
+/** The kernel may let the first writes of the trial through at once. */
 const trialMs = ((trialSyncs - 2) * 1000) / writesPerS;
 
 const root = "/sys/fs/cgroup";
@@ -38,7 +38,7 @@ interface Rule {
   readonly fast: (device: string) => string;
 }
 
-/** Where the kernel takes such a rule for a process. */
+/** The control file in which the kernel accepts such a rule for a process. */
 const ruleFor = async (processId: number): Promise<Rule> => {
   const groups = (await readFile(`/proc/${processId}/cgroup`, "utf8"))
     .split("\n")
@@ -71,7 +71,7 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
 
   const change = async (container: string, node: NodeName, isSlow: boolean): Promise<void> => {
     const processId = await engine.processId(container);
-    // Of a dead process there is no control group; `started` follows.
+    // A dead process has no control group. `started` is called later.
     if (processId === null) return;
     const rule = await ruleFor(processId);
     if (!existsSync(rule.file)) throw missing(`no ${rule.file}`);

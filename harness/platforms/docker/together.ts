@@ -1,4 +1,7 @@
-/** Promise.all that leaves nothing running behind: it settles when all have, then rejects with the first failure. */
+/**
+ * Like Promise.all, but waits until all have settled and then rejects with the first failure, so that nothing keeps
+ * running.
+ */
 export const together = async <T>(works: readonly Promise<T>[]): Promise<readonly T[]> => {
   const values: T[] = [];
   for (const outcome of await Promise.allSettled(works)) {

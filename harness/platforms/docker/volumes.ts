@@ -1,10 +1,10 @@
 /**
- * A disk of its own for each node's data: an ext4 in a file on a loop device with direct I/O, so that the file holds
- * what the device was given, and the kernel's memory the rest. Whoever goes on with a copy of the file has lost the
- * power. Such a disk is small: it can be filled.
+ * A separate disk for each node's data: an ext4 file system in a file, on a loop device with direct I/O. The file
+ * contains what was written to the device; the rest is in the kernel's memory. Continuing with a copy of the file is
+ * therefore a power loss. The disk is small and can be filled.
  *
- * All of it lies below one known directory, where `removeVolumes` finds what a killed run left. Needs root on a Linux
- * host with loop devices.
+ * All disks are below one known folder, where `removeVolumes` finds what a killed run left. Needs root on a Linux host
+ * with loop devices.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,25 +16,25 @@ import { EnvironmentError } from "../../errors.ts";
 import { createQueue } from "./queue.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** Survives a restart of the machine, and is no tmpfs, which knows no direct I/O. */
+/** Survives a reboot of the machine. Not a tmpfs, which lacks direct I/O. */
 const root = "/var/tmp/quorate-volumes";
-/** In a run's folder, beside its disks. */
+/** A file in the run's folder, beside its disks. */
 const signFile = "process";
 const usualMiB = 16;
-/** The file system itself must not write back what the power loss is to take. */
+/** The file system must not write back by itself what the power loss is meant to lose. */
 const mountOptions = "commit=300";
 
 export interface Volumes {
   /**
-   * Makes the node's disk. Resolves with the directory to be bound: its `log` is the disk, and follows when another
-   * takes its place.
+   * Creates the node's disk. Resolves with the folder to mount. Its `log` is the disk, and stays so when the disk is
+   * replaced.
    */
   make(node: NodeName): Promise<string>;
-  /** The disk goes on with what it was given. Nobody may use it meanwhile. */
+  /** Continues with what the device contains. The disk must not be in use. */
   losePower(node: NodeName): Promise<void>;
-  /** What was done to the disk so far survives a power loss. */
+  /** Makes everything written to the disk so far survive a power loss. */
   sync(node: NodeName): Promise<void>;
-  /** The number by which the kernel knows the device that the node's disk is on now: major:minor. */
+  /** The kernel's number of the device that the node's disk is on now: major:minor. */
   deviceOf(node: NodeName): Promise<string>;
 }
 
@@ -53,7 +53,7 @@ const command = async (name: string, ...words: readonly string[]): Promise<strin
   }
 };
 
-/** Of a run, or why there can be none here. */
+/** The volumes of a run, or why there can be none here. */
 export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volumes | string> => {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     return "a disk of its own for each node needs root on Linux";
@@ -99,7 +99,7 @@ export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volu
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, signFile), ownSign() ?? "");
-    // Containers see what is mounted here later only if it is shared.
+    // Containers see later mounts in this folder only if it is shared.
     await command("mount", "--bind", folder, folder);
     await command("mount", "--make-shared", folder);
     await volumes.make("trial");
@@ -114,12 +114,12 @@ export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volu
   }
 };
 
-/** Of each run that has disks here, its process's sign of life. */
+/** The process's sign of life of each run that has disks here. */
 export const volumeSigns = async (): Promise<
   readonly { readonly run: string; readonly sign: string | undefined }[]
 > => {
   const runs = existsSync(root) ? await readdir(root) : [];
-  // A folder without a sign is being made, being removed, or of an earlier version.
+  // A folder without a sign is being created or removed, or belongs to an earlier version.
   return Promise.all(
     runs.map(async (run) => ({
       run,
@@ -128,20 +128,20 @@ export const volumeSigns = async (): Promise<
   );
 };
 
-/** Removes the disks of a run, whoever made them. Its containers must be gone. */
+/** Removes the disks of a run, whoever created them. Its containers must be gone. */
 export const removeVolumes = async (run: string): Promise<void> => {
   const folder = join(root, run);
-  // A label that somebody else made may hold anything.
+  // A label of somebody else may contain anything.
   if (!/^[\w-]+$/.test(run) || !existsSync(folder)) return;
   const mounts = (await readFile("/proc/self/mountinfo", "utf8"))
     .split("\n")
     .map((line) => line.split(" ")[4] ?? "");
   const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
-  // Looked up first: once the folder is not mounted, the kernel does not name their files by its path any more.
+  // Looked up first: after unmounting, the kernel no longer names the files by their path.
   const devices = (
     await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
   ).split("\n");
-  // The deepest first.
+  // The deepest mounts first.
   for (const path of own.sort((a, b) => b.length - a.length))
     await command("umount", path).catch(() => command("umount", "--lazy", path));
   for (const line of devices)

@@ -1,6 +1,6 @@
 /**
- * A cluster that somebody else runs: only its clients' addresses are known. Nothing here can be started, killed or
- * wiped, so each history has keys of its own, and faults are only those that the target or the configuration brings.
+ * A cluster that somebody else runs: only the addresses for clients are known. Nothing can be started, killed or wiped,
+ * so each history uses fresh keys, and only faults of the target or the configuration are possible.
  */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";
@@ -19,11 +19,11 @@ import { trackSession } from "../tracked-session.ts";
 import { platformName } from "./name.ts";
 
 /**
- * Makes a cluster of nodes that already run: `start` and `stop` leave them alone, and each history has keys of its own.
+ * Creates a cluster of running nodes. `start` and `stop` do not touch them, and each history uses fresh keys.
  *
- * @param target A target with clients for a cluster that already runs.
- * @param addresses Of each node, the first node's first.
- * @throws EnvironmentError for a target without external clients, or no address at all.
+ * @param target A target with clients for a running cluster.
+ * @param addresses One for each node, the first node's first.
+ * @throws EnvironmentError for a target without external clients, or without any address.
  */
 export function createExternalCluster(target: Target, addresses: readonly Address[]): Cluster {
   if (target.external === undefined)
@@ -96,7 +96,7 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
-    // The trial below sets timers, and none fires between two histories.
+    // The trial below sets timers, which do not fire between histories.
     this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;
@@ -115,7 +115,7 @@ class ExternalCluster implements Cluster {
       },
     };
     await this.#external.prepare?.(reach);
-    // Nothing was wiped: keys that no other history ever used are as good as empty disks.
+    // Nothing was wiped, but fresh keys are as good as empty disks.
     const clients = ownKeys(this.#external.clients(reach), `q${randomBytes(5).toString("hex")}-`);
     this.#running = { clients, sessions: new Set(), clientLog };
     this.#waiting.begin();

@@ -28,7 +28,9 @@ export const external: Platform = {
   },
 };
 
-/** @throws UsageError for what is no host:port, and for one that stands there twice: two nodes cannot share it. */
+/**
+ * @throws UsageError for a text that is not host:port, and for a duplicate, since two nodes cannot share an address.
+ */
 export function parseAddresses(texts: readonly string[]): readonly Address[] {
   const twice = texts.find((text, index) => texts.indexOf(text) < index);
   if (twice === undefined) return texts.map(parseAddress);
@@ -40,7 +42,7 @@ export function parseAddresses(texts: readonly string[]): readonly Address[] {
   });
 }
 
-/** @throws UsageError for what is no host:port. */
+/** @throws UsageError for a text that is not host:port. */
 export function parseAddress(text: string): Address {
   const [, host, port] = /^(\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536)

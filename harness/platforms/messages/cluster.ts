@@ -1,4 +1,4 @@
-/** A cluster of nodes that send each other messages, with the harness as their network. */
+/** A cluster of nodes whose messages pass through the harness. */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { nodeName } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
@@ -17,28 +17,28 @@ import type { MessageBody, NodeMessage } from "./message.ts";
 import { type EndKind, harnessName, MessageNetwork } from "./network.ts";
 import type { MessageWorld, NodeMachine } from "./world.ts";
 
-/** A request that a client, or the harness, has sent. */
+/** A request from a client or the harness. */
 interface Asked {
   readonly from: string;
   readonly node: NodeName;
   readonly trace: number | undefined;
-  /** Until then the reply is awaited. */
+  /** Called with the reply. Null once the reply has come. */
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
   /**
-   * Another node knows of it too: it was handed on in the client's name, or is in a log that nodes share. Two replies
-   * are then no fault of a node's.
+   * Another node may answer too: the request was forwarded in the client's name, or is in a log that nodes share. A
+   * second reply is then no fault of a node.
    */
   isHandedOn: boolean;
 }
 
-/** What holds for one history. */
+/** The state of one history. */
 interface Running {
   readonly options: StartOptions;
   readonly machines: ReadonlyMap<NodeName, NodeMachine>;
   readonly services: ReadonlyMap<string, Service>;
   readonly clientNames: Set<string>;
-  /** Nodes that have answered `init`: nobody else's message reaches a node before, as it may not know its name yet. */
+  /** Nodes that have answered `init`. Before that a node may not know its name, so it gets no other message. */
   readonly introduced: Set<NodeName>;
   readonly network: MessageNetwork;
   readonly frames: FrameLog;
@@ -46,7 +46,7 @@ interface Running {
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
   readonly unplannedEnds: NodeEndedEvent[];
-  /** Whether every node has answered its introduction. */
+  /** Whether every node has answered `init`. */
   hasStarted: boolean;
 }
 
@@ -219,7 +219,7 @@ export class MessageCluster implements Cluster {
     return machines.has(name) ? "node" : services.has(name) ? "service" : "client";
   }
 
-  /** Starts a node and introduces it: done once it answered. */
+  /** Starts a node and sends it `init`. Done once it answers. */
   #boot(machine: NodeMachine, done: Done): void {
     const { frames, options, introduced } = this.#history();
     const { settings, workload = "register" } = options;
@@ -241,7 +241,7 @@ export class MessageCluster implements Cluster {
         if (reply.kind === "not-sent") return done(new Error(`${name} died while it started`));
         const isRight =
           reply.kind === "reply" &&
-          // A node need not know anything but init.
+          // A node must understand only `init`.
           (reply.body.type === wanted || (body.type !== "init" && reply.body.type === "error"));
         if (isRight) {
           introduced.add(name);
@@ -262,7 +262,7 @@ export class MessageCluster implements Cluster {
     ]);
   }
 
-  /** A node that ends while the cluster starts cannot be tested. Later its end is the history's. */
+  /** A node that ends while the cluster starts makes testing impossible. Later its end is part of the history. */
   #ended(machine: NodeMachine, by: NodeEndedEvent["by"], how: string): void {
     const running = this.#running;
     if (running === null) return;
@@ -283,8 +283,8 @@ export class MessageCluster implements Cluster {
   }
 
   /**
-   * Clients' requests to a node that died end by their own timeouts. A request that introduces it ends here, so that
-   * nobody takes its silence for a fault of the node's.
+   * Requests of clients to a dead node time out by themselves. An `init` request ends here, so that the node's silence
+   * is not reported as its fault.
    */
   #stopIntroducing({ requests }: Running, node: NodeName): void {
     for (const asked of requests.values())
@@ -334,7 +334,7 @@ export class MessageCluster implements Cluster {
       },
     };
     running.requests.set(id, asked);
-    // Never before this returned: a dead node, too, is told of later.
+    // Not before this call returns, even for a dead node.
     this.clock.setTimer(0, () => {
       if (asked.done === null || this.#running !== running) return;
       if (!this.#machine(node).isRunning) return finish(asked, { kind: "not-sent" });
@@ -350,7 +350,7 @@ export class MessageCluster implements Cluster {
     };
   }
 
-  /** A node has written a message. */
+  /** Handles a message that a node wrote. */
   #took(node: NodeName, message: NodeMessage, text: string | undefined): void {
     const running = this.#running;
     if (running === null || this.#error !== null) return;
@@ -361,7 +361,7 @@ export class MessageCluster implements Cluster {
       running.services.has(name) ||
       running.clientNames.has(name) ||
       name === harnessName;
-    // Nodes may hand on what somebody else sent them, in that one's name.
+    // Nodes may forward a message in its sender's name.
     if (!isNamed(src))
       return this.#fail(
         node,
@@ -397,7 +397,7 @@ export class MessageCluster implements Cluster {
         `replies to ${dest} with the msg_id of one of its requests as in_reply_to`,
         shown,
       );
-    // A new leader answers what the last one was asked.
+    // A new leader may answer what the previous one was asked.
     if (asked.node !== node) asked.isHandedOn = true;
     if (asked.isAnswered && asked.isHandedOn) return;
     if (asked.isAnswered)
@@ -438,7 +438,7 @@ export class MessageCluster implements Cluster {
     return true;
   }
 
-  /** The first one counts. */
+  /** Only the first error counts. */
   #fail(node: NodeName, code: string, expected: string, got: string): void {
     const machine = this.#running?.machines.get(node);
     if (machine === undefined || this.#error !== null) return;
@@ -463,14 +463,14 @@ export class MessageCluster implements Cluster {
   }
 }
 
-/** Tells it once. */
+/** Calls `done` once. */
 function finish(asked: Asked, reply: Reply): void {
   const { done } = asked;
   asked.done = null;
   done?.(reply);
 }
 
-/** As far as messages are shown in errors. */
+/** The length at which errors cut messages. */
 const clipped = 300;
-/** Each node's own time to answer is shorter. */
+/** An upper bound; each node's own time to answer is shorter. */
 const upMs = 120_000;

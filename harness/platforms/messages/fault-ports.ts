@@ -1,4 +1,4 @@
-/** What faults want of nodes that send messages through the harness. */
+/** Makes faults for nodes whose messages pass through the harness. */
 import type { Damage } from "../../../generators/index.ts";
 import type { NodeName } from "../../../checkers/index.ts";
 import type { ClusterClock } from "../cluster.ts";
@@ -14,13 +14,13 @@ import type { MessageNetwork } from "./network.ts";
 import type { NodeMachine } from "./world.ts";
 
 export interface PortGround {
-  /** What cannot be made here, and why, by the name of the port; of the process port by the state. */
+  /** The faults that cannot be made here: port name → why. For the process port: state → why. */
   readonly cannot: ReadonlyMap<string, string>;
   readonly clock: ClusterClock;
   network(): MessageNetwork;
   machine(node: NodeName): NodeMachine;
   kill(node: NodeName, done: Done): void;
-  /** Starts the node and introduces it. */
+  /** Starts the node and sends it `init`. */
   restart(node: NodeName, done: Done): void;
 }
 
@@ -28,7 +28,7 @@ const noDisk = "the harness has no hand on the disk of a local process";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { cannot, network, machine } = ground;
-  /** Later, so that no port is done before it returned. */
+  /** Defers the action, so that no port calls back before it returned. */
   const soon = (act: () => void, done: Done): void =>
     void ground.clock.setTimer(0, () => {
       act();

@@ -1,8 +1,8 @@
-/** Records what the harness, being the network, sees: each message of a node, and each of its boots. */
+/** Records evidence in the role of the network: each message of a node, and each of its boots. */
 import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts";
 import type { NodeMessage } from "./message.ts";
 
-/** More than any history needs: a node that floods the network must not fill the memory. */
+/** More than any history needs. A node that floods the network must not fill the memory. */
 export const mostFrames = 4_000_000;
 
 interface BootCount {
@@ -10,7 +10,7 @@ interface BootCount {
   seq: number;
 }
 
-/** What the network decided of a message. */
+/** What the network decided about a message. */
 export interface Sending {
   /** The message's number. */
   readonly number: number;
@@ -26,7 +26,7 @@ export class FrameLog {
   readonly #records: boolean;
   #count = 0;
 
-  /** `records`: false: nothing is kept. */
+  /** `records` false: keeps nothing. */
   constructor(nowUs: () => number, records: boolean) {
     this.#nowUs = nowUs;
     this.#records = records;
@@ -52,7 +52,7 @@ export class FrameLog {
     this.#frame("sent", node, dest, { message: number, body: body as Json, ...rest });
   }
 
-  /** `whole`: its sender is no node, so that nothing else tells what it said. */
+  /** `whole`: the sender is no node, so no other event says what it sent. */
   received(
     node: string,
     { src, body }: NodeMessage,

@@ -1,25 +1,25 @@
 /**
- * One direction between two ends of the network: what becomes of its messages is drawn from the seed, by link and
- * count.
+ * One direction between two endpoints. The fate of each message is drawn from the seed, the link and the message's
+ * number.
  */
 import type { Impairment, MessageAim } from "../../../generators/index.ts";
 import { Random } from "../simulator/random.ts";
 
-/** How long messages take where nothing is wrong: a mean, and how single ones differ from it. */
+/** How long messages take without faults: a mean, and the distribution around it. */
 export interface Latency {
   readonly meanMs: number;
   readonly dist: "constant" | "uniform" | "exponential";
 }
 
-/** What becomes of a message: when each copy arrives. Lost: there is none. */
+/** The arrival times of a message's copies. A lost message has none. */
 export interface Fate {
   readonly delaysUs: readonly number[];
 }
 
-/** Longer than any exponential draw that matters: 7 means. */
+/** Cuts exponential draws at 7 means, which practically none exceeds. */
 const longestMeans = 7;
 
-/** A message that is aimed at, and how many of its kind have passed. */
+/** A rule for messages of one kind, and how many of these have passed. */
 interface Counted {
   readonly aim: MessageAim;
   passed: number;
@@ -31,7 +31,7 @@ export class Link {
   readonly #random: Random;
   readonly #latency: Latency;
   readonly #aims = new Map<string, Counted>();
-  /** When the line is free again, where its bandwidth is capped. */
+  /** When the line becomes free again, if its bandwidth is capped. */
   #freeUs = 0;
 
   constructor(seed: number, name: string, latency: Latency) {
@@ -39,7 +39,7 @@ export class Link {
     this.#latency = latency;
   }
 
-  /** Exactly these messages are aimed at from now on; an aim that holds already goes on counting. */
+  /** Targets exactly these messages from now on. A rule that is already in force continues to count. */
   aimAt(aims: ReadonlyMap<string, MessageAim>): void {
     for (const subject of this.#aims.keys()) if (!aims.has(subject)) this.#aims.delete(subject);
     for (const [subject, aim] of aims)
@@ -47,10 +47,10 @@ export class Link {
   }
 
   /**
-   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends on its
-   * number alone.
+   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends only on
+   * its number.
    *
-   * @param bytes Its size, for links whose bandwidth is capped.
+   * @param bytes The message's size, for links with capped bandwidth.
    */
   next(type: string, bytes: number, nowUs: number): Fate {
     const [takes, loss, twice, late, jitter, gap] = [

@@ -1,4 +1,4 @@
-/** What a target brings whose nodes send each other messages through the harness. */
+/** The part of a target whose nodes send messages through the harness. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { NodeSetup } from "../../../node/index.ts";
@@ -15,28 +15,28 @@ export interface NodeCommand {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A node of the harness's own, such as a key-value store that nodes may use. */
+/** A node that the harness runs itself, such as a key-value store for nodes to use. */
 export interface Service {
-  /** The body of the reply, or null: there is none. */
+  /** Returns the body of the reply. Null: no reply. */
   handle(message: NodeMessage): MessageBody | null;
 }
 
 export type MakeService = (random: Random) => Service;
 
-/** Nodes whose messages all pass through the harness. */
+/** A target whose nodes send all messages through the harness. */
 export interface MessageTarget {
   /**
    * The program that each node runs.
    *
-   * @throws UsageError for a program that there is not.
+   * @throws UsageError if the program does not exist.
    */
   program(settings: Settings): Promise<NodeCommand>;
-  /** The same code for the simulator. */
+  /** The same program as code for the simulator. */
   setup(settings: Settings): Promise<NodeSetup>;
   latency(settings: Settings): Latency;
-  /** How long a node may take to answer `init`. */
+  /** How long a node may take to answer `init`, in ms. */
   initTimeoutMs(settings: Settings): number;
-  /** What the harness asks each node after `init`, before it serves. A node need not know it. */
+  /** Requests to each node after `init`, before it counts as ready. A node need not understand them. */
   introduction(about: Introduction): readonly MessageBody[];
   readonly services: Readonly<Record<string, MakeService>>;
   clients(reach: MessageReach): MessageClients;
@@ -56,17 +56,17 @@ export type Reply =
   | { readonly kind: "not-sent" }
   | { readonly kind: "timeout" };
 
-/** What clients are given of the network. */
+/** Access to the network for clients. */
 export interface MessageReach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
   readonly workload: string;
   readonly clock: ClusterClock;
   /**
-   * Sends a request and waits for the reply. `done` is called once, never before this returned.
+   * Sends a request and waits for the reply. `done` is called once, after this call returned.
    *
-   * @param trace The operation of the history; absent: it is part of none.
-   * @returns What gives the request up: `done` is not called any more.
+   * @param trace The operation of the history. Absent: the request belongs to none.
+   * @returns A function that gives the request up, after which `done` is not called.
    */
   request(
     asked: {
@@ -78,14 +78,14 @@ export interface MessageReach {
     },
     done: (reply: Reply) => void,
   ): () => void;
-  /** A node does what no node may: the run ends with this error. */
+  /** Ends the run with this error, since the node broke the protocol. */
   fail(node: NodeName, code: string, expected: string, got: string): void;
 }
 
-/** Clients of one history. In the simulator nothing may be awaited. */
+/** The clients of one history. In the simulator nothing may be awaited. */
 export interface MessageClients extends Omit<TargetClients, "settle"> {
-  /** Waits, after all nodes were introduced, until they serve or their time is up. Absent: they serve at once. */
+  /** Waits after `init` until the nodes are ready or their time is up. Absent: they are ready at once. */
   ready?(done: () => void): void;
-  /** Waits until the nodes agree, or the time is up. */
+  /** Waits until the nodes agree or the time is up. */
   settle?(timeoutMs: number, done: () => void): void;
 }

@@ -1,7 +1,7 @@
-/** Messages of nodes whose network is the harness: Maelstrom's envelope (doc/protocol.md). */
+/** Messages in Maelstrom's envelope (doc/protocol.md), for nodes whose network is the harness. */
 import type { Json } from "../../../checkers/index.ts";
 
-/** What a message says. `msg_id` and `in_reply_to` make requests and replies of messages. */
+/** The content of a message. `msg_id` and `in_reply_to` link requests and replies. */
 export interface MessageBody {
   readonly type: string;
   readonly msg_id?: number;

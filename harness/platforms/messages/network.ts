@@ -1,6 +1,6 @@
 /**
- * The network between nodes, clients and services, held by the harness. The delay and fate of each message come from
- * the seed, by link and count; cuts and impairments are those of the faults that hold.
+ * The harness's network between nodes, clients and services. Delay and fate of each message come from the seed, the
+ * link and the message's number, and from the cuts and impairments in force.
  */
 import {
   allClients,
@@ -12,27 +12,29 @@ import type { FrameLog, Sending } from "./frames.ts";
 import { type Latency, Link } from "./link.ts";
 import type { NodeMessage } from "./message.ts";
 
-/** What stands at an end of a link. */
+/** The kinds of endpoints of a link. */
 export type EndKind = "node" | "client" | "service" | "harness";
 
-/** Introduces nodes to each other. No fault touches its links. */
+/** The endpoint that sends `init`. No fault touches its links. */
 export const harnessName = "c0";
 
 export interface NetworkParts {
   readonly seed: number;
   readonly latency: Latency;
   nowUs(): number;
-  /** `run` is called at once for a delay of 0. */
+  /** Calls `run` after the delay, or at once for a delay of 0. */
   after(delayUs: number, run: () => void): void;
   kindOf(name: string): EndKind;
-  /** Hands over what arrived. Returns false where nobody is there. `text`: the message as it was sent. */
+  /**
+   * Delivers an arrived message. Returns false if the destination does not run. `text` is the message as it was sent.
+   */
   deliver(message: NodeMessage, text: string | undefined): boolean;
   readonly frames: FrameLog;
 }
 
 interface SlowReader {
   everyMs: number;
-  /** What has arrived and was not read, in order. */
+  /** Messages that arrived and were not read yet, in order. */
   readonly waiting: (() => void)[];
 }
 
@@ -51,11 +53,11 @@ export class MessageNetwork {
   }
 
   /**
-   * Sends a message on its way.
+   * Sends a message.
    *
-   * @param text The message as its sender wrote it, where it wrote one.
-   * @param trace The client's operation that it asks for, or answers.
-   * @param from Who really sends it, where a node hands on another's message in that one's name.
+   * @param text The message as its sender wrote it, if it did.
+   * @param trace The client's operation that the message requests or answers.
+   * @param from The real sender, if a node forwards a message in another's name.
    */
   send(message: NodeMessage, text?: string, trace?: number, from = message.src): void {
     const { frames } = this.#parts;
@@ -76,7 +78,7 @@ export class MessageNetwork {
     if (isFromNode) frames.sent(from, message, sending);
     for (const delayUs of delaysUs)
       this.#parts.after(delayUs, () => {
-        // What is on its way when the link is cut is lost too.
+        // Messages on their way when the link is cut are lost too.
         if (this.#over || link.isCut) return;
         this.#arrive(dest, () => {
           if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
@@ -85,27 +87,27 @@ export class MessageNetwork {
       });
   }
 
-  /** Exactly these directions lose all messages from now on. */
+  /** Makes exactly these directions lose all messages from now on. */
   setCuts(links: Iterable<string>): void {
     this.#cuts = new Set(links);
     for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
   }
 
-  /** Exactly these directions are impaired from now on. */
+  /** Impairs exactly these directions from now on. */
   setImpairments(impairments: ReadonlyMap<string, Impairment>): void {
     this.#impairments = impairments;
     for (const [name, link] of this.#links) link.impairment = impairments.get(name) ?? {};
   }
 
-  /** Exactly these messages are aimed at from now on. */
+  /** Targets exactly these messages from now on. */
   setAims(aims: ReadonlyMap<string, MessageAim>): void {
     this.#aims = [...aims];
     for (const [name, link] of this.#links) link.aimAt(this.#aimsAt(name));
   }
 
   /**
-   * Exactly these nodes read slowly from now on: a message each so many milliseconds. Others get at once what has
-   * waited.
+   * Makes exactly these nodes read slowly from now on: one message every so many milliseconds. All others get their
+   * waiting messages at once.
    */
   setReading(everyMs: ReadonlyMap<string, number>): void {
     for (const [node, reader] of this.#readers)
@@ -120,7 +122,7 @@ export class MessageNetwork {
     }
   }
 
-  /** What a node that has died had not read is lost. */
+  /** Discards the unread messages of a dead node. */
   died(node: string): void {
     this.#readers.get(node)?.waiting.splice(0);
   }
@@ -131,7 +133,7 @@ export class MessageNetwork {
     reader.waiting.push(take);
     if (reader.waiting.length > 1) return;
     const takeNext = (): void => {
-      // The fault has ended, which delivered all of it, or the history is over.
+      // The fault has ended and all messages were delivered, or the history is over.
       if (this.#over || reader.waiting.length === 0) return;
       const [take] = reader.waiting;
       take?.();
@@ -141,7 +143,7 @@ export class MessageNetwork {
     this.#parts.after(reader.everyMs * 1000, takeNext);
   }
 
-  /** Nothing arrives any more. */
+  /** Stops all deliveries. */
   end(): void {
     this.#over = true;
   }
@@ -155,7 +157,7 @@ export class MessageNetwork {
     const link = new Link(
       this.#parts.seed,
       name,
-      // Clients stand beside their node: only what nodes and services say to each other takes time.
+      // Clients are next to their node, so only messages between nodes and services take time.
       isNear ? { meanMs: 0, dist: "constant" } : this.#parts.latency,
     );
     this.#links.set(name, link);

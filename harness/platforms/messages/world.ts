@@ -1,7 +1,4 @@
-/**
- * Where the nodes of a message cluster run, and whose time passes there: processes in real time, or code in the
- * simulator.
- */
+/** Where the nodes of a message cluster run: processes in real time, or code in the simulator. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { ClusterClock } from "../cluster.ts";
@@ -9,56 +6,58 @@ import type { Done } from "../fault-port.ts";
 import type { MessageTarget } from "./message-target.ts";
 import type { NodeMessage } from "./message.ts";
 
-/** What a node tells its cluster. */
+/** What a node reports to its cluster. */
 export interface NodeHandlers {
-  /** `text`: as it was written. */
+  /** `text`: the message as it was written. */
   message(message: NodeMessage, text: string | undefined): void;
   /**
-   * Its process ended, and the harness did not end it.
+   * The node's process ended, and the harness did not end it.
    *
-   * @param by Itself: it exited or crashed. Somebody: a signal that processes do not give themselves.
-   * @param how A sentence's end: "with status 3".
+   * @param by `itself`: it exited or crashed. `somebody`: a signal that processes do not send themselves.
+   * @param how The end of a sentence: "with status 3".
    */
   ended(by: "itself" | "somebody", how: string): void;
-  /** It did what no node may. `code` and `expected` as of an error; `got` without its last words. */
+  /**
+   * The node broke the protocol. `code`, `expected` and `got` as in an error, `got` without the node's last log lines.
+   */
   broke(code: string, expected: string, got: string): void;
 }
 
-/** A node's machine: its folder or disk outlives the node's processes. */
+/** A node's machine. Its folder or disk outlives the node's processes. */
 export interface NodeMachine {
   readonly name: NodeName;
   readonly isRunning: boolean;
-  /** Starts the node on what its folder holds. */
+  /** Starts the node on its folder. */
   start(handlers: NodeHandlers): void;
   kill(done: Done): void;
   pause(done: Done): void;
   resume(done: Done): void;
   /** Empties the folder of a dead node. */
   wipe(done: Done): void;
-  /** From now on the node's wall clock is ahead by so much. */
+  /** Sets how far the node's wall clock is ahead. */
   setClock(aheadMs: number, done: Done): void;
-  /** Hands a message to a node that runs. */
+  /** Delivers a message to a running node. */
   deliver(message: NodeMessage, text: string | undefined): void;
-  /** Its own log. */
+  /** The node's log. */
   log(): string;
-  /** What it said last, one line. */
+  /** The node's last log lines, as one line. */
   lastWords(): string;
 }
 
-/** One place where nodes run. */
+/** An environment in which nodes run. */
 export interface MessageWorld {
   readonly platform: string;
   readonly virtualTime: boolean;
   readonly clock: ClusterClock;
   readonly environment: Readonly<Record<string, string>>;
-  /** What faults this world cannot make, and why, by the name of the port. */
+  /** The faults that this world cannot make: port name → why. */
   readonly cannot: ReadonlyMap<string, string>;
-  /** Calls `run` after the delay, at once for 0. */
+  /** Calls `run` after the delay, or at once for 0. */
   after(delayUs: number, run: () => void): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
-  /** Something happened: whoever waits looks at the condition. */
+  /** Called after each event, so that waiting code checks its condition. */
   happened(): void;
-  /** A history begins: its time is 0, and each of its nodes has a machine with an empty folder. */
+  /** Begins a history at time 0. Each of its nodes gets a machine with an empty folder. */
   begin(
     nodes: readonly NodeName[],
     options: {
@@ -69,8 +68,8 @@ export interface MessageWorld {
       readonly movesClocks: boolean;
     },
   ): Promise<readonly NodeMachine[]>;
-  /** Ends the history: no timer fires any more, and no process of it is left. */
+  /** Ends the history: no timer fires any more, and none of its processes is left. */
   end(): Promise<void>;
-  /** Removes all that it made. */
+  /** Removes everything that the world created. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,8 @@
-/** A local process's wall clock, faked by libfaketime where this machine has it. The monotonic clock stays true. */
+/** Fakes a local process's wall clock with libfaketime, if this machine has it. The monotonic clock stays true. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The path of the library; null: there is none. Debian has it in a folder of the machine's architecture. */
+/** The path of the library. Null: there is none. Debian has it in a folder named after the machine's architecture. */
 export function findClockLibrary(): string | null {
   if (process.platform !== "linux") return null;
   const root = "/usr/lib";
@@ -11,7 +11,7 @@ export function findClockLibrary(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
-/** For the node's process: it reads the offset from `file` at each look at the clock. */
+/** The environment of the node's process, which reads the offset from `file` at each reading of the clock. */
 export const clockEnvironment = (
   library: string,
   file: string,

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
-/** In the environment of each node: which cluster it is of, for what left its group. */
+/** An environment variable of each node with the id of its cluster, to find processes that left their group. */
 export const markName = "QUORATE_CLUSTER";
 
 const groups = new Set<number>();
 let isWatching = false;
 
-/** From now on the group is killed at the latest when this process ends. */
+/** Kills the group when this process ends, at the latest. */
 export function watchGroup(leader: number): void {
   groups.add(leader);
   if (isWatching) return;
@@ -18,13 +18,13 @@ export function watchGroup(leader: number): void {
   });
 }
 
-/** Its leader has ended, and all others of it are killed. */
+/** Kills the rest of a group whose leader has ended. */
 export function endGroup(leader: number): void {
   signalGroup(leader, "SIGKILL");
   groups.delete(leader);
 }
 
-/** A group that is gone is no error. */
+/** A missing group is no error. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? leader : -leader, signal);
@@ -33,21 +33,19 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Marks the nodes of one cluster of this process. */
+/** Draws a mark for the nodes of one cluster of this process. */
 export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 
-/**
- * Processes that left the groups of the cluster's nodes and still run, by their ids. [] where the system has no /proc.
- */
+/** Ids of running processes that left the groups of the cluster's nodes. [] on systems without /proc. */
 export const strayProcesses = (mark: string): readonly number[] =>
   markedProcesses((found) => found === mark);
 
 /**
- * Kills nodes of which the process that started them is gone: it was killed, and they did not end when their standard
- * input did.
+ * Kills nodes that outlived the process that started them: it was killed, and they ignored the end of their standard
+ * input.
  *
- * @returns How many there were.
+ * @returns The number of nodes killed.
  */
 export function killAbandonedNodes(): number {
   const abandoned = markedProcesses((mark) => lifeOf(mark.slice(0, mark.indexOf(" "))) === "gone");
@@ -55,7 +53,7 @@ export function killAbandonedNodes(): number {
   return abandoned.length;
 }
 
-/** A process that is gone is no error. */
+/** A missing process is no error. */
 export function killProcess(id: number): void {
   try {
     process.kill(id, "SIGKILL");
@@ -76,7 +74,7 @@ function markedProcesses(isMeant: (mark: string) => boolean): readonly number[] 
           .find((variable) => variable.startsWith(start));
         return mark !== undefined && isMeant(mark.slice(start.length));
       } catch {
-        // It has ended meanwhile, or is another user's.
+        // The process has ended meanwhile, or belongs to another user.
         return false;
       }
     })

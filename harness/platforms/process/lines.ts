@@ -1,17 +1,17 @@
-/** Lines of a stream, of which none may be longer than memory allows. */
+/** Reads lines from a stream, with a limit on their length. */
 
-/** A longer line is no message. */
+/** A longer line is not a message. */
 export const longestLine = 16 << 20;
 
 export interface LineReader {
-  /** What has come of a line that has not ended yet. */
+  /** The beginning of a line that has not ended yet. */
   unfinished(): string;
 }
 
 /**
- * Calls `each` for every line that is not blank.
+ * Calls `each` for every non-blank line.
  *
- * @param tooLong Called once, with the beginning of a line that is longer than `longestLine`; nothing is read after it.
+ * @param tooLong Called once with the beginning of a line that exceeds `longestLine`. Nothing is read after it.
  */
 export function readLines(
   stream: NodeJS.ReadableStream,

@@ -1,6 +1,6 @@
 /**
- * One node as a local process: messages on standard input and output, a folder of its own, and a process group that
- * dies with it.
+ * A node as a local process: messages on standard input and output, its own folder, and a process group that dies with
+ * it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,24 +14,24 @@ import { clockEnvironment } from "./clock.ts";
 import { endGroup, markName, signalGroup, watchGroup } from "./groups.ts";
 import { type LineReader, longestLine, readLines } from "./lines.ts";
 
-/** Of a node's own log, as much is kept as of a history. */
+/** The limit for a node's log. */
 const mostLogBytes = 4 << 20;
 const lastLines = 5;
 const clipped = 300;
 
 export interface ProcessOptions {
-  /** Of this node: its working folder is below. */
+  /** The parent of this node's working folder. */
   readonly folder: string;
   readonly mark: string;
   readonly command: NodeCommand;
-  /** Path of libfaketime; null: the node's clock is the machine's. */
+  /** Path of libfaketime. Null: the node uses the machine's clock. */
   readonly clockLibrary: string | null;
 }
 
 interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly output: LineReader;
-  /** Messages that were not written yet: they go out together. */
+  /** Messages that were not written yet. They are written together. */
   unwritten: string;
   isKilled: boolean;
 }
@@ -73,7 +73,7 @@ export class ProcessMachine implements NodeMachine {
         QUORATE_NODE: this.name,
         [markName]: this.#options.mark,
       },
-      // A group of its own: its children are killed and paused with it.
+      // A process group of its own, so that the node's children are killed and paused with it.
       detached: true,
     });
     if (child.pid !== undefined) watchGroup(child.pid);
@@ -116,7 +116,7 @@ export class ProcessMachine implements NodeMachine {
     // A process that is gone breaks the pipe; its end tells.
     child.stdin.on("error", () => {});
     child.once("error", (error) => {
-      // Only what cannot be started: a signal to it goes to its group.
+      // Happens only if the program cannot be started, since signals go to the group.
       this.#running = null;
       handlers.broke("node-not-started", `${this.name} to start`, error.message);
     });
@@ -124,7 +124,7 @@ export class ProcessMachine implements NodeMachine {
       if (child.pid !== undefined) endGroup(child.pid);
       if (running.isKilled || this.#running !== running) return;
       const how = signal === null ? `status ${String(status)}` : signal;
-      // What it wrote last is still in its pipes.
+      // The last output is still in its pipes.
       const tell = (): void => {
         clearTimeout(late);
         if (this.#running !== running) return;
@@ -143,12 +143,12 @@ export class ProcessMachine implements NodeMachine {
     const pid = running?.child.pid;
     if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
-    // It has ended by itself just now, and its last words are still in its pipes.
+    // The node has just ended by itself, and its last output is still in its pipes.
     if (child.exitCode !== null || child.signalCode !== null) {
       this.#running = null;
       return void setImmediate(done, null);
     }
-    // Whoever ends the history waits until the process is gone, whoever killed it.
+    // The end of the history waits until the process is gone, whoever killed it.
     if (running.isKilled) return void child.once("exit", () => done(null));
     running.isKilled = true;
     child.once("exit", () => {
@@ -205,7 +205,7 @@ export class ProcessMachine implements NodeMachine {
   }
 
   #read(running: Running, line: string, handlers: NodeHandlers): void {
-    // What is still in the pipe of a killed process was never sent.
+    // Data in the pipe of a killed process counts as never sent.
     if (running.isKilled || this.#running !== running) return;
     const message = parseMessage(line);
     if (typeof message !== "string") return handlers.message(message, line);
@@ -230,7 +230,7 @@ export class ProcessMachine implements NodeMachine {
 
   #signal(signal: NodeJS.Signals, done: Done): void {
     const pid = this.#running?.child.pid;
-    // A node that has ended by itself cannot be paused, and was told of already.
+    // A node that ended by itself cannot be paused. Its end was already reported.
     if (pid !== undefined && this.isRunning) signalGroup(pid, signal);
     setImmediate(done, null);
   }
@@ -248,9 +248,7 @@ export class ProcessMachine implements NodeMachine {
   }
 }
 
-/**
- * Whether a process that ends so has crashed. Other signals come from outside, or from the kernel for want of memory.
- */
+/** Whether this exit is a crash. Other signals come from outside, or from the kernel for lack of memory. */
 const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
 const crashes = new Set<NodeJS.Signals>([
   "SIGABRT",

@@ -1,2 +1,2 @@
-/** As it is called on the command line and in histories. */
+/** The platform's name on the command line and in histories. */
 export const platformName = "process";

@@ -12,7 +12,7 @@ export const processes: Platform = {
   virtualTime: false,
   usualHistories: 20,
   sideBySide: "clusters",
-  // Histories wait most of their time.
+  // Histories spend most of their time waiting.
   usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
   howToGet: "it needs nothing but this machine",
@@ -23,10 +23,11 @@ export const processes: Platform = {
 };
 
 /**
- * Makes a cluster of local processes that speak messages on standard input and output. Nothing runs before `start`.
+ * Creates a cluster of local processes that exchange messages on standard input and output. Starts nothing before
+ * `start`.
  *
  * @param target A target whose nodes send messages, such as `maelstrom`.
- * @throws EnvironmentError for a target whose nodes do not.
+ * @throws EnvironmentError for any other target.
  */
 export function createProcessCluster(target: Target): MessageCluster {
   if (target.messages !== undefined)

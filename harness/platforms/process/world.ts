@@ -1,4 +1,4 @@
-/** Local processes in real time. */
+/** Runs nodes as local processes in real time. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-/** One boot of a node: from its start to a kill, a crash or a halt. */
+/** One boot of a node, from its start to a kill, a crash or a halt. */
 import type { Quiet, Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
 import type { SimLog } from "./log.ts";
@@ -11,15 +11,15 @@ export class Boot implements EventOwner {
   readonly node: string;
   readonly number: number;
   readonly recorder: BootRecorder;
-  /** Its machine's. */
+  /** The triggers of its machine. */
   readonly triggers: TriggerWatch;
   readonly backlog: ScheduledEvent[] = [];
-  /** Its open ends of streams, in the order in which they came to be. */
+  /** Its open stream ends, in the order of creation. */
   readonly ends = new Set<StreamEnd>();
   readonly logs = new Map<string, SimLog>();
-  /** Who takes accepted streams; null: connections are refused. */
+  /** The handler of accepted streams. Null: connections are refused. */
   take: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
-  /** Tells when nothing but maintenance goes on; null: its program does not say. */
+  /** Says whether only maintenance is going on. Null: the program cannot tell. */
   quiet: Quiet | null = null;
   private state: "running" | "paused" | "revoked" = "running";
   private readonly onEnd: (reason: string, detail: string) => void;
@@ -50,7 +50,7 @@ export class Boot implements EventOwner {
     if (this.state === "running") this.state = "paused";
   }
 
-  /** All that came due in the pause happens now, in order, before anything else does. */
+  /** Everything that came due during the pause happens now, in order, before anything else. */
   resume(): void {
     if (this.state !== "paused") return;
     this.state = "running";
@@ -58,14 +58,14 @@ export class Boot implements EventOwner {
     for (const event of waited) happen(event);
   }
 
-  /** The stack goes to the node's own log only: it names this machine's paths, and histories must not. */
+  /** The stack goes only to the node's log: it contains paths of this machine, which histories must not. */
   crash(error: unknown): void {
     if (error instanceof Error)
       this.end(`crashed: ${error.message}`, `crashed: ${error.stack ?? error.message}`);
     else this.end(`crashed: ${String(error)}`);
   }
 
-  /** Nothing of this boot happens any more; peers are told by a reset. A second end does nothing. */
+  /** Ends the boot: nothing of it happens any more, and peers get a reset. A second call does nothing. */
   end(reason: string, detail: string = reason): void {
     if (this.state === "revoked") return;
     this.recorder.booted("end", reason);

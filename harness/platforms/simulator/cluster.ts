@@ -1,4 +1,4 @@
-/** The simulated cluster: any target that runs on a Host, and the same faults as in containers, on virtual time. */
+/** The simulated cluster: runs any target that uses a Host, with the same faults as in containers, on virtual time. */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
@@ -17,19 +17,18 @@ import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
 
 /**
- * After so many events the rest of the process has its turn, and idle time is skipped. Generated plans need less for a
- * whole history.
+ * After this many events, other work of the process gets a turn, and idle time is skipped. Generated plans need fewer
+ * for a whole history.
  */
 const eventsPerTurn = 20_000;
 /**
- * A longer history is given up. Counted in events and never in time or memory, so that a plan gives the same on any
- * machine. Generated plans need less than 5,000.
+ * The limit for one history. It counts events and not time or memory, so that a plan gives the same on any machine.
+ * Generated plans need fewer than 5,000.
  */
 const eventsPerHistory = 1_000_000;
 
 /**
- * Makes a cluster that lives in this process, on virtual time. It can be started any number of times, one history at a
- * time.
+ * Creates a cluster in this process, on virtual time. It can be started any number of times, one history at a time.
  *
  * @param target A target with code for the simulator, such as `bundled`.
  * @throws EnvironmentError for a target that does not run in the simulator.
@@ -127,7 +126,7 @@ export class SimCluster implements Cluster {
     bringUp(world, this.clients);
   }
 
-  /** Simulated targets have no means but their own repair. */
+  /** Simulated targets have no means except their own repair. */
   readonly settle = undefined;
 
   connect(client: string, node: NodeName): ClientSession {
@@ -195,7 +194,7 @@ export class SimCluster implements Cluster {
 
   private startedClients(): SimulatedClients {
     this.running();
-    // Made with the world.
+    // Created together with the world.
     return this.clients as SimulatedClients;
   }
 
@@ -206,9 +205,9 @@ export class SimCluster implements Cluster {
   }
 }
 /**
- * Lets virtual time pass until the condition holds (true) or the time is up (false).
+ * Runs the event loop until the condition holds (true) or the time is up (false).
  *
- * @param skipIdle Skips time before this microsecond in which nothing would happen, and tells how much.
+ * @param skipIdle Skips idle time before this microsecond and returns how much it skipped.
  * @throws UnjudgedError for a history of too many events.
  */
 export async function runLoop(
@@ -223,12 +222,12 @@ export async function runLoop(
     if (held !== null) return held;
     if (loop.happened >= eventsPerHistory) throw tooLong(loop.worldUs);
     deadlineUs -= skipIdle(deadlineUs);
-    // A long history must not keep this process from hearing a signal.
+    // Gives the process a turn, so that it hears signals during a long history.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** Not "the time is up": what was waited for would then count as broken. */
+/** Not the same as a timeout, after which the awaited condition would count as broken. */
 const tooLong = (atUs: number): UnjudgedError =>
   new UnjudgedError({
     code: "history-too-long",

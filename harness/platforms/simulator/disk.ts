@@ -1,6 +1,6 @@
 /**
- * A node's virtual disk: it outlives boots. Each log has what reached the disk and what only the operating system has.
- * A kill of the process leaves both; a power loss keeps of the second a part at most.
+ * A node's virtual disk, which outlives boots. Each log has a part on the disk and a part that only the operating
+ * system holds. A kill of the process keeps both. A power loss keeps the second part at most partially.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import { slowSyncMs } from "../cluster.ts";
@@ -10,7 +10,7 @@ import type { Random } from "./random.ts";
 /** One log as it lies on the disk. */
 export interface SimFile {
   readonly entries: RecoveredEntry[];
-  /** So many of the entries survive a power loss. */
+  /** The number of entries that survive a power loss. */
   synced: number;
   bytes: number;
 }
@@ -19,7 +19,7 @@ export class Disk {
   readonly random: Random;
   private readonly files = new Map<string, SimFile>();
   private copy: ReadonlyMap<string, SimFile> = new Map();
-  /** Bytes that can still be written. */
+  /** The free space in bytes. */
   private room = Infinity;
   private slow = false;
 
@@ -30,12 +30,12 @@ export class Disk {
     this.protocol = protocol;
   }
 
-  /** Names of the logs, in order. */
+  /** The sorted names of all logs. */
   names(): string[] {
     return [...this.files.keys()].sort();
   }
 
-  /** What a log holds; null: it does not exist. */
+  /** The content of a log. Null: it does not exist. */
   file(name: string): SimFile | null {
     return this.files.get(name) ?? null;
   }
@@ -49,7 +49,7 @@ export class Disk {
     );
   }
 
-  /** Hands records, which must fit, to the operating system. */
+  /** Writes records, which must fit, to the operating system. */
   write(name: string, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let file = this.files.get(name);
@@ -62,7 +62,7 @@ export class Disk {
     }
   }
 
-  /** fsync of a log: what it holds survives a power loss from now on. */
+  /** fsync: everything in the log survives a power loss from now on. */
   sync(name: string): void {
     const file = this.files.get(name);
     if (file !== undefined) file.synced = file.entries.length;
@@ -78,7 +78,7 @@ export class Disk {
     this.files.delete(name);
   }
 
-  /** From now on there is hardly any room, or again enough. */
+  /** Leaves hardly any free space, or enough again. */
   setFull(isFull: boolean): void {
     if (isFull === this.room < Infinity) return;
     this.room = isFull ? this.random.between(0, 250) : Infinity;
@@ -89,9 +89,8 @@ export class Disk {
   }
 
   /**
-   * What was not synced reached the disk as far as some byte, which seldom lies between two records: appends are not
-   * atomic (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the
-   * machine.
+   * Keeps unsynced data up to a random byte, which rarely lies between two records, since appends are not atomic
+   * (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the machine.
    */
   losePower(): void {
     for (const name of this.names()) {
@@ -107,7 +106,7 @@ export class Disk {
     }
   }
 
-  /** Remembers what it holds now, for a later `restore`. */
+  /** Copies the current content for a later `restore`. */
   keepCopy(): void {
     this.copy = new Map(
       [...this.files].map(([name, { entries, bytes }]) => [
@@ -117,13 +116,13 @@ export class Disk {
     );
   }
 
-  /** Everything on it is gone. Only while no process runs on the machine. */
+  /** Deletes everything. Only while no process runs on the machine. */
   wipe(): void {
     for (const name of this.names()) this.remove(name);
   }
 
   /**
-   * Cuts into the last entry of a log, so that recovery finds it damaged. Only while no process runs on the machine.
+   * Cuts off part of a log's last entry, so that recovery finds it damaged. Only while no process runs on the machine.
    */
   tear(name: string): void {
     const entries = this.files.get(name)?.entries ?? [];
@@ -136,8 +135,8 @@ export class Disk {
   }
 
   /**
-   * What a fault does to each log, a log being its segments one after the other. An empty one stays as it is. Only
-   * while no process runs on the machine.
+   * Applies a fault's damage to each log, taking its segments in order. Empty logs stay unchanged. Only while no
+   * process runs on the machine.
    */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
@@ -152,7 +151,7 @@ export class Disk {
     }
   }
 
-  /** fsync: usually fast, now and then the disk is busy with something else. */
+  /** The duration of an fsync: usually short, sometimes long because the disk is busy. */
   syncUs(): number {
     if (this.slow) return this.random.between(20_000, slowSyncMs * 1000);
     return this.random.oneIn(128)
@@ -160,7 +159,7 @@ export class Disk {
       : this.random.between(50, 400);
   }
 
-  /** Handing something to the operating system. */
+  /** The duration of a write to the operating system. */
   writeUs(): number {
     return this.random.between(5, 60);
   }
@@ -181,7 +180,7 @@ export class Disk {
         };
         return this.replace(name, entries.with(left, damaged));
       } else {
-        // A cut seldom falls between two records.
+        // A cut rarely lies between two records.
         this.replace(name, [
           ...entries.slice(0, left),
           { whole: false, partial: null, bytes: this.random.between(1, 40), last: true },
@@ -202,8 +201,8 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    // Mostly within the value, which comes last: elsewhere it is most of a record, and only a history's values are a
-    // few bytes.
+    // Mostly inside the value at the end of the record: in real stores values are most of a record, although a
+    // history's values have only a few bytes.
     const whole = this.protocol.recordBytes(record);
     const bytes =
       whole -

@@ -1,13 +1,10 @@
-/**
- * Something that will happen. One shape for all kinds, and no closure for each, keep the simulator's innermost loop
- * fast.
- */
+/** A scheduled event. One object shape for all kinds and no closures keep the simulator's innermost loop fast. */
 export interface SimEvent<Owner> {
-  /** Only the heap changes it. */
+  /** Changed only by the heap. */
   atUs: number;
-  /** Order of scheduling: what is due at the same microsecond happens in this order. */
+  /** The order of scheduling, which is the order of events due at the same microsecond. */
   readonly sequence: number;
-  /** Where it sits in the heap; −1 once it left. */
+  /** The index in the heap. −1 after removal. */
   position: number;
   readonly owner: Owner;
   readonly run: (subject: never, argument: never) => void;
@@ -16,8 +13,8 @@ export interface SimEvent<Owner> {
 }
 
 /**
- * A binary heap of events, ordered by (time, sequence). Events know their place, so a cancelled one leaves at once: a
- * history of a million cancelled timeouts holds no memory but for those still due.
+ * A binary heap of events ordered by (time, sequence). Events know their index, so that cancelled ones are removed at
+ * once: a million cancelled timeouts take no memory.
  */
 export class EventHeap<Owner> {
   private readonly events: SimEvent<Owner>[] = [];
@@ -31,7 +28,7 @@ export class EventHeap<Owner> {
     return this.events[0];
   }
 
-  /** `run(subject, argument)` will be called at `atUs`, whole microseconds. */
+  /** Schedules `run(subject, argument)` at `atUs`, in whole microseconds. */
   add<S, A>(
     atUs: number,
     owner: Owner,
@@ -52,7 +49,7 @@ export class EventHeap<Owner> {
     return event;
   }
 
-  /** Takes it out; one that left already is no error. */
+  /** Removes an event. Removing it twice is no error. */
   remove(event: SimEvent<Owner>): void {
     const { position } = event;
     if (position < 0) return;
@@ -63,14 +60,14 @@ export class EventHeap<Owner> {
     else this.sink(last, position);
   }
 
-  /** When the first event of that kind is due; Infinity: there is none. */
+  /** The time of the first event of that kind. Infinity: there is none. */
   firstAtUs(which: (event: SimEvent<Owner>) => boolean): number {
     let atUs = Infinity;
     for (const event of this.events) if (event.atUs < atUs && which(event)) atUs = event.atUs;
     return atUs;
   }
 
-  /** Lets the events of that kind happen so much earlier. What is due at the same time keeps its order. */
+  /** Moves events of that kind forward in time. Events due at the same time keep their order. */
   advance(which: (event: SimEvent<Owner>) => boolean, byUs: number): void {
     for (const event of this.events) if (which(event)) event.atUs -= byUs;
     // A sorted array is a valid heap.
@@ -116,7 +113,7 @@ export class EventHeap<Owner> {
   }
 
   private at(position: number): SimEvent<Owner> {
-    // Only positions below `size` are asked for.
+    // Only indices below `size` are used.
     return this.events[position] as SimEvent<Owner>;
   }
 }

@@ -1,41 +1,41 @@
-/** Virtual time: nothing happens but what was scheduled, in order, and time passes only from one event to the next. */
+/** Virtual time: only scheduled events happen, in order, and time passes only between them. */
 import { EnvironmentError } from "../../errors.ts";
 import { EventHeap, type SimEvent } from "./event-heap.ts";
 
-/** Whoever an event happens to. */
+/** The owner of an event. */
 export interface EventOwner {
-  /** True: its events are dropped. A killed boot is revoked for good. */
+  /** True: its events are dropped. A killed boot stays revoked. */
   readonly revoked: boolean;
   /** True: its events wait in `backlog`, in order, until it resumes. */
   readonly paused: boolean;
   readonly backlog: ScheduledEvent[];
-  /** What it does when one of its events throws. */
+  /** Called if one of its events throws. */
   crash(error: unknown): void;
 }
 
-/** Owner null: the world itself (the network, the nemesis, clients), which is never paused and must not throw. */
+/** A null owner is the world itself (network, nemesis, clients), which is never paused and must not throw. */
 export type ScheduledEvent = SimEvent<EventOwner | null>;
 
-/** More than any real burst; a store that answers itself without letting time pass would never end. */
+/** More than any real burst. A store that answers itself without time passing would never end. */
 const eventsPerInstant = 1_000_000;
 
 export class EventLoop {
-  /** Whole microseconds since the simulated world began, without those that were skipped: the nodes' monotonic time. */
+  /** Whole microseconds since the world began, without skipped time: the nodes' monotonic clock. */
   nowUs = 0;
-  /** How much time was skipped so far. */
+  /** The total of skipped time. */
   skippedUs = 0;
-  /** How many events have happened. */
+  /** The number of events so far. */
   happened = 0;
   private readonly heap = new EventHeap<EventOwner | null>();
   private running = false;
   private atThisInstant = 0;
 
-  /** Whole microseconds since the simulated world began: what histories and wall clocks show. */
+  /** Whole microseconds since the world began, including skipped time. Histories and wall clocks show this. */
   get worldUs(): number {
     return this.nowUs + this.skippedUs;
   }
 
-  /** How many events are still due. */
+  /** The number of scheduled events. */
   get pending(): number {
     return this.heap.size;
   }
@@ -54,29 +54,29 @@ export class EventLoop {
     this.heap.remove(event);
   }
 
-  /** When the first event of that kind is due; Infinity: there is none. */
+  /** The time of the first event of that kind. Infinity: there is none. */
   firstAtUs(which: (event: ScheduledEvent) => boolean): number {
     return this.heap.firstAtUs(which);
   }
 
   /**
-   * Skips so much time: the world's clock jumps, and events of that kind, none of them due before, are so much nearer.
-   * To all others no time has passed, as in machines that were suspended.
+   * Skips time: the world's clock jumps, and events of that kind, none of them due earlier, come closer. For all others
+   * no time passes, as on suspended machines.
    */
   skip(byUs: number, which: (event: ScheduledEvent) => boolean): void {
     this.skippedUs += byUs;
     this.heap.advance(which, byUs);
   }
 
-  /** Nothing that was scheduled will happen. */
+  /** Drops all scheduled events. */
   clear(): void {
     this.heap.clear();
   }
 
   /**
-   * Lets time pass until `condition` holds (true) or it is `deadlineUs` (false), or so many events have happened (null:
-   * call it again to go on). What is due at the deadline still happens. Throws `simulation-reentered` from within an
-   * event, `simulation-stuck` when events go on without time passing.
+   * Runs events until `condition` holds (true), `deadlineUs` is reached (false), or so many events have happened (null:
+   * call again to continue). Events due at the deadline still happen. Throws `simulation-reentered` if called from an
+   * event, and `simulation-stuck` if events continue without time passing.
    */
   run(condition: () => boolean, deadlineUs: number): boolean;
   run(condition: () => boolean, deadlineUs: number, mostEvents: number): boolean | null;
@@ -111,10 +111,10 @@ export class EventLoop {
   }
 }
 
-/** Makes one event happen to its owner, now. */
+/** Runs one event now. */
 export function happen(event: ScheduledEvent): void {
   const { owner } = event;
-  // What `schedule` took together fits together: the casts only undo the erasure of S and A.
+  // `schedule` checked that the types match. The casts only undo the erasure of S and A.
   if (owner === null) event.run(event.subject as never, event.argument as never);
   else if (owner.revoked) return;
   else if (owner.paused) owner.backlog.push(event);

@@ -1,4 +1,6 @@
-/** Records what one boot's Host did. Every key in a fixed order: a history is compared by the hash of its JSON. */
+/**
+ * Records evidence of one boot's Host. Keys have a fixed order, since histories are compared by the hash of their JSON.
+ */
 import type {
   BootEvent,
   DurableRecord,
@@ -17,7 +19,7 @@ export class BootRecorder {
   private readonly into: EvidenceEvent[] | null;
   private seq = 0;
 
-  /** `into` null: evidence is off. */
+  /** `into` null: records nothing. */
   constructor(loop: EventLoop, node: string, boot: number, into: EvidenceEvent[] | null) {
     this.loop = loop;
     this.node = node;
@@ -38,7 +40,7 @@ export class BootRecorder {
     });
   }
 
-  /** `recovered`: read back from the disk when the node started. */
+  /** `recovered`: the records were read from the disk at the node's start. */
   synced(records: readonly DurableRecord[], hash: string, recovered = false): void {
     this.into?.push({
       e: "sync",

@@ -1,4 +1,4 @@
-/** What faults want of the simulated world. */
+/** Makes faults in the simulated world. */
 import { EnvironmentError } from "../../errors.ts";
 import {
   clockPort,
@@ -21,13 +21,13 @@ const noLimits = "simulated nodes use no processor time and no memory that could
 const noMessages = "simulated nodes talk over streams, whose frames are no messages";
 const noClientStamps = "clients of the simulator give their writes no stamps";
 
-/** `running` and `nodeOf` throw where there is none. */
+/** `running` and `nodeOf` throw if there is none. */
 export function createFaultPorts(
   running: () => SimWorld,
   nodeOf: (name: string) => SimNode,
   membership: FaultPorts["membership"],
 ): FaultPorts {
-  /** Does it as the world's next event. */
+  /** Runs the action as the world's next event. */
   const next = (act: (world: SimWorld) => void, done: Done): void => {
     const world = running();
     world.next(
@@ -51,11 +51,11 @@ export function createFaultPorts(
       done(null);
     });
   };
-  /** A node that does not run can no more be paused or resumed than a container can. */
+  /** A node that does not run cannot be paused or resumed, as with containers. */
   const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
     const node = nodeOf(name);
     running().setTimer(0, () => {
-      // One that left for good is as it is to be.
+      // For a node that left for good there is nothing to do.
       if (node.boot === null) return done(running().isPresent(name) ? notRunning(node) : null);
       change(node.boot);
       done(null);
@@ -79,7 +79,7 @@ export function createFaultPorts(
     "slow-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setSlow(wanted.has(node)), done),
     },
-    // Slow messages, slow disks and pauses make what would follow from limits.
+    // The effects of limits are covered by slow messages, slow disks and pauses.
     limits: impossiblePort(noLimits),
     process: processPort({
       kill: (name, done) => {

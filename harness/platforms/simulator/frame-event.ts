@@ -1,9 +1,9 @@
-/** The event of a frame: who and when, then what the frame said, flat. */
+/** The event of a frame: node and time, then the flattened content of the frame. */
 import type { FrameEvent, FrameSummary } from "../../../checkers/index.ts";
 
 /**
- * Equal, in the order of its keys too, to `{ e, atUs, node, boot, seq, peer, ...summary }`. Spelt out for the frames of
- * which an operation has several, since a spread costs more than all else that a simulated message does.
+ * Equals `{ e, atUs, node, boot, seq, peer, ...summary }`, including the order of keys. Written out for the frequent
+ * frames, since a spread costs more than everything else in a simulated message.
  */
 // oxlint-disable-next-line eslint/max-params -- Called for every frame: an object for its arguments would cost more than the rest.
 export function frameEvent(

@@ -1,56 +1,53 @@
 /**
- * The Host: the one way from a simulated program to the world. A program that calls nothing else (no clock, timer,
- * socket, disk or source of chance of its own) can run in the simulator; behind a real Host it runs anywhere.
+ * The Host: a simulated program's only access to the world. A program that uses nothing else (no clock, timer, socket,
+ * disk or randomness of its own) can run in the simulator. With a real Host it runs anywhere.
  *
- * Everything is callbacks, not promises: a killed boot's Host is revoked by never calling back, and the simulator need
- * not wait a turn for each step. No callback is ever called from within the call that registers it.
+ * Everything uses callbacks, not promises: a killed boot's Host never calls back, and the simulator need not wait a
+ * turn for each step. No callback is called from within the call that registers it.
  *
- * The Host records evidence of what it did (each sync, each frame sent and received, each boot) by itself, whatever the
- * program says. Times: Ms for durations, Us for readings of clocks.
+ * The Host itself records evidence of each sync, each frame sent and received, and each boot. Units: Ms for durations,
+ * Us for clock readings.
  *
- * `Message` is what the program's nodes and clients send each other, `LogRecord` what it keeps in its logs.
+ * `Message` is the type of messages between nodes and clients, `LogRecord` the type of log entries.
  */
 
 export type NodeName = string;
 
 /** A timer that can be cancelled. */
 export interface Timer {
-  /** Safe to call twice, and after it fired. */
+  /** May be called twice, and after the timer fired. */
   cancel(): void;
 }
 
-/** An ordered stream of messages. What was sent before it closed may or may not have arrived. */
+/** An ordered stream of messages. Messages sent before it closed may or may not have arrived. */
 export interface Stream<Message> {
-  /** Messages are values: neither side may change one after it was sent. On a closed stream it does nothing. */
+  /** Messages are values: neither side may change one after it was sent. Does nothing on a closed stream. */
   send(message: Message): void;
   /** Closes both directions. `reason` is for people. */
   close(reason: string): void;
-  /** Bytes handed to send() that have not left yet: what a slow peer makes us hold. */
+  /** Bytes passed to send() that have not left yet, because the peer is slow. */
   bufferedBytes(): number;
 }
 
-/** Who hears what arrives on a stream. */
+/** Handlers of a stream's events. */
 export interface StreamHandlers<Message> {
-  /** A dialled stream is established. Never called for an accepted one, which is open from the start. */
+  /** Called when a dialled stream is established. Never called for an accepted one, which is open from the start. */
   open?(): void;
-  /** A message that passed the protocol's validation. */
+  /** Called with a message that passed the protocol's validation. */
   message(message: Message): void;
-  /** Called once. `reason` is for people. Also called when a dialled stream could not be established. */
+  /** Called once, also if a dialled stream could not be established. `reason` is for people. */
   close(reason: string): void;
 }
 
 /**
- * Who is at the other end of an accepted stream, as its handshake said. A peer's secret proves its name; a client's
- * name is only a name.
+ * The other end of an accepted stream, as its handshake says. A peer's secret proves its name; a client's name is
+ * unverified.
  */
 export type Remote =
   | { readonly kind: "peer"; readonly node: NodeName }
   | { readonly kind: "client"; readonly name: string };
 
-/**
- * One entry of a log as recovery finds it: whole, or damaged (checksum wrong, cut off). `partial` is what could be made
- * out of it.
- */
+/** A log entry as recovery finds it: whole, or damaged (wrong checksum, cut off). `partial` is the readable part. */
 export type RecoveredEntry<LogRecord> =
   | { readonly whole: true; readonly record: LogRecord }
   | {
@@ -60,87 +57,84 @@ export type RecoveredEntry<LogRecord> =
       readonly last: boolean;
     };
 
-/** Why a log did not take what was appended. */
+/** Why a log did not accept what was appended. */
 export interface LogFailure {
   /**
-   * True: the disk is full. Nothing of it is in the log, durably so, and what is appended next may find room. False:
-   * what the log holds of it is not known and never will be; the program must stop.
+   * True: the disk is full. Nothing of it is durably in the log, and later appends may fit. False: nobody knows what
+   * the log contains, so the program must stop.
    */
   readonly full: boolean;
   readonly message: string;
 }
 
-/**
- * An append-only log with checksummed entries. One per name; names are the program's. It comes to be with the first
- * entry.
- */
+/** An append-only log with checksummed entries. The program chooses its name. It is created with the first entry. */
 export interface HostLog<LogRecord> {
-  /** Its size with all that was appended, once it was recovered or begun. */
+  /** Its size including all appends, once it was recovered or begun. */
   readonly bytes: number;
-  /** Everything in it, oldest first, durable from then on. Only before the first append. */
+  /** Reads all entries, oldest first. They are durable from then on. Only before the first append. */
   recover(done: (entries: readonly RecoveredEntry<LogRecord>[]) => void): void;
-  /** Cuts the log after its first `entries` entries, durably. Only between recover and the first append. */
+  /** Durably keeps only the first `entries` entries. Only between recover and the first append. */
   cut(entries: number, done: (error: Error | null) => void): void;
-  /** Held in this process's memory until the next write or sync: a kill loses it. */
+  /** Keeps the record in this process's memory until the next write or sync. A kill loses it. */
   append(record: LogRecord): void;
-  /** Hands everything appended so far to the operating system: a kill does not lose it, a power loss may. */
+  /** Writes everything appended so far to the operating system: a kill does not lose it, a power loss may. */
   write(done: (failure: LogFailure | null) => void): void;
   /**
-   * Writes and fsyncs everything appended so far. `done(null)`: it is durable. Several writes and syncs may be under
-   * way; they finish in order.
+   * Writes and fsyncs everything appended so far. `done(null)`: it is durable. Several writes and syncs may run at
+   * once; they finish in order.
    */
   sync(done: (failure: LogFailure | null) => void): void;
 }
 
-/** The program says why it did something. No verdict rests on it. */
+/** The program's own account of why it did something. No verdict depends on it. */
 export interface Explanation {
   readonly what: string;
   readonly key?: string;
   readonly detail?: string;
 }
 
-/** What a node says in which nothing goes on but periodic maintenance. */
+/** What a node reports when only periodic maintenance is going on. */
 export interface QuietNode {
   /**
-   * Digests of what it holds, by name: where two nodes that reach each other give one name different digests,
-   * maintenance will have something to do.
+   * Digests of the node's data, by name. If two connected nodes have different digests for a name, maintenance will
+   * have work.
    */
   readonly holds: ReadonlyMap<string, string>;
-  /** Nodes for which it has something to do once it reaches them: to link to them, or to hand something over. */
+  /** Nodes for which this one has work once it can reach them: a link to open, or data to hand over. */
   readonly waitsFor: readonly NodeName[];
 }
 
 /**
- * Tells whether nothing goes on in a node but periodic maintenance. null: something does (a request, a write without
- * its sync, a tombstone that waits).
+ * Whether only periodic maintenance is going on. Null: something else is (a request, an unsynced write, a waiting
+ * tombstone).
  */
 export type Quiet = () => QuietNode | null;
 
-/** All that a simulated program may use of the world. */
+/** A simulated program's access to the world. */
 export interface Host<Message, LogRecord> {
   readonly node: NodeName;
-  /** Counts up with each start of this node and is never used twice, not even after its data was wiped. */
+  /** Increases with each start of this node and is never reused, even after its data was wiped. */
   readonly boot: number;
-  /** The node's wall clock in microseconds since 1970; it may be skewed, jump and run backwards. */
+  /** The node's wall clock in microseconds since 1970. It may be wrong, jump and run backwards. */
   wallUs(): number;
   /** Never runs backwards. */
   monotonicUs(): number;
-  /** Calls `fire` once, after `delayMs` of monotonic time. */
+  /** Calls `fire` once after `delayMs` of monotonic time. */
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Opens a stream to a peer (or to this node itself, a loopback that needs no network). */
+  /** Opens a stream to a peer, or to this node itself without a network. */
   dial(node: NodeName, handlers: StreamHandlers<Message>): Stream<Message>;
-  /** Registers who takes accepted streams. Called once, before anything can arrive. */
+  /** Registers the handler of accepted streams. Called once, before anything can arrive. */
   accept(take: (remote: Remote, stream: Stream<Message>) => StreamHandlers<Message>): void;
   /** Opens the log of that name. */
   log(name: string): HostLog<LogRecord>;
-  /** Which logs the disk holds, in order of name. */
+  /** The sorted names of the logs on the disk. */
   logNames(done: (names: readonly string[]) => void): void;
-  /** Deletes a log durably; one that does not exist is fine. Nobody may use it any more. */
+  /** Durably deletes a log. A missing log is no error. The log must not be used any more. */
   removeLog(name: string, done: (error: Error | null) => void): void;
   /** Records why the program did something. */
   explain(explanation: Explanation): void;
-  /** Stops this node for good (until the next boot): a failed fsync, an invariant broken. */
+  /** Stops this node until its next boot, for example after a failed fsync or a broken invariant. */
   halt(reason: string): void;
 }

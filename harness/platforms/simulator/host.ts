@@ -1,4 +1,4 @@
-/** The simulated Host: one boot's only way to the simulated world. */
+/** The simulated Host of one boot. */
 import type { Boot } from "./boot.ts";
 import type { Disk } from "./disk.ts";
 import type { EventLoop, EventOwner, ScheduledEvent } from "./event-loop.ts";
@@ -8,10 +8,10 @@ import type { Network } from "./network.ts";
 import type { Host, HostLog, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import type { Random } from "./random.ts";
 
-/** Midnight of 2026-01-01, UTC: when every simulated world begins. */
+/** 2026-01-01, midnight UTC, when every simulated world begins. */
 export const epochUs = 1_767_225_600_000_000;
 
-/** How long it takes to list the logs. */
+/** The duration of listing the logs. */
 const directoryUs = 20;
 
 export interface Machine {
@@ -20,7 +20,7 @@ export interface Machine {
   readonly network: Network;
   readonly disk: Disk;
   readonly skewUs: number;
-  /** What a clock fault adds. */
+  /** The offset that a clock fault adds. */
   aheadUs: number;
 }
 
@@ -108,14 +108,14 @@ export class SimHost implements Host {
   }
 }
 
-/** A timer of a node, or of the harness itself (owner null). */
+/** A timer of a node, or of the harness (owner null). */
 export class SimTimer implements Timer {
   private readonly loop: EventLoop;
   private readonly event: ScheduledEvent;
-  /** null once it fired or was cancelled: one that waits in a paused boot's backlog can still be cancelled. */
+  /** Null once it fired or was cancelled. A timer in a paused boot's backlog can still be cancelled. */
   private pending: (() => void) | null;
 
-  /** Fires at the next event when `delayMs` is 0, never within the call. Fractions of a microsecond are rounded up. */
+  /** A delay of 0 fires at the next event, never within the call. Fractions of a microsecond are rounded up. */
   constructor(loop: EventLoop, owner: EventOwner | null, delayMs: number, fire: () => void) {
     this.loop = loop;
     this.pending = fire;
@@ -142,6 +142,6 @@ export class SimTimer implements Timer {
 
 const fireTimer = (timer: SimTimer): void => timer.fire();
 
-/** Whether it is a timer of the harness: of a client, the nemesis or a start. */
+/** Whether the timer belongs to the harness: a client, the nemesis or a start. */
 export const isHarnessTimer = ({ owner, run }: ScheduledEvent): boolean =>
   owner === null && run === fireTimer;

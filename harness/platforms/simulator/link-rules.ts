@@ -1,4 +1,4 @@
-/** What network faults do to links: a port of the network is its rule, and a line in fault-ports.ts. */
+/** Network faults on links. A network port is its rule here and a line in fault-ports.ts. */
 import type { Impairment } from "../../../generators/index.ts";
 import type { Link } from "./link.ts";
 import type { LinkRule } from "./network.ts";
@@ -25,7 +25,7 @@ export const impairmentRule =
     );
   };
 
-/** Duplicates, losses and packets out of order only show as packets that come later. */
+/** Streams hide duplicated, lost and reordered packets. Such faults only show as packets that arrive later. */
 function laterUs(
   { random, baseUs, jitterUs }: Link,
   {
@@ -40,13 +40,12 @@ function laterUs(
   const isOneOf = (percent: number): boolean => random.between(1, 100) <= percent;
   let waitUs = delayMs * 1000;
   if (jitterMs > 0) waitUs += random.between(0, jitterMs * 1000);
-  // All behind an overtaken packet wait for it.
+  // All packets behind an overtaken one wait for it.
   if (reorderPercent > 0 && isOneOf(reorderPercent)) waitUs += random.between(0, lateMs * 1000);
-  // The receiver drops the copy and acknowledges once more, which the sender takes for a loss: it sends again what was
-  // not lost.
+  // The receiver drops the copy and acknowledges again. The sender takes that for a loss and retransmits without need.
   if (duplicatePercent > 0 && isOneOf(duplicatePercent))
     waitUs += delayMs * 1000 + baseUs + random.between(0, jitterUs);
-  // A lost packet shows as the time until TCP sends it again: 200 ms, doubled each time it is lost again.
+  // A lost packet shows as the time until TCP sends it again: 200 ms, doubled for each further loss.
   if (lossPercent > 0)
     for (let timeoutUs = 200_000; timeoutUs <= 800_000 && isOneOf(lossPercent); timeoutUs *= 2)
       waitUs += timeoutUs;

@@ -3,10 +3,10 @@ import type { Random } from "./random.ts";
 
 export type LinkKind = "loopback" | "client" | "peer";
 
-/** Of IP, TCP and WebSocket, roughly: what the smallest packet still takes of a limited rate. */
+/** The approximate headers of IP, TCP and WebSocket, which count against a limited rate too. */
 const headerBytes = 60;
 
-/** What a link needs of a stream that it holds up. */
+/** What a link calls on a stream that waits for it. */
 export interface Stalled {
   /** The link works again. */
   healed(): void;
@@ -14,31 +14,31 @@ export interface Stalled {
   unlimited(): void;
 }
 
-/** What one fault does to a link. What is left out is as it should be. */
+/** What one fault does to a link. Absent fields mean no fault. */
 export interface LinkEffect {
-  /** Packets are dropped, and TCP holds the streams up until they get through. */
+  /** True: packets are dropped, and TCP holds streams back until they get through. */
   readonly isCut?: boolean;
   /** The machine at the link's end refuses new connections. */
   readonly refuses?: boolean;
-  /** The link carries one packet after the other, at this rate. */
+  /** The link carries one packet after the other at this rate, in bytes a second. */
   readonly bytesPerS?: number | undefined;
-  /** How much later the next packet comes: only what TCP makes of a fault shows, and TCP keeps the order. */
+  /** The additional delay of the next packet. TCP keeps the order, so streams show nothing else. */
   readonly laterUs?: (link: Link) => number;
 }
 
 export class Link {
-  /** True: packets are dropped, and TCP holds the streams up until they get through. */
+  /** True: packets are dropped, and TCP holds streams back until they get through. */
   cut = false;
   /** True: the machine at its end refuses new connections. */
   refuses = false;
-  /** Streams that hold messages back, in the order in which they stalled. */
+  /** Streams with waiting messages, in the order in which they stalled. */
   readonly stalled = new Set<Stalled>();
   readonly baseUs: number;
   readonly jitterUs: number;
   readonly random: Random;
   private bytesPerS = Infinity;
   private delays: readonly ((link: Link) => number)[] = [];
-  /** When what it carries under a limited rate is through. */
+  /** When the last packet of a link with a limited rate will have passed. */
   private freeAtUs = 0;
 
   constructor(kind: LinkKind, random: Random) {
@@ -53,7 +53,8 @@ export class Link {
         this.jitterUs = random.between(5, 60);
         break;
       case "peer": {
-        // Now and then two machines are far apart: quorums that always leave out the same replica need such a world.
+        // A few pairs of machines are far apart, since some failures need quorums that always leave out the same
+        // replica.
         const slow = random.oneIn(8) ? random.between(10, 60) : 1;
         this.baseUs = random.between(50, 300) * slow;
         this.jitterUs = random.between(10, 200) * slow;
@@ -61,7 +62,7 @@ export class Link {
     }
   }
 
-  /** How long the next packet takes. Streams keep their order whatever is drawn. */
+  /** The duration of the next packet. Streams keep their order whatever is drawn. */
   latencyUs(): number {
     const usualUs = this.baseUs + this.random.between(0, this.jitterUs);
     const sentOnceUs = this.random.oneIn(512)
@@ -72,7 +73,7 @@ export class Link {
     return takesUs;
   }
 
-  /** Replaces what faults do to this link. */
+  /** Replaces the effects of faults on this link. */
   setEffects(effects: readonly LinkEffect[]): void {
     const wasCut = this.cut;
     const wasLimited = this.limited;
@@ -86,12 +87,12 @@ export class Link {
     for (const end of [...this.stalled]) end.unlimited();
   }
 
-  /** True: it carries one packet after the other, each for as long as its bytes take. */
+  /** Whether the link has a limited rate. */
   get limited(): boolean {
     return this.bytesPerS !== Infinity;
   }
 
-  /** Under a limited rate: when a packet of so many bytes that asks now is through, behind all that asked before. */
+  /** With a limited rate: when a packet of that size will have passed, behind all earlier ones. */
   throughAtUs(nowUs: number, bytes: number): number {
     this.freeAtUs =
       Math.max(nowUs, this.freeAtUs) +
@@ -100,8 +101,8 @@ export class Link {
   }
 
   /**
-   * How long after a heal TCP tries again what it held for `heldUs`: its timeout starts at 200 ms and doubles, so a
-   * long outage is noticed to be over later than a short one; 1 s at most.
+   * How long after a heal TCP retransmits what it held for `heldUs`. Its timeout starts at 200 ms and doubles, up to 1
+   * s, so it notices the end of a long outage later.
    */
   retransmissionUs(heldUs: number): number {
     return 200_000 + this.random.between(0, Math.min(heldUs, 800_000));

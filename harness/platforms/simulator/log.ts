@@ -6,7 +6,7 @@ import type { EventLoop } from "./event-loop.ts";
 import type { LogFailure } from "./host-types.ts";
 import type { HostLog, LogRecord, Protocol, RecoveredEntry } from "./protocol.ts";
 
-/** A write or a sync on its way. */
+/** A write or a sync under way. */
 interface Flush {
   readonly sync: boolean;
   readonly records: readonly LogRecord[];
@@ -23,7 +23,7 @@ export class SimLog implements HostLog {
   private appended: LogRecord[] = [];
   private appendedBytes = 0;
   private underWay: Flush[] = [];
-  /** Written by this boot, and not synced yet. */
+  /** Records that this boot wrote and has not synced yet. */
   private unsynced: LogRecord[] = [];
   private lastDoneUs = 0;
 
@@ -41,7 +41,7 @@ export class SimLog implements HostLog {
 
   recover(done: (entries: readonly RecoveredEntry[]) => void): void {
     const read = (): void => {
-      // A killed process may have left some of it to the operating system only.
+      // A killed process may have left some entries in the operating system only.
       const file = this.disk.file(this.name);
       const left =
         file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ??
@@ -75,7 +75,7 @@ export class SimLog implements HostLog {
     this.flush(true, this.disk.syncUs(), done);
   }
 
-  /** The oldest flush under way returns. */
+  /** Ends the oldest flush under way. */
   finish(): void {
     const flush = this.underWay.shift();
     if (flush === undefined) return;
@@ -98,7 +98,7 @@ export class SimLog implements HostLog {
     else flush.done(null);
   }
 
-  /** These are durable from here on: evidence of it, which may be the moment that a fault waits for. */
+  /** Records evidence that these are durable. A fault may wait for exactly this event. */
   private show(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     const { recorder, triggers } = this.boot;
@@ -107,7 +107,7 @@ export class SimLog implements HostLog {
     if (triggers.watching) triggers.synced(this.describe(records));
   }
 
-  /** The newest whole record of each key is on record as read back. `left`: those that no earlier boot had synced. */
+  /** Records the newest whole record of each key as read back. `left`: records that no earlier boot had synced. */
   private showRecovered(entries: readonly RecoveredEntry[], left: readonly LogRecord[]): void {
     const { recorder, triggers } = this.boot;
     if (recorder.recording) {
@@ -130,9 +130,7 @@ export class SimLog implements HostLog {
     return records.map((record) => this.protocol.describeRecord(record));
   }
 
-  /**
-   * SIGKILL: what was only appended is lost; of what is still under way a prefix was handed to the operating system.
-   */
+  /** SIGKILL: records that were only appended are lost. Of flushes under way, the operating system gets a prefix. */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
     for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
@@ -147,7 +145,7 @@ export class SimLog implements HostLog {
   }
 
   private flush(sync: boolean, tookUs: number, done: Flush["done"]): void {
-    // They finish in order: a later one waits for those before it.
+    // Flushes finish in order, so a later one waits for earlier ones.
     this.lastDoneUs = Math.max(this.lastDoneUs, this.loop.nowUs + tookUs);
     this.underWay.push({ sync, records: this.appended, doneUs: this.lastDoneUs, done });
     this.appended = [];

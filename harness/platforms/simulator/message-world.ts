@@ -1,6 +1,6 @@
 /**
- * Nodes made with quorate/node on virtual time: the same code that runs as a process, and a failing history that
- * repeats exactly.
+ * Runs nodes made with quorate/node on virtual time: the same code as in a process, and failing histories that repeat
+ * exactly.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
@@ -38,7 +38,7 @@ export class SimulatedMessageWorld implements MessageWorld {
     return runLoop(this.#loop, condition, timeoutMs);
   }
 
-  /** Conditions are looked at after each event. */
+  /** Conditions are checked after each event anyway. */
   happened(): void {}
 
   async begin(
@@ -90,9 +90,9 @@ class SimulatedNode implements NodeMachine {
   readonly #around: Surroundings;
   readonly #skewUs: number;
   readonly #random: Random;
-  /** What the disk holds, as JSON. */
+  /** The disk's content as JSON lines. */
   #entries: readonly string[] = [];
-  /** When the last entry so far is kept. */
+  /** When the last entry will be on the disk. */
   #diskFreeUs = 0;
   #aheadMs = 0;
   #runs = 0;
@@ -123,7 +123,7 @@ class SimulatedNode implements NodeMachine {
     const world = {
       isSimulated: true,
       send: (message: Message) => {
-        // As over a wire: neither side sees what the other does to its own copy later.
+        // A copy, as on a wire: neither side sees later changes by the other.
         const text = JSON.stringify(message);
         if (!run.revoked) handlers.message(JSON.parse(text) as NodeMessage, text);
       },
@@ -140,7 +140,7 @@ class SimulatedNode implements NodeMachine {
           done();
         };
         const atUs = loop.nowUs + this.#random.between(fastestSyncUs, slowestSyncUs);
-        // One after the other: an entry is never kept without those before it.
+        // Entries reach the disk in order, never one without those before it.
         this.#diskFreeUs = Math.max(this.#diskFreeUs + 1, atUs);
         loop.schedule(this.#diskFreeUs, run, call, keep, null);
       },
@@ -168,7 +168,7 @@ class SimulatedNode implements NodeMachine {
   resume(done: Done): void {
     const run = this.#run;
     this.#soon(() => {
-      // A node whose code threw cannot go on, and was told of already.
+      // A node whose code threw has ended, and its end was reported.
       if (run === null) return;
       run.paused = false;
       for (const event of run.backlog.splice(0)) happen(event);
@@ -217,6 +217,6 @@ class SimulatedNode implements NodeMachine {
   }
 }
 
-/** How long it takes until an entry is on the disk. */
+/** The shortest time until an entry is on the disk. */
 const fastestSyncUs = 100;
 const slowestSyncUs = 2_000;

@@ -1,4 +1,4 @@
-/** The machines' network: links, cuts, and how a connection comes to be. */
+/** The machines' network: links, cuts, and how connections are opened. */
 import { allClients, linkName } from "../../../generators/index.ts";
 import type { Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
@@ -7,33 +7,33 @@ import { Link, type LinkEffect, type LinkKind } from "./link.ts";
 import { Random } from "./random.ts";
 import { StreamEnd, type Wire } from "./stream-end.ts";
 
-/** After this a dial that got no answer fails. */
+/** A dial without an answer fails after this time. */
 const connectTimeoutUs = 1_000_000;
 
 /** A link between two machines as faults name it. */
 export interface LinkPlace {
-  /** `linkName` of its ends; `allClients` stands for every client. */
+  /** The `linkName` of both ends. `allClients` means every client. */
   readonly name: string;
-  /** The node that it leads to, or `allClients`. */
+  /** The node at its end, or `allClients`. */
   readonly to: string;
 }
 
-/** What is done to each link; undefined: nothing. */
+/** The effect of a network fault on each link. Undefined: none. */
 export type LinkRule = (place: LinkPlace) => LinkEffect | undefined;
 
 interface PlacedLink {
   readonly link: Link;
-  /** Null: within one machine, where no fault reaches it. */
+  /** Null: within one machine, where no fault acts. */
   readonly place: LinkPlace | null;
 }
 
 export class Network {
   private readonly wire: Wire;
   private readonly seed: number;
-  /** Which boot runs on a machine now; null: nothing answers there. */
+  /** Returns the current boot of a machine. Null: nothing answers there. */
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, PlacedLink>();
-  /** By the port that set it. */
+  /** The rules by the port that set them. */
   private readonly rules = new Map<string, LinkRule>();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
@@ -64,13 +64,13 @@ export class Network {
     return [...this.rules.values()].flatMap((rule) => rule(place) ?? []);
   }
 
-  /** Replaces what the faults of this port do to links. */
+  /** Replaces the rule of one port. */
   setRule(port: string, rule: LinkRule): void {
     this.rules.set(port, rule);
     for (const placed of this.links.values()) this.applyRules(placed);
   }
 
-  /** A node dials a node; itself over its loopback. */
+  /** A node connects to a node, or to itself over its loopback. */
   dial(from: Boot, to: string, handlers: StreamHandlers): Stream {
     const kind = from.node === to ? "loopback" : "peer";
     const place = (start: string, end: string): LinkPlace | null =>
@@ -89,7 +89,7 @@ export class Network {
     );
   }
 
-  /** A client of the harness connects to a node, over a network of its own. */
+  /** A client of the harness connects to a node, over its own link. */
   dialAsClient(client: string, to: string, handlers: StreamHandlers): Stream {
     const out = this.link("client", client, to, { name: linkName(allClients, to), to });
     const back = this.link("client", to, client, {
@@ -109,7 +109,7 @@ export class Network {
   }
 
   private connect(dial: Dial): Stream {
-    // A revoked boot's last callback may still run on for a while: it reaches nobody.
+    // The last callback of a revoked boot may still run, but its messages reach nobody.
     if (dial.end.owner?.revoked === true) dial.end.state = "closed";
     else dial.begin();
     return dial.end;
@@ -130,11 +130,11 @@ export class Network {
   }
 }
 
-/** TCP's handshake, and what a server does at its end. */
+/** The TCP handshake, and what the server does after it. */
 class Dial {
   readonly end: StreamEnd;
   private readonly wire: Wire;
-  /** Which boot runs on the machine that is dialled. */
+  /** The current boot of the dialled machine. */
   private readonly answering: () => Boot | null;
   private readonly remote: Remote;
   private readonly out: Link;
@@ -168,7 +168,7 @@ class Dial {
     else this.after(this.out.latencyUs(), null, arrive);
   }
 
-  /** The first packet reaches the machine, whose kernel answers even for a process that is paused. */
+  /** The first packet arrives. The machine's kernel answers it even if the process is paused. */
   arrive(): void {
     if (this.end.state !== "connecting") return;
     const server = this.answering();

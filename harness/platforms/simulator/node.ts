@@ -18,20 +18,20 @@ interface LogLine {
   readonly said: string | Explanation;
 }
 
-/** Where the nodes of one world record what happens to them; evidence null: it is off. */
+/** Where the nodes of one world record events. `evidence` null: not recorded. */
 export interface NodeRecords {
   readonly evidence: EvidenceEvent[] | null;
   readonly unplannedEnds: NodeEndedEvent[];
 }
 
-/** How a boot ends that the harness ends: faults and restarts alike. */
+/** The reason of an end that the harness caused, by a fault or a restart. */
 const killed = "killed";
 
 export class SimNode {
   readonly name: string;
   /** Null: no process runs on this machine. */
   boot: Boot | null = null;
-  /** How often it was killed; a start under way at a kill does not come to be. */
+  /** The number of kills. A start that was under way at a kill is dropped. */
   kills = 0;
   readonly disk: Disk;
   readonly triggers = new TriggerWatch();
@@ -57,7 +57,7 @@ export class SimNode {
     this.unplannedEnds = unplannedEnds;
   }
 
-  /** Starts the program on what the disk holds; a program that throws has crashed. */
+  /** Starts the program on the disk's content. A program that throws has crashed. */
   start(program: Program): void {
     const { loop } = this.machine;
     const number = ++this.boots;
@@ -97,34 +97,36 @@ export class SimNode {
     loop.schedule(loop.nowUs, boot, run, null, null);
   }
 
-  /** SIGKILL; of a dead node nothing is left to kill. */
+  /** SIGKILL. Does nothing to a dead node. */
   kill(): void {
     this.kills++;
     this.boot?.end(killed);
   }
 
-  /** Whether a process runs on it and is not paused. */
+  /** Whether a process runs and is not paused. */
   get runs(): boolean {
     return this.boot !== null && !this.boot.paused;
   }
 
-  /** What its node says while nothing happens on it but maintenance; null: something does, or a fault waits for it. */
+  /**
+   * What the node reports if only maintenance goes on. Null: something else goes on, or a fault waits for a trigger.
+   */
   quiet(): QuietNode | null {
     return this.triggers.watching ? null : (this.boot?.quiet?.() ?? null);
   }
 
-  /** From now on its wall clock is ahead by so many ms of what it would be. */
+  /** Sets how far its wall clock is ahead, in ms. */
   setClock(aheadMs: number): void {
     this.machine.aheadUs = aheadMs * 1000;
   }
 
-  /** What it said last, one line. */
+  /** The last log line of the node. */
   get lastSaid(): string {
     const last = this.lines.at(-1);
     return last === undefined ? "nothing" : (sentence(last.said).split("\n")[0] ?? "");
   }
 
-  /** The node's own log, a line for each thing that it said. */
+  /** The log of the node. */
   log(): string {
     return this.lines
       .map(

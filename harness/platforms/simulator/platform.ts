@@ -22,7 +22,7 @@ export const simulator: Platform = {
 };
 
 /**
- * A cluster on virtual time: of code on simulated Hosts, or of nodes that send messages.
+ * Opens a cluster on virtual time: of code on simulated Hosts, or of nodes that send messages.
  *
  * @throws EnvironmentError for a target that has neither.
  */

@@ -1,7 +1,4 @@
-/**
- * What the simulated world must know of the program that its nodes run. To the world itself messages and records are
- * opaque.
- */
+/** What the simulator must know about the nodes' program. Messages and records are opaque to the simulator itself. */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type {
   Host as AnyHost,
@@ -12,7 +9,7 @@ import type {
   StreamHandlers as AnyStreamHandlers,
 } from "./host-types.ts";
 
-/** The target's; nothing here looks into one. */
+/** The type belongs to the target. The simulator never looks inside. */
 export type Message = unknown;
 export type LogRecord = unknown;
 export type Host = AnyHost<Message, LogRecord>;
@@ -22,27 +19,28 @@ export type Stream = AnyStream<Message>;
 export type StreamHandlers = AnyStreamHandlers<Message>;
 
 /**
- * A target's messages and records as the simulator needs to see them. Methods on purpose: a user's own protocol
- * messages is a protocol of opaque ones, as it gets to see its own alone.
+ * Describes a target's messages and records to the simulator. Declared as methods, so that a protocol of the user's
+ * message type is assignable to one of opaque messages.
  */
 export interface Protocol<M = Message, R = LogRecord> {
-  /** null: a message of the protocol. Otherwise what is wrong with it. */
+  /** Null: a valid message. Otherwise what is wrong with it. */
   validate(message: M): string | null;
-  /** What a frame says in evidence; null: it is not recorded (a ping). */
+  /** How a frame appears in evidence. Null: it is not recorded (a ping). */
   describeFrame(message: M): FrameSummary | null;
-  /** What a record says in evidence. */
+  /** How a record appears in evidence. */
   describeRecord(record: R): DurableRecord;
-  /** How many bytes a record takes on the disk. */
+  /** The size of a record on the disk. */
   recordBytes(record: R): number;
-  /** Of a record that ends with a value, how many bytes that has; 0: it has none, or ends with something else. */
+  /** The length of the value at the end of a record. 0: it has no value, or ends with something else. */
   lastValueBytes(record: R): number;
-  /** What a careless reader would make of a record of which so many bytes are left; null: nothing. */
+  /** What a careless reader would read from a record that was cut to so many bytes. Null: nothing. */
   tornRecord(record: R, bytes: number): R | null;
-  /** Equal records have equal hashes, whatever the machine. */
+  /** A hash that is equal for equal records, on every machine. */
   hashRecords(records: readonly R[]): string;
 }
 
 /**
- * What a node runs, on a Host, until that is revoked. One that does not say when it is quiet has no idle time skipped.
+ * A program that runs on a Host until the Host is revoked. If it does not say when it is quiet, no idle time is
+ * skipped.
  */
 export type Program = (host: Host) => Quiet | void;

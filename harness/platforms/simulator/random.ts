@@ -1,10 +1,9 @@
 /**
- * The simulator's only source of chance: sfc32 (Chris Doty-Humphrey's PractRand), integer arithmetic alone, so that
+ * The simulator's only source of randomness: sfc32 (Chris Doty-Humphrey's PractRand) in integer arithmetic, so that
  * every machine draws the same numbers.
  *
- * Each thing that draws (a link, a disk, a boot's own randomness) has a stream of its own, named by a label: one draw
- * more in one place shifts no other place, so a plan with one operation fewer meets nearly the same world. Shrinking
- * lives on that.
+ * Each user (a link, a disk, a boot) has its own stream with a label. One more draw in one place changes no other
+ * place, so a plan with one operation fewer meets nearly the same world. Shrinking depends on that.
  */
 export class Random {
   private a: number;
@@ -17,7 +16,7 @@ export class Random {
     this.a = seed | 0;
     this.b = fnv1a(label);
     this.c = (seed ^ 0x9e3779b9) | 0;
-    // The state starts almost empty: the generator's author asks for twelve rounds to mix it.
+    // The initial state has few set bits. The generator's author recommends twelve rounds to mix it.
     for (let round = 0; round < 12; round++) this.u32();
   }
 
@@ -41,7 +40,7 @@ export class Random {
     return low + Math.floor(this.fraction() * (high - low + 1));
   }
 
-  /** True once in `count` times. */
+  /** True with probability 1 / `count`. */
   oneIn(count: number): boolean {
     return this.u32() % count === 0;
   }

@@ -1,16 +1,16 @@
 /**
- * When a simulated cluster is up: every node answers a client, and, where they form a mesh, every node has its stream
- * to every node, itself included.
+ * Decides when a simulated cluster is up: every node answers a client, and in a mesh every node has a stream to every
+ * node, including itself.
  */
 import { EnvironmentError } from "../../errors.ts";
 import type { SimNode } from "./node.ts";
 import type { SimulatedClients } from "./simulated-target.ts";
 import type { SimWorld } from "./world.ts";
 
-/** How much virtual time nodes have to come up. */
+/** The virtual time that nodes have to come up. */
 const startTimeoutMs = 30_000;
 
-/** Lets time pass until the world is up. Throws `nodes-not-up` with what each node said last. */
+/** Runs the world until it is up. Throws `nodes-not-up` with the last log line of each node. */
 export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   world.startAll();
   const answered = new Set<string>();
@@ -22,10 +22,7 @@ export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   if (!world.loop.run(isUp, world.loop.nowUs + startTimeoutMs * 1000)) throw notUp(world);
 }
 
-/**
- * Its own loopback counts: the node takes part in quorums over it, and can be later than all others (a hiccup of some
- * ms).
- */
+/** Includes the node's own loopback: the node takes part in quorums over it, and it may come up last (by some ms). */
 function isLinked(node: SimNode, nodes: number): boolean {
   const dialled = new Set<string>();
   for (const end of node.boot?.ends ?? [])

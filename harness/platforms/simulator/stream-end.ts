@@ -1,4 +1,4 @@
-/** One end of a stream: ordered as TCP's, held up by cuts, reset when a process dies. */
+/** One end of a stream: ordered like TCP, held back by cuts, reset when a process dies. */
 import type { FrameSummary } from "../../../checkers/index.ts";
 import type { Boot } from "./boot.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
@@ -11,7 +11,7 @@ export interface Wire {
   readonly protocol: Protocol;
 }
 
-/** A message under way, described once for both ends' evidence. */
+/** A message under way. It is described once for the evidence of both ends. */
 interface Packet {
   readonly message: Message;
   readonly summary: FrameSummary | null;
@@ -27,22 +27,22 @@ const unheard: StreamHandlers = { message: () => {}, close: () => {} };
 export class StreamEnd implements Stream, Stalled {
   state: "connecting" | "open" | "closed" = "connecting";
   handlers: StreamHandlers = unheard;
-  /** The end at the peer; null until it accepted. */
+  /** The peer's end. Null until the peer accepted. */
   other: StreamEnd | null = null;
-  /** The process at this end; null for a client, which belongs to the harness and is never killed. */
+  /** The process at this end. Null for a client, which belongs to the harness and is never killed. */
   readonly owner: Boot | null;
-  /** Who is at the other end. */
+  /** The name of the other end. */
   readonly peer: string;
   /** True: this end dialled the other. */
   readonly dialled: boolean;
   private readonly out: Link;
   private readonly wire: Wire;
   private lastArrivalUs = 0;
-  /** What waits for the stream to open. */
+  /** Messages that wait for the stream to open. */
   private early: Message[] = [];
-  /** What a cut or a limited rate keeps from leaving; not empty also between a heal and its retransmission. */
+  /** Messages that a cut or a limited rate holds back. Also those between a heal and the retransmission. */
   private held: Held[] = [];
-  /** Under a limited rate: when the first of what is held is through. */
+  /** With a limited rate: the event at which the first waiting message has passed. */
   private turn: ScheduledEvent | null = null;
   private heldSinceUs = 0;
   private waitingBytes = 0;
@@ -78,7 +78,7 @@ export class StreamEnd implements Stream, Stalled {
     return this.waitingBytes;
   }
 
-  /** The peer accepted: whatever was sent before leaves now. */
+  /** The peer accepted: sends everything that waited. */
   open(): void {
     if (this.state !== "connecting") return;
     this.state = "open";
@@ -89,29 +89,27 @@ export class StreamEnd implements Stream, Stalled {
     this.handlers.open?.();
   }
 
-  /** Tells the dialler that it is accepted. */
+  /** Tells the dialler that the peer accepted. */
   accept(): void {
     this.state = "open";
     this.transmit(established, null);
   }
 
-  /** It is over for this end, which hears of it now. */
+  /** Ends this side and calls its close handler now. */
   finish(reason: string): void {
     if (this.state === "closed") return;
     this.shut();
     this.handlers.close(reason);
   }
 
-  /** A dial that took too long: the peer, should it have accepted, hears of it as of any close. */
+  /** Gives up a dial that took too long. A peer that has accepted sees a normal close. */
   abandon(reason: string): void {
     this.shut();
     this.transmit(finish, `closed by the peer: ${reason}`);
     this.handlers.close(reason);
   }
 
-  /**
-   * The process at this end is gone: a reset travels to the peer, unless a cut drops it. What was not sent yet is lost.
-   */
+  /** The process at this end is gone. A reset travels to the peer unless a cut drops it. Unsent messages are lost. */
   die(): void {
     this.state = "closed";
     this.early = [];
@@ -130,7 +128,7 @@ export class StreamEnd implements Stream, Stalled {
     for (const { run, argument } of held) this.depart(run, argument as never);
   }
 
-  /** Whatever waits for its turn leaves now, unless a cut holds it as well. */
+  /** Sends what waited for the limited rate, unless a cut holds it too. */
   unlimited(): void {
     if (this.turn === null) return;
     this.wire.loop.cancel(this.turn);
@@ -138,10 +136,10 @@ export class StreamEnd implements Stream, Stalled {
     this.retransmit();
   }
 
-  /** The first of what is held is through. */
+  /** The first waiting message has passed. */
   carried(): void {
     this.turn = null;
-    // A cut came in the meantime: its heal goes on with it.
+    // A cut began meanwhile; its heal continues.
     if (this.out.cut) return;
     const first = this.held.shift();
     if (first === undefined) return;
@@ -164,7 +162,7 @@ export class StreamEnd implements Stream, Stalled {
     );
   }
 
-  /** The link works again; TCP finds out when it next retransmits. */
+  /** The link works again. TCP notices at its next retransmission. */
   healed(): void {
     const { loop } = this.wire;
     const heldUs = loop.nowUs - this.heldSinceUs;
@@ -178,7 +176,7 @@ export class StreamEnd implements Stream, Stalled {
       if (leaving !== null) owner.triggers.leaving(leaving);
       if (owner.revoked) return;
     }
-    // Paused in the middle of a handler: the rest of it happens when it resumes.
+    // The process was paused inside a handler: the rest happens when it resumes.
     if (owner?.paused === true)
       return void this.wire.loop.schedule(this.wire.loop.nowUs, owner, leaveLater, this, message);
     const recorder = owner?.recorder ?? this.other?.owner?.recorder;
@@ -205,13 +203,13 @@ export class StreamEnd implements Stream, Stalled {
     const { other } = this;
     if (other === null) return;
     const arrivalUs = loop.nowUs + this.out.latencyUs();
-    // A later packet that was faster waits for the earlier one.
+    // A packet that was faster waits for earlier ones.
     if (arrivalUs > this.lastArrivalUs) this.lastArrivalUs = arrivalUs;
     if (other.owner?.revoked === true) loop.schedule(this.lastArrivalUs, null, bounce, this, other);
     else loop.schedule(this.lastArrivalUs, other.owner, run, other, argument);
   }
 
-  /** Nobody is at the other end any more: its machine answers with a reset, if that gets through. */
+  /** The other process is gone: its machine answers with a reset, unless a cut drops that. */
   bounced(other: StreamEnd): void {
     const { loop } = this.wire;
     if (!other.out.cut)

@@ -1,4 +1,4 @@
-/** Waits for triggers inside one node, over all its boots: frames about to leave, syncs begun and just done. */
+/** Waits for triggers inside one node, over all its boots: frames about to be sent, and syncs that begin or end. */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type { HostEvent } from "../../../generators/index.ts";
 
@@ -11,12 +11,12 @@ interface Watch {
 export class TriggerWatch {
   private watches: Watch[] = [];
 
-  /** False: nobody waits, and nothing needs to be described. */
+  /** False: nothing waits, so events need not be described. */
   get watching(): boolean {
     return this.watches.length > 0;
   }
 
-  /** `reached` is called within the event that it waits for, once. */
+  /** `reached` is called once, synchronously in the event. */
   add(event: HostEvent, count: number, reached: () => void): { cancel(): void } {
     const watch = { event, left: count, reached };
     this.watches.push(watch);
@@ -28,7 +28,7 @@ export class TriggerWatch {
     if (event !== null) this.pass(event);
   }
 
-  /** Of records that are not durable yet. */
+  /** A sync of records begins, so they are not durable yet. */
   syncing(): void {
     this.pass("syncing");
   }
@@ -39,12 +39,12 @@ export class TriggerWatch {
     if (records.some(({ ring }) => ring !== undefined)) this.pass("ring-synced");
   }
 
-  /** Of the files of logs. */
+  /** A log file is created or removed. */
   logFile(event: "log-begun" | "log-removed" | "recovering"): void {
     this.pass(event);
   }
 
-  /** What the program says just before it does it. */
+  /** The program explains what it is about to do. */
   explained(what: string): void {
     const event = explainedEvents.get(what);
     if (event !== undefined) this.pass(event);

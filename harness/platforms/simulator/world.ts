@@ -1,4 +1,4 @@
-/** One simulated world: machines, a network and a clock, all drawn from one seed, running any program. */
+/** A simulated world: machines, a network and a clock, all drawn from one seed, running any program. */
 import type { EvidenceEvent, NodeEndedEvent } from "../../../checkers/index.ts";
 import { EventLoop } from "./event-loop.ts";
 import type { QuietNode } from "./host-types.ts";
@@ -8,12 +8,12 @@ import { SimNode } from "./node.ts";
 import type { Program, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import { Random } from "./random.ts";
 
-/** Less idle time is not worth skipping. */
+/** Shorter idle times are not worth skipping. */
 const leastSkippedUs = 60_000_000;
-/** So long before anything happens again the nodes go on: what was on its way has arrived by then. */
+/** How long before the next event the nodes continue normally, so that messages under way have arrived. */
 const awakeBeforeUs = 10_000_000;
 
-/** Whether two nodes hold the same of what both hold. */
+/** Whether two nodes have equal digests under every name that both have. */
 const agree = (a: QuietNode["holds"], b: QuietNode["holds"]): boolean =>
   [...a].every(([name, digest]) => (b.get(name) ?? digest) === digest);
 
@@ -21,11 +21,11 @@ export interface WorldOptions {
   /** 32 bits, unsigned. */
   readonly seed: number;
   readonly nodes: readonly string[];
-  /** Nodes that are not started with the others. */
+  /** Nodes that do not start with the others. */
   readonly newcomers?: readonly string[];
   readonly program: Program;
   readonly protocol: Protocol;
-  /** False: nothing is recorded, `evidence` stays empty. */
+  /** False: `evidence` stays empty. */
   readonly evidence: boolean;
 }
 
@@ -33,13 +33,13 @@ export class SimWorld {
   readonly loop = new EventLoop();
   readonly network: Network;
   readonly nodes: ReadonlyMap<string, SimNode>;
-  /** What the Hosts recorded, in order of time. */
+  /** The Hosts' records in order of time. */
   readonly evidence: EvidenceEvent[] = [];
   /** Nodes that crashed or halted, in order of time. */
   readonly unplannedEnds: NodeEndedEvent[] = [];
   private readonly program: Program;
   private readonly starts: Random;
-  /** Nodes that have not joined. */
+  /** Nodes that have not joined yet. */
   private readonly newcomers: Set<string>;
   /** Nodes that left for good. */
   private readonly retired = new Set<string>();
@@ -67,7 +67,7 @@ export class SimWorld {
     );
   }
 
-  /** Calls `fire` after `delayMs` of virtual time, in no node's name. */
+  /** Calls `fire` after `delayMs` of virtual time, on behalf of no node. */
   setTimer(delayMs: number, fire: () => void): SimTimer {
     return new SimTimer(this.loop, null, delayMs, fire);
   }
@@ -77,7 +77,7 @@ export class SimWorld {
     return this.network.dialAsClient(client, node, handlers);
   }
 
-  /** The nodes that are there: those that joined too, and none that left for good. */
+  /** The current nodes, including those that joined and without those that left for good. */
   get present(): readonly SimNode[] {
     return [...this.nodes.values()].filter(({ name }) => this.isPresent(name));
   }
@@ -86,7 +86,7 @@ export class SimWorld {
     return !this.newcomers.has(name) && !this.retired.has(name);
   }
 
-  /** Starts every node's first boot, but those of newcomers. */
+  /** Starts the first boot of every node except newcomers. */
   startAll(): void {
     for (const node of this.present) node.start(this.program);
   }
@@ -96,15 +96,15 @@ export class SimWorld {
     if (this.newcomers.delete(node.name)) node.start(this.program);
   }
 
-  /** The node ends, and no start of it comes to be any more. */
+  /** Ends the node for good. A start under way is dropped. */
   retire(node: SimNode): void {
     this.retired.add(node.name);
     node.kill();
   }
 
   /**
-   * A process takes a while to start: `done(true)` once it runs, `done(false)` if it was killed before. One that runs
-   * already is left alone.
+   * Starts a process, which takes a while. `done(true)`: it runs. `done(false)`: it was killed before. Does nothing to
+   * a running process.
    */
   restart(node: SimNode, done: (runs: boolean) => void): void {
     if (!this.isPresent(node.name))
@@ -120,7 +120,7 @@ export class SimWorld {
     });
   }
 
-  /** Does `act` as the world's next event, then `done`. */
+  /** Runs `act` as the world's next event, then calls `done`. */
   next(act: () => void, done: () => void): void {
     this.setTimer(0, () => {
       act();
@@ -129,10 +129,10 @@ export class SimWorld {
   }
 
   /**
-   * Skips the time until shortly before a client, the nemesis or `untilUs` is due, if nothing but maintenance goes on
-   * until then and that finds nothing to do.
+   * Skips the time until shortly before a client, the nemesis or `untilUs` is due, if only idle maintenance would
+   * happen until then.
    *
-   * @returns How many microseconds were skipped.
+   * @returns The number of skipped microseconds.
    */
   skipIdle(untilUs: number): number {
     const nextUs = Math.min(untilUs, this.loop.firstAtUs(isHarnessTimer));
@@ -143,8 +143,8 @@ export class SimWorld {
   }
 
   /**
-   * Whether maintenance finds nothing to do, as long as the faults stay as they are. Nothing happens in a node that is
-   * dead or paused, nor between two that are apart.
+   * Whether maintenance has no work while the faults stay as they are. Dead and paused nodes do nothing, and neither do
+   * two nodes that cannot reach each other.
    */
   private isQuiet(): boolean {
     const says = new Map<string, QuietNode>();
@@ -167,7 +167,7 @@ export class SimWorld {
     );
   }
 
-  /** Nothing of this world happens any more. */
+  /** Ends this world: nothing of it happens any more. */
   end(): void {
     this.loop.clear();
   }

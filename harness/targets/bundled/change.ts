@@ -1,14 +1,14 @@
-/** An operator of the bundled store: asks a node for a change of the ring. */
+/** The operator of a bundled store's cluster: asks a node for a membership change. */
 import type { Message } from "../../../store/index.ts";
 import type { MembershipChange } from "../../../generators/index.ts";
 import type { RingChange } from "../../../store/versions/ring-record.ts";
 import { notAnOperation } from "../../platforms/cluster.ts";
 import type { ChangeState, ClientNetwork, Connection } from "../../platforms/session.ts";
 
-/** Longer than a healthy node takes to write the ring down. */
+/** Longer than a healthy node takes to record the ring. */
 const patienceMs = 1000;
 
-/** Asks once; asked again, the node says what became of the change. */
+/** Asks once. Asked again, the node reports the state of the change. */
 export function askForChange(
   network: ClientNetwork<Message>,
   name: string,
@@ -37,7 +37,7 @@ export function askForChange(
       if (reply.type !== "ring-told") return finish({ is: "unknown" });
       const { ring, problem } = reply;
       if (ring.over.includes(name)) return finish({ is: "over" });
-      // What is under way waits for the dead node too: the operator says that it is dead.
+      // A change under way waits for the dead node too, so the operator declares it dead.
       if (
         change.kind === "replace" &&
         ring.under !== undefined &&
@@ -61,5 +61,5 @@ export function askForChange(
   });
 }
 
-/** Of a node that was removed its machine is still there, so nobody calls it dead. */
+/** A removed node's machine still exists, so it is not declared dead. */
 const ringChange = (change: Omit<MembershipChange, "through">): RingChange => change as RingChange;

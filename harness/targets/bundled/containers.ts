@@ -29,7 +29,7 @@ export const containers: ContainerTarget = {
   dataPath,
   segments: { ending: ".log", number: "-[0-9]+[.]log$" },
   clock: true,
-  // The user nobody, who may write to these folders and to no others.
+  // The user `nobody`, who may write only to these folders.
   user: 65_534,
   folders: [recordFolder],
   memoryMiB: 1_024,
@@ -86,7 +86,7 @@ interface Health {
 const healthTimeoutMs = 1_000;
 const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
-/** A node serves once it answers a client, and has its stream to every peer. */
+/** A node is ready once it answers a client and has a stream to every peer. */
 async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
   const askedUs = nowUs();
   const health = await askHealth(address, clientSecretOf(reach.secret));
@@ -99,13 +99,13 @@ async function whyNotReady(node: NodeName, address: Address, reach: Reach): Prom
       got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from ours`,
       hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
     });
-  // Links last: a peer that still recovers turns links away after they opened.
+  // Checks links last: a peer that is still recovering closes links after they opened.
   if (health.links.length !== reach.nodes.length - 1)
     return `it reaches ${health.links.join(", ") || "nobody"}`;
   return (await serves(node, reach)) ? null : "it does not answer a client";
 }
 
-/** Null: nobody answers there, or not in words that are known. A node that still starts refuses, resets or hangs. */
+/** Null: nothing answers, or in an unknown format. A node that is still starting refuses, resets or hangs. */
 function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
   return new Promise((resolve) => {
     const options = {
@@ -130,7 +130,7 @@ function askHealth({ host, port }: Address, secret: string): Promise<Health | nu
   });
 }
 
-/** Within a second: whoever waits asks again. */
+/** Waits at most a second, since the caller asks again. */
 function serves(node: NodeName, reach: Reach): Promise<boolean> {
   const network = socketNetwork(reach, storeSettings(reach.settings));
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** The node's program: bundled whole from the store's sources, so that a container needs nothing but node. */
+/** The node's program, bundled from the store's sources, so that a container needs only Node.js. */
 import { join } from "node:path";
 import { build } from "esbuild";
 import { packageRoot } from "../../paths.ts";
@@ -11,10 +11,10 @@ const bundle = async (): Promise<Buffer> => {
     bundle: true,
     write: false,
     platform: "node",
-    // CommonJS: ws and ajv call require() for node's own modules.
+    // CommonJS, since ws and ajv call require() for Node's own modules.
     format: "cjs",
     target: "node20",
-    // Optional native parts of ws, which has its own JavaScript for both.
+    // Optional native parts of ws, which has JavaScript versions of both.
     external: ["bufferutil", "utf-8-validate"],
     logLevel: "silent",
   });
@@ -23,7 +23,7 @@ const bundle = async (): Promise<Buffer> => {
   return Buffer.from(file.contents);
 };
 
-/** One CommonJS file that runs a node of the store; bundled once a process. */
+/** One CommonJS file that runs a node of the store. Bundled once in each process. */
 export const nodeProgram = (): Promise<Buffer> => {
   bundled ??= bundle();
   return bundled;

@@ -1,4 +1,4 @@
-/** What a cluster promises under given settings and a given plan: semantics of quorums, in one place. */
+/** What a cluster promises under given settings and a given plan. All rules about quorums are here. */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import { type Effect, nodeName } from "../../../generators/index.ts";
 import type { ErrorCode } from "../../../store/protocol/errors.ts";
@@ -11,41 +11,38 @@ import type { StoreSettings } from "../../../store/settings.ts";
 import { stampQuorum } from "../../../store/versions/stamps.ts";
 import { refusesForMs } from "../../../store/versions/tombstones.ts";
 
-/** How far wall clocks may lie apart where no fault touches them. The cluster is run so; the store cannot check it. */
+/** The assumed bound on differences between wall clocks without clock faults. The store cannot check it. */
 export const skewBoundMs = 10;
 
 /**
- * Within this a healthy quorum of simulated nodes has answered: at most three round trips (stamps, replicas, a
- * write-back) of 2 × 45 ms and two syncs of 8 ms, which may have to wait for those before them.
+ * A healthy quorum of simulated nodes answers within this time: at most three round trips (stamps, replicas, a
+ * write-back) of 2 × 45 ms and two syncs of 8 ms, which may wait for earlier ones.
  */
 const surelyAnsweredMs = 500;
 
-/** Errors with which a coordinator gives a write up: it keeps hints for all who did not confirm it. */
+/** Errors with which a coordinator gives up a write after keeping hints for all replicas that did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
 /**
- * A coordinator that lives has durable hints for whoever missed a write by then, counted from the write's end: its
- * timeout, and a slow fsync.
+ * The time from a write's end until a live coordinator has durable hints for every replica that missed it: its timeout,
+ * and a slow fsync.
  */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + slowSyncMs;
 }
 
-/**
- * How old a hint gets before it is dropped: its window, or sooner where tombstones do not outlive it. In whole
- * milliseconds.
- */
+/** The age in whole ms at which a hint is dropped: its window, or less if tombstones do not outlive it. */
 export function hintsLastMs(settings: StoreSettings): number {
   return Math.min(settings.hintWindowMs, refusesForMs(settings));
 }
 
-/** Whether some fault has the effect. Clocks may lie without harm to data: what is promised goes by stamps. */
+/** Whether some fault has the effect. Wrong clocks do no harm to data, since promises follow stamps. */
 const has = ({ effects }: PlanFacts, name: Effect["effect"]): boolean =>
   effects.some(({ effect }) => effect === name);
 
 // oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
-  // Each number once: a plan may have a million requests.
+  // Removes duplicates, since a plan may have a million requests.
   const reads = [
     ...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),
   ];
@@ -55,13 +52,12 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const smallestR = Math.min(settings.r, ...reads);
   const smallestW = Math.min(settings.w, ...writes);
   const lost = mostLost(settings, facts);
-  // A replica that lost what it had acknowledged counts against the quorums that met in it (how long is not looked at:
-  // for good).
+  // A replica that lost acknowledged data counts against the overlap of quorums, for the whole plan.
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  /** But for what `lost` counts, replicas still hold all that they stored. */
+  /** Except for what `lost` counts, replicas still hold everything they stored. */
   const isHarmless = !has(facts, "unknown");
   const bounds = boundsOf(settings, facts);
-  // Where a tombstone may go too early, a value that it had deleted may be back: neither the delete nor the order of
+  // If a tombstone may be removed too early, a deleted value may come back: neither the delete nor the order of
   // versions is safe.
   const isDeletedForGood =
     settings.deletes === "keep" ||
@@ -70,10 +66,10 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
-  // What one replica owes, whatever N, R and W are.
+  // What each replica promises alone, whatever N, R and W are.
   if (isHarmless) names.push("retained");
   if (settings.sync !== "periodic") names.push("no-dirty-read");
-  // The boot is part of a stamp, and no fault sets the Host's count of boots back.
+  // A stamp contains the boot number, which no fault resets.
   if (settings.versions === "stamps") names.push("unique-stamps");
   if (settings.versions === "siblings" && (isStrict || lost === 0))
     names.push(
@@ -84,8 +80,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
       "siblings-7",
     );
   if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
-  // A hybrid clock is above all that its boot has heard of, whatever the quorums, the disks and the wall clocks. Which
-  // pairs of operations that orders shows in the history.
+  // A hybrid clock exceeds every stamp that its boot has seen, whatever the quorums, disks and wall clocks. The history
+  // shows which pairs of operations that orders.
   if (
     settings.versions === "stamps" &&
     settings.stamps === "hybrid" &&
@@ -98,7 +94,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     names.push("read-your-writes", "no-resurrection");
     if (settings.versions === "siblings") names.push("siblings-4");
     else if (lost > 0)
-      names.push("regular-stamped"); // The stamp's own read of N − W + 1 may miss what a replica lost.
+      names.push("regular-stamped"); // The read of N − W + 1 stamps may miss what a replica lost.
     else names.push(...registerLevels(settings, reads, smallestW));
   }
   const mayHear = isHarmless && lost === 0 && !isDeletedForGood && mayHearInTime(settings, facts);
@@ -120,8 +116,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     meetsWriteBack(settings, reads)
   )
     names.push("monotonic-reads");
-  // A read of N nodes under sloppy quorums may meet fallbacks, so that it repairs some replicas only.
-  // Where clients repair, no node sees what they send, so that nobody can say whether it ends.
+  // A read of N nodes under sloppy quorums may reach fallbacks and so repair only some replicas. If clients repair, no
+  // node sees what they send, so nobody knows whether repair ends.
   if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict"))
     names.push(
       "converged",
@@ -135,7 +131,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   )
     names.push("converged");
   if (facts.membershipChanges === true) names.push("handed-over", "ring-agreed");
-  // Clients that route wait for a paused master as for any replica that they need.
+  // A client that routes waits for a paused master as for any replica that it needs.
   if (
     facts.simulated === true &&
     settings.routing === "coordinator" &&
@@ -157,8 +153,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
 }
 
 /**
- * Whether deletes of which all replicas hear within the grace time stay: of which they do shows in the history. A client
- * that routes by itself records no requests.
+ * Whether deletes that all replicas receive within the grace time last. The history shows which deletes those are. A
+ * client that routes by itself records no requests.
  */
 function mayHearInTime(settings: StoreSettings, facts: PlanFacts): boolean {
   return (
@@ -171,8 +167,8 @@ function mayHearInTime(settings: StoreSettings, facts: PlanFacts): boolean {
 }
 
 /**
- * Whether a read and a write of a sloppy quorum name so many of the key's own replicas that these share one (riak_kv
- * #388). Which requests do shows in the history.
+ * Whether a read and a write under a sloppy quorum name enough of the key's own replicas to share one (riak_kv #388).
+ * The history shows which requests do.
  */
 function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean {
   const most = (of: "pr" | "pw"): number =>
@@ -184,8 +180,8 @@ const isNodeClockOff = ({ effects }: PlanFacts): boolean =>
   effects.some((effect) => effect.effect === "clock-off" && effect.node !== "clients");
 
 /**
- * Whether no tombstone goes before the run is over: then they are as good as kept. Twice its length: in containers all
- * takes longer than planned.
+ * Whether no tombstone is removed before the run ends, so that all are kept. Uses twice the planned length, since
+ * everything takes longer in containers.
  */
 function outlastsTheRun(
   { deletes, graceMs }: StoreSettings,
@@ -199,10 +195,10 @@ function outlastsTheRun(
 }
 
 /**
- * Whether no replica, message or hint can be so far behind that it knows a deleted value and nobody knows of the
- * deletion any more. What is under way or hinted is no older than the faults, a request's timeout and the window of
- * hints; under a grace time the replicas themselves must have been brought up to date by then, which anti-entropy alone
- * promises. Twice that: in containers faults take longer than planned.
+ * Whether no replica, message or hint can be so outdated that it has a deleted value while no node knows of the delete
+ * any more. Messages and hints are no older than the faults, a request's timeout and the hint window. With a grace
+ * time, replicas must be brought up to date within it, which only anti-entropy promises. Uses twice the planned length,
+ * since faults take longer in containers.
  */
 function tombstonesOutlive(
   settings: StoreSettings,
@@ -210,7 +206,7 @@ function tombstonesOutlive(
   { convergeUs, reconnectUs }: Promises["bounds"],
 ): boolean {
   const { faultSpanMs = 0 } = facts;
-  // A hint that a sloppy quorum counted has no window: it is delivered soon after the faults.
+  // A hint that a sloppy quorum counted never expires. It is delivered soon after the faults.
   const handoffMs =
     settings.quorums === "sloppy"
       ? reconnectUs / 1000 + settings.handoffIntervalMs
@@ -233,8 +229,8 @@ function tombstonesOutlive(
 }
 
 /**
- * Of any one key, on how many replicas acknowledged data is lost: what was synced, or, under a periodic log, what the
- * power took before it was.
+ * The largest number of replicas that lose acknowledged data of one key: synced data, or under a periodic log also data
+ * that a power loss hits before its sync.
  */
 function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number {
   const damaged = new Set(
@@ -255,10 +251,10 @@ function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number
 }
 
 /**
- * Wall and hybrid stamps may order two writes against real time, so no more than the level of arbitrary stamps. A
- * quorum stamp is above every write acknowledged before, if none is acknowledged by fewer replicas than the stamp's
- * read allows for; above what a client read before only if the read wrote it back: otherwise it may be on a single
- * replica, which the stamp's read misses.
+ * Wall and hybrid stamps may order two writes against real time, so only the level of arbitrary stamps is promised. A
+ * quorum stamp exceeds every write acknowledged earlier, if each was acknowledged by as many replicas as the stamp's
+ * read assumes. It exceeds what a client read earlier only if the read wrote it back: otherwise the version may be on a
+ * single replica, which the stamp's read misses.
  */
 function registerLevels(
   settings: StoreSettings,
@@ -279,18 +275,18 @@ function registerLevels(
 }
 
 /**
- * A read of R writes back to N − R + 1 replicas, which meet every later read quorum of at least R, and miss some
- * smaller ones. So all reads must ask for the same R: with N = 3, a read with R = 3 leaves what it saw on one replica,
- * and the next read with R = 2 can miss it.
+ * A read of R writes back to N − R + 1 replicas. These meet every later read quorum of at least R, but not all smaller
+ * ones. So all reads must ask for the same R: with N = 3, a read with R = 3 leaves its result on one replica, and the
+ * next read with R = 2 can miss it.
  */
 function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): boolean {
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;
 }
 
 function boundsOf(settings: StoreSettings, facts: PlanFacts): Promises["bounds"] {
-  // A dead link is noticed within the silence and two ticks, then dialled again within the cap; where ticks are short,
-  // the dial itself counts. A node that started on a slow disk turns its peers away until its log is recovered, and the
-  // fsync of that may outlast the fault.
+  // A dead link is noticed within the silence limit and two ticks, and dialled again within the cap. With short ticks
+  // the dial itself counts too. A node that starts on a slow disk refuses peers until its log is recovered, and that
+  // fsync may outlast the fault.
   const recoveredMs = has(facts, "syncs-slow") ? slowSyncMs : 0;
   const upMs = Math.max(
     settings.silenceMs + 2 * settings.pingIntervalMs,
@@ -299,7 +295,7 @@ function boundsOf(settings: StoreSettings, facts: PlanFacts): Promises["bounds"]
   );
   const reconnectMs = upMs + settings.reconnectCapMs;
   const exchangesMs = 2 * (settings.nodes - 1) * settings.antiEntropyIntervalMs;
-  // A hint is delivered at the first look after the link is up, and what it brings is exchanged like any write.
+  // A hint is delivered at the first check after the link is up, and its content is then exchanged like any write.
   const handoffMs = settings.hints ? settings.handoffIntervalMs : 0;
   return {
     convergeUs: (reconnectMs + handoffMs + exchangesMs) * 1000,

@@ -1,11 +1,11 @@
 /**
- * How large records are on a simulated disk, what a cut leaves of one, and their hash. Close to the real log's format,
- * without its JSON.
+ * The size of records on a simulated disk, what a cut leaves of them, and their hash. Close to the real log's format,
+ * but without its JSON.
  */
 import type { LogRecord } from "../../../store/index.ts";
 import { fnv1a } from "../../platforms/simulator/random.ts";
 
-/** Header, braces and names of fields. */
+/** Header, braces and field names. */
 const frameBytes = 70;
 const siblingBytes = 24;
 const actorBytes = 14;
@@ -20,12 +20,12 @@ export function recordBytes({ key, state }: LogRecord): number {
   return bytes + siblings + actorBytes * Object.keys(state.context).length;
 }
 
-/** Of a record that ends with a value, how long that is; 0: it has none, or ends with something else. */
+/** The length of the value at the end of a record. 0: it has no value, or ends with something else. */
 export const lastValueBytes = ({ state }: LogRecord): number =>
   state.kind === "stamped" ? (state.value?.length ?? 0) : 0;
 
 /**
- * What a careless reader would make of a record of which so many bytes are left: a value cut short. The value is what
+ * What a careless reader would read from a record that was cut to so many bytes: a truncated value, since the value
  * comes last.
  */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
@@ -36,7 +36,10 @@ export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord 
     : { key, state: { ...state, value: state.value.slice(0, state.value.length - missing) } };
 }
 
-/** FNV-1a of the records, field by field with a separator that no key holds: cheaper than of their JSON, as telling. */
+/**
+ * FNV-1a over the fields of the records, with a separator that no key contains. Cheaper than hashing their JSON, and
+ * equally distinctive.
+ */
 export function hashRecords(records: readonly LogRecord[]): string {
   let hash = fnv1a("");
   const mix = (text: string): void => {

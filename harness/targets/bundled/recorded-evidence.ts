@@ -1,25 +1,25 @@
-/** Reads what the Hosts of a node in a container recorded. */
+/** Reads the evidence that a node's Host recorded in a container. */
 import type { EvidenceEvent } from "../../../checkers/index.ts";
 import { parseRecorded } from "../../../store/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 
-/** The last line of a node's output: no event is written like this. */
+/** The last line of the command's output. No event looks like it. */
 const endMark = "# end of evidence";
 
 /**
- * For a shell of the machine. Boots one after the other; the empty line keeps a file's cut-off end from swallowing the
- * next file's start.
+ * A shell command for the machine that prints one boot after the other. The empty line separates a file's cut-off end
+ * from the next file.
  */
 export const printEvidenceCommand = (folder: string): readonly string[] => [
   "sh",
   "-c",
-  // Printed, not fetched as an archive: a file that grows while it is archived breaks the archive.
+  // Printed instead of fetched as an archive: a file that grows meanwhile breaks the archive.
   `for file in ${folder}/*.jsonl; do [ -e "$file" ] || continue; cat "$file" || exit; echo; done; echo '${endMark}'`,
 ];
 
 /**
- * The output of that command without its last line. Throws an EnvironmentError where that is missing: the engine gave a
- * part of it only.
+ * The command's output without its last line. Throws an EnvironmentError if that line is missing, since the engine then
+ * returned only a part.
  */
 export const wholeOutput = (text: string): string => {
   const end = `${endMark}\n`;
@@ -32,12 +32,12 @@ export const wholeOutput = (text: string): string => {
   });
 };
 
-/** A kill may cut the last line of a boot off. If it were any other line, the gap in `seq` would show. */
+/** A kill may cut off the last line of a boot. In any other place the gap in `seq` would show. */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
   try {
     return parseRecorded(line);
   } catch {
-    // Cut off: dropped, see above.
+    // Incomplete, so dropped: see above.
     return [];
   }
 };

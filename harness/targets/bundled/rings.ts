@@ -1,4 +1,4 @@
-/** What a version of the bundled store's ring means to checkers. */
+/** Translates a version of the bundled store's ring for checkers. */
 import type { Placement, RingEvent } from "../../../checkers/index.ts";
 import { healthyMembership } from "../../../store/placement/membership-part.ts";
 import { preferenceList } from "../../../store/placement/ring.ts";
@@ -6,7 +6,7 @@ import { settingsOn } from "../../../store/placement/rings.ts";
 import type { StoreSettings } from "../../../store/settings.ts";
 import type { RingShape, RingState } from "../../../store/versions/ring-record.ts";
 
-/** By the healthy store's rules, whatever bug the nodes run. */
+/** Uses the healthy store's rules, whatever bug the nodes run. */
 export function ringOf(
   settings: StoreSettings,
   state: RingState,

@@ -1,16 +1,15 @@
-/**
- * The secrets of one history, all made from the one that the platform gives: one for clients, and one for each pair of
- * nodes.
- */
+/** Derives a history's secrets from the platform's secret: one for clients, and one for each pair of nodes. */
 import { createHmac } from "node:crypto";
 import type { NodeName } from "../../../checkers/index.ts";
 
-/** What every client shows. No node uses it towards another, and no other secret can be made from it. */
+/**
+ * The secret that every client sends. Nodes do not use it among themselves, and no other secret can be derived from it.
+ */
 export const clientSecretOf = (secret: string): string => derived(secret, ["clients"]);
 
 /**
- * The secrets that `node` shares with each of the other nodes. Both nodes of a pair get the same one and no third node
- * knows it, so a node's name cannot be forged.
+ * The secrets that `node` shares with each other node. Only the two nodes of a pair know theirs, so a node's name
+ * cannot be forged.
  */
 export const peerSecretsOf = (
   secret: string,

@@ -1,4 +1,4 @@
-/** Clients of the bundled store, over any network's connections: the same in the simulator and in containers. */
+/** Clients of the bundled store over connections of any network, in the simulator and in containers. */
 import type { NodeName, ReplicaState, VersionedValue } from "../../../checkers/index.ts";
 import {
   type ClientReply,
@@ -28,7 +28,7 @@ import {
 type Network = ClientNetwork<Message>;
 type StoreOperation = StoreRequest & { readonly type: "get" | "put" };
 
-/** A connection that takes operations: to one node, or through the client library to whichever nodes it needs. */
+/** A connection for operations: to one node, or through the client library to several. */
 interface Requests {
   send(request: StoreOperation): void;
   close(): void;
@@ -40,7 +40,7 @@ interface Handlers {
   closed(reason: string): void;
 }
 
-/** A client's session: over one connection to the node, made when first needed, and again after it was lost. */
+/** A client's session over one connection to the node, which is opened at first use and again after it was lost. */
 export function openSession(
   network: Network,
   settings: StoreSettings,
@@ -85,7 +85,7 @@ export function openSession(
         );
       },
     };
-    // The client library always answers, and says itself whether anything was sent.
+    // The client library always answers, and says itself whether it sent anything.
     const entry = {
       open: isRouted,
       requests: isRouted
@@ -130,7 +130,7 @@ function direct(network: Network, client: string, node: NodeName, handlers: Hand
   };
 }
 
-/** The store's client library, on the network's connections and time. */
+/** Runs the store's client library on the network's connections and clock. */
 function routed(
   network: Network,
   settings: StoreSettings,
@@ -169,7 +169,7 @@ function routed(
 }
 
 /**
- * Asks until the node tells all that it holds: one that is still starting refuses connections, or is still recovering
+ * Asks until the node returns everything it holds. A node that is still starting refuses connections or is recovering
  * its log.
  */
 export function inspectNode(
@@ -247,10 +247,7 @@ function requestOf(request: ClientRequest): StoreOperation {
   }
 }
 
-/**
- * What a reply means to the operation that asked. `value` is what a write wrote. A reply of the wrong type is
- * indeterminate.
- */
+/** The outcome that a reply means. `value` is what a write wrote. A reply of the wrong type is indeterminate. */
 export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   switch (reply.type) {
     case "got":
@@ -293,7 +290,7 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   }
 }
 
-/** The versions in a replica's or a read's state; [] is not-found. */
+/** The versions in the state of a replica or a read. [] means not found. */
 function versionsOf(state: State | null): readonly VersionedValue[] {
   if (state === null) return [];
   return state.kind === "stamped"

@@ -54,7 +54,7 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
   }),
 };
 
-/** A bug's bundle replaces parts of the healthy store; the store itself is the same. */
+/** Loads a bug's bundle, which replaces parts of the healthy store. */
 async function plantOf(bugBundle: string | undefined): Promise<Plant | null> {
   if (bugBundle === undefined) return null;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };

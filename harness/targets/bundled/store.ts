@@ -1,4 +1,4 @@
-/** What of the store itself the library and the command line offer beside the target. */
+/** Parts of the store that the library and the command line offer. */
 export {
   applySetting,
   defaultSettings,

@@ -17,7 +17,7 @@ import { askedQuorums, bundledPlans, storeSettings } from "./plans/index.ts";
 import { ringOf } from "./rings.ts";
 import { simulator } from "./simulator.ts";
 
-/** The bundled store as a target: leaderless, with quorums, hints, read repair and anti-entropy. */
+/** The bundled store: leaderless, with quorums, hints, read repair and anti-entropy. */
 export const bundled: Target = {
   ...bundledPlans,
   defaults: { ...defaultSettings },
@@ -77,24 +77,25 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
   const { hints, antiEntropy, readRepair, n, nodes } = settings;
   const readsRepair = !antiEntropy && readRepair !== "off";
   return {
-    // A coordinator knows who missed a write only when its time is up. With handoff alone it must keep its hints before
-    // the restart; one that goes on would send hints and repairs to replicas that are already equal.
+    // A coordinator knows which replicas missed a write only when its timeout ends. If only handoff repairs, it must
+    // store its hints before the restart. A node that runs on would send hints and repairs to replicas that are already
+    // equal.
     settleBeforeRestartMs: !restarts || (hints && !antiEntropy) ? hintsKeptWithinMs(settings) : 0,
     readsWith: readsRepair ? { r: n } : null,
     handsOver: hints,
     converges: antiEntropy || readsRepair || hints,
-    // Whoever still finds something to repair among equal replicas shows it in its next exchanges, which may be a while
-    // away.
+    // A node that still finds something to repair among equal replicas shows it in its next exchanges, which may come
+    // later.
     lastLookMs: antiEntropy
       ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
       : 0,
   };
 }
 
-/** How long, at most, the end waits for each node to have met each peer once more. */
+/** The longest wait for each node to exchange with each peer once more. */
 const longestRoundMs = 2000;
 
-/** Of those that were asked for. */
+/** The smallest quorums that requests of the plan use. */
 function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
   const read = readQuorum(settings, asked);
   const write = writeQuorum(settings, asked);

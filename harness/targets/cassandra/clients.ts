@@ -1,6 +1,5 @@
 /**
- * Clients of a cluster of Cassandra in one history: its keys have a prefix of their own in tables that all histories
- * share.
+ * Clients of a Cassandra cluster for one history. Its keys have their own prefix in tables that all histories share.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
@@ -11,7 +10,7 @@ import { type CassandraWorkload, createTable, inspect, perform } from "./operati
 import { type CassandraSettings, replicas } from "./settings.ts";
 import { createStamps } from "./stamps.ts";
 
-/** How a history's cluster is reached. */
+/** How to reach a history's cluster. */
 export interface CassandraReach {
   readonly nodes: readonly string[];
   readonly settings: CassandraSettings;
@@ -24,21 +23,21 @@ export interface CassandraReach {
 }
 
 export interface CassandraClients {
-  /** Never rejects. */
+  /** Carries out a request. Never rejects. */
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What the node itself has of the keys that this history used. Rejects where it does not answer. */
+  /** What the node itself holds of this history's keys. Rejects if the node does not answer. */
   inspect(
     node: string,
   ): Promise<
     Readonly<Record<string, { readonly version?: string; readonly value: string | null }>>
   >;
-  /** Makes the table that the settings need. */
+  /** Creates the table that the settings need. */
   prepare(): Promise<void>;
-  /** Makes replicas equal, as an operator would: all nodes see each other, then a full repair. */
+  /** Makes replicas equal as an operator would: waits until all nodes see each other, then runs a full repair. */
   settle(timeoutMs: number): Promise<void>;
-  /** Null, or why the node does not serve yet: a sentence's end. */
+  /** Null, or why the node is not ready, as the end of a sentence. */
   whyNotReady(node: string): Promise<string | null>;
-  /** The clock that the client stamps its writes with is ahead by so much from now on. */
+  /** Sets how far the clock with which the client stamps its writes is ahead. */
   setClock(client: string, aheadMs: number): void;
   close(): Promise<void>;
 }
@@ -48,7 +47,7 @@ const ddlTimeoutMs = 20_000;
 const inspectTimeoutMs = 2_000;
 const pollEveryMs = 100;
 
-/** Settings that a table carries are in its name. */
+/** The table's name contains the settings that it was created with. */
 const tableOf = (workload: CassandraWorkload, settings: CassandraSettings): string => {
   const { readRepair, gcGraceS, setAs, batchOver } = settings;
   const own = workload === "set" ? `_${setAs}` : workload === "batch" ? `_${batchOver}` : "";
@@ -69,7 +68,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       const { host, port } = reach.clients(node);
       connection = connectNode(host, port);
       connections.set(node, connection);
-      // The next one who asks tries again.
+      // The next caller tries again.
       connection.catch(() => connections.delete(node));
     }
     return connection;
@@ -103,7 +102,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     }
     const place = { table, settings, nextStamp: () => stamps.next(client) };
     const outcome = await perform(connection, workload, place, asked, timeoutMs);
-    // The driver's own tries to connect again can wait for ever, so the next request has another client.
+    // The driver's own reconnection can wait for ever, so the next request gets a new client.
     if (outcome.kind === "fail" && outcome.code === "not-connected") {
       connections.delete(node);
       void connection.close().catch(() => {});
@@ -136,7 +135,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     perform: async (client, node, request, timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;
       let outcome = await once(client, node, request, timeoutMs);
-      // As many clients do: an addition that nobody answered is sent again. It counts twice where both arrive.
+      // Sends an unanswered addition again, as many clients do. It counts twice if both arrive.
       for (let left = settings.counterRetries; left > 0 && outcome.kind === "info"; left--) {
         const leftMs = deadlineMs - performance.now();
         if (workload !== "counter" || request.f !== "add" || leftMs <= 0) break;

@@ -1,11 +1,11 @@
-/** The files and options of one node of Cassandra, small and quick: a test's cluster, not a data centre's. */
+/** The files and options of a Cassandra node for tests: small and quick to start. */
 import { join } from "node:path";
 
 export const daemon = "org.apache.cassandra.service.CassandraDaemon";
 
-/** What of a node's settings its configuration file carries. */
+/** The settings that a node's configuration file contains. */
 export interface NodeSettings {
-  /** `batch`: acknowledged means synced. `periodic`: a power loss takes what is not synced. */
+  /** `batch`: acknowledged data is synced. `periodic`: a power loss takes unsynced data. */
   readonly commitlogSync?: "batch" | "periodic" | "group";
   readonly hints?: boolean;
   readonly paxosVariant?: string;
@@ -14,16 +14,16 @@ export interface NodeSettings {
 }
 
 export interface NodeConfiguration {
-  /** Of its files. */
+  /** The folder for the node's files. */
   readonly folder: string;
   readonly data: string;
-  /** Its own, for peers and clients. */
+  /** The node's own address for peers and clients. */
   readonly address: string;
-  /** Where it listens to clients; its address where absent. */
+  /** The address for clients. Absent: `address`. */
   readonly clientsAddress?: string;
   readonly seeds: readonly string[];
   readonly ports: { readonly clients: number; readonly peers: number };
-  /** Null: a node that joins a cluster picks one and streams its data. */
+  /** Null: a joining node chooses a token itself and streams its data. */
   readonly token: string | null;
   readonly settings: NodeSettings;
 }
@@ -52,7 +52,7 @@ const yaml = (node: NodeConfiguration): string =>
     "    parameters:",
     `      - seeds: "${node.seeds.join(",")}"`,
     "endpoint_snitch: GossipingPropertyFileSnitch",
-    // A snitch that learns sends reads elsewhere from run to run.
+    // A dynamic snitch would send reads to other replicas from run to run.
     "dynamic_snitch: false",
     `listen_address: ${node.address}`,
     `rpc_address: ${node.clientsAddress ?? node.address}`,
@@ -86,7 +86,7 @@ const yaml = (node: NodeConfiguration): string =>
 const logback = `<configuration><appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender"><encoder><pattern>%-5level %d{HH:mm:ss,SSS} %F:%L %msg%n</pattern></encoder></appender><root level="INFO"><appender-ref ref="STDOUT"/></root></configuration>
 `;
 
-/** The files that a node reads at its start. */
+/** The files that a node reads when it starts. */
 export const configFiles = (node: NodeConfiguration): readonly ConfigFile[] => [
   { path: join(node.folder, "cassandra.yaml"), content: yaml(node) },
   { path: join(node.folder, "logback.xml"), content: logback },
@@ -96,7 +96,7 @@ export const configFiles = (node: NodeConfiguration): readonly ConfigFile[] => [
   },
 ];
 
-/** What Cassandra 5.0 documents for Java 17 (conf/jvm17-server.options). */
+/** The options that Cassandra 5.0 documents for Java 17 (conf/jvm17-server.options). */
 const exported = [
   "java.base/jdk.internal.misc",
   "java.management.rmi/com.sun.jmx.remote.internal.rmi",
@@ -131,7 +131,7 @@ const opened = [
 /**
  * The options of the JVM and of Cassandra.
  *
- * @param place Where the node's configuration files and its data are.
+ * @param place The folders of the node's configuration and data.
  */
 export const javaOptions = ({
   folder,
@@ -147,8 +147,8 @@ export const javaOptions = ({
   "-XX:TieredStopAtLevel=1",
   "-XX:MaxDirectMemorySize=128m",
   "-Dcassandra.skip_wait_for_gossip_to_settle=0",
-  // A node that is silent for so long before it has joined is forgotten, and struck off the seeds: on a busy machine a
-  // second is too short.
+  // A node that is silent for this long before it has joined is forgotten and removed from the seeds. On a busy machine
+  // a second is too short.
   "-Dcassandra.ring_delay_ms=10000",
   "-Dcassandra.superuser_setup_delay_ms=0",
   `-Dcassandra.storagedir=${data}`,
@@ -157,8 +157,8 @@ export const javaOptions = ({
   `-Dlogback.configurationFile=file://${join(folder, "logback.xml")}`,
   `-Dcassandra-rackdc.properties=file://${join(folder, "cassandra-rackdc.properties")}`,
   "-Dio.netty.tryReflectionSetAccessible=true",
-  // Without it the log stops after the start.
+  // Without it, logging stops after the start.
   "-Dcassandra-foreground=yes",
-  // Consistency level 11, NODE_LOCAL: the inspection of one replica.
+  // Consistency level 11, NODE_LOCAL, reads a single replica.
   "-Dcassandra.enable_nodelocal_queries=true",
 ];

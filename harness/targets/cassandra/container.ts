@@ -5,24 +5,24 @@ import type { CassandraSoftware } from "./software.ts";
 
 export const clientsPort = 9042;
 export const peersPort = 7000;
-/** JMX over HTTP, by Jolokia. */
+/** The port of Jolokia (JMX over HTTP). */
 export const jmxPort = 8778;
 
 const folder = "/control";
 const data = "/data/cassandra";
 
-/** Where the ring of 2^64 tokens is cut into equal parts: the token of the node with this index. */
+/** The token of the node with this index, which divides the ring of 2^64 tokens into equal parts. */
 export const tokenOf = (index: number, nodes: number): string =>
   String(-(2n ** 63n) + BigInt(index) * (2n ** 64n / BigInt(nodes)));
 
-/** The official image's places; the same target runs there where the engine can pull. */
+/** Paths in the official image. The same target uses that image if the engine can pull it. */
 const imageHome = "/opt/cassandra/lib";
 
 /**
  * The container of one node.
  *
- * @param software From this host; null where `image` brings its own.
- * @param joins True: the node is new to a cluster that has data, and streams its part.
+ * @param software Software of this host. Null if `image` contains its own.
+ * @param joins True: the node is new in a cluster with data, and streams its part.
  */
 export const cassandraContainer = ({
   place,
@@ -60,7 +60,7 @@ export const cassandraContainer = ({
       data,
       address: place.address,
       clientsAddress: "0.0.0.0",
-      // The first two: a node that restarts finds another one than itself.
+      // Two seeds, so that a node that restarts finds another one.
       seeds: place.addresses.slice(0, 2),
       ports: { clients: clientsPort, peers: peersPort },
       token: joins ? null : tokenOf(index, place.addresses.length),

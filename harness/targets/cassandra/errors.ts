@@ -1,10 +1,10 @@
 /**
- * What a failed request to Cassandra tells of its effect. Error codes: native protocol v5, section 9. Where each is
- * thrown: org.apache.cassandra.service.StorageProxy and its callers.
+ * What a failed request to Cassandra says about its effect. Error codes: native protocol v5, section 9. They are thrown
+ * in org.apache.cassandra.service.StorageProxy and its callers.
  */
 import type { NotOk } from "../software/outcome.ts";
 
-/** What a request does: `conditional` is a lightweight transaction. */
+/** The effect of a request. `conditional` is a lightweight transaction. */
 export type Effect = "reads" | "writes" | "conditional";
 
 const names: Readonly<Record<number, string>> = {
@@ -31,8 +31,8 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /**
- * The request was refused before anything was sent to a replica. Overloaded is not one of them: some replicas may have
- * been sent the write already.
+ * Errors of requests that were refused before anything was sent to a replica. Overloaded is missing here, since some
+ * replicas may already have the write.
  */
 const refused: ReadonlySet<string> = new Set([
   "protocol-error",
@@ -60,8 +60,8 @@ interface DriverError {
 }
 
 /**
- * A transaction's commit is a write of its own: when too few replicas are left for it, the error is Unavailable
- * although the proposal was accepted. Only Unavailable for the serial level tells that nothing was proposed.
+ * A transaction's commit is a separate write: if too few replicas are left for it, the error is Unavailable although
+ * the proposal was accepted. Only Unavailable for the serial level means that nothing was proposed.
  */
 const unavailableBeforeProposal = ({ consistencies }: DriverError): boolean =>
   consistencies === serial || consistencies === localSerial;
@@ -77,10 +77,10 @@ const codeOf = (error: DriverError): string => {
   return "client-error";
 };
 
-/** The driver had no connection, or none with room: the request never left. */
+/** The driver had no connection with room, so the request was never sent. */
 const neverSent: ReadonlySet<string> = new Set(["not-connected", "busy-connection", "not-sent"]);
 
-/** A read that failed told nothing and changed nothing, so it is a definite failure always. */
+/** A failed read returned and changed nothing, so it is always a definite failure. */
 export const outcomeOf = (thrown: unknown, effect: Effect): NotOk => {
   const error = thrown as DriverError;
   const code = codeOf(error);

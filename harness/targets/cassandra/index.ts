@@ -1,2 +1,2 @@
-/** Apache Cassandra, run for real. */
+/** Apache Cassandra on real machines. */
 export { cassandra } from "./target.ts";

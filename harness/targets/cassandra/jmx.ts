@@ -1,24 +1,21 @@
-/**
- * What `nodetool` does, without a new JVM for each call: JMX over HTTP to Jolokia's agent, which lives in the node's
- * own JVM.
- */
+/** Does what `nodetool` does without a new JVM for each call: JMX over HTTP to Jolokia's agent in the node's JVM. */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import { httpCall } from "../software/http-session.ts";
 
 export interface Jmx {
-  /** The addresses of the nodes that this node believes to be up, its own too. */
+  /** The addresses of the nodes that this node believes to be up, including its own. */
   liveNodes(): Promise<readonly string[]>;
-  /** NORMAL, JOINING, LEAVING, … */
+  /** The node's mode: NORMAL, JOINING, LEAVING, … */
   mode(): Promise<string>;
-  /** A full repair of these tables on all ranges; resolves when it is done. */
+  /** Repairs all ranges of these tables fully. Resolves when done. */
   repair(keyspace: string, tables: readonly string[]): Promise<void>;
   flush(keyspace: string, tables: readonly string[]): Promise<void>;
-  /** A major compaction: what can be purged is purged. */
+  /** Runs a major compaction, which purges everything that may be purged. */
   compact(keyspace: string, tables: readonly string[]): Promise<void>;
-  /** How many hints wait on this node, for all of its peers. */
+  /** The number of hints on this node for all its peers. */
   hintsWaiting(): Promise<number>;
-  /** Drops all hints that wait on this node. */
+  /** Drops all hints on this node. */
   dropHints(): Promise<void>;
   decommission(): Promise<void>;
 }
@@ -36,7 +33,7 @@ const callTimeoutMs = 30_000;
 const repairTimeoutMs = 120_000;
 
 /**
- * The administration of one node, at the address of Jolokia.
+ * The administration of one node, at Jolokia's address.
  *
  * @throws EnvironmentError `jmx-failed`, from each call that the node refuses or does not answer.
  */
@@ -78,7 +75,7 @@ export const jmxOf = (host: string, port: number): Jmx => {
       keyspace,
       options,
     ]);
-    // 0: there was nothing to do (one replica, no range).
+    // 0: there was nothing to repair (one replica, no range).
     if (id === 0) return;
     const deadlineMs = performance.now() + repairTimeoutMs;
     for (;;) {

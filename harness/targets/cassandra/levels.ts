@@ -1,4 +1,4 @@
-/** Consistency levels that a plan's operations name. */
+/** The consistency levels that a plan's operations use. */
 import type { Random } from "fast-check";
 import { draw, type Levels, type TargetLevels } from "../../../generators/index.ts";
 import { consistency } from "./node-client.ts";

@@ -1,13 +1,13 @@
 /**
- * One node of Cassandra, asked as itself: the driver is held to this node, repeats nothing, speculates on nothing, and
- * stamps nothing.
+ * A connection to one Cassandra node. The driver asks only this node, never retries or speculates, and adds no
+ * timestamps.
  */
 import type * as Cassandra from "cassandra-driver";
 import type { Client, types } from "cassandra-driver";
 import { connect } from "node:net";
 import { loadOptional } from "../software/optional-package.ts";
 
-/** The protocol's numbers of consistency levels. NODE_LOCAL reads what this node has, and asks nobody. */
+/** The protocol's numbers of consistency levels. NODE_LOCAL reads only what this node holds. */
 export const consistency = {
   ANY: 0,
   ONE: 1,
@@ -23,7 +23,7 @@ export const consistency = {
 } as const;
 export type Consistency = keyof typeof consistency;
 
-/** A parameter of a query, in the type that its column has. */
+/** A query parameter with the type of its column. */
 export type Parameter =
   | { readonly type: "text"; readonly value: string }
   | { readonly type: "bigint"; readonly value: bigint }
@@ -34,7 +34,7 @@ export const bigint = (value: bigint): Parameter => ({ type: "bigint", value });
 
 export interface QueryOptions {
   readonly consistency: Consistency;
-  /** Of a lightweight transaction's consensus; the protocol's default is SERIAL. */
+  /** The serial consistency of a lightweight transaction. The protocol's default is SERIAL. */
   readonly serial?: "SERIAL" | "LOCAL_SERIAL";
   readonly timeoutMs: number;
 }
@@ -43,7 +43,7 @@ export interface QueryOptions {
 export type Row = Readonly<Record<string, string | bigint | boolean | readonly string[] | null>>;
 
 export interface NodeClient {
-  /** Rejects with the driver's error: `outcomeOf` tells what it means. */
+  /** Rejects with the driver's error, which `outcomeOf` interprets. */
   query(
     cql: string,
     parameters: readonly Parameter[],
@@ -59,7 +59,7 @@ type Driver = typeof Cassandra;
 
 const driver = async (): Promise<Driver> => {
   const loaded = await loadOptional("cassandra-driver", () => import("cassandra-driver"));
-  // CommonJS: what it exports is the default.
+  // A CommonJS module, so its exports are the default.
   return (loaded as unknown as { readonly default?: Driver }).default ?? loaded;
 };
 
@@ -67,19 +67,19 @@ const plain = (value: unknown): Row[string] => {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.map(String);
-  // The driver's 64-bit integers.
+  // The driver's class for 64-bit integers.
   return BigInt((value as types.Long).toString());
 };
 
 const rowOf = (row: types.Row): Row =>
   Object.fromEntries(row.keys().map((name) => [name, plain(row.get(name))]));
 
-/** An OPTIONS request of the native protocol, version 4: any node that serves answers it. */
+/** An OPTIONS request of the native protocol, version 4, which every ready node answers. */
 const optionsFrame = Buffer.from([4, 0, 0, 0, 5, 0, 0, 0, 0]);
 
 /**
- * Resolves once the node answers one frame. The driver waits for ever where a connection is taken and closed again, as
- * a published port does for a node that is dead.
+ * Resolves once the node answers one frame. The driver would wait for ever on a connection that is accepted and closed
+ * again, which is what the published port of a dead node does.
  */
 const untilItSpeaks = (host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ const untilItSpeaks = (host: string, port: number): Promise<void> =>
     socket.once("close", () => reject(new Error("the connection was closed")));
   });
 
-/** Connects. Rejects where the node does not answer. */
+/** Connects to the node. Rejects if it does not answer. */
 export const connectNode = async (host: string, port: number): Promise<NodeClient> => {
   await untilItSpeaks(host, port);
   const { Client, policies, types } = await driver();
@@ -111,11 +111,11 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
       retry: new policies.retry.FallthroughRetryPolicy(),
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(reconnectEveryMs),
       speculativeExecution: new policies.speculativeExecution.NoSpeculativeExecutionPolicy(),
-      // Null: no stamp but that of the query itself, else the coordinator's clock.
+      // Null: the stamp in the query itself, else the coordinator's clock.
       timestampGeneration: null as never,
     },
     socketOptions: { connectTimeout: connectTimeoutMs },
-    // Tables come and go; nobody here asks for their description.
+    // Tables come and go, and nothing here uses their metadata.
     isMetadataSyncEnabled: false,
     prepareOnAllHosts: false,
     rePrepareOnUp: false,
@@ -134,7 +134,7 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
   try {
     await Promise.race([client.connect(), late]);
   } catch (error) {
-    // It may wait for the connection too.
+    // This may include the time to connect.
     void client.shutdown().catch(() => {});
     throw error;
   } finally {
@@ -149,7 +149,7 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
         readTimeout: options.timeoutMs,
         isIdempotent: false,
       });
-      // A statement that returns nothing has no rows at all, whatever the types say.
+      // A statement without a result has no rows at all, although the types say otherwise.
       return (rows as readonly types.Row[] | undefined)?.map(rowOf) ?? [];
     },
     close: () => client.shutdown(),

@@ -1,4 +1,4 @@
-/** What clients do, in CQL: one table a workload, fresh for each history. */
+/** The clients' operations in CQL, with one table for each workload. */
 import type { Json } from "../../../generators/index.ts";
 import type { Asked, Ok, Outcome } from "../software/outcome.ts";
 import { type Effect, outcomeOf } from "./errors.ts";
@@ -16,13 +16,13 @@ import { versionOf } from "./stamps.ts";
 /** Of a table. */
 export interface TableSettings {
   readonly readRepair?: "BLOCKING" | "NONE";
-  /** How long tombstones are kept. */
+  /** How long tombstones are kept, in seconds. */
   readonly gcGraceS?: number;
-  /** Of workload `set`: each element a row of the key's partition, or an element of one column of type set. */
+  /** For workload `set`: each element is a row of the key's partition, or an element of one set column. */
   readonly setAs?: "rows" | "column";
-  /** Of workload `batch`: both rows in one partition, or each in its own, where isolation is not promised. */
+  /** For workload `batch`: both rows are in one partition, or in two, for which isolation is not promised. */
   readonly batchOver?: "partition" | "partitions";
-  /** Of workload `cas`: whether plain writes are lightweight transactions too. */
+  /** For workload `cas`: whether plain writes are lightweight transactions too. */
   readonly casWrites?: "conditional" | "plain";
 }
 
@@ -44,7 +44,7 @@ const columns = (workload: CassandraWorkload, settings: TableSettings): string =
   }
 };
 
-/** `CREATE TABLE`, with the table's options. */
+/** `CREATE TABLE` with the table's options. */
 export const createTable = (
   table: string,
   workload: CassandraWorkload,
@@ -57,14 +57,14 @@ interface Statement {
   readonly effect: Effect;
   readonly cql: string;
   readonly parameters: readonly Parameter[];
-  /** What the answer means. */
+  /** The result that an answer means. */
   ok(rows: readonly Row[]): Ok;
 }
 
 interface Place {
   readonly table: string;
   readonly settings: TableSettings;
-  /** Of the client that asks; null: the coordinator stamps. */
+  /** The stamp of the requesting client. Null: the coordinator stamps. */
   nextStamp(): bigint | null;
 }
 
@@ -73,7 +73,7 @@ const stringOf = (value: Row[string] | undefined): string | null =>
 
 const given = (args: Asked["args"], name: string): Json | undefined => args?.[name];
 
-/** A write's statement with its stamp, where it gets one; the version that it gave is in the answer. */
+/** A write's statement with its stamp, if it gets one. The answer contains the version. */
 const stamped = (
   { nextStamp }: Place,
   make: (using: string) => string,
@@ -126,8 +126,8 @@ const shown = (row: Row): { readonly version?: string; readonly value: string | 
 };
 
 /**
- * No value that a client ever writes: a condition on it holds always, so the write goes through the consensus and
- * happens.
+ * A value that no client writes. A condition "not this value" always holds, so the write goes through consensus and
+ * takes effect.
  */
 const neverWritten = " ";
 
@@ -165,7 +165,7 @@ const cas = (place: Place, request: Asked): Statement => {
         ok: ([row]) =>
           row?.["[applied]"] === true
             ? { kind: "ok", result: { applied: true } }
-            : // What the row was instead, which the consensus read.
+            : // The row's actual value, which the consensus read.
               { kind: "ok", result: { applied: false, found: stringOf(row?.["v"]) } },
       };
     }
@@ -232,7 +232,7 @@ const counter = ({ table }: Place, { f, key, args }: Asked): Statement =>
         ok: () => ({ kind: "ok" }),
       };
 
-/** The two rows of one batch of a key. */
+/** The two rows that one batch writes for a key. */
 const halves = ["a", "b"] as const;
 
 const batch = ({ table, settings, nextStamp }: Place, request: Asked): Statement => {
@@ -268,7 +268,7 @@ const statements: Readonly<Record<CassandraWorkload, (place: Place, request: Ask
 
 const levelsOf = (request: Asked, effect: Effect): Omit<QueryOptions, "timeoutMs"> => {
   const level = (request.levels?.["consistency"] ?? "QUORUM") as Consistency;
-  // A read at the serial level ends what transactions began; the level of a transaction is that of its commit.
+  // A read at the serial level completes unfinished transactions. A transaction's level is that of its commit.
   return effect === "conditional"
     ? { consistency: level, serial: "SERIAL" }
     : { consistency: level };
@@ -294,7 +294,7 @@ export const perform = async (
   }
 };
 
-/** What this node itself has of these keys of a register table: asked at NODE_LOCAL. */
+/** What this node itself holds of these keys of a register table, read at NODE_LOCAL. */
 export const inspect = async (
   client: NodeClient,
   table: string,

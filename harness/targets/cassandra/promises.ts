@@ -1,29 +1,29 @@
 /**
- * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…). What
- * only tends to hold is observed, not promised.
+ * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…).
+ * Guarantees that usually hold but are not documented are observed, not promised.
  */
 import { type CassandraSettings, replicas, replicasAt } from "./settings.ts";
 import type { CassandraWorkload } from "./operations.ts";
 import type { Consistency } from "./node-client.ts";
 
-/** What of a plan bears on the promises. */
+/** The properties of a plan that affect promises. */
 export interface AskedOf {
   readonly workload: CassandraWorkload;
-  /** The levels that the plan's requests name. */
+  /** The consistency levels that the plan's requests use. */
   readonly requests: readonly { readonly f: string; readonly level: Consistency }[];
-  /** Power fails at some time. */
+  /** Whether power fails at some time. */
   readonly losesPower: boolean;
-  /** A node's disk loses what was synced. */
+  /** Whether a node's disk loses synced data. */
   readonly losesData: boolean;
-  /** A client's clock is off at some time. */
+  /** Whether a client's clock is wrong at some time. */
   readonly clocksOff: boolean;
-  /** From the first request to the last. */
+  /** The time from the first request to the last, in ms. */
   readonly longestRunMs: number;
 }
 
 export interface Promised {
   readonly name: string;
-  /** Where the documentation says so. */
+  /** The place in the documentation. */
   readonly source: string;
 }
 
@@ -45,10 +45,7 @@ const counters =
   "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
 const always = "no store may make values up";
 
-/**
- * Whether everything that happens to a key goes through the consensus of lightweight transactions, in a complete
- * variant of it.
- */
+/** Whether all operations on a key use lightweight transactions, in a variant whose consensus is complete. */
 const isConsensus = (settings: CassandraSettings, { requests }: AskedOf): boolean =>
   requests.every(({ f, level }) => f !== "read" || level === "SERIAL") &&
   settings.casRead === "SERIAL" &&
@@ -77,10 +74,10 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
   switch (plan.workload) {
     case "register":
       promise(true, always, "no-thin-air", "no-aborted-read");
-      // Two writes with one stamp: the larger value wins, and the other one is lost.
+      // Of two writes with the same stamp the larger value wins, and the other is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
-      // A client whose clock is behind loses to others, against its own order too; so does a write whose stamp another
-      // has.
+      // A client with a late clock loses to others, and its own writes may be reordered. A write with the same stamp as
+      // another may be lost too.
       promise(meet && !plan.clocksOff && settings.stamps === "unique", tunable, "read-your-writes");
       promise(
         settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,

@@ -14,20 +14,20 @@ export type CassandraSettings = Required<NodeSettings> &
   Required<TableSettings> & {
     readonly version: string;
     readonly nodes: number;
-    /** What a request gets that names no level itself. */
+    /** The levels for requests that name none. */
     readonly read: (typeof readLevels)[number];
     readonly write: (typeof writeLevels)[number];
     readonly stamps: StampKind;
-    /** Of stamps in milliseconds: the clients' clock goes on in steps of so many. */
+    /** For stamps in milliseconds: the step of the clients' clock, in ms. */
     readonly stampStepMs: number;
-    /** How often a client sends an addition to a counter again that timed out. */
+    /** How often a client repeats an addition to a counter that timed out. */
     readonly counterRetries: number;
-    /** Of workload `cas`: the level of its reads, and whether its writes are lightweight transactions too. */
+    /** For workload `cas`: the level of its reads, and whether its plain writes are lightweight transactions too. */
     readonly casRead: (typeof readLevels)[number];
     readonly casWrites: "conditional" | "plain";
-    /** Before the last reads the harness repairs all tables, as `nodetool repair --full` does. */
+    /** Whether the harness repairs all tables before the last reads, as `nodetool repair --full` does. */
     readonly repair: boolean;
-    /** Before that, it flushes and compacts them: tombstones whose grace time is over go. */
+    /** Whether it flushes and compacts them before the repair, which removes tombstones after their grace time. */
     readonly compact: boolean;
   };
 
@@ -42,7 +42,7 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
   "cassandra",
   {
     version: { type: "string", pattern: "^[0-9]+\\.[0-9]+[0-9a-z.-]*$" },
-    // Fewer than three replicas have no quorum that outlives a node.
+    // With fewer than three replicas, no quorum survives the loss of a node.
     nodes: { type: "integer", minimum: 3, maximum: 3 },
     read: { enum: readLevels },
     write: { enum: writeLevels },
@@ -85,10 +85,10 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
   },
 );
 
-/** Every key has so many replicas. */
+/** The number of replicas of every key. */
 export const replicas = 3;
 
-/** How many replicas must answer at this level; ANY: a hint is enough. */
+/** The number of replicas that must answer at this level. For ANY a hint is enough. */
 export const replicasAt = (level: Consistency): number => {
   switch (level) {
     case "ANY":

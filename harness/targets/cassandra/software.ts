@@ -1,7 +1,7 @@
 /**
- * What a node of Cassandra runs on, got once: its jars from Maven Central, a runtime made of the host's JDK 17, and an
- * archive of loaded classes that shortens each start. All are seen in a container under the paths that they have here,
- * which the archive depends on.
+ * The software of a Cassandra node, fetched once: its jars from Maven Central, a runtime made from the host's JDK 17,
+ * and a class archive that shortens each start. Containers see all of it under the same paths as here, which the
+ * archive requires.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -18,13 +18,13 @@ import { configFiles, daemon, javaOptions } from "./configuration.ts";
 export const defaultVersion = "5.0.6";
 const jolokia = "org.jolokia:jolokia-agent-jvm:2.2.9:javaagent";
 
-/** Folders of this host that a node needs, read only. */
+/** Folders of this host that a node needs, mounted read only. */
 export interface CassandraSoftware {
   readonly java: string;
   readonly jars: readonly string[];
-  /** Answers JMX over HTTP. */
+  /** The agent that serves JMX over HTTP. */
   readonly agent: string;
-  /** Null: none could be made, starts take longer. */
+  /** Null: no archive could be made, so starts take longer. */
   readonly archive: string | null;
   readonly folders: readonly string[];
 }
@@ -86,13 +86,13 @@ const runtimeRecipe = (jlink: { readonly path: string; readonly version: string 
   dependsOn: [modules, ...linkOptions, "-Xshare:dump"],
   build: async (folder, { say, signal }) => {
     say(`making a Java runtime of this host's JDK ${jlink.version}, once: about 110 MB`);
-    // jlink makes the folder itself.
+    // jlink creates the folder itself.
     await rm(folder, { recursive: true });
     await runTool(jlink.path, ["--add-modules", modules, ...linkOptions, "--output", folder], {
       package: "openjdk-17-jdk-headless",
       signal,
     });
-    // The JVM's own archive of classes, which an archive of Cassandra's builds upon.
+    // The JVM's own class archive, which Cassandra's archive extends.
     await runTool(join(folder, "bin/java"), ["-XX:+UseSerialGC", "-Xshare:dump"], {
       package: "openjdk-17-jdk-headless",
       signal,
@@ -114,7 +114,7 @@ const freePort = (): Promise<number> =>
 
 const archiveTimeoutMs = 180_000;
 
-/** Starts one node on this host, on loopback only, and ends it once it serves: the JVM then writes the archive. */
+/** Starts one node on this host, on loopback only, and stops it once it is ready. The JVM then writes the archive. */
 const archiveRecipe = (version: string, java: string, jars: readonly string[]): Recipe => ({
   name: "cassandra-classes",
   version,
@@ -177,7 +177,7 @@ const jarsIn = async (folder: string): Promise<readonly string[]> =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Gets what is not there yet. */
+/** Fetches what is missing. */
 export const getCassandra = async (version: string, making: Making): Promise<CassandraSoftware> => {
   const jlink = await findJlink();
   const [java, library, agentFolder] = await Promise.all([

@@ -1,21 +1,21 @@
-/** The stamps that this target's clients give their writes, as `USING TIMESTAMP`. */
+/** The stamps that this target's clients give their writes with `USING TIMESTAMP`. */
 
 /**
- * `unique`: microseconds, never the same twice. `milliseconds`: as many clients do it, so that two writes can tie.
- * `server`: none.
+ * `unique`: microseconds, never the same twice. `milliseconds`: as many clients use them, so that two writes can tie.
+ * `server`: no client stamps.
  */
 export type StampKind = "unique" | "milliseconds" | "server";
 
 export interface Stamps {
   /** Null: the coordinator stamps the write. */
   next(client: string): bigint | null;
-  /** The clock of this client is ahead by so much from now on. */
+  /** Sets how far this client's clock is ahead. */
   setAheadMs(client: string, aheadMs: number): void;
 }
 
 export interface StampOptions {
   readonly kind: StampKind;
-  /** Of stamps in milliseconds: the clock goes on in steps of so many. Default: 1. */
+  /** For stamps in milliseconds: the clock's step in ms. Default: 1. */
   readonly stepMs?: number;
   /** The machine's clock, in milliseconds since 1970, with fractions. */
   readonly nowMs?: () => number;
@@ -23,10 +23,10 @@ export interface StampOptions {
 
 const digits = 20;
 
-/** A stamp as the name of a version: names of one key order as stamps do. */
+/** The version's name for a stamp. Names sort like stamps. */
 export const versionOf = (stamp: bigint): string => stamp.toString().padStart(digits, "0");
 
-/** Stamps of all clients of a history. */
+/** Creates the stamps of all clients of a history. */
 export const createStamps = ({
   kind,
   stepMs = 1,
@@ -34,7 +34,7 @@ export const createStamps = ({
 }: StampOptions): Stamps => {
   const aheadMs = new Map<string, number>();
   const given = new Set<bigint>();
-  /** Whoever asks, and however far apart their clocks are. */
+  /** Unique across clients, however different their clocks are. */
   const unique = (atMs: number): bigint => {
     let stamp = BigInt(Math.floor(atMs * 1000));
     while (given.has(stamp)) stamp += 1n;

@@ -26,7 +26,7 @@ const settingsOf = (settings: Settings): CassandraSettings => settings as Cassan
 const workloadOf = (name: string): CassandraWorkload =>
   workloads.find((workload) => workload === name) ?? "register";
 
-/** All nodes of a cluster are replicas of every key. */
+/** Every node is a replica of every key. */
 const everyNode = Array.from({ length: replicas }, (_, index) => index);
 
 const clientsOf = (reach: Reach): CassandraClients =>
@@ -59,7 +59,7 @@ const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, R
     ]),
   );
 
-/** One's own cluster: nothing is known of JMX there, and nobody says that one replica can be asked alone. */
+/** On the user's own cluster, JMX is unknown, and single replicas may not be readable. */
 const external: ExternalTarget = {
   prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
   clients: (reach) => sessionsOf(reach, clientsOf(reach)),
@@ -117,15 +117,15 @@ const containers: ContainerTarget = {
   },
 };
 
-/** Hints are handed over, schema agrees and a repair ends within this. */
+/** The time for handing over hints, schema agreement and a repair, in ms. */
 const convergeMs = 60_000;
 const reconnectMs = 15_000;
 
-/** Without a repair only hints make replicas equal, and without hints nothing does. */
+/** Without a repair, only hints make replicas equal. Without hints nothing does. */
 const convergeMsOf = ({ repair, hints }: CassandraSettings): number =>
   repair ? convergeMs : hints ? 30_000 : 3_000;
 
-/** The level that checkers would have to know is given as a number of replicas; its name is in the request. */
+/** The request names its level. Checkers get it as a number of replicas. */
 const levelOf = (count: number | undefined, usual: Consistency): Consistency => {
   switch (count) {
     case undefined:
@@ -171,7 +171,7 @@ export const cassandra: Target = {
   drawSettings: (_, base) => base,
   simplest: {},
   withNodes: () => null,
-  // A start takes ten seconds, so clusters go on from one history to the next.
+  // A start takes ten seconds, so clusters live on between histories.
   restartPercent: 10,
   // Longer than a request may take, and than gc_grace_seconds = 1: what follows a timeout or a deletion must be seen too.
   phaseMs: { min: 1_000, max: 5_000 },
@@ -223,7 +223,7 @@ export const cassandra: Target = {
         preference: Object.fromEntries(keys.map((key) => [key, names])),
       },
       stamps: stamps === "server" ? "none" : "wall",
-      // A deleted row shows no stamp, neither to a read nor to an inspection.
+      // A deleted row shows no stamp to reads or inspections.
       deletes: "grace",
       ...(commitlogSync === "periodic" ? { sync: "periodic" } : {}),
       repair: { read: readRepair === "BLOCKING" ? "blocking" : "off", antiEntropy: true },
@@ -233,7 +233,7 @@ export const cassandra: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // Where nothing repairs, a claim that replicas become equal is judged all the same.
+    // A claimed convergence is judged even if nothing repairs.
     converges: true,
     settleMs: convergeMs,
     lastLookMs: 0,
@@ -242,7 +242,7 @@ export const cassandra: Target = {
     guarantees: guaranteesOf(settingsOf(settings), facts),
     bounds: {
       convergeUs: convergeMsOf(settingsOf(settings)) * 1000,
-      // All clients stamp by one clock, each stamp within its operation.
+      // All clients use one clock, and each stamp lies within its operation.
       skewUs: 1_000,
       reconnectUs: reconnectMs * 1000,
     },

@@ -1,4 +1,4 @@
-/** The cluster that the checks of one target share, and what they ask of it. */
+/** The cluster that all checks of a target share, and the requests they send. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { Cluster, StartOptions } from "../../platforms/cluster.ts";
@@ -7,7 +7,7 @@ import type { Inspected, Outcome } from "../../platforms/session.ts";
 import { ask, clientTimeoutMs, environmentMs, perform } from "../../run/index.ts";
 import type { Target } from "../target.ts";
 
-/** A target breaks a rule of targets. Its message is one sentence or two: what is wrong, and what to do. */
+/** A target breaks a rule for targets. The message says what is wrong and what to do, in one or two sentences. */
 export class ConformanceError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
@@ -16,7 +16,7 @@ export class ConformanceError extends Error {
 }
 
 export interface Shown {
-  /** Through which node. */
+  /** The node to ask. */
   readonly node: NodeName;
   readonly answered: boolean;
   readonly shows: boolean;
@@ -35,14 +35,13 @@ export class Bench {
     this.settings = settings;
   }
 
-  /** One key for each call, so that no check sees another's. */
+  /** Returns a new key at each call, so that checks do not affect each other. */
   newKey(): string {
     return `conformance-${this.#key++}`;
   }
 
   /**
-   * How long a cluster that was just started or healed may take to serve: on a busy machine, a node's start alone takes
-   * long.
+   * How long a cluster may take to become ready after a start or a heal. On a busy machine, starting a node takes long.
    */
   get patienceMs(): number {
     return Math.max(environmentMs, this.target.containers?.startTimeoutMs ?? 0);
@@ -52,7 +51,7 @@ export class Bench {
     return this.#op++;
   }
 
-  /** Fresh nodes, or fresh keys. */
+  /** Starts fresh nodes, or uses fresh keys. */
   async start(options: Partial<StartOptions> = {}): Promise<void> {
     try {
       await this.cluster.start({
@@ -66,7 +65,7 @@ export class Bench {
     }
   }
 
-  /** @throws ConformanceError where the client never calls back. */
+  /** @throws ConformanceError if the client never calls back. */
   async write(node: NodeName, key: string, value: string): Promise<Outcome> {
     return this.#ask(node, { f: "write", key, value });
   }
@@ -75,7 +74,7 @@ export class Bench {
     return this.#ask(node, { f: "read", key });
   }
 
-  /** A write that succeeds; right after a start or a fault it is tried for a while. */
+  /** Repeats a write until it succeeds, for a limited time after a start or fault. */
   async acknowledged(
     node: NodeName,
     key: string,
@@ -93,7 +92,9 @@ export class Bench {
     );
   }
 
-  /** Reads through each node until one shows the value, for `withinMs`; what the last reads said. */
+  /**
+   * Reads through each node until one returns the value, for `withinMs`. Otherwise returns what the last reads said.
+   */
   async shown(key: string, value: string, withinMs: number): Promise<readonly Shown[]> {
     const untilUs = this.cluster.clock.nowUs() + withinMs * 1000;
     for (;;) {
@@ -128,7 +129,7 @@ export class Bench {
     await perform(this.cluster, (done: Done) => process.set(nodes, before, done));
   }
 
-  /** Why nodes cannot be killed or paused here; null: they can. */
+  /** Why nodes cannot be killed or paused here. Null: they can. */
   cannot(state: "killed" | "paused"): string | null {
     return this.cluster.ports.process.cannot?.(state) ?? null;
   }

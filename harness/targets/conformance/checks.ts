@@ -1,6 +1,6 @@
 /**
- * What a target is held to on a running cluster, one function a check. Each returns why it could not be checked here,
- * or null.
+ * The checks of a target on a running cluster, one function each. Each returns null, or why it could not be checked
+ * here.
  */
 import { isRefusal, judge, type NodeName } from "../../../checkers/index.ts";
 import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
@@ -17,7 +17,7 @@ import {
   valuesOf,
 } from "./bench.ts";
 
-/** Whether the target reads and writes single keys: most checks ask for no more. */
+/** Whether the target reads and writes single keys, which is all that most checks need. */
 export const hasRegister = ({ target: { workloads } }: Bench): boolean =>
   workloads.includes("register") || workloads.includes("siblings");
 
@@ -58,7 +58,7 @@ async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
 }
 
 /**
- * A short history without faults: every operation of the workload must be answered, and reads must show what was
+ * Runs a short history without faults: every operation of the workload must be answered, and reads must return what was
  * written.
  */
 export async function serves(bench: Bench, workload: string, kinds: Kinds): Promise<string | null> {
@@ -109,7 +109,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
       operation.f === f && !refused.has(op) ? [op] : [],
     );
     const ok = asked.filter((op) => answered.has(op));
-    // On a busy machine some run into the store's own timeouts.
+    // On a busy machine some operations reach the store's own timeout.
     if (ok.length === 0 || ok.length * 2 < asked.length)
       throw new ConformanceError(
         `Of ${asked.length} operations ${f} of the workload ${workload} ${ok.length} succeeded without any fault, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
@@ -129,7 +129,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
   return null;
 }
 
-/** What a history wrote must not show in the next one. */
+/** Checks that writes of a history do not show in the next one. */
 export async function keepsHistoriesApart(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start();
@@ -163,13 +163,11 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
 
 const inspects = (bench: Bench): boolean => capabilitiesOf(bench).inspection;
 
-/** Of the workload that the checks ask with. */
+/** The capabilities for the workload that the checks use. */
 const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilities =>
   target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
-/**
- * What was acknowledged before all nodes are killed is there afterwards, where the target promises that it is durable.
- */
+/** Checks that acknowledged writes survive a kill of all nodes, if the target promises durability. */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
   const { cluster, target, settings } = bench;
   await bench.start();
@@ -229,17 +227,17 @@ const refused =
     );
   };
 
-/** A way to leave the store without an answer to a write. */
+/** A fault that leaves a write without an answer. */
 interface Trouble {
   readonly name: string;
-  /** The nodes that it touches, and what becomes of them. */
+  /** The nodes that it affects, and how. */
   readonly nodes: readonly NodeName[];
   readonly state: "killed" | "paused";
-  /** So long after the write was sent; 0: before it. */
+  /** How long after the write was sent it begins. 0: before the write. */
   readonly afterMs: number;
 }
 
-/** What a client says certainly failed must never show. */
+/** Checks that a write which certainly failed, according to its client, never shows. */
 export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start();
@@ -275,7 +273,7 @@ export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
 }
 
 const troubledValue = "in trouble";
-/** How long after everything is well again a write may still surface. */
+/** How long after the fault a write may still surface. */
 const lateMs = 3_000;
 
 async function writeInTrouble(
@@ -297,7 +295,7 @@ async function writeInTrouble(
       then();
     });
   const session = cluster.connect("script", node);
-  // The session is connected when the trouble begins: what is sent then may arrive when it is over.
+  // The session is connected when the fault begins, so a request may arrive after the fault.
   let connected = false;
   session.perform({ op: bench.newOp(), f: "read", key }, timeoutMs, () => {
     connected = true;
@@ -324,7 +322,7 @@ async function writeInTrouble(
   return outcome;
 }
 
-/** Versions, inspection and evidence as capabilities() says, on one write that succeeded. */
+/** Checks by one successful write that versions, inspection and evidence are as capabilities() says. */
 export async function capabilitiesAreTrue(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start({ evidence: true });
@@ -366,7 +364,7 @@ function versionsAreTrue(
     );
 }
 
-/** A replica may be behind; sooner or later one of them holds the write. */
+/** A replica may be stale, but sooner or later one of them holds the write. */
 async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
   const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;
   do {

@@ -1,4 +1,4 @@
-/** What can be said of a target's description without running it. Each problem is a sentence that says what to do. */
+/** Checks a target's description without running it. Each problem is a sentence that says what to do. */
 import { builtInCheckers } from "../../../checkers/index.ts";
 import { canRun, type Kinds, type Settings } from "../../../generators/index.ts";
 import type { PlatformTraits, Target, TargetCapabilities } from "../target.ts";
@@ -51,7 +51,7 @@ function factsProblem(target: Target, settings: Settings): string | null {
   return null;
 }
 
-/** What is promised and can never be judged misleads whoever reads the report. */
+/** A promise that can never be judged misleads readers of the report. */
 function promisesProblem(
   target: Target,
   settings: Settings,

@@ -1,7 +1,7 @@
 /**
- * What every target must pass before its verdicts can be trusted: it starts, serves its workloads, keeps histories
- * apart, survives kill and restart, tells definite from indeterminate errors, shows what it says it shows, and stops
- * without a trace.
+ * The checks that every target must pass before its verdicts can be trusted: it starts, serves its workloads, separates
+ * histories, survives kill and restart, tells definite from indeterminate errors, has the capabilities it claims, and
+ * stops without leaving anything behind.
  */
 import { builtInKinds, type Kinds, type Settings } from "../../../generators/index.ts";
 import { choosePlatform } from "../../platforms/registry.ts";
@@ -21,40 +21,37 @@ import { type Traces, watchTraces } from "./traces.ts";
 
 export { ConformanceError } from "./bench.ts";
 
-/** Where and under which settings a target is tested. */
+/** The platform and settings for testing a target. */
 export interface ConformanceOptions {
-  /** The platform, as after --on. Default: the first that the target runs on and that is there. */
+  /** The platform, as for --on. Default: the first available one that the target runs on. */
   readonly on?: string;
-  /** Of a cluster that already runs: host:port, the first node's first. */
+  /** Addresses of a running cluster as host:port, the first node's first. */
   readonly addresses?: readonly string[];
   /** Default: the target's own. */
   readonly settings?: Settings;
-  /** Workloads, kinds of fault and checkers, as readConfig gives them. Default: the built-in ones. */
+  /** Workloads, kinds of fault and checkers, as readConfig returns them. Default: the built-in ones. */
   readonly kinds?: Kinds;
 }
 
-/** One check of a target, for a test runner. */
+/** A check of a target, for a test runner. */
 export interface TargetCheck {
   /** What the target does if it passes: "starts", "serves register". */
   readonly name: string;
   /**
-   * @returns null, or why it could not be checked here, a sentence.
+   * @returns Null, or a sentence that says why it could not be checked here.
    * @throws ConformanceError whose message says what is wrong with the target and what to do.
    */
   run(): Promise<string | null>;
 }
 
 /**
- * The checks of a target, to be run one after the other, all of them: the last one stops the cluster that they share.
+ * The checks of a target. All must run, one after the other, since the last one stops the shared cluster.
  *
- * @param target The target, as defineTarget made it or a file exports it.
- * @param options Where it is tested. Default: on the first platform that is there.
+ * @param target The target that defineTarget made or a file exports.
+ * @param options Where to test it. Default: on the first available platform.
  * @returns One check after the other, for any test runner.
- * @example
- *   // vitest
- *   for (const { name, run } of testTarget(target)) it(name, async () => void (await run()), 120_000);
- *   // node:test
- *   for (const { name, run } of testTarget(target)) test(name, async () => void (await run()));
+ * @example // vitest for (const { name, run } of testTarget(target)) it(name, async () => void (await run()), 120_000);
+ *   // node:test for (const { name, run } of testTarget(target)) test(name, async () => void (await run()));
  */
 export function testTarget(
   target: Target,
@@ -91,9 +88,9 @@ export function testTarget(
 interface Shared {
   settings(): Settings;
   platform(): Promise<Platform>;
-  /** Opened for the first check that needs it. */
+  /** Opened by the first check that needs it. */
   open(): Promise<Bench>;
-  /** Stops it; what it left. */
+  /** Stops the cluster and returns what it left behind. */
   stop(): Promise<readonly string[]>;
 }
 
@@ -134,7 +131,7 @@ function shareBench(
   };
 }
 
-/** A process that was told to end may take so long. */
+/** How long a process may take to end. */
 const goingMs = 5_000;
 
 async function describesItself(target: Target, shared: Shared, kinds: Kinds): Promise<null> {
@@ -157,7 +154,7 @@ async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null>
   );
 }
 
-/** What a target's own code throws is the target's mistake too. */
+/** Errors of the target's own code count as the target's mistake too. */
 const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
   error instanceof ConformanceError
     ? error

@@ -1,18 +1,18 @@
-/** What a target leaves on this machine: processes, and files in the folder for temporary ones. */
+/** Finds what a target leaves on this machine: processes and temporary files. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Traces {
-  /** What is there now that was not there before, a noun each; `waitMs`: it may take so long to go. */
+  /** What exists now and did not before, as nouns. Waits up to `waitMs` for it to disappear. */
   left(waitMs: number): Promise<readonly string[]>;
-  /** Watches no more. */
+  /** Stops watching. */
   end(): void;
 }
 
 /**
- * Watches what this process and all that it starts leave. From now on temporary files go to a folder of their own: who
- * started a process shows in its environment, whoever its parent is now.
+ * Watches what this process and its children leave behind. Redirects temporary files to a separate folder, whose path
+ * in the environment of a process also shows that this process started it.
  */
 export function watchTraces(): Traces {
   const usual = process.env["TMPDIR"];
@@ -43,7 +43,8 @@ interface Child {
 }
 
 /**
- * Started by this process, or by what it started, while the folder was in its environment. [] where there is no /proc.
+ * Processes with that folder in their environment: those that this process, or a child of it, started. [] without
+ * /proc.
  */
 function childrenIn(folder: string): readonly Child[] {
   return orElse(() => readdirSync("/proc"), [])
@@ -53,7 +54,7 @@ function childrenIn(folder: string): readonly Child[] {
         orElse(() => readFileSync(`/proc/${name}/${file}`, "utf8"), "");
       const isOurs = read("environ").split("\0").includes(`TMPDIR=${folder}`);
       const command = read("cmdline").split("\0").join(" ").trim();
-      // A zombie is gone. Quorate's own compiler stays for the next thing to compile.
+      // A zombie counts as gone. quorate's own compiler keeps running for the next compilation.
       return !isOurs || /^State:\s*Z/m.test(read("status")) || /esbuild.* --service=/.test(command)
         ? []
         : [{ id: Number(name), command: command.slice(0, 100) }];

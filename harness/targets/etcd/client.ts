@@ -1,6 +1,6 @@
 /**
- * etcd by its JSON gateway (API version 3). A revision is the version of what it wrote: revisions order all writes of
- * the cluster.
+ * A client of etcd's JSON gateway (API version 3). The version of a write is its revision, since revisions order all
+ * writes of the cluster.
  */
 import { ofRead } from "../software/http-session.ts";
 import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
@@ -10,14 +10,14 @@ import { runTransaction, stepsOf } from "./transactions.ts";
 export interface EtcdOptions {
   readonly host: string;
   readonly port: number;
-  /** Of this history's keys. */
+  /** The prefix of this history's keys. */
   readonly prefix: string;
 }
 
 export interface EtcdClient {
-  /** Never rejects. */
+  /** Carries out a request. Never rejects. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What this node itself has, of all keys of the history: a serializable read. */
+  /** What this node itself holds of the history's keys, read serializably. */
   inspect(timeoutMs: number): Promise<{ readonly state: Readonly<Record<string, Found>> } | NotOk>;
   close(): void;
 }
@@ -29,7 +29,7 @@ export interface Found {
 
 const digits = 20;
 
-/** A revision as the name of a version: names order as revisions do. */
+/** The version's name for a revision. Names sort like revisions. */
 export const versionOf = (revision: string): string => revision.padStart(digits, "0");
 
 const found = ({ value, mod_revision }: Kv): Found => ({
@@ -43,7 +43,7 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
   const { call } = gateway;
   const nameOf = (key: string): string => encoded(`${prefix}${key}`);
 
-  /** A write's revision is the cluster's when it was applied. */
+  /** The revision in a write's answer is the cluster's at the time the write was applied. */
   const written = (answer: Answer | NotOk, value: string | null): Outcome =>
     isFailure(answer)
       ? answer

@@ -1,10 +1,10 @@
-/** Clients of a cluster of etcd in one history: its keys have a prefix of their own. */
+/** Clients of an etcd cluster for one history. Its keys have their own prefix. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type EtcdClient, type Found, openEtcd } from "./client.ts";
 import type { EtcdSettings } from "./settings.ts";
 
-/** How a history's cluster is reached. */
+/** How to reach a history's cluster. */
 export interface EtcdReach {
   readonly nodes: readonly string[];
   readonly settings: EtcdSettings;
@@ -15,10 +15,10 @@ export interface EtcdReach {
 
 export interface EtcdClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What the node itself has. Rejects where it does not answer. */
+  /** What the node itself holds. Rejects if it does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;
-  /** Every node has applied what was committed before. */
+  /** Waits until every node has applied everything committed before. */
   settle(timeoutMs: number): Promise<void>;
   forget(client: string, node: string): void;
   close(): void;
@@ -43,7 +43,7 @@ export const openClients = (reach: EtcdReach): EtcdClients => {
     sessions.delete(name);
   };
   const whyNotReady = async (node: string): Promise<string | null> => {
-    // A linearizable read: the node is connected to a majority, and has applied what that committed.
+    // A linearizable read shows that the node is connected to a majority and has applied what it committed.
     const answer = await session("readiness", node).perform(
       { f: "read", key: "ready" },
       inspectTimeoutMs,

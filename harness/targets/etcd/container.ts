@@ -10,7 +10,7 @@ const data = "/data/etcd";
 /**
  * The container of one node.
  *
- * @param binary Path on this host; null where `image` brings its own.
+ * @param binary The path on this host. Null if `image` contains its own.
  * @param nodes Names of all nodes, in the order of the addresses.
  */
 export const etcdContainer = ({

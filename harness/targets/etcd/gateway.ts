@@ -1,4 +1,4 @@
-/** Calls of etcd's JSON gateway (API version 3): what it answers, and what a failure means. */
+/** Calls etcd's JSON gateway (API version 3) and interprets its failures. */
 import { answered, type HttpReply, openHttp } from "../software/http-session.ts";
 import type { NotOk } from "../software/outcome.ts";
 
@@ -8,7 +8,7 @@ export interface Kv {
   readonly mod_revision: string;
 }
 
-/** The gateway leaves out what is zero, empty or false. */
+/** The gateway leaves out fields that are zero, empty or false. */
 export interface Answer {
   readonly header?: { readonly revision?: string };
   readonly kvs?: readonly Kv[];
@@ -21,8 +21,8 @@ export const decoded = (text: string | undefined): string =>
   Buffer.from(text ?? "", "base64").toString();
 
 /**
- * gRPC codes of a request that was refused before it was proposed: invalid argument, resource exhausted (etcd: too many
- * requests).
+ * gRPC codes of requests that were refused before they were proposed: invalid argument, resource exhausted (etcd: too
+ * many requests).
  */
 const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
 
@@ -48,7 +48,7 @@ export const isFailure = (answer: Answer | NotOk): answer is NotOk => "kind" in 
 
 /** A connection with one node's gateway. */
 export interface EtcdGateway {
-  /** Posts to a call of the key-value API. Never rejects. */
+  /** Posts to a method of the key-value API. Never rejects. */
   call(
     path: "put" | "range" | "deleterange" | "txn",
     body: object,
@@ -57,7 +57,7 @@ export interface EtcdGateway {
   close(): void;
 }
 
-/** Opens a connection with the gateway of one node. */
+/** Opens a connection with one node's gateway. */
 export const openGateway = (host: string, port: number): EtcdGateway => {
   const http = openHttp(host, port, { method: "GET", path: "/version" });
   return {

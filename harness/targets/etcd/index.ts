@@ -1,2 +1,2 @@
-/** etcd, run for real. */
+/** etcd on real machines. */
 export { etcd } from "./target.ts";

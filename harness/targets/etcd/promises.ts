@@ -1,15 +1,15 @@
 /** What etcd promises, each with the place in its documentation (etcd.io/docs/v3.4/learning/api_guarantees). */
 
-/** The workloads that its client serves. */
+/** The workloads that its client supports. */
 export const etcdWorkloads = ["register", "cas", "txn-list-append"] as const;
 
 export type EtcdWorkload = (typeof etcdWorkloads)[number];
 
 export interface EtcdPlan {
   readonly workload: EtcdWorkload;
-  /** Some read asks one node alone. */
+  /** Whether some read asks one node only. */
   readonly serializable: boolean;
-  /** A node's disk loses what was synced. */
+  /** Whether a node's disk loses synced data. */
   readonly losesData: boolean;
 }
 

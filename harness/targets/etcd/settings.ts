@@ -3,9 +3,9 @@ import { type SettingsReader, settingsReader } from "../software/settings.ts";
 
 export type EtcdSettings = {
   readonly nodes: number;
-  /** Serializable reads ask the node's own state alone, and may be stale. */
+  /** Serializable reads ask only the node's own state, so they may be stale. */
   readonly reads: "linearizable" | "serializable";
-  /** How long a client waits for an answer. */
+  /** How long a client waits for an answer, in ms. */
   readonly requestTimeoutMs: number;
 };
 

@@ -1,4 +1,4 @@
-/** etcd's one binary, out of Debian's package: nothing is installed on this host. */
+/** Gets etcd's binary from Debian's package without installing it on this host. */
 import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError } from "../../errors.ts";
@@ -7,7 +7,7 @@ import { runTool } from "../software/tool.ts";
 
 const packageName = "etcd-server";
 
-/** "3.4.23-4+b4", the version that this host's Debian has. */
+/** The version in this host's Debian, such as "3.4.23-4+b4". */
 const packageVersion = async (): Promise<string> => {
   const said = await runTool("apt-cache", ["policy", packageName], { package: "apt" });
   const version = /Candidate: (\S+)/.exec(said)?.[1] ?? "(none)";
@@ -28,7 +28,7 @@ const etcdRecipe = (version: string): Recipe => ({
     say(`getting etcd ${version} from Debian, once: 8 MB`);
     const work = join(folder, "work");
     await mkdir(work);
-    // Without this option APT warns that its own user cannot write to the folder.
+    // Without this option, APT warns that its own user cannot write to the folder.
     const words = ["-o", "APT::Sandbox::User=root", "download", `${packageName}=${version}`];
     await runTool("apt-get", words, { package: "apt", folder: work, signal });
     const [file] = (await readdir(work)).filter((name) => name.endsWith(".deb"));
@@ -38,7 +38,7 @@ const etcdRecipe = (version: string): Recipe => ({
   },
 });
 
-/** The path of the binary, and its version. */
+/** The binary's path and version. */
 export const getEtcd = async (
   making: Making,
 ): Promise<{ readonly binary: string; readonly version: string }> => {

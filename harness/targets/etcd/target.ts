@@ -1,4 +1,4 @@
-/** etcd as a target: the positive control. */
+/** etcd as a target, used as a positive control. */
 import { randomBytes } from "node:crypto";
 import { isGuaranteeName } from "../../../checkers/index.ts";
 import { draw, type Settings } from "../../../generators/index.ts";
@@ -64,7 +64,7 @@ const containers: ContainerTarget = {
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
       nodes,
       binary,
-      // Clusters live in networks of their own.
+      // Each cluster has its own networks.
       secret: "quorate",
     });
     return { command, environment, mounts };
@@ -118,7 +118,7 @@ export const etcd: Target = {
       additionalProperties: false,
     },
     drawStyle: () => null,
-    // A plan that says nothing of its reads gets linearizable ones: serializable ones promise less.
+    // A plan without a setting for reads gets linearizable ones, since serializable reads promise less.
     draw: (random, _, f) =>
       f === "read" ? { reads: draw.pick(random, ["linearizable"] as const) } : {},
     problem: ({ reads }, f) =>
@@ -145,7 +145,7 @@ export const etcd: Target = {
         w: majority(nodes),
         preference: Object.fromEntries(keys.map((key) => [key, names])),
       },
-      // Revisions: given in the one order in which writes are applied.
+      // Revisions are ordered by the application of writes.
       stamps: "quorum",
       deletes: "physical",
       repair: { read: "off", antiEntropy: true },

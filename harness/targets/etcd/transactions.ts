@@ -1,13 +1,13 @@
 /**
- * Transactions over lists, as etcd can make them: one transaction reads all keys at one revision, and a second one
- * writes what was appended, on the condition that no key has changed since. The elements of a list are one value.
+ * Transactions over lists with etcd's means: one transaction reads all keys at one revision, and a second one writes
+ * the extended lists on the condition that no key has changed since. A list is stored as one value.
  */
 import type { Json } from "../../../checkers/index.ts";
 import { ofRead } from "../software/http-session.ts";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type Answer, decoded, encoded, type EtcdGateway, isFailure } from "./gateway.ts";
 
-/** One step: a read, whose value is still null, or what is appended to which key. */
+/** One step: a read, whose value is still null, or an append to a key. */
 export type ListStep = readonly [f: Json, key: Json, value: Json];
 
 /** The steps of a request of the workload `txn-list-append`. */
@@ -16,24 +16,24 @@ export const stepsOf = ({ args }: Pick<Asked, "args">): readonly ListStep[] =>
 
 export interface ListTransaction {
   readonly steps: readonly ListStep[];
-  /** Whether reads ask the node alone. What is written is safe either way, by its condition. */
+  /** Whether reads ask only this node. Writes are safe either way because of their condition. */
   readonly serializable: boolean;
   readonly timeoutMs: number;
-  /** A key of a step as etcd's gateway takes it. */
+  /** A step's key in the form of etcd's gateway. */
   nameOf(key: string): string;
 }
 
-/** A list, and the revision that wrote it; "0": nobody did. */
+/** A list and the revision that wrote it. "0": never written. */
 interface ListRead {
   readonly elements: readonly Json[];
   readonly revision: string;
 }
 
 /**
- * Runs a transaction. Where a key has changed between reading and writing, nothing was written, and it is tried again
- * while there is time.
+ * Runs a transaction. If a key changed between reading and writing, nothing was written, and it tries again while there
+ * is time.
  *
- * @returns ok with the steps as they were answered; fail if nothing was written; info if nobody knows. Never rejects.
+ * @returns ok with the completed steps, fail if nothing was written, info if that is unknown. Never rejects.
  */
 export async function runTransaction(
   gateway: Pick<EtcdGateway, "call">,
@@ -83,7 +83,7 @@ function listAt({ responses }: Answer, index: number): ListRead {
   return { elements: elementsOf(decoded(kv.value)), revision: kv.mod_revision };
 }
 
-/** What is no list is one element that nobody appended. */
+/** A value that is not a list counts as one element that nobody appended. */
 function elementsOf(text: string): readonly Json[] {
   try {
     const value = JSON.parse(text) as Json;
@@ -93,7 +93,7 @@ function elementsOf(text: string): readonly Json[] {
   }
 }
 
-/** Runs the steps on what was read: each sees what those before it appended. */
+/** Applies the steps to the lists that were read. Each step sees earlier appends. */
 function applySteps(
   steps: readonly ListStep[],
   nameOf: (key: Json) => string,

@@ -1,54 +1,54 @@
-/** Garage's administration API (version 2): what its command line does, without a process for each call. */
+/** Garage's administration API (version 2), which does what its command line does without a process for each call. */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import { httpCall } from "../software/http-session.ts";
 import { adminToken, peersPort } from "./container.ts";
 
-/** Of a client of the K2V interface. */
+/** The credentials of a client of the K2V interface. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** A node gets a role, of this share of the usual capacity (default: all of it), or loses its role. */
+/** Gives a node a role with this share of the usual capacity (default: all of it), or removes its role. */
 export type RoleChange =
   { readonly assign: string; readonly share?: number } | { readonly remove: string };
 
 export interface Admin {
-  /** Whether nodes have roles: else the cluster is new. */
+  /** Whether nodes have roles. If not, the cluster is new. */
   isLaidOut(): Promise<boolean>;
-  /** True once the node is connected to all nodes of its layout, `nodes` of them. */
+  /** Whether the node is connected to all `nodes` nodes of its layout. */
   healthy(nodes: number): Promise<boolean>;
-  /** Makes connections now, which Garage would do by itself later. */
+  /** Opens connections now, which Garage would do later by itself. */
   connect(peers: readonly { readonly id: string; readonly address: string }[]): Promise<void>;
-  /** Gives all nodes a role in a new layout. */
+  /** Gives all nodes roles in a new layout. */
   layOut(ids: readonly string[]): Promise<void>;
   removeFromLayout(id: string): Promise<void>;
   /**
-   * Applies a new layout with these changes; where the newest one has them already, nothing is done.
+   * Applies a new layout with these changes. Does nothing if the newest layout already has them.
    *
-   * @returns Its version.
+   * @returns The layout's version.
    */
   reshape(changes: readonly RoleChange[]): Promise<number>;
   layoutVersion(): Promise<number>;
-  /** Identities of nodes that it does not reach. */
+  /** The ids of nodes that this node cannot reach. */
   down(): Promise<readonly string[]>;
-  /** The nodes that it does not reach are dead for good: no layout up to this version waits for them. */
+  /** Declares unreachable nodes dead for good: no layout up to this version waits for them. */
   skipDeadNodes(version: number): Promise<void>;
   importKey(credentials: Credentials): Promise<void>;
-  /** A bucket that the key may read and write. */
+  /** Creates a bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
   /**
-   * Begins a synchronization of all tables on every node: a layout that differs in a tag alone is a new one, and each
-   * new layout brings one. `garage repair tables` leaves the table of K2V's items out (2.5.0,
+   * Starts a synchronization of all tables on every node by applying a layout that differs only in a tag, since each
+   * new layout triggers one. `garage repair tables` leaves out the table of K2V's items (2.5.0,
    * garage_api_admin/repair.rs).
    */
   synchronize(ids: readonly string[], tag: string): Promise<void>;
   /** Whether every node has synchronized its tables since the newest layout. */
   isSynchronized(): Promise<boolean>;
-  /** How many entries wait, on all nodes, to be stored or to be seen by a synchronization. */
+  /** The number of entries, on all nodes, that wait to be stored or to be included in a synchronization. */
   waiting(): Promise<number>;
-  /** Resolves where the node answers. */
+  /** Resolves if the node answers. */
   answers(): Promise<void>;
 }
 
@@ -202,7 +202,7 @@ export const adminOf = (host: string, port: number): Admin => {
 
 const pollEveryMs = 50;
 
-/** Makes a new cluster ready for clients: its nodes know each other, have their roles, and one bucket is there. */
+/** Prepares a new cluster for clients: connects its nodes, gives them roles, and creates one bucket. */
 export const prepareCluster = async (
   admins: readonly Admin[],
   peers: readonly { readonly id: string; readonly address: string }[],

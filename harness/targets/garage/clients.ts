@@ -1,4 +1,4 @@
-/** Clients of a cluster of Garage in one history: its partitions have a prefix of their own in one bucket. */
+/** Clients of a Garage cluster for one history. Its partitions have their own prefix in one bucket. */
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
@@ -9,30 +9,30 @@ import { type K2v, openK2v } from "./k2v.ts";
 import { createLayoutChanges, type LayoutChanges } from "./layout-changes.ts";
 import type { GarageSettings } from "./settings.ts";
 
-/** How a history's cluster is reached. */
+/** How to reach a history's cluster. */
 export interface GarageReach {
   readonly nodes: readonly string[];
   readonly settings: GarageSettings;
   readonly workload: "siblings" | "set";
   /** Different for each history. */
   readonly history: string;
-  /** The same for all histories of one cluster: what its nodes' keys were made of. */
+  /** The secret from which the nodes' keys were derived. The same for all histories of a cluster. */
   readonly cluster: string;
   clients(node: string): { readonly host: string; readonly port: number };
   admin(node: string): { readonly host: string; readonly port: number };
-  /** Among the nodes. */
+  /** The node's address on the nodes' network. */
   addressOf(node: string): string;
 }
 
 export interface GarageClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** Lays a new cluster out; nothing is done for one that is. */
+  /** Lays out a new cluster. Does nothing to a cluster with a layout. */
   prepare(): Promise<void>;
-  /** All nodes are connected, and have synchronized their tables. */
+  /** Waits until all nodes are connected and have synchronized their tables. */
   settle(timeoutMs: number): Promise<void>;
   readonly change: LayoutChanges["ask"];
   whyNotReady(node: string): Promise<string | null>;
-  /** Ends the session of this client with this node: the next request opens another. */
+  /** Ends this client's session with this node. The next request opens another. */
   forget(client: string, node: string): void;
   close(): void;
 }
@@ -109,7 +109,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
             .healthy(members.length)
             .catch(() => false))
         ) {
-          // Garage itself tries again only after half a minute.
+          // Garage itself would try again only after half a minute.
           await admin(node)
             .connect(peers)
             .catch(() => {});
@@ -118,11 +118,11 @@ export const openClients = (reach: GarageReach): GarageClients => {
       if (!settings.repair) return;
       const [first = ""] = members;
       const until = async (condition: () => Promise<boolean>): Promise<void> => {
-        // A node that restarted moments ago may not answer the others yet.
+        // A node that has just restarted may not answer the others yet.
         while (!late() && !(await condition().catch(() => false))) await delay(pollEveryMs);
       };
       const isQuiet = async (): Promise<boolean> => (await admin(first).waiting()) === 0;
-      // What no node's tree shows yet, a synchronization does not see.
+      // Synchronization does not include entries that are in no node's tree yet.
       await until(isQuiet);
       await admin(first).synchronize(
         peers.map(({ id }) => id),
@@ -130,7 +130,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
       );
       await until(() => admin(first).isSynchronized());
       await until(isQuiet);
-      // A node whose disk was wiped, or that joined, learns of the bucket and the key.
+      // A node that joined or whose disk was wiped must learn of the bucket and the key.
       for (const node of members)
         await until(async () => {
           const session = await openSession(node);

@@ -19,10 +19,10 @@ export interface GarageNodeSettings {
   readonly engine?: "sqlite" | "lmdb";
 }
 
-/** PKCS #8 of an Ed25519 key, up to the 32 bytes of the seed (RFC 8410, section 7). */
+/** The prefix of a PKCS #8 Ed25519 key, up to the 32 bytes of the seed (RFC 8410, section 7). */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** A node's key pair: its identity in the cluster is the public key, in hexadecimal digits. */
+/** A node's key pair. The hexadecimal public key is the node's id in the cluster. */
 export const nodeKey = (
   secret: string,
   node: string,
@@ -71,8 +71,8 @@ admin_token = "${adminToken}"
  * The container of one node.
  *
  * @param nodes Names of all nodes, in the order of the addresses.
- * @param binary Path on this host; null where `image` brings its own.
- * @param secret Of the cluster: nodes' keys and the nodes' common secret come from it.
+ * @param binary The path on this host. Null if `image` contains its own.
+ * @param secret The cluster's secret, from which the nodes' keys and their common secret are derived.
  */
 export const garageContainer = ({
   place,

@@ -1,2 +1,2 @@
-/** Garage's K2V, run for real. */
+/** Garage's K2V on real machines. */
 export { garage } from "./target.ts";

@@ -1,5 +1,5 @@
 /**
- * Garage's K2V interface: values that were written at once stay side by side, until a write that has seen them replaces
+ * Garage's K2V interface: values written concurrently are kept side by side until a write that has seen them replaces
  * them.
  */
 import { createHash } from "node:crypto";
@@ -23,15 +23,15 @@ export interface K2vOptions {
   readonly host: string;
   readonly port: number;
   readonly bucket: string;
-  /** Of this history: what another history wrote is in other partitions. */
+  /** The prefix of this history's partitions. */
   readonly prefix: string;
   readonly credentials: Credentials;
-  /** A read stores what it returns on a quorum before it answers. Garage's own default is true. */
+  /** Whether a read stores its result on a quorum before it answers. Garage's default is true. */
   readonly monotonicReads: boolean;
 }
 
 export interface K2v {
-  /** Never rejects. */
+  /** Carries out a request. Never rejects. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   close(): void;
 }
@@ -41,7 +41,7 @@ const signer = async (): Promise<typeof Aws4> => {
   return (loaded as unknown as { readonly default?: typeof Aws4 }).default ?? loaded;
 };
 
-/** The pairs of a token, after its checksum: node → time, 64 bits each. Garage calls them a vector clock. */
+/** The entries of a token after its checksum: node → time, 64 bits each. Garage calls them a vector clock. */
 export const vectorOf = (token: string): Readonly<Record<string, bigint>> => {
   const bytes = Buffer.from(token, "base64url");
   const vector: Record<string, bigint> = {};
@@ -60,7 +60,7 @@ const partOf = (body: string, name: "code" | "message"): string => {
 const messageOf = (body: string): string => partOf(body, "message");
 const codeOf = (body: string): string => partOf(body, "code");
 
-/** A client error is a refusal. A server's error says nothing: the value may be on one node, and spread later. */
+/** A client error is a refusal. A server error decides nothing: the value may be on one node and spread later. */
 const refusal = ({ status, body }: HttpReply): NotOk => ({
   kind: status >= 400 && status < 500 ? "fail" : "info",
   code: `http-${status}`,
@@ -77,7 +77,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   const { sign } = await signer();
   const { host, port, bucket, prefix, credentials } = options;
   const authority = `${host}:${port}`;
-  // Without a signature: refused at once, which is an answer.
+  // A request without a signature is refused at once, which is an answer.
   const http = openHttp(host, port, { method: "GET", path: `/${bucket}` });
 
   const signed = (method: string, key: string, token?: string, body?: string): HttpRequest => {
@@ -111,7 +111,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   > => {
     const reply = await http.request(signed("GET", key), timeoutMs);
     if (!answered(reply)) return ofRead(reply);
-    // A node without the bucket (its disk was wiped) says 404 too, and knows nothing of the key.
+    // A node without the bucket (its disk was wiped) also answers 404, but knows nothing of the key.
     if (reply.status === 404 && codeOf(reply.body) === "NoSuchKey")
       return { values: [], token: undefined };
     if (reply.status !== 200) return ofRead(refusal(reply));
@@ -131,7 +131,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
     return reply.status >= 200 && reply.status < 300 ? { kind: "ok" } : refusal(reply);
   };
 
-  /** The client merges: it reads, and writes the union of all siblings with its own element. */
+  /** The client itself merges: it reads, then writes the union of all siblings and its own element. */
   const add = async (key: string, element: string, timeoutMs: number): Promise<Outcome> => {
     const deadlineMs = performance.now() + timeoutMs;
     const seen = await read(key, timeoutMs);
@@ -155,7 +155,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
           };
         }
         case "delete":
-          // Garage refuses a deletion that names nothing that it deletes.
+          // Garage refuses a delete whose token names nothing to delete.
           return token === undefined
             ? {
                 kind: "fail",
@@ -179,7 +179,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
 
 const elementOf = (args: Asked["args"]): string => String(args?.["element"] ?? "");
 
-/** Siblings of a set, merged: each is a JSON array. */
+/** Merges the siblings of a set, each a JSON array. */
 const elementsOf = (values: readonly (string | null)[]): readonly string[] => [
   ...new Set(
     values.flatMap((value) => (value === null ? [] : (JSON.parse(value) as Json as string[]))),

@@ -1,36 +1,36 @@
 /**
- * Changes of membership, as an operator of Garage makes them: `garage layout assign`, `remove`, `apply`, and
- * `skip-dead-nodes` where a node is dead for good.
+ * Membership changes as an operator of Garage makes them: `garage layout assign`, `remove`, `apply`, and
+ * `skip-dead-nodes` if a node is dead for good.
  */
 import type { MembershipChange } from "../../../generators/index.ts";
 import type { ChangeState } from "../../platforms/session.ts";
 import type { Admin, RoleChange } from "./admin.ts";
 
-/** What is known of a cluster's nodes. */
+/** What layout changes need to know of a cluster's nodes. */
 export interface LayoutGround {
   readonly nodes: readonly string[];
   admin(node: string): Admin;
   idOf(node: string): string;
-  /** Among the nodes. */
+  /** The node's address on the nodes' network. */
   addressOf(node: string): string;
 }
 
 export interface LayoutChanges {
   /** The nodes of the newest layout. */
   members(): readonly string[];
-  /** Begins the change, or tells what became of it. Never rejects. */
+  /** Begins the change, or returns its state. Never rejects. */
   ask(name: string, change: MembershipChange): Promise<ChangeState>;
 }
 
-/** Each partition has so many replicas: with fewer nodes there is no layout. */
+/** The number of replicas of each partition. With fewer nodes no layout exists. */
 const fewestNodes = 3;
-/** A node that moves gets this share of its capacity from then on, and with it fewer partitions. */
+/** The share of its capacity that a moved node keeps, which leaves it fewer partitions. */
 const movedShare = 0.5;
 
 export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
   const { admin, idOf, addressOf } = ground;
   const members = new Set(ground.nodes);
-  /** The layout that each change made. */
+  /** The layout version of each change. */
   const versions = new Map<string, number>();
   let underWay: string | null = null;
   let newest = 1;
@@ -84,7 +84,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
       return { is: "over" };
     }
     if (change.kind === "replace") {
-      // Whoever else cannot be reached may be alive, and go on by the old layout: nobody may speak for it.
+      // Other unreachable nodes may be alive and still use the old layout, so they must not be declared dead.
       const down = await asked.down();
       const others = [...members].map(idOf).filter((id) => down.includes(id));
       if (others.length === 0) await asked.skipDeadNodes(version);
@@ -105,7 +105,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
         if (state.is === "refused") underWay = null;
         return state;
       } catch {
-        // Asked again, the node says what it did.
+        // Asked again, the node reports what it did.
         return { is: "unknown" };
       }
     },

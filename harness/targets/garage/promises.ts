@@ -4,7 +4,7 @@ import { type GarageSettings, quorumsOf } from "./settings.ts";
 export interface GaragePlan {
   readonly workload: "siblings" | "set";
   readonly losesPower: boolean;
-  /** On how many nodes, at most, the disk loses what was synced. */
+  /** The largest number of nodes whose disks lose synced data. */
   readonly damagedNodes: number;
 }
 

@@ -6,11 +6,11 @@ import { defaultVersion } from "./software.ts";
 export type GarageSettings = Required<GarageNodeSettings> & {
   readonly version: string;
   readonly nodes: number;
-  /** A read stores what it returns on a quorum before it answers: Garage's own default. */
+  /** Whether a read stores its result on a quorum before it answers. Garage's default is true. */
   readonly monotonicReads: boolean;
-  /** Before the last reads the harness has all tables synchronized, as `garage repair tables` does. */
+  /** Whether the harness synchronizes all tables before the last reads, as `garage repair tables` does. */
   readonly repair: boolean;
-  /** How long a client waits for an answer. */
+  /** How long a client waits for an answer, in ms. */
   readonly requestTimeoutMs: number;
 };
 
@@ -38,7 +38,7 @@ export const garageSettings: SettingsReader<GarageSettings> = settingsReader(
   },
 );
 
-/** How many of three replicas a read and a write wait for. */
+/** How many of three replicas reads and writes wait for. */
 export const quorumsOf = ({
   consistencyMode,
 }: Pick<GarageSettings, "consistencyMode">): { readonly r: number; readonly w: number } => {

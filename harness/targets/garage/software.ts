@@ -1,5 +1,5 @@
 /**
- * Garage's one binary, built once from crates.io with few optimizations: 17 minutes of a processor instead of an hour.
+ * Garage's binary, built once from crates.io with few optimizations: 17 minutes of processor time instead of an hour.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,11 +20,11 @@ const profile = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
 };
-/** The number of crates that Garage 2.5.0 is built of, for the progress line. Later versions have about as many. */
+/** The number of crates in Garage 2.5.0, for the progress line. Later versions have about as many. */
 const crates = 290;
 const progressEveryMs = 20_000;
 
-/** How to get this version of Garage. */
+/** The recipe for building this version of Garage. */
 export const garageRecipe = (version: string): Recipe => {
   const words = ["install", "garage", "--version", version, "--locked", "--no-default-features"];
   const recipe: Recipe = {
@@ -35,7 +35,7 @@ export const garageRecipe = (version: string): Recipe => {
       say(
         `building Garage ${version} from crates.io, once: about ${crates} crates, 17 minutes of a processor`,
       );
-      // Cargo goes on where a build that was killed had come to, so its work is kept until it is done.
+      // Cargo continues after a killed build, so its intermediate files are kept until the build is done.
       const work = join(softwareRoot(), `${folderName(recipe)}.cargo`);
       await mkdir(work, { recursive: true });
       const startedMs = performance.now();
@@ -62,6 +62,6 @@ export const garageRecipe = (version: string): Recipe => {
   return recipe;
 };
 
-/** The path of the binary, built where it is not there yet. */
+/** The binary's path. Builds the binary if it is missing. */
 export const getGarage = async (version: string, making: Making): Promise<string> =>
   join(await getSoftware(garageRecipe(version), making), "garage");

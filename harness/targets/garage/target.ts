@@ -16,10 +16,10 @@ import { createVersionNames } from "../software/version-names.ts";
 const settingsOf = (settings: Settings): GarageSettings => settings as GarageSettings;
 
 const replicas = 3;
-/** Nodes that a history may bring. */
+/** The number of nodes that may join in a history. */
 const newcomers = 3;
 
-/** Clusters live in networks of their own, and nodes keep their keys from one history to the next. */
+/** Each cluster has its own networks, and nodes keep their keys between histories. */
 const clusterSecret = "quorate";
 
 const clientsOf = (reach: Reach): GarageClients =>
@@ -46,7 +46,7 @@ const withClients = async <T>(
   }
 };
 
-/** A database that is cut short or set back does not open. */
+/** Garage does not open a database that was cut off or set back. */
 const damages = ["wipe"] as const;
 
 const containers: ContainerTarget = {
@@ -159,7 +159,7 @@ export const garage: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // The settling itself waits until all is synchronized.
+    // The target's own repair waits until everything is synchronized.
     converges: false,
     settleMs: 60_000,
     lastLookMs: 0,

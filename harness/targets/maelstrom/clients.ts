@@ -1,4 +1,4 @@
-/** Clients of one history: each operation is a message or two. */
+/** Clients of one history: each operation is one or two messages. */
 import type { MessageClients, MessageReach } from "../../platforms/messages/message-target.ts";
 import type { ClientSession, Outcome } from "../../platforms/session.ts";
 import type { MessageBody } from "../../platforms/messages/message.ts";
@@ -40,7 +40,7 @@ export function openClients(reach: MessageReach): MessageClients {
           });
         },
         close() {
-          // A client that closes its sessions begins anew.
+          // A client that closes its sessions starts with an empty memory.
           memories.delete(client);
           session.close();
         },
@@ -76,7 +76,7 @@ function openSession(
         giveUp = null;
         done(outcome);
       };
-      /** A reply that is not what it must be is a fault of the node's, not of its data. */
+      /** A malformed reply is a fault of the node's program, not of its data. */
       const guarded = (body: unknown, work: () => void): void => {
         try {
           work();
@@ -126,7 +126,10 @@ function openSession(
   };
 }
 
-/** A node that has no leader yet refuses requests for now, or does not answer: a history of refusals shows nothing. */
+/**
+ * Waits until nodes accept requests: a node without a leader refuses them or does not answer, and a history of refusals
+ * shows nothing.
+ */
 function waitUntilReady(
   { clock, nodes, request, settings }: MessageReach,
   probe: MessageBody,
@@ -148,11 +151,11 @@ function waitUntilReady(
   };
 }
 
-/** Codes of errors that may pass: no answer in time, and temporarily unavailable. */
+/** Codes of temporary errors: timeout, and temporarily unavailable. */
 const isPassing = new Set([0, 11]);
 const probeMs = 500;
 
-/** Reads from all nodes, again and again, until each shows all that was acknowledged or the time is up. */
+/** Reads from all nodes repeatedly until each returns everything acknowledged, or the time is up. */
 function settle(
   { clock, nodes, request }: MessageReach,
   { isSettled }: ClientMessages,
@@ -175,7 +178,7 @@ function settle(
         { client: "settler", node, body: { type: "read" }, timeoutMs: settleReadMs },
         (reply) =>
           heard(
-            // Faults are over: a node that does not run has ended by itself, and will not agree with anybody.
+            // Faults are over, so a node that does not run has ended by itself and will not catch up.
             reply.kind === "not-sent" ||
               (reply.kind === "reply" &&
                 reply.body.type === "read_ok" &&
@@ -186,7 +189,7 @@ function settle(
   look();
 }
 
-/** The final reads say what is wrong with a reply. */
+/** Ignores malformed replies here, since the final reads report them. */
 function isRight(look: () => boolean): boolean {
   try {
     return look();

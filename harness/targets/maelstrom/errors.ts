@@ -1,4 +1,4 @@
-/** Maelstrom's error codes, and which of them say for certain that nothing happened (doc/protocol.md). */
+/** Maelstrom's error codes, and which of them mean that certainly nothing happened (doc/protocol.md). */
 import type { MessageBody } from "../../platforms/messages/message.ts";
 import type { Outcome } from "../../platforms/session.ts";
 
@@ -19,7 +19,7 @@ const names: Readonly<Record<number, readonly [name: string, isDefinite: boolean
   30: ["txn-conflict", true],
 };
 
-/** A code of one's own leaves open what happened. */
+/** Custom codes leave the outcome open. */
 export function failureOf({
   code,
   text,

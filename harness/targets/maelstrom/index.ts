@@ -1,2 +1,2 @@
-/** Any program that speaks the protocol of Maelstrom (github.com/jepsen-io/maelstrom). */
+/** Any program that speaks Maelstrom's protocol (github.com/jepsen-io/maelstrom). */
 export { maelstrom } from "./target.ts";

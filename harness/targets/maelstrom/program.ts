@@ -1,6 +1,4 @@
-/**
- * The program of a node: what `--bin` names, as a process and, where it is made with quorate/node, in the simulator.
- */
+/** The program of a node, named by `--bin`. It runs as a process and, if made with quorate/node, in the simulator. */
 import {
   accessSync,
   constants,
@@ -20,7 +18,7 @@ import { makeTemporaryFolder } from "../../temporary-folders.ts";
 import type { NodeCommand } from "../../platforms/messages/message-target.ts";
 import type { MaelstromSettings } from "./settings.ts";
 
-/** Programs that are no executable files by themselves, and what runs them. */
+/** Programs that run scripts which are not executable themselves, by file extension. */
 const interpreters: Readonly<Record<string, readonly string[]>> = {
   ".js": [process.execPath],
   ".mjs": [process.execPath],
@@ -30,7 +28,7 @@ const interpreters: Readonly<Record<string, readonly string[]>> = {
 };
 const typeScript = new Set([".ts", ".mts"]);
 
-/** @throws UsageError where there is no such program. */
+/** @throws UsageError if the program does not exist. */
 export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeCommand> {
   const file = existing(bin);
   const extension = extname(file);
@@ -49,7 +47,7 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
 
 const setups = new Map<string, Promise<NodeSetup>>();
 
-/** @throws UsageError where the program is no module that exports what runNode returns. */
+/** @throws UsageError if the program is not a module that exports the result of runNode. */
 export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   const file = existing(bin);
   const name = JSON.stringify([file, statSync(file).mtimeMs, args]);
@@ -60,7 +58,7 @@ export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   return made;
 }
 
-/** The code of a node takes its arguments from process.argv, also here. */
+/** A node's code reads its arguments from process.argv, in the simulator too. */
 async function loadSetup(bin: string, file: string, args: readonly string[]): Promise<NodeSetup> {
   if (!typeScript.has(extname(file)) && ![".js", ".mjs"].includes(extname(file)))
     throw refused(
@@ -69,7 +67,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       bin,
       "Only such nodes run in the simulator; leave --on sim out.",
     );
-  // A file of its own: a module is loaded once, and other arguments are another node.
+  // A separate file for each set of arguments: a module is loaded only once, and other arguments mean another node.
   const path = join(makeTemporaryFolder("node"), "node.mjs");
   copyFileSync(await bundled(bin, file), path);
   const global = globalThis as Record<symbol, unknown>;
@@ -131,7 +129,7 @@ function isExecutable(file: string): boolean {
 
 const bundles = new Map<string, Promise<string>>();
 
-/** One file that Node runs, from TypeScript: as long as the source is the same, it is made once. */
+/** Bundles TypeScript into one file for Node. Repeated only if the source changes. */
 function bundled(bin: string, file: string): Promise<string> {
   const source = readFileSync(file, "utf8");
   const name = `${file} ${source}`;

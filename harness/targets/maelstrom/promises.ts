@@ -1,5 +1,5 @@
 /**
- * What nodes promise: the meaning of their workload (Maelstrom's doc/workloads.md), as far as the plan's faults leave
+ * What nodes promise: the meaning of their workload (Maelstrom's doc/workloads.md), as far as the plan's faults allow
  * it.
  */
 import type { GuaranteeName } from "../../../checkers/index.ts";
@@ -24,7 +24,7 @@ export function promised(
   ];
 }
 
-/** Whatever happens. */
+/** Promises that hold under every fault. */
 function always(workload: MaelstromWorkload): readonly GuaranteeName[] {
   switch (workload) {
     case "echo":
@@ -48,7 +48,7 @@ function always(workload: MaelstromWorkload): readonly GuaranteeName[] {
   }
 }
 
-/** As long as no node has lost what it had acknowledged. */
+/** Promises that hold as long as no node has lost what it had acknowledged. */
 function whole(workload: MaelstromWorkload, consistency: Consistency): readonly GuaranteeName[] {
   if (consistency === "none") return [];
   switch (workload) {

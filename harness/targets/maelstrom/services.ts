@@ -1,6 +1,6 @@
 /**
- * Maelstrom's services (doc/services.md): nodes of the harness that a node may use. What they leave to chance is drawn
- * from the seed.
+ * Maelstrom's services (doc/services.md): nodes of the harness that other nodes may use. Their random choices come from
+ * the seed.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../generators/index.ts";
@@ -13,10 +13,10 @@ const nameOf = (key: Json | undefined): string => JSON.stringify(key ?? null);
 
 const failed = (code: number, text: string): MessageBody => ({ type: "error", code, text });
 
-/** A store of keys: what a request finds, and what it puts in its place. */
+/** An answer of a key-value store, and the new value, if any. */
 interface Answer {
   readonly body: MessageBody;
-  /** Absent: it changes nothing. */
+  /** Absent: the request changes nothing. */
   readonly put?: Json;
 }
 
@@ -56,25 +56,25 @@ const linKv: MakeService = () => {
   };
 };
 
-/** One change of a sequential store. */
+/** A change of a sequential store. */
 interface Change {
   readonly key: string;
   readonly value: Json;
 }
 
-/** So many states back a request may be answered from. */
+/** How many states back a request may be answered from. */
 const mostStatesBack = 32;
 
 /**
- * All operations appear in one order, and each client sees it go forward; but a client may be shown any state between
- * the one that it saw last and the latest. A request that would change an old state acts on the latest, as a change in
- * the past could contradict the order.
+ * All operations have one order, and each client moves forward in it. A client may see any state between the one it saw
+ * last and the latest. A request that would change an old state acts on the latest instead, since a change in the past
+ * could contradict the order.
  */
 const seqKv: MakeService = (random) => {
   const changes: Change[] = [];
-  /** By client: how many changes it has seen. */
+  /** The number of changes that each client has seen. */
   const seen = new Map<string, number>();
-  /** What the key holds after so many changes. */
+  /** The key's value after that many changes. */
   const valueAt = (key: string, count: number): Json | undefined => {
     for (let at = count - 1; at >= 0; at--) {
       const change = changes[at];
@@ -101,7 +101,7 @@ const seqKv: MakeService = (random) => {
   };
 };
 
-/** One value of a replica, with the Lamport time at which it was written. */
+/** A value in a replica, with the Lamport time of its write. */
 interface Stamped {
   readonly time: number;
   readonly value: Json;
@@ -114,7 +114,7 @@ interface LwwReplica {
 
 const lwwReplicas = 2;
 
-/** Replicas that answer by themselves; before each request one of them, drawn, takes over what is newer in another. */
+/** Independent replicas. Before each request, one of them, drawn at random, takes over newer values from another. */
 const lwwKv: MakeService = (random) => {
   const replicas = Array.from({ length: lwwReplicas }, (): LwwReplica => ({
     time: 0,

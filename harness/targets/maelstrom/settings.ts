@@ -1,15 +1,15 @@
 /** The settings of the target maelstrom. */
 import { type SettingsReader, settingsReader } from "../software/settings.ts";
 
-/** What of a network nodes are offered for broadcasts. */
+/** The network topologies that nodes are offered for broadcasts. */
 export const topologies = ["grid", "line", "total", "tree2", "tree3", "tree4"] as const;
 export type Topology = (typeof topologies)[number];
 
 export const latencyDists = ["constant", "uniform", "exponential"] as const;
 
 /**
- * What nodes claim, where they claim less than their workload's usual: of transactions an isolation level; of registers
- * and siblings linearizable, regular or eventual. "none": nothing but what no store may do.
+ * What nodes claim if that is less than usual for their workload: an isolation level for transactions; linearizable,
+ * regular or eventual for registers and siblings. "none": only what no store may break.
  */
 export const consistencies = [
   "usual",
@@ -27,33 +27,31 @@ export type Consistency = (typeof consistencies)[number];
 
 export type MaelstromSettings = {
   readonly nodes: number;
-  /** The program of a node; "": none was named. */
+  /** The program of a node. "": none was named. */
   readonly bin: string;
-  /** Its arguments. */
+  /** The program's arguments. */
   readonly args: readonly string[];
-  /** The mean time that a message takes between two nodes. */
+  /** The mean time of a message between two nodes, in ms. */
   readonly latencyMs: number;
   readonly latencyDist: (typeof latencyDists)[number];
   readonly topology: Topology;
-  /** How long a client waits for an answer. */
+  /** How long a client waits for an answer, in ms. */
   readonly timeoutMs: number;
   /** Clients begin no operation after this. 0 or absent: they make all of the plan's, however long nodes take. */
   readonly operationsMs?: number;
   /** How long a node may take to answer `init`. */
   readonly initTimeoutMs: number;
-  /**
-   * How long the history waits, at most, until nodes do not refuse requests any more: they may have to elect a leader.
-   */
+  /** The longest wait until nodes accept requests, in ms: they may have to elect a leader. */
   readonly readyMs: number;
-  /** How long after the faults nodes may differ, where they must agree in the end. */
+  /** How long after the faults nodes may differ, in ms, if they must agree in the end. */
   readonly convergeMs: number;
   readonly consistency: Consistency;
-  /** False: nodes keep nothing on disk, so a kill loses what they knew. */
+  /** False: nodes keep nothing on disk, so a kill loses their state. */
   readonly durable: boolean;
-  /** At least so many percent of all operations are to succeed, whatever faults there are. 0: no share is demanded. */
+  /** The percentage of all operations that must succeed under any faults. 0: no requirement. */
   readonly succeedPercent: number;
   readonly maxTxnLength: number;
-  /** How many keys transactions share. */
+  /** The number of keys that transactions share. */
   readonly keyCount: number;
 };
 

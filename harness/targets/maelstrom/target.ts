@@ -1,4 +1,4 @@
-/** Any program that speaks Maelstrom's protocol as a target: its network is the harness. */
+/** Runs any program that speaks Maelstrom's protocol. The harness is its network. */
 import { draw, type Settings } from "../../../generators/index.ts";
 import type { MessageTarget } from "../../platforms/messages/message-target.ts";
 import type { Target } from "../target.ts";
@@ -28,11 +28,11 @@ const messages: MessageTarget = {
   clients: openClients,
 };
 
-/** Of single nodes alone. */
+/** Operations that concern a single node. */
 const alone = new Set(["echo", "generate", "add", "send", "poll", "commit", "committed"]);
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 
-/** From none to what overtakes a request. */
+/** From no latency to one that exceeds the time between requests. */
 const latenciesMs = [0, 1, 3, 10] as const;
 
 export const maelstrom: Target = {
@@ -52,10 +52,10 @@ export const maelstrom: Target = {
   simplest: { latencyMs: latenciesMs },
   withNodes: (settings, nodes) => (nodes < 1 ? null : { ...settings, nodes }),
   restartPercent: 0,
-  // Nodes know no delete, and what a register's client writes is never taken back.
+  // Nodes support no delete, so a client of registers never takes a write back.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
   phaseMs: { min: 50, max: 600 },
-  // Faults of a network that the harness holds cost no time.
+  // Faults of the harness's own network take no time to set.
   faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
     const { nodes, timeoutMs, operationsMs = 0 } = settingsOf(settings);
@@ -87,7 +87,7 @@ export const maelstrom: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // The settling itself waits until nodes agree.
+    // The target's own wait lasts until nodes agree.
     converges: false,
     settleMs: settingsOf(settings).convergeMs,
     lastLookMs: 0,

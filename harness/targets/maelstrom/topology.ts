@@ -1,4 +1,4 @@
-/** The neighbours that nodes are offered for broadcasts: a node may use them or not. */
+/** The neighbours that nodes are told for broadcasts. A node may ignore them. */
 import type { Topology } from "./settings.ts";
 
 /** Each node's neighbours. */
@@ -15,7 +15,7 @@ export function neighbours(
   );
 }
 
-/** Whether there is a link between the two, for either order of them. */
+/** Whether the topology links the two nodes, in either order. */
 function isLink(topology: Topology, count: number, a: number, b: number): boolean {
   switch (topology) {
     case "total":

@@ -1,4 +1,4 @@
-/** One node of a store in a container, as data: what a platform needs to run it. */
+/** Describes a store's node in a container as data for a platform. */
 
 export interface ContainerFile {
   readonly path: string;
@@ -7,37 +7,37 @@ export interface ContainerFile {
 
 export interface NodeContainer {
   /**
-   * An image of a registry. Null: the platform's own image, which has this host's C library and nothing of the store.
+   * An image from a registry. Null: the platform's own image, which has this host's C library and nothing of the store.
    */
   readonly image: string | null;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Written before the first start of a history. */
+  /** Files written before the first start in a history. */
   readonly files: readonly ContainerFile[];
-  /** Folders of this host, seen under the same path in the container, read only. */
+  /** Folders of this host, mounted read only under the same path. */
   readonly mounts: readonly string[];
   readonly ports: {
     readonly clients: number;
     readonly peers: readonly number[];
-    /** Of the store's administration, by name; the harness reaches them, peers do not. */
+    /** Administration ports by name. The harness uses them, peers do not. */
     readonly others: Readonly<Record<string, number>>;
   };
-  /** Folders with the node's state. */
+  /** Folders that contain the node's state. */
   readonly data: readonly string[];
-  /** What in them makes the node who it is; a wiped disk keeps it. */
+  /** Files in these folders that identify the node. A wipe spares them. */
   readonly identity: readonly string[];
   readonly memoryMiB: number;
 }
 
-/** A node's place in its cluster. Addresses are those of the network between the nodes. */
+/** A node's place in its cluster. Addresses belong to the nodes' network. */
 export interface NodePlace {
   readonly node: string;
   readonly address: string;
-  /** All nodes' addresses, its own too, in the order of the nodes. */
+  /** The addresses of all nodes including its own, in the order of the nodes. */
   readonly addresses: readonly string[];
 }
 
-/** How the harness reaches a node: by the port's number within the container. */
+/** How the harness reaches a node, by the port's number in the container. */
 export interface Reach {
   readonly host: string;
   port(within: number): number;

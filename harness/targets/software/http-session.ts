@@ -1,7 +1,7 @@
 /**
- * HTTP to one node over one connection, such that it is known whether a request may have reached the node. A published
- * port takes connections for a node that is dead, so a new connection has to answer a harmless request before it is
- * trusted with another.
+ * HTTP to one node over one connection, which tells whether a request may have reached the node. The published port of
+ * a dead node still accepts connections, so a new connection must answer a harmless request before it is used for
+ * others.
  */
 import { Agent, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
 import type { NotOk } from "./outcome.ts";
@@ -20,16 +20,16 @@ export interface HttpReply {
 }
 
 export interface HttpSession {
-  /** Resolves with the node's answer, or with what its absence tells. Never rejects. One request at a time. */
+  /** Resolves with the node's answer, or with what its absence means. Never rejects. One request at a time. */
   request(request: HttpRequest, timeoutMs: number): Promise<HttpReply | NotOk>;
   close(): void;
 }
 
 /**
- * One request. Its own timer keeps the process alive and ends it, whatever the connection does: a published port closes
- * connections to a node that is dead at any moment.
+ * Sends one request. Its own timer keeps the process alive and ends the request whatever the connection does: the
+ * published port of a dead node may close connections at any time.
  *
- * @throws An Error with Node's code; ETIMEDOUT where no answer came in time.
+ * @throws An Error with Node's code. ETIMEDOUT if no answer came in time.
  */
 export const httpCall = (
   host: string,
@@ -76,9 +76,7 @@ export const httpCall = (
 
 const notConnected = (message: string): NotOk => ({ kind: "fail", code: "not-connected", message });
 
-/**
- * @param probe A request that changes nothing and that the node answers at once, whatever the status.
- */
+/** @param probe A request without effect that the node answers at once with any status. */
 export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSession => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let trusted = false;
@@ -115,8 +113,8 @@ export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSe
   };
 };
 
-/** Whether the node answered at all. */
+/** Whether the node answered. */
 export const answered = (reply: HttpReply | NotOk): reply is HttpReply => "status" in reply;
 
-/** What a failure means for a request that only reads: nothing was told, nothing has changed. */
+/** What a failure means for a read: nothing was returned and nothing has changed. */
 export const ofRead = (failure: NotOk): NotOk => ({ ...failure, kind: "fail" });

@@ -1,4 +1,4 @@
-/** Jars from Maven Central by the host's own Maven, which checks their sums. */
+/** Fetches jars from Maven Central with the host's Maven, which verifies their checksums. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inMegabytes, type Making } from "./software.ts";
@@ -22,7 +22,7 @@ const project = (artifacts: readonly Coordinates[]): string =>
 <dependencies>${artifacts.map(dependency).join("\n")}</dependencies></project>
 `;
 
-/** "Downloaded from central: https://… (1.2 MB at 3.4 MB/s)" in bytes; 0 for any other line. */
+/** The bytes in "Downloaded from central: https://… (1.2 MB at 3.4 MB/s)". 0 for any other line. */
 export const downloadedBytes = (line: string): number => {
   const [, amount, unit] =
     /^(?:\[INFO\] )?Downloaded from .*\.jar \(([\d.]+) ([kMG]?B)/.exec(line) ?? [];
@@ -30,16 +30,16 @@ export const downloadedBytes = (line: string): number => {
   return Number(amount ?? 0) * (scale[unit ?? ""] ?? 0);
 };
 
-/** What Maven runs: a part of what a folder of jars depends on. */
+/** The Maven plugin's goal, on which the content of a jar folder depends. */
 export const mavenGoal = `org.apache.maven.plugins:maven-dependency-plugin:${pluginVersion}:copy-dependencies`;
 
-/** Natives of other machines, which these jars would bring for nothing. */
+/** Native libraries for other machines, which these jars include without use. */
 const foreignNative = (name: string): boolean =>
   /-(osx|windows|macos)[-_]/.test(name) ||
   (/-linux-\w+\.jar$/.test(name) &&
     !name.includes(process.arch === "arm64" ? "aarch_64" : "x86_64"));
 
-/** Copies the artifacts and all that they need at run time into `folder`. */
+/** Copies the artifacts and their runtime dependencies into `folder`. */
 export const copyJars = async (
   artifacts: readonly Coordinates[],
   folder: string,

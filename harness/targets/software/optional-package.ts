@@ -1,10 +1,10 @@
-/** npm packages that one target alone needs: optional peer dependencies, loaded when that target runs. */
+/** npm packages that only one target needs: optional peer dependencies, loaded when that target runs. */
 import { EnvironmentError } from "../../errors.ts";
 
 /**
- * Loads a package that may not be there.
+ * Loads a package that may be missing.
  *
- * @param load Imports it; a function, so that nothing is loaded before it is needed.
+ * @param load Imports the package. A function, so that nothing is loaded before it is needed.
  * @throws EnvironmentError `package-missing`, which says what to install.
  */
 export const loadOptional = async <T>(name: string, load: () => Promise<T>): Promise<T> => {

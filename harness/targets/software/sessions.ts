@@ -1,4 +1,4 @@
-/** From clients with promises to sessions and inspections as the harness asks for them. */
+/** Adapts promise-based clients to the sessions and inspections that the harness expects. */
 import type { ReplicaState } from "../../../checkers/index.ts";
 import type { ClusterClock } from "../../platforms/cluster.ts";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../../platforms/session.ts";
 
 /**
- * A session whose requests go to a function that never rejects.
+ * Makes a session whose requests go to a function that never rejects.
  *
  * @param close Called once, when the session ends.
  */
@@ -42,7 +42,7 @@ export function sessionOf(
 
 const retryMs = 100;
 
-/** Asks a node for its state until it tells; returns what ends the asking. */
+/** Asks a node for its state until it answers. Returns a function that stops asking. */
 export function untilTold(
   clock: ClusterClock,
   ask: () => Promise<Readonly<Record<string, ReplicaState>>>,

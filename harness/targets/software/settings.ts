@@ -1,4 +1,4 @@
-/** Settings of a target, checked by a JSON Schema: what is left out takes its default. */
+/** Checks a target's settings with a JSON Schema, and fills in defaults. */
 import { Ajv, type ErrorObject } from "ajv";
 import { UsageError } from "../../errors.ts";
 import { lazily } from "../../lazily.ts";
@@ -11,7 +11,7 @@ export interface SettingsReader<S> {
   parse(input: unknown): S;
 }
 
-/** What the value had to be, as a sentence's end. */
+/** What the value should have been, as the end of a sentence. */
 const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
   const { allowedValues } = params as { readonly allowedValues?: readonly unknown[] };
   return keyword === "enum" && allowedValues !== undefined
@@ -20,7 +20,7 @@ const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
 };
 
 /**
- * @param target The target's name, for what is said.
+ * @param target The target's name for messages.
  * @param properties JSON Schema of each setting.
  */
 export const settingsReader = <S extends object>(
@@ -30,7 +30,8 @@ export const settingsReader = <S extends object>(
 ): SettingsReader<S> => {
   const schema = { type: "object", properties, additionalProperties: false };
   const shape = lazily(() =>
-    // The schema of the schema takes longer to compile than all settings; strict mode still finds misspelt keywords.
+    // Validating the schema itself would take longer than compiling all settings. Strict mode still finds misspelt
+    // keywords.
     new Ajv({ strict: true, validateSchema: false }).compile<Partial<S>>(schema),
   );
   const names = Object.keys(properties);

@@ -1,7 +1,7 @@
 /**
- * Software of others, got once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else `~/.cache/quorate`.
- * A folder there is named by everything that its content depends on and appears by one rename, so it is whole or
- * absent, whoever is killed when.
+ * Other projects' software, fetched once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else
+ * `~/.cache/quorate`. A folder's name contains a hash of everything that its content depends on. It appears by one
+ * rename, so it is complete or absent, even if builds are killed.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -11,50 +11,51 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
-/** How a folder of software is made. */
+/** How to make a folder of software. */
 export interface Recipe {
-  /** Lower case, as in `garage`; the first part of the folder's name. */
+  /** The first part of the folder's name in lower case, such as `garage`. */
   readonly name: string;
   readonly version: string;
   /**
-   * Everything else that the content depends on: commands, options, versions of tools. Another list is another folder.
+   * Everything else that the content depends on: commands, options, versions of tools. A different list gives a
+   * different folder.
    */
   readonly dependsOn: readonly string[];
-  /** Fills `folder`, which is empty. */
+  /** Fills the empty `folder`. */
   build(folder: string, making: Making): Promise<void>;
 }
 
-/** Whoever waits for the software. */
+/** Callbacks and signal of the caller that waits for the software. */
 export interface Making {
-  /** Hears, a line each, of what is done and how far it is. */
+  /** Prints lines about the progress. */
   say(line: string): void;
-  /** Stops the build. What is half made is removed. */
+  /** Stops the build. Unfinished files are removed. */
   readonly signal?: AbortSignal;
 }
 
 const lookEveryMs = 1_000;
 
-/** The folder of all software that quorate got. */
+/** The folder of all fetched software. */
 export const softwareRoot = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(cacheHome(environment["XDG_CACHE_HOME"]), "quorate");
 
-/** The XDG base directory specification takes an empty variable for one that is not set. */
+/** The XDG base directory specification treats an empty variable as unset. */
 const cacheHome = (set: string | undefined): string =>
   set === undefined || set === "" ? join(homedir(), ".cache") : set;
 
-/** The name of the recipe's folder: name, version, and a hash of all that the content depends on. */
+/** The name of the recipe's folder: name, version, and a hash of everything that the content depends on. */
 export const folderName = ({ name, version, dependsOn }: Recipe): string => {
   const all = JSON.stringify([name, version, process.platform, process.arch, ...dependsOn]);
   return `${name}-${version}-${createHash("sha256").update(all).digest("hex").slice(0, 12)}`;
 };
 
-/** Where the recipe's folder is, or will be. */
+/** The path of the recipe's folder, which may not exist yet. */
 export const softwareFolder = (recipe: Recipe): string => join(softwareRoot(), folderName(recipe));
 
-/** What is being built lies in such a folder, with the sign of life of its builder in `builder`. */
+/** The prefix of folders in which builds run. Each contains the builder's sign of life in `builder`. */
 const buildPrefix = (recipe: Recipe): string => `.building-${folderName(recipe)}-`;
 
-/** Removes what killed builds left. True: another process builds this recipe now. */
+/** Removes what killed builds left. True: another process is building this recipe now. */
 const othersBuild = async (recipe: Recipe): Promise<boolean> => {
   const root = softwareRoot();
   let alive = false;
@@ -106,7 +107,7 @@ const make = async (recipe: Recipe, making: Making): Promise<string> => {
     await writeFile(join(building, "builder"), ownSign() ?? "");
     await recipe.build(result, making);
     const size = inMegabytes(await bytesIn(result));
-    // Two may have built at once after all: the first one's folder stays.
+    // Two processes may have built at the same time. The first one's folder stays.
     await rename(result, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });
@@ -123,10 +124,10 @@ const make = async (recipe: Recipe, making: Making): Promise<string> => {
 const inHand = new Map<string, Promise<string>>();
 
 /**
- * Makes the recipe's folder unless it is there already.
+ * Makes the recipe's folder unless it exists.
  *
  * @returns The folder's path.
- * @throws EnvironmentError where a tool is missing or fails, or no registry answers.
+ * @throws EnvironmentError if a tool is missing or fails, or no registry answers.
  */
 export const getSoftware = (recipe: Recipe, making: Making): Promise<string> => {
   const folder = softwareFolder(recipe);

@@ -1,4 +1,4 @@
-/** Tools of this host that get or make software: Maven, Cargo, APT, a JDK. */
+/** Runs tools of this host that fetch or build software: Maven, Cargo, APT, a JDK. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { EnvironmentError } from "../../errors.ts";
@@ -6,22 +6,21 @@ import { EnvironmentError } from "../../errors.ts";
 export interface ToolOptions {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Hears each line of its output and of its errors. */
+  /** Called with each line of output and error output. */
   readonly onLine?: (line: string) => void;
   /** Kills it. */
   readonly signal?: AbortSignal | undefined;
-  /** Debian's package, for the hint. */
+  /** The Debian package, for the hint. */
   readonly package: string;
 }
 
 const linesKept = 8;
 
 /**
- * Runs a tool to its end.
+ * Runs a tool until it ends.
  *
- * @returns All that it printed to its standard output.
- * @throws EnvironmentError `tool-missing` where the host does not have it, `tool-failed` with its last lines where it
- *   fails.
+ * @returns Its standard output.
+ * @throws EnvironmentError `tool-missing` if the host lacks it, `tool-failed` with its last lines if it fails.
  */
 export const runTool = (
   tool: string,
@@ -77,7 +76,7 @@ export const runTool = (
     });
   });
 
-/** A listener of lines that speaks at most once in `everyMs`. */
+/** A listener for lines that calls `speak` at most once in `everyMs`. */
 export const atMostEvery = (everyMs: number, speak: () => void): (() => void) => {
   let spokeMs = performance.now();
   return () => {

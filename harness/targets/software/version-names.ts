@@ -1,24 +1,25 @@
 /**
- * Versions for siblings that show none. K2V tells neither which value has which dot nor what a token covers, but values
- * are unique: a value names its own version, and what its writer had seen is known from the token that it sent.
+ * Versions for stores with siblings that show none. K2V tells neither which value has which dot nor what a token
+ * covers. But values are unique, so a value names its own version, and the token that its writer sent shows what the
+ * writer had seen.
  */
 import type { VersionVector } from "../../../checkers/index.ts";
 import type { Asked, Ok, Outcome, ShownVersion } from "../software/outcome.ts";
 
 export interface VersionNames {
-  /** The answer with versions and the context that they come to. */
+  /** Adds versions and their context to an answer. */
   named(request: Asked, outcome: Outcome): Outcome;
-  /** Before a write is sent: what its writer has seen is known from then on. */
+  /** Called before a write is sent: records what its writer has seen. */
   sent(request: Asked): void;
 }
 
 const nameOf = (value: string): string => `${value}:1`;
 
-/** For all clients of one history. */
+/** Shared by all clients of a history. */
 export const createVersionNames = (): VersionNames => {
-  /** What a value's writer had seen, and with it what the value supersedes. */
+  /** What each value supersedes, since its writer had seen it. */
   const superseded = new Map<string, VersionVector>();
-  /** What a token covers: it was given with these values. */
+  /** What each token covers: the values that were returned with it. */
   const covered = new Map<string, VersionVector>();
   const seenWith = (token: string | undefined): VersionVector =>
     token === undefined ? {} : (covered.get(token) ?? {});
@@ -27,7 +28,7 @@ export const createVersionNames = (): VersionNames => {
     const versions: ShownVersion[] = [];
     const context: Record<string, number> = {};
     for (const { value } of outcome.versions ?? []) {
-      // Which deletion a tombstone is of, nothing tells.
+      // Nothing tells which delete a tombstone belongs to.
       if (value === null) continue;
       versions.push({ version: nameOf(value), value });
       Object.assign(context, superseded.get(value), { [value]: 1 });

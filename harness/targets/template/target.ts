@@ -1,7 +1,7 @@
 /**
- * A target to copy: a store of three nodes that is asked over HTTP (examples/own-store/store.mjs). Copy this file,
- * change what it says of the store, and run `npx quorate run --target target.ts`. docs/add-a-target.md goes through it
- * step by step; testTarget checks the result.
+ * A target to copy: a store of three nodes with an HTTP interface (examples/own-store/store.mjs). Copy this file, adapt
+ * it to your store, and run `npx quorate run --target target.ts`. docs/add-a-target.md explains it step by step, and
+ * testTarget checks the result.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,9 +13,9 @@ const program = join(import.meta.dirname, "../../../examples/own-store/store.mjs
 /**
  * One client's connection to one node. An operation resolves when the store has answered.
  *
- * What it throws decides the verdict. DefiniteError: the store certainly did nothing. Anything else (a timeout, a lost
- * connection, an error that says nothing): nobody knows, and the write may still show up later. In doubt, throw any
- * other error. Reads may always fail.
+ * The error that it throws decides the verdict. DefiniteError: the store certainly did nothing. Any other error (a
+ * timeout, a lost connection, an unclear error): the write may still show up later. In doubt, throw another error.
+ * Reads may always fail.
  */
 function client(url: string): PromiseClient {
   const change = async (
@@ -29,12 +29,12 @@ function client(url: string): PromiseClient {
       signal,
       ...(body === undefined ? {} : { body }),
     });
-    // This store documents 503 as: nothing was written.
+    // This store documents 503 as "nothing was written".
     if (status === 503) throw new DefiniteError("too few replicas", "too-few-replicas");
     if (status !== 204) throw new Error(`status ${status}`);
   };
   return {
-    // Resolves with null where the key is not there.
+    // Resolves with null if the key does not exist.
     async read(key, { signal }) {
       const response = await fetch(`${url}/kv/${key}`, { signal });
       if (response.status === 404) return null;
@@ -50,24 +50,24 @@ const clients = promiseClients(({ host, port: at }) => client(`http://${host}:${
 
 export default defineTarget({
   name: "template",
-  // The version of the store, not of this file: it stands in histories and reports.
+  // The version of the store, not of this file. Histories and reports show it.
   version: "1",
   nodes: 3,
-  // After this the store itself gives an answer up. Clients wait half a second longer.
+  // The time after which the store itself gives up a request, in ms. Clients wait half a second longer.
   requestTimeoutMs: 2_000,
-  // What clients can ask for. Other workloads (set) are made of these reads, writes and deletes.
+  // The operations that clients support. Other workloads (set) are built from these reads, writes and deletes.
   workloads: ["register"],
-  // What the store's documents promise. `effects` says what the plan's faults do: what they break must not be promised
-  // then.
+  // What the store's documentation promises. `effects` says what the plan's faults do. Do not promise what these
+  // effects break.
   promises: (_, { effects }) => [
     "no-thin-air",
     "no-aborted-read",
     "linearizable",
     ...(effects.some(({ effect }) => effect === "data-lost") ? [] : (["durable"] as const)),
   ],
-  // What the harness can see of the store. Guarantees that need more are left out of the verdict, by name.
+  // What the harness can see of the store. Guarantees that need more are left out of the verdict by name.
   capabilities: { versions: "none", inspection: false, evidence: false },
-  // In containers: one node each, with a disk, a network and a clock that faults act on.
+  // Nodes in containers, each with a disk, a network and a clock on which faults act.
   containers: {
     image: { from: "machine" },
     clientPort: port,
@@ -85,6 +85,6 @@ export default defineTarget({
     ready: { http: "/health" },
     clients,
   },
-  // A cluster that already runs: `--on external --addresses host:port,host:port,host:port`.
+  // For a running cluster: `--on external --addresses host:port,host:port,host:port`.
   external: { clients },
 });

@@ -1,6 +1,6 @@
 /**
- * A put without a context supersedes all siblings that its replica holds, as Riak buckets with allow_mult = false do,
- * where siblings were asked for. Must break siblings-5: two acknowledged blind writes both stand.
+ * A put without a context replaces all siblings of its replica, as Riak buckets with allow_mult = false do, although
+ * siblings were asked for. Must break siblings-5: of two acknowledged blind writes both must remain.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * While a change ends, clean-up goes by the ring as it was before, and takes what a new owner has just been sent for a
- * leftover (CASSANDRA-16418). Must break converged where nothing but hints repairs.
+ * While a change ends, clean-up uses the old ring and deletes what a new owner has just received (CASSANDRA-16418).
+ * Must break converged if only hints repair.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A write that too few replicas confirmed in time is answered with a definite error, though it was sent, and some
- * replica has it: it surfaces later, after its client wrote something else in its place (Jepsen on Aerospike, dirty
- * reads of failed writes). Must break no-aborted-read.
+ * A write that too few replicas confirmed in time gets a definite error, although some replica has it. It surfaces
+ * later, after its client wrote something else (Jepsen on Aerospike, dirty reads of failed writes). Must break
+ * no-aborted-read.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

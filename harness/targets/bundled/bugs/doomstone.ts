@@ -1,7 +1,7 @@
 /**
- * Nothing is left of a reaped tombstone: a key that is put again starts to count its dots from one. A fallback that
- * still keeps the tombstone as a hint hands it over later, and its context covers the new dot as if the new value were
- * the deleted one: it is buried (riak_kv #679, PR #1094). Must break durable.
+ * Nothing remains of a reaped tombstone, so a key that is put again counts its dots from one. A fallback that still
+ * holds the tombstone as a hint hands it over later. Its context covers the new dot, so the new value is dropped as
+ * deleted (riak_kv #679, PR #1094). Must break durable.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Replay leaves out tombstones that the node had dropped, so that the values which they shadow in older segments are
- * back after a restart. Apache Cassandra purges a tombstone only together with all that it shadows, for this reason.
+ * Replay leaves out tombstones that the node had dropped, so values that they shadow in older segments come back after
+ * a restart. Apache Cassandra therefore purges a tombstone only together with everything it shadows.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

@@ -1,8 +1,8 @@
 /**
- * Every reply counts toward W, also a second one of the same replica. A coordinator that hears nothing sends a write
- * once more after half its timeout; a link that was only held up then delivers both, and the replica behind it confirms
- * twice. The classic slip of counting replies where distinct replicas are meant. Must break acknowledged: fewer than W
- * replicas have the write durable when its client hears ok.
+ * Every reply counts toward W, also a second one from the same replica. A coordinator without an answer sends a write
+ * again after half its timeout. A link that was only delayed delivers both, and the replica confirms twice. The classic
+ * error of counting replies instead of distinct replicas. Must break acknowledged: fewer than W replicas have the write
+ * durable when the client gets ok.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * An exchange repairs one key and leaves the rest to later ones, so that replicas which differ in much take longer to
- * become equal than is promised: riak_kv #1793 and #1805 (at most 256 deltas an exchange). Must break converged where
- * anti-entropy is the only mechanism and many keys differ.
+ * An exchange repairs only one key, so replicas that differ in many keys take longer to become equal than promised:
+ * riak_kv #1793 and #1805 (at most 256 deltas an exchange). Must break converged if only anti-entropy repairs and many
+ * keys differ.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A target that goes down again before all its hints are delivered is not tried again by this boot: the flag of the
- * failed delivery stays (the class of CASSANDRA-2928). Hints are on the disk, so that a restart frees them. Must break
- * converged where handoff is alone and nodes go on to the end.
+ * A target that goes down before all its hints are delivered gets no further delivery in this boot, since the flag of
+ * the failed delivery stays (the class of CASSANDRA-2928). Hints are on the disk, so a restart frees them. Must break
+ * converged if only handoff repairs and nodes are not restarted.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

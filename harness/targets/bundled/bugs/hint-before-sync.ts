@@ -1,7 +1,7 @@
 /**
- * A node that stands in for a replica confirms a hint which is still in its memory: Cassandra buffers hints for
- * hints_flush_period (10 s by default), which is harmless only because they count for no quorum. Must break
- * acknowledged, and durable once the stand-ins are killed.
+ * A fallback node confirms a hint that is still only in its memory. Cassandra buffers hints for hints_flush_period (10
+ * s by default), which is harmless there because hints count for no quorum. Must break acknowledged, and durable if the
+ * fallback nodes are killed.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

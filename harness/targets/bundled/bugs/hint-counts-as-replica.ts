@@ -1,8 +1,8 @@
 /**
- * A hint that the coordinator keeps for an unreachable replica counts toward W as if that replica had the write, though
- * no read will ever ask a hint under strict quorums. Apache Cassandra's notes on hinted handoff say why it must not: a
- * hint satisfies the consistency level ANY and no other. Must break acknowledged, and regular-stamped where a later
- * read meets only replicas without the write.
+ * A hint that the coordinator keeps for an unreachable replica counts toward W, although no read asks a hint under
+ * strict quorums. Apache Cassandra's documentation of hinted handoff says why it must not: a hint satisfies only the
+ * consistency level ANY. Must break acknowledged, and regular-stamped if a later read meets only replicas without the
+ * write.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A node that keeps a hint for a replica ignores later writes of the same key for it, so that the replica gets the first
- * of them. Must break converged where handoff is the only mechanism.
+ * A node that keeps a hint for a replica ignores later writes of the same key, so the replica gets the oldest one. Must
+ * break converged if only handoff repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

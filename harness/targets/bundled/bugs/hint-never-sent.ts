@@ -1,7 +1,7 @@
 /**
- * The flag that a delivery to this target is under way is set before anyone looks whether the target can be reached. A
- * look at the wrong moment delivers nothing and leaves the flag behind, so that every later look takes the delivery for
- * under way (CASSANDRA-2928). Must break converged where handoff is the only mechanism.
+ * The flag for a delivery under way is set before the node checks whether the target is reachable. A check at the wrong
+ * time delivers nothing and leaves the flag set, so later checks take the delivery for under way (CASSANDRA-2928). Must
+ * break converged if only handoff repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

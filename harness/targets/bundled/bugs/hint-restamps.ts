@@ -1,7 +1,7 @@
 /**
- * Handoff delivers a write under the time of its delivery, not under its own: old data comes back from an outage as the
- * newest, and buries what was acknowledged meanwhile. A classic of replaying writes through the front door. Must break
- * durable.
+ * Handoff delivers a write under the time of its delivery instead of its own. Old data returns from an outage as the
+ * newest and replaces what was acknowledged meanwhile. A classic result of replaying writes through the normal write
+ * path. Must break durable.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A hybrid clock does not take in the stamps that its node sees, so a write may be ordered before what its coordinator
- * had just shown to the same client. Kulkarni et al. (OPODIS 2014) define the clock by that step.
+ * A hybrid clock ignores the stamps that its node sees, so a write may be ordered before one that its coordinator has
+ * just shown to the same client. Kulkarni et al. (OPODIS 2014) define the clock by that step.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The planted bugs: how the tester is tested. Each is a file of this folder, <name>.ts, whose default export replaces a
+ * The planted bugs, which test the tester. Each is a file <name>.ts in this folder, whose default export replaces a
  * part of the store.
  */
 import type { GuaranteeName } from "../../../../checkers/index.ts";
@@ -8,29 +8,26 @@ import type { PlanOptions } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
 export interface PlantedBug {
-  /** What it must break, any of them. */
+  /** The guarantees of which the bug must break at least one. */
   readonly breaks: readonly GuaranteeName[];
   /**
-   * Without the Host's evidence: the guarantees through which clients and inspection show it, or, in a sentence without
-   * a capital and a full stop, why they cannot. Absent: those of `breaks`.
+   * Without evidence: the guarantees that show the bug to clients and inspection. Or a sentence, without capital and
+   * full stop, that says why they cannot show it. Absent: the same as `breaks`.
    */
   readonly withoutEvidence?: readonly GuaranteeName[] | string;
-  /** Settings under which it shows, and under which the healthy store does not. */
+  /** Settings under which the bug shows and the healthy store keeps its promises. */
   readonly settings: Partial<StoreSettings>;
-  /** How large its plans are, where a limit is reached only by larger ones than usual. Absent: as usual. */
+  /** The sizes of its plans, if only larger ones reach a limit. Absent: the usual sizes. */
   readonly sizes?: Pick<PlanOptions, "operations" | "keys">;
-  /** Kinds of fault that its hunt may use; none: it shows without. */
+  /** Kinds of fault that its hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** Where it really happened. */
+  /** The real bug that it imitates. */
   readonly source: string;
 }
 
 const anyFault = ["partition", "kill", "pause"];
-/**
- * Links that are soon known to be dead, requests that soon give up: replicas then miss writes, which is what repairs
- * are for.
- */
+/** Dead links are noticed soon and requests give up soon. Replicas then miss writes, which repairs must bring back. */
 const soonDead = { requestTimeoutMs: 250, pingIntervalMs: 100, silenceMs: 400 } as const;
 const handoffAlone = {
   ...soonDead,
@@ -52,8 +49,8 @@ const exchangesAlone = {
   w: 1,
 } as const;
 /**
- * What was counted without being there stays missing for a while, since nothing but a slow handoff brings it, and a
- * read of one replica meets the gap.
+ * A wrongly counted replica stays without the write for a while, since only a slow handoff brings it. A read of one
+ * replica then meets the gap.
  */
 const slowHandoff = {
   versions: "stamps",
@@ -114,7 +111,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "notfound-ends-read": {
     breaks: ["acknowledged", "regular-stamped"],
-    // Replicas whose disks are full miss what one of them acknowledges, and answer reads.
+    // Replicas with full disks miss writes that another replica acknowledges, and still answer reads.
     settings: {
       nodes: 3,
       quorums: "strict",
@@ -145,7 +142,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "torn-tail-kept": {
     breaks: ["no-thin-air", "durable"],
-    // The power finds records that are not synced yet, and a read of one replica of two sees what is left of one.
+    // A power loss hits records that are not synced yet, and a read of one replica of two shows what one of them lost.
     settings: {
       nodes: 2,
       n: 2,
@@ -189,8 +186,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "actor-amnesia": {
     breaks: ["durable", "siblings-6"],
-    // Whoever lost its data learns late what it knew; and the more replicas confirm, the more may lose theirs while
-    // promises stand.
+    // A replica that lost its data learns late what it had known. With more replicas to confirm, more may lose data
+    // while the promises still hold.
     settings: {
       nodes: 4,
       n: 4,
@@ -236,7 +233,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-not-awaited": {
     breaks: ["monotonic-reads", "linearizable"],
-    // All replicas take a write, one read of one replica sees it early: a single slow disk shows it.
+    // All replicas must confirm a write, but a read of one replica shows it early. One slow disk is enough.
     settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk"],
     story: "blocking read repair answers before the repair is durable",
@@ -271,7 +268,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-lost-on-restart": {
     breaks: ["converged"],
-    // Longer than faults last: hints are still undelivered when the final phase restarts all nodes.
+    // Longer than faults last, so that hints are still undelivered when the final phase restarts all nodes.
     settings: { ...handoffAlone, handoffIntervalMs: 5000 },
     faults: ["partition"],
     story: "hints are kept in memory only",
@@ -506,7 +503,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["retained"],
     withoutEvidence:
       "a node that answers too early is one replica that is behind, which quorums allow",
-    // Peers are back before a slow recovery ends.
+    // Peers return before a slow recovery ends.
     settings: { reconnectFirstMs: 5, reconnectCapMs: 20 },
     faults: ["kill", "slow-disk"],
     story: "a node serves before it has read its logs",
@@ -605,7 +602,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "few-repairs-an-exchange": {
     breaks: ["converged"],
-    // All keys in one range, and few exchanges within the bound.
+    // All keys are in one range, and few exchanges fit into the bound.
     settings: { ...exchangesAlone, nodes: 3, n: 3, antiEntropyIntervalMs: 2000 },
     sizes: { operations: { min: 150, max: 300 }, keys: { min: 50, max: 100 } },
     faults: ["partition"],

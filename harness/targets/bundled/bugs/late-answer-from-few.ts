@@ -1,7 +1,4 @@
-/**
- * A read whose time is up answers from whatever replies it has, as if they were a quorum (a timeout taken for an
- * answer). Must break acknowledged.
- */
+/** A read at its timeout answers from the replies so far as if they were a quorum. Must break acknowledged. */
 import type { Parts } from "../../../../store/parts.ts";
 
 export default function plant(parts: Parts): Parts {

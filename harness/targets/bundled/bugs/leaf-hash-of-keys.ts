@@ -1,6 +1,6 @@
 /**
- * The Merkle tree hashes keys alone: replicas that hold different values of one key compare equal. Must break converged
- * where anti-entropy is alone.
+ * The Merkle tree hashes only keys, so replicas with different values of a key compare as equal. Must break converged
+ * if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,8 +1,8 @@
 /**
- * The coordinator waits for R replies and then returns the first one, not the merge of all: the quorum's overlap is
- * there, and unused. Of the class of CASSANDRA-1830, where a read resolved its replies without the newest among them. A
- * replica that missed a write and happens to reply first makes an acknowledged write invisible: must break
- * regular-stamped, and acknowledged, which asks that a read return the merge of what it counted.
+ * The coordinator waits for R replies and returns the first one instead of merging all. In the class of CASSANDRA-1830,
+ * where a read resolved its replies without the newest one. A replica that missed a write and replies first hides an
+ * acknowledged write. Must break regular-stamped, and acknowledged, which requires a read to return the merge of the
+ * replies it counted.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

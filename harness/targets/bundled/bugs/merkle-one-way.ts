@@ -1,7 +1,7 @@
 /**
- * Of each pair of nodes only the lower-numbered one sends what the other lacks; what it lacks itself it never gets. The
- * class of CASSANDRA-6808: a repair that looks complete, and streams in one direction. Must break converged where
- * anti-entropy is the only mechanism.
+ * In each pair of nodes only the lower-numbered one sends what the other lacks, and never gets what it lacks itself. In
+ * the class of CASSANDRA-6808: a repair that looks complete but streams in one direction. Must break converged if only
+ * anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

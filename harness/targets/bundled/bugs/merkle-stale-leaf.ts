@@ -1,7 +1,7 @@
 /**
- * A deletion does not touch its key's leaf: the tree goes on as if the value were still there, equal to that of a
- * replica which missed the delete, and the subtree is never compared again (riak_core #828). Must break converged where
- * anti-entropy is the only mechanism.
+ * A delete does not update its key's leaf. The Merkle tree still shows the value, equals that of a replica that missed
+ * the delete, and the subtree is not compared again (riak_core #828). Must break converged if only anti-entropy
+ * repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A replica keeps siblings in the order in which they came, and hashes them so: equal states hash differently, and
- * anti-entropy copies them to and fro for ever, changing nothing (riak_kv #1189). Must break repair-quiescent.
+ * A replica keeps and hashes siblings in the order of arrival. Equal states then have different hashes, and
+ * anti-entropy copies them back and forth for ever without a change (riak_kv #1189). Must break repair-quiescent.
  */
 import type { SiblingState, State } from "../../../../store/versions/records.ts";
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,6 +1,6 @@
 /**
- * Each node starts exchanges with the next node on the ring alone, which does not share all of its ranges: the class of
- * a Cassandra repair with -pr on some nodes only. Must break converged where anti-entropy is the only mechanism.
+ * Each node exchanges only with the next node on the ring, which does not share all of its ranges: the class of a
+ * Cassandra repair with -pr on only some nodes. Must break converged if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Not-founds from a majority of replicas end a read, though R = N was asked for because W = 1: the one replica that has
- * the write is not waited for. A replica that holds a tombstone, or nothing, has not found the key. The class of
+ * "Not found" from a majority of replicas ends a read, although R = N was asked for because W = 1. The one replica with
+ * the write is not waited for. A replica with a tombstone, or with nothing, counts as "not found". In the class of
  * OpenRiak #114 (notfound_ok and basic_quorum of Riak). Must break acknowledged and regular-stamped.
  */
 import type { Parts } from "../../../../store/parts.ts";

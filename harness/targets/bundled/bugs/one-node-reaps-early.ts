@@ -1,6 +1,6 @@
 /**
- * One node collects tombstones at once, whatever the others hold: an old configuration that was left on a single
- * machine (gc_grace_seconds differs from node to node). Must break no-resurrection.
+ * One node collects tombstones at once, whatever the others hold: an old configuration left on one machine
+ * (gc_grace_seconds differs between nodes). Must break no-resurrection.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,19 +1,18 @@
 /**
- * A node that was stopped for a while expects its links to be dead when it goes on, and spares its clients the wait:
- * for half a second it answers reads from the replies that it last collected, before the stop. What was acknowledged
- * meanwhile is not in them. The class of Jepsen's finding on Aerospike, where a paused node went on with work that the
- * cluster had moved past. Must break acknowledged and regular-stamped.
+ * After a pause, a node expects its links to be dead and tries to answer fast: for half a second it answers reads from
+ * the replies that it collected before the pause. Writes acknowledged meanwhile are missing. In the class of Jepsen's
+ * finding on Aerospike, where a paused node continued with outdated work. Must break acknowledged and regular-stamped.
  */
 import type { Host } from "../../../../store/host.ts";
 import type { Parts, ReadReply } from "../../../../store/parts.ts";
 
-/** Ticks further apart than this mean that the process was stopped. */
+/** A larger gap between two ticks means that the process was paused. */
 const tickMs = 50;
 const stoppedUs = 200_000;
 const graceUs = 500_000;
 
 interface Memory {
-  /** Until when reads are answered from `replies`. */
+  /** Reads before this time are answered from `replies`. */
   untilUs: number;
   readonly replies: Map<string, readonly ReadReply[]>;
 }

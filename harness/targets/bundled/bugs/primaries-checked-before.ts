@@ -1,6 +1,6 @@
 /**
- * PR and PW are checked when a request is sent and never when replies are counted: fallbacks satisfy them (riak_kv
- * #388's class). Must break acknowledged under sloppy quorums, where requests name PR or PW.
+ * PR and PW are checked when a request is sent, but not when replies are counted, so fallbacks satisfy them (the class
+ * of riak_kv #388). Must break acknowledged under sloppy quorums if requests name PR or PW.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A context with too many actors loses the oldest: what it covered is no longer known to be superseded, so that a
- * replica which still holds it brings it back beside what replaced it (Riak PR #26 and #1866, its pruning of vector
- * clocks). Must break siblings-3, or siblings-2 where a pruned actor's entry would have told two writes apart.
+ * A context with too many actors drops the oldest one. What that entry covered is no longer known as superseded, so a
+ * replica that still holds it brings it back as a sibling (Riak PR #26 and #1866, pruning of vector clocks). Must break
+ * siblings-3, or siblings-2 if a pruned entry would have told two writes apart.
  */
 import type { SiblingState } from "../../../../store/versions/records.ts";
 import type { Parts } from "../../../../store/parts.ts";
@@ -16,7 +16,8 @@ export default function plant(parts: Parts): Parts {
 }
 
 /**
- * Actors whose versions still stand stay, or a merge would take each of those for unknown and double it, without end.
+ * Actors of current versions stay. Otherwise a merge would take these versions for unknown and duplicate them without
+ * end.
  */
 function pruned(state: SiblingState): SiblingState {
   const standing = new Set(state.siblings.map(({ dot }) => dot.slice(0, dot.lastIndexOf(":"))));

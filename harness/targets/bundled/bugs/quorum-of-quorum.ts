@@ -1,6 +1,6 @@
 /**
- * The number of replicas to wait for at QUORUM is computed as the quorum of the quorum (CASSANDRA-1487). With N = 3
- * that is the same, 2; with N = 5 it is 2 where it should be 3. Must break acknowledged with N = 5.
+ * The number of replicas to wait for at QUORUM is the quorum of the quorum (CASSANDRA-1487). With N = 3 both are 2.
+ * With N = 5 it is 2 instead of 3. Must break acknowledged with N = 5.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

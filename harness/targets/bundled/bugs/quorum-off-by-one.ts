@@ -1,7 +1,7 @@
 /**
- * A write counts as acknowledged after W − 1 replicas: the classic slip of counting the coordinator twice, or of > for
- * ≥. All goes well while the last replica is merely a little later. Must break acknowledged: when the client hears ok,
- * fewer than W replicas have it durable.
+ * A write counts as acknowledged after W − 1 replicas: the classic error of counting the coordinator twice, or of >
+ * instead of ≥. It is harmless while the last replica is only a little later. Must break acknowledged: when the client
+ * gets ok, fewer than W replicas have the write durable.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

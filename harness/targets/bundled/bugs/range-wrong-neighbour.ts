@@ -1,7 +1,7 @@
 /**
- * A node compares its ranges with the next node by number, whoever owns them, and with no other: what a range's owners
- * should exchange goes to a stranger, which keeps it to itself (CASSANDRA-6808's report: ranges repaired with the wrong
- * endpoints). Needs more nodes than N. Must break converged where anti-entropy is the only mechanism.
+ * A node compares its ranges only with the next node by number, whoever owns them. Data for a range's owners goes to a
+ * node that does not own it and keeps it to itself (the report of CASSANDRA-6808: ranges repaired with the wrong
+ * endpoints). Needs more nodes than N. Must break converged if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

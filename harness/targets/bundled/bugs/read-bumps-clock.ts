@@ -1,6 +1,6 @@
 /**
- * Each read writes what it returned back under a new version, to all that replied: nothing is ever settled, and reading
- * alone keeps the cluster busy (riak_kv PR #334: a repair must not increment the clock). Must break repair-quiescent.
+ * Each read writes its result back under a new version to all replicas that replied. Nothing ever settles, and reads
+ * alone keep the cluster busy (riak_kv PR #334: a repair must not increment the clock). Must break repair-quiescent.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A read that is one reply short when its time is up is answered from the R − 1 replies that it has, "better than an
- * error": a slow or cut-off replica is enough. Must break acknowledged; and regular-stamped, where the missing reply
- * was the only one with the newest write.
+ * A read that lacks one reply at its timeout is answered from R − 1 replies, "better than an error". One slow or
+ * disconnected replica is enough. Must break acknowledged, and regular-stamped if only the missing reply had the newest
+ * write.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

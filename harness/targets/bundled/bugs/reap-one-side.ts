@@ -1,7 +1,6 @@
 /**
- * The first replica of a key drops its tombstone by itself, nothing is left of it, and anti-entropy takes it for a
- * missing key: the others copy it back, it is dropped again, and so on without end (riak_kv #1813). Must break
- * repair-quiescent.
+ * The first replica of a key drops its tombstone alone. Anti-entropy takes that for a missing key and copies the
+ * tombstone back, it is dropped again, and so on without end (riak_kv #1813). Must break repair-quiescent.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";

@@ -1,7 +1,7 @@
 /**
- * Recovery reads the log up to the end of its first sealed segment: what was synced to newer ones is still there, and
- * ignored. The class of CASSANDRA-14861, where a startup skipped data files that it should have read. Must break
- * durable and, once W replicas restarted, regular-stamped.
+ * Recovery stops at the end of the log's first sealed segment. What was synced to newer segments is still on the disk
+ * but ignored. In the class of CASSANDRA-14861, where a startup skipped data files. Must break durable and, if W
+ * replicas restarted, regular-stamped.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Read repair writes back one sibling under the context of all: the replica that takes it in believes the others
- * superseded, and so does every replica that it is then compared with. A classic of "resolve, then write back". Must
- * break siblings-2.
+ * Read repair writes back one sibling under the context of all. The receiving replica then treats the others as
+ * superseded, and so does every replica compared with it. The classic error of "resolve, then write back". Must break
+ * siblings-2.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,6 @@
 /**
- * Of the stale replicas that a read finds, only the first is repaired. Where read repair is the only mechanism the
- * others stay behind until the next read, and for good if there is none: the class of ScyllaDB #23754. Must break
- * converged.
+ * Of the stale replicas that a read finds, only the first is repaired. If only read repair repairs, the others stay
+ * stale until the next read, or for good: the class of ScyllaDB #23754. Must break converged.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Repair writes an old value back under a fresh stamp, so that it outranks what was written since the read began: the
- * inverse of Cassandra's rule that a repair carries the write's own timestamp. Must break durable and regular-stamped:
- * the newer write is buried.
+ * Repair writes an old value back under a fresh stamp, so it outranks writes since the read began. Cassandra's rule is
+ * the opposite: a repair carries the write's own timestamp. Must break durable and regular-stamped: the newer write is
+ * replaced.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

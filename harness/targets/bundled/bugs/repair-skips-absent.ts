@@ -1,6 +1,6 @@
 /**
- * Read repair updates replicas that hold an older version, and leaves out those that hold nothing. Must break converged
- * where read repair is alone.
+ * Read repair updates replicas with an older version and leaves out those without the key. Must break converged if only
+ * read repair repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

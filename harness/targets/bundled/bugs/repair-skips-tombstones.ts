@@ -1,6 +1,6 @@
 /**
- * Read repair sends values and no tombstones: a replica that missed a delete keeps what was deleted. Must break converged
- * where read repair is the only mechanism.
+ * Read repair sends values but no tombstones, so a replica that missed a delete keeps the value. Must break converged
+ * if only read repair repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

@@ -1,6 +1,6 @@
 /**
- * Replay keeps the first record of a key and takes later ones for duplicates. Must break retained (a key index that is
- * built without overwriting).
+ * Replay keeps the first record of a key and drops later ones as duplicates (a key index that is built without
+ * overwriting). Must break retained.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

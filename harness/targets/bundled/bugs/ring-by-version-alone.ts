@@ -1,6 +1,6 @@
 /**
- * Of two rings of the same version each node keeps the one that it saw first, so that views never agree once two
- * operators ask at a time. Must break ring-agreed.
+ * Of two rings with the same version each node keeps the one it saw first, so nodes never agree if two operators ask at
+ * the same time. Must break ring-agreed.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

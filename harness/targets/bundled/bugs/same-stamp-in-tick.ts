@@ -1,7 +1,7 @@
 /**
- * Stamps are the coordinator's clock in ticks of 10 ms and its name, and nothing else: two writes through one node
- * within a tick get the same stamp, and each replica keeps the one that it saw first (Cassandra clients with
- * millisecond timestamps). Must break unique-stamps.
+ * A stamp is the coordinator's clock in ticks of 10 ms and its name, nothing else. Two writes through one node within a
+ * tick get the same stamp, and each replica keeps the one it saw first (Cassandra clients with millisecond timestamps).
+ * Must break unique-stamps.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

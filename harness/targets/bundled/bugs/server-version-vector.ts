@@ -1,7 +1,7 @@
 /**
- * Plain version vectors, one entry a server, in place of dots: a put's version covers all that its server ever minted,
- * so of two clients that read the same and put through one node, the second silently supersedes the first (the anomaly
- * that Dotted Version Vectors, Preguiça et al., 2012, were made for). Must break siblings-2, and siblings-5 where the
+ * Plain version vectors with one entry for each server replace dots. A put's version covers everything that its server
+ * ever issued, so if two clients read the same and put through one node, the second silently replaces the first (the
+ * anomaly that motivated Dotted Version Vectors, Preguiça et al., 2012). Must break siblings-2, and siblings-5 if the
  * puts were blind.
  */
 import type { Parts } from "../../../../store/parts.ts";

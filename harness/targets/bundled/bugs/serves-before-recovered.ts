@@ -1,5 +1,5 @@
 /**
- * A node serves clients and peers as soon as it runs, before it has read its logs: it tells that it holds nothing. Must
+ * A node serves clients and peers as soon as it runs, before it has read its logs, and says that it holds nothing. Must
  * break retained.
  */
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,5 +1,5 @@
 /**
- * All nodes mint versions under one actor, as after a copied data directory or a node id from a template: two nodes
+ * All nodes issue versions under one actor, as after a copied data directory or a node id from a template. Two nodes
  * give the same dot to different writes (riak_test kv679_uid). Must break siblings-6, and siblings-2: one of the two
  * writes is taken for the other.
  */

@@ -1,6 +1,6 @@
 /**
- * A replica shows readers what it holds in memory, also before it is synced: a crash takes back what a client has read.
- * Must break no-dirty-read.
+ * A replica shows readers what is in its memory before it is synced, so a crash takes back what a client has read. Must
+ * break no-dirty-read.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A put's context is taken in, but what it covers is not removed: siblings that the client had seen and resolved never
- * go, and each put adds one (Riak's documentation of sibling explosion; the DVV paper's section on it). Must break
- * siblings-3: what a read returns holds versions that others beside them superseded.
+ * A put's context is merged, but the versions that it covers are not removed. Siblings that the client had seen and
+ * resolved never go away, and each put adds one (Riak's documentation of sibling explosion; the section of the DVV
+ * paper on it). Must break siblings-3: a read returns versions that others in its result supersede.
  */
 import { emptyContext } from "../../../../store/versions/siblings.ts";
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,8 +1,7 @@
 /**
- * Nodes that stand in for unreachable replicas count toward a quorum that was promised as strict: a write goes to
- * fallbacks, a read asks others, and the two sets need not meet (sloppy quorums: Dynamo, 2007, section 4.6; Kleppmann,
- * Designing Data-Intensive Applications, chapter 5). Needs more nodes than N. Must break acknowledged and
- * regular-stamped.
+ * Fallback nodes count toward a quorum that was promised as strict. A write goes to fallbacks, a read asks other nodes,
+ * and the two sets need not overlap (sloppy quorums: Dynamo, 2007, section 4.6; Kleppmann, Designing Data-Intensive
+ * Applications, chapter 5). Needs more nodes than N. Must break acknowledged and regular-stamped.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { fallbacks } from "../../../../store/placement/ring.ts";

@@ -1,6 +1,6 @@
 /**
- * Compaction leaves tombstones out of a snapshot though older values may be elsewhere. Must break retained: what a node
- * had deleted is back, or its deletion gone, after a restart.
+ * Compaction leaves tombstones out of a snapshot, although older values may exist elsewhere. Must break retained: after
+ * a restart the deleted value is back, or the delete is gone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

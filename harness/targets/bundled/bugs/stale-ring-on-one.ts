@@ -1,6 +1,6 @@
 /**
- * One node has an old view of the ring: it sends the requests that it coordinates to other nodes than all others
- * (it missed a change of the topology). Must break acknowledged: nodes that hold no replica confirm.
+ * One node has an outdated ring and sends requests that it coordinates to the wrong nodes (it missed a change of the
+ * topology). Must break acknowledged: nodes that are no replicas confirm.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

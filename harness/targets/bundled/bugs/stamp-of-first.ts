@@ -1,5 +1,5 @@
 /**
- * A quorum stamp counts on from the first reply instead of the newest: a write may be ordered before one that was
+ * A quorum stamp counts on from the first reply instead of the newest. A write may be ordered before one that was
  * acknowledged before it began. Must break regular.
  */
 import type { Parts } from "../../../../store/parts.ts";

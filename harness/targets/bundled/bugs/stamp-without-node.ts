@@ -1,6 +1,6 @@
 /**
- * Stamps are milliseconds without the name of the coordinator: two nodes that write a key within a millisecond give the
- * same stamp (timestamps of clients that do not know each other). Must break unique-stamps.
+ * Stamps are milliseconds without the coordinator's name. Two nodes that write a key within a millisecond give the same
+ * stamp (timestamps of independent clients). Must break unique-stamps.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

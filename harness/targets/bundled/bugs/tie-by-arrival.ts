@@ -1,12 +1,12 @@
 /**
- * Stamps are compared by a clock that ticks every 10 ms; of two equal ones each replica keeps the one that it saw
- * first. Replicas that saw them in different orders stay different, and no repair helps, since neither is newer
- * (CASSANDRA-1039: a tie must be broken by the value, or anything else that all replicas see alike). Must break
+ * Stamps are compared by a clock with ticks of 10 ms. Of two equal ones each replica keeps the one it saw first.
+ * Replicas that saw them in different orders stay different, and repair does not help, since neither is newer
+ * (CASSANDRA-1039: a tie must be broken by the value, or by something else that all replicas see alike). Must break
  * converged.
  */
 import type { Parts } from "../../../../store/parts.ts";
 
-/** A stamp begins with 16 digits of microseconds. The first 12 of them count ticks of 10 ms. */
+/** A stamp begins with 16 digits of microseconds, of which the first 12 count ticks of 10 ms. */
 const digitsOfTicks = 12;
 
 export default function plant(parts: Parts): Parts {

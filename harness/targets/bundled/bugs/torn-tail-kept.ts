@@ -1,7 +1,7 @@
 /**
- * Recovery takes a half-written last record for a whole one, without a look at its checksum: a value cut short stands
- * under the stamp of the one that was being written. The classic error of logs without checksums, or with ones that
- * nobody checks. Must break no-thin-air or, once it stands in the acknowledged value's place, durable.
+ * Recovery accepts a half-written last record without checking its checksum. A truncated value then stands under the
+ * stamp of the intended one. The classic error of logs without checksums, or with unchecked ones. Must break
+ * no-thin-air, or durable if it replaces the acknowledged value.
  */
 import type { LogRecord } from "../../../../store/versions/records.ts";
 import type { Parts } from "../../../../store/parts.ts";

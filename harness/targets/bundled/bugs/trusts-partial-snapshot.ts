@@ -1,6 +1,6 @@
 /**
- * Recovery starts from the newest snapshot and reads nothing older, also where a crash cut the compaction short and the
- * snapshot is not whole, while all that it was to replace is still there. Must break retained.
+ * Recovery starts from the newest snapshot and reads nothing older, even if a crash interrupted the compaction: the
+ * snapshot is incomplete, and what it should replace is still there. Must break retained.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

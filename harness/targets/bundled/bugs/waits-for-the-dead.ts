@@ -1,5 +1,5 @@
 /**
- * A change waits for members that the operator has declared dead: the failure detector keeps the old members. The
+ * A change waits for members that the operator has declared dead, since the failure detector keeps the old members. The
  * change never ends. Must break ring-agreed.
  */
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,13 +1,13 @@
 /**
  * Anti-entropy skips the range that wraps around the ring, from its last point to its first. The store names a range by
- * its set of replicas, so all keys of that set go unrepaired. Must break converged where anti-entropy is alone.
+ * its set of replicas, so all keys of that set stay unrepaired. Must break converged if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { hash32 } from "../../../../store/placement/hash.ts";
 import { nodeNames, rangeName } from "../../../../store/placement/ring.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
-/** As store/placement/ring.ts places points. */
+/** Places points as store/placement/ring.ts does. */
 function wrappingRange(settings: StoreSettings): string {
   const points = nodeNames(settings).flatMap((node) =>
     Array.from({ length: settings.virtualNodes }, (_, i) => ({
@@ -23,7 +23,7 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     exchangeRanges(settings, self, peer) {
-      // Whoever owns the first point owns all behind the last.
+      // The owner of the first point owns everything behind the last.
       const skipped = wrappingRange(settings);
       return parts.exchangeRanges(settings, self, peer).filter((range) => range !== skipped);
     },

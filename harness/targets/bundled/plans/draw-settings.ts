@@ -1,6 +1,6 @@
 /**
- * Draws the settings that a plan may vary by itself. What most clusters run with is drawn most, so that most plans
- * promise much; the rest comes often enough that each mechanism meets each other one within some hundred plans.
+ * Draws the settings that a plan may vary. Common values are drawn most, so that most plans promise much. The others
+ * come often enough that each mechanism meets each other one within a few hundred plans.
  */
 import type { Random } from "fast-check";
 import { draw, type PlannedOperation } from "../../../../generators/index.ts";
@@ -8,10 +8,7 @@ import type { StoreSettings } from "../../../../store/settings.ts";
 
 const { chance, integer, pick, range, weighted } = draw;
 
-/**
- * Settings that plans may vary by themselves where a person left them open. R and W are drawn together: only if both
- * are open.
- */
+/** Settings that plans vary if the user left them open. R and W are drawn together, and only if both are open. */
 export const openSettings = [
   "nodes",
   "n",
@@ -32,9 +29,9 @@ export const openSettings = [
 
 type OpenSetting = (typeof openSettings)[number];
 
-/** For each, its values from the simplest on. */
+/** The values of each setting, the simplest first. */
 export const simplest = {
-  // Shrinking drops nodes one by one, with what is asked of them.
+  // Shrinking removes nodes one by one, together with their requests.
   nodes: [],
   readRepair: ["off", "async", "blocking"],
   stamps: ["wall", "hybrid", "quorum"],
@@ -42,7 +39,7 @@ export const simplest = {
   antiEntropyIntervalMs: [500],
   deletes: ["keep", "reap", "grace", "physical"],
   segmentBytes: [1 << 20],
-  // Before hints, which it needs: shrinking takes the settings in this order.
+  // Stands before hints, which it needs: shrinking takes the settings in this order.
   quorums: ["strict", "sloppy"],
   hints: [false, true],
   sync: ["group", "each", "periodic"],
@@ -53,7 +50,7 @@ export const simplest = {
   w: [2],
 } as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
 
-/** `base`, but for what is open. What is drawn can always run together, with what the base fixes too. */
+/** `base` with the open settings drawn. The drawn settings never contradict each other or `base`. */
 export function drawSettings(
   random: Random,
   asked: StoreSettings,
@@ -68,7 +65,7 @@ export function drawSettings(
     ...drawHandoff(random, base, isOpen),
     ...drawQuorums(random, base, isOpen),
     antiEntropy,
-    // Siblings have no stamps, and a client that routes takes none from a read.
+    // Siblings have no stamps, and client routing takes no stamps from reads.
     ...(isOpen("stamps") &&
       base.versions === "stamps" && {
         stamps: pick(
@@ -87,14 +84,14 @@ export function drawSettings(
         ["periodic", 1],
       ] as const),
     }),
-    // A record has some 100 bytes: from a compaction every few writes to none.
+    // A record has about 100 bytes: from a compaction every few writes to none.
     ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }
 
 /**
- * Quorums have to fit N, so it varies where both are open. Nodes are five as often as not: fewer keep all keys
- * everywhere, and each further one costs time.
+ * Quorums must fit N, so N varies only if both are open. Half of the plans have five nodes: with fewer, every node
+ * holds every key, and each further node costs time.
  */
 function drawSize(
   random: Random,
@@ -134,16 +131,13 @@ function drawSize(
 
 function drawNodes(random: Random, fewest: number, usual: number): number {
   if (usual >= fewest && chance(random, 50)) return usual;
-  // The smallest of three draws: most clusters are little larger than they must be.
+  // The smallest of three draws, since most clusters are little larger than they must be.
   return Math.min(...range(3).map(() => integer(random, fewest, 9)));
 }
 
 type IsOpen = (name: OpenSetting) => boolean;
 
-/**
- * Sloppy quorums need hints, and exclude reads that wait for repair. A client that
- * routes waits for no repair.
- */
+/** Sloppy quorums need hints and exclude reads that wait for repair. Client routing does not wait for repair. */
 function drawHandoff(
   random: Random,
   base: StoreSettings,
@@ -171,7 +165,9 @@ function drawHandoff(
   };
 }
 
-/** The cluster's own in most plans; else all of one and one of the other, or too weak to meet. */
+/**
+ * Most plans use the cluster's own quorums. Others use all of one and one of the other, or quorums too weak to overlap.
+ */
 function drawQuorums(
   random: Random,
   { n, r, w }: StoreSettings,
@@ -186,10 +182,7 @@ function drawQuorums(
   ]);
 }
 
-/**
- * What bears on no other draw is drawn when all else is, so that a seed's plans stay what they were before there was
- * this setting.
- */
+/** Drawn after everything else, so that adding these settings did not change the plans of older seeds. */
 export function drawLastSettings(
   random: Random,
   base: StoreSettings,
@@ -208,7 +201,7 @@ export function drawLastSettings(
     : settings;
 }
 
-/** Grace times within a history, and others that outlive all its faults; what is reaped is soon forgotten, or never. */
+/** Some grace times end within a history, others outlast all its faults. Reaped keys are forgotten soon, or never. */
 function drawDeletes(
   random: Random,
   base: StoreSettings,

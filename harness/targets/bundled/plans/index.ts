@@ -1,4 +1,4 @@
-/** The bundled store as plans know it. */
+/** The part of the bundled store that plans need. */
 import { type ClusterFacts, type PlanTarget, type Settings } from "../../../../generators/index.ts";
 import { parseSettings } from "../../../../store/parse-settings.ts";
 import { readQuorum, writeQuorum } from "../../../../store/placement/quorum.ts";
@@ -12,7 +12,7 @@ import { askedQuorums, levels } from "./levels.ts";
 export { openSettings } from "./draw-settings.ts";
 export { askedQuorums } from "./levels.ts";
 
-/** A plan's settings as the store's: this target parsed or drew them. */
+/** Casts a plan's settings, which this target has parsed or drawn. */
 export const storeSettings = (settings: Settings): StoreSettings =>
   settings as unknown as StoreSettings;
 
@@ -30,16 +30,17 @@ export const bundledPlans: PlanTarget = {
   withNodes: (settings, nodes) =>
     nodes < storeSettings(settings).n ? null : { ...settings, nodes },
   facts: (settings) => factsOf(storeSettings(settings)),
-  // Whoever says when tombstones go wants to see them go.
+  // A user who sets when tombstones are removed wants to see that happen.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
-  // Half of all plans let memory go on, so that what is stuck in it shows; the others ask what the disks hold.
+  // Half of all plans do not restart nodes in the end, so that state stuck in memory shows. The others test what is on
+  // the disks.
   restartPercent: 50,
   levels,
   drawsKeyNames: true,
 };
 
-/** A plan fills segments of so many bytes, and larger ones hardly ever. */
+/** The number of bytes a plan may fill in a segment. Plans rarely fill larger segments. */
 const largestFilled = 10_000;
 
 function factsOf(settings: StoreSettings): ClusterFacts {
@@ -66,12 +67,12 @@ function factsOf(settings: StoreSettings): ClusterFacts {
       ...(settings.antiEntropy ? (["exchange"] as const) : []),
       ...(settings.hints ? (["hint-synced", "handoff", "hint-dropped"] as const) : []),
       "recovering",
-      // Larger segments are never full within a plan.
+      // No plan fills larger segments.
       ...(settings.segmentBytes <= largestFilled
         ? (["log-begun", "compacted", "log-removed"] as const)
         : []),
     ],
-    // Names of nodes in stamps have one digit; a client that routes by itself does not hear of a new ring.
+    // Node names in stamps have one digit, and a client that routes by itself does not learn of a new ring.
     ...(settings.routing === "coordinator" && settings.nodes < 9
       ? { newcomers: 9 - settings.nodes }
       : {}),

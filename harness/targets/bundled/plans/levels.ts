@@ -1,4 +1,4 @@
-/** Quorums that a request names for itself, as numbers or by name: the levels of a plan's operations. */
+/** Quorums that single requests name, as numbers or names: the levels of a plan's operations. */
 import type { Random } from "fast-check";
 import { draw, type Levels, type TargetLevels } from "../../../../generators/index.ts";
 import {
@@ -22,7 +22,7 @@ const quorum = {
   else: { type: "integer", minimum: 0, maximum: 1000 },
 };
 
-/** Some of a plan's writes that name a quorum say ANY, which weakens what the whole plan promises. */
+/** Whether some writes of the plan use ANY, which weakens what the whole plan promises. */
 interface Style {
   readonly anyPercent: number;
 }
@@ -35,7 +35,7 @@ export const levels: TargetLevels = {
   },
   drawStyle: (random): Style => ({ anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0 }),
   draw: (random, settings, f, style) =>
-    // Its own settings and style come back to it.
+    // The function gets back the settings and style that it drew.
     drawOwn(random, settings as unknown as StoreSettings, f, style as Style),
   problem: (asked, f, settings) => {
     const foreign = (f === "read" ? ofWrites : ofReads).find((name) => asked[name] !== undefined);
@@ -71,12 +71,12 @@ export const levels: TargetLevels = {
       .join(", "),
 };
 
-/** Levels as the store's requests take them: the schema knows no others. */
+/** Casts levels to the store's type, as the schema allows no others. */
 export const askedQuorums = (levels: Levels | undefined): AskedQuorums => levels ?? {};
 
 /**
- * R and W are never below the cluster's, as the smallest decide what a plan promises; but for ANY, in the plans that
- * use it.
+ * R and W are never below the cluster's, since the smallest decide what a plan promises. The exception is ANY, in plans
+ * that use it.
  */
 function drawOwn(
   random: Random,
@@ -86,7 +86,7 @@ function drawOwn(
 ): Levels {
   const { n, r, w } = settings;
   const byName = chance(random, 40);
-  // Without fallback nodes, PR and PW add nothing to R and W.
+  // Without fallback nodes, PR and PW mean the same as R and W.
   const primaries =
     settings.quorums === "sloppy" && chance(random, 30) ? integer(random, 1, n) : null;
   if (f === "read")
@@ -94,7 +94,7 @@ function drawOwn(
       r: byName ? pick(random, namesFor(settings, "r")) : integer(random, r, n),
       ...(primaries !== null && { pr: primaries }),
     };
-  // A hint satisfies ANY, and neither PW nor DW.
+  // A hint satisfies ANY, but neither PW nor DW.
   if (chance(random, anyPercent)) return { w: "ANY" };
   const synced = chance(random, 20) ? integer(random, 1, n) : null;
   return {
@@ -104,7 +104,7 @@ function drawOwn(
   };
 }
 
-/** `default` always is one. */
+/** `default` is always allowed. */
 function namesFor(settings: StoreSettings, kind: "r" | "w"): NonNullable<AskedQuorums["r"]>[] {
   const replicas = (name: NonNullable<AskedQuorums["r"]>): number =>
     (kind === "r" ? readQuorum(settings, { r: name }) : writeQuorum(settings, { w: name })).needed;

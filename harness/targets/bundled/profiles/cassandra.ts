@@ -1,6 +1,6 @@
 /**
  * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of
- * the documented ones where a history, which lasts seconds, would otherwise never meet them; the hint window and the
+ * the documented ones if a history, which lasts seconds, would otherwise never reach them. The hint window and the
  * grace time are 1/180.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
@@ -9,28 +9,28 @@ import type { Profile } from "./profile.ts";
 export const cassandra: Profile = {
   settings: {
     ...defaultSettings,
-    // Replication factor 3, the common choice; the default keyspace has none.
+    // Replication factor 3, the common choice. Cassandra has no default for keyspaces.
     n: 3,
     // QUORUM: floor(N / 2) + 1
     r: 2,
     w: 2,
-    // A hint never counts for a consistency level but ANY.
+    // A hint counts only for the consistency level ANY.
     quorums: "strict",
-    // hinted_handoff_enabled: true; the coordinator keeps them.
+    // hinted_handoff_enabled: true. The coordinator keeps the hints.
     hints: true,
     // max_hint_window: 3h
     hintWindowMs: 60_000,
-    // gc_grace_seconds: 864000, ten days, at the scale of the hint window
+    // gc_grace_seconds: 864000, ten days, scaled like the hint window.
     deletes: "grace",
     graceMs: 4_800_000,
     // The last write wins, by wall clock.
     versions: "stamps",
     stamps: "wall",
-    // One replica is asked for the data, the others for digests.
+    // One replica sends the data, the others send digests.
     reads: "digest",
     // read_repair = BLOCKING, a table's default
     readRepair: "blocking",
-    // `nodetool repair` runs when an operator says so.
+    // `nodetool repair` runs only when an operator starts it.
     antiEntropy: false,
     // commitlog_sync: periodic, commitlog_sync_period: 10s
     sync: "periodic",

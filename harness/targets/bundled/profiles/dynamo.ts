@@ -1,6 +1,6 @@
 /**
- * Amazon's Dynamo as its paper describes it (DeCandia et al., SOSP 2007). The paper names no times; those of the
- * default settings, in milliseconds where an operator would choose seconds or minutes, stand in for them.
+ * Amazon's Dynamo as its paper describes it (DeCandia et al., SOSP 2007). The paper names no times, so the default
+ * settings apply: milliseconds where an operator would choose seconds or minutes.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -12,17 +12,19 @@ export const dynamo: Profile = {
     n: 3,
     r: 2,
     w: 2,
-    // 4.6: all operations go to the first N healthy nodes of the preference list, not always the first N on the ring.
+    // 4.6: all operations go to the first N healthy nodes of the preference list, which may not be the first N on the
+    // ring.
     quorums: "sloppy",
-    // 4.6: a fallback node keeps the write apart, with a hint that names the intended replica, and delivers it later.
+    // 4.6: a fallback node stores the write separately with a hint that names the intended replica, and delivers it
+    // later.
     hints: true,
-    // 4.4: concurrent versions are all returned, and reconciled by the client.
+    // 4.4: a read returns all concurrent versions, and the client reconciles them.
     versions: "siblings",
-    // 5: replies that arrive after the answer are looked at too, and stale replicas updated ("read repair").
+    // 5: the coordinator also examines replies after its answer, and updates stale replicas ("read repair").
     readRepair: "async",
     // 4.7: Merkle trees per key range.
     antiEntropy: true,
-    // 6.2: partitions are of equal size in the strategy that won; here each node has as many points instead.
+    // 6.2: the winning strategy has partitions of equal size. Here each node has the same number of points instead.
     virtualNodes: 16,
   },
   deviations: [

@@ -1,4 +1,7 @@
-/** Profiles by name. One more: its file, and its line here; its promises follow, see store/README.md. */
+/**
+ * Profiles by name. A new one needs its file and a line here. Its promises follow from its settings, see
+ * store/README.md.
+ */
 import { cassandra } from "./cassandra.ts";
 import { dynamo } from "./dynamo.ts";
 import type { Profile } from "./profile.ts";

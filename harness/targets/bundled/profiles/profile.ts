@@ -1,11 +1,8 @@
 import type { StoreSettings } from "../../../../store/settings.ts";
 
-/**
- * A known system's documented defaults as settings of this store. Nothing but settings: what is promised is derived
- * from them.
- */
+/** A known system's documented defaults as settings of this store. Promises are derived from the settings. */
 export interface Profile {
   readonly settings: StoreSettings;
-  /** Where the documented system differs from what runs here, a sentence each. */
+  /** A sentence for each difference between the documented system and this store. */
   readonly deviations: readonly string[];
 }

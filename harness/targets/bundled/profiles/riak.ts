@@ -1,7 +1,7 @@
 /**
- * Riak KV 2 with its default bucket type's properties (n_val, r, w, pr, pw), siblings as in a bucket type of one's own
- * (allow_mult = true, dvv_enabled = true). Its anti-entropy works in seconds to hours; here it exchanges each half
- * second: a scale of about 1 to 30 to the default trigger interval of 15 s.
+ * Riak KV 2 with the default bucket type's properties (n_val, r, w, pr, pw), and siblings as in a custom bucket type
+ * (allow_mult = true, dvv_enabled = true). Its anti-entropy works in seconds to hours. Here it exchanges every half
+ * second, about 1/30 of the default trigger interval of 15 s.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -16,14 +16,13 @@ export const riak: Profile = {
     w: 2,
     // pr = pw = 0: fallback vnodes count for every quorum.
     quorums: "sloppy",
-    // A fallback vnode hands what it took over to the primary once that is back.
+    // A fallback vnode hands its data to the primary once that is back.
     hints: true,
     // allow_mult = true, dvv_enabled = true
     versions: "siblings",
-    // After the reply a get's finite state machine updates the vnodes that were behind.
+    // After the reply, a get's finite state machine updates the stale vnodes.
     readRepair: "async",
-    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries are known to have it; at the same
-    // scale
+    // delete_mode = 3000: a tombstone is reaped three seconds after all primaries have it, scaled like the other times.
     deletes: "reap",
     graceMs: 100,
     // anti_entropy = active

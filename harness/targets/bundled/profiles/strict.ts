@@ -1,6 +1,6 @@
 /**
- * The strongest that leaderless replication gives without consensus: every key an atomic register. No system's
- * defaults.
+ * The strongest guarantees that leaderless replication gives without consensus: every key is an atomic register. Not
+ * the defaults of any system.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -14,13 +14,13 @@ export const strict: Profile = {
     w: 2,
     quorums: "strict",
     versions: "stamps",
-    // A write asks a majority before it stamps itself (Lynch and Shvartsman, FTCS 1997): order of stamps is order of
+    // A write asks a majority before it is stamped (Lynch and Shvartsman, FTCS 1997), so the order of stamps follows
     // real time.
     stamps: "quorum",
-    // A read writes back to N − R + 1 before it answers (Attiya, Bar-Noy, Dolev, JACM 1995): no later read goes back
-    // behind it.
+    // A read writes back to N − R + 1 replicas before it answers (Attiya, Bar-Noy, Dolev, JACM 1995), so no later read
+    // returns an older version.
     readRepair: "blocking",
-    // Neither counts for a quorum; both only shorten the time for which a replica is behind.
+    // Neither counts for a quorum. Both only make stale replicas catch up sooner.
     hints: true,
     antiEntropy: true,
   },

@@ -1,7 +1,7 @@
 /**
- * Project Voldemort 1.x with its client-side routing, as its design document and configuration reference describe it.
- * Times are milliseconds where its defaults are seconds: a request has 1 s instead of 5 s, and hints are pushed each
- * 250 ms instead of each 5 minutes (a scale of 1 to 1200).
+ * Project Voldemort 1.x with client-side routing, as its design document and configuration reference describe it. Times
+ * are milliseconds where its defaults are seconds: a request has 1 s instead of 5 s, and hints are pushed every 250 ms
+ * instead of every 5 minutes (1/1200).
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -9,21 +9,21 @@ import type { Profile } from "./profile.ts";
 export const voldemort: Profile = {
   settings: {
     ...defaultSettings,
-    // stores.xml: replication-factor, required-reads and required-writes of its example with three replicas.
+    // stores.xml: replication-factor, required-reads and required-writes of the example with three replicas.
     n: 3,
     r: 2,
     w: 2,
-    // routing: client. The client knows the ring and talks to the replicas itself.
+    // routing: client. The client knows the ring and asks the replicas itself.
     routing: "client",
-    // A node that is no replica never counts: what it keeps for one is a hint (slop).
+    // Only replicas count. What another node keeps for a replica is a hint (slop).
     quorums: "strict",
     // hinted-handoff-strategy
     hints: true,
-    // A value carries a version vector; concurrent values are all returned, and resolved by the client.
+    // A value carries a version vector. A read returns all concurrent values, and the client resolves them.
     versions: "siblings",
-    // After the answer the client writes newer values back to nodes that were behind.
+    // After its answer the client writes newer values back to stale nodes.
     readRepair: "async",
-    // Restoring and repair are tools that an operator runs.
+    // Restoring and repair are tools that an operator starts.
     antiEntropy: false,
     virtualNodes: 16,
   },

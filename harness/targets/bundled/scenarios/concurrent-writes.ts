@@ -11,7 +11,7 @@ import type { StoreSettings } from "../../../../store/index.ts";
 
 const keys = 4;
 
-/** Two clients write each of some keys at the same time, through two nodes. */
+/** For some keys, two clients write at the same time through two nodes. */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const operations = [0, 1, 2, 3].flatMap((key) =>
     [0, 1].map(

@@ -7,7 +7,7 @@ import { planOf } from "./plan-of.ts";
 const clients = 3;
 const rounds = 20;
 
-/** Each client writes its own key through one node, and reads it through two others, again and again. */
+/** Each client writes its own key through one node, and repeatedly reads it through two others. */
 const operations: readonly PlannedOperation[] = Array.from({ length: rounds }, (_, round) =>
   Array.from({ length: clients }, (_none, client) =>
     (["write", "read", "read"] as const).map((f, step) => ({
@@ -20,7 +20,7 @@ const operations: readonly PlannedOperation[] = Array.from({ length: rounds }, (
   ).flat(),
 ).flat();
 
-/** Five nodes become three, and then seven, one after the other. */
+/** Five nodes become three, and then seven. */
 const resize: readonly PlannedFault[] = [
   leaves(4, 0),
   leaves(3, 0),
@@ -36,7 +36,7 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
       clients,
       keys: clients,
       operations,
-      // A replica that misses writes for a while: without it, nobody could tell the quorums apart.
+      // A replica that misses writes for a while. Otherwise nobody could tell the quorums apart.
       faults: [{ atMs: 100, durationMs: 1000, fault: cutOff([1]) }, ...resize],
     }),
     find(history) {
@@ -51,7 +51,7 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
   };
 }
 
-/** A read that did not return what the only client of its key had written last. */
+/** A read that did not return the last write of the only client of its key. */
 function missedIn(all: readonly Operation[]): string | undefined {
   const last = new Map<string, Operation>();
   for (const operation of all) {

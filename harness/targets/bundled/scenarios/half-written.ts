@@ -1,7 +1,6 @@
 /**
- * A write that is on two of three replicas, and for a while cannot reach the third, whose link to its coordinator is
- * cut. W is all of them, so that it is under way until the cut heals; R is one, so that each replica answers for
- * itself.
+ * A write that two of three replicas have, while the link from its coordinator to the third is cut. W is 3, so the
+ * write is under way until the cut heals. R is 1, so each replica answers alone.
  */
 import type { Plan } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
@@ -17,7 +16,7 @@ export const halfWritten = {
 } as const;
 
 export function halfWrittenPlan(changes: Partial<StoreSettings>): Plan {
-  // The link is not given up: what waits on it arrives once the cut is healed, and the write is acknowledged.
+  // The link is not given up: waiting messages arrive once the cut heals, and the write is acknowledged.
   const settings = { w: 3, r: 1, requestTimeoutMs: 8000, silenceMs: 20_000, ...changes };
   const { replicas } = preferred(settingsOf(settings));
   const [first = 0, second = 0, third = 0] = replicas;

@@ -1,4 +1,7 @@
-/** The documented edge cases of quorums and of changes of membership, as the bundled store shows them. One more: its file, and its line here. */
+/**
+ * The documented edge cases of quorums and membership changes for the bundled store. A new one needs its file and a
+ * line here.
+ */
 import type { Scenario } from "../../../scenario/scenario.ts";
 import { concurrentRead } from "./concurrent-read.ts";
 import { concurrentWrites } from "./concurrent-writes.ts";

@@ -16,8 +16,8 @@ const operations = [
 ] as const;
 
 /**
- * A replica that stored the write goes on with a copy of its disk from before it; then another one that has it cannot
- * be reached.
+ * A replica that stored the write continues with an older copy of its disk. Then another replica with the write becomes
+ * unreachable.
  */
 const setBack: readonly PlannedFault[] = [
   { atMs: 4500, durationMs: 300, fault: restored(0, 300) },

@@ -1,8 +1,8 @@
-/** Where a scenario's operations and faults are: indices of nodes. */
+/** The indices of a scenario's nodes. */
 import { type Fault, nodeName } from "../../../../generators/index.ts";
 import { nodeNames, preferenceList, type StoreSettings } from "../../../../store/index.ts";
 
-/** Who replicates the first key, in order of preference, and who does not. */
+/** The replicas of the first key in order of preference, and the other nodes. */
 export function preferred(settings: StoreSettings): {
   readonly replicas: readonly number[];
   readonly others: readonly number[];
@@ -15,12 +15,12 @@ export function preferred(settings: StoreSettings): {
   };
 }
 
-/** These nodes reach each other only, and the rest each other. */
+/** Cuts these nodes off from the rest. Nodes of the same side still reach each other. */
 export function cutOff(side: readonly number[]): Fault {
   return { kind: "partition", partition: { shape: "halves", side } };
 }
 
-/** One and other do not reach each other; a third node reaches both. */
+/** Cuts the link between two nodes. A third node reaches both. */
 export function apart(one: number, through: number): Fault {
   return { kind: "partition", partition: { shape: "bridge", node: through, side: [one] } };
 }
@@ -29,7 +29,7 @@ export function wiped(node: number): Fault {
   return { kind: "disk", nodes: [node], damage: "wipe", atPerMille: 0 };
 }
 
-/** With what its disk held at that share of the time until the fault. */
+/** Restores what the disk held at that share of the time until the fault. */
 export function restored(node: number, atPerMille: number): Fault {
   return { kind: "disk", nodes: [node], damage: "restore", atPerMille };
 }
@@ -38,7 +38,7 @@ export function killed(node: number): Fault {
   return { kind: "kill", nodes: [node] };
 }
 
-/** Who replicates the first key where these nodes, by index, are the members. */
+/** The replicas of the first key if these nodes (indices) are the members. */
 export function ownersAmong(
   settings: StoreSettings,
   members: readonly number[],
@@ -52,7 +52,7 @@ export function ownersAmong(
   return preferenceList(on, "k0").map((node) => members[names.indexOf(node)] ?? 0);
 }
 
-/** The first node that is not there yet and would own the first key: its index. */
+/** The index of the first newcomer that would own the first key. */
 export function newOwner(settings: StoreSettings): number {
   const members = Array.from({ length: settings.nodes }, (_, index) => index);
   let newcomer = settings.nodes;
@@ -68,7 +68,7 @@ export function leaves(node: number, asked: number): Fault {
   return { kind: "membership", change: "remove", node, asked };
 }
 
-/** The node dies for good, and the newcomer takes its place. */
+/** The node dies for good, and the newcomer replaces it. */
 export function replaced(node: number, newcomer: number, asked: number): Fault {
   return { kind: "membership", change: "replace", node, newcomer, asked };
 }

@@ -1,4 +1,4 @@
-/** Plans of scenarios, from the few things that decide them. */
+/** Builds plans of scenarios from the few values that decide them. */
 import type { Plan, PlannedFault, PlannedOperation } from "../../../../generators/index.ts";
 import { parseSettings, type StoreSettings } from "../../../../store/index.ts";
 import { bundledPlans } from "../plans/index.ts";
@@ -11,10 +11,7 @@ export interface PlanParts {
   readonly faults: readonly PlannedFault[];
 }
 
-/**
- * Three replicas, majorities, and no repair of any kind, but for what the settings say. Links are given up within a
- * second and a half.
- */
+/** Three replicas, majorities, and no repair except what `changes` says. Links are given up within 1.5 s. */
 export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
   return parseSettings({
     nodes: 3,

@@ -4,7 +4,7 @@ import { named, type Case, type Scenario } from "../../../scenario/scenario.ts";
 import { planOf } from "./plan-of.ts";
 
 /**
- * One replica misses the write; once it is back the others lose their disks, one after the other. Nobody reads in
+ * One replica misses the write. When it is back, the others lose their disks, one after the other, without a read in
  * between.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
@@ -17,7 +17,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       keys: 2,
       operations: [
         { client: 0, afterMs: 1800, node: 0, f: "write", key: 0 },
-        // Of another key: the history ends with its last operation.
+        // Uses another key. The history ends with its last operation.
         { client: 1, afterMs: 12_500, node: 2, f: "read", key: 1 },
       ],
       faults: [

@@ -3,7 +3,9 @@ import { named, type Case, type Scenario } from "../../../scenario/scenario.ts";
 import { cutOff, preferred, replaced } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
-/** W replicas take a write while they are cut off from the others. Then one of them dies for good and is replaced. */
+/**
+ * W replicas take a write while they are disconnected from the others. Then one of them dies for good and is replaced.
+ */
 function caseOf(setting: string, allowed: boolean, w: 1 | 2): Case {
   const settings: Partial<StoreSettings> = { nodes: 4, w };
   const { replicas, others } = preferred(settingsOf(settings));
@@ -18,7 +20,7 @@ function caseOf(setting: string, allowed: boolean, w: 1 | 2): Case {
       keys: 2,
       operations: [
         { client: 0, afterMs: 2500, node: writer, f: "write", key: 0 },
-        // Of another key: the history ends with its last operation.
+        // Uses another key. The history ends with its last operation.
         { client: 1, afterMs: 8000, node: asked, f: "read", key: 1 },
       ],
       faults: [

@@ -10,8 +10,8 @@ import { planOf, settingsOf } from "./plan-of.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 
 /**
- * One replica and the two nodes that stand in for the others on one side, the other two replicas on the other: both
- * sides have a quorum.
+ * A partition with one replica and two fallback nodes on one side, and the other two replicas on the other: both sides
+ * have a quorum.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const settings = { nodes: 5, ...changes };

@@ -12,7 +12,7 @@ const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case
     planOf({
       workload: "counter",
       claimed: "counter-bounds",
-      // At ALL, a replica that is away lets every addition time out after it was applied.
+      // At ALL, an absent replica makes every addition time out after it was applied.
       settings: { counterRetries, write: "ALL" },
       operations: draw.range(5).flatMap((client) =>
         [0, 2 * soonMs].map((atMs) => ({

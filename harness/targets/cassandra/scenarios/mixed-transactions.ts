@@ -15,12 +15,12 @@ const caseOf = (setting: string, allowed: boolean, casWrites: "plain" | "conditi
       claimed: "linearizable",
       settings: { casWrites },
       operations: [
-        // Connects, while the node answers.
+        // Connects the client while the node still answers.
         { client: 0, node: 0, f: "read", atMs: 0 },
         { client: 1, node: 1, f: "cas", args: { expects: "absent" }, atMs: 300 },
-        // The coordinator has it, with a stamp, and does nothing yet.
+        // The coordinator has received and stamped the write, but is not processing it yet.
         { client: 0, node: 0, f: "write", atMs: 1500 },
-        // Reads the value before the write, and replaces it with a later stamp.
+        // Reads the value from before the write, and replaces it with a later stamp.
         { client: 1, node: 1, f: "cas", args: { expects: "seen" }, atMs: 1800 },
         { client: 1, node: 2, f: "read", atMs: 4500 },
       ],

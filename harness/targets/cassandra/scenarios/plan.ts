@@ -1,4 +1,4 @@
-/** What the scenarios of Cassandra have in common. */
+/** Shared parts of Cassandra's scenarios. */
 import type { Plan } from "../../../../generators/index.ts";
 import { timedPlan, type TimedPlan } from "../../../scenario/timed-plan.ts";
 import { cassandraSettings } from "../settings.ts";
@@ -10,5 +10,5 @@ export const planOf = (plan: TimedPlan): Plan =>
     plan,
   );
 
-/** A cut is in force, and a healed link carries messages again, within this on a busy machine. */
+/** Within this time a cut is in force, or a healed link carries messages again, even on a busy machine. */
 export const soonMs = 1500;

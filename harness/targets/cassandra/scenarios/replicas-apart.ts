@@ -14,7 +14,7 @@ const caseOf = (setting: string, allowed: boolean, repair: boolean): Case =>
       settings: { write: "ONE", hints: false, repair },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
-        // Until then messages to the other replicas wait; they are too old once the links are back.
+        // Until then messages to the other replicas wait. They have expired when the links are back.
         { client: 1, key: 1, node: 1, f: "write", atMs: 4 * soonMs },
       ],
       faults: [{ atMs: 0, durationMs: 4 * soonMs, fault: isolated(0) }],

@@ -11,12 +11,12 @@ const caseOf = (setting: string, allowed: boolean, gcGraceS: number): Case =>
     planOf({
       workload: "register",
       claimed: "no-resurrection",
-      // The harness compacts all nodes, and repairs then.
+      // The harness then compacts and repairs all nodes.
       settings: { gcGraceS, hints: false, compact: true },
       operations: [
         { client: 0, node: 0, f: "write", atMs: 0 },
         { client: 0, node: 0, f: "delete", atMs: 3000 },
-        // Another key: meanwhile the grace time passes.
+        // Uses another key. Meanwhile the grace time passes.
         { client: 0, key: 1, node: 0, f: "write", atMs: 6000 },
       ],
       faults: [{ atMs: 1500, durationMs: 20_000, fault: isolated(2) }],

@@ -15,7 +15,7 @@ const caseOf = (
       workload: "register",
       claimed: "regular",
       settings,
-      // Of equal stamps a tombstone wins, and among values the larger one.
+      // Of equal stamps, a tombstone wins over values, and the larger value over the smaller.
       operations: [
         { client: 0, node: 0, f: "delete", atMs: 500 },
         { client: 0, node: 0, f: "write", atMs: 500 },

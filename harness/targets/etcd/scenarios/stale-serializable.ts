@@ -4,7 +4,7 @@ import { isolated, timedPlan } from "../../../scenario/timed-plan.ts";
 import { etcdSettings } from "../settings.ts";
 
 const cutMs = 0;
-/** By then the other two have a leader again, whoever it was. */
+/** By then the other two nodes have a leader again. */
 const writeMs = 3000;
 
 const caseOf = (setting: string, allowed: boolean, reads: "linearizable" | "serializable"): Case =>

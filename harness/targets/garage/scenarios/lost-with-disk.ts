@@ -18,13 +18,13 @@ const caseOf = (
       settings: { consistencyMode, requestTimeoutMs: patientMs },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
-        // Meanwhile the node that took it loses its disk.
+        // Meanwhile the node that took the write loses its disk.
         { client: 1, node: 1, key: 1, f: "write", atMs: 2 * patientMs },
       ],
       faults: [
         { atMs: 0, durationMs: patientMs + 2 * soonMs, fault: isolated(0) },
-        // What the cut holds up stays in the kernel's buffers, even of a node that dies, and arrives once the cut is
-        // healed; but not at another process than the one that it was sent to.
+        // Data held up by a cut stays in the kernel's buffers, even those of a dead node, and arrives once the cut
+        // heals. It cannot arrive at another process than the one it was sent to.
         { atMs: patientMs, durationMs: soonMs, fault: { kind: "kill", nodes: [1, 2] } },
         {
           atMs: patientMs + soonMs,

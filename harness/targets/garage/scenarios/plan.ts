@@ -1,4 +1,4 @@
-/** What the scenarios of Garage have in common. */
+/** Shared parts of Garage's scenarios. */
 import type { Plan } from "../../../../generators/index.ts";
 import { timedPlan, type TimedPlan } from "../../../scenario/timed-plan.ts";
 import { garageSettings } from "../settings.ts";
@@ -7,7 +7,7 @@ import { defaultVersion } from "../software.ts";
 export const planOf = (plan: TimedPlan): Plan =>
   timedPlan({ name: "garage", version: defaultVersion, parseSettings: garageSettings.parse }, plan);
 
-/** A cut is in force within this on a busy machine. */
+/** Within this time a cut is in force, even on a busy machine. */
 export const soonMs = 1500;
-/** A node that is cut off may take so long to acknowledge what it alone has: the client waits. */
+/** How long a disconnected node may take to acknowledge a write that only it has. The client waits. */
 export const patientMs = 5000;

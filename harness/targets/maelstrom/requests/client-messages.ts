@@ -1,37 +1,35 @@
-/** How the operations of a workload are messages, and what their replies mean. */
+/** Translates operations of a workload into messages, and replies into results. */
 import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest, Outcome } from "../../../platforms/session.ts";
 
-/** Asks the node of the session; the reply is of the wanted type, or an error. */
+/** Asks the session's node. Returns a reply of the wanted type, or an error. */
 export type AskNode = (
   body: MessageBody,
   wanted: string,
   done: (reply: MessageBody) => void,
 ) => void;
 
-/**
- * What a client knows by itself, from one operation to the next. A new process of the client begins with none of it.
- */
+/** What a client remembers from one operation to the next. A new process of the client starts empty. */
 export interface ClientMemory {
-  /** Of logs: the offset of the next message to poll, by key. */
+  /** For logs: the offset of the next message to poll, by key. */
   readonly offsets: Map<string, number>;
-  /** Of sets and counters, for all clients: what was acknowledged, and what may have happened. */
+  /** For sets and counters, shared by all clients: what was acknowledged, and what may have happened. */
   readonly shared: SharedMemory;
 }
 
 export interface SharedMemory {
   readonly acknowledged: Json[];
-  /** How much may have been added beside; 0: nothing. */
+  /** The sum of additions with unknown outcome. 0: none. */
   uncertain: number;
 }
 
-/** The messages of one workload. */
+/** The messages of a workload. */
 export interface ClientMessages {
   /**
-   * Carries an operation out. What is no reply of the wanted type never gets here.
+   * Carries out an operation. Replies of the wrong type never reach it.
    *
-   * @throws ReplyError for a reply that has not the fields that it must have.
+   * @throws ReplyError for a reply that lacks a required field.
    */
   perform(
     request: ClientRequest,
@@ -39,15 +37,15 @@ export interface ClientMessages {
     ask: AskNode,
     done: (outcome: Outcome) => void,
   ): void;
-  /** A request that changes nothing, which a node that serves does not refuse. Absent: nodes serve at once. */
+  /** A request without effect that a ready node does not refuse. Absent: nodes are ready at once. */
   readonly probe?: MessageBody;
-  /** An error that is an answer: of a key that does not exist, for one. Absent: none is. */
+  /** Whether the error is a valid answer, for example for a missing key. Absent: no error is. */
   answered?(request: ClientRequest, code: number): Outcome | null;
-  /** Whether what a node reads is all that it must read in the end. Absent: nodes need not agree. */
+  /** Whether a node's reply contains everything it must return in the end. Absent: nodes need not agree. */
   isSettled?(reply: MessageBody, memory: SharedMemory): boolean;
 }
 
-/** A reply without the fields that the workload's documentation names. */
+/** A reply that lacks fields which the workload's documentation requires. */
 export class ReplyError extends Error {
   readonly expected: string;
 
@@ -57,7 +55,7 @@ export class ReplyError extends Error {
   }
 }
 
-/** One request, one reply. */
+/** An operation that is one request and one reply. */
 export const simply =
   (
     bodyOf: (request: ClientRequest) => MessageBody,
@@ -70,15 +68,15 @@ export const simply =
 
 export const argument = ({ args }: ClientRequest, name: string): Json => args?.[name] ?? null;
 
-/** k3 → 3: Maelstrom's keys of registers are numbers. */
+/** k3 → 3: Maelstrom's register keys are numbers. */
 export const keyNumber = (key: string): number => Number(key.slice(1));
 
-/** v12 → 12, and back. Another value than clients write stays recognizable. */
+/** v12 → 12, and back. A value that no client writes stays recognizable. */
 export const valueNumber = (value: string): number => Number(value.slice(1));
 export const valueName = (value: Json): string =>
   typeof value === "number" ? `v${value}` : JSON.stringify(value);
 
-/** A list in the field, of whatever. */
+/** The list in the field, with elements of any type. */
 export function listIn(reply: MessageBody, field: string): readonly Json[] {
   const value = reply[field];
   if (Array.isArray(value)) return value as readonly Json[];
@@ -91,7 +89,7 @@ export function numberIn(reply: MessageBody, field: string): number {
   throw new ReplyError(`${reply.type} with a number "${field}"`);
 }
 
-/** The field, whatever it holds. */
+/** The field's value of any type. */
 export function fieldIn(reply: MessageBody, field: string): Json {
   const value = reply[field];
   if (value !== undefined) return value;

@@ -11,7 +11,7 @@ export const counter: ClientMessages = {
       return { kind: "ok" };
     },
   ),
-  // What may have been added can be there or not: then only time tells.
+  // Additions with unknown outcome may or may not be included, so only waiting helps.
   isSettled: (reply, { acknowledged, uncertain }) =>
     uncertain === 0 &&
     numberIn(reply, "value") === acknowledged.reduce<number>((sum, by) => sum + Number(by), 0),

@@ -32,7 +32,7 @@ function bodyOf(request: ClientRequest): MessageBody {
   }
 }
 
-/** Of a key that no plan has. */
+/** Reads a key that no plan uses. */
 const probe: MessageBody = { type: "read", key: 1_000_000 };
 
 const notFound: Outcome = { kind: "ok", versions: [] };
@@ -49,15 +49,12 @@ export const register: ClientMessages = {
     if (f === "read" && code === keyDoesNotExist) return notFound;
     if (f !== "cas") return null;
     if (code === keyDoesNotExist) return { kind: "ok", result: { applied: false, found: null } };
-    // It does not say what it found.
+    // The error does not say which value was found.
     return code === preconditionFailed ? { kind: "ok", result: { applied: false } } : null;
   },
 };
 
-/**
- * Values that were written at once stay side by side. A read's context is whatever the node likes, and comes back with
- * a write.
- */
+/** Concurrent values are kept side by side. A read's context is chosen by the node and sent back with a write. */
 export const siblings: ClientMessages = {
   probe,
   perform: simply(

@@ -5,7 +5,7 @@ import { argument, type ClientMessages, listIn, simply } from "./client-messages
 
 const set = (
   add: (request: ClientRequest) => MessageBody,
-  /** Which field of a read's reply lists the elements. */
+  /** The field of a read's reply that lists the elements. */
   elements: string,
 ): ClientMessages => ({
   perform: simply(
