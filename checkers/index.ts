@@ -1,4 +1,4 @@
-/** What a history means: its language, its reader, its judge. */
+/** The language of histories, its reader and its judge. */
 export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./built-in-checkers.ts";
 export type { GuaranteeName } from "./built-in-checkers.ts";
 export type { Checker } from "./model/checker.ts";

@@ -1,4 +1,4 @@
-/** From a history to its verdict. */
+/** Judges a history. */
 import { HistoryReader } from "./reading/parse.ts";
 import { type Checker, obstacle } from "./model/checker.ts";
 import { ModelBuilder, modelOf } from "./model/model.ts";
@@ -9,48 +9,49 @@ import type { HistoryEvent } from "./language/history.ts";
 import type { Model } from "./model/model.ts";
 import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/verdict.ts";
 
-/** Which checkers judge. */
+/** Options for judging. */
 export interface JudgeOptions {
-  /** Checkers of the user's own, run after quorate's. */
+  /** Your own checkers, which run after quorate's. */
   readonly checkers?: readonly Checker[];
-  /** Judge this guarantee alone. */
+  /** Judges only this guarantee. */
   readonly only?: string;
 }
 
 /**
  * Judges a history by every checker. Only guarantees that the run promises or claims count.
  *
- * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` and the reason. What
- * casts doubt on the whole (no end, nothing succeeded) turns valid into unknown, but never takes back a proof.
+ * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` with
+ * the reason. Doubts about the whole history (no end, nothing succeeded) turn valid into unknown, but never remove a
+ * proof.
  *
  * @param events The history, the `run` event first.
- * @param options Checkers of your own, or the one guarantee to judge.
- * @returns `invalid` if a promise is broken, else `unknown` if one is undecided, else `valid`; and each guarantee's own verdict.
- * @throws Error if two checkers have one name; otherwise never.
- * @example
- * const events = parseHistory(readFileSync("history.jsonl", "utf8"));
- * const { verdict, reasons } = judge(events, { checkers: [noSlowRead] });
+ * @param options Your own checkers, or the one guarantee to judge.
+ * @returns `invalid` if a promise is broken, else `unknown` if one is undecided, else `valid`; and each guarantee's own
+ *   verdict.
+ * @throws Error if two checkers have the same name.
+ * @example const events = parseHistory(readFileSync("history.jsonl", "utf8")); const { verdict, reasons } =
+ *   judge(events, { checkers: [noSlowRead] });
  */
 export function judge(events: Iterable<HistoryEvent>, options: JudgeOptions = {}): Verdict {
   return judgeModel(() => modelOf(events), options);
 }
 
-/** Judges a history line by line, so that neither its text nor its events are ever held whole. */
+/** Judges a history line by line, without holding all of its text or events. */
 export class HistoryJudge {
   readonly #builder = new ModelBuilder();
   readonly #reader = new HistoryReader(this.#builder);
 
-  /** The next line of history.jsonl. Throws HistoryError, with the line's number. */
+  /** Reads the next line of history.jsonl. Throws HistoryError with the line's number. */
   read(line: string): void {
     this.#reader.read(line);
   }
 
-  /** The same for a line as UTF-8 in bytes[from, to), which is faster. */
+  /** Reads a line as UTF-8 in bytes[from, to), which is faster. */
   take(bytes: Uint8Array, from: number, to: number): void {
     this.#reader.take(bytes, from, to);
   }
 
-  /** After the last line. Throws HistoryError for an empty file, otherwise as judge(). */
+  /** Called after the last line. Throws HistoryError for an empty file, otherwise works like judge(). */
   finish(options: JudgeOptions = {}): Verdict {
     this.#reader.finish();
     return judgeModel(() => this.#builder.finish(), options);
@@ -96,7 +97,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   for (const name of promised)
     if (guarantees[name] === undefined && (only === undefined || only === name))
       undecided.push(`${name} is undecided: no checker of that name was given`);
-  // What does not apply never counts, but then something else must: a verdict that rests on nothing is no verdict.
+  // Guarantees that do not apply never count, but some guarantee must: otherwise the verdict rests on nothing.
   const judged = [...promised].some(
     (name) =>
       saysSomething(name, model) &&
@@ -115,7 +116,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   };
 }
 
-/** Why no verdict on this history can be `valid`. */
+/** Why the verdict on this history cannot be `valid`. */
 function doubtsOf(
   { end, evidence, foreign, operations, run }: Model,
   succeeded: number,
@@ -131,15 +132,15 @@ function doubtsOf(
     doubts.push(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",
     );
-  // A guarantee that the caller names is judged, promised or not.
+  // A guarantee that the caller names is judged even if it is not promised.
   if (!isAsked && ![...run.promised, ...run.claimed].some((name) => saysSomething(name, { run })))
     doubts.push("nothing was promised and nothing claimed");
   return doubts;
 }
 
 /**
- * Whether a verdict may rest on this guarantee alone. That no node crashed says nothing about a store's data, unless
- * somebody asked.
+ * Whether a verdict may rest on this guarantee alone. no-crash says nothing about a store's data, so it counts only if
+ * the user asked for it.
  */
 function saysSomething(name: string, { run }: Pick<Model, "run">): boolean {
   return name !== "no-crash" || run.claimed.includes(name);
@@ -154,7 +155,7 @@ function judgementOf(checker: Checker, model: Model, doubts: readonly string[]):
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
-  // A user's checker may return anything, even a promise. An alarm inside that promise must not be lost.
+  // A user's checker may return anything, even a promise, whose anomaly must not be lost.
   if (!isJudgement(judgement))
     return unknown(
       `the checker failed: expected { verdict, anomalies, judged } from ${checker.name}, got ${shownOf(judgement)}`,

@@ -1,10 +1,10 @@
-/** What "no alarm" is worth: how many operations succeeded, and how often faults came across them. */
+/** Measures how hard a history tried the store: how many operations succeeded, and how often faults overlapped them. */
 import { isFail, isOk, isRead, type OperationTable } from "./columnar/operation-table.ts";
 import { touches } from "./model/fault-windows.ts";
 import { keysOf, type Model } from "./model/model.ts";
 import type { Stress } from "./language/verdict.ts";
 
-/** The reads of the final phase do not count: they run without faults. */
+/** Final reads do not count, since they run without faults. */
 export function stressOf(model: Model): Stress {
   const {
     run,
@@ -52,7 +52,7 @@ function increase(counts: Record<string, number>, name: string, by: number): voi
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-/** How many operations of each function on these keys overlapped [fromUs, toUs]. */
+/** The number of operations of each function on these keys that overlapped [fromUs, toUs]. */
 function overlapping(
   table: OperationTable,
   keys: ReadonlySet<number>,

@@ -10,7 +10,7 @@ export interface ReplayReport {
   readonly reproduced: number;
   /** What counts as reproduced. */
   readonly expected: string;
-  /** Of the last run. */
+  /** The verdict of the last run. */
   readonly verdict: "valid" | "invalid" | "unknown";
   readonly hash: string | null;
 }

@@ -1,4 +1,4 @@
-/** Numbers, verdicts and sizes in words: the same in every kind of report. */
+/** Formats numbers, verdicts and sizes alike in every kind of report. */
 import type { Anomaly, Outcome } from "../checkers/index.ts";
 import type { PlanSize } from "../generators/index.ts";
 import type { Campaign, GuaranteeTotals } from "./campaign.ts";
@@ -6,10 +6,10 @@ import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
 
-/** Fewer samples than this get counts only: their quantiles and plots would say nothing. */
+/** With fewer samples only counts are shown: quantiles and plots would say nothing. */
 export const samplesAtLeast = 30;
 
-/** Told apart by shape and word, not by colour alone. */
+/** Signs that differ in shape, so that colour is not needed. */
 export const signs: Readonly<Record<Judged, string>> = {
   valid: "✓",
   invalid: "✕",
@@ -17,7 +17,7 @@ export const signs: Readonly<Record<Judged, string>> = {
   "not-applicable": "–",
 };
 
-/** How a guarantee fared. */
+/** Words for the result of a guarantee. */
 export const fared: Readonly<Record<Judged, string>> = {
   valid: "held",
   invalid: "broken",
@@ -25,7 +25,7 @@ export const fared: Readonly<Record<Judged, string>> = {
   "not-applicable": "not applicable",
 };
 
-/** The same of one that nobody promised: nothing was broken. */
+/** The same for a guarantee that was not promised, so nothing was broken. */
 export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
 
 export const count = (amount: number, one: string, many = `${one}s`): string =>
@@ -37,7 +37,7 @@ const upToOneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 export const number = (amount: number): string => upToThreeDigits.format(amount);
 
-/** "none" of nothing is not 0 %. */
+/** A share of nothing is not 0 %. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${upToOneDigit.format((100 * part) / whole)} %`;
 
@@ -57,7 +57,7 @@ export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): st
     count(nodes, "node"),
   ].join(", ");
 
-/** Kinds of fault that were asked for by name although no plan drew any; null: none. */
+/** Names the kinds of fault that the user asked for and no plan drew. Null: none. */
 export function neverInjected({ faults }: Campaign): string | null {
   const never = Object.keys(faults).filter((kind) => faults[kind]?.injected === 0);
   return never.length === 0
@@ -65,7 +65,7 @@ export function neverInjected({ faults }: Campaign): string | null {
     : `Asked for, but never injected: ${never.map((kind) => clip(kind, 40)).join(", ")}`;
 }
 
-/** Where the smallest history comes from: `history 17: 35 operations, …`. */
+/** The origin of the smallest case: `history 17: 35 operations, …`. */
 export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string =>
   `${history === undefined ? "" : `history ${history}: `}${size(from)}`;
 
@@ -79,7 +79,7 @@ export function headline(campaign: Campaign): string {
   );
   switch (campaign.verdict) {
     case "valid":
-      // Of no history nothing is said but why there was none.
+      // Without any history, only the reason for that is said.
       return histories.length === 0 && campaign.reasons[0] !== undefined
         ? campaign.reasons[0]
         : `every promise held in ${ran}`;
@@ -93,7 +93,7 @@ export function headline(campaign: Campaign): string {
   }
 }
 
-/** Which histories ran twice, and why; undefined: none did. */
+/** Which histories ran twice, and why. Undefined: none. */
 export function retriedHistories({ histories }: Campaign): string | undefined {
   const twice = histories.flatMap(({ index, retried }) =>
     retried === undefined ? [] : [{ index, retried }],
@@ -104,7 +104,7 @@ export function retriedHistories({ histories }: Campaign): string | undefined {
   return `${count(twice.length, "history", "histories")} ran twice, as the environment failed: history ${first.index} (${clip(first.retried, 300)})${more}`;
 }
 
-/** Guarantees in the order in which a reader wants them: broken, unknown, held; promised and observed apart. */
+/** Guarantees in the order broken, unknown, held, either promised ones or observed ones. */
 export function totalsOf(
   campaign: Campaign,
   promised: boolean,
@@ -115,7 +115,7 @@ export function totalsOf(
     .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
-/** Guarantees that were not applicable, those with one reason together. The reason is empty where none is known. */
+/** Groups guarantees that were not applicable by reason. The reason is empty if unknown. */
 export function byReason(
   rows: ReturnType<typeof totalsOf>,
 ): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
@@ -131,11 +131,14 @@ export function byReason(
   ]);
 }
 
-/** With a capital, to stand alone. A name at its beginning (v0, siblings-1) stays as it is. */
+/** Capitalizes the first word unless it is a name (v0, siblings-1). */
 export const sentence = (text: string): string =>
   /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 
-/** Those of the smallest history; of guarantees that only broke there, and not where it came from, after the others. */
+/**
+ * The anomalies of the smallest case. Those of guarantees that broke only there, and not in the original history, come
+ * last.
+ */
 export function tellingAnomalies(
   campaign: Campaign,
 ): readonly { readonly anomaly: Anomaly; readonly smallestOnly: boolean }[] {
@@ -149,7 +152,7 @@ export function tellingAnomalies(
   ];
 }
 
-/** What the final phase is, where one of these sentences says that an operation ran in it. */
+/** Explains the final phase if one of these sentences mentions it. */
 export const whatFinalPhaseIs = (sentences: readonly string[]): readonly string[] =>
   sentences.some((text) => /\b(?:in the|the) final phase\b/.test(text))
     ? ["final phase: all faults have ended, quorate waits for repair and reads every key"]

@@ -1,9 +1,9 @@
-/** How well broadcasts spread, over all histories of a campaign: what the Gossip Glomers challenges ask. */
+/** How well broadcasts spread over all histories of a campaign: the figures of the Gossip Glomers challenges. */
 import type { Verdict } from "../checkers/index.ts";
 import type { Campaign, Spread } from "./campaign.ts";
 import { duration, number } from "./report-messages.ts";
 
-/** What the checker of `set-complete` measured of a history; undefined: nothing was broadcast in it. */
+/** The measurements of the checker of `set-complete`. Undefined: nothing was broadcast. */
 export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | undefined {
   const measurements = guarantees["set-complete"]?.measurements ?? {};
   const { messagesBetweenNodes, operations, medianStableMs, maximalStableMs } = measurements;
@@ -15,7 +15,7 @@ export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | 
     : undefined;
 }
 
-/** A sentence without its full stop; undefined: nothing was broadcast. */
+/** A sentence without its full stop. Undefined: nothing was broadcast. */
 export function spreadText({ histories }: Pick<Campaign, "histories">): string | undefined {
   const spreads = histories.flatMap(({ spread }) => spread ?? []);
   if (spreads.length === 0) return undefined;

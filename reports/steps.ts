@@ -10,13 +10,13 @@ import { duration } from "./report-messages.ts";
 export interface Step {
   readonly atUs: number;
   readonly text: string;
-  /** The operation that it tells of, if it does. */
+  /** The operation that the step describes, if any. */
   readonly op?: number;
-  /** A read of the final phase. */
+  /** The step is a final read. */
   readonly final?: true;
 }
 
-/** Every operation with what came of it and every fault, in the order in which they began. */
+/** All operations with their results and all faults, sorted by start. */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
   const said = new Map<number, string>();
@@ -41,7 +41,7 @@ export function stepsOf(exhibit: Exhibit): readonly Step[] {
   return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** On the history's clock, as sentences of checkers say it. */
+/** The time on the history's clock, as in the checkers' sentences. */
 export const stepTime = ({ atUs }: Step): string => duration(Math.round(atUs / 100) / 10);
 
 function sentence(operation: TraceOperation): string {
@@ -53,7 +53,7 @@ function sentence(operation: TraceOperation): string {
   const value = clip(operation.value ?? "", 60);
   const verb = {
     read: `reads ${key}`,
-    // Operations of other workloads are drawn as writes, and keep their name.
+    // Operations of other workloads are drawn as writes, but keep their names.
     write:
       operation.name === undefined
         ? `writes ${value} to ${key}`

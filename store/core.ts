@@ -1,4 +1,4 @@
-/** What the pieces of one node share. */
+/** State shared by the parts of one node. */
 import type { Calls } from "./links/calls.ts";
 import type { Deadlines } from "./links/deadlines.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
@@ -18,7 +18,7 @@ export interface Core {
   readonly settings: StoreSettings;
   readonly parts: Parts;
   readonly clock: StampClock;
-  /** Under whose name this boot mints dots. */
+  /** The name under which this boot issues dots. */
   readonly actor: string;
   readonly replica: Replica;
   readonly hints: Hints;
@@ -26,16 +26,16 @@ export interface Core {
   readonly calls: Calls;
   /** The ring as this node sees it. */
   readonly rings: Rings;
-  /** null: the ring is fixed. */
+  /** Null: membership is fixed. */
   readonly membership: Membership | null;
   readonly deadlines: Deadlines;
-  /** When what was not answered is sent once more. */
+  /** When unanswered requests are sent again. */
   readonly resends: Deadlines;
-  /** The replies that a read counts in addition: those of `parts`, at this host. */
+  /** The replies that a read counts in addition, as decided by `parts`. */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }
 
-/** Whoever asked for an operation: a client, or a node that passed a put on. Answered once. */
+/** The origin of an operation: a client, or a node that forwarded a put. Answered once. */
 export interface Requester {
   answer(reply: ClientReply): void;
 }

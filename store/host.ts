@@ -1,4 +1,4 @@
-/** The Host as the store sees it: the store's only way to the world, with the store's own messages and records. */
+/** The store's view of the Host, with its own messages and records. It is the store's only access to the world. */
 import type {
   Host as AnyHost,
   HostLog as AnyHostLog,

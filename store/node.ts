@@ -1,4 +1,4 @@
-/** One node of the store, put together on a Host. */
+/** Assembles one node of the store on a Host. */
 import { bounded } from "./links/bounded.ts";
 import { Calls } from "./links/calls.ts";
 import { startCollecting } from "./repair/collector.ts";
@@ -21,16 +21,16 @@ import { Rings } from "./placement/rings.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 
-/** Names of a node's logs: its data, and, where there are hints, what it keeps for others. */
+/** Names of a node's logs: its data and, with hints, what it keeps for others. */
 export const logName = "store";
 export const hintLogName = "hints";
 
 /**
- * Starts a node: it recovers its log, then dials its peers and serves. Until then clients are told `not-ready`, and
- * peers are turned away, so that no coordinator counts on this node. It runs until the Host ends it.
+ * Starts a node: it recovers its log, then dials its peers and serves. Until then clients get `not-ready` and peers are
+ * refused, so that no coordinator counts on this node. Runs until the Host ends it.
  *
- * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: it is fixed.
- * @returns What tells when the node is quiet.
+ * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: fixed.
+ * @returns A function that tells whether the node is quiet.
  */
 export function createNode(
   host: Host,
@@ -83,7 +83,7 @@ export function createNode(
   const route = (from: NodeName, reply: PeerReply): void => {
     if (membership !== null) {
       if (reply.type === "ring-ack") return membership.acked(from, reply);
-      // The operation goes on once this node goes by the newer ring.
+      // The operation continues once this node uses the newer ring.
       if (reply.type === "ring-refused") {
         membership.show(reply.shown);
         return membership.whenSettled(() => calls.route(from, reply));
@@ -92,7 +92,7 @@ export function createNode(
     calls.route(from, reply);
   };
   const accepted = new Map<Stream, Liveness>();
-  /** The logs are read: peers may count on what this node holds. */
+  /** The logs were read, so peers may count on this node's data. */
   let recovered = false;
   const isReady = (): boolean => recovered && membership?.serves !== false;
 
@@ -143,22 +143,19 @@ export function createNode(
       : null;
 }
 
-/** Whether nobody waits: no request, no tombstone, and no change of the ring. */
+/** Whether nothing is waiting: no request, no tombstone, no membership change. */
 function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   const collects = settings.deletes === "grace" || settings.deletes === "reap";
   return membership === null && deadlines.isIdle && !(collects && replica.deletions().length > 0);
 }
 
-/** Nodes that it has no link to, or keeps hints for. */
+/** Nodes without a link, or with waiting hints. */
 const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
   ...nodeNames(rings.view.reads).filter((node) => !peers.isUp(node)),
   ...hints.targets(),
 ];
 
-/**
- * The root of the Merkle tree of each range that this node shares with another: where roots are equal, exchanges change
- * nothing.
- */
+/** The Merkle root of each range that this node shares with another. Equal roots mean that exchanges change nothing. */
 function hashesOfShared({ rings, host, parts, replica }: Core): ReadonlyMap<string, string> {
   const on = rings.view.reads;
   const ranges = parts
@@ -167,7 +164,7 @@ function hashesOfShared({ rings, host, parts, replica }: Core): ReadonlyMap<stri
   return new Map(ranges.map((range) => [range, replica.tree(range).hash(0, 0)]));
 }
 
-/** What knows the core and is a piece of it. */
+/** Adds the parts that need the core and belong to it. */
 function withMembership(shared: Omit<Core, "membership">): Core {
   const core: { -readonly [Piece in keyof Core]: Core[Piece] } = { ...shared, membership: null };
   core.rings.whenChanged(() => core.replica.rearrange());
@@ -182,7 +179,7 @@ function acceptPeer(
   accepted: Map<Stream, Liveness>,
 ): StreamHandlers {
   const liveness = new Liveness(core.settings);
-  // This node's own loopback needs no pings: it breaks only with the node.
+  // This node's own loopback needs no pings, since it breaks only with the node.
   if (from !== core.host.node) accepted.set(stream, liveness);
   return servePeer(
     core,

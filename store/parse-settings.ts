@@ -1,4 +1,4 @@
-/** Settings on their way in: from a file, a plan, a command line. */
+/** Parses settings from a file, a plan or a command line. */
 import { Ajv, type ValidateFunction } from "ajv";
 import { roundTripMs } from "./links/liveness.ts";
 import { replicasOf, settingQuorumNames, type SettingQuorumName } from "./placement/quorum.ts";
@@ -12,7 +12,7 @@ export type SettingsErrorCode =
   /** Each setting is possible, but not together. */
   | "settings-contradiction";
 
-/** Settings that no cluster can run with: what was expected, what came, what to do. */
+/** Impossible settings: what was expected, what was given, and what to do. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly code: SettingsErrorCode;
@@ -34,7 +34,7 @@ const settingNames = Object.keys(defaultSettings) as readonly Exclude<
   "members"
 >[];
 
-/** Settings on their way in: r and w may still be names. */
+/** Settings before parsing, in which r and w may be names. */
 export type SettingsInput = Omit<StoreSettings, "r" | "w"> & {
   readonly r: number | SettingQuorumName;
   readonly w: number | SettingQuorumName;
@@ -62,14 +62,14 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   reads: { enum: ["full", "digest"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
-  // An exchange takes several round trips: started faster than they come back, none would keep the bound that counts on
-  // one an interval.
+  // An exchange takes several round trips. If exchanges start faster than they end, the bound that assumes one for each
+  // interval does not hold.
   antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
-  // A hint that is handed over waits as long for its confirmation: in less than a round trip and a sync it never comes,
-  // and hints are sent for ever.
+  // A hint waits this long for its confirmation. With less than a round trip and a sync it never arrives, and hints are
+  // sent for ever.
   requestTimeoutMs: { ...milliseconds, minimum: roundTripMs },
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,
@@ -79,7 +79,7 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   bufferBytes: { type: "integer", minimum: 16_384, maximum: 1 << 30 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
-/** Compiled by the first call: most commands never read settings of this store. */
+/** Compiled at the first call, since most commands never read the store's settings. */
 let shape: ValidateFunction<Partial<SettingsInput>> | undefined;
 const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
   (shape ??= new Ajv({ strict: true, allErrors: false, validateSchema: false }).compile<
@@ -90,7 +90,7 @@ const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
     additionalProperties: false,
   }));
 
-/** Whole settings: what `input` leaves out is taken from `base`. Throws SettingsError. */
+/** Completes `input` with `base`. Throws SettingsError. */
 export function parseSettings(
   input: unknown,
   base: StoreSettings = defaultSettings,
@@ -175,7 +175,7 @@ export function parseSettings(
   return settings;
 }
 
-/** One `name=value` of a command line. The whole is still to be judged by parseSettings. Throws SettingsError. */
+/** Parses one `name=value` of a command line. parseSettings still has to check the result. Throws SettingsError. */
 export function applySetting(settings: SettingsInput, assignment: string): SettingsInput {
   const equals = assignment.indexOf("=");
   const text = assignment.slice(equals + 1);
@@ -251,7 +251,7 @@ function shapeError(input: unknown): SettingsError {
   );
 }
 
-/** Of what is no single value only what it is: it may be of any size and depth. */
+/** Describes lists and objects only by kind, since they may be large. */
 function shown(got: unknown): string {
   if (typeof got === "object" && got !== null) return Array.isArray(got) ? "a list" : "an object";
   return typeof got === "string" ? JSON.stringify(got) : String(got);

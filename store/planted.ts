@@ -1,14 +1,14 @@
 /**
- * Plants a bug: replaces parts of the healthy store for one boot of one node, and says when a replaced part is first
- * called.
+ * Plants a bug: replaces parts of the healthy store for one boot of one node, and records the first call of a replaced
+ * part.
  */
 import type { Host, NodeName } from "./host.ts";
 import { healthyParts, type Parts } from "./parts.ts";
 
-/** A planted bug. Called once a boot: what it keeps between calls of its parts is that boot's own. */
+/** A planted bug. Called once for each boot, so that the state of its parts belongs to that boot. */
 export type Plant = (parts: Parts, node: NodeName) => Parts;
 
-/** What a node explains when a replaced part is first called; the detail is the part's name. */
+/** What a node explains at the first call of a replaced part. The detail is the part's name. */
 export const plantedPartCalled = "planted part called";
 
 /** The parts of this boot. */
@@ -18,7 +18,7 @@ export function plantOn(plant: Plant, host: Host): Parts {
   );
 }
 
-/** `planted`, but that the first call of each function that is not the healthy one is told. */
+/** Wraps `planted` so that the first call of each replaced function is recorded. */
 function watched<T extends object>(planted: T, healthy: T, called: (name: string) => void): T {
   const watchedParts: Record<string, unknown> = Object.fromEntries(Object.entries(planted));
   for (const [name, its] of Object.entries(healthy)) {

@@ -131,8 +131,8 @@ export class ValueTable {
   }
 
   /**
-   * The elements of a list or set, the keys and values of a map, the tag and value of a tagged value; of a scalar none.
-   * Not to be changed.
+   * The elements of a list or set, the keys and values of a map, or the tag and value of a tagged value. Empty for a
+   * scalar. Must not be changed.
    */
   childrenOf(value: number): Int32Array {
     if ((this.#kind[value] as number) < Kind.list) return none;
@@ -144,7 +144,7 @@ export class ValueTable {
     );
   }
 
-  /** How many children a composite has; 0 for a scalar. */
+  /** The number of children of a composite. 0 for a scalar. */
   sizeOf(value: number): number {
     return (this.#kind[value] as number) < Kind.list
       ? 0
@@ -156,18 +156,18 @@ export class ValueTable {
     return this.#kind[value] === Kind.list && this.sizeOf(value) === 2;
   }
 
-  /** The text of a scalar as it was interned: of a string its characters, of a keyword its name with the colon. */
+  /** The canonical text of a scalar: the characters of a string, the name of a keyword with its colon. */
   nameOf(value: number): string {
     return this.#names.textOf(this.#payload[value] as number);
   }
 
-  /** NaN for what is no number. */
+  /** NaN: not a number. */
   numberOf(value: number): number {
     const kind = this.#kind[value] as number;
     return kind >= Kind.integer && kind <= Kind.decimal ? Number(this.nameOf(value)) : NaN;
   }
 
-  /** As EDN writes it, equal values always alike; shortened where it is nested very deep. */
+  /** The value in EDN. Equal values have equal text. Very deep values are shortened. */
   textOf(value: number, depth = 0): string {
     const kind = this.kindOf(value);
     switch (kind) {
@@ -195,7 +195,7 @@ export class ValueTable {
     }
   }
 
-  /** textOf, cut where it is longer than a person reads. */
+  /** textOf, cut to a length that a person reads. */
   briefOf(value: number, most = 80): string {
     const text = value === absent ? "none" : this.textOf(value);
     return text.length <= most ? text : `${text.slice(0, most)}…`;
@@ -315,7 +315,7 @@ export class ValueTable {
 
 const none = new Int32Array(0);
 
-/** By the number of the key, so that the order in which a map was written does not count. */
+/** Sorts a map's entries by key number, so that their order in the file does not matter. */
 function sortByKey(children: Int32Array, from: number, to: number): void {
   if (to - from > 64) {
     const entries = Array.from({ length: (to - from) / 2 }, (_, i) => [
@@ -348,7 +348,7 @@ function hashOfList(kind: number, children: Int32Array, from: number, to: number
   return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 16);
 }
 
-/** The same for every order of the elements. */
+/** A hash that does not depend on the order of elements. */
 function hashOfSet(children: Int32Array, from: number, to: number): number {
   let sum = Math.imul(to - from, 0x9e3779b1);
   for (let i = from; i < to; i++) {

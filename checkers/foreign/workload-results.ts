@@ -1,4 +1,4 @@
-/** Other tools' histories handed to the checkers of single workloads, and what those say as a judgement. */
+/** Passes other tools' histories to the checkers of single workloads, and turns their results into judgements. */
 import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -6,7 +6,7 @@ import type { ForeignGuarantee } from "./foreign-models.ts";
 import { byKey, type Operations } from "./foreign-operations.ts";
 import { keyOf } from "./foreign-messages.ts";
 
-/** What every workload's checker knows of an operation. */
+/** The fields of an operation that every workload's checker needs. */
 export function clientOperation(
   { history, values, start, end }: Operations,
   op: number,
@@ -21,7 +21,7 @@ export function clientOperation(
   };
 }
 
-/** How their sentences name operations. */
+/** Names operations by line in these checkers' sentences. */
 export const lineNameIn =
   ({ history, values }: Operations) =>
   (op: number): string =>

@@ -1,4 +1,4 @@
-/** Names of guarantees that changed. Command lines and files may still have the former ones. */
+/** Former names of guarantees, which command lines and files may still use. */
 const renamed: ReadonlyMap<string, string> = new Map([
   ["no-phantom", "no-thin-air"],
   ["no-failed-effect", "no-aborted-read"],
@@ -7,5 +7,5 @@ const renamed: ReadonlyMap<string, string> = new Map([
 /** Every former name. */
 export const formerGuaranteeNames: readonly string[] = [...renamed.keys()];
 
-/** The name by which a guarantee is known now; a name that never changed, or that nobody knows, as it is. */
+/** The current name of a guarantee. Other names are returned unchanged. */
 export const currentGuaranteeName = (name: string): string => renamed.get(name) ?? name;

@@ -1,4 +1,4 @@
-/** What is wrong with a history file. */
+/** Errors in history files. */
 
 export type HistoryErrorCode =
   | "empty"
@@ -58,7 +58,7 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
 };
 
-/** A history that cannot be read. `line` counts from 1; it is absent where the events did not come from a file. */
+/** A history that cannot be read. `line` counts from 1, and is absent if the events did not come from a file. */
 export class HistoryError extends Error {
   readonly code: HistoryErrorCode;
   readonly line: number | undefined;
@@ -78,7 +78,7 @@ export class HistoryError extends Error {
     this.hint = hints[code];
   }
 
-  /** The same error, saying at which line it was met. */
+  /** The same error with a line number. */
   atLine(line: number): HistoryError {
     return new HistoryError(this.code, this.expected, this.got, line);
   }

@@ -1,13 +1,13 @@
-/** What versions mean: how they contain one another and merge. The checkers' own, apart from any store's. */
+/** How versions contain one another and merge. Written for the checkers, independently of any store. */
 import type { VersionKind, VersionName, VersionVector } from "./history.ts";
 
-/** One replica's answer, or a merge of several. */
+/** The answer of one replica, or a merge of several. */
 export interface Versions {
   readonly versions: readonly VersionName[];
   readonly context?: VersionVector;
 }
 
-/** `actor:counter`. Throws where the name is no dot. */
+/** Parses `actor:counter`. Throws if the name is not a dot. */
 export function dotOf(version: VersionName): { readonly actor: string; readonly counter: number } {
   const colon = version.lastIndexOf(":");
   const counter = Number(version.slice(colon + 1));
@@ -23,15 +23,15 @@ export function covers(context: VersionVector | undefined, version: VersionName)
   return Object.hasOwn(context, actor) && (context[actor] ?? 0) >= counter;
 }
 
-/** Whether every counter of `b` is covered by `a`. */
+/** Whether `a` covers every counter of `b`. */
 export const dominates = (a: VersionVector, b: VersionVector): boolean =>
   Object.entries(b).every(
     ([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter,
   );
 
 /**
- * Stamps: the largest one. Siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every side
- * holds it or does not cover it; contexts are joined.
+ * For stamps: the largest one. For siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every
+ * side holds it or does not cover it, and contexts are joined.
  */
 export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   if (kind === "stamps") {
@@ -52,7 +52,7 @@ export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   return { versions, context };
 }
 
-/** Equal sets of versions and, where both have one, equal contexts. */
+/** Whether the sets of versions are equal and, if both have contexts, these are equal too. */
 export function sameVersions(a: Versions, b: Versions): boolean {
   const sameNames =
     a.versions.length === b.versions.length &&
@@ -66,8 +66,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 }
 
 /**
- * The state in a canonical form: equal states have equal text. Empty and absent are the same; where tombstones go in
- * time, deleted too.
+ * A canonical text of the state: equal states have equal text. Empty and absent states are equal. If tombstones are
+ * removed in time, deleted ones too.
  */
 export function canonical(
   state:

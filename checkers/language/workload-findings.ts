@@ -1,7 +1,7 @@
-/** Collects what a checker of one workload finds, and concludes. */
+/** Collects the findings of a workload's checker. */
 import type { WorkloadAnomaly, WorkloadResult } from "./workload-result.ts";
 
-/** Of each kind. Anomalies beyond this many are counted, not kept. */
+/** The limit for each kind. Further anomalies are counted and not kept. */
 export const anomaliesKept = 20;
 
 export class WorkloadFindings<Kind extends string> {
@@ -18,7 +18,7 @@ export class WorkloadFindings<Kind extends string> {
 
   /**
    * Counts an anomaly, and keeps it if few of its kind came before.
-   * @param say Called only for an anomaly that is kept: sentences cost time.
+   * @param say Called only for an anomaly that is kept, since sentences take time.
    */
   found(kind: Kind, say: () => Omit<WorkloadAnomaly<Kind>, "kind">): void {
     const before = this.#counts.get(kind) ?? 0;
@@ -30,7 +30,7 @@ export class WorkloadFindings<Kind extends string> {
     into.push({ kind, sentence: capital, ...rest });
   }
 
-  /** Records why something could be neither proved nor excluded. The first reason is kept. */
+  /** Records why something could be neither proved nor excluded. Keeps the first reason. */
   undecided(reason: string): void {
     this.#undecided ??= reason;
   }

@@ -1,8 +1,7 @@
 /**
- * handed-over: a node that drops a key, since it owns it no more, does so only after every owner had durable what it
- * held. Judged from the Host's evidence of what each node synced and when. Where tombstones go in time, keys that were
- * deleted are not judged. A node whose disk lost data may have held less than it had synced: what it drops is not
- * judged.
+ * handed-over: a node drops a key that it no longer owns only after every owner had the node's data of it durable.
+ * Judged by the Host's record of each node's syncs. Does not judge deleted keys if tombstones are removed in time. Does
+ * not judge a node whose disk lost data, since it may have held less than it had synced.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -42,7 +41,7 @@ function judgeHandedOver(model: Model): Judgement {
   let judged = 0;
   for (const { sync, key } of drops) {
     const held = heldBefore(model, sync, key);
-    // The record of a drop may be synced some time after the key was dropped: by then others may own it.
+    // The record of a drop may be synced later than the drop itself. By then other nodes may own the key.
     const owners = rings
       .of(sync.node, held.sinceUs, sync.atUs)
       .map(({ writes, members }) =>
@@ -60,7 +59,8 @@ function judgeHandedOver(model: Model): Judgement {
 }
 
 /**
- * A tombstone that went takes with it what the node had synced: what it held when it dropped the key is then not known.
+ * A removed tombstone removes data that the node had synced, so it is unknown what the node held when it dropped the
+ * key.
  */
 const mayHaveGone = ({ run, keys }: Model, key: Key): boolean =>
   run.deletes !== undefined && (keys.get(key) ?? []).some(({ f }) => f === "delete");
@@ -75,7 +75,10 @@ interface Lack {
   readonly version: VersionName;
 }
 
-/** What the node had synced of the key last: the largest stamp, or the siblings of its last record; and since when. */
+/**
+ * The last state of the key that the node had synced (the largest stamp, or the siblings of its last record), with its
+ * time.
+ */
 function heldBefore({ evidence, run }: Model, drop: SyncEvent, key: Key): Held {
   const records = evidence
     .dataSyncs(drop.node, key)

@@ -1,6 +1,6 @@
 /**
- * ring-agreed: after the final phase all nodes go by the same version of the ring, no change is left half done, and
- * each key is on its owners alone, or what is left elsewhere is known to be left over.
+ * ring-agreed: after the final phase all nodes use the same version of the ring, no change is incomplete, and each key
+ * is only on its owners. Keys elsewhere are allowed if the node knows that it does not own them.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -13,9 +13,9 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const ringAgreed: Checker<"ring-agreed"> = {
   name: "ring-agreed",
   meaning:
-    "after the final phase all nodes go by the same ring, no change is half done, and each key is on its owners alone",
+    "after the final phase all nodes use the same ring, no change is incomplete, and each key is only on its owners",
   predicate:
-    "After the final phase all nodes go by the newest version of the ring, no change is under way, and each key is on its owners alone, or is marked as left over elsewhere.",
+    "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners, or is marked as left over elsewhere.",
   source: "quorate's own; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
   needs: ["inspection", "quorums"],
   workloads: "all",
@@ -42,12 +42,12 @@ function judgeRingAgreed(model: Model): Judgement {
   if (apart.length > 0)
     anomalies.push(
       anomaly(
-        `after the final phase ${allOf(apart.map(([node]) => node))} ${apart.length === 1 ? "does" : "do"} not go by version ${version} of the ring, the newest`,
-        apart.map(([node, final]) => `${node} goes by version ${final.ring ?? 0}`),
+        `after the final phase ${allOf(apart.map(([node]) => node))} ${apart.length === 1 ? "uses" : "use"} an older ring than version ${version}, the newest`,
+        apart.map(([node, final]) => `${node} uses version ${final.ring ?? 0}`),
       ),
     );
   if (under !== undefined)
-    anomalies.push(anomaly(`after the final phase a change of the ring is half done: ${under}`));
+    anomalies.push(anomaly(`after the final phase a change of the ring is incomplete: ${under}`));
   for (const [node, { state, leftovers = 0 }] of finals) {
     const foreign = Object.keys(state).filter(
       (key) => run.preference[key] !== undefined && !rings.finalOwners(key).includes(node),

@@ -8,10 +8,10 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 
-/** Beside what is more telling, a reader gets through so many faults. */
+/** The largest number of faults to list beside more important causes. */
 const faultsAtMost = 4;
 
-/** Faults that held at some time in [fromUs, toUs] on a replica of the key: of many the last. */
+/** The faults that affected a replica of the key at some time in [fromUs, toUs]. If there are many, the last ones. */
 export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number): string[] {
   const all = model.faults.filter(
     (fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key),
@@ -47,8 +47,8 @@ function cutsText(cuts: ReadonlySet<string>): string {
 }
 
 /**
- * The pairs as few sides, of which everyone on the left is cut from everyone on the right; both ways, each pair is said
- * once.
+ * Groups the pairs into few sides, such that every node on the left is cut from every node on the right. A pair that is
+ * cut both ways is named once.
  */
 function sidesOf(
   pairs: readonly (readonly [string, string])[],
@@ -75,8 +75,8 @@ function sidesOf(
 }
 
 /**
- * Which replicas had the write, or a newer one, durable only after the read had begun, or never, where no evidence is
- * lost that may say otherwise.
+ * The replicas that had the write, or a newer one, durable only after the read began, or never. Only if no evidence is
+ * missing.
  */
 export function replicasBehind(
   model: Model,
@@ -99,7 +99,7 @@ export function replicasBehind(
   });
 }
 
-/** That the old write outranks the newer one by its stamp, where it does: whoever merges by stamps keeps it. */
+/** Says if the old write's stamp is higher than the newer one's, so that every merge by stamps keeps the old write. */
 export function outranks(model: Model, old: Operation, newer: Operation): string[] {
   const writers = model.writers(old.key);
   const [of, against] = [writers.versionOf(old), writers.versionOf(newer)];
@@ -127,8 +127,8 @@ const clocksOff = ({ faults }: Model, write: Operation): string[] =>
     );
 
 /**
- * Last write wins: which replicas had the write durable and were seen without it, or what is newer, up to `toUs`: a
- * tombstone that went.
+ * Last write wins: replicas that had the write durable and were seen, until `toUs`, without it or a newer one. Their
+ * tombstone was removed.
  */
 export function seenWithout(
   { run, rings, evidence, inspections }: Model,
@@ -159,8 +159,8 @@ export function seenWithout(
 }
 
 /**
- * What each replica answered to a read, in the order of time. What came after the client had been answered took no part
- * in that answer, and is said to be late.
+ * What each replica answered to a read, in order of time. Replies after the client's answer took no part in it and are
+ * called late.
  */
 export function repliesOf(model: Model, read: Operation): string[] {
   const { evidence } = model;
@@ -192,6 +192,6 @@ export function repliesOf(model: Model, read: Operation): string[] {
 
 const afterAnswer = "after the client had been answered";
 
-/** Of another node's order of events nothing is known. */
+/** The order of events on another node is unknown. */
 const isLate = (reply: ReadReply, answers: readonly ClientAnswer[]): boolean =>
   answers.some((answer) => answer.node === reply.node && positionOf(reply) > positionOf(answer));

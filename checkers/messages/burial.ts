@@ -1,4 +1,4 @@
-/** What took a lost write from the replicas, as the evidence shows it. Explains only: no verdict rests on it. */
+/** Explains by evidence what removed a lost write from the replicas. No verdict uses it. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { carried, versionsByWriter } from "./version-messages.ts";
 import { covers } from "../language/versions.ts";
@@ -9,29 +9,29 @@ import type { Operation } from "../columnar/operation.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 
 export interface Burial {
-  /** Of the lost write as `it`. */
+  /** A clause in which `it` is the lost write. */
   readonly words: string;
   readonly operations: readonly number[];
 }
 
 /**
- * Siblings: the first request until `untilUs` that sent a replica a context which covers the write's version, without
- * that version, though nothing in it had superseded the write: who stores that drops the write. Where another operation
- * had been given the same version, that too. Undefined where the evidence shows none.
+ * For siblings: the first request before `untilUs` that sent a replica a context which covers the write's version
+ * without including that version, although nothing had superseded the write. A replica that stores this drops the
+ * write. Also says if another operation got the same version. Undefined if the evidence shows none.
  */
 export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
   const writers = model.writers(write.key);
   const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
   const { storeRequests } = model.evidence;
-  // Without evidence, a million operations are not looked at for it.
+  // Without evidence this would search a million operations in vain.
   if (storeRequests.size === 0 && model.evidence.repairs(write.key).length === 0) return undefined;
   const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
     atUs >= write.startUs &&
     atUs <= untilUs &&
     !versions.includes(version) &&
     covers(context, version);
-  // Computed only for a request that buries the write, since it takes long.
+  // Computed only for a request that drops the write, since it takes long.
   const superseded = (): Superseded => supersededOf(model, write.key, "possible");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
   const byWrites = others.flatMap((by) =>
@@ -41,7 +41,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
       )
       .map((request) => ({ by, request })),
   );
-  // A repair may pass on what is left of one that had superseded it, and a tombstone goes in time.
+  // A repair may pass on what is left of a superseding version whose tombstone was removed in time.
   const mayPassOn = (): boolean =>
     superseded().byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
   const repairs = model.evidence.repairs(write.key).filter(buries);
@@ -59,7 +59,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
           words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
           operations: [by.op],
         };
-  // That one was meant to go.
+  // That version was superseded as intended.
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
   return {

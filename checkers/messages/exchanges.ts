@@ -1,16 +1,16 @@
-/** What anti-entropy found when it compared a replica that lacks something. Explains only: no verdict rests on it. */
+/** What anti-entropy found when it compared a replica that lacks something. No verdict uses it. */
 import { milliseconds } from "./operation-messages.ts";
 import type { Frame } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
-/** The bundled store's words for an exchange's first two messages. */
+/** The bundled store's text for the first two messages of an exchange. */
 const asks = /^compare (\d+) ranges$/;
 const answers = /^ranges differ: (.*)$/;
 
 /**
- * A sentence on the exchanges of the replica that lacks something with one that has it, within [fromUs, untilUs].
- * Where nothing on the key's exchanges is recorded, [].
+ * A sentence about exchanges in [fromUs, untilUs] between the replica that lacks something and one that has it. []: no
+ * exchange of the key is recorded.
  */
 export function comparisonsOf(
   model: Model,

@@ -1,4 +1,4 @@
-/** Reads that saw replicas differ and repaired nothing. Explains only: no verdict rests on it. */
+/** Reads that saw replicas differ and repaired nothing. No verdict uses them. */
 import { containsVersion } from "../evidence/contains.ts";
 import { positionOf } from "../evidence/position.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
@@ -7,7 +7,7 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** The last read that was told the version by one replica, found `lacking` without it, and sent it no repair. */
+/** The last read that got the version from one replica, found `lacking` without it, and sent it no repair. */
 export function readWithoutRepair(
   model: Model,
   key: Key,
@@ -34,7 +34,7 @@ export function readWithoutRepair(
   return [];
 }
 
-/** Repairs of a read that its answer did not wait for, where reads are to wait. */
+/** Repairs of a read that its answer did not wait for, although reads should wait. */
 export function repairsNotAwaited(model: Model, read: Operation): string[] {
   const { run, evidence } = model;
   if (run.repair.read !== "blocking" || read.f !== "read") return [];

@@ -1,4 +1,4 @@
-/** How operations, values and times are named in explanations. */
+/** Names operations, values and times in explanations. */
 import type { Operation } from "../columnar/operation.ts";
 import { finalPhaseClient, type Value, type VersionedValue } from "../language/history.ts";
 
@@ -8,7 +8,7 @@ export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} m
 export const valueName = (value: Value): string =>
   value === null ? "a deletion" : value === "" ? "an empty value" : value;
 
-/** `the final phase` for the harness's own client, which runs in it; other clients by their name. */
+/** `the final phase` for the harness's own client, and other clients by name. */
 const who = ({ client }: Pick<Operation, "client">): string =>
   client === finalPhaseClient ? "the final phase" : client;
 
@@ -34,7 +34,7 @@ export const brief = (operation: Operation): string =>
     ? `write ${operation.op} (${operation.value ?? "?"})`
     : `${operation.f} ${operation.op}`;
 
-/** `only 2`, and `none` of them. */
+/** `only 2`, or `none` for 0. */
 export const onlyOf = (count: number): string => (count === 0 ? "none" : `only ${count}`);
 
 /** `1 replica`, `2 replicas`. */
@@ -49,7 +49,7 @@ export const anyOf = (names: readonly string[]): string =>
 export const allOf = (names: readonly string[]): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 
-/** Those of whom the same is said, together, each once; in the order in which things were first said. */
+/** Groups names with the same statement, in the order of the first occurrence of each. */
 export function together(
   said: Iterable<readonly [name: string, what: string]>,
 ): (readonly [names: readonly string[], what: string])[] {
@@ -58,6 +58,6 @@ export function together(
   return [...names].map(([what, of]) => [[...of], what] as const);
 }
 
-/** What a read returned, or a replica holds. */
+/** The versions that a read returned or a replica holds. */
 export const returned = (versions: readonly VersionedValue[]): string =>
   versions.length === 0 ? "nothing" : versions.map(({ value }) => valueName(value)).join(", ");

@@ -1,4 +1,4 @@
-/** To whom repair sent a version of a key. Explains only: no verdict rests on it. */
+/** The nodes to which repair sent a version of a key. No verdict uses them. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -6,8 +6,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * A sentence for each node that was sent it within [fromUs, toUs], of the first time, in the order of time: two may
- * send each other something for ever.
+ * A sentence for each node that received it within [fromUs, toUs], about the first time only, since two nodes may send
+ * it back and forth for ever.
  */
 export function repairsOf(
   model: Model,

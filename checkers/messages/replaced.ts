@@ -1,10 +1,10 @@
-/** Replicas that put an older version in the place of a newer one. Explains only: no verdict rests on it. */
+/** Replicas that replaced a newer version by an older one. No verdict uses them. */
 import { milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** Last write wins: a sentence for each node, of the last time that it did so until `untilUs`. */
+/** Last write wins: a sentence for each node about the last time that it did so before `untilUs`. */
 export function olderInPlace(model: Model, key: Key, untilUs: number): string[] {
   if (model.run.versions !== "stamps") return [];
   const writers = model.writers(key);
@@ -19,7 +19,7 @@ export function olderInPlace(model: Model, key: Key, untilUs: number): string[] 
       held.set(node, { boot, version });
       if (recovered === true || before === undefined || before.boot !== boot) continue;
       const wasDeleted = writers.byVersion(before.version)?.f === "delete";
-      // A tombstone that went leaves its place to whatever comes.
+      // A removed tombstone leaves no version, so anything may take its place.
       if (before.version > version && !(wasDeleted && model.run.deletes !== undefined))
         said.set(
           node,

@@ -1,4 +1,4 @@
-/** Writes of one key that got equal versions: which of them wins is not decided by their versions. */
+/** Writes of a key with equal versions, which therefore do not decide the winner. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
@@ -8,8 +8,8 @@ import type { Key, VersionName } from "../language/history.ts";
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, readonly Operation[]>>>();
 
 /**
- * The stamps of a key that more than one write got, with those writes in the order of their invocations. From
- * acknowledgements, from what reads returned, and from what coordinators sent to replicas.
+ * Stamps of a key that more than one write got, with these writes in the order of their invocations. Taken from
+ * acknowledgements, reads, and what coordinators sent to replicas.
  */
 export function tiesOf(model: Model, key: Key): ReadonlyMap<VersionName, readonly Operation[]> {
   let of = known.get(model);
@@ -45,8 +45,7 @@ function findTies(model: Model, key: Key): ReadonlyMap<VersionName, readonly Ope
 }
 
 /**
- * `write 7 (v7) had got the same stamp, 0007.n1, as write 5 (v5)`, and who gave it; [] where no other write got the
- * write's version.
+ * `write 7 (v7) had got the same stamp, 0007.n1, as write 5 (v5)`, and who gave it. []: no other write got the version.
  */
 export function sameVersion(model: Model, write: Operation): string[] {
   const { run } = model;
@@ -68,7 +67,7 @@ export function sameVersion(model: Model, write: Operation): string[] {
   ];
 }
 
-/** Which nodes gave the version to both, and whether one had started again between. */
+/** The nodes that gave the version to both writes, and whether one had restarted in between. */
 function givenBy(
   { evidence }: Model,
   version: VersionName,

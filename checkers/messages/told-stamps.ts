@@ -1,14 +1,14 @@
-/** The stamps that replicas told the coordinator of a write before it gave its own. Explains only: no verdict rests on it. */
+/** The stamps that replicas reported to a write's coordinator before it gave its own. No verdict uses them. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** The bundled store's words for both messages. */
+/** The bundled store's text for both messages. */
 const asks = /^operation (\d+) asks for the stamp of /;
 const tells = /^operation (\d+) is told the stamp of .*: (.*)$/;
 
-/** Whom the coordinator asked, and what it was told, in one sentence; []: the store asks for no stamps. */
+/** One sentence: which replicas the coordinator asked and what they answered. []: the store asks for no stamps. */
 export function stampsTold(model: Model, write: Operation): string[] {
   const of = model.evidence.others.filter(
     ({ detail }) => Number((asks.exec(detail) ?? tells.exec(detail))?.[1] ?? -1) === write.op,

@@ -1,4 +1,4 @@
-/** Replicas whose tombstone of a delete went. Explains only: no verdict rests on it. */
+/** Replicas that removed a delete's tombstone. No verdict uses them. */
 import { containsVersion } from "../evidence/contains.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
 import { repairsOf } from "./repairs.ts";
@@ -8,8 +8,8 @@ import type { Key } from "../language/history.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * Of the key's last acknowledged delete whose tombstone went: who lost it, and who sent what it had deleted to whom
- * afterwards.
+ * About the key's last acknowledged delete with a removed tombstone: which replicas removed it, and which nodes later
+ * sent deleted data to which.
  */
 export function cameBack(model: Model, key: Key, untilUs: number): string[] {
   const writers = model.writers(key);
@@ -31,7 +31,7 @@ export function cameBack(model: Model, key: Key, untilUs: number): string[] {
   return [];
 }
 
-/** A sentence for each replica that had the tombstone durable and showed that it has it no more, of the first time. */
+/** A sentence for each replica that had the tombstone durable, about the first time that it showed it no longer. */
 function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] {
   const { run, rings, evidence, inspections } = model;
   const version = model.writers(of.key).versionOf(of);

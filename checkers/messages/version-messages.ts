@@ -1,6 +1,6 @@
 /**
- * How versions are named in explanations: as a person knows them, by the operations that they were given to, as far as
- * that is true. A broken store shows an old value under a version that nobody was given, or two values under one.
+ * Names versions in explanations by the operations that they were given to, as far as that is true: a broken store may
+ * show an old value under a version that nobody was given, or two values under one.
  */
 import { allOf, brief, milliseconds, together, valueName } from "./operation-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -15,10 +15,7 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
-/**
- * `v1 (write 1), a deletion (delete 2)`, or `nothing`. Of a version that stands for several values it is not said which
- * was meant.
- */
+/** `v1 (write 1), a deletion (delete 2)`, or `nothing`. If a version stands for several values, does not choose one. */
 export function versionsByWriter(model: Model, key: Key, versions: readonly VersionName[]): string {
   return versions.length === 0
     ? "nothing"
@@ -41,8 +38,8 @@ function versionByWriter(model: Model, key: Key, version: VersionName): string {
 }
 
 /**
- * What a replica holds: `v1 (write 1)`, or, where a value stands under another version than its write was given, whose
- * it is and that version.
+ * A replica's content: `v1 (write 1)`. If a value has another version than its write was given, also names the value's
+ * write and that version.
  */
 export function valuesAsHeld(model: Model, key: Key, versions: readonly VersionedValue[]): string {
   const name = (held: VersionedValue): string => {
@@ -69,7 +66,7 @@ export function holdings(
   );
 }
 
-/** The write of the value, if its version is not the one that this write was given. */
+/** The write of the value, if the value has another version than this write was given. */
 export function restampedFrom(
   model: Model,
   key: Key,
@@ -92,16 +89,16 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
     if (request !== undefined)
       return `the version ${version} (made for ${brief(write)} too, by ${request.node} at ${milliseconds(request.atUs)})`;
   }
-  // What was not acknowledged may have been given a version that nobody heard of.
+  // A write that was not acknowledged may have any version.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);
   return `the version ${version} (given to no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
-/** Whether all that was seen under the version is one value: what is known of the version is then known of that. */
+/** Whether the version was only ever seen with one value, so that what is known of the version holds for that value. */
 export const standsForOne = (model: Model, key: Key, version: VersionName): boolean =>
   (valuesUnder(model, key).get(version)?.size ?? 0) <= 1;
 
-/** Siblings: `carried no context`, or `carried only the context of read 3`. */
+/** For siblings: `carried no context`, or `carried only the context of read 3`. */
 export function carried(model: Model, write: Operation): string {
   const source = write.contextOf === undefined ? undefined : model.operation.get(write.contextOf);
   return source === undefined
@@ -109,7 +106,9 @@ export function carried(model: Model, write: Operation): string {
     : `carried only the context of ${brief(source)}`;
 }
 
-/** The request, if by the evidence this version too was made for the write: one that is tried again may make two. */
+/**
+ * The request, if evidence shows that this version too was made for the write. A retried write may get two versions.
+ */
 const making = (
   { evidence }: Model,
   write: Operation,
@@ -121,7 +120,7 @@ const making = (
 
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, ReadonlySet<Value>>>>();
 
-/** All that was seen under each version of a key: by who wrote it, who read it and who inspected it. */
+/** All values seen under each version of a key: by writers, readers and inspections. */
 function valuesUnder(model: Model, key: Key): ReadonlyMap<VersionName, ReadonlySet<Value>> {
   let of = known.get(model);
   if (of === undefined)

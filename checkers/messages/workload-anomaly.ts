@@ -1,10 +1,10 @@
-/** An anomaly of a workload's key, from a sentence that a checker without a history of ours wrote. */
+/** Makes an anomaly of a workload's key from a sentence of a checker that does not know quorate's histories. */
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 import type { Model } from "../model/model.ts";
 import { faultsOver } from "./because.ts";
 
-/** The sentence names its key first, and the faults that the operations met are told beside it. */
+/** Adds the key at the beginning of the sentence, and the faults that overlapped the operations as causes. */
 export function workloadAnomaly(
   model: Model,
   guarantee: string,

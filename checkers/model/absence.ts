@@ -1,6 +1,6 @@
 /**
- * Where a read of nothing stands in the order of versions. A shrunk history of a delete and such a read had been called
- * stale, with nothing ever written.
+ * The rank of a read that found nothing. Without it, a shrunk history with a delete and such a read was called stale
+ * although nothing was ever written.
  */
 import { largestBegunBy } from "./deletes.ts";
 import type { Model } from "./model.ts";
@@ -8,8 +8,8 @@ import type { Model } from "./model.ts";
 const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
 
 /**
- * Last write wins, of rows: the largest rank that a read of nothing may stand for. Infinity: a delete of unknown
- * version may be behind it. −Infinity: no delete can be, or the read shows something.
+ * Last write wins, for rows: the largest rank that a read of nothing may have. Infinity: a delete of unknown version
+ * may be the cause. −Infinity: no delete can be, or the read returned something.
  */
 export function absenceRank(model: Model, read: number): number {
   const { table } = model.columns;

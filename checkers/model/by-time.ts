@@ -1,7 +1,6 @@
 /**
- * Each key's successful operations in the order of time, in columns side by side: what several checkers walk through
- * together. The columns of all keys are filled in one walk through the table as its rows stand: where there are many
- * keys, a walk by key is a visit to far memory each row.
+ * Each key's successful operations in order of time, in shared columns for several checkers. All columns are filled in
+ * one pass over the table in row order: with many keys, a pass for each key would miss the cache at each row.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
@@ -9,33 +8,31 @@ import type { Model } from "./model.ts";
 import type { Key } from "../language/history.ts";
 
 export interface RowsByTime {
-  /** By their starts. */
+  /** Sorted by start. */
   readonly reads: Int32Array;
   readonly readStartUs: Float64Array;
   /**
-   * When the write whose version a read shows first had ended: Infinity where that is indeterminate or not known,
-   * −Infinity where nothing is shown.
+   * When the write of a read's first version had ended. Infinity: indeterminate or unknown. −Infinity: the read
+   * returned nothing.
    */
   readonly readSourceEndUs: Float64Array;
-  /** Acknowledged writes and deletes, by their ends. */
+  /** Acknowledged writes and deletes, sorted by end. */
   readonly writes: Int32Array;
   readonly writeStartUs: Float64Array;
   readonly writeEndUs: Float64Array;
 }
 
-/** Where versions stand in the order of all, beside RowsByTime. */
+/** RowsByTime with the ranks of versions. */
 export interface RanksByTime extends RowsByTime {
-  /** Of the newest version shown; −Infinity: none. */
+  /** The rank of the newest returned version. −Infinity: none. */
   readonly readRanks: Float64Array;
-  /** −Infinity: the version is not known. */
+  /** −Infinity: unknown version. */
   readonly writeRanks: Float64Array;
 }
 
 const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 
-/**
- * Made once for all keys of a model. O(n) where operations overlap little. Throws for a key that no operation names.
- */
+/** Made once for all keys of a model. O(n) if few operations overlap. Throws for a key without operations. */
 export function rowsByTime(model: Model, key: Key): RowsByTime {
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));
@@ -109,7 +106,7 @@ function sortedByKey({ columns: { table, rows, authors } }: Model): Map<number, 
   );
 }
 
-/** Where each key's rows of one kind begin, keys side by side; then how many there are. */
+/** Where the rows of each key begin, keys one after the other, and finally the total. */
 function placesOf(
   { count, key, outcome, keys }: OperationTable,
   isKind: (row: number) => boolean,
@@ -127,7 +124,7 @@ function placesOf(
   return places;
 }
 
-/** Rows with two times each; by the first of them they are sorted. */
+/** Rows with two times each, sorted by the first. */
 interface Columns {
   readonly rows: Int32Array;
   readonly one: Float64Array;
@@ -160,7 +157,7 @@ function inOrder({ rows, one, other }: Columns, from: number, to: number): Colum
 const ranked = new WeakMap<RowsByTime, RanksByTime>();
 const ranksOfRows = new WeakMap<Model, Float64Array>();
 
-/** The same with ranks, made once. */
+/** The same with ranks. Made once. */
 export function ranksByTime(model: Model, key: Key): RanksByTime {
   const byTime = rowsByTime(model, key);
   let ranks = ranked.get(byTime);
@@ -178,7 +175,7 @@ export function ranksByTime(model: Model, key: Key): RanksByTime {
   return ranks;
 }
 
-/** Of each row: the rank of the newest version that a read shows, or of the version that a write was given. */
+/** For each row: the rank of the newest version that a read returned, or of the version that a write was given. */
 function rankRows({ columns: { table, authors } }: Model): Float64Array {
   const { ranks } = authors;
   const { count, f, firstVersion, versionCount, version, versionValue } = table;

@@ -1,38 +1,25 @@
-/** What judges one guarantee. */
+/** The type of checkers. */
 import type { Capability } from "./known-run.ts";
 import type { Model } from "./model.ts";
 import type { Judgement } from "../language/verdict.ts";
 
-/** What a guarantee is, exactly, for the reference. */
+/** The exact definition of a guarantee, for the reference. */
 export interface Definition {
   /** The condition that `check` decides. */
   readonly predicate: string;
-  /** Where the condition comes from: paper and section, documentation, or "quorate's own". */
+  /** The source of the condition: paper and section, documentation, or "quorate's own". */
   readonly source: string;
 }
 
 /**
- * A guarantee and how it is judged. Quorate's own checkers are listed in checkers/built-in-checkers.ts; `judge` takes others beside them.
+ * A guarantee with its checker. quorate's own checkers are in checkers/built-in-checkers.ts. `judge` accepts further
+ * ones.
  *
- * @example
- *   const noSlowRead: Checker = {
- *     name: "no-slow-read",
- *     meaning: "every read is answered within a second",
- *     needs: [],
- *     workloads: "all",
- *     check({ operations }) {
- *       const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
- *       const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000_000);
- *       return conclude({
- *         judged: reads.length,
- *         anomalies: slow.map(({ op }) => ({
- *           guarantee: "no-slow-read",
- *           explanation: `read ${op} took more than a second`,
- *           operations: [op],
- *         })),
- *       });
- *     },
- *   };
+ * @example const noSlowRead: Checker = { name: "no-slow-read", meaning: "every read is answered within a second",
+ *   needs: [], workloads: "all", check({ operations }) { const reads = operations.filter(({ f, outcome }) => f ===
+ *   "read" && outcome === "ok"); const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000_000); return
+ *   conclude({ judged: reads.length, anomalies: slow.map(({ op }) => ({ guarantee: "no-slow-read", explanation: `read
+ *   ${op} took more than a second`, operations: [op], })), }); }, };
  */
 export interface Checker<Name extends string = string> extends Partial<Definition> {
   /** Lower case with hyphens, as on the command line and in reports. */
@@ -40,15 +27,15 @@ export interface Checker<Name extends string = string> extends Partial<Definitio
   /** One sentence without a capital and a full stop. */
   readonly meaning: string;
   /**
-   * Without one of these the guarantee is not applicable. A checker that knows another way lists nothing and asks
+   * Capabilities without which the guarantee is not applicable. A checker with an alternative lists nothing and asks
    * `model.run.has` itself.
    */
   readonly needs: readonly Capability[];
-  /** The workloads whose histories it understands. */
+  /** The workloads that the checker understands. */
   readonly workloads: readonly string[] | "all";
   /**
-   * A pure function of the history. What it throws becomes `unknown` with the message.
-   * @param model The history, of one of `workloads` and with all that it `needs`.
+   * A pure function of the history. A thrown error becomes `unknown` with its message.
+   * @param model The history, of one of `workloads` and with everything that the checker `needs`.
    */
   check(model: Model): Judgement;
 }
@@ -68,7 +55,7 @@ const lacking: Readonly<Record<Capability, string>> = {
 export const lacks = (capability: Capability): string =>
   `needs ${capability}: ${lacking[capability]}`;
 
-/** @returns Why the checker cannot judge the history, or null where it can. */
+/** @returns Why the checker cannot judge the history. Null: it can. */
 export function obstacle({ needs, workloads }: Checker, { run }: Model): string | null {
   if (workloads !== "all" && !workloads.includes(run.workload))
     return `is about the workload ${workloads.join(" or ")}, and this history's is ${run.workload}`;

@@ -1,12 +1,12 @@
 /**
- * What a read that found nothing, not even a tombstone, may stand for: the state before every write, or that after some
- * delete. Clients cannot tell these apart, whether the store keeps its tombstones or not.
+ * What a read that found nothing (no tombstone either) may mean: the initial state, or the state after some delete.
+ * Clients cannot distinguish these, whether the store keeps tombstones or not.
  */
 import { isDelete, isFail } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
 import type { Model } from "./model.ts";
 
-/** Rows of the key's deletes that may have taken effect, by their starts. */
+/** Rows of the key's deletes that may have taken effect, sorted by start. */
 export function possibleDeletes({ columns: { table, rows } }: Model, key: number): Int32Array {
   const { f, outcome, startUs } = table;
   return orderOf(
@@ -16,8 +16,8 @@ export function possibleDeletes({ columns: { table, rows } }: Model, key: number
 }
 
 /**
- * Asks for the delete, among those of a key that had begun by some time, of the largest figure: its row, −1 where none
- * had begun. Of equals, the one begun first. O(n log n) once, O(log n) each time: many reads may find nothing.
+ * Returns a query: among a key's deletes that began by some time, the row of the one with the largest figure. −1: none
+ * had begun. The earliest wins a tie. O(n log n) once, O(log n) for each query, since many reads may find nothing.
  */
 export function largestBegunBy(
   model: Model,
@@ -26,7 +26,7 @@ export function largestBegunBy(
 ): (byUs: number) => number {
   const { startUs } = model.columns.table;
   const byStart = possibleDeletes(model, key);
-  // largest[i]: of the first i + 1 deletes, the row with the largest figure.
+  // largest[i]: the row with the largest figure among the first i + 1 deletes.
   const largest = new Int32Array(byStart.length);
   for (let i = 0; i < byStart.length; i++) {
     const row = byStart[i] as number;

@@ -1,11 +1,9 @@
-/**
- * The opening event with a value for each fact that a target may leave out, so that checkers need not ask each time.
- */
+/** The first event with a value for each optional fact, so that checkers need not test for absence. */
 import type { RepairFacts, RunEvent, VersionKind } from "../language/history.ts";
 
 /**
- * What a checker may need to be able to judge. `versions`: stamps or siblings; `stamps`: ordered versions. `quorums`:
- * n, r, w and each key's replicas are known. `repair`: the repair mechanisms are known.
+ * What a checker may need. `versions`: stamps or siblings. `stamps`: ordered versions. `quorums`: n, r, w and each
+ * key's replicas are known. `repair`: the repair mechanisms are known.
  */
 export type Capability =
   | "versions"
@@ -20,7 +18,7 @@ export type Capability =
 export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
   /**
-   * Below: what stands for an unknown fact means nothing. A checker that reads one of these needs `quorums` or
+   * From here on, the value of an unknown fact is meaningless. A checker that reads one of these needs `quorums` or
    * `repair`.
    */
   readonly n: number;

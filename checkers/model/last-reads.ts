@@ -1,13 +1,13 @@
-/** The reads that end a history: of each key, through each node, after all faults. */
+/** The final reads of a history: of each key, through each node, after all faults. */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 export interface LastReads {
-  /** The last successful one through each node, in the order of their invocations. */
+  /** The last successful read through each node, in the order of invocations. */
   readonly reads: readonly Operation[];
-  /** Nodes through which none succeeded. */
+  /** Nodes without a successful final read. */
   readonly missing: readonly NodeName[];
 }
 

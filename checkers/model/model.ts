@@ -1,4 +1,4 @@
-/** A whole history, sorted into what checkers ask for. */
+/** Indexes a whole history for checkers. */
 import { EvidenceIndex } from "../evidence/evidence-index.ts";
 import { foreignEvidence } from "../evidence/extent.ts";
 import { inOrder } from "../evidence/position.ts";
@@ -27,14 +27,14 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
-/** A whole history, as checkers read it. */
+/** An indexed history. */
 export interface Model {
   readonly run: KnownRun;
-  /** In the order of their invocations. */
+  /** In the order of invocations. */
   readonly operations: readonly Operation[];
-  /** The same operations by their number, `op` of the history. */
+  /** The operations by number (`op` in the history). */
   readonly operation: {
-    /** The operation; undefined: there is none of that number. */
+    /** The operation. Undefined: there is none with that number. */
     get(op: number): Operation | undefined;
   };
   readonly keys: ReadonlyMap<Key, readonly Operation[]>;
@@ -44,20 +44,20 @@ export interface Model {
   readonly inspections: readonly InspectEvent[];
   /** Ends of nodes that the harness did not plan. */
   readonly unplannedEnds: readonly NodeEndedEvent[];
-  /** Who replicated which key when. */
+  /** Empty if some of it belongs to another run. */
   readonly rings: Rings;
   /** Empty where some of it is of another run. */
   readonly evidence: EvidenceIndex;
-  /** Why the evidence cannot all be of this run, in one sentence; null: it can. Foreign evidence proves nothing. */
+  /** Why the evidence cannot all belong to this run, in one sentence. Null: it can. Foreign evidence proves nothing. */
   readonly foreign: string | null;
   readonly end: EndEvent | undefined;
   /**
-   * The same operations in numbers, for what must be fast.
+   * The operations as numbers, for fast checks.
    *
    * @internal
    */
   readonly columns: ColumnarOperations;
-  /** Throws HistoryError where a value of the key was written twice. */
+  /** Throws HistoryError if a value of the key was written twice. */
   writers(key: Key): Writers;
 }
 
@@ -69,20 +69,20 @@ export interface ColumnarOperations {
   readonly views: OperationViews;
 }
 
-/** The keys that have operations, in the order of their first. */
+/** The keys with operations, in the order of their first operation. */
 export const keysOf = ({ columns: { rows, table } }: Model): Key[] =>
   rows.keys.map((key) => table.keys.textOf(key));
 
-/** Throws HistoryError where the events are no history. */
+/** Throws HistoryError if the events are not a history. */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
   const builder = new ModelBuilder();
   for (const event of events) builder.add(event);
   return builder.finish();
 }
 
-/** Makes a model from events as they come; what it keeps of an invocation and its completion is one operation. */
+/** Builds a model event by event. An invocation and its completion become one operation. */
 export class ModelBuilder {
-  /** Lines of operations may go into it directly, instead of events. */
+  /** Lines of operations may be added to it directly instead of as events. */
   readonly table = new OperationTable();
   readonly #evidence: EvidenceEvent[] = [];
   readonly #faultEvents: FaultEvent[] = [];
@@ -93,7 +93,7 @@ export class ModelBuilder {
   #run: RunEvent | undefined;
   #end: EndEvent | undefined;
 
-  /** Throws HistoryError where the event does not fit those before it. */
+  /** Throws HistoryError if the event contradicts earlier ones. */
   add(event: HistoryEvent): void {
     if ((this.#run === undefined) !== (event.e === "run"))
       throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
@@ -141,7 +141,7 @@ export class ModelBuilder {
     }
   }
 
-  /** Throws HistoryError where there was no `run` event. */
+  /** Throws HistoryError without a `run` event. */
   finish(): Model {
     if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
     return assemble(this.#run, this.#end, this.table, {
@@ -178,7 +178,7 @@ function assemble(
   const views = new OperationViews(table);
   const rows = new KeyRows(table);
   const extent = end?.evidence;
-  // A history that nobody counted (of an earlier version, or made by hand) is taken as it is.
+  // A history whose events were not counted (of an earlier version, or made by hand) is accepted.
   const sorted = inOrder(evidence);
   const foreign = extent === undefined ? null : foreignEvidence(sorted, extent);
   const index = new EvidenceIndex(foreign === null ? sorted : [], extent, run.newcomers);
@@ -189,7 +189,7 @@ function assemble(
   const authorsOf = (): Authors =>
     (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   const known = knownRun(run);
-  // Made when they are first asked for: of a million operations, most checkers need the numbers only.
+  // Made on first use: for a million operations, most checkers need only the numbers.
   return {
     run: known,
     rings: new Rings(known, ringEvents),
@@ -236,8 +236,8 @@ function assemble(
 }
 
 /**
- * The version that an operation made, as the evidence shows it: answered, though unheard, or alone in what was sent to
- * replicas.
+ * The version of an operation according to evidence: answered, although the client did not receive it, or the only one
+ * that was sent to replicas.
  */
 function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
   const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");

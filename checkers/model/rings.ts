@@ -1,6 +1,6 @@
 /**
- * Who replicated which key when. Each node goes by a version of the ring from the time on at which its disk held it;
- * what it coordinated then is judged by that version, and by the one before if it began under that.
+ * Which nodes replicated which key when. Each node uses a version of the ring from when its disk held it. Its
+ * operations are judged by that version, and also by the one before if they began under it.
  */
 import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
 import type { KnownRun } from "./known-run.ts";
@@ -9,15 +9,15 @@ import type { KnownRun } from "./known-run.ts";
 export interface RingVersion {
   readonly version: number;
   readonly members: readonly NodeName[];
-  /** What reads go by. */
+  /** The placement for reads. */
   readonly reads: Placement;
-  /** A write needs its quorum of each. */
+  /** A write needs a quorum of each placement. */
   readonly writes: readonly Placement[];
-  /** The change that is under way; absent: none is. */
+  /** The change that is under way. Absent: none. */
   readonly under?: string;
 }
 
-/** The owners of one key on one ring, and how many of them a request needs unless it names its own. */
+/** The owners of one key in one ring, and how many of them a request needs unless it names its own number. */
 export interface Owners {
   readonly replicas: readonly NodeName[];
   readonly n: number;
@@ -25,7 +25,7 @@ export interface Owners {
   readonly w: number;
 }
 
-/** A node goes by that version from then on. */
+/** A node uses that version from then on. */
 export interface Adoption {
   readonly atUs: number;
   readonly ring: RingVersion;
@@ -64,26 +64,26 @@ export class Rings {
     return this.#all.length > 0;
   }
 
-  /** Each version once, in order. */
+  /** All versions in order, each once. */
   get versions(): readonly RingVersion[] {
     const seen = new Map<number, RingVersion>([[0, this.#first]]);
     for (const { ring } of this.#all) if (!seen.has(ring.version)) seen.set(ring.version, ring);
     return [...seen.values()].sort((a, b) => a.version - b.version);
   }
 
-  /** The newest version that any node went by. */
+  /** The newest version that any node used. */
   get last(): RingVersion {
     return this.versions.at(-1) ?? this.#first;
   }
 
-  /** The versions that the node went by at some time in the interval, both ends included. */
+  /** The versions that the node used in the interval, both ends included. */
   of(node: NodeName, fromUs: number, toUs: number): readonly RingVersion[] {
     return this.changed
       ? this.adoptions(node, fromUs, toUs).map(({ ring }) => ring)
       : [this.#first];
   }
 
-  /** The same, with the time since when the node went by each: -Infinity for the one that it went by before. */
+  /** The same with the time from which the node used each. -Infinity: the version that it used before. */
   adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
     const adopted = this.#adopted.get(node) ?? [];
     const before = adopted.findLast(({ atUs }) => atUs < fromUs)?.ring ?? this.#first;
@@ -93,7 +93,7 @@ export class Rings {
     ];
   }
 
-  /** The versions that any node went by at some time in the interval. */
+  /** The versions that any node used in the interval. */
   during(fromUs: number, toUs: number): readonly RingVersion[] {
     if (!this.changed) return [this.#first];
     const found = new Map<number, RingVersion>();
@@ -103,32 +103,29 @@ export class Rings {
     return [...found.values()].sort((a, b) => a.version - b.version);
   }
 
-  /**
-   * When changes were under way, by the nodes that went by them: from the first node's first step to the last node's
-   * end of it.
-   */
+  /** When changes were under way: from the first node's first step to the last node's end of the change. */
   get changes(): readonly (readonly [fromUs: number, toUs: number])[] {
     const first = this.#all.find(({ ring }) => ring.under !== undefined);
     const last = this.#all.at(-1);
     return first === undefined || last === undefined ? [] : [[first.atUs, last.atUs]];
   }
 
-  /** When the version was first gone by on some node. */
+  /** When the version was first used on some node. */
   beganUs(version: number): number {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
   }
 
-  /** Every node that was a member at some time: no newcomer whose change never began. */
+  /** Every node that was ever a member. Excludes newcomers whose change never began. */
   get everMembers(): ReadonlySet<NodeName> {
     return new Set(this.versions.flatMap(({ members }) => members));
   }
 
-  /** The owners of the key at the end: those of the last version. [] where they are not known. */
+  /** The owners of the key in the last version. []: unknown. */
   finalOwners(key: Key): readonly NodeName[] {
     return this.last.writes.at(-1)?.preference[key] ?? [];
   }
 
-  /** Every node that owned the key at some time, each once; undefined where they are not known. */
+  /** Every node that ever owned the key. Undefined: unknown. */
   everOwned(key: Key): readonly NodeName[] | undefined {
     const first = this.#first.reads.preference[key];
     if (first === undefined || !this.changed) return first;
@@ -142,7 +139,7 @@ export class Rings {
   }
 }
 
-/** The owners of the key on that ring; undefined where they are not known. */
+/** The owners of the key in that ring. Undefined: unknown. */
 export function ownersOn({ preference, n, r, w }: Placement, key: Key): Owners | undefined {
   const replicas = preference[key];
   return replicas === undefined ? undefined : { replicas, n, r, w };

@@ -1,4 +1,4 @@
-/** How far the order of writes may differ from that of real time. */
+/** How far the order of writes may deviate from real time. */
 import { isClockFault } from "./fault-windows.ts";
 import { stampQuorumOf } from "./stamp-quorum.ts";
 import type { Model } from "./model.ts";
@@ -6,9 +6,9 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * By how much a write that ended before another began may outrank it. Infinity: whenever it ended. Those of quorums by
- * nothing, as long as each stamp was read where every write acknowledged before is: not where too few confirmed one, or
- * where disks lost what they had, or under sloppy quorums, where a fallback node may have confirmed it.
+ * By how much a write that ended before another began may have the higher stamp. Infinity: without limit. 0 for quorum
+ * stamps, as long as each stamp's read meets every write acknowledged before. It does not if too few replicas confirmed
+ * a write, if disks lost data, or under sloppy quorums, where a fallback node may have confirmed it.
  */
 export function slackUsOf(
   { run, faults, rings }: Model,

@@ -1,9 +1,10 @@
 /**
- * Sup(w): what a write superseded, causally, by what its client had read and not by what the store says.
+ * Sup(w): the writes that write w superseded causally, derived from what its client had read and not from what the
+ * store says.
  *
- * A tombstone of unknown origin was made by one of the deletes whose version nobody heard. `surely` leaves such a
- * delete out of Sup, for those who accuse by what was superseded; `perhaps` takes every such delete in, for those who
- * accuse by what was not.
+ * A tombstone of unknown origin belongs to one of the deletes with unknown version. `surely` leaves such deletes out of
+ * Sup, for checks that accuse because something was superseded. `perhaps` includes all of them, for checks that accuse
+ * because something was not.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { NumberSet } from "../numbers/number-set.ts";
@@ -16,13 +17,13 @@ import type { Writers } from "./writers.ts";
 export type Certainty = "certain" | "possible";
 
 /**
- * The writes of one key are numbered: the acknowledged ones by their ends, so that those acknowledged before a time are
- * the numbers below some limit, then the others. Sup is a set of numbers for each.
+ * Numbers the writes of a key: the acknowledged ones by their ends, so that those acknowledged before a time are the
+ * numbers below a limit, then the others. Sup is a set of numbers for each write.
  */
 export class Superseded {
-  /** How many are acknowledged. */
+  /** The number of acknowledged writes. */
   readonly acknowledged: number;
-  /** When the write of each number was acknowledged; ascending. */
+  /** The time of acknowledgement of each number, ascending. */
   readonly acknowledgedUs: Float64Array;
 
   readonly #model: Model;
@@ -40,7 +41,7 @@ export class Superseded {
     this.#certainty = certainty;
     this.#writers = model.writers(key);
     const writes = rows.of(table.keys.find(key)).filter((row) => table.f[row] !== isRead);
-    // Those that are not acknowledged are as if they ended last.
+    // Writes without acknowledgement count as ending last.
     const ends = Float64Array.from(writes, (row) =>
       table.outcome[row] === isOk ? (table.endUs[row] as number) : Infinity,
     );
@@ -69,12 +70,12 @@ export class Superseded {
     return members.some((member) => this.by(member, write));
   }
 
-  /** Sup of a write, as numbers. */
+  /** Sup of a write as numbers. */
   of(write: Operation): NumberSet {
     return this.#sets[this.numberOf(write) ?? -1] ?? this.#empty;
   }
 
-  /** Sup of a write, and the write itself. */
+  /** Sup of a write, including the write itself. */
   upTo(write: Operation): NumberSet {
     const number = this.numberOf(write);
     return number === undefined ? this.#empty : this.of(write).with(number);
@@ -89,7 +90,7 @@ export class Superseded {
     return this.#empty;
   }
 
-  /** Undefined for what is no write of the key. */
+  /** Undefined: not a write of the key. */
   numberOf(write: Operation): number | undefined {
     return this.#numbers.get(this.#model.columns.table.rowOf(write.op));
   }
@@ -98,7 +99,7 @@ export class Superseded {
     return this.#model.columns.views.at(this.#rows[number] as number);
   }
 
-  /** Who wrote these versions, surely or perhaps. */
+  /** The certain or possible writers of these versions. */
   writersOf(versions: readonly VersionedValue[]): readonly Operation[] {
     return versions.flatMap((versioned) => {
       const writer = this.#writers.of(versioned);
@@ -110,9 +111,9 @@ export class Superseded {
   }
 
   /**
-   * What a write has seen goes first. Iterative: a chain of writes may be longer than the stack is deep. No order of
-   * times guides it, since what a read returned may have begun in the same microsecond as the write that read it; where
-   * phantoms make a circle, it is cut where it closes.
+   * Computes Sup of the writes that a write has seen first. Iterative, since a chain of writes may be longer than the
+   * stack. Times do not give the order: what a read returned may have begun in the same microsecond as the write that
+   * read it. Where thin-air values form a cycle, it is cut where it closes.
    */
   #fill(writes: Int32Array): void {
     const entered = new Set<number>();
@@ -137,20 +138,20 @@ export class Superseded {
     let set = this.#empty;
     for (const row of seen) {
       if (row === write) continue;
-      // Every write of the key has one.
+      // Every write of the key has a number.
       const number = this.#numbers.get(row) as number;
       set = set.union(this.#sets[number] as NumberSet).with(number);
     }
     return set;
   }
 
-  /** The writes that the context which this write carried stands for, by row. */
+  /** The writes covered by the context that this write carried, by row. */
   #seenBy(row: number): readonly number[] {
     const { table, authors } = this.#model.columns;
     const contextOf = table.contextOf[row] as number;
     const source = contextOf < 0 ? -1 : table.rowOf(contextOf);
     if (source < 0 || table.key[source] !== table.key[row]) return [];
-    // A read shows what it returned; a write's reply shows the version that it was given, its own.
+    // A read returns versions. A write's reply contains its own version.
     if (table.f[source] !== isRead) return [source];
     const first = table.firstVersion[source] as number;
     const rows: number[] = [];
@@ -165,8 +166,8 @@ export class Superseded {
   }
 
   /**
-   * Deletes whose tombstone the read may have returned. Later ones it cannot have: they may have seen it, so that both
-   * would wait for the other's Sup.
+   * Deletes whose tombstone the read may have returned. Excludes later ones: these may have seen the read, and then
+   * each Sup would depend on the other.
    */
   #anonymousBefore(read: number): readonly number[] {
     const { table } = this.#model.columns;
@@ -177,13 +178,13 @@ export class Superseded {
   }
 }
 
-/** All rules of siblings ask for the same sets, so they are kept as long as the model is. */
+/** Cached with the model, since all rules for siblings use the same sets. */
 const known = new WeakMap<Model, Map<string, Superseded>>();
 
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {
   let of = known.get(model);
   if (of === undefined) known.set(model, (of = new Map<string, Superseded>()));
-  // Where each tombstone's origin is known, both are the same.
+  // If the origin of each tombstone is known, `surely` and `perhaps` are equal.
   const name = `${certainty === "possible" && model.writers(key).anonymousDeletes.length > 0 ? "possible" : "certain"} ${key}`;
   let one = of.get(name);
   if (one === undefined) of.set(name, (one = new Superseded(model, key, certainty)));

@@ -1,23 +1,20 @@
-/** What the replicas hold at the end, as the final inspection shows it. */
+/** What the replicas hold at the end, according to the final inspection. */
 import { lastReadsOf } from "./last-reads.ts";
 import type { Model } from "./model.ts";
 import type { Key, NodeName, ReplicaState, VersionedValue } from "../language/history.ts";
 
 export interface Survivors {
-  /** The last final inspection of each replica of the key that was inspected, or the last read through each node. */
+  /** The last final inspection of each inspected replica of the key, or the last read through each node. */
   readonly states: ReadonlyMap<NodeName, ReplicaState>;
   /** Replicas without a final inspection. */
   readonly missing: readonly NodeName[];
-  /** Every version that some replica holds, once each. */
+  /** Every version that some replica holds. */
   readonly versions: readonly VersionedValue[];
 }
 
 const empty: ReplicaState = { versions: [] };
 
-/**
- * Where replicas cannot be inspected: what the last reads of the key, through each node, returned. null: none
- * succeeded.
- */
+/** Without inspection: what the last reads of the key through each node returned. Null: none succeeded. */
 export function survivorsByReads(model: Model, key: Key): Survivors | null {
   const { reads, missing } = lastReadsOf(model, key);
   if (reads.length === 0) return null;
@@ -28,7 +25,7 @@ export function survivorsByReads(model: Model, key: Key): Survivors | null {
   };
 }
 
-/** null: it is not known who replicates the key. */
+/** Null: the replicas of the key are unknown. */
 export function survivorsOf({ run, rings, inspections }: Model, key: Key): Survivors | null {
   if (run.preference[key] === undefined) return null;
   const replicas = rings.finalOwners(key);

@@ -1,4 +1,4 @@
-/** Who wrote what, for one key. A write is known by its value, a deletion by its version. */
+/** The writer of each value and version of one key. A write is known by its value, a deletion by its version. */
 import type { Authors } from "../columnar/authors.ts";
 import type { OperationTable } from "../columnar/operation-table.ts";
 import type { OperationViews } from "../columnar/operation-view.ts";
@@ -6,10 +6,10 @@ import type { Operation } from "../columnar/operation.ts";
 import { HistoryError } from "../language/history-error.ts";
 import type { VersionedValue, VersionName } from "../language/history.ts";
 
-/** The writes of one key, by what they wrote. */
+/** The writes of one key by their values and versions. */
 export class Writers {
   /**
-   * Deletes that may have happened and whose version is not known: a tombstone of unknown origin may be any of them.
+   * Deletes that may have happened under an unknown version. A tombstone of unknown origin may belong to any of them.
    */
   readonly anonymousDeletes: readonly Operation[];
 
@@ -38,28 +38,28 @@ export class Writers {
     this.anonymousDeletes = (authors.anonymousDeletes.get(key) ?? []).map((row) => views.at(row));
   }
 
-  /** The operation that wrote it; undefined for a value that nobody wrote and for a tombstone of unknown origin. */
+  /** The operation that wrote it. Undefined: a value that nobody wrote, or a tombstone of unknown origin. */
   of({ version, value }: VersionedValue): Operation | undefined {
     return value === null
       ? this.byVersion(version)
       : this.#at(this.#authors.ofValue(this.#table.values.find(value, this.#key)));
   }
 
-  /** The operation that a version was given to, whatever value it is shown with. */
+  /** The operation that the version was given to, whatever value it is shown with. */
   byVersion(version: VersionName): Operation | undefined {
     return this.#at(this.#authors.ofVersion(this.#table.versions.find(version, this.#key)));
   }
 
   /**
-   * The version that a write was given. A value shown under another version than its own keeps its own: a restamped
-   * value is not newer.
+   * The version that a write was given. A value shown under another version keeps this one: a restamped value is not
+   * newer.
    */
   versionOf(writer: Operation): VersionName | undefined {
     const version = this.#authors.versionOf(this.#table.rowOf(writer.op));
     return version < 0 ? undefined : this.#table.versions.textOf(version);
   }
 
-  /** The version by which what was returned takes part in the order of versions. */
+  /** The version that ranks a returned value. */
   rank(versioned: VersionedValue): VersionName {
     const writer = this.of(versioned);
     return (writer === undefined ? undefined : this.versionOf(writer)) ?? versioned.version;

@@ -1,19 +1,19 @@
 /**
- * Directed graphs whose edges have a type, in flat arrays; their strongly connected components and shortest cycles.
+ * Directed graphs with typed edges in flat arrays, their strongly connected components and shortest cycles.
  *
- * A node stands for something real, or it is only a place to pass through, so that "each of these before each of those"
- * costs as many edges as there are things, not pairs. An edge of type `pass` leaves such a place and continues the edge
- * that led there.
+ * A node is either an operation or a pass-through node, which turns "each of these before each of those" into a linear
+ * number of edges instead of all pairs. An edge of type `pass` leaves a pass-through node and continues the edge that
+ * led there.
  */
 import { GrowingInt32 } from "./growing-int32.ts";
 import { orderOf, upTo } from "./order.ts";
 
-/** The type of an edge that continues the edge before it. It has no length. Other types are 1 to 30. */
+/** The type of an edge that continues the edge before it. Its length is 0. Other types are 1 to 30. */
 export const pass = 0;
 
 export interface Digraph {
   readonly size: number;
-  /** The edges of node v have the places from `first[v]` to before `first[v + 1]`. */
+  /** The edges of node v have the indices from `first[v]` to before `first[v + 1]`. */
   readonly first: Int32Array;
   readonly to: Int32Array;
   readonly type: Uint8Array;
@@ -77,20 +77,19 @@ export class DigraphBuilder {
   }
 }
 
-/** Which walks through a graph count. */
+/** The walks through a graph that are allowed. */
 export interface Walks {
-  /** Bit t: edges of type t may be used. */
+  /** Bit t: edges of type t are allowed. */
   readonly types: number;
-  /** No edge of this type may directly follow another edge of it. −1: all may. */
+  /** An edge of this type must not directly follow another of it. −1: no such rule. */
   readonly apart: number;
 }
 
 export const bitOf = (type: number): number => 1 << type;
 
 /**
- * The strongly connected components of more than one node, each as its nodes (R. Tarjan, SIAM J. Comput. 1972, without
- * recursion). With `apart` the states (node, whether the last edge was of that type) are the nodes of the graph that is
- * searched.
+ * The strongly connected components with more than one node, each as a list of its nodes (R. Tarjan, SIAM J. Comput.
+ * 1972, without recursion). With `apart`, the searched nodes are states (node, whether the last edge had that type).
  */
 export function components(graph: Digraph, { types, apart }: Walks): number[][] {
   const { size, first, to, type } = graph;
@@ -159,27 +158,27 @@ export function components(graph: Digraph, { types, apart }: Walks): number[][] 
   }
 }
 
-/** An edge, or an edge and the passes that continue it. */
+/** An edge with the passes that continue it. */
 export interface Hop {
   readonly from: number;
   readonly to: number;
   readonly type: number;
-  /** The number of the edge that the builder gave. */
+  /** The edge's number from the builder. */
   readonly edge: number;
 }
 
-/** Finds shortest walks and cycles, within a limit of edges looked at. Keeps its arrays between searches. */
+/** Finds shortest walks and cycles within a limit on examined edges. Reuses its arrays between searches. */
 export class WalkSearch {
   readonly #graph: Digraph;
   readonly #distance: Int32Array;
-  /** The place of the edge that led to each state, and the state before. */
+  /** The index of the edge that led to each state, and the previous state. */
   readonly #place: Int32Array;
   readonly #before: Int32Array;
   readonly #round: Int32Array;
   #rounds = 0;
   #left: number;
 
-  /** @param limit How many edges all searches together may look at. */
+  /** @param limit The number of edges that all searches together may examine. */
   constructor(graph: Digraph, limit: number) {
     this.#graph = graph;
     const states = graph.size * 2;
@@ -195,8 +194,8 @@ export class WalkSearch {
   }
 
   /**
-   * The shortest cycle through an edge of a type between nodes of `within`, or null.
-   * `rest` says which walks lead back. Looks at every such edge until the limit is reached.
+   * The shortest cycle through an edge of a type between nodes of `within`, or null. `rest` says which walks lead back.
+   * Tries every such edge until the limit is reached.
    */
   cycleThrough(type: number, within: ReadonlySet<number>, rest: Walks): Hop[] | null {
     const { first, to, type: typeOf, edge } = this.#graph;
@@ -208,7 +207,7 @@ export class WalkSearch {
         const start = { node: to[place] as number, last: type };
         const back = this.walk(start, from, { ...rest, within, longest });
         if (back === null) continue;
-        // A first edge into a place to pass through goes on to the first real node of the way back.
+        // A first edge into a pass-through node continues to the first operation on the way back.
         const head = back[0];
         best =
           head !== undefined && head.type === pass
@@ -222,8 +221,7 @@ export class WalkSearch {
   }
 
   /**
-   * A shortest walk from a node to another, or null. A walk begins with a hop of type pass where `start` is a place to
-   * pass through.
+   * A shortest walk between two nodes, or null. It begins with a hop of type pass if `start` is a pass-through node.
    */
   walk(
     start: { readonly node: number; readonly last: number },
@@ -301,8 +299,8 @@ export class WalkSearch {
 }
 
 /**
- * Orders by real time: an edge of `type` from each thing that ended to a chain of places, which leads to all that began
- * after that end.
+ * Adds the order of real time: an edge of `type` from each operation that ended to a chain of pass-through nodes, which
+ * leads to all operations that began later.
  * @param end Infinity: it never ended.
  */
 export function addRealTime(

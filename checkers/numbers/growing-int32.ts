@@ -19,7 +19,7 @@ export class GrowingInt32 {
     this.#length += items.length;
   }
 
-  /** Makes room for so many more, where it is known how many will come. */
+  /** Reserves space for a known number of further items. */
   reserve(more: number): void {
     const needed = this.#length + more;
     if (needed > this.#items.length) this.#enlarge(Math.max(needed, this.#items.length * 2));
@@ -31,7 +31,7 @@ export class GrowingInt32 {
     this.#items = larger;
   }
 
-  /** The numbers so far. Later ones do not appear in it. */
+  /** The current numbers. Later ones do not appear in it. */
   view(): Int32Array {
     return this.#items.subarray(0, this.#length);
   }

@@ -1,11 +1,11 @@
 /**
- * Sets of whole numbers that share what they have in common: a tree of eights over words of 32 bits, never changed once
- * made. A part that is empty or full is one number. So a set that adds a few to another costs a few nodes, and joining
- * two that are nearly alike touches only what differs. Sup of a hundred thousand writes fits, where a bitmap for each
- * would take gigabytes.
+ * Immutable sets of whole numbers that share common parts: trees with eight children over words of 32 bits. An empty or
+ * full part is a single number. A set that adds a few numbers to another costs a few nodes, and joining similar sets
+ * touches only their differences. So Sup of a hundred thousand writes fits into memory, where a bitmap for each would
+ * take gigabytes.
  */
 
-/** A word of bits, or 0 (nothing) or −1 (everything) for whatever is below; else eight parts. */
+/** A word of bits. 0 (nothing) or −1 (everything) for any subtree. Otherwise eight parts. */
 type Part = number | readonly Part[];
 
 const nothing = 0;
@@ -23,7 +23,7 @@ export class NumberSet {
     this.#levels = levels;
   }
 
-  /** An empty set, for numbers below `limit`. Only sets of the same limit go together. */
+  /** An empty set for numbers below `limit`. Only sets with the same limit can be combined. */
   static empty(limit: number): NumberSet {
     let levels = 0;
     while (2 ** (wordBits + fanBits * levels) < limit) levels++;
@@ -48,7 +48,7 @@ export class NumberSet {
     return joined === other.#part ? other : this.#or(this.#part, joined);
   }
 
-  /** Calls `visit` for each of its numbers that `known` does not have. */
+  /** Calls `visit` for each of its numbers that is not in `known`. */
   forEachBeyond(known: NumberSet, visit: (number: number) => void): void {
     visitBeyond(this.#part, known.#part, this.#levels, 0, visit);
   }
@@ -57,7 +57,7 @@ export class NumberSet {
     return before === after ? this : new NumberSet(after, this.#levels);
   }
 
-  /** The smallest number below `limit` that none of the sets has; −1: there is none. */
+  /** The smallest number below `limit` that is in none of the sets. −1: there is none. */
   static firstMissing(sets: readonly NumberSet[], limit: number): number {
     const first = sets[0];
     return first === undefined
@@ -93,7 +93,7 @@ function add(part: Part, level: number, number: number): Part {
   return child === everything && changed.every((one) => one === everything) ? everything : changed;
 }
 
-/** One of the two themselves, wherever it holds the other. */
+/** Returns one of the arguments itself if it contains the other. */
 function join(a: Part, b: Part, level: number): Part {
   if (a === b || b === nothing || a === everything) return a;
   if (a === nothing || b === everything) return b;
@@ -156,5 +156,5 @@ function missing(parts: readonly Part[], level: number, base: number, limit: num
   return -1;
 }
 
-/** Of bits that are not 0. */
+/** The bits must not be 0. */
 const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

@@ -1,11 +1,8 @@
-/**
- * Sorting indices by time: histories come nearly in order, so merges that only touch what overlaps take linear time on
- * them.
- */
+/** Sorts indices by time. Histories are nearly sorted, so merges that touch only overlapping parts take linear time. */
 
 const block = 16;
 
-/** The indices of the times, ascending; equal times stay in the order of their indices. */
+/** The indices sorted by time. Equal times keep the order of their indices. */
 export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.length)): Int32Array {
   const size = indices.length;
   for (let from = 0; from < size; from += block)
@@ -36,7 +33,7 @@ function insertionSort(times: Float64Array, indices: Int32Array, from: number, t
   }
 }
 
-/** Of two sorted neighbours, only the end of the first and the beginning of the second that overlap are moved. */
+/** Merges two sorted neighbours by moving only their overlapping ends. */
 function merge(
   times: Float64Array,
   indices: Int32Array,
@@ -62,7 +59,7 @@ function merge(
   }
 }
 
-/** How many of the ascending figures are strictly below the limit. */
+/** The number of sorted figures strictly below the limit. */
 export function countBelow(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;
@@ -74,7 +71,7 @@ export function countBelow(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-/** How many of the ascending figures are at most the limit. */
+/** The number of sorted figures that are at most the limit. */
 export function countUpTo(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;

@@ -1,7 +1,7 @@
-/** Quantiles by nearest rank, so that each is a figure that was really measured. */
+/** Quantiles by nearest rank, so that each is a measured figure. */
 const points = [0, 0.5, 0.95, 0.99, 1] as const;
 
-/** The quantiles 0, .5, .95, .99 and 1, by name (`p0` … `p100`); empty for no figures. */
+/** The quantiles 0, .5, .95, .99 and 1 by name (`p0` … `p100`). Empty without figures. */
 export function quantiles(figures: readonly number[]): Readonly<Record<string, number>> {
   const sorted = [...figures].sort((a, b) => a - b);
   const named: Record<string, number> = {};

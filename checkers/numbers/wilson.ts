@@ -1,12 +1,12 @@
 /**
- * Wilson's score interval (E. B. Wilson, JASA 1927) for a share that was counted: also sensible near 0 and 1, and for
- * few trials.
+ * Wilson's score interval (E. B. Wilson, JASA 1927) for a counted share. It is sensible also near 0 and 1 and for few
+ * trials.
  */
 
 export interface Share {
   /** hits / trials; 0 of no trials. */
   readonly share: number;
-  /** The interval that holds the true share with 95 % confidence. */
+  /** The interval that contains the true share with 95 % confidence. */
   readonly low: number;
   readonly high: number;
 }

@@ -1,9 +1,9 @@
 /**
- * Chance from a seed (mulberry32, T. Ettinger): the same seed, the same figures, so that a verdict is a function of its
- * history.
+ * Random numbers from a seed (mulberry32, T. Ettinger): the same seed gives the same figures, so a verdict depends only
+ * on its history.
  */
 
-/** Figures in [0, 1), with 32 random bits. */
+/** Random figures in [0, 1) with 32 bits. */
 export function chanceFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

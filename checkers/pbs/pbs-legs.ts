@@ -1,7 +1,7 @@
 /**
- * The legs of WARS as this run's own messages had them, by the Host's evidence: a replica's reply leaves once the write
- * is applied, so W is from the request's sending to the reply's sending, A from there to its arrival; R and S are the
- * same of a read.
+ * The four message delays (legs) of WARS, measured in this run by the Host's evidence. A replica replies once the write
+ * is applied, so W is the time from sending the request to sending the reply, and A the time until its arrival. R and S
+ * are the same for a read.
  */
 import type { Legs, Leg } from "./pbs-wars.ts";
 import type { ReadRequest, StoreRequest } from "../evidence/evidence-index.ts";
@@ -9,7 +9,7 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * Delays in microseconds; Infinity for a message that never came, or was never sent since its replica was unreachable.
+ * Delays in microseconds. Infinity: the message never arrived, or was never sent because its replica was unreachable.
  */
 export interface MeasuredLegs {
   readonly write: readonly number[];
@@ -21,7 +21,7 @@ export interface MeasuredLegs {
 interface MeasuredRequest {
   readonly of: "read" | "write";
   readonly sentUs: number;
-  /** null: no reply came. */
+  /** Null: no reply came. */
   readonly delays: { readonly outUs: number; readonly backUs: number } | null;
 }
 
@@ -43,12 +43,12 @@ export function measureLegs(model: Model): MeasuredLegs {
     if (delays !== null) {
       out.push(delays.outUs);
       back.push(delays.backUs);
-    } else if (sentUs + slowestUs < endingUs) out.push(Infinity); // Otherwise the final phase's restart may have cut it off.
+    } else if (sentUs + slowestUs < endingUs) out.push(Infinity); // Otherwise the final phase's restart may have interrupted it.
   }
   return legs;
 }
 
-/** One for each replica that the operation was to reach. The ending's sweep is left out: it finds replicas at rest. */
+/** One for each replica that the operation should reach. Leaves out the final reads, which find idle replicas. */
 function requestsOf(
   { evidence, rings }: Model,
   { op, f, key, final }: Operation,
@@ -69,7 +69,7 @@ function requestsOf(
     if (request === undefined || reply === undefined)
       return [{ of, sentUs: first.atUs, delays: null }];
     const sent = evidence.sendingOf(reply);
-    // The replica's own record is lost: its legs cannot be told apart.
+    // The replica's own record is lost, so the two legs cannot be separated.
     return sent === undefined
       ? []
       : [
@@ -82,7 +82,7 @@ function requestsOf(
   });
 }
 
-/** Draws from what was measured; null where a leg was never measured. */
+/** Draws delays from the measured ones. Null: some leg was never measured. */
 export function legsOf({ write, ack, read, response }: MeasuredLegs): Legs | null {
   if (Math.min(write.length, ack.length, read.length, response.length) === 0) return null;
   return {

@@ -1,9 +1,9 @@
 /**
- * How likely partial quorums miss one another: Bailis et al., "Probabilistically Bounded Staleness for Practical
+ * How likely partial quorums are to miss each other: Bailis et al., "Probabilistically Bounded Staleness for Practical
  * Partial Quorums", VLDB 2012, section 3.
  */
 
-/** Of N replicas: how many a read and a write wait for. */
+/** How many of N replicas a read and a write wait for. */
 export interface Quorums {
   readonly n: number;
   readonly r: number;
@@ -11,8 +11,8 @@ export interface Quorums {
 }
 
 /**
- * The chance that a read quorum holds none of the W replicas that acknowledged a write, both taken at random: C(N − W,
- * R) / C(N, R). 0 where R + W > N.
+ * The probability that a random read quorum contains none of the W random replicas that acknowledged a write: C(N − W,
+ * R) / C(N, R). 0 if R + W > N.
  */
 export function quorumMiss({ n, r, w }: Quorums): number {
   let chance = 1;
@@ -20,5 +20,5 @@ export function quorumMiss({ n, r, w }: Quorums): number {
   return chance;
 }
 
-/** The chance that a read returns one of the last k versions, where nothing but the quorums spreads them. */
+/** The probability that a read returns one of the last k versions if only quorums spread them. */
 export const withinVersions = (quorums: Quorums, k: number): number => 1 - quorumMiss(quorums) ** k;

@@ -1,6 +1,6 @@
 /**
- * t-visibility as it was measured: how long after the last commit before it a read began, and whether it returned that
- * write or a newer one.
+ * The measured t-visibility: how long after the latest commit a read began, and whether it returned that write or a
+ * newer one.
  */
 import { covers } from "../language/versions.ts";
 import { isDelete } from "../columnar/operation-table.ts";
@@ -9,26 +9,26 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
-/** In columns: a key may have a million reads. */
+/** As columns, since a key may have a million reads. */
 export interface AgedReads {
   /**
-   * From the coordinator's acknowledgement of the write to the read's first request to a replica; without evidence,
-   * between what clients saw.
+   * From the coordinator's acknowledgement of the write to the read's first request to a replica. Without evidence:
+   * from the client's answer to the client's read.
    */
   readonly agesUs: Float64Array;
-  /** 1: the read returned the write, or one that is newer. */
+  /** 1: the read returned the write or a newer one. */
   readonly current: Uint8Array;
 }
 
 /**
- * Reads and writes with the cluster's own R and W, the final phase's sweep left out: each read with the write that was
- * acknowledged last before the read began. O(n log n).
+ * Each read with the last write acknowledged before it began. Only operations with the cluster's own R and W, without
+ * final reads. O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;
   const { final } = table;
   const { r, w, versions } = model.run;
-  // A value that was written twice is no one's.
+  // A value that was written twice has no known writer.
   model.writers(key);
   const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
   const isCurrent =
@@ -36,7 +36,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
       ? (read: number, write: number) =>
           isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
       : currentByStamp(model, key);
-  // Rare: most histories have no operation with quorums of its own.
+  // Rare: most histories have no operation with its own quorums.
   const differs = (read: number, write: number): boolean =>
     (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
     (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
@@ -58,7 +58,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
   return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
 
-/** Of rows; undefined where the evidence says nothing of one of them. */
+/** For rows. Undefined: there is no evidence for one of them. */
 function ageByEvidence(
   { evidence, columns: { table } }: Model,
   read: number,
@@ -72,7 +72,7 @@ function ageByEvidence(
   return begunUs === undefined || committedUs === undefined ? undefined : begunUs - committedUs;
 }
 
-/** Of places in the order of time. Where no version is shown, a delete may have been read. */
+/** For indices in order of time. If no version is returned, a delete may have been read. */
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
   const { readRanks, writes, writeRanks } = ranksByTime(model, key);
   const { f } = model.columns.table;
@@ -82,7 +82,7 @@ function currentByStamp(model: Model, key: Key): (read: number, write: number) =
       : (readRanks[read] as number) >= (writeRanks[write] as number);
 }
 
-/** The same of siblings. */
+/** The same for siblings. */
 function isCovered(model: Model, read: Operation, write: Operation): boolean {
   const version = model.writers(read.key).versionOf(write);
   if (read.versions.length === 0 && write.f === "delete") return true;

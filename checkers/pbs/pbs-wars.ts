@@ -1,26 +1,27 @@
 /**
- * t-visibility by Monte Carlo on WARS (Bailis et al., VLDB 2012, section 4): how long after a write was committed a
- * read still misses it, by nothing but the delays of messages: no repair, no exchange. Times are of any one unit.
+ * t-visibility by Monte Carlo simulation of WARS (Bailis et al., VLDB 2012, section 4): how long after its commit a
+ * write can be missed by reads because of message delays alone, without repair or exchanges. Times may have any one
+ * unit.
  */
 import { chanceFrom } from "./chance.ts";
 import type { Quorums } from "./pbs-quorums.ts";
 
-/** A delay, drawn with figures of chance in [0, 1). Infinity: the message is lost. */
+/** Draws a delay with random figures in [0, 1). Infinity: the message is lost. */
 export type Leg = (chance: () => number) => number;
 
-/** The four legs of a message between a coordinator and a replica. */
+/** The four message delays between a coordinator and a replica. */
 export interface Legs {
-  /** W: a write on its way out, until the replica shows it. */
+  /** W: from sending a write until the replica shows it. */
   readonly write: Leg;
   /** A: the replica's acknowledgement. */
   readonly ack: Leg;
-  /** R: a read on its way out. */
+  /** R: from sending a read to its arrival. */
   readonly read: Leg;
   /** S: the replica's response. */
   readonly response: Leg;
 }
 
-/** The delays of one trial, by replica. */
+/** The delays of one trial by replica. */
 export interface Trial {
   readonly write: Float64Array;
   readonly ack: Float64Array;
@@ -29,9 +30,9 @@ export interface Trial {
 }
 
 /**
- * The least t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and among
- * the first R replicas by R + S one has L + t + R_i ≥ W_i. Infinity: never; null: one of the quorums does not come
- * about.
+ * The smallest t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and
+ * among the first R replicas by R + S one has L + t + R_i ≥ W_i. Infinity: never. Null: one of the quorums is never
+ * reached.
  */
 export function visibleAfter(
   { write, ack, read, response }: Trial,
@@ -51,8 +52,8 @@ export function visibleAfter(
 }
 
 /**
- * The sum at this place (from 0) of the sums of two delays, in order; Infinity where there are fewer. N is small: no
- * sorting, no memory.
+ * The sum of two delays at this index (from 0) in sorted order. Infinity: there are fewer. N is small, so nothing is
+ * sorted or allocated.
  */
 function nthSum(a: Float64Array, b: Float64Array, place: number): number {
   for (let i = 0; i < a.length; i++) {
@@ -62,7 +63,7 @@ function nthSum(a: Float64Array, b: Float64Array, place: number): number {
   return Infinity;
 }
 
-/** How many sums come before the one of this index; of equals, those of lower index. */
+/** The number of sums before the one at this index. Of equal sums, the lower index comes first. */
 function placeOf(sum: number, index: number, a: Float64Array, b: Float64Array): number {
   let place = 0;
   for (let i = 0; i < a.length; i++) {
@@ -78,7 +79,7 @@ export interface VisibilityQuestion {
   readonly seed: number;
 }
 
-/** From which t on the write was visible, in each trial in which both quorums came about; ascending. */
+/** The time t from which the write was visible, for each trial in which both quorums were reached. Ascending. */
 export function visibility(
   legs: Legs,
   { quorums, trials, seed }: VisibilityQuestion,
@@ -118,6 +119,6 @@ export function visibleWithin(sorted: Float64Array, t: number): number {
   return sorted.length === 0 ? 0 : low / sorted.length;
 }
 
-/** The least t after which at least this share of reads returns the write; Infinity: there is none. */
+/** The smallest t after which at least this share of reads returns the write. Infinity: there is none. */
 export const visibleFor = (sorted: Float64Array, share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;

@@ -1,7 +1,7 @@
 /**
- * PBS: how often reads miss what was written, as partial quorums explain it and as it was measured. Figures only, no
- * verdict rests on them. They are to be equal where neither repair nor exchanges bring what a write did not; else more
- * is visible than predicted.
+ * PBS: how often reads miss writes, as predicted from partial quorums and as measured. Only figures, which no verdict
+ * uses. The two should be equal if neither repair nor exchanges spread writes. Otherwise more is visible than
+ * predicted.
  */
 import { agedReads } from "./pbs-reads.ts";
 import { legsOf, measureLegs } from "./pbs-legs.ts";
@@ -15,18 +15,18 @@ import type { Measurement } from "../language/verdict.ts";
 const trials = 5_000;
 const seed = 1;
 
-/** Ages at which reads are counted together, in milliseconds. */
+/** The ages in ms by which reads are grouped. */
 const agesMs = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const;
 
-/** Shares for which is said after what time they are reached. */
+/** Shares for which the time is given after which they are reached. */
 const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /**
- * `visibility`: reads that followed a commit, the share that was current, with a 95 % interval (Wilson), and predicted
- * for those same reads; after what time (in milliseconds, null: never) how many reads are predicted current; the chance
- * that quorums miss one another, and that a read is within k versions. `visibilityByAge`: the same shares by the time
- * from commit to read. null: there is nothing to predict from (no evidence, or sloppy quorums, whose replicas are not
- * always the same N).
+ * `visibility`: the number of reads after a commit; the share that was current, with a 95 % interval (Wilson), and the
+ * predicted share for the same reads; the times (in ms, null: never) after which shares of reads are predicted to be
+ * current; the probability that quorums miss each other; and that a read is within k versions. `visibilityByAge`: the
+ * same shares by the time from commit to read. Null: nothing to predict from (no evidence, or sloppy quorums, whose
+ * replicas are not always the same N).
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;
@@ -54,7 +54,7 @@ export function visibilityOf(model: Model): Readonly<Record<string, Measurement>
         [1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)]),
       ),
     },
-    // Ages below zero, where the clocks of nodes differ, are in no row.
+    // Negative ages, which different clocks cause, are in no row.
     visibilityByAge: bins.slice(1).flatMap((bin, i) =>
       bin.reads === 0
         ? []
@@ -69,7 +69,7 @@ export function visibilityOf(model: Model): Readonly<Record<string, Measurement>
   };
 }
 
-/** Reads counted together. */
+/** A group of reads. */
 interface Bin {
   readonly reads: number;
   readonly current: number;
@@ -83,7 +83,7 @@ const joined = (a: Bin, b: Bin): Bin => ({
   predicted: a.predicted + b.predicted,
 });
 
-/** One for negative ages, then one for each of `agesMs`. */
+/** One group for negative ages, then one for each of `agesMs`. */
 function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
   const bins = Array.from({ length: agesMs.length + 1 }, () => ({
     reads: 0,
@@ -105,12 +105,12 @@ function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
 }
 
 /**
- * By trial of the simulation, how many microseconds after its commit a write was visible to all reads. Null: the history
- * has nothing to predict from.
+ * For each trial of the simulation: how many microseconds after its commit a write was visible to all reads. Null:
+ * nothing to predict from.
  */
 function predict(model: Model): Float64Array | null {
   const { n, r, w, quorums } = model.run;
-  // Quorums that always meet need no chance: what was committed is visible at once.
+  // Quorums that always overlap need no simulation: a committed write is visible at once.
   if (quorums !== "sloppy" && r + w > n) return Float64Array.of(0);
   const legs = quorums === "sloppy" ? null : legsOf(measureLegs(model));
   const after = legs === null ? null : visibility(legs, { quorums: { n, r, w }, trials, seed });

@@ -1,7 +1,7 @@
 /**
- * no-crash: a node ends only by a planned fault. Judged from the ends that the harness recorded, not from what nodes
- * say. An end while a planned fault keeps the node's disk from taking writes is that fault's doing: many stores stop
- * then, by their documentation.
+ * no-crash: a node ends only by a planned fault. Judged by the ends that the harness recorded, not by what nodes say.
+ * If a planned fault keeps the node's disk from accepting writes, the node's end counts as planned: many stores
+ * document that they stop then.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";
@@ -67,5 +67,5 @@ function anomalyOf({ faults, operations }: Model, end: NodeEndedEvent): Anomaly 
   };
 }
 
-/** Of those that the node coordinated when it ended: more explain nothing. */
+/** The largest number of operations to name among those that the node coordinated when it ended. */
 const mostOperations = 5;

@@ -1,6 +1,6 @@
 /**
- * Whether a read was answered from R distinct replicas' replies, each sent after the read began, with the merge of all
- * it counted.
+ * Judges whether a read was answered from replies of R distinct replicas, each sent after the read began, with the
+ * merge of all counted replies.
  */
 import { merge, sameVersions } from "../language/versions.ts";
 import {
@@ -19,8 +19,8 @@ import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement } from "../language/history.ts";
 
 /**
- * While membership changes it must hold by one of the rings that the coordinator went by while it read. A coordinator
- * that learns of a newer ring asks that ring's replicas anew, and forgets what it had heard.
+ * During a membership change this must hold for one of the rings that the coordinator used during the read. A
+ * coordinator that learns of a newer ring asks that ring's replicas again and drops earlier replies.
  */
 export function readFinding(model: Model, read: Operation): Finding {
   const { evidence, rings, run } = model;
@@ -86,8 +86,8 @@ function placementFinding(
       because: [...shown(), ...silent()],
     };
   }
-  // A replica that answered twice was asked again, as it held something else than others: its first reply counts only if it is of
-  // what another sent meanwhile.
+  // A replica that replied twice was asked again because its state differed. Its first reply counts only if it equals
+  // what another replica sent meanwhile.
   const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
   const orders =
@@ -104,7 +104,7 @@ function placementFinding(
         return { finding: "held" };
     }
   }
-  // A lost reply may have changed what was merged.
+  // A lost reply may have changed the merge.
   if (!complete || unsent.length > 0)
     return unknown(read, "evidence of its coordinator or replicas is missing");
   const merged = merge(run.versions, run.reads === "digest" ? latest : replies);
@@ -116,20 +116,20 @@ function placementFinding(
 }
 
 interface Countable {
-  /** How many requests its coordinator sent to replicas. */
+  /** The number of requests that its coordinator sent to replicas. */
   readonly asked: number;
-  /** The first of each replica, in the order of arrival. */
+  /** The first reply of each replica in the order of arrival. */
   readonly replies: readonly ReadReply[];
-  /** The last reply of each replica, in the order of arrival. */
+  /** The last reply of each replica in the order of arrival. */
   readonly latest: readonly ReadReply[];
   /**
-   * The last reply of each replica that still counts. A replica that was asked for its data after a digest, and did not
-   * send it, counts only if another replica sent data with that digest.
+   * The last reply of each replica that still counts. A replica that was asked for data after a digest and did not send
+   * it counts only if another replica sent data with that digest.
    */
   readonly settled: readonly ReadReply[];
-  /** Replicas that answered but have no record of it: evidence is missing. */
+  /** Replicas whose reply arrived without a record of sending it, so evidence is missing. */
   readonly unsent: readonly NodeName[];
-  /** All that had arrived when it answered. */
+  /** All replies that had arrived before the answer. */
   readonly arrived: readonly ReadReply[];
 }
 
@@ -188,7 +188,7 @@ function countable(
   };
 }
 
-/** Every choice of one out of each. */
+/** All combinations with one element of each list. */
 function oneOfEach<T>(choices: readonly (readonly T[])[]): readonly (readonly T[])[] {
   return choices.reduce<readonly (readonly T[])[]>(
     (chosen, options) => chosen.flatMap((so) => options.map((one) => [...so, one])),

@@ -1,4 +1,6 @@
-/** Whether an acknowledged write was durable on W distinct replicas of its key when its client was answered. */
+/**
+ * Judges whether an acknowledged write was durable on W distinct replicas of its key when its client got the answer.
+ */
 import {
   anyOf,
   milliseconds,
@@ -15,24 +17,27 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement, VersionName } from "../language/history.ts";
 
-/** What one replica's reply was worth. */
+/** The value of one replica's reply as a confirmation. */
 type Worth =
   | { readonly durable: true }
   | { readonly durable: false; readonly proved: boolean; readonly reason: string };
 
-/** One thing that an acknowledgement says: of so many nodes that they hold the write. */
+/** One statement of an acknowledgement: that a number of nodes hold the write. */
 interface Claim {
   readonly needed: number;
-  /** Fallback nodes, which keep a hint for a replica, do not count. */
+  /** Whether fallback nodes with a hint for a replica do not count. */
   readonly primariesOnly: boolean;
-  /** A reply counts only if it followed the node's own sync; else what such a log claims: applied. */
+  /**
+   * True: a reply counts only if it followed the node's own sync. False: a periodic log promises only that the write
+   * was applied.
+   */
   readonly synced: boolean;
 }
 
 /**
- * While membership changes it must hold by one of the rings that a coordinator went by while it wrote: of each of that
- * ring's owners. The coordinator is the node that asked the replicas: the client's node may have handed the write on to
- * it, and go by another ring.
+ * During a membership change the claim must hold for one of the rings that a coordinator used during the write, for
+ * each of its placements. The coordinator is the node that asked the replicas: the client's node may have forwarded the
+ * write to it and use another ring.
  */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;
@@ -58,7 +63,7 @@ const placementOf = ({ run: { n, r, w, preference } }: Model): Placement => ({
   preference,
 });
 
-/** By each of these placements. */
+/** The claim must hold for each of these placements. */
 function ringFinding(model: Model, write: Operation, placements: readonly Placement[]): Finding {
   return allHold(placements.map((placement) => placementFinding(model, write, placement)));
 }
@@ -101,7 +106,7 @@ function claimsOf(
   return claims;
 }
 
-/** Of a periodic log a hint that counted need not be synced, nor then be seen: no claim is left. */
+/** With a periodic log, a counted hint need not be synced and may never show, so no claim is left. */
 function hintIsKept(
   { evidence, run }: Model,
   write: Operation,
@@ -171,7 +176,7 @@ function claimFinding(
   };
 }
 
-/** What had confirmed the request when the client was answered. */
+/** The confirmations when the client got the answer. */
 function confirmationsOf(
   { evidence }: Model,
   request: StoreRequest,
@@ -188,7 +193,8 @@ function confirmationsOf(
 }
 
 /**
- * What may have been taken for one more replica: a second answer of the same, an answer of a node that is none, a hint.
+ * What may have been wrongly counted as a replica: a second answer of the same replica, an answer of another node, a
+ * hint.
  */
 function miscounted(
   model: Model,
@@ -199,7 +205,7 @@ function miscounted(
   const requests = (evidence.storeRequests.get(write.op) ?? []).filter(
     ({ cause }) => cause === "write",
   );
-  /** A request that is sent again is still the same one, and so are its answers. */
+  /** A repeated request counts as the same one, and so do its answers. */
   const answersOf = (node: NodeName, counting: boolean): number =>
     new Set(
       requests
@@ -240,10 +246,7 @@ function miscounted(
   ];
 }
 
-/**
- * A replica that was to hold it; under sloppy quorums also a node beyond the preference list that was to keep it for
- * one.
- */
+/** Whether the node should hold the write as a replica, or under sloppy quorums keep it as a fallback. */
 function mayCount(
   { run }: Model,
   { peer, hintFor }: StoreRequest,
@@ -255,7 +258,7 @@ function mayCount(
     : !primariesOnly && run.quorums === "sloppy" && !replicas.includes(peer);
 }
 
-/** Within one boot by its own order; between nodes (a forwarded write) by the shared clock. */
+/** Within one boot by its own order. Between nodes (a forwarded write) by the shared clock. */
 function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
   const sameBoot = reply.node === answer.node && reply.boot === answer.boot;
   return sameBoot ? reply.seq < answer.seq : reply.atUs <= answer.atUs;
@@ -281,7 +284,8 @@ function worthOf(
       proved: false,
       reason: `${replica} did not record the reply that the coordinator received`,
     };
-  // Applied is all that such a log claims, and a replica's own record of its reply is all that can be seen of it.
+  // A periodic log promises only that the write was applied, and the only evidence is the replica's record of its
+  // reply.
   if (!claim.synced) return { durable: true };
   const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(
     run.versions,
@@ -307,7 +311,7 @@ function worthOf(
   };
 }
 
-/** Last write wins: what the replica had durable when it answered, though that is older by its stamp. */
+/** Last write wins: the version that the replica had durable when it answered, although its stamp is older. */
 function keptInstead(
   model: Model,
   replica: NodeName,
@@ -324,15 +328,14 @@ function keptInstead(
     : `: it kept ${versionsByWriter(model, key, record.versions)}, which is older by its stamp`;
 }
 
-/** Whether nothing is lost of what the nodes that may have coordinated it recorded up to the answer. */
+/** Whether the evidence of all possible coordinators up to the answer is complete. */
 function coordinatorsComplete(
   { evidence }: Model,
   requests: readonly StoreRequest[],
   answer: ClientAnswer,
 ): boolean {
   if (!evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer))) return false;
-  // Of another node that coordinated, what it recorded before the answer cannot be told by position: all of its boot
-  // must be there.
+  // For another coordinator the position of the answer is unknown, so its whole boot must be present.
   const others = requests.filter(({ node }) => node !== answer.node);
   if (requests.length === 0) return evidence.gapCount() === 0;
   return others.every(({ node, boot }) =>

@@ -1,9 +1,8 @@
 /**
- * available: an operation succeeds within its timeout where no fault, from the bound of reconnecting before it began
- * until it ended, touches its coordinator or one full quorum of its key's replicas, or cuts a link between them or to
- * clients. How many nodes make a full quorum is what its settings make it wait for: R or W, those that a quorum stamp
- * is read from, those that a blocking read writes back to. A write that the store refuses as impossible is not
- * judged.
+ * available: an operation succeeds within its timeout if no fault, from the reconnect bound before it began until it
+ * ended, affects its coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients.
+ * The size of a full quorum is what its settings wait for: R or W, the replicas of a quorum stamp, those that a
+ * blocking read writes back to. Writes that the store refuses as impossible are not judged.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -29,18 +28,18 @@ export const available: Checker<"available"> = {
 };
 
 function judgeAvailable(model: Model): Judgement {
-  // Of an operation that the run's own end cut off nobody heard.
+  // The end of the run itself interrupted this operation.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");
   const anomalies: Anomaly[] = [];
   let judged = 0;
   for (const operation of completed) {
-    // A request that needs a sync of a periodic log waits for its interval, which may be longer than the timeout.
+    // A request that waits for a sync of a periodic log may wait for longer than its timeout.
     const quorum =
       model.run.sync === "periodic" && (operation.dw ?? 0) > 0
         ? null
         : untouchedQuorum(model, operation);
-    // A write may be too large, or its context unknown; a read of so many replicas as there are is always possible.
+    // A write may be too large, or its context unknown. A read of existing replicas is always possible.
     if (quorum === null || (isRefusal(operation) && operation.f !== "read")) continue;
     judged++;
     if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
@@ -58,11 +57,11 @@ function judgeAvailable(model: Model): Judgement {
   return conclude({ anomalies, judged, measurements });
 }
 
-/** Replicas that no fault kept from the operation, as many as it needs or more; null: there are not enough. */
+/** Replicas that no fault kept from the operation, at least as many as it needs. Null: there are too few. */
 export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
   const { rings, run } = model;
-  // While a node goes over from one version of the ring to the next it opens links, and refused requests are sent
-  // again: one version must have held throughout.
+  // When a node switches to another version of the ring it opens links and repeats refused requests, so one version
+  // must have been in use throughout.
   const [ring, ...others] = rings.during(
     operation.startUs - run.bounds.reconnectUs,
     operation.endUs,
@@ -75,7 +74,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
 
-/** The same of these owners. */
+/** The same for these owners. */
 function quorumOf(
   model: Model,
   operation: Operation,
@@ -86,7 +85,7 @@ function quorumOf(
   const alone = (nodes: readonly NodeName[]): boolean =>
     faults.every((fault) => leavesAlone(fault, nodes));
   if (!alone([allClients, operation.node])) return null;
-  // Among siblings a replica mints the dot: a put is passed on to one of them, and nobody says to which.
+  // With siblings a replica issues the dot: a put is forwarded to one of them, and it is unknown which.
   const isPassedOn =
     run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
   if (isPassedOn)
@@ -97,7 +96,7 @@ function quorumOf(
   return untouched.length >= needed(model, operation) ? untouched : null;
 }
 
-/** Replicas of the key's own: what may also come from others, they can do. */
+/** The number of the key's own replicas, since these can do everything that fallbacks may do. */
 function needed(
   { run }: Model,
   { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation,
@@ -107,8 +106,8 @@ function needed(
 }
 
 /**
- * Those that held, or whose links were not surely up again, while the operation went on; the final phase's restart of
- * all nodes is one more.
+ * Faults that were active, or whose links were not certainly up again, during the operation. The final phase's restart
+ * of all nodes counts too.
  */
 function faultsAround(
   { run, faults, phases, operations }: Model,
@@ -139,9 +138,8 @@ function faultsAround(
 }
 
 /**
- * A client does not ping: that its connection was reset while it was cut off it hears when it sends the next request,
- * however late. So an operation whose connection was lost is as exposed as that is old: since the first request of the
- * same process to the same node.
+ * A client does not ping, so it notices a reset connection only with its next request, however late. An operation with
+ * a lost connection is therefore exposed to faults since the first request of its process to the same node.
  */
 function connectedSinceUs(
   operations: Model["operations"],

@@ -1,8 +1,8 @@
-/** What is found of single operations, and how findings add up. */
+/** Findings about single operations, and how to combine them. */
 import { named } from "../messages/operation-messages.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** What the evidence shows of one operation. */
+/** What the evidence shows about one operation. */
 export type Finding =
   | { readonly finding: "held" }
   | {
@@ -18,7 +18,7 @@ export const unknown = (operation: Operation, reason: string): Finding => ({
   reason: `${named(operation)}: ${reason}`,
 });
 
-/** Broken where one is; held where all are. */
+/** Broken if one finding is broken. Held if all are held. */
 export function allHold(findings: readonly Finding[]): Finding {
   let doubt: Finding | null = null;
   for (const finding of findings) {
@@ -28,7 +28,7 @@ export function allHold(findings: readonly Finding[]): Finding {
   return doubt ?? { finding: "held" };
 }
 
-/** By the rings that the operation's coordinator went by meanwhile: held where it is by one of them. */
+/** Held if the operation is held under one of the rings that its coordinator used. */
 export const holdsByOne = (operation: Operation, findings: readonly Finding[]): Finding =>
   findings.find(({ finding }) => finding === "held") ??
   findings.find(({ finding }) => finding === "unknown") ??

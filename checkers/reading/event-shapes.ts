@@ -1,4 +1,4 @@
-/** The shape of each event: every field known, required ones there, of the right type. */
+/** The shape of each event: required fields, types, and no unknown fields. */
 import { formerFinalPhase, formerFormat, isFormerRun } from "./former-format.ts";
 import {
   anything,
@@ -83,7 +83,7 @@ const formerRun = exactly({
   evidence: flag,
 });
 
-/** By `e`; the frames that were sent and received have their own. */
+/** By `e`. Sent and received frames have their own shapes. */
 export const eventShapes: Readonly<Record<EventName, Shape>> = {
   run: shape(run.schema, (value) => (isFormerRun(value) ? formerRun(value) : run(value))),
   invoke: exactly({
@@ -190,7 +190,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>
   exactly({ ...evidence, peer: text, frame: text, ...fields });
 
-/** Of `sent` and `received`, by `frame`. */
+/** For `sent` and `received`, by `frame`. */
 export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "client-read": frame({ trace: whole, key: text, "r?": whole }),
   "client-write": frame({ trace: whole, key: text, "w?": whole }),

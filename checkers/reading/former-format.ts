@@ -1,16 +1,13 @@
-/**
- * Histories of format /1, which are still read. They are always of the bundled store, and their events become those of
- * format /2 as they are read.
- */
+/** Reads histories of format /1, which always belong to the bundled store, and converts their events to format /2. */
 import { currentGuaranteeName } from "../language/former-names.ts";
 import type { HistoryEvent, PhaseEvent, RepairFacts, RunEvent } from "../language/history.ts";
 
 export const formerFormat = "quorate-history/1";
 
-/** The phase that is now called `final-phase`. */
+/** The former name of the phase `final-phase`. */
 export const formerFinalPhase = "ending";
 
-/** The opening event of format /1, where it differs from that of /2. */
+/** The first event of format /1, where it differs from that of /2. */
 interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "capabilities"> {
   readonly format: typeof formerFormat;
   readonly versions: "stamps" | "siblings";
@@ -25,10 +22,7 @@ interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "c
 export const isFormerRun = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "format" in value && value.format === formerFormat;
 
-/**
- * The same event in the terms of format /2. Events of format /2 stay as they are, but for guarantees under their former
- * names.
- */
+/** Converts an event to format /2. Events of format /2 stay unchanged except for former names of guarantees. */
 export function inCurrentFormat(event: HistoryEvent | FormerRun): HistoryEvent {
   if (event.e === "run") {
     const run = event.format === formerFormat ? fromFormer(event) : event;

@@ -1,12 +1,13 @@
 /**
- * The shapes of JSON values: strict, every field known. Ours, since a history of a million lines is checked line by
- * line.
+ * Strict shapes of JSON values without unknown fields. Written for speed, since a history of a million lines is checked
+ * line by line.
  */
 
 /** Checks a value. */
 export interface Shape {
   /**
-   * @returns null where the value fits, else what does not, as the end of a sentence: `atUs must be a whole number`.
+   * @returns Null if the value fits. Otherwise the end of a sentence that says what does not: `atUs must be a whole
+   *   number`.
    */
   (value: unknown): string | null;
   /** The same as JSON Schema, for schemas/history.schema.json. */
@@ -43,7 +44,7 @@ export const percentage = kind(
   { type: "number", minimum: 0, maximum: 100 },
   (value) => typeof value === "number" && value >= 0 && value <= 100,
 );
-/** What JSON.parse returned needs no further check. */
+/** Any value of JSON.parse fits. */
 export const anything: Shape = shape({}, () => null);
 export const onlyTrue = kind("true", { const: true }, (value) => value === true);
 
@@ -76,7 +77,7 @@ export function mapOf(values: Shape): Shape {
   });
 }
 
-/** An object with exactly these fields; a name that ends in `?` may be absent. */
+/** An object with exactly these fields. A name that ends in `?` may be absent. */
 export function exactly(fields: Readonly<Record<string, Shape>>): Shape {
   const shapes = new Map(
     Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ""), shape]),

@@ -1,4 +1,4 @@
-/** The strict reader of history.jsonl. */
+/** Reads history.jsonl strictly. */
 import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { inCurrentFormat } from "./former-format.ts";
 import { HistoryError } from "../language/history-error.ts";
@@ -12,20 +12,20 @@ const shapes = {
 };
 
 /**
- * Gets each event, and throws HistoryError where it does not fit those before it. With a table, what lines say of
- * operations goes there instead.
+ * Receives each event, and throws HistoryError if it contradicts earlier ones. With a table, lines of operations go
+ * directly into it.
  */
 export interface EventTaker {
   add(event: HistoryEvent): void;
   readonly table?: OperationTable;
 }
 
-// A byte order mark is no JSON, and is not to be overlooked.
+// A byte order mark is not JSON and must be reported.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Reads a history line by line, in order. Every line is one event of a known shape without unknown fields; the first is
- * `run`, nothing follows `end`, and each completion belongs to one open invocation. Throws HistoryError otherwise.
+ * Reads a history line by line. Every line is one event of a known shape without unknown fields. The first is `run`,
+ * nothing follows `end`, and each completion belongs to one open invocation. Throws HistoryError otherwise.
  */
 export class HistoryReader {
   #line = 0;
@@ -64,8 +64,8 @@ export class HistoryReader {
   }
 
   /**
-   * The next line, as UTF-8 in bytes[from, to). Throws as read() does. Operations go to the taker's table without
-   * becoming events, if it has one.
+   * Reads the next line as UTF-8 in bytes[from, to). Throws as read() does. Operations go directly into the taker's
+   * table, if it has one.
    */
   take(bytes: Uint8Array, from: number, to: number): void {
     if (this.#line > 0 && !this.#ended && this.#takeOperation(bytes, from, to)) this.#line++;
@@ -73,8 +73,7 @@ export class HistoryReader {
   }
 
   /**
-   * False, and nothing is changed, for a line that is no operation in its usual form or that does not fit those before
-   * it.
+   * Returns false and changes nothing if the line is not an operation in the usual form, or contradicts earlier lines.
    */
   #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {
     const table = this.#taker.table;
@@ -88,7 +87,7 @@ export class HistoryReader {
       if (table.rowOf(lines.invoke.op) >= 0) return false;
       table.invoke(lines.invoke);
     } else {
-      // Not before its invocation either: that was no later than the last line.
+      // The completion is not before its invocation either, since that was no later than the previous line.
       if (table.outcome[lines.ok.row] !== isOpen) return false;
       table.succeed(lines.ok.row, atUs, lines.ok);
     }
@@ -98,8 +97,8 @@ export class HistoryReader {
   }
 
   /**
-   * Lines that were swapped, repeated or lost: time never runs back, a boot's evidence counts up, and the harness
-   * counted its own events.
+   * Detects lines that were swapped, repeated or lost: time never decreases, a boot's evidence counts up, and the
+   * harness counted its events.
    */
   #inOrder(event: HistoryEvent): void {
     if (event.e === "run") {
@@ -116,7 +115,7 @@ export class HistoryReader {
     if ("seq" in event) {
       const boot = `${event.node}.${event.boot}`;
       const last = this.#lastSeq.get(boot) ?? -1;
-      // A gap is lost evidence, which checkers judge; a step back is a file that was edited.
+      // A gap is lost evidence, which checkers judge. A step back means an edited file.
       if (event.seq <= last)
         throw new HistoryError(
           "out-of-order",
@@ -135,7 +134,7 @@ export class HistoryReader {
       );
   }
 
-  /** To be called after the last line. A history without its `end` is no error: what it shows is at best `unknown`. */
+  /** Called after the last line. A history without `end` is no error, but its verdict is at best `unknown`. */
   finish(): void {
     if (this.#line === 0) throw new HistoryError("empty", "a `run` event", "an empty file");
   }
@@ -145,7 +144,7 @@ export class HistoryReader {
  * Reads the events of a history.
  *
  * @param source The text of history.jsonl, or its lines without line ends.
- * @throws HistoryError with the number of the line that is wrong.
+ * @throws HistoryError with the number of the wrong line.
  */
 export function parseHistory(source: string | Iterable<string>): HistoryEvent[] {
   const reader = new HistoryReader();
@@ -157,10 +156,10 @@ export function parseHistory(source: string | Iterable<string>): HistoryEvent[] 
 }
 
 /**
- * Reads the events of a history whose lines arrive one by one. Each event is handed on as soon as it was read.
+ * Reads the events of a history whose lines arrive one by one. Each event is passed on at once.
  *
  * @param lines The lines of history.jsonl, without line ends.
- * @throws HistoryError with the number of the line that is wrong.
+ * @throws HistoryError with the number of the wrong line.
  */
 export async function* parseHistoryStream(
   lines: AsyncIterable<string>,
@@ -202,12 +201,12 @@ function eventOf(line: string): HistoryEvent {
       `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`,
       excerpt(line),
     );
-  // The shapes cover HistoryEvent, member by member: event-shapes.ts is keyed by its discriminants.
+  // The shapes cover all members of HistoryEvent, since event-shapes.ts is keyed by its discriminants.
   const event = inCurrentFormat(parsed as HistoryEvent);
   return event.e === "run" ? plausible(event) : event;
 }
 
-/** A list in a list in a list … has a text as deep as itself: it is named, not shown. */
+/** Printing deeply nested lists would exhaust the stack, so lists are named only. */
 const nameOf = (value: unknown): string =>
   typeof value === "string"
     ? excerpt(value)
@@ -216,8 +215,8 @@ const nameOf = (value: unknown): string =>
       : String(value);
 
 /**
- * Checks that N, R, W and the replicas come together, that N is at most the number of nodes, and that R and W are at
- * most N. The map of replicas gets no prototype, so a key may have any name.
+ * Checks that N, R, W and the replicas are given together, that N is at most the number of nodes, and that R and W are
+ * at most N. The map of replicas has no prototype, so a key may have any name.
  */
 function plausible(run: RunEvent): RunEvent {
   const { n, r, w, preference } = run;

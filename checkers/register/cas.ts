@@ -1,6 +1,6 @@
 /**
- * A register with compare-and-set, judged as linearizable by the general search, key by key. A condition that failed
- * and says what it found is a read of that; one that says nothing is left out.
+ * A register with compare-and-set, judged as linearizable by the general search for each key. A failed condition that
+ * says what it found counts as a read of that. One that says nothing is left out.
  */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
@@ -12,7 +12,7 @@ const guarantee = "linearizable";
 
 type Value = string | null;
 
-/** What an operation does to the register. */
+/** The effect of an operation on the register. */
 type Effect =
   | { readonly f: "read"; readonly value: Value }
   | { readonly f: "write"; readonly value: Value }
@@ -25,7 +25,7 @@ interface Step {
 
 const valueOf = (value: unknown): Value => (typeof value === "string" ? value : null);
 
-/** Null: it tells nothing and did nothing. */
+/** Null: no effect and no information. */
 function effectOf(done: Done): Effect | null {
   const { f, outcome, result, value, args } = done;
   switch (f) {
@@ -50,7 +50,7 @@ function effectOf(done: Done): Effect | null {
   }
 }
 
-/** An indeterminate operation whose value nobody saw or asked for is in no order that needs it. */
+/** Drops indeterminate operations whose value no other operation saw or expected: an order never needs them. */
 function useful(steps: readonly Step[]): readonly Step[] {
   const wanted = new Set<Value>(
     steps.map(({ effect }) =>
@@ -127,7 +127,7 @@ function brief({ done, effect }: Step): string {
   }
 }
 
-/** At most this many values are named. */
+/** The largest number of values to name. */
 const valuesNamed = 4;
 
 function explain(key: string, { steps, problem, valueOf }: Problem, found: Stuck): Anomaly {
@@ -158,7 +158,7 @@ interface Stuck {
   readonly prefix: readonly number[];
 }
 
-/** Exact, or `unknown` where the budget ran out for a key. */
+/** Exact, or `unknown` if the budget ran out for a key. */
 export function casLinearizable(
   operations: readonly Done[],
   budget: SearchBudget = defaultBudget,

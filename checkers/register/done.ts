@@ -1,23 +1,23 @@
-/** What checkers of workloads beside the register know of an operation. */
+/** Operations as seen by the checkers of other workloads. */
 import type { Operation } from "../columnar/operation.ts";
 
-/** An operation with what its workload gave it and got back. */
+/** An operation with its arguments and result. */
 export interface Done extends Pick<
   Operation,
   "op" | "client" | "node" | "key" | "startUs" | "endUs" | "outcome"
 > {
   readonly f: string;
-  /** What it wrote, added or wanted to put there. */
+  /** The value that it wrote, added or wanted to set. */
   readonly value?: string | null | undefined;
-  /** What else it was given; JSON. */
+  /** Its further arguments as JSON. */
   readonly args?: unknown;
-  /** What it returned; JSON. Absent unless ok. */
+  /** Its result as JSON. Absent unless ok. */
   readonly result?: unknown;
-  /** Of a target whose reads of this workload return versions too. */
+  /** For a target whose reads of this workload also return versions. */
   readonly versions?: Operation["versions"];
 }
 
-/** The operations of each key, in the order of the first of each. */
+/** The operations of each key, in the order of the keys' first operations. */
 export function byKey(operations: readonly Done[]): ReadonlyMap<string, readonly Done[]> {
   const keys = new Map<string, Done[]>();
   for (const operation of operations) {
@@ -28,7 +28,7 @@ export function byKey(operations: readonly Done[]): ReadonlyMap<string, readonly
   return keys;
 }
 
-/** It took effect, or may have. What failed definitely did not. */
+/** Whether it took effect or may have. A definite failure did not. */
 export const mayCount = ({ outcome }: Done): boolean => outcome !== "fail";
 
 /** `args[name]`, or `result[name]`. */

@@ -1,10 +1,10 @@
 /**
- * The register ladder: one algorithm, three predicates, for one key whose values are coded 0, 1, 2, … (0 is the initial
- * value).
+ * The register levels: one algorithm with three predicates, for one key whose values are numbered 0, 1, 2, … (0 is the
+ * initial value).
  *
- * For each value v two times are computed: F, from when on v must have been written, and S, until when v must have been
- * current. v must precede u when F of v < S of u. A violation is a pair that must each precede the other. Pairs are
- * enough: in any longer cycle the value with the smallest F also precedes its own predecessor.
+ * Each value v has two times: F, from which v must have been written, and S, until which v must have been current. v
+ * must precede u if F of v < S of u. A violation is a pair of values that must each precede the other. Pairs suffice:
+ * in any longer cycle the value with the smallest F also precedes its own predecessor.
  *
  * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
  */
@@ -13,8 +13,8 @@ import { countBelow, orderOf } from "../numbers/order.ts";
 export type Level = "regular-stamped" | "regular" | "linearizable";
 
 /**
- * One key, coded. Writes are indexed by value; the initial value is a write from −∞ to −∞. Every read value has its
- * write.
+ * One key as numbers. Writes are indexed by value. The initial value is a write from −∞ to −∞. Every value that was
+ * read has its write.
  */
 export interface CodedRegister {
   readonly writeStart: Float64Array;
@@ -58,14 +58,14 @@ export function zones(level: Level, register: CodedRegister): Zones {
   return { first, last };
 }
 
-/** A register never changes, and several figures and levels ask the same of it. */
+/** Cached, since a register never changes and several figures and levels ask the same. */
 const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = {
   "regular-stamped": new WeakMap(),
   regular: new WeakMap(),
   linearizable: new WeakMap(),
 };
 
-/** findViolation of a register at a level, sought once. */
+/** The cached result of findViolation for a register at a level. */
 export function violationAt(level: Level, register: CodedRegister): Violation | null {
   let found = known[level].get(register);
   if (found === undefined)
@@ -74,8 +74,8 @@ export function violationAt(level: Level, register: CodedRegister): Violation | 
 }
 
 /**
- * Finds a pair of values that must each precede the other, or null; among all, one whose v has the smallest F. O(n log
- * n). Sorted by F, the candidates u of each v (F of u < S of v) are a prefix; the best is the one with the largest S.
+ * Finds a pair of values that must each precede the other, or null. Prefers a v with the smallest F. O(n log n): sorted
+ * by F, the candidates u of each v (F of u < S of v) are a prefix, and the best is the one with the largest S.
  */
 export function findViolation(zones: Zones): Violation | null {
   const byFirst = orderByFirst(zones);
@@ -88,9 +88,7 @@ export function findViolation(zones: Zones): Violation | null {
   return null;
 }
 
-/**
- * By F. Values without F are left out: what was never surely written precedes nothing, so it conflicts with nothing.
- */
+/** Sorted by F. Leaves out values without F: what was never certainly written precedes nothing. */
 export function orderByFirst({ first }: Zones): Int32Array {
   const values = new Int32Array(first.length);
   let count = 0;
@@ -100,9 +98,9 @@ export function orderByFirst({ first }: Zones): Int32Array {
 }
 
 /**
- * Whether any two conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or one is forward
- * and the other, backward, lies strictly inside. While no forward zones overlap, only the last one begun can hold what
- * comes next.
+ * Whether any two zones conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or if a
+ * backward zone lies strictly inside a forward one. While no forward zones overlap, only the last one begun can contain
+ * the next.
  */
 export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
   let forwardFirst = -Infinity;
@@ -120,7 +118,7 @@ export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boole
 }
 
 export interface Precedence {
-  /** Some u ≠ v that conflicts with v, if v's zone were (first, last); null if none does. */
+  /** Some u ≠ v that conflicts with v, if v's zone were (first, last). Null: none does. */
   conflict(v: number, first: number, last: number): number | null;
 }
 
@@ -131,8 +129,7 @@ export function precedence(
 ): Precedence {
   const size = byFirst.length;
   const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
-  // The values with the largest and second largest S of each prefix: the second stands in where the largest is v
-  // itself.
+  // The values with the largest and second largest S of each prefix. The second is used if the largest is v itself.
   const best = new Int32Array(size);
   const second = new Int32Array(size);
   let top = -1;

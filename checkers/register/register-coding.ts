@@ -1,4 +1,4 @@
-/** One key's operations, coded for the ladder. */
+/** Numbers one key's operations for the register levels. */
 import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { named, valueName } from "../messages/operation-messages.ts";
 import { thinAirRead } from "../thin-air/no-thin-air.ts";
@@ -8,31 +8,34 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
-/** Reads are numbered as the register's, and so are values; rows are those of the model's table. */
+/** Reads and values have the register's numbers. Rows are those of the model's table. */
 export interface CodedKey {
   readonly key: Key;
   readonly register: CodedRegister;
-  /** The write of a value; undefined for the initial value and for a tombstone of unknown origin. */
+  /** The write of a value. Undefined: the initial value, or a tombstone of unknown origin. */
   write(value: number): Operation | undefined;
   read(index: number): Operation;
   /** The values that are deletions. */
   readonly deletes: readonly number[];
-  /** Reads that found nothing, not even a tombstone, where that may have been a delete's doing. */
+  /** Reads that found nothing (no tombstone either) and may show the effect of a delete. */
   readonly absences: readonly Operation[];
-  /** How many reads are of what was never written, or not yet, or definitely not. They are left out of the register. */
+  /**
+   * The number of reads of a value that was never written, not yet written, or certainly not written. They are left out
+   * of the register.
+   */
   readonly rejections: number;
   rejected(guarantee: string): readonly Anomaly[];
-  /** The same with one more read of this value. */
+  /** The same key with one more read of this value. */
   with(read: Operation, value: number): CodedKey;
 }
 
-/** Every level asks for the same coding, so it is kept as long as the model is. */
+/** Cached with the model, since every level uses the same numbers. */
 const coded = new WeakMap<
   Model,
   { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }
 >();
 
-/** Throws HistoryError where a value of the key was written twice. */
+/** Throws HistoryError if a value of the key was written twice. */
 export function codeKey(model: Model, key: Key): CodedKey {
   let known = coded.get(model);
   if (known === undefined)
@@ -45,7 +48,7 @@ export function codeKey(model: Model, key: Key): CodedKey {
   return one;
 }
 
-/** `valueOf` has room for the value of each write's row: zeros, of which this key's are filled in. */
+/** `valueOf` has space for the value of each write's row, initially 0. This key's are filled in. */
 function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const writers = model.writers(key);
   const { table, authors, rows, views } = model.columns;
@@ -54,7 +57,7 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     (first, { startUs }) => Math.min(first, startUs),
     Infinity,
   );
-  // The rows of writes by value, and of reads with what they returned. Value 0 is the initial one.
+  // Rows of writes by value, and of reads with the values they returned. Value 0 is the initial one.
   const writeRows = new Int32Array(own.length + 1);
   writeRows[0] = -1;
   let values = 1;
@@ -75,7 +78,7 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     }
     return valueOf[row] as number;
   };
-  // Every delete whose version is not known may have written a tombstone of unknown origin.
+  // A tombstone of unknown origin may belong to any delete with unknown version.
   const valueOfUnknown = (version: number): number => {
     let value = unknown.get(version);
     if (value === undefined) {

@@ -1,4 +1,4 @@
-/** A violation of the ladder in plain words. */
+/** Explains a violation of the register levels. */
 import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import type { CodedKey } from "./register-coding.ts";
 import type { Level, Violation, Zones } from "./ladder.ts";
@@ -7,14 +7,14 @@ import type { Operation } from "../columnar/operation.ts";
 export interface ViolationMessage {
   readonly explanation: string;
   readonly operations: readonly number[];
-  /** The read that returned what was no longer current, and the write that it missed. */
+  /** The read that returned an outdated value. */
   readonly stale?: Operation;
   readonly missed?: Operation;
-  /** The write whose value that read returned. */
+  /** The write of the value that the read returned. */
   readonly shown?: Operation;
 }
 
-/** The operations that bound one value: it was written before `until` ended, and it was still current when `still` began. */
+/** The operations that bound one value: it was written before `until` ended, and still current when `still` began. */
 interface Bounds {
   readonly value: string;
   readonly write: Operation | undefined;
@@ -30,8 +30,8 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The stale side is the one that a read kept current: its S comes from a read. Of two reads, that of the initial value
-  // or else the later one.
+  // The stale side is the one whose S comes from a read. Of two such reads, that of the initial value, else the later
+  // one.
   const lastRead = ({ written, current }: Bounds): number =>
     current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
   const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
@@ -90,7 +90,7 @@ function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): B
   const { readValue, readStart, readEnd, writeEnd } = coded.register;
   const first = zoned.first[value] as number;
   const last = zoned.last[value] as number;
-  /** The first read of the value of which this holds. */
+  /** The first read of the value that satisfies the condition. */
   const readWhere = (holds: (index: number) => boolean): Operation | undefined => {
     const index = readValue.findIndex((of, i) => of === value && holds(i));
     return index < 0 ? undefined : coded.read(index);

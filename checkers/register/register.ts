@@ -1,5 +1,6 @@
 /**
- * regular-stamped (L0), regular (L1), linearizable (L2): the register ladder over each key of last-write-wins versions.
+ * regular-stamped (L0), regular (L1), linearizable (L2): the register levels for each key with last-write-wins
+ * versions.
  */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { sameVersion } from "../messages/ties.ts";
@@ -16,7 +17,7 @@ import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** Judges one level, whatever the workload: keys that hold one value. */
+/** Judges one level for any workload whose keys hold one value. */
 export const registerLevel =
   (level: Level) =>
   (model: Model): Judgement => {
@@ -34,7 +35,7 @@ export const registerLevel =
   };
 
 interface Found {
-  /** With the ambiguous read that showed the violation added, if it was one. */
+  /** Includes the ambiguous read that showed the violation, if it was one. */
   readonly coded: CodedKey;
   readonly zones: Zones;
   readonly violation: Violation;
@@ -46,7 +47,7 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
   const own = zones(level, coded.register);
   if (violation !== null) return { coded, zones: own, violation };
 
-  // A not-found without a version is legal if it is as a read of the initial value or of some delete.
+  // A not-found without a version is legal if it is legal as a read of the initial value or of some delete.
   const search = precedence(own);
   for (const read of coded.absences) {
     const conflictAs = (value: number): number | null => {
@@ -147,7 +148,7 @@ export const linearizable: Checker<"linearizable"> = {
       "Herlihy and Wing, Linearizability, TOPLAS 12(3), 1990; zones after Gibbons and Korach, Testing Shared Memories, SIAM J. Comput. 26(4), 1997.",
   }),
   workloads: ["register", "cas", "lin-kv"],
-  // Values can be written twice where there is compare-and-set: the zones of the ladder do not tell then.
+  // With compare-and-set a value may be written twice, and then the register levels decide nothing.
   check: (model) =>
     model.run.workload === "register"
       ? registerLevel("linearizable")(model)

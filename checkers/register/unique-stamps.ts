@@ -1,4 +1,4 @@
-/** unique-stamps: under last write wins no two writes of a key get equal stamps, whoever gave them. */
+/** unique-stamps: under last write wins no two writes of a key get equal stamps, whichever nodes give them. */
 import { brief, milliseconds, named } from "../messages/operation-messages.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { tiesOf } from "../messages/ties.ts";
@@ -59,7 +59,8 @@ function anomalyOf(
 }
 
 /**
- * A read that returned the first although the second, which began after the first had ended, was acknowledged before.
+ * A read that returned the first write although the second, which began after the first had ended, was acknowledged
+ * before the read.
  */
 function staleRead(model: Model, first: Operation, second: Operation): Operation | undefined {
   if (first.outcome !== "ok" || second.outcome !== "ok" || first.endUs >= second.startUs)

@@ -1,26 +1,26 @@
 /**
- * The memo of the general search: which configurations were already tried. A configuration is the state, the set of
- * required operations that are placed, and how many of each kind of indeterminate operations were used. Stored whole,
- * so that the answer is exact, in one growing array of integers, so that its size is known.
+ * The memo of the general search: which configurations were tried. A configuration consists of the state, the set of
+ * placed required operations, and how many indeterminate operations of each kind were used. They are stored exactly in
+ * one growing integer array, so that the memory is known.
  *
- * One configuration covers another if state and set are equal and it used no more of any kind: what the other can still
- * reach, it can reach too. So only configurations that nothing covers are kept.
+ * A configuration covers another with the same state and set if it used no more of any kind: whatever the other can
+ * reach, it can reach too. Only configurations that nothing covers are kept.
  */
 export interface Configuration {
   readonly state: number;
-  /** Of the state and the set. */
+  /** A hash of state and set. */
   readonly hash: number;
-  /** The lowest operation that is not placed: all below it are. */
+  /** The lowest operation that is not placed. All below it are. */
   readonly head: number;
-  /** How many operations are placed. */
+  /** The number of placed operations. */
   readonly placed: number;
-  /** One bit an operation. */
+  /** One bit for each operation. */
   readonly bits: Int32Array;
-  /** How many of each kind were used. */
+  /** How many operations of each kind were used. */
   readonly used: Int32Array;
 }
 
-/** An entry: [older entry of the bucket, state, head, how many words, how many kinds, words…, (kind, count)…]. */
+/** An entry: [previous entry of the bucket, state, head, number of words, number of kinds, words…, (kind, count)…]. */
 const fixed = 5;
 
 export class SearchMemo {
@@ -31,14 +31,14 @@ export class SearchMemo {
   #hashes = new Int32Array(1 << 5);
   #starts = new Int32Array(1 << 5);
 
-  /** What it holds, in bytes. */
+  /** Its memory in bytes. */
   get bytes(): number {
     return (
       4 * (this.#cells.length + this.#buckets.length + this.#hashes.length + this.#starts.length)
     );
   }
 
-  /** True if it was not covered yet; from now on it is. */
+  /** Adds the configuration. Returns true if nothing covered it. */
   add(configuration: Configuration): boolean {
     const { state, hash, head, bits } = configuration;
     const from = head >>> 5;
@@ -115,7 +115,7 @@ export class SearchMemo {
     this.#cells = enlarged(this.#cells, Math.max(2 * this.#cells.length, this.#size + cells));
   }
 
-  /** As many buckets as entries, so that chains stay short. */
+  /** Keeps as many buckets as entries, so that chains stay short. */
   #rehash(): void {
     const size = 2 * this.#hashes.length;
     this.#hashes = enlarged(this.#hashes, size);
@@ -130,7 +130,7 @@ export class SearchMemo {
   }
 }
 
-/** From the word of `head` to the last word that holds a placed operation. */
+/** The number of words from that of `head` to the last one with a placed operation. */
 function countWords({ bits, placed }: Configuration, from: number): number {
   let left = placed - from * 32;
   let words = 0;

@@ -4,32 +4,32 @@
  * state) of Lowe, "Testing for Linearizability" (Concurr. Comput. 2017).
  *
  * Two shortcuts keep the answer exact:
- * - an operation that changes no state (a read) is placed as soon as it is legal: whatever order exists, it also exists
- *   with it here;
- * - indeterminate operations of one kind are interchangeable, and the one invoked first may stand wherever another
- *   could: they are counted, not named.
+ * - an operation that changes no state (a read) is placed as soon as it is legal, since any order can be changed to
+ *   have it there;
+ * - indeterminate operations of one kind are interchangeable, and the earliest can replace any other, so they are only
+ *   counted.
  */
 import { SearchMemo } from "./search-memo.ts";
 
-/** Operations are numbered; states are numbers that only the model understands. */
+/** Operations and states are numbers. Only the model knows what states mean. */
 export interface SearchProblem {
   readonly initial: number;
   readonly start: Float64Array;
-  /** Infinity: indeterminate, it may take effect at any time after its start, or never. */
+  /** Infinity: indeterminate. It may take effect at any time after its start, or never. */
   readonly end: Float64Array;
-  /** The state after the operation, −1 where it is illegal. */
+  /** The state after the operation. −1: illegal. */
   readonly step: (state: number, operation: number) => number;
   /** 1: it never changes a state in which it is legal. */
   readonly pure: Uint8Array;
-  /** Operations of one kind do the same to every state. */
+  /** Operations of one kind have the same effect on every state. */
   readonly kind: Int32Array;
 }
 
-/** How many steps and bytes a search may use before it gives up. */
+/** The number of steps and bytes after which a search gives up. */
 export interface SearchBudget {
   readonly steps: number;
   readonly bytes: number;
-  /** Asked every 1,024 steps: why there is no more time, undefined while there is some. */
+  /** Called every 1,024 steps. Returns why the time is up, or undefined. */
   readonly stop?: () => string | undefined;
 }
 
@@ -49,7 +49,7 @@ export type SearchResult =
     }
   | { readonly found: "unknown"; readonly reason: string };
 
-/** Exact, or `unknown` where the budget ran out. Exponential at worst: the problem is NP-complete. */
+/** Exact, or `unknown` if the budget ran out. Exponential in the worst case: the problem is NP-complete. */
 export function search(problem: SearchProblem, budget: SearchBudget = defaultBudget): SearchResult {
   return new Search(problem).run(budget);
 }
@@ -58,24 +58,24 @@ const none = -1;
 
 class Search {
   readonly #problem: SearchProblem;
-  /** The required operations, by start; places in it are what the list and the bits count. */
+  /** The required operations by start. The list and the bits use indices into it. */
   readonly #required: Int32Array;
-  /** A doubly linked list of the places that are not placed yet; its head is the place after the last. */
+  /** A doubly linked list of unplaced indices. Its head is the index after the last. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #bits: Int32Array;
   readonly #salt: Int32Array;
-  /** Indeterminate operations by kind, each by start; and how many of each are used. */
+  /** Indeterminate operations by kind, each sorted by start, and how many of each kind were used. */
   readonly #optional: readonly (readonly number[])[];
   readonly #used: Int32Array;
   readonly #memo = new SearchMemo();
   /**
-   * The stack: the move that led to each configuration (a place, or a kind counted from the number of places), and the
-   * state before.
+   * The stack: the move that led to each configuration (an index, or a kind plus the number of indices), and the state
+   * before it.
    */
   readonly #moves: number[] = [];
   readonly #before: number[] = [];
-  /** Where a configuration's next try begins; none for one that had only one move. */
+  /** Where the next try of a configuration begins. `none` for one with a single move. */
   readonly #cursor: number[] = [];
   readonly #limit: number[] = [];
   #state: number;
@@ -85,7 +85,7 @@ class Search {
   #stuck = none;
   #states = new Set<number>();
   #prefix: readonly number[] = [];
-  /** How many moves led to the best, while they are still the first of `#moves`. */
+  /** The number of moves that led to the best configuration, while they are still the beginning of `#moves`. */
   #bestMoves = none;
 
   constructor(problem: SearchProblem) {
@@ -107,7 +107,7 @@ class Search {
     this.#bits = new Int32Array((size >>> 5) + 2);
     const kinds = new Map<number, number[]>();
     for (const operation of byStart) {
-      // One without an effect need not be placed at all.
+      // An operation without effect need not be placed.
       if (end[operation] !== Infinity || pure[operation] === 1) continue;
       const of = kinds.get(kind[operation] as number);
       if (of === undefined) kinds.set(kind[operation] as number, [operation]);
@@ -133,14 +133,14 @@ class Search {
         };
       if ((step & 1023) === 0 && this.#memo.bytes > bytes)
         return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
-      // After 1,024 steps, not before: short searches are not asked at all.
+      // First asked after 1,024 steps, so short searches never ask.
       const reason = (step & 1023) === 1023 ? stop?.() : undefined;
       if (reason !== undefined) return { found: "unknown", reason };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };
   }
 
-  /** A new configuration: the time before which the next operation must start, and where to begin. */
+  /** Enters a new configuration: finds the time before which the next operation must start, and the first move. */
   #enter(): void {
     const { start, end, pure, step } = this.#problem;
     const size = this.#required.length;
@@ -177,7 +177,7 @@ class Search {
     if (isNew && limit >= this.#best) this.#note(limit, first);
   }
 
-  /** What no order may end later than: the furthest that any order came. */
+  /** Records the furthest configuration so far, with the time that limits every order. */
   #note(limit: number, stuck: number): void {
     if (limit > this.#best) {
       this.#best = limit;
@@ -188,7 +188,7 @@ class Search {
     this.#states.add(this.#state);
   }
 
-  /** Makes the next move of the topmost configuration, if it has one left. */
+  /** Makes the next move of the top configuration, if it has one left. */
   #advance(): boolean {
     const { start, step } = this.#problem;
     const size = this.#required.length;
@@ -238,7 +238,7 @@ class Search {
     this.#placed++;
   }
 
-  /** Leaves the topmost configuration and takes back the move that led to it; false at the bottom. */
+  /** Leaves the top configuration and undoes the move that led to it. False: it was the first. */
   #back(): boolean {
     if (this.#moves.length === this.#bestMoves) {
       this.#prefix = this.#order();
@@ -279,7 +279,7 @@ class Search {
   }
 }
 
-/** The operations by start, those that start together by end. Histories mostly come in that order already. */
+/** The operations sorted by start, then by end. Most histories are sorted already. */
 function byStartThenEnd(start: Float64Array, end: Float64Array): Int32Array {
   const indices = Int32Array.from(start.keys());
   const isAfter = (a: number, b: number): boolean =>

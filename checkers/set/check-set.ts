@@ -1,4 +1,4 @@
-/** From the operations on a set to a verdict by one rule. */
+/** Judges the operations on a set by one rule. */
 import { checkLinearizable } from "./set-linearizable.ts";
 import { fatesTogether, fateOf } from "../durable/set-full.ts";
 import { addToGroup } from "../numbers/groups.ts";
@@ -11,21 +11,22 @@ import { type SetColumns, setKinds, setOutcomes, type SetTable } from "./set-tab
 import { SetWords } from "./set-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** The rule that a set is judged by. */
+/** A rule for a set, with its options. */
 export interface SetQuestion {
   readonly rule: SetRule;
   readonly nameOf?: OperationNames;
-  /** For a set with removals. */
+  /** For sets with removals. */
   readonly budget?: SearchBudget;
 }
 
 export interface SetResult extends WorkloadResult<SetAnomalyKind> {
-  /** What became of each element, as Jepsen's set-full counts it; times in milliseconds. */
+  /** The fate of each element as Jepsen's set-full counts it. Times are in milliseconds. */
   readonly measurements: Readonly<Record<string, Measurement>>;
 }
 
 /**
- * Judges operations on one set. Linear in the elements that reads return, but for removals under `set-linearizable`.
+ * Judges operations on one set. Linear in the number of returned elements, except for removals under
+ * `set-linearizable`.
  */
 export function checkSet(table: SetTable, question: SetQuestion): SetResult {
   const columns = table.columns();
@@ -45,10 +46,10 @@ interface SetCheck {
   readonly findings: WorkloadFindings<SetAnomalyKind>;
 }
 
-/** Returns how many operations were judged. */
+/** Returns the number of judged operations. */
 function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   const { reads, columns } = check.facts;
-  // Jepsen's set looks at the last read alone, and at whether anybody ever tried to add what it shows.
+  // Jepsen's set checks only the last read, and whether anybody ever tried to add what it returns.
   const isLast = rule === "jepsen-set";
   const rows = isLast ? lastEnded(check.facts) : reads;
   findStrange(
@@ -76,14 +77,14 @@ function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   }
 }
 
-/** The rows that ask for one element. */
+/** The rows that query one element. */
 const questionsIn = ({ kind, size }: SetColumns): number[] =>
   Array.from({ length: size }, (_, row) => row).filter(
     (row) => kind[row] === setKinds.present || kind[row] === setKinds.absent,
   );
 
 /**
- * What reads show and should not: elements that nobody added, that failed, and elements twice.
+ * Finds wrong elements in reads: never added, failed to be added, or returned twice.
  * @param isEver An add counts even if it began after the read ended.
  */
 function findStrange(
@@ -127,7 +128,7 @@ function findStrange(
   }
 }
 
-/** Returns how many final reads there are. */
+/** Returns the number of final reads. */
 function findIncomplete({ facts, words, findings }: SetCheck): number {
   const { columns, reads, firstAcknowledged, removes } = facts;
   const { element, length, shown, elements, final } = columns;
@@ -150,7 +151,7 @@ function findIncomplete({ facts, words, findings }: SetCheck): number {
   return ends.length;
 }
 
-/** Absent from a read, or said to be absent, although acknowledged before. */
+/** Finds elements that were acknowledged before a read or query that does not show them. */
 function findNotFresh({ facts, words, findings }: SetCheck): void {
   const { columns, firstAcknowledged, lastAbsent, removes, reads } = facts;
   const { invoke, end, kind, element, length, shown, size, elements, outcome } = columns;
@@ -182,7 +183,7 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   for (const [of, rows] of absences) {
     const removals = removes.get(of) ?? [];
     for (const row of rows) {
-      // A removal excuses the absence unless it ended before the add began, or began after the question ended.
+      // A removal explains the absence unless it ended before the add began, or began after the query ended.
       const add = (addsOf.get(of) ?? []).find(
         (one) =>
           isAfter(row, one) &&
@@ -197,7 +198,7 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
 }
 
-/** The read that ended last, if there is one; of several, the one of the largest number. */
+/** The read that ended last. Of several, the one with the largest number. */
 function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
   const isLater = (a: number, b: number): boolean =>
     end[a] === end[b]

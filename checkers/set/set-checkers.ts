@@ -1,6 +1,6 @@
 /**
- * set-no-thin-air, set-complete and set-fresh: the workload `set` of quorate's own histories. Each key is a set. `add`
- * and `remove` have the argument `{ element }`, `read` returns the list of all elements.
+ * set-no-thin-air, set-complete and set-fresh for the workload `set` in quorate's own histories. Each key is a set.
+ * `add` and `remove` have the argument `{ element }`, and `read` returns the list of all elements.
  */
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
@@ -82,8 +82,8 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
 }
 
 /**
- * How well broadcasts spread: the messages that nodes sent each other, per operation; and how long after its invocation
- * a number was last missed by a read, 0 where no later read missed it.
+ * How well broadcasts spread: messages between nodes for each operation, and how long after its invocation a number was
+ * last missed by a read (0: no later read missed it).
  */
 function spread(model: Model): Readonly<Record<string, Measurement>> {
   const messages = model.run.nodes.reduce(
@@ -112,7 +112,7 @@ function spread(model: Model): Readonly<Record<string, Measurement>> {
 
 const known = new WeakMap<Model, ReadonlyMap<Key, SetTable>>();
 
-/** Made once for a model: three checkers ask for it. */
+/** Made once for each model, since three checkers use it. */
 function tablesOf(model: Model): ReadonlyMap<Key, SetTable> {
   let tables = known.get(model);
   if (tables === undefined)
@@ -154,7 +154,7 @@ function tableOf(operations: readonly Operation[]): SetTable {
   return table;
 }
 
-/** Numbers and texts that look alike are one element: JSON clients do not agree on which they send. */
+/** Numbers and texts that print the same are one element, since JSON clients differ in which they send. */
 const nameOf = (element: Json): string =>
   typeof element === "string" ? element : JSON.stringify(element);
 

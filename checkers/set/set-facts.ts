@@ -1,34 +1,29 @@
-/** What a history shows of each element of a set, in linear time. */
+/** Computes facts about each element of a set in linear time. */
 import { addToGroup } from "../numbers/groups.ts";
 import { setKinds, setOutcomes, type SetColumns } from "./set-table.ts";
 
 export interface SetFacts {
   readonly columns: SetColumns;
-  /** Rows that returned the whole set, by their invocation. */
+  /** Rows of reads that returned the whole set, by invocation. */
   readonly reads: readonly number[];
-  /** By element: the row of its first add that may have happened, by invocation; −1: there is none. */
+  /** By element: the row of its first add that may have happened, by invocation. −1: none. */
   readonly firstBegun: Int32Array;
-  /** By element: when that add began; Infinity: there is none. */
+  /** By element: when that add began. Infinity: none. */
   readonly begunAt: Float64Array;
-  /** By element: the row of its first add that was acknowledged, by completion; −1: there is none. */
+  /** By element: the row of its first acknowledged add, by completion. −1: none. */
   readonly firstAcknowledged: Int32Array;
-  /** By element: the row of its first failed add; −1: there is none. */
+  /** By element: the row of its first failed add. −1: none. */
   readonly firstFailed: Int32Array;
   /** By element: the rows of its removes that may have happened. */
   readonly removes: ReadonlyMap<number, readonly number[]>;
-  /**
-   * By element: the row of the read that shows it and ended first, after somebody began to add it; −1: there is none.
-   */
+  /** By element: the row of the first read to end that shows it after an add had begun. −1: none. */
   readonly firstShown: Int32Array;
-  /**
-   * By element: the row of the read that began last among those that show it, and among those that do not; −1: there is
-   * none.
-   */
+  /** By element: the row of the last read to begin that shows it, and of the last that does not. −1: none. */
   readonly lastPresent: Int32Array;
   readonly lastAbsent: Int32Array;
-  /** By row of a read: how many different elements it returned. */
+  /** By row of a read: the number of distinct elements that it returned. */
   readonly sizes: Int32Array;
-  /** Whether some read shows an element twice, or one that nobody had begun to add. */
+  /** Whether some read shows an element twice, or one whose add had not begun. */
   readonly isStrange: boolean;
 }
 
@@ -66,7 +61,7 @@ export function setFacts(columns: SetColumns): SetFacts {
 
 type Shown = Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent" | "sizes" | "isStrange">;
 
-/** Looks at each returned element twice, and at few other places: that is what it costs. */
+/** The cost is dominated by two lookups for each returned element. */
 function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64Array): Shown {
   const first = firstReads(columns, reads, begunAt);
   const last = lastReads(columns, reads);
@@ -75,7 +70,7 @@ function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64
   return { ...first, ...last, isStrange };
 }
 
-/** Goes through the reads by their ends: the first that shows an element is the one that ended first. */
+/** Visits reads by their ends, so that the first read with an element is the one that ended first. */
 function firstReads(
   { end, element, length, shown, elements }: SetColumns,
   reads: readonly number[],
@@ -98,8 +93,8 @@ function firstReads(
 }
 
 /**
- * Goes through the reads from the last to the first and counts, of each element, how many of the last reads show it
- * without a gap.
+ * Visits reads from the last to the first, and counts for each element how many of the last reads show it without a
+ * gap.
  */
 function lastReads(
   { size, element, length, shown, elements }: SetColumns,

@@ -1,12 +1,12 @@
 /**
- * Linearizability of a set. Without removals it is exact and nearly linear: each read, and each question for one
- * element, puts each add before or after itself, so there is an order if, and only if, these orders and real time
- * together have no cycle. All reads of the whole set must be in one chain, each with all elements of the one before; so
- * a place between two reads of the chain stands for all pairs.
+ * Linearizability of a set. Without removals it is exact and nearly linear: each read or query puts each add before or
+ * after itself, so an order exists if and only if these orders and real time have no cycle. All reads of the whole set
+ * must form a chain in which each contains the one before, so a point between two reads of the chain represents all
+ * pairs.
  *
- * With removals it is a search within a budget: for each element alone where nobody reads the whole set, since
- * linearizability is local (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, decide such histories element
- * by element too).
+ * With removals it is a search within a budget. If nobody reads the whole set, each element is searched alone, since
+ * linearizability is local (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, also decide such histories for
+ * each element).
  */
 import {
   addRealTime,
@@ -42,13 +42,13 @@ export function checkLinearizable(
   else new GrowingSet(facts, words, findings).run();
 }
 
-/** Rows that ask for one element and rows that show the whole set: all that observe. */
+/** Rows of queries for one element and rows that read the whole set. */
 class GrowingSet {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
   readonly #findings: Findings;
   readonly #builder: DigraphBuilder;
-  /** Nodes are rows. An element's node is the row of its first add. */
+  /** Nodes are rows. The node of an element is the row of its first add. */
   readonly #isUsed: Uint8Array;
 
   constructor(facts: SetFacts, words: SetWords, findings: Findings) {
@@ -72,7 +72,7 @@ class GrowingSet {
     }
   }
 
-  /** An add that nobody acknowledged and nobody saw may as well not have happened. */
+  /** An add that was neither acknowledged nor seen need not have happened. */
   #markUsed(): void {
     const { columns, firstBegun, firstAcknowledged, lastPresent } = this.#facts;
     const use = (of: number): void => {
@@ -87,22 +87,22 @@ class GrowingSet {
     }
   }
 
-  /** The elements that a read returned, repeated ones included. */
+  /** The elements that a read returned, including duplicates. */
   #shown(row: number): Int32Array {
     const { element, length, shown } = this.#facts.columns;
     const from = element[row] as number;
     return shown.subarray(from, from + (length[row] as number));
   }
 
-  /** The reads of the whole set by how many elements they show. */
+  /** The reads of the whole set, by the number of elements. */
   #bySize(): readonly number[] {
     const { reads, sizes } = this.#facts;
     return [...reads].sort((a, b) => (sizes[a] as number) - (sizes[b] as number));
   }
 
   /**
-   * Before each read: what it shows and smaller reads do not. After it: what it does not show.
-   * Returns whether the reads are in one chain; the first two that are not are an anomaly.
+   * Puts before each read the elements that it shows and smaller reads do not, and after it those that it does not
+   * show. Returns whether the reads form a chain. Otherwise the first two that do not are an anomaly.
    */
   #addReads(): boolean {
     const { columns, firstBegun } = this.#facts;
@@ -126,7 +126,7 @@ class GrowingSet {
         this.#foundFork(smaller, row);
         return false;
       }
-      // A read that shows nothing new stands where the one before it stands.
+      // A read with no new element shares the position of the read before it.
       if (added.length > 0 || before < 0) {
         before = builder.node();
         if (after >= 0) builder.edge(after, before, pass);
@@ -178,7 +178,7 @@ class GrowingSet {
   }
 
   /**
-   * An element that was added more than once is there from some time between the first beginning and the first
+   * An element that was added several times exists from some time between the first begin and the first
    * acknowledgement.
    */
   #intervals(): { readonly invoke: Float64Array; readonly end: Float64Array } {
@@ -224,7 +224,7 @@ class GrowingSet {
   }
 }
 
-/** States are sets of elements, numbered as they turn up. */
+/** States are sets of elements, numbered when they first occur. */
 class RemovalSearch {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
@@ -242,7 +242,7 @@ class RemovalSearch {
     const groups = new Map<number, number[]>();
     for (let row = 0; row < size; row++) {
       if (outcome[row] === setOutcomes.fail) continue;
-      // Where somebody reads the whole set all elements belong together.
+      // If somebody reads the whole set, all elements must be searched together.
       const group = reads.length > 0 ? 0 : (element[row] as number);
       addToGroup(groups, group, row);
     }

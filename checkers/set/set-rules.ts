@@ -1,28 +1,28 @@
-/** The rules by which a set can be judged. */
+/** The rules for judging sets. */
 
 export const setRules = [
-  /** No read shows what nobody began to add. */
+  /** No read shows an element whose add had not begun. */
   "set-no-thin-air",
-  /** Each final read shows every acknowledged element that nobody began to remove. */
+  /** Each final read shows every acknowledged element whose removal was never begun. */
   "set-complete",
-  /** Each read shows every element that was acknowledged before the read began, unless somebody began to remove it. */
+  /** Each read shows every element acknowledged before it began, unless a removal of it had begun. */
   "set-fresh",
-  /** There is an order of all operations that respects real time and explains all reads. */
+  /** Some order of all operations respects real time and explains all reads. */
   "set-linearizable",
   /** Jepsen's `set`: the last read shows every acknowledged element and nothing that was never tried. */
   "jepsen-set",
-  /** Jepsen's `set-full`: no element that was known is missing from then on to the end. */
+  /** Jepsen's `set-full`: no known element is missing from some point to the end. */
   "jepsen-set-full",
-  /** The same with `:linearizable? true`: nor is it missing for a while. */
+  /** The same with `:linearizable? true`: no known element is missing even temporarily. */
   "jepsen-set-full-linearizable",
 ] as const;
 
 /** The name of a rule for sets. */
 export type SetRule = (typeof setRules)[number];
 
-/** What can be wrong with a set. */
+/** The kinds of anomalies of sets. */
 export type SetAnomalyKind =
-  /** A read shows what nobody began to add before the read ended. */
+  /** A read shows an element whose add had not begun before the read ended. */
   | "thin-air"
   /** A read shows what only failed adds tried to add. */
   | "failed-add-shown"

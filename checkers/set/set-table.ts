@@ -1,6 +1,6 @@
 /**
- * Operations on one set in columns: elements are numbers, so that reads of a whole set of thousands cost four bytes an
- * element.
+ * Operations on one set as columns: elements are numbers, so reads of a set with thousands of elements cost four bytes
+ * an element.
  */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
@@ -21,10 +21,10 @@ export type SetOperation = ClientOperation &
     | { readonly f: "contains"; readonly element: string; readonly present: boolean | undefined }
   );
 
-/** `SetColumns.kind`. Reads and asks that returned nothing known are left out. */
+/** Values of `SetColumns.kind`. Reads and queries without a known result are left out. */
 export const setKinds = { add: 0, remove: 1, read: 2, present: 3, absent: 4 } as const;
 
-/** `SetColumns.outcome`. */
+/** Values of `SetColumns.outcome`. */
 export const setOutcomes = { ok: 0, info: 1, fail: 2 } as const;
 
 export interface SetColumns {
@@ -32,13 +32,13 @@ export interface SetColumns {
   readonly op: Int32Array;
   readonly process: readonly string[];
   readonly invoke: Float64Array;
-  /** Infinity for whatever is not ok. */
+  /** Infinity unless ok. */
   readonly end: Float64Array;
   readonly outcome: Uint8Array;
   readonly kind: Uint8Array;
-  /** The element of an add, a remove or an ask. Of a read: where its elements begin in `shown`. */
+  /** The element of an add, a remove or a query. For a read: where its elements begin in `shown`. */
   readonly element: Int32Array;
-  /** Of a read: how many elements it returned, repeated ones included. */
+  /** For a read: the number of returned elements, including duplicates. */
   readonly length: Int32Array;
   readonly final: Uint8Array;
   readonly shown: Int32Array;
@@ -46,14 +46,11 @@ export interface SetColumns {
 }
 
 /**
- * Takes operations one by one, in any order.
+ * Collects operations one by one, in any order.
  *
- * @example
- *   const table = new SetTable();
- *   const base = { process: "1", outcome: "ok" } as const;
- *   table.add({ ...base, op: 0, f: "add", element: "7", invokeUs: 0, returnUs: 1 });
- *   table.add({ ...base, op: 1, f: "read", elements: ["7"], invokeUs: 2, returnUs: 3 });
- *   checkSet(table, { rule: "set-linearizable" });
+ * @example const table = new SetTable(); const base = { process: "1", outcome: "ok" } as const; table.add({ ...base,
+ *   op: 0, f: "add", element: "7", invokeUs: 0, returnUs: 1 }); table.add({ ...base, op: 1, f: "read", elements: ["7"],
+ *   invokeUs: 2, returnUs: 3 }); checkSet(table, { rule: "set-linearizable" });
  */
 export class SetTable {
   readonly #op = new GrowingInt32();
@@ -94,7 +91,7 @@ export class SetTable {
     }
   }
 
-  /** A number for the element, for `readCoded`. */
+  /** The element's number for `readCoded`. */
   elementNumber(element: string): number {
     let number = this.#numbers.get(element);
     if (number === undefined) {
@@ -104,12 +101,12 @@ export class SetTable {
     return number;
   }
 
-  /** Makes room where it is known how many elements all reads together will return. */
+  /** Reserves space if the total number of returned elements is known. */
   reserveShown(elements: number): void {
     this.#shown.reserve(elements);
   }
 
-  /** A read of the whole set, its elements turned into numbers by `elementNumber`. */
+  /** Adds a read of the whole set whose elements were numbered by `elementNumber`. */
   readCoded(operation: ClientOperation, elements: ArrayLike<number>, final = false): void {
     if (operation.outcome !== "ok") return;
     const from = this.#shown.length;
@@ -154,7 +151,7 @@ export class SetTable {
   }
 }
 
-/** The same from objects. */
+/** Makes a table of operation objects. */
 export function setTable(operations: Iterable<SetOperation>): SetTable {
   const table = new SetTable();
   for (const operation of operations) table.add(operation);

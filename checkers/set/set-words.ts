@@ -1,4 +1,4 @@
-/** Operations on a set in sentences. */
+/** Names operations on a set in sentences. */
 import { setKinds, type SetColumns } from "./set-table.ts";
 import type { OperationNames } from "../language/workload-result.ts";
 

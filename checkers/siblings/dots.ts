@@ -1,4 +1,4 @@
-/** siblings-6: a dot is never issued twice. Everything that names a dot beside what it stands for must agree. */
+/** siblings-6: a dot is never issued twice. All evidence about a dot must agree on its write. */
 import type { Checker } from "../model/checker.ts";
 import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
@@ -57,7 +57,7 @@ function judgeUniqueDots(model: Model): Judgement {
 
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    // Writes first: they name the operation that the dot was issued to. A read was given none.
+    // Writes come first, since they name the operation that the dot was issued to. A read got none.
     for (const write of operations) {
       const version = writers.versionOf(write);
       if (version !== undefined)
@@ -94,7 +94,7 @@ function judgeUniqueDots(model: Model): Judgement {
   return conclude({ anomalies, judged: issued.size });
 }
 
-/** The coordinator that first sent this dot to the replicas, for the operation that was given it. */
+/** The coordinator that first sent this dot to replicas, for the operation that it was given to. */
 function madeFor(model: Model, version: VersionName, op: number): string[] {
   const write = model.operation.get(op);
   if (write === undefined || model.writers(write.key).versionOf(write) !== version) return [];

@@ -1,11 +1,11 @@
-/** Which of many intervals hold a time: O(log n) for each that is found. */
+/** Finds the intervals that contain a time: O(log n) for each. */
 export class Intervals {
   readonly #from: Float64Array;
   readonly #size: number;
-  /** A heap-shaped tree: the latest end of what is below. */
+  /** A heap-shaped tree of the latest end below each node. */
   readonly #latest: Float64Array;
 
-  /** [from, until), by ascending `from`. */
+  /** @param from The starts of the intervals [from, until), ascending. */
   constructor(from: Float64Array, until: Float64Array) {
     this.#from = from;
     this.#size = 1;
@@ -19,17 +19,17 @@ export class Intervals {
       );
   }
 
-  /** The index of the first interval from `index` on that holds the time; −1: none does. */
+  /** The first interval from `index` on that contains the time. −1: none. */
   next(index: number, at: number): number {
     const found = this.#nextEnding(index, at);
     return found >= 0 && (this.#from[found] as number) <= at ? found : -1;
   }
 
-  /** The first index, not below `from`, whose interval ends after the time. */
+  /** The first index from `from` on whose interval ends after the time. */
   #nextEnding(from: number, at: number): number {
     if (from >= this.#from.length) return -1;
     let node = this.#size + from;
-    // Up while nothing on the right of the path so far qualifies, then down to the leftmost that does.
+    // Goes up while nothing to the right qualifies, then down to the leftmost that does.
     while (!((this.#latest[node] as number) > at)) {
       while ((node & 1) === 1) {
         node >>= 1;

@@ -1,8 +1,8 @@
 /**
- * The writes of all keys in numbers, and what each of them superseded. The writes of a key are numbered by their starts;
- * they stand side by side in columns, so a number of a key is a place (`firstOf` of the key, plus the number).
+ * The writes of all keys as numbers, with what each superseded. Writes of a key are numbered by start and stored next
+ * to each other, so a write's place is `firstOf` of the key plus its number.
  *
- * Rows are visited in their own order and not key by key, which would be a visit to far memory for each row.
+ * Visits rows in their own order, since visiting them by key would miss the cache at each row.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
@@ -11,39 +11,36 @@ import type { ColumnarOperations } from "../model/model.ts";
 import { WriteWindow } from "./write-window.ts";
 
 export class NumberedWrites {
-  /** By key number: whether all of the below is known of it. */
+  /** By key: whether everything below is known. */
   readonly isKnown: Uint8Array;
-  /** By row, the place of a write; −1: it has none, since nobody saw it. */
+  /** The place of each write by row. −1: none, since nobody saw it. */
   readonly placeOf: Int32Array;
-  /** By key number, the first place of its writes, and one more: the end of the last. */
+  /** By key: the first place of its writes. One more entry for the end. */
   readonly firstOf: Int32Array;
 
   // By place.
   readonly rowAt: Int32Array;
   readonly startUs: Float64Array;
-  /** Infinity where it was not acknowledged. */
+  /** Infinity: not acknowledged. */
   readonly endUs: Float64Array;
-  /** The first start of a write that superseded it, and that may have had an effect. */
+  /** The first start of a write that superseded it and may have taken effect. */
   readonly supersededUs: Float64Array;
   /** The first acknowledgement of a write that superseded it. */
   readonly backUs: Float64Array;
 
-  // What each superseded, as a `WriteWindow`, by place.
+  // What each write superseded, as a `WriteWindow`, by place.
   readonly #full: Int32Array;
   readonly #from: Int32Array;
   readonly #size: Int32Array;
   #pool = new Int32Array(1024);
   #used = 0;
 
-  /**
-   * By key number, the first of its words of 32 writes: in `earliestFrom`, and in what is marked. A key without a write
-   * has none.
-   */
+  /** By key: its first word of 32 writes, for `earliestFrom` and the marks. A key without writes has none. */
   readonly #firstWord: Int32Array;
-  /** By word, the place of the write that was acknowledged first, of those in this word and those behind it. */
+  /** By word: the place of the earliest acknowledged write in this word and later ones. */
   readonly #earliestFrom: Int32Array;
   readonly #marked: Int32Array;
-  /** By key number: all words of the key below this are marked. */
+  /** By key: all words below this are marked. */
   readonly #markedTo: Int32Array;
 
   readonly #columns: ColumnarOperations;
@@ -74,7 +71,7 @@ export class NumberedWrites {
     this.#fillBack();
   }
 
-  /** Adds what the write of this place superseded to the window. Returns false where that is too far apart. */
+  /** Adds what this write superseded to the window. Returns false if that exceeds the window. */
   joinSuperseded(place: number, window: WriteWindow): boolean {
     return window.join(
       this.#full[place] as number,
@@ -85,7 +82,7 @@ export class NumberedWrites {
   }
 
   /**
-   * Of the writes of a key from a word on, the place of the one that was acknowledged first; −1: none is there.
+   * The place of the earliest acknowledged write of a key from a word on. −1: none.
    *
    * @param word Counted from the key's first.
    */
@@ -94,7 +91,7 @@ export class NumberedWrites {
     return at < (this.#firstWord[key + 1] as number) ? (this.#earliestFrom[at] as number) : -1;
   }
 
-  /** Keys with a value of two writers or with a deletion are not numbered. */
+  /** Leaves out keys with a deletion, or with a value of two writers. */
   #leaveOut(): void {
     const { table, authors } = this.#columns;
     for (const key of authors.writtenTwice.keys()) this.isKnown[key] = 0;
@@ -103,7 +100,7 @@ export class NumberedWrites {
       if (f[row] === isDelete) this.isKnown[key[row] as number] = 0;
   }
 
-  /** By row, whether a write was returned by anybody. */
+  /** By row: whether any read returned the write. */
   #shown(): Uint8Array {
     const { table, authors } = this.#columns;
     const shown = new Uint8Array(table.count);
@@ -111,7 +108,7 @@ export class NumberedWrites {
     return shown;
   }
 
-  /** Gives each write a place that was acknowledged or seen. Returns how many places there are. */
+  /** Assigns a place to each write that was acknowledged or seen. Returns the number of places. */
   #place(shown: Uint8Array): number {
     const { table } = this.#columns;
     const { f, key, outcome, count } = table;
@@ -141,7 +138,7 @@ export class NumberedWrites {
     return firstOf[keys] as number;
   }
 
-  /** What each write is, and what it superseded. A key where that cannot be told is not known. */
+  /** Finds each write and what it superseded. A key for which that is impossible is marked as unknown. */
   #fill(): void {
     const { table } = this.#columns;
     const { f, key, outcome, startUs, endUs, count } = table;
@@ -166,13 +163,13 @@ export class NumberedWrites {
         if (outcome[row] === isOk) this.endUs[place] = endUs[row] as number;
         this.#keep(place, window);
       }
-      // A write that failed supersedes nothing, as far as siblings-5 goes.
+      // For siblings-5, a failed write supersedes nothing.
       if (outcome[row] !== isFail)
         this.#mark(of, window, this.supersededUs, startUs[row] as number);
     }
   }
 
-  /** By the order of the acknowledgements of each key. */
+  /** In the order of each key's acknowledgements. */
   #fillBack(): void {
     const { firstOf, isKnown, endUs, backUs } = this;
     this.#marked.fill(0);
@@ -210,8 +207,8 @@ export class NumberedWrites {
   }
 
   /**
-   * Joins what the context of this write stands for. Returns false where that cannot be told (what it shows began later,
-   * or was seen by nobody), or is too far apart.
+   * Adds what the context of this write covers. Returns false if that is unknown (it covers something that began later
+   * or that nobody saw), or exceeds the window.
    *
    * @param next The first place of a later write.
    */
@@ -248,7 +245,7 @@ export class NumberedWrites {
     this.#used += size;
   }
 
-  /** Gives all members that have no time yet this one. */
+  /** Sets this time for all members without one. */
   #mark(key: number, window: WriteWindow, times: Float64Array, atUs: number): void {
     const first = this.firstOf[key] as number;
     const firstWord = this.#firstWord[key] as number;

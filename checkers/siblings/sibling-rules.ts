@@ -1,4 +1,4 @@
-/** The rules of siblings, one a guarantee (semantics: siblings-1 … 7). */
+/** The rules for siblings, one for each guarantee (semantics: siblings-1 … 7). */
 import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
 import { burialOf } from "../messages/burial.ts";
 import { carried } from "../messages/version-messages.ts";
@@ -45,7 +45,7 @@ export const invokedBefore = siblingChecker({
 });
 
 /**
- * Each write acknowledged before the read began is a member, or superseded by a member or by a delete invoked before
+ * Each write acknowledged before the read began is a member, or is superseded by a member or by a delete invoked before
  * the read ended.
  */
 export const noneLost = siblingChecker({
@@ -57,10 +57,10 @@ export const noneLost = siblingChecker({
   needsQuorum: true,
   explainLost: lostWrite,
   on: ({ model, operations, possiblySuperseded }) => {
-    // In the order of their starts, as all operations are.
+    // In the order of starts, like all operations.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
-    // What the first deletes account for together: 0, 1, 2, … of them.
+    // What the first 0, 1, 2, … deletes supersede together.
     const byDeletes = [possiblySuperseded.nothing];
     for (const [i, one] of deletes.entries())
       byDeletes.push(
@@ -79,7 +79,7 @@ export const noneLost = siblingChecker({
   },
 });
 
-/** Why a read breaks siblings-2. */
+/** Explains how a read breaks siblings-2. */
 function lostWrite(
   model: Model,
   { read, members }: Pick<SiblingRead, "read" | "members">,
@@ -122,7 +122,7 @@ export const noneFalse = siblingChecker({
     },
 });
 
-/** Nothing comes back that such an acknowledged operation superseded, which ended before the read began. */
+/** No returned version was superseded by such an acknowledged operation that ended before the read began. */
 const noneComesBack =
   (by: (operation: Operation) => boolean): SiblingRule["on"] =>
   ({ model, superseded }) => {
@@ -156,7 +156,7 @@ const noneComesBack =
     };
   };
 
-/** Nothing that an acknowledged write superseded comes back. */
+/** No read returns what an acknowledged write superseded. */
 export const noneBack = siblingChecker({
   guarantee: "siblings-4",
   meaning: "nothing that was superseded comes back",
@@ -167,7 +167,7 @@ export const noneBack = siblingChecker({
   on: noneComesBack(() => true),
 });
 
-/** Nothing that an acknowledged delete superseded comes back. */
+/** No read returns what an acknowledged delete superseded. */
 export const noneResurrected: SiblingRule = {
   guarantee: "no-resurrection",
   needsQuorum: true,
@@ -175,8 +175,8 @@ export const noneResurrected: SiblingRule = {
 };
 
 /**
- * A blind write supersedes nothing: where the read's context covers an acknowledged blind write (so the store took it
- * in) that is neither returned nor superseded by any write with a context, another blind write has swallowed it.
+ * A blind write supersedes nothing. If the read's context covers an acknowledged blind write (so the store received it)
+ * which is neither returned nor superseded by a write with a context, another blind write has wrongly replaced it.
  */
 export const blindStands = siblingChecker({
   guarantee: "siblings-5",
@@ -186,7 +186,7 @@ export const blindStands = siblingChecker({
   source: "Preguiça et al., Dotted Version Vectors, 2010; Basho, Riak: vnode version vectors.",
   needsQuorum: false,
   on: ({ model, operations, writers, possiblySuperseded }) => {
-    // A deletion that went in time was swallowed by nobody, though contexts still know it.
+    // A deletion removed in time was not replaced, though contexts still cover it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter(
@@ -200,7 +200,7 @@ export const blindStands = siblingChecker({
       set.forEachBeyond(known, (number) => (supersededUs[number] = write.startUs));
       known = known.union(set);
     }
-    // From its start on a blind write stands, until the first that supersedes it starts.
+    // A blind write must remain from its start until the first write that supersedes it starts.
     const standing = new Intervals(
       Float64Array.from(blind, ({ startUs }) => startUs),
       Float64Array.from(

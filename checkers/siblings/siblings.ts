@@ -1,6 +1,6 @@
 /**
  * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and
- * must hold. The judging of one read is a function of its own for each; this file runs them over all reads.
+ * must contain. Each rule judges one read in its own function. This file runs them over all reads.
  */
 import { anomaliesKept, conclude } from "../conclude.ts";
 import { faultsOver, repliesOf } from "../messages/because.ts";
@@ -15,7 +15,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 import { type LostWrite, provable, provenOf } from "./sound-keys.ts";
 import type { Writers } from "../model/writers.ts";
 
-/** One key, as the rules see it. */
+/** A key as the rules see it. */
 export interface SiblingKey {
   readonly model: Model;
   readonly key: Key;
@@ -25,30 +25,33 @@ export interface SiblingKey {
   readonly possiblySuperseded: Superseded;
 }
 
-/** One read with the operations that wrote what it returned; what nobody wrote is no-thin-air's to report. */
+/** A read with the writers of its result. no-thin-air reports values without a writer. */
 export interface SiblingRead {
   readonly read: Operation;
   readonly members: readonly Operation[];
-  /** Whether all that it returned has a known writer. */
+  /** Whether every returned version has a known writer. */
   readonly known: boolean;
 }
 
 export interface Broken {
-  /** Goes on from "read 17 of k0 by c2 returned v3, v4, ". */
+  /** Continues "read 17 of k0 by c2 returned v3, v4, ". */
   readonly although: string;
-  /** Beside the read itself. */
+  /** Further operations, beside the read itself. */
   readonly operations: readonly number[];
-  /** What the evidence says of the cause, beside the replies. */
+  /** Causes according to evidence, beside the replies. */
   readonly because?: readonly string[];
 }
 
 export interface SiblingRule {
   readonly guarantee: string;
-  /** Only reads that see every acknowledged write can be held to it: strict quorums, or the final phase's sweep. */
+  /**
+   * Whether the rule holds only for reads that see every acknowledged write: under strict quorums, or in the final
+   * phase.
+   */
   readonly needsQuorum: boolean;
-  /** Of a rule that finds lost writes: why a read breaks it, given the write that it misses. */
+  /** For a rule that finds lost writes: explains how a read breaks it, given the write that it misses. */
   readonly explainLost?: (model: Model, read: SiblingRead, lost: Operation) => Broken;
-  /** Prepares the judging of a key's reads: for each, a proof that it breaks the rule, or null. */
+  /** Prepares judging a key's reads. The result returns a proof that a read breaks the rule, or null. */
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
 
@@ -69,7 +72,7 @@ export const siblingRule =
   (rule: SiblingRule) =>
   (model: Model): Judgement => {
     const { table, rows, views } = model.columns;
-    // What is claimed is judged of every read, whatever the quorums are.
+    // A claimed rule is judged for every read, whatever the quorums are.
     const meet = quorumsOverlap(model) || model.run.claimed.includes(rule.guarantee);
     const strict = !rule.needsQuorum || meet;
     const anomalies: Anomaly[] = [];
@@ -85,7 +88,7 @@ export const siblingRule =
       if (isSound || lost !== undefined) {
         judged += (strict ? proven.reads : proven.finalReads)[number] as number;
         for (const one of isSound ? [] : (lost ?? [])) {
-          // Sentences cost time, and no more are kept.
+          // Sentences take time, and no more are kept.
           if (anomalies.length >= anomaliesKept) unexplained++;
           else anomalies.push(lostAnomaly(model, rule, one));
         }
@@ -127,7 +130,7 @@ function lostAnomaly(model: Model, rule: SiblingRule, { read: row, lost }: LostW
   return anomalyOf(model, rule.guarantee, read.read, broken);
 }
 
-/** The operations that wrote what the read of this row returned. */
+/** The operations that wrote what this read returned. */
 function membersOf({ columns: { table, authors, views } }: Model, row: number): Operation[] {
   const members: Operation[] = [];
   const first = table.firstVersion[row] as number;
@@ -138,7 +141,7 @@ function membersOf({ columns: { table, authors, views } }: Model, row: number): 
   return members;
 }
 
-/** R + W > N for the smallest R and W that any operation used. */
+/** Whether R + W > N for the smallest R and W of any operation. */
 function quorumsOverlap({ run, columns: { table } }: Model): boolean {
   if (!run.has.has("quorums")) return false;
   let { r, w } = run;

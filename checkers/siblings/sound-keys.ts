@@ -1,7 +1,7 @@
 /**
- * Proves in one pass, for most keys of a healthy history, that no read breaks a rule of siblings, and finds the reads
- * that miss an acknowledged write. What it cannot decide is judged by the rules themselves: it leaves out what makes a
- * proof long (deletes, phantoms, writes that are never superseded).
+ * Proves in one pass, for most keys of a healthy history, that no read breaks a rule for siblings, and finds reads that
+ * miss an acknowledged write. Leaves out what makes proofs long (deletes, thin-air values, writes that are never
+ * superseded). The rules themselves judge the rest.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { covers } from "../language/versions.ts";
@@ -9,7 +9,7 @@ import type { Model } from "../model/model.ts";
 import { NumberedWrites } from "./numbered-writes.ts";
 import { WriteWindow } from "./write-window.ts";
 
-/** The rules that can be proven, in the bits of a number. */
+/** The rules that can be proved, as bits. */
 export const provable = {
   "siblings-1": 1,
   "siblings-2": 2,
@@ -21,24 +21,24 @@ export const provable = {
 
 const all = 63;
 
-/** A read that returns more is left to the rules. */
+/** Larger reads are left to the rules. */
 const mostMembers = 64;
 
-/** A read that breaks siblings-2, by the rows of its operations. */
+/** A read that breaks siblings-2, with the rows of its operations. */
 export interface LostWrite {
   readonly read: number;
-  /** Of the writes that the read misses, the one that was acknowledged first. */
+  /** The earliest acknowledged write among those that the read misses. */
   readonly lost: number;
 }
 
 export interface Proven {
-  /** By key number, the rules that none of its reads breaks. */
+  /** By key: the rules that none of its reads breaks. */
   readonly rules: Uint8Array;
-  /** By key number, all reads that break siblings-2. A key that is not in it was not decided, or breaks nothing. */
+  /** By key: all reads that break siblings-2. A missing key was not decided, or has none. */
   readonly lost: ReadonlyMap<number, readonly LostWrite[]>;
-  /** By key number, how many reads were answered. */
+  /** By key: the number of answered reads. */
   readonly reads: Int32Array;
-  /** By key number, how many of them belong to the final phase. */
+  /** By key: how many of them are final reads. */
   readonly finalReads: Int32Array;
 }
 
@@ -46,8 +46,8 @@ const known = new WeakMap<Model, Map<boolean, Proven>>();
 
 /**
  * @param model The history.
- * @param strict Whether siblings-2 and siblings-4 hold for all reads, and not only for those of the final phase.
- * @returns What one pass over each key proves.
+ * @param strict Whether siblings-2 and siblings-4 hold for all reads, or only for final reads.
+ * @returns The proofs of one pass over each key.
  */
 export function provenOf(model: Model, strict: boolean): Proven {
   let of = known.get(model);
@@ -57,16 +57,16 @@ export function provenOf(model: Model, strict: boolean): Proven {
   return proven;
 }
 
-/** Judges all reads, in the order of their starts. */
+/** Judges all reads in the order of their starts. */
 class Pass {
   readonly #model: Model;
   readonly #strict: boolean;
   readonly #writes: NumberedWrites;
-  /** By key number, the rules that no read so far breaks; 0 also where nothing can be told. */
+  /** By key: the rules that no read has broken so far. 0 also if nothing can be decided. */
   readonly #rules: Uint8Array;
   readonly #lost = new Map<number, LostWrite[]>();
   readonly #blind: StandingWrites;
-  /** By place, the last read that returned the write, by its row plus one. */
+  /** By place: the row plus one of the last read that returned the write. */
   readonly #memberOf: Int32Array;
   readonly #window = new WriteWindow();
 
@@ -103,7 +103,7 @@ class Pass {
     return { rules: this.#rules, lost: this.#lost, reads, finalReads };
   }
 
-  /** Takes the rules that this read breaks from those of its key. Returns false where they cannot be told. */
+  /** Removes the rules that this read breaks from those of its key. Returns false if that cannot be decided. */
   #judge(row: number, key: number): boolean {
     const { table } = this.#model.columns;
     const { writerAt } = this.#model.columns.authors;
@@ -121,7 +121,7 @@ class Pass {
     window.clear();
     for (let at = from; at < to; at++) {
       const writer = writerAt[at] as number;
-      // What nobody wrote.
+      // A value that nobody wrote.
       if (writer < 0) return false;
       const place = writes.placeOf[writer] as number;
       if (!writes.joinSuperseded(place, window)) return false;
@@ -149,8 +149,8 @@ class Pass {
   }
 
   /**
-   * Of the writes acknowledged before the time that the read neither returns nor knows to be superseded (the window),
-   * the place of the first; −1: there is none.
+   * The place of the earliest write acknowledged before the time that the read neither returns nor knows as superseded
+   * (the window). −1: none.
    */
   #firstMissing(read: number, key: number, beforeUs: number): number {
     const { endUs, startUs, firstOf } = this.#writes;
@@ -172,7 +172,7 @@ class Pass {
     const earliest = this.#writes.earliestFrom(key, full + size);
     if (earliest < 0 || (endUs[earliest] as number) >= missingUs) return missing;
     if (memberOf[earliest] !== read + 1) return earliest;
-    // Where the read returns the earliest behind the window, another one behind it may still be missing.
+    // If the read returns the earliest write behind the window, a later one may still be missing.
     for (let place = first + 32 * (full + size); place < end; place++) {
       if ((startUs[place] as number) >= beforeUs) break;
       if ((endUs[place] as number) >= missingUs || memberOf[place] === read + 1) continue;
@@ -182,7 +182,7 @@ class Pass {
     return missing;
   }
 
-  /** Whether the read knows of a blind write and does not return it. */
+  /** Whether the read covers a blind write without returning it. */
   #isSwallowed(place: number, read: number): boolean {
     const { table, authors } = this.#model.columns;
     if (this.#memberOf[place] === read + 1) return false;
@@ -192,12 +192,12 @@ class Pass {
 }
 
 /**
- * The acknowledged blind writes of each key, which stand from their starts until they are superseded, as reads in the
- * order of their starts meet them.
+ * The acknowledged blind writes of each key that must remain, as reads in the order of their starts see them. A write
+ * remains from its start until it is superseded.
  */
 class StandingWrites {
   readonly #writes: NumberedWrites;
-  /** The places of blind writes, by key and start. The first `#standing` of a key are those that may still be met. */
+  /** The places of blind writes by key and start. The first `#standing` of a key may still be seen. */
   readonly #places: Int32Array;
   readonly #firstOf: Int32Array;
   /** By key number. */
@@ -221,7 +221,7 @@ class StandingWrites {
     this.#standing = new Int32Array(keys);
   }
 
-  /** Whether the test holds for one that stands at the end of a read. */
+  /** Whether the test holds for a write that must remain until the end of a read. */
   some(key: number, startUs: number, endUs: number, test: (place: number) => boolean): boolean {
     const places = this.#places;
     const { startUs: fromUs, supersededUs } = this.#writes;

@@ -1,13 +1,10 @@
-/**
- * Why a write still stands that another one superseded, as the evidence shows it. Explains only: no verdict rests on
- * it.
- */
+/** Explains by evidence why a write remains although another superseded it. No verdict uses it. */
 import { brief, returned } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** Whose context the later one carried, and what was made of it on the way to the replicas. */
+/** Says whose context the later write carried, and what the store made of it on the way to the replicas. */
 export function standsBecause(model: Model, by: Operation, write: Operation): string[] {
   const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
   if (source === undefined) return [];

@@ -1,18 +1,18 @@
 /**
- * A set of the writes of one key, numbered by their starts, of which nearly all that came before some write are
- * members: every number in the words below the first gap, and bits of the few words behind it.
+ * A compact set of numbered writes of one key in which nearly all writes before some point are members: every number
+ * below the first gap, and bits for a few words behind it.
  */
 
-/** The most words behind the first gap that a window holds: 2,048 numbers. */
+/** The number of words behind the first gap that a window can hold: 2,048 numbers. */
 export const mostWords = 64;
 
-/** The one set that is being joined; its bits are copied to where they are kept. */
+/** A reusable set for joining. Its bits are then copied elsewhere. */
 export class WriteWindow {
-  /** Every number in the words below this one is a member. */
+  /** All numbers in the words below this one are members. */
   full = 0;
-  /** How many words behind hold a member. */
+  /** The number of words behind `full`. */
   size = 0;
-  /** The bits of the numbers from 32 × `full` on. */
+  /** The bits of numbers from 32 × `full` on. */
   readonly words = new Int32Array(mostWords);
 
   /** Removes all members. */
@@ -22,9 +22,9 @@ export class WriteWindow {
   }
 
   /**
-   * Adds one number.
+   * Adds a number.
    *
-   * @returns False where it is too far behind the first gap; it is then no member.
+   * @returns False if it is too far behind the first gap. It is then not added.
    */
   add(number: number): boolean {
     const at = (number >>> 5) - this.full;
@@ -36,9 +36,9 @@ export class WriteWindow {
   }
 
   /**
-   * Adds another window, of which `size` words stand in `pool` from `from` on.
+   * Adds another window, whose `size` words are in `pool` from `from` on.
    *
-   * @returns False where one of its words is too far behind the first gap.
+   * @returns False if one of its words is too far behind the first gap.
    */
   join(full: number, pool: Int32Array, from: number, size: number): boolean {
     if (full > this.full) this.#fillTo(full);
@@ -57,7 +57,7 @@ export class WriteWindow {
     return at < 0 || (at < this.size && (((this.words[at] as number) >>> (number & 31)) & 1) === 1);
   }
 
-  /** Counts the words without a gap, of those behind the first gap, among the full ones. */
+  /** Moves complete words behind the first gap to the full ones. */
   closeGap(): void {
     let whole = 0;
     while (whole < this.size && this.words[whole] === -1) whole++;

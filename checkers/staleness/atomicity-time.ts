@@ -1,11 +1,11 @@
 /**
- * By how much time a history misses atomicity, for one coded key.
+ * How far in time one key's history is from atomic.
  *
  * Δ: Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011. Γ: Golab, Rahman, AuYoung,
  * Keeton and Gupta, "Client-centric benchmarking of eventual consistency for cloud storage systems", ICDCS 2014.
  *
- * Both are searched for by halving, since moving times only ever takes conflicts away; times are whole numbers, so the
- * answer is exact.
+ * Both use binary search, since moving times can only remove conflicts. Times are whole numbers, so the result is
+ * exact.
  */
 import {
   type CodedRegister,
@@ -16,8 +16,8 @@ import {
 } from "../register/ladder.ts";
 
 /**
- * Δ: the least time by which the starts of reads must move back for the history to be atomic. Infinity where a read
- * ended before its write was invoked: no start helps it.
+ * Δ: the smallest time by which the starts of reads must move back to make the history atomic. Infinity if a read ended
+ * before its write was invoked, which no start can repair.
  */
 export function delta(register: CodedRegister): number {
   if (earliness(register).some((early) => early > 0)) return Infinity;
@@ -35,9 +35,8 @@ export function delta(register: CodedRegister): number {
 }
 
 /**
- * Γ for each value: the least time such that, with the starts of all operations half of it earlier and their ends half
- * of it later, the value conflicts with no other and none of its reads ends before its write begins. The Γ of the
- * history is the largest.
+ * Γ for each value: the smallest time such that, if all operations start half of it earlier and end half of it later,
+ * the value conflicts with no other and none of its reads ends before its write begins. The history's Γ is the largest.
  */
 export function gamma(register: CodedRegister): Float64Array {
   const zoned = zones("linearizable", register);
@@ -57,7 +56,7 @@ export function gamma(register: CodedRegister): Float64Array {
   return scores;
 }
 
-/** The values of all pairs that conflict: only they can keep a history from being atomic. */
+/** The values in any conflicting pair. Only they can keep a history from being atomic. */
 function conflicting({ first, last }: Zones): Int32Array {
   const search = precedence({ first, last });
   return Int32Array.from(first.keys()).filter(
@@ -65,7 +64,7 @@ function conflicting({ first, last }: Zones): Int32Array {
   );
 }
 
-/** For each value, by how much the earliest end of its reads comes before its write's start; 0 if it does not. */
+/** For each value, how long before its write's start the earliest of its reads ends. 0: none does. */
 function earliness({ writeStart, readValue, readEnd }: CodedRegister): Float64Array {
   const early = new Float64Array(writeStart.length);
   for (let read = 0; read < readValue.length; read++) {
@@ -78,7 +77,7 @@ function earliness({ writeStart, readValue, readEnd }: CodedRegister): Float64Ar
   return early;
 }
 
-/** The longest time between any two finite times. */
+/** The longest distance between two finite times. */
 function spread({ writeStart, writeEnd, readStart, readEnd }: CodedRegister): number {
   let least = Infinity;
   let most = -Infinity;
@@ -96,8 +95,8 @@ const pick = (times: Float64Array, values: Int32Array): Float64Array =>
   Float64Array.from(values, (value) => times[value] as number);
 
 /**
- * The least whole number at most `most` that is enough, given that `most` is and that what is more than enough is
- * enough.
+ * The smallest sufficient whole number up to `most`, given that `most` is sufficient and that larger numbers than a
+ * sufficient one are too.
  */
 function least(most: number, enough: (by: number) => boolean): number {
   let low = 0;

@@ -1,31 +1,31 @@
 /**
- * How far each read was behind the acknowledged writes of its key, along one total order of versions.
- * O(n log n): reads and acknowledgements in the order of time, a Fenwick tree over the ranks of versions.
+ * How far each read was behind the acknowledged writes of its key, in one total order of versions. O(n log n): visits
+ * reads and acknowledgements in order of time, with a Fenwick tree over the ranks of versions.
  */
 import { countUpTo, orderOf } from "../numbers/order.ts";
 
 export interface OrderedWrites {
   /** Ascending. */
   readonly ranks: Float64Array;
-  /** When each was acknowledged; Infinity: never. */
+  /** When each was acknowledged. Infinity: never. */
   readonly acknowledgedUs: Float64Array;
 }
 
-/** One read that was behind. */
+/** A stale read. */
 export interface Behind {
   /** Its index. */
   readonly read: number;
-  /** Writes with a higher rank that were acknowledged before the read began. */
+  /** The number of writes with a higher rank that were acknowledged before the read began. */
   readonly missed: number;
-  /** When the first of them was acknowledged. */
+  /** When the first of these was acknowledged. */
   readonly sinceUs: number;
-  /** Index of the newest of them by rank. */
+  /** The index of the newest of these by rank. */
   readonly newest: number;
 }
 
 /**
- * The reads that were behind, by their starts, of reads that are given by the rank that each returned and its start.
- * `ranks` need not be those of writes; a read of nothing has −Infinity.
+ * The stale reads, sorted by start. Reads are given by start and rank. `ranks` need not be ranks of writes. A read of
+ * nothing has −Infinity.
  */
 export function behind(
   writes: OrderedWrites,
@@ -35,7 +35,7 @@ export function behind(
   const size = writes.ranks.length;
   const byAcknowledgement = orderOf(writes.acknowledgedUs);
   const byStart = orderOf(readStarts);
-  // Most histories have none, and finding that out needs no tree.
+  // Most histories have none, which can be found out without the tree.
   const stale = staleReads(writes, byAcknowledgement, readRanks, readStarts, byStart);
   if (stale.length === 0) return [];
   const earliest = new Float64Array(size + 1).fill(Infinity);
@@ -58,7 +58,7 @@ export function behind(
 
 interface Stale {
   readonly read: number;
-  /** How many writes have at most the read's rank. */
+  /** The number of writes with at most the read's rank. */
   readonly notNewer: number;
   readonly newest: number;
 }

@@ -1,24 +1,24 @@
-/** k-atomicity of one coded key: an order exists in which each read returns one of the last k writes. */
+/** k-atomicity of one key: an order exists in which each read returns one of the last k writes. */
 import { type CodedRegister, violationAt } from "../register/ladder.ts";
 import { isTwoAtomic } from "./two-atomic.ts";
 import { search, type SearchBudget, type SearchProblem } from "../search/search.ts";
 
 /**
- * Beyond 2 no fast way is known. It is a figure for people, so a large history says what k is at least, and no more.
+ * No fast algorithm for k > 2 is known. The figure is only for people, so for a large history a lower bound is enough.
  */
 const budget: SearchBudget = { steps: 50_000, bytes: 64 * 1024 * 1024 };
 const mostSearched = 1_000;
 
 export interface AtomicityK {
-  /** The least k, where it is known. */
+  /** The smallest k, if known. */
   readonly k: number | null;
-  /** No smaller k is enough. */
+  /** A lower bound of k. */
   readonly atLeast: number;
 }
 
 /**
- * The least k: 1 by the ladder, 2 by LBT, more by search; at most `most` are tried. Every read value has its write,
- * invoked before the read ended.
+ * The smallest k: 1 by the register levels, 2 by LBT, larger ones by search up to `most`. Every value that was read has
+ * its write, invoked before the read ended.
  */
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
   if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
@@ -33,14 +33,14 @@ export function leastK(register: CodedRegister, most = 10): AtomicityK {
   return { k: null, atLeast: most + 1 };
 }
 
-/** Whose states are the last k values, newest first. */
+/** A search problem whose states are the last k values, the newest first. */
 export function atomicityProblem(
   { writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister,
   k: number,
 ): SearchProblem {
   const states: (readonly number[])[] = [[0]];
   const codes = new Map<string, number>([["0", 0]]);
-  // Value 0 was written before everything: it is the first state, no operation.
+  // Value 0 is the first state and not an operation.
   const read = new Set(readValue);
   const writes = Array.from(writeStart.keys()).filter(
     (value) => value !== 0 && (writeEnd[value] !== Infinity || read.has(value)),

@@ -1,9 +1,9 @@
 /**
- * What is left of the places 0, 1, … of an order: a doubly linked list from which places are taken, and given back in
- * reverse.
+ * The remaining indices 0, 1, … of an order: a doubly linked list from which indices are removed, and restored in
+ * reverse order.
  */
 export class Left {
-  /** One more than the last place; first() and after() answer it at the end. */
+  /** One more than the last index. first() and after() return it at the end. */
   readonly size: number;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
@@ -38,7 +38,7 @@ export class Left {
     this.#has[place] = 0;
   }
 
-  /** Only of the place that was taken last, of those not yet given back. */
+  /** Restores the index that was removed last. */
   giveBack(place: number): void {
     this.#next[this.#previous[place] as number] = place;
     this.#previous[this.#next[place] as number] = place;

@@ -1,4 +1,4 @@
-/** How far a run's registers were from atomic: k, Δ and Γ over all keys, as figures. No verdict rests on them. */
+/** How far a run's registers were from atomic: k, Δ and Γ over all keys. No verdict uses these figures. */
 import { codeKey } from "../register/register-coding.ts";
 import { delta, gamma } from "./atomicity-time.ts";
 import { violationAt } from "../register/ladder.ts";
@@ -8,10 +8,10 @@ import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
 
 /**
- * `k`: the least k for which all keys are k-atomic; null where it was not found, then `kAtLeast` is what is known.
- * `deltaMs`: the largest Δ. `gammaShare`: of all values, the share with a positive Γ; `gammaMs`: their quantiles. A key
- * that showed what was never written, or not yet, has no finite Δ and no k; its Γ counts without those reads. A
- * not-found that may have been a delete's is left out.
+ * `k`: the smallest k for which all keys are k-atomic; null if unknown, then `kAtLeast` is a lower bound. `deltaMs`:
+ * the largest Δ. `gammaShare`: the share of values with a positive Γ; `gammaMs`: quantiles of these. A key that
+ * returned a value never or not yet written has no finite Δ and no k; its Γ leaves out those reads. Reads that found
+ * nothing possibly because of a delete are left out.
  */
 export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
   if (model.run.versions === "siblings") return {};
@@ -24,7 +24,7 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
     const { register, rejections } = codeKey(model, key);
     values += register.writeStart.length;
     const rejected = rejections > 0;
-    // An atomic register, the usual one, is 1-atomic, with nothing for Δ or Γ to take away.
+    // An atomic register, the usual case, is 1-atomic with zero Δ and Γ.
     if (!rejected && violationAt("linearizable", register) === null) continue;
     const least = rejected ? { k: null, atLeast: 1 } : leastK(register);
     k = k === null || least.k === null ? null : Math.max(k, least.k);

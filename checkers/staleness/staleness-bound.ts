@@ -1,8 +1,8 @@
 /**
- * Staleness below the register levels: a read is behind by no more than the time for which faults kept the replicas
- * apart, and the bound of repair: reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). It
- * speaks of replicas: what stands in for one under sloppy quorums is told nothing of what was written before, by no
- * exchange, and has no bound.
+ * Staleness below the register levels: a read is stale by at most the time for which faults kept replicas apart plus
+ * the repair bound, which covers reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). The
+ * bound is about replicas. Fallback nodes under sloppy quorums take no part in anti-entropy, so their staleness is
+ * unbounded.
  */
 import { positionOf } from "../evidence/position.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -10,8 +10,8 @@ import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
 /**
- * What kept replicas apart: each fault until links were up again, and the final phase's restart of all nodes. Disjoint,
- * ascending.
+ * The times in which replicas were apart: each fault until links were up again, and the final phase's restart of all
+ * nodes. Disjoint, ascending.
  */
 export function separations({
   faults,
@@ -23,8 +23,8 @@ export function separations({
     fromUs,
     toUs + run.bounds.reconnectUs,
   ]);
-  // Whoever is behind by a step of the ring asks others than those that are written to, and new owners wait for what
-  // they fetch.
+  // A coordinator with an outdated ring reads from other nodes than those that are written to, and new owners must
+  // first fetch their data.
   for (const [fromUs, toUs] of rings.changes) windows.push([fromUs, toUs + run.bounds.reconnectUs]);
   const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
@@ -43,8 +43,8 @@ export function separations({
 }
 
 /**
- * Whether no replica of the key's own answered the read in time; where no reply is recorded, whether some could be out
- * of reach.
+ * Whether no replica of the key itself answered the read in time. Without recorded replies: whether some replica may
+ * have been unreachable.
  */
 export function isFromStandIns(
   { run, rings, evidence }: Model,
@@ -66,7 +66,7 @@ export function isFromStandIns(
     : apart.some(([from, to]) => from <= endUs && to >= startUs);
 }
 
-/** By how much the read breaks the bound; not positive if it keeps it. */
+/** By how much the read exceeds the bound. Not positive: it keeps the bound. */
 export function excessUs(
   model: Model,
   apart: ReturnType<typeof separations>,

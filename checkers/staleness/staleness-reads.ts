@@ -1,4 +1,4 @@
-/** For each read, how far it was behind the newest acknowledged write of its key, in the order of versions. */
+/** For each read, how far it was behind the newest acknowledged write of its key, by version. */
 import { absenceRank } from "../model/absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "../language/versions.ts";
@@ -11,11 +11,11 @@ import type { Key, VersionName } from "../language/history.ts";
 
 export interface StaleRead {
   readonly read: Operation;
-  /** How many acknowledged versions it missed. */
+  /** The number of acknowledged versions that it missed. */
   readonly versions: number;
-  /** For how long the first of them had been acknowledged when the read began. */
+  /** How long before the read began the first of these had been acknowledged. */
   readonly behindUs: number;
-  /** The newest of them. */
+  /** The newest of these. */
   readonly missed: Operation;
 }
 
@@ -25,8 +25,8 @@ export interface KeyStaleness {
 }
 
 /**
- * Only acknowledged writes whose version is known can be missed. Throws HistoryError where a value of the key was
- * written twice.
+ * Only acknowledged writes with a known version can be missed. Throws HistoryError if a value of the key was written
+ * twice.
  */
 export function stalenessOf(model: Model, key: Key): KeyStaleness {
   const writers = model.writers(key);
@@ -45,7 +45,7 @@ interface Versioned {
   readonly version: VersionName;
 }
 
-/** In numbers throughout: a key may have a million operations. */
+/** Uses only numbers, since a key may have a million operations. */
 function byStamp(model: Model, key: Key): KeyStaleness {
   const { views } = model.columns;
   const byTime = ranksByTime(model, key);
@@ -75,8 +75,8 @@ function byStamp(model: Model, key: Key): KeyStaleness {
 }
 
 /**
- * Most keys have no read that was behind, and finding that out needs no order of versions: the newest of the
- * acknowledged is enough.
+ * Whether the key has a stale read at all. Most do not, and comparing with the newest acknowledged version decides that
+ * without sorting.
  */
 function anyBehind(
   { readStartUs, writeEndUs, writeRanks }: RanksByTime,
@@ -95,7 +95,7 @@ function anyBehind(
   return false;
 }
 
-/** Each actor's dots are an order of their own; a read is behind in each by what its context does not cover. */
+/** Each actor's dots have their own order. In each, a read is behind by the dots that its context does not cover. */
 function byDot(reads: readonly Operation[], writes: readonly Versioned[]): StaleRead[] {
   const actors = new Map<string, { write: Operation; rank: number }[]>();
   for (const { write, version } of writes) {

@@ -1,8 +1,8 @@
 /**
- * Which reads missed a write by real time alone: r returned w, but some w' began after w ended and was acknowledged
- * before r began (weak multi-writer regularity). O(n log n): of the writes acknowledged before the read began, only the
- * latest start matters; and of the deletes that a read of nothing may stand for, those begun when it ended, only the
- * latest end.
+ * Finds reads that missed a write by real time alone: r returned w, but some w' began after w ended and was
+ * acknowledged before r began (weak multi-writer regularity). O(n log n): among the writes acknowledged before the read
+ * began, only the latest start matters. Among the deletes that a read of nothing may show, begun before it ended, only
+ * the latest end matters.
  */
 import { isOk, type OperationTable } from "../columnar/operation-table.ts";
 import { largestBegunBy } from "../model/deletes.ts";
@@ -14,13 +14,13 @@ import type { Key } from "../language/history.ts";
 export interface Missed {
   readonly read: Operation;
   readonly missed: Operation;
-  /** What the read returned; undefined for the initial value. */
+  /** The write that the read returned. Undefined: the initial value. */
   readonly current: Operation | undefined;
 }
 
 export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, authors, views } = model.columns;
-  // A value that was written twice is no one's.
+  // A value that was written twice has no known writer.
   model.writers(key);
   const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(
     model,
@@ -38,8 +38,8 @@ export function missedByTime(model: Model, key: Key): Missed[] {
       latest = writes[next] as number;
       latestStartUs = writeStartUs[next] as number;
     }
-    // Of unknown origin, which counts as without end: a delete's doing, perhaps; a thin-air read is no-thin-air's to
-    // report.
+    // A value of unknown origin counts as written by an operation without end, perhaps a delete. no-thin-air reports
+    // thin-air reads.
     if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;
@@ -57,6 +57,6 @@ export function missedByTime(model: Model, key: Key): Missed[] {
   return found;
 }
 
-/** An indeterminate write may take effect at any later time. */
+/** When the write's effect ends. An indeterminate write may take effect at any later time. */
 const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number =>
   outcome[row] === isOk ? (endUs[row] as number) : Infinity;

@@ -1,7 +1,7 @@
 /**
- * staleness: how far each read was behind. Where a register level is promised, no read may miss a write that was
- * acknowledged before it began: at L0 "newer" is by stamp, at L1 and L2 by real time too; at L2 the history is 1-atomic
- * besides. Elsewhere, with anti-entropy, a bound of time holds (staleness-bound.ts); without, the figures stand alone.
+ * staleness: how far each read was behind. If a register level is promised, no read may miss a write acknowledged
+ * before it began: at L0 "newer" is by stamp, at L1 and L2 also by real time, and at L2 the history is also 1-atomic.
+ * Otherwise, with anti-entropy, a time bound holds (staleness-bound.ts). Without it there are only figures.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";
@@ -21,7 +21,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** For plots; the figures count all. */
+/** The largest number of reads to list for plots. The figures count all. */
 const readsListed = 500;
 
 export const staleness: Checker<"staleness"> = {
@@ -79,9 +79,7 @@ function judgeStaleness(model: Model): Judgement {
   return conclude({ anomalies, judged: reads, measurements });
 }
 
-/**
- * Without versions a read is behind by real time alone: by a write that began after the one that it returned had ended.
- */
+/** Without versions, a read is stale only by real time: a missed write began after the returned one had ended. */
 function plainStaleness(model: Model): Judgement {
   const { table } = model.columns;
   let reads = 0;
@@ -137,10 +135,7 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 
 type Level = "regular-stamped" | "regular" | "linearizable";
 
-/**
- * The strictest level that is promised. What a person claims besides does not tighten what the store promised of
- * staleness: it would look as if that were broken too.
- */
+/** The strictest promised level. Claims of the user do not tighten it, since staleness would then seem broken too. */
 function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(
     run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],

@@ -2,17 +2,17 @@
  * Is there an order in which each read returns the last write or the one before it? LBT, limited backtracking: Golab,
  * Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
  *
- * The order is built from its end. A write may be the last of what is left if it ended before no other that is left
- * began. The reads that begin after it ended must stand behind it, so all that are not its own return one other write,
- * and that write must be the next. Where none is forced an epoch ends, and what it placed stands for good: only the
- * first write of an epoch was a choice.
+ * Builds the order from its end. A write may be the last of those remaining if it did not end before another remaining
+ * one began. Reads that begin after it ended must come behind it. Those that do not return it must all return one other
+ * write, which must then be the next. If no write is forced, an epoch ends and its result is final: only the first
+ * write of an epoch was a choice.
  */
 import { Left } from "./left.ts";
 import type { CodedRegister } from "../register/ladder.ts";
 
 /**
- * Every read value has its write, and no read ended before its write was invoked; an indeterminate write that nobody
- * read is left out.
+ * Every value that was read has its write, and no read ended before its write was invoked. Leaves out indeterminate
+ * writes that nobody read.
  */
 export function isTwoAtomic(register: CodedRegister): boolean {
   const epochs = new Epochs(register);
@@ -22,17 +22,17 @@ export function isTwoAtomic(register: CodedRegister): boolean {
 
 class Epochs {
   readonly #register: CodedRegister;
-  /** Of writes; not later than the earliest end of their reads: by then they have happened. */
+  /** The end of each write, at most the earliest end of its reads, since it has happened by then. */
   readonly #end: Float64Array;
-  /** All writes, and all reads, latest start first; and what is left of them. */
+  /** All writes and all reads by descending start, and the remaining ones. */
   readonly #writes: Int32Array;
   readonly #reads: Int32Array;
   readonly #writesLeft: Left;
   readonly #readsLeft: Left;
   readonly #placeOf: Int32Array;
-  /** The latest end of the writes at a place or after it. */
+  /** The latest end among the writes at an index or after it. */
   readonly #latestEnd: Float64Array;
-  /** The places of each value's reads. */
+  /** The indices of each value's reads. */
   readonly #own: ReadonlyMap<number, readonly number[]>;
 
   constructor(register: CodedRegister) {
@@ -65,12 +65,12 @@ class Epochs {
     this.#own = own;
   }
 
-  /** Whether writes are left. */
+  /** Whether writes remain. */
   get open(): boolean {
     return this.#writesLeft.first() < this.#writesLeft.size;
   }
 
-  /** The writes that may have ended before no other that is left began: run() refuses those that did. */
+  /** The writes that may not have ended before another remaining one began. run() refuses those that did. */
   candidates(): number[] {
     const left = this.#writesLeft;
     const latestStart = this.#latestStart();
@@ -84,7 +84,9 @@ class Epochs {
     return found;
   }
 
-  /** Places this write last and all that it forces; false, and nothing is changed, if that cannot be. */
+  /**
+   * Places this write last, with everything that it forces. Returns false and changes nothing if that is impossible.
+   */
   run(first: number): boolean {
     const writes: number[] = [];
     const reads: number[] = [];
@@ -105,8 +107,8 @@ class Epochs {
   }
 
   /**
-   * Takes the write's own reads and those that begin after it ended: the one other write that these return, null if
-   * none, undefined if two.
+   * Removes the write's own reads and those that begin after it ended. Returns the other write that these return. Null:
+   * none. Undefined: there are two.
    */
   #takeReads(write: number, taken: number[]): number | null | undefined {
     const { readStart, readValue } = this.#register;
@@ -143,5 +145,5 @@ const latestFirst = (times: Float64Array): Int32Array =>
     (a, b) => compare(times[b] as number, times[a] as number) || a - b,
   );
 
-/** Not by difference: the initial value's time is −∞. */
+/** Compares without subtraction, since the initial value's time is −∞. */
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,18 +1,18 @@
 /**
- * Which deletes stay, although tombstones go in time: those that every replica heard of before the first one dropped its
- * tombstone (Apache Cassandra's documentation, Tombstones). Decided by evidence for each delete, where the settings
- * alone promise nothing.
+ * Which deletes last although tombstones are removed in time: those that every replica received before the first one
+ * dropped its tombstone (Apache Cassandra's documentation, Tombstones). Evidence decides it for each delete, since
+ * settings alone promise nothing.
  */
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, VersionName } from "../language/history.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * From when on nothing can bring back what the delete superseded: all replicas had its tombstone, or something newer, or
- * never had anything of the key, and what was still under way by then had time to end before the first tombstone went.
+ * From when on nothing can bring back what the delete superseded: all replicas had its tombstone, or something newer,
+ * or never had the key, and messages under way had ended before the first tombstone was removed.
  *
- * @param stamp The delete's.
- * @returns Microseconds; undefined: some replica may have heard of it too late.
+ * @param stamp The delete's stamp.
+ * @returns Microseconds. Undefined: some replica may have received it too late.
  */
 export function heardByAllUs(
   model: Model,
@@ -35,7 +35,8 @@ export function heardByAllUs(
     heardUs = Math.max(heardUs, heard.atUs);
     droppedUs = Math.min(droppedUs, heard.atUs + tombstone.keptUs);
   }
-  // Whoever read or wrote before still tells others, for as long as a request lasts, and a stopped node for longer.
+  // A node with an earlier read or write still sends messages for as long as a request lasts, and a stopped node for
+  // longer.
   const quietUs = quietSince(
     faults.filter(({ fromUs, toUs }) => toUs > heardUs && fromUs < droppedUs),
     heardUs,
@@ -47,7 +48,7 @@ export function heardByAllUs(
     : heardUs;
 }
 
-/** When the cluster has been without faults for so long, counted from `fromUs` on. */
+/** When the cluster has been without faults for that long, from `fromUs` on. */
 function quietSince(
   faults: readonly { readonly fromUs: number; readonly toUs: number }[],
   fromUs: number,
@@ -61,7 +62,9 @@ function quietSince(
   return startUs + lengthUs;
 }
 
-/** Whether an older version that was sent to the replica before `byUs` arrived after it: links can keep it for long. */
+/**
+ * Whether an older version sent to the replica before `byUs` arrived after it, since links may hold messages for long.
+ */
 function isUnderWay(
   { evidence }: Model,
   { node, key }: { readonly node: NodeName; readonly key: string },
@@ -78,7 +81,7 @@ function isUnderWay(
     );
 }
 
-/** When the frame that arrived was sent; without a record of that, before everything. */
+/** When the arrived frame was sent. Without a record: before everything. */
 function sentUs(
   evidence: Model["evidence"],
   received: ReturnType<Model["evidence"]["storesReceived"]>[number],

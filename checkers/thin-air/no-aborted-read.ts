@@ -1,6 +1,4 @@
-/**
- * no-aborted-read: a write that was answered with a definite error is never read, held by a replica or made durable.
- */
+/** no-aborted-read: a write with a definite error is never read, held by a replica or made durable. */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { conclude } from "../conclude.ts";
@@ -10,7 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** The first sign of a failed write. */
+/** The first sign that a failed write took effect. */
 interface Effect {
   readonly sign: string;
   readonly reader?: Operation;
@@ -54,7 +52,7 @@ function judgeNoAbortedRead(model: Model): Judgement {
       },
     ];
   });
-  // Each read was judged too: what it returned did not come from a failed write.
+  // Each read was judged too: its result did not come from a failed write.
   return conclude({
     anomalies,
     judged: failed.length + reads,
@@ -102,7 +100,7 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
   return effects;
 }
 
-/** Which replicas had taken what the client was told had failed, the first first. */
+/** The replicas that had stored a write of which the client was told that it failed, the first one first. */
 function madeDurable({ evidence, run, writers }: Model, write: Operation): string[] {
   const version = writers(write.key).versionOf(write);
   if (version === undefined) return [];
@@ -115,7 +113,7 @@ function madeDurable({ evidence, run, writers }: Model, write: Operation): strin
     );
 }
 
-/** A node that, by the Host's evidence, synced the version that this write made. */
+/** A node that synced the version of this write, by the Host's evidence. */
 function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
   const version = writers(write.key).versionOf(write);
   return version === undefined

@@ -1,6 +1,6 @@
 /**
- * no-dirty-read: no replica tells a reader of state that it had not synced when it replied. What the Host read back
- * from the disk at a start counts as synced: it syncs it first.
+ * no-dirty-read: no replica returns state to a reader before syncing it. What the Host read from the disk at a start
+ * counts as synced, since the Host syncs it first.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -14,7 +14,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const noDirtyRead: Checker<"no-dirty-read"> = {
   name: "no-dirty-read",
-  meaning: "no replica tells a reader of what it had not synced by then",
+  meaning: "no replica returns to a reader what it has not synced yet",
   predicate:
     "For each reply of a replica to a reader: every version in it was synced on that replica before the reply was sent.",
   source: "quorate's own, by the Host's record of syncs.",
@@ -43,7 +43,7 @@ function judgeNoDirtyRead(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged });
 }
 
-/** A node that keeps a hint for another replica shows it where it holds nothing of its own. */
+/** A node that keeps a hint for another replica returns it if it has no data of its own. */
 function wasSynced({ evidence }: Model, reply: ReadReply, version: VersionName): boolean {
   return [evidence.syncs, evidence.hintSyncs].some((syncs) => {
     const sync = syncs.firstNamed(reply.node, reply.key, version);
@@ -58,11 +58,11 @@ function anomalyOf(model: Model, reply: ReadReply, dirty: readonly VersionName[]
     model.evidence.syncs.firstNamed(node, key, version),
   );
   const last = synced.every((sync) => sync !== undefined)
-    ? `it synced that only at ${milliseconds(Math.max(...synced.map((sync) => sync.atUs)))}`
-    : `it never synced that`;
+    ? `synced it only at ${milliseconds(Math.max(...synced.map((sync) => sync.atUs)))}`
+    : `never synced it`;
   return {
     guarantee: "no-dirty-read",
-    explanation: `${node} told ${reply.peer} at ${milliseconds(atUs)} that it holds ${versionsByWriter(model, key, dirty)} of ${key}, but ${last}`,
+    explanation: `${node} returned ${versionsByWriter(model, key, dirty)} of ${key} to ${reply.peer === node ? "a reader on the same node" : reply.peer} at ${milliseconds(atUs)}, but ${last}`,
     operations: [...writers, ...(trace === undefined ? [] : [trace])],
     key,
     atUs,

@@ -1,5 +1,6 @@
 /**
- * no-resurrection: nothing that a delete superseded, acknowledged before the read began, is read again. Both models.
+ * no-resurrection: no read returns what a delete superseded that was acknowledged before the read began. For stamps and
+ * siblings.
  */
 import { heardByAllUs } from "./heard-deletes.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -49,7 +50,7 @@ function byStamp(model: Model): Judgement {
         return fromUs === undefined ? [] : [{ one, stamp, fromUs }];
       })
       .sort((a, b) => a.fromUs - b.fromUs);
-    // In the order of their invocations, which is that of time.
+    // In the order of invocations, which is order of time.
     const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
     let newest: (typeof deletes)[number] | undefined;
     let next = 0;
@@ -96,8 +97,8 @@ function byStamp(model: Model): Judgement {
 }
 
 /**
- * From when on no read may return what the delete superseded; undefined: that is not promised. Whoever claims the
- * guarantee means all deletes.
+ * From when on no read may return what the delete superseded. Undefined: not promised. If the user claims the
+ * guarantee, it covers all deletes.
  */
 function standsFromUs(
   model: Model,

@@ -1,5 +1,5 @@
 /**
- * no-thin-air: no read returns a value that was never written, or whose write was not yet invoked when the read ended.
+ * no-thin-air: no read returns a value that was never written, or whose write was not invoked before the read ended.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isOk, isRead } from "../columnar/operation-table.ts";
@@ -54,8 +54,8 @@ function judgeNoThinAir(model: Model): Judgement {
 }
 
 /**
- * Who showed it, what brought it there, and the restarts and faults on its replicas since the write whose version it
- * stands under, or else the read, began.
+ * Which replicas returned it, how they got it, and the restarts and faults of its replicas since the begin of the write
+ * whose version it has (or of the read).
  */
 function withCauses(
   model: Model,
@@ -87,7 +87,7 @@ function withCauses(
   return because.length === 0 ? anomaly : { ...anomaly, because };
 }
 
-/** The proof that what a read returned cannot have been written before the read ended, or null. */
+/** The proof that a read's result cannot have been written before the read ended, or null. */
 export function thinAirRead(
   guarantee: string,
   writers: Writers,

@@ -1,4 +1,4 @@
-/** From transactions to a verdict on one isolation level. */
+/** Judges transactions for one isolation level. */
 import { addListDependencies } from "./list-dependencies.ts";
 import { addRegisterDependencies, RegisterVersions } from "./register-dependencies.ts";
 import { bitOf, type Digraph } from "../numbers/digraph.ts";
@@ -26,29 +26,28 @@ import { TransactionWords } from "./transaction-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 import { type Writers, writersOf } from "./writers.ts";
 
-/** The isolation level that transactions are judged by. */
+/** The isolation level, with options. */
 export interface TransactionQuestion {
   readonly level: TransactionLevel;
-  /** How sentences name operations. */
+  /** Names operations in sentences. */
   readonly nameOf?: OperationNames;
-  /** How many tries the search for an order may make, where the order of some writes is not known. */
+  /** The number of steps for searching an order, if the order of some writes is unknown. */
   readonly steps?: number;
 }
 
-/** What transactions showed. */
+/** The result for transactions. */
 export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
 
 const defaultSteps = 5_000_000;
 
 /**
- * Judges transactions on lists or registers by an isolation level. Indeterminate transactions count as having happened
- * if, and only if, a read shows one of their writes, as in Elle. Linear but for sorting, as long as reads show the
+ * Judges transactions on lists or registers by an isolation level. As in Elle, an indeterminate transaction counts as
+ * having happened if and only if a read shows one of its writes. Linear except for sorting, as long as reads show the
  * order of writes.
  *
- * @param table The transactions. Their order in the table means nothing; times do.
- * @returns invalid with the anomalies that the level forbids; valid where an order exists that explains all reads;
- *   unknown where the order of writes is not shown and the search for one ended without an answer, or where a value was
- *   written twice.
+ * @param table The transactions. Their order in the table does not matter, only their times.
+ * @returns Invalid with the anomalies that the level forbids. Valid if an order exists that explains all reads. Unknown
+ *   if the order of writes is not shown and the search for one ended without a result, or if a value was written twice.
  */
 export function checkTransactions(
   table: TransactionTable,
@@ -97,7 +96,7 @@ class TransactionCheck {
     return this.#findings.conclude(judged);
   }
 
-  /** Whether there is a cycle that the level forbids. A healthy history needs one look at one graph. */
+  /** Whether there is a cycle that the level forbids. A healthy history needs only one pass over one graph. */
   #findCycles(): boolean {
     const isFractured = this.#findFractured();
     const strictest = this.#dependencies(this.#order);
@@ -171,7 +170,7 @@ class TransactionCheck {
     return isFractured;
   }
 
-  /** No cycle is not enough where reads do not show the order of all writes. */
+  /** The absence of cycles is not enough if reads do not show the order of all writes. */
   #findOrder(): void {
     if (this.#base === "read-committed" || this.#base === "read-atomic") return;
     const isSnapshot = this.#base === "snapshot-isolation";
@@ -189,8 +188,8 @@ class TransactionCheck {
         isSnapshot: apart,
         steps: limit,
       });
-    // Stores that work run transactions in real time, most of them one by one: such an order is found at once, if there
-    // is one.
+    // Correct stores run transactions in real-time order, most of them one by one. If such an order exists, it is found
+    // at once.
     const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
     if (search("realtime", false, quick).found === "order") return;
     if (isSnapshot && search("realtime", true, quick).found === "order") return;
@@ -208,7 +207,7 @@ class TransactionCheck {
     }));
   }
 
-  /** Transactions that happened for sure: those that are ok, and indeterminate ones of which a read shows something. */
+  /** Transactions that certainly happened: successful ones, and indeterminate ones of which a read shows something. */
   #placed(): Uint8Array {
     const { size, outcome } = this.#columns;
     const { writer } = this.#writers;
@@ -225,7 +224,7 @@ class TransactionCheck {
     return isPlaced;
   }
 
-  /** Whether two transactions that happened appended to one list what no read shows. */
+  /** Whether two transactions that happened appended to the same list what no read shows. */
   #hasOpenTail(isPlaced: Uint8Array): boolean {
     const { writer } = this.#writers;
     return (this.#orders?.tail ?? []).some((elements) => {

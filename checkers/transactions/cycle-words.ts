@@ -1,4 +1,4 @@
-/** Why a cycle is one: each edge with the values that force it. */
+/** Explains a cycle: each edge with the values that force it. */
 import { type Dependencies, edge, type Evidence } from "./dependencies.ts";
 import { lastOf, type TransactionWords } from "./transaction-words.ts";
 import { initialVersion, step, type TransactionColumns } from "./transaction-table.ts";
@@ -29,7 +29,7 @@ export class CycleWords {
   }
 
   /**
-   * The evidence of a hop. A number turned over by `~` stands for a read of what the inferred edge's first transaction
+   * The evidence of a hop. A number inverted by `~` means a read of what the inferred edge's first transaction
    * overwrote.
    */
   evidence({ edge: number }: Hop): Evidence {
@@ -40,7 +40,7 @@ export class CycleWords {
     return { key, before: after, after: before, known, then: this.#words.writerOf(before) };
   }
 
-  /** For each edge of the cycle, in its order, why the one transaction comes before the next. */
+  /** For each edge of the cycle in order: why one transaction comes before the next. */
   edges(hops: readonly Hop[]): string[] {
     const names = new Map(hops.map(({ from }, i) => [from, `T${i + 1}`]));
     return hops.map((hop) => this.#because(hop, (t) => names.get(t) ?? this.#words.name(t)));
@@ -126,7 +126,7 @@ export class CycleWords {
     return -1;
   }
 
-  /** What a transaction wrote to the key; without a version, what no read shows. */
+  /** What a transaction wrote to the key. Without a version: what no read shows. */
   #written(t: number, key: number, version: number): string {
     if (version >= 0) return this.#words.value(version);
     const { firstStep, kind, key: keyOf, version: versionOf } = this.#columns;

@@ -1,4 +1,4 @@
-/** Cycles of dependencies: the shortest of each part of the graph, the worst kind first. */
+/** Finds cycles of dependencies: the shortest in each part of the graph, the worst kind first. */
 import {
   bitOf,
   components,
@@ -12,13 +12,13 @@ import type { Base, CycleKind } from "./levels.ts";
 
 export interface Cycle {
   readonly kind: CycleKind;
-  /** None where a part of the graph has cycles, but is too large to find one that can be shown. */
+  /** Empty if a part of the graph has cycles, but is too large to find one. */
   readonly hops: readonly Hop[];
 }
 
-/** How many edges are looked at for shortest cycles. */
+/** The number of edges to examine for shortest cycles. */
 const edgesLookedAt = 20_000_000;
-/** How many cycles are looked for at most. */
+/** The largest number of cycles to find. */
 const cyclesKept = 20;
 
 const order = bitOf(edge.session) | bitOf(edge.realtime);
@@ -28,9 +28,9 @@ const all = data | order | bitOf(edge.rw);
 interface Search {
   readonly kind: CycleKind;
   readonly walks: Walks;
-  /** The cycle has an edge of this type. */
+  /** The type of an edge that the cycle contains. */
   readonly through: number;
-  /** How the cycle goes on after that edge. Those that come first are preferred. */
+  /** How the cycle may continue after that edge, in order of preference. */
   readonly rest: readonly Walks[];
 }
 
@@ -49,7 +49,7 @@ const informationFlow: Search = {
   through: edge.wr,
   rest: [anyWalk(bitOf(edge.ww) | bitOf(edge.wr) | order)],
 };
-/** Writes whose order was inferred from reads that came too late. */
+/** For the order of writes that was inferred from later reads. */
 const inferences: Search = {
   kind: "G-single",
   walks: anyWalk(data | order),
@@ -69,7 +69,7 @@ const antiDependencies: Search = {
   rest: [anyWalk(all)],
 };
 
-/** Each base forbids the cycles of its list; the last is the widest. */
+/** The cycles that each base forbids, the widest last. */
 const searches: Readonly<Record<Base, readonly [...Search[], Search]>> = {
   "read-committed": [writes, informationFlow],
   "read-atomic": [writes, informationFlow, inferences],
@@ -77,18 +77,17 @@ const searches: Readonly<Record<Base, readonly [...Search[], Search]>> = {
   serializable: [writes, informationFlow, inferences, nonAdjacent, antiDependencies],
 };
 
-/** Whether a level of this base forbids any cycle of the graph. Exact, in linear time. */
+/** Whether the graph has a cycle that a level of this base forbids. Exact, in linear time. */
 export function hasCycle(graph: Digraph, base: Base): boolean {
   const widest = searches[base].at(-1) as Search;
   return components(graph, widest.walks).length > 0;
 }
 
 /**
- * The cycles that a level of this base forbids, each part of the graph explained once: by its worst kind and there by a
- * shortest cycle.
- * @param touched Nodes of cycles that were shown before. Parts with any of them are left out, and nodes of new cycles
- *   are added.
- * @param limit How many edges to look at.
+ * The cycles that a level of this base forbids. Each part of the graph is explained once, by a shortest cycle of its
+ * worst kind.
+ * @param touched Nodes of cycles found earlier. Parts with any of them are left out, and nodes of new cycles are added.
+ * @param limit The number of edges to examine.
  */
 export function findCycles(
   graph: Digraph,
@@ -113,7 +112,7 @@ export function findCycles(
   return found;
 }
 
-/** An inferred order of writes counts as an anti-dependency: the other order would be a cycle with one. */
+/** An inferred order of writes counts as an anti-dependency, since the opposite order would form a cycle with one. */
 export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
   const isAnti = (type: number): boolean => type === edge.rw || type === edge.inferred;
   const count = hops.filter(({ type }) => isAnti(type)).length;
@@ -126,11 +125,11 @@ export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
 }
 
 /**
- * A cycle of one inferred edge and plain dependencies proves that the versions are in the other order. Then the read
- * from which it was inferred saw what had been overwritten: the cycle that shows this is better. null: it is not that
- * simple.
+ * A cycle of one inferred edge and ordinary dependencies proves that the versions have the opposite order. The read
+ * behind the inference then returned an overwritten version, and the cycle that shows this is clearer. Null: it is not
+ * that simple.
  * @param readerOf The transaction whose read the edge was inferred from.
- * @returns The cycle. Its last hop has the edge's number turned over by `~`.
+ * @returns The cycle. The edge number of its last hop is inverted by `~`.
  */
 export function withoutInference(
   graph: Digraph,

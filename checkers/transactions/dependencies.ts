@@ -1,6 +1,5 @@
 /**
- * The edges between transactions, each with what forces it, as Adya's direct serialization graph (thesis, section
- * 3.1.3).
+ * The edges between transactions with their evidence, as in Adya's direct serialization graph (thesis, section 3.1.3).
  */
 import { addRealTime, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
@@ -19,23 +18,20 @@ export const edge = {
   session: 4,
   /** a ended before b began. */
   realtime: 5,
-  /**
-   * Both wrote a key, and b's version must be the later one: a third transaction read it although a came before that
-   * read.
-   */
+  /** Both wrote a key, and b's version must be later: a third transaction read it although a came before that read. */
   inferred: 6,
 } as const;
 
-/** What forces an edge. */
+/** The evidence of an edge. */
 export interface Evidence {
   readonly key: number;
-  /** The version that the first transaction wrote or read; −1: the initial one. */
+  /** The version that the first transaction wrote or read. −1: the initial one. */
   readonly before: number;
-  /** The version that the second transaction wrote or read; −1: whatever it wrote to the key. */
+  /** The version that the second transaction wrote or read. −1: any of its writes to the key. */
   readonly after: number;
   /**
-   * Why `after` is later than `before`, where reads do not show it: transaction `known` read or wrote `before`, and
-   * came before transaction `then`, which read or wrote `after`. −1: reads show it.
+   * Why `after` is later than `before` if reads do not show it: transaction `known` read or wrote `before` and came
+   * before transaction `then`, which read or wrote `after`. −1: reads show it.
    */
   readonly known: number;
   readonly then: number;
@@ -53,7 +49,7 @@ export class Dependencies {
     this.#builder = new DigraphBuilder(size);
   }
 
-  /** A node that is no transaction. */
+  /** Adds a pass-through node. */
   node(): number {
     return this.#builder.node();
   }
@@ -72,8 +68,8 @@ export class Dependencies {
   }
 
   /**
-   * An edge from each of `from` to each of `to` but itself, over places to pass through.
-   * Neither list names a transaction twice.
+   * Adds an edge from each of `from` to each of `to` except itself, through pass-through nodes. Neither list contains
+   * duplicates.
    */
   toAllOthers(
     from: readonly number[],
@@ -130,7 +126,7 @@ export class Dependencies {
   }
 }
 
-/** What failed neither began nor ended, as far as order goes. */
+/** Removes the times of failed transactions, which do not affect the order. */
 function withoutFailed({ invoke, end, outcome }: TransactionColumns): {
   readonly invoke: Float64Array;
   readonly end: Float64Array;
@@ -141,7 +137,7 @@ function withoutFailed({ invoke, end, outcome }: TransactionColumns): {
   return { invoke: begun, end };
 }
 
-/** By process: its transactions that may have happened, in the order in which they began. */
+/** By process: its transactions that may have happened, in the order of their begins. */
 export function sessionsOf({ size, process, invoke, outcome }: TransactionColumns): number[][] {
   const sessions: number[][] = [];
   for (let t = 0; t < size; t++)
@@ -152,8 +148,7 @@ export function sessionsOf({ size, process, invoke, outcome }: TransactionColumn
 }
 
 /**
- * Whether an edge of the session leads from one transaction of a process to a later one. What is indeterminate may take
- * effect later.
+ * Whether one transaction of a session certainly comes before a later one. An indeterminate one may take effect later.
  */
 export const precedes = (
   { end, invoke, outcome }: TransactionColumns,
@@ -161,7 +156,7 @@ export const precedes = (
   b: number,
 ): boolean => outcome[a] === outcomes.ok && (end[a] as number) <= (invoke[b] as number);
 
-/** Each transaction with the last one of its session that surely came before it. */
+/** Each transaction with the last one of its session that certainly came before it. */
 function* sessionPairs(columns: TransactionColumns): Generator<readonly [number, number]> {
   for (const session of sessionsOf(columns)) {
     let last = -1;

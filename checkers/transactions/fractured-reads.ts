@@ -1,6 +1,6 @@
 /**
- * Fractured reads of lists: a transaction saw one write of another and not a second one, of another key. Read atomic
- * forbids them. Of registers the same shows as cycles of inferred orders.
+ * Fractured reads of lists: a transaction saw one write of another transaction, but not that transaction's write of
+ * another key. Read atomic forbids them. For registers the same shows as cycles of inferred orders.
  */
 import { edge, precedes, sessionsOf } from "./dependencies.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
@@ -12,13 +12,13 @@ export interface FracturedRead {
   readonly reader: number;
   /** The step that missed the write. */
   readonly at: number;
-  /** The transaction that the reader had to see. */
+  /** The transaction that the reader should have seen. */
   readonly writer: number;
-  /** What the reader missed. */
+  /** The element that the reader missed. */
   readonly missed: number;
-  /** Why it had to see it: it read something else of it, or the writer came before it. */
+  /** Why it should have seen it: it read something else of that transaction, or that transaction came before it. */
   readonly because: number;
-  /** Where `because` is `wr`: what it read of it. */
+  /** If `because` is `wr`: what it read of that transaction. */
   readonly saw: number;
 }
 
@@ -30,12 +30,12 @@ export function* fracturedReads(
 ): Generator<FracturedRead> {
   const { size, firstStep, kind, key, version, length, read, outcome } = columns;
   const end = (t: number): number => firstStep[t + 1] as number;
-  /** Where an element lies in its list; what no read shows lies behind all. */
+  /** An element's position in its list. Elements that no read shows come last. */
   const placeOf = (element: number): number => {
     const place = orders.place[element] as number;
     return place < 0 ? Infinity : place;
   };
-  /** The last element of a read that its own transaction did not append; −1: there is none. */
+  /** The last element of a read that its own transaction did not append. −1: none. */
   const foundAt = (t: number, at: number): number => {
     const from = version[at] as number;
     let last = from + (length[at] as number) - 1;
@@ -99,7 +99,7 @@ export function* fracturedReads(
   }
 }
 
-/** By step: the last element that earlier transactions of its session wrote to the step's key; −1: there is none. */
+/** By step: the last element that earlier transactions of the session wrote to the step's key. −1: none. */
 function lastWrites(columns: TransactionColumns): Int32Array {
   const { firstStep, kind, key, version, outcome } = columns;
   const known = new Int32Array(kind.length).fill(-1);
@@ -120,7 +120,7 @@ function lastWrites(columns: TransactionColumns): Int32Array {
   return known;
 }
 
-/** Of the elements of a list whose writers ended before a time, one that lies furthest back in the list. */
+/** Among the elements whose writers ended before a time, the one with the last position in the list. */
 function endedWrites(
   columns: TransactionColumns,
   writer: Int32Array,

@@ -1,4 +1,4 @@
-/** Transactions on lists and registers, judged by isolation levels. */
+/** Judges transactions on lists and registers by isolation levels. */
 export { checkTransactions } from "./check-transactions.ts";
 export type { TransactionQuestion, TransactionResult } from "./check-transactions.ts";
 export { transactionLevels } from "./levels.ts";

@@ -1,4 +1,4 @@
-/** The isolation levels, and what each forbids. */
+/** The isolation levels, with the anomalies that each forbids. */
 
 /**
  * Each level is one of four bases in one of three orders.
@@ -28,7 +28,7 @@ export type TransactionLevel = keyof typeof transactionLevels;
 export type Base = "read-committed" | "read-atomic" | "snapshot-isolation" | "serializable";
 export type Order = "none" | "session" | "realtime";
 
-/** What can be wrong with reads, without a cycle. */
+/** Anomalies of reads that need no cycle. */
 export type ReadAnomalyKind =
   /** A read returned what a failed transaction wrote (aborted read). */
   | "G1a"
@@ -49,13 +49,13 @@ export type ReadAnomalyKind =
   /** Two transactions read the same version of a key, and both wrote the key. */
   | "lost-update";
 
-/** What kind of cycle transactions form, in the terms of Adya. */
+/** Kinds of cycles of transactions, in Adya's terms. */
 export type CycleKind = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item";
 
-/** A cycle that needs the order of sessions, or real time, has that in its name. */
+/** A kind of cycle whose name says whether it needs the order of sessions or real time. */
 export type CycleAnomalyKind = CycleKind | `${CycleKind}-session` | `${CycleKind}-realtime`;
 
-/** What can be wrong with transactions. */
+/** All anomalies of transactions. */
 export type TransactionAnomalyKind =
   | ReadAnomalyKind
   | CycleAnomalyKind
@@ -81,6 +81,6 @@ const forbiddenReads: Readonly<Record<Base, ReadonlySet<string>>> = {
 
 const readAnomalies = forbiddenReads.serializable;
 
-/** Only cycles that the level forbids are looked for, so each that is found breaks it. */
+/** Only cycles that the level forbids are searched, so each one found breaks it. */
 export const forbids = (base: Base, kind: TransactionAnomalyKind): boolean =>
   forbiddenReads[base].has(kind) || !readAnomalies.has(kind);

@@ -1,4 +1,4 @@
-/** What lists show of the order of transactions: each read is the whole history of its key. */
+/** What lists show about the order of transactions: each read is the whole history of its key. */
 import { type Dependencies, edge } from "./dependencies.ts";
 import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
@@ -41,8 +41,8 @@ export function addListDependencies(
 }
 
 /**
- * By element, and at −1 − key for the empty list: the next element of the order that somebody wrote who may have
- * happened; −1: none.
+ * By element, and at −1 − key for the empty list: the next element in the order that some possible transaction wrote.
+ * −1: none.
  */
 function nextWritten(
   { order }: ListOrders,
@@ -75,7 +75,7 @@ function addReads(
     readonly writer: Int32Array;
     readonly orders: ListOrders;
     readonly next: { readonly ofElement: Int32Array; readonly ofEmpty: Int32Array };
-    /** Takes the transactions that read all of a list's order, by key. */
+    /** Collects, by key, the transactions that read the complete order of a list. */
     readonly atTheEnd: number[][];
   },
 ): void {

@@ -1,19 +1,17 @@
-/** The order in which elements were appended to each list, as its longest read shows it. */
+/** The order of appends to each list, as its longest read shows it. */
 import { nobody, type Writers } from "./writers.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export interface ListOrders {
-  /** By key: the elements of the longest read, in order, each once. */
+  /** By key: the distinct elements of the longest read, in order. */
   readonly order: readonly Int32Array[];
-  /** By key: the step that is the longest read, −1 where nobody read an element. */
+  /** By key: the step of the longest read. −1: nobody read an element. */
   readonly longest: Int32Array;
-  /** The place of each element in the order of its list; −1: no longest read has it. */
+  /** The position of each element in the order of its list. −1: it is not in the longest read. */
   readonly place: Int32Array;
-  /**
-   * By key: the elements that were written but that the order lacks: they come after it, in an order that nobody knows.
-   */
+  /** By key: elements that were written but are missing in the order. They come after it in an unknown order. */
   readonly tail: readonly (readonly number[])[];
-  /** By step: 1 for a read that is no prefix of the longest one. */
+  /** By step: 1 for a read that is not a prefix of the longest one. */
   readonly isIncompatible: Uint8Array;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is wrong with single reads and writes, without any order of transactions. Names as in Adya's thesis and in Elle
+ * Finds anomalies of single reads and writes, without any order of transactions. Names as in Adya's thesis and in Elle
  * (VLDB 2020).
  */
 import { nobody, type Writers } from "./writers.ts";
@@ -37,13 +37,13 @@ export function findReadAnomalies(question: ReadQuestion, findings: Found): void
 }
 
 /**
- * Reads against what the same transaction read and wrote before (axiom INT of Cerone, Bernardi, Gotsman, CONCUR 2015)
- * or will write.
+ * Compares reads with earlier reads and writes of the same transaction (axiom INT of Cerone, Bernardi, Gotsman, CONCUR
+ * 2015), and with its later writes.
  */
 class OwnTransaction {
   readonly #question: ReadQuestion;
   readonly #findings: Found;
-  /** By key, valid where `#transaction` is the current one: the last read and the writes since. */
+  /** By key, valid if `#transaction` is the current one: the last read, and the writes since. */
   readonly #transaction: Int32Array;
   readonly #lastRead: Int32Array;
   readonly #since: number[][];
@@ -130,7 +130,7 @@ class OwnTransaction {
   }
 }
 
-/** Whether a read returned a version; of a list, among its elements. */
+/** Whether a read returned a version. For a list: among its elements. */
 function shows(
   { model, version, length, read }: TransactionColumns,
   at: number,
@@ -141,7 +141,7 @@ function shows(
   return read.subarray(from, from + (length[at] as number)).includes(of);
 }
 
-/** What reads returned: versions that failed, that nobody wrote, that their writer overwrote, elements twice. */
+/** Finds reads of versions that failed, that nobody wrote, that their own writer overwrote, and duplicate elements. */
 class ReturnedVersions {
   readonly #question: ReadQuestion;
   readonly #findings: Found;
@@ -240,7 +240,7 @@ function findIncompatible(
   }
 }
 
-/** Lists that show the appends of one transaction in another order than it made them. */
+/** Lists that show one transaction's appends in another order than it made them. */
 function findReordered(
   { columns, writers, words }: ReadQuestion,
   { place }: ListOrders,
@@ -284,7 +284,7 @@ function findDirtyUpdates(
         continue;
       }
       const by = writers.writer[element] as number;
-      // An indeterminate transaction may have failed too.
+      // An indeterminate transaction may also have failed.
       if (by < 0 || dirty < 0 || columns.outcome[by] !== outcomes.ok) continue;
       const from = dirty;
       const failed = writers.failed[from] as number;
@@ -298,12 +298,12 @@ function findDirtyUpdates(
   }
 }
 
-/** Transactions that read the same version of a key first and then wrote the key. */
+/** Transactions that first read the same version of a key and then wrote the key. */
 function findLostUpdates({ columns, words }: ReadQuestion, findings: Found): void {
   const { model, size, firstStep, kind, key, version, length, read, outcome, keys, values } =
     columns;
   const transaction = new Int32Array(keys.length).fill(-1);
-  /** The version that the transaction read first, −2 once it does not count. */
+  /** The version that the transaction read first. −2: it no longer counts. */
   const first = new Int32Array(keys.length);
   const byVersion = new Int32Array(values.length).fill(-1);
   const byInitial = new Int32Array(keys.length).fill(-1);

@@ -1,10 +1,9 @@
 /**
- * What registers show of the order of transactions. A read names one version and says nothing of those before it, so
- * most of the order of a key's versions must be inferred. Version v is before version u if a transaction that read or
- * wrote v comes before one that wrote u: the other way round would be a cycle. The same holds if it comes before one
- * that read u, under levels that forbid to read what was overwritten in what a transaction already depends on: read
- * atomic for direct dependencies, snapshot isolation and above for all (B. Tan and others, "Cobra", OSDI 2020; Plume,
- * OOPSLA 2024).
+ * What registers show about the order of transactions. A read names one version and none of those before it, so most of
+ * the order of a key's versions must be inferred. Version v is before version u if a transaction that read or wrote v
+ * comes before one that wrote u: the opposite order would be a cycle. The same holds if it comes before one that read
+ * u, under levels that forbid reading what a dependency has overwritten: direct dependencies under read atomic, all
+ * under snapshot isolation and above (B. Tan and others, "Cobra", OSDI 2020; Plume, OOPSLA 2024).
  */
 import { type Dependencies, edge, precedes, sessionsOf } from "./dependencies.ts";
 import { countBelow } from "../numbers/order.ts";
@@ -17,11 +16,11 @@ export class RegisterVersions {
   readonly columns: TransactionColumns;
   readonly writer: Int32Array;
   readonly touches: readonly (readonly Touch[])[];
-  /** By version: the transactions that found it. */
+  /** By version: the transactions that read it first. */
   readonly readers: readonly (readonly number[])[];
-  /** By key: the transactions that found it in its initial state. */
+  /** By key: the transactions that read its initial state first. */
   readonly initialReaders: readonly (readonly number[])[];
-  /** By key: the versions that transactions left there. */
+  /** By key: the versions that were the last write of a transaction. */
   readonly versions: readonly (readonly number[])[];
 
   constructor(columns: TransactionColumns, { writer }: Writers) {
@@ -46,7 +45,7 @@ export class RegisterVersions {
   }
 }
 
-/** Adds the edges of registers that the level entails. */
+/** Adds the edges of registers that the level implies. */
 export function addRegisterDependencies(
   dependencies: Dependencies,
   versions: RegisterVersions,
@@ -73,9 +72,9 @@ interface Later {
 class Inference {
   readonly #dependencies: Dependencies;
   readonly #versions: RegisterVersions;
-  /** Dependencies of dependencies count, and so do reads of what was overwritten. */
+  /** Whether dependencies of dependencies count, and also reads of overwritten versions. */
   readonly #isTransitive: boolean;
-  /** Stands for the writer of all initial versions. */
+  /** A node for the writer of all initial versions. */
   readonly #initial: number;
 
   constructor(dependencies: Dependencies, versions: RegisterVersions, base: Base) {
@@ -112,14 +111,14 @@ class Inference {
     }
   }
 
-  /** What a transaction found is before what it left. */
+  /** The version that a transaction read first is before the one that it wrote last. */
   ownReads(): void {
     for (const { t, key, found, left } of this.#versions.touches.flat())
       if (found !== undefined && left !== undefined)
         this.#later({ key, before: found, after: left, known: t, then: t }, true);
   }
 
-  /** A transaction that read from another one must not find what that one overwrote. */
+  /** A transaction that read from another one must not read what that one overwrote. */
   dependedOn(): void {
     const { columns, touches } = this.#versions;
     const foundAt = new Map<number, number>();
@@ -169,13 +168,13 @@ class Inference {
   }
 
   /**
-   * By key: version v was there before its first end F; version u was touched last at S. F(v) < S(u): v is before u.
+   * By key: version v existed before its first end F, and version u was last used at S. If F(v) < S(u), v is before u.
    */
   realTime(): void {
     const { columns, versions, initialReaders } = this.#versions;
     for (const key of columns.keys.keys()) {
       const of = [...(versions[key] ?? [])];
-      // The initial version comes before all others by its reads' own edges, but read atomic has none of those.
+      // The edges of its reads put the initial version before all others, but read atomic has no such edges.
       if (!this.#isTransitive && (initialReaders[key]?.length ?? 0) > 0) of.push(initialVersion);
       this.#realTimeOf(
         key,
@@ -205,7 +204,7 @@ class Inference {
     return zone;
   }
 
-  /** Pairs that follow from two others are left out: v before the version of the largest S, and that before u. */
+  /** Leaves out pairs that follow from two others: v before the version with the largest S, and that before u. */
   #realTimeOf(key: number, zones: Zone[]): void {
     zones.sort((a, b) => a.first - b.first);
     const firsts = Float64Array.from(zones, ({ first }) => first);
@@ -248,7 +247,10 @@ class Inference {
     );
   }
 
-  /** @param isWritten The order leads to the writer of `after`: an edge between the writers would add nothing. */
+  /**
+   * @param isWritten Whether the order already leads to the writer of `after`, so that an edge between the writers adds
+   *   nothing.
+   */
   #later({ key, before, after, known, then }: Later, isWritten: boolean): void {
     const from = this.#versions.writerOf(before);
     const to = after === initialVersion ? this.#initial : this.#versions.writerOf(after);
@@ -264,10 +266,10 @@ class Inference {
 
 interface Zone {
   readonly version: number;
-  /** When it was there for sure, and the transaction that shows it. */
+  /** When it certainly existed, and the transaction that shows it. */
   readonly first: number;
   readonly known: number;
-  /** When the last transaction that touched it began. */
+  /** When the last transaction that used it began. */
   readonly last: number;
   readonly then: number;
   readonly writer: number;

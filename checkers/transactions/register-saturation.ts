@@ -1,11 +1,10 @@
 /**
- * Infers more of the order of registers' versions from all that is known, until nothing new follows: if the writer of v
+ * Infers more of the order of registers' versions from known edges until nothing new follows: if the writer of v
  * reaches the writer of u, or a reader of u, then v is before u (the polygraphs of C. Papadimitriou, J. ACM 1979,
  * pruned as in Cobra, OSDI 2020).
  *
- * Looks at windows of transactions that began one after the other, since what reads and real time leave open is open
- * among transactions of about one time. So the cost grows with the number of transactions, and whatever is inferred
- * holds.
+ * Works on windows of transactions that began near each other, since only their order stays open after reads and real
+ * time. The cost is linear in the number of transactions, and everything inferred is correct.
  */
 import { addRealTime, bitOf, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { type Dependencies, edge, type Evidence } from "./dependencies.ts";
@@ -17,7 +16,7 @@ import type { RegisterVersions } from "./register-dependencies.ts";
 /** Each window shares half of its transactions with the next. */
 const windowSize = 512;
 
-/** Edges by which a level orders the transactions themselves, anti-dependencies left out. */
+/** Edges by which a level orders transactions, without anti-dependencies. */
 export const ordering =
   bitOf(edge.ww) |
   bitOf(edge.wr) |
@@ -25,7 +24,7 @@ export const ordering =
   bitOf(edge.session) |
   bitOf(edge.realtime);
 
-/** @param types Bits of the edges that order two transactions under the level. */
+/** @param types Bits of the edge types that order two transactions under the level. */
 export function saturate(
   dependencies: Dependencies,
   versions: RegisterVersions,
@@ -52,9 +51,9 @@ class Window {
   readonly #versions: RegisterVersions;
   readonly #types: number;
   readonly #builder: DigraphBuilder;
-  /** The place of each transaction in the window. */
+  /** The index of each transaction in the window. */
   readonly #places: ReadonlyMap<number, number>;
-  /** Pairs of places between which an anti-dependency was added. */
+  /** Pairs of indices between which an anti-dependency was added. */
   readonly #added = new Set<number>();
 
   constructor(
@@ -92,8 +91,8 @@ class Window {
   }
 
   /**
-   * The edges among the window's transactions, and the places that they pass through; but real time's reach through all
-   * of history.
+   * Copies the edges among the window's transactions and their pass-through nodes. Leaves out real time, which reaches
+   * through the whole history.
    */
   #copy({ first, to, type }: Digraph): void {
     const nodes = new Map(this.#places);
@@ -152,7 +151,7 @@ class Window {
     return [...byKey.values()];
   }
 
-  /** Whether something new follows for two versions of a key. What edges say already is left out. */
+  /** Whether something new follows for two versions of a key. Ignores what edges say already. */
   #infer(reach: Reach, before: Here, after: Here): boolean {
     const isWritten = reach.has(before.writer, after.writer);
     const then = isWritten
@@ -186,7 +185,7 @@ class Window {
   }
 }
 
-/** A version, its writer and its readers, as places in the window. */
+/** A version with its writer and readers as indices in the window. */
 interface Here {
   readonly key: number;
   readonly version: number;
@@ -194,7 +193,7 @@ interface Here {
   readonly readers: readonly number[];
 }
 
-/** Which transactions of a window lead to which. */
+/** Which transactions of a window reach which. */
 class Reach {
   readonly #words: number;
   readonly #rows: Int32Array;
@@ -204,7 +203,7 @@ class Reach {
     this.#rows = rows;
   }
 
-  /** null: there is a cycle. */
+  /** Null: there is a cycle. */
   static of(graph: Digraph, transactions: number, types: number): Reach | null {
     const words = (transactions + 31) >>> 5;
     const order = topological(graph, types);
@@ -233,7 +232,7 @@ class Reach {
 const isUsed = ({ type }: Digraph, at: number, types: number): boolean =>
   type[at] === pass || ((types >>> (type[at] as number)) & 1) === 1;
 
-/** All nodes, each behind those that lead to it; null: there is a cycle. */
+/** All nodes in topological order. Null: there is a cycle. */
 function topological(graph: Digraph, types: number): Int32Array | null {
   const { size, first, to } = graph;
   const waits = new Int32Array(size);

@@ -1,11 +1,11 @@
 /**
- * Searches for an order in which the transactions could have run one by one, or under snapshot isolation each from a
- * start to a commit. Needed where reads do not show the order of all writes: of registers, and of appends that no read
- * shows. Exact, or without an answer where its budget ends (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
+ * Searches for a serial order of the transactions, or under snapshot isolation an order of starts and commits. Needed
+ * if reads do not show the order of all writes: for registers, and for appends that no read shows. Exact, or undecided
+ * if its budget ends (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
  *
- * A version may only be overwritten once all who found it have started, since nobody can find it later. A transaction
- * that only reads is placed as soon as it can be: whatever order exists, it also exists with it there. So real choices
- * are between writers only.
+ * A version may be overwritten only after all its readers have started, since nobody can read it later. A read-only
+ * transaction is placed as soon as possible: any order can be changed to have it there. So only writers are real
+ * choices.
  */
 import { type Digraph, pass } from "../numbers/digraph.ts";
 import { edge } from "./dependencies.ts";
@@ -13,22 +13,22 @@ import { initialVersion } from "./transaction-table.ts";
 import type { Touch } from "./touches.ts";
 
 export interface ScheduleProblem {
-  /** What each transaction found first and left last at each key, as versions. */
+  /** The version that each transaction read first and wrote last, for each key. */
   readonly touches: readonly (readonly Touch[])[];
-  /** 1: the transaction must be placed. The others are left out: nobody saw them. */
+  /** 1: the transaction must be placed. Others are left out, since nobody saw them. */
   readonly isPlaced: Uint8Array;
-  /** What must come before what. */
+  /** The required order. */
   readonly graph: Digraph;
   readonly keys: number;
   readonly versions: number;
-  /** The start and the commit of a transaction may lie apart (snapshot isolation); else they are one. */
+  /** True: a transaction's start and commit are separate (snapshot isolation). False: they are one. */
   readonly isSnapshot: boolean;
-  /** How many tries to make. */
+  /** The number of steps of the search. */
   readonly steps: number;
 }
 
 /**
- * order: there is one. unknown: the budget ended. none: there is none, for sure; the longest order found has `placed`
+ * order: one exists. unknown: the budget ended. none: there certainly is none; the longest order found has `placed`
  * transactions, and none of `stuck` can come next.
  */
 export type Schedule =
@@ -45,11 +45,11 @@ const start = 2;
 interface Frame {
   readonly move: number;
   readonly t: number;
-  /** What the transaction stood behind in its list before the move. */
+  /** The transaction before it in its list before the move. */
   readonly behind: number;
-  /** Versions that the move replaced, by the transaction's touches. */
+  /** The versions that the move replaced, in the order of the transaction's touches. */
   readonly replaced: readonly number[];
-  /** Where to look for the next try in the state before the move; −1: there is none. */
+  /** Where to continue in the state before the move. −1: no further try. */
   readonly phase: number;
   readonly next: number;
 }
@@ -61,21 +61,21 @@ class Scheduler {
   readonly #after: Int32Array;
   readonly #before: Int32Array;
   readonly #startedHead: number;
-  /** How many things must come before a transaction's start, before its commit, and before a place to pass through. */
+  /** The number of predecessors that a transaction's start, its commit, or a pass-through node waits for. */
   readonly #startWaits: Int32Array;
   readonly #commitWaits: Int32Array;
-  /** Of a place to pass through: the type of the edges that lead there; 0: none does. */
+  /** For a pass-through node: the type of the edges that lead to it. 0: none. */
   readonly #typeOf: Uint8Array;
   /** By key. */
   readonly #current: Int32Array;
-  /** By version, and by key for the initial versions: how many who found it have not started. */
+  /** By version, and by key for initial versions: the number of readers that have not started. */
   readonly #pending: Int32Array;
   readonly #initialPending: Int32Array;
   /** By transaction, for each touch: the version at the start. */
   readonly #atStart: (readonly number[] | undefined)[];
   readonly #isPure: Uint8Array;
   readonly #frames: Frame[] = [];
-  /** Hashes of states that lead nowhere: 96 bits, so that two states with one hash are out of the question. */
+  /** Hashes of states that lead nowhere. With 96 bits, collisions are practically impossible. */
   readonly #dead = new Set<string>();
   #hashes: readonly [number, number, number] = [0, 0, 0];
   #left: number;
@@ -138,7 +138,7 @@ class Scheduler {
     }
   }
 
-  /** The transactions that nothing but what they found and left keeps from being placed. */
+  /** Transactions that only their versions keep from being placed. */
   #waiting(): number[] {
     const waiting: number[] = [];
     for (const head of [this.#head, this.#startedHead])
@@ -147,7 +147,7 @@ class Scheduler {
     return waiting;
   }
 
-  /** Makes the first move that is possible from here on. */
+  /** Makes the first possible move from here on. */
   #try(from: number, at: number): Frame | null {
     let next = at;
     for (let phase = from; phase >= 0 && phase <= start; phase++) {
@@ -247,7 +247,7 @@ class Scheduler {
     }
   }
 
-  /** Counts what each transaction and each place waits for. */
+  /** Counts the predecessors that each transaction and each pass-through node waits for. */
   #countWaits(): void {
     const { graph, touches, isPlaced } = this.#problem;
     const { size, first, to, type } = graph;
@@ -287,7 +287,7 @@ class Scheduler {
     return isCommit ? -1 : waits[node];
   }
 
-  /** The start (`isStart`) or commit of a transaction is over, or with −1 taken back. */
+  /** Records that the start (`isStart`) or commit of a transaction happened, or with −1 was undone. */
   #fire(t: number, isStart: boolean, by: 1 | -1): void {
     const { first, to, type } = this.#problem.graph;
     for (let at = first[t] as number; at < (first[t + 1] as number); at++)
@@ -343,7 +343,7 @@ class Scheduler {
   }
 }
 
-/** Spreads two small numbers over 32 bits, in as many ways as there are salts. */
+/** Hashes two small numbers to 32 bits, differently for each salt. */
 function scatter(a: number, b: number, salt: number): number {
   let x = Math.imul(a ^ (a >>> 16), 0x21f0aaad) ^ Math.imul(b + 0x9e3779b9, 0x85ebca6b + 2 * salt);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97) ^ Math.imul(salt, 0x27d4eb2f);

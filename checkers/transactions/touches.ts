@@ -1,21 +1,21 @@
-/** What transactions found at keys and what they left there. */
+/** What transactions read first from keys and wrote last to them. */
 import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
-/** How one transaction touched one key from outside: what it found there first, and what it left. */
+/** How a transaction used a key as seen from outside: what it read there first, and what it wrote last. */
 export interface Touch {
   readonly t: number;
   readonly key: number;
   /**
-   * The version of its first step if that is a read, −1 for the initial one; undefined: it did not read first, or
-   * nobody knows what.
+   * The version of its first step if that is a read. −1: the initial one. Undefined: it did not read first, or the
+   * result is unknown.
    */
   readonly found: number | undefined;
-  /** The version of its last write; undefined: it wrote none. */
+  /** The version of its last write. Undefined: none. */
   readonly left: number | undefined;
 }
 
-/** By transaction. Failed ones touched nothing, and what indeterminate ones read is not known. */
+/** By transaction. Failed ones have none, and the reads of indeterminate ones are unknown. */
 export function touchesOf(columns: TransactionColumns): Touch[][] {
   const { size, firstStep, kind, key, version, outcome } = columns;
   return Array.from({ length: size }, (_, t) => {

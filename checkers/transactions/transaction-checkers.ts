@@ -1,4 +1,4 @@
-/** The workloads `txn-list-append` and `txn-rw-register` of quorate's own histories, judged by isolation levels. */
+/** The workloads `txn-list-append` and `txn-rw-register` in quorate's own histories, judged by isolation levels. */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { checkTransactions } from "./check-transactions.ts";
 import type { TransactionLevel } from "./levels.ts";
@@ -94,12 +94,12 @@ function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclud
   });
 }
 
-/** Five levels are judged in each history: none may take long. */
+/** Five levels are judged in each history, so none may take long. */
 const mostSteps = 300_000;
 
 const known = new WeakMap<Model, TransactionTable>();
 
-/** Made once for a model: each level asks for it. */
+/** Made once for each model, since each level uses it. */
 function tableOf(model: Model): TransactionTable {
   let table = known.get(model);
   if (table !== undefined) return table;
@@ -126,7 +126,7 @@ function tableOf(model: Model): TransactionTable {
 
 type Step = readonly [f: string, key: Json, value: Json];
 
-/** What the transaction returned, else what it was asked to do. */
+/** The transaction's result, else its request. */
 function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
   const said = outcome === "ok" && Array.isArray(result) ? result : fieldOf(args);
   return said as unknown as readonly Step[];
@@ -135,7 +135,7 @@ function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
 const fieldOf = (args: Json | undefined): Json =>
   typeof args === "object" && args !== null && "txn" in args ? (args.txn ?? []) : [];
 
-/** A list that does not exist is empty. */
+/** A missing list is empty. */
 const listOf = (value: Json): readonly string[] =>
   Array.isArray(value) ? (value as readonly Json[]).map((one) => JSON.stringify(one)) : [];
 

@@ -1,12 +1,10 @@
-/**
- * Transactions in columns: keys and values are numbers, so that a hundred thousand transactions fit into a few arrays.
- */
+/** Transactions as columns: keys and values are numbers, so a hundred thousand transactions fit into a few arrays. */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
 /**
- * list-append: a key holds a list, a write appends one element, and a read returns the whole list. The initial list is
- * empty. rw-register: a key holds one value, a write replaces it. The initial value is null.
+ * list-append: a key holds a list, a write appends one element, and a read returns the whole list, which is empty
+ * initially. rw-register: a key holds one value that a write replaces, null initially.
  */
 export type TransactionModel = "list-append" | "rw-register";
 
@@ -17,19 +15,19 @@ export type MicroOperation =
   | {
       readonly f: "r";
       readonly key: string;
-      /** Of a list. null stands for the empty list. */
+      /** The elements of a list. Null: the empty list. */
       readonly value: readonly string[] | string | null | undefined;
     };
 
-/** Values and keys are canonical text: equal values are equal texts. Each value is written to a key once at most. */
+/** Values and keys are canonical text: equal values have equal text. Each value is written to a key at most once. */
 export interface Transaction extends ClientOperation {
   readonly micro: readonly MicroOperation[];
 }
 
-/** The kind of a step, in `TransactionColumns.kind`. */
+/** Kinds of steps in `TransactionColumns.kind`. */
 export const step = { write: 0, read: 1, unknownRead: 2 } as const;
 
-/** The version before all writes, where a register's read names a version. */
+/** The version before all writes in a register's read. */
 export const initialVersion = -1;
 
 /** Transaction t has the steps from `firstStep[t]` to before `firstStep[t + 1]`. */
@@ -37,38 +35,37 @@ export interface TransactionColumns {
   readonly model: TransactionModel;
   readonly size: number;
   readonly op: Int32Array;
-  /** A number for each process. */
+  /** The number of each process. */
   readonly process: Int32Array;
   readonly invoke: Float64Array;
-  /** Infinity for whatever is not ok. */
+  /** Infinity unless ok. */
   readonly end: Float64Array;
   readonly outcome: Uint8Array;
   readonly firstStep: Int32Array;
   readonly kind: Uint8Array;
   readonly key: Int32Array;
-  /** The version that a step writes or, in a register, reads. Of a list's read: where its versions begin in `read`. */
+  /**
+   * The version that a step writes or, for a register, reads. For a list's read: where its versions begin in `read`.
+   */
   readonly version: Int32Array;
-  /** Of a list's read: how many versions it returned. */
+  /** For a list's read: the number of returned versions. */
   readonly length: Int32Array;
   readonly read: Int32Array;
   readonly keys: readonly string[];
-  /** The value of each version: a version is a value of one key. */
+  /** The value of each version. A version is a value of one key. */
   readonly values: readonly string[];
   readonly keyOfVersion: Int32Array;
 }
 
-/** `TransactionColumns.outcome`. */
+/** Values of `TransactionColumns.outcome`. */
 export const outcomes = { ok: 0, info: 1, fail: 2 } as const;
 
 /**
- * Takes transactions one by one, each begun by `begin` and followed by its steps in their order.
+ * Collects transactions one by one, each with `begin` followed by its steps in order.
  *
- * @example
- *   const table = new TransactionTable("list-append");
- *   table.begin({ op: 0, process: "1", invokeUs: 0, returnUs: 5, outcome: "ok" });
- *   table.write("x", "1");
- *   table.read("x", ["1"]);
- *   checkTransactions(table, { level: "serializable" });
+ * @example const table = new TransactionTable("list-append"); table.begin({ op: 0, process: "1", invokeUs: 0, returnUs:
+ *   5, outcome: "ok" }); table.write("x", "1"); table.read("x", ["1"]); checkTransactions(table, { level:
+ *   "serializable" });
  */
 export class TransactionTable {
   readonly model: TransactionModel;
@@ -86,7 +83,7 @@ export class TransactionTable {
   readonly #read = new GrowingInt32();
   readonly #keyNumbers = new Map<string, number>();
   readonly #keys: string[] = [];
-  /** By key: the number of each value's version. */
+  /** By key: value → version. */
   readonly #versions: Map<string, number>[] = [];
   readonly #values: string[] = [];
   readonly #keyOfVersion = new GrowingInt32();
@@ -107,7 +104,7 @@ export class TransactionTable {
     this.#firstStep.push(this.#kind.length);
   }
 
-  /** A number for the key, for the methods that end in `Coded`. */
+  /** The key's number, for the methods that end in `Coded`. */
   keyNumber(key: string): number {
     let number = this.#keyNumbers.get(key);
     if (number === undefined) {
@@ -118,7 +115,7 @@ export class TransactionTable {
     return number;
   }
 
-  /** A number for the value of this key: the version. */
+  /** The version for the value of this key. */
   versionNumber(key: number, value: string): number {
     const versions = this.#versions[key];
     if (versions === undefined) throw new RangeError(`no key has the number ${key}`);
@@ -131,15 +128,15 @@ export class TransactionTable {
     return number;
   }
 
-  /** An append to a list, or a write of a register. */
+  /** Adds an append to a list, or a write of a register. */
   write(key: string, value: string): void {
     const number = this.keyNumber(key);
     this.#step(step.write, number, this.versionNumber(number, value), 1);
   }
 
   /**
-   * A read of a key.
-   * @param value A list's elements, or a register's value. null: the initial value. undefined: unknown.
+   * Adds a read of a key.
+   * @param value A list's elements, or a register's value. Null: the initial value. Undefined: unknown.
    */
   read(key: string, value: readonly string[] | string | null | undefined): void {
     const number = this.keyNumber(key);
@@ -155,7 +152,7 @@ export class TransactionTable {
     }
   }
 
-  /** A read of a list whose elements the caller has turned into versions, by `versionNumber`. */
+  /** Adds a read of a list whose elements are versions of `versionNumber`. */
   readListCoded(key: number, versions: ArrayLike<number>): void {
     const from = this.#read.length;
     for (let i = 0; i < versions.length; i++) this.#read.push(versions[i] as number);
@@ -195,7 +192,7 @@ export class TransactionTable {
   }
 }
 
-/** The same from objects. */
+/** Makes a table of transaction objects. */
 export function transactionTable(
   model: TransactionModel,
   transactions: Iterable<Transaction>,

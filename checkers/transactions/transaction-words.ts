@@ -1,10 +1,10 @@
-/** Transactions, reads and values in sentences. */
+/** Names transactions, reads and values in sentences. */
 import { countUpTo } from "../numbers/order.ts";
 import { initialVersion, type TransactionColumns } from "./transaction-table.ts";
 import type { Writers } from "./writers.ts";
 import type { OperationNames } from "../language/workload-result.ts";
 
-/** Longer lists are cut in sentences: their ends matter. */
+/** Longer lists are cut in sentences to their ends, which matter most. */
 const elementsShown = 12;
 
 export class TransactionWords {
@@ -24,7 +24,7 @@ export class TransactionWords {
     return this.#columns.op[t] as number;
   }
 
-  /** The transaction, as the caller names operations. */
+  /** The transaction in the caller's terms. */
   name(t: number): string {
     return `the transaction of ${this.#nameOf(this.op(t))}`;
   }
@@ -33,7 +33,7 @@ export class TransactionWords {
     return this.#columns.keys[of] ?? "?";
   }
 
-  /** The transaction that wrote a version and may have happened, or a negative number. */
+  /** The possible transaction that wrote a version, or a negative number. */
   writerOf(version: number): number {
     return version < 0 ? -1 : (this.#writer[version] as number);
   }
@@ -71,7 +71,7 @@ export class TransactionWords {
     return `[${values(0, half).join(" ")} … ${values(size - half, size).join(" ")}] (${size} elements)`;
   }
 
-  /** What a transaction had done to a key: its last read of it, and what it wrote since. */
+  /** What a transaction had done to a key: its last read of it, and its writes since. */
   before(lastRead: number, since: readonly number[]): string {
     const { model, key } = this.#columns;
     const wrote = since.map((version) => this.value(version)).join(" and ");
@@ -82,7 +82,7 @@ export class TransactionWords {
   }
 }
 
-/** The version that a read ends with: a list's last element, or a register's value. */
+/** The version at the end of a read: a list's last element, or a register's value. */
 export function lastOf({ model, version, length, read }: TransactionColumns, at: number): number {
   if (model === "rw-register") return version[at] as number;
   const size = length[at] as number;

@@ -1,12 +1,12 @@
-/** Who wrote which version. */
+/** Finds the writer of each version. */
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export const nobody = -1;
-/** Two transactions that may both have happened wrote the value: nobody can tell which of them a read saw. */
+/** Two possible transactions wrote the value, so nobody knows which one a read saw. */
 export const ambiguous = -2;
 
 export interface Writers {
-  /** The transaction that wrote each version and may have happened; `nobody` or `ambiguous`. */
+  /** The possible transaction that wrote each version, or `nobody` or `ambiguous`. */
   readonly writer: Int32Array;
   /** The failed transaction that tried to write each version, or `nobody`. */
   readonly failed: Int32Array;
@@ -40,7 +40,7 @@ export function writersOf(columns: TransactionColumns): Writers {
       lastWriter[key[at] as number] = t;
     }
   }
-  // A value that was tried again after a failure comes from the try that did not fail.
+  // A value that was retried after a failure belongs to the try that did not fail.
   for (let of = 0; of < values.length; of++) if (writer[of] !== nobody) failed[of] = nobody;
   return { writer, failed, isIntermediate, ambiguous: twice };
 }

@@ -1,4 +1,4 @@
-/** Accounts between which money is moved: the sum never changes. Jepsen's `bank`. */
+/** Bank accounts between which money moves, so that their sum never changes. Jepsen's `bank`. */
 import {
   type ClientOperation,
   numbered,
@@ -7,13 +7,13 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** A read of all accounts. What moves money is not judged and need not be given. */
+/** A read of all accounts. Transfers are not judged and need not be given. */
 export interface BankRead extends ClientOperation {
-  /** null: the account has no balance. undefined: nobody knows what the read returned. */
+  /** Null: the account has no balance. Undefined: the result of the read is unknown. */
   readonly balances: ReadonlyMap<string, number | null> | undefined;
 }
 
-/** What can be wrong with a bank. */
+/** Anomalies of a bank. */
 export type BankAnomalyKind =
   "wrong-total" | "negative-balance" | "unexpected-account" | "missing-balance";
 
@@ -21,14 +21,14 @@ export type BankAnomalyKind =
 export interface BankQuestion {
   readonly accounts: readonly string[];
   readonly total: number;
-  /** Accounts may hold less than nothing. */
+  /** Whether accounts may be negative. */
   readonly allowsNegative?: boolean;
   /** Rounds a sum of balances that are no whole numbers. */
   readonly exact?: (sum: number) => number;
   readonly nameOf?: OperationNames;
 }
 
-/** Of each read the first fault counts, in the order of Jepsen's checker. */
+/** Reports the first fault of each read, in the order of Jepsen's checker. */
 export function checkBank(
   reads: readonly BankRead[],
   {

@@ -1,4 +1,4 @@
-/** Batches write one value to several keys at once; a read of several keys shows all of a batch or nothing of it. */
+/** Batches write one value to several keys at once. A read of several keys shows all of a batch or nothing of it. */
 import {
   type ClientOperation,
   numbered,
@@ -7,7 +7,7 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** Each value is written by one operation at most. A write of one key is a batch of one. */
+/** Each value is written by at most one operation. A write of one key is a batch of one. */
 export type BatchOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly keys: readonly string[]; readonly value: string }
@@ -15,9 +15,9 @@ export type BatchOperation = ClientOperation &
     | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
   );
 
-/** What can be wrong with batches. */
+/** Anomalies of batches. */
 export type BatchAnomalyKind =
-  /** A read shows a part of a batch, and at another key of it what that batch must have replaced. */
+  /** A read shows a part of a batch and, at another key of it, a value that the batch must have replaced. */
   | "batch-atomic"
   /** A read shows what nobody wrote. */
   | "thin-air";
@@ -25,9 +25,9 @@ export type BatchAnomalyKind =
 type Write = BatchOperation & { readonly f: "write" };
 
 /**
- * Judges each read by itself: the writes that it shows must have an order, with real time, in which each batch comes
- * before whatever the read shows at that batch's other keys. Linear in the keys of all reads, but for reads of many
- * keys.
+ * Judges each read separately: the writes that it shows must have an order, compatible with real time, in which each
+ * batch comes before what the read shows at that batch's other keys. Linear in the number of keys read, except for
+ * reads of many keys.
  */
 export function checkBatches(
   operations: readonly BatchOperation[],
@@ -78,7 +78,7 @@ interface Torn {
   readonly by: Write | undefined;
 }
 
-/** A batch of which the read shows one part, and at another key what cannot have come later; null: there is none. */
+/** A batch of which the read shows a part and, at another key, a value that cannot be later. Null: none. */
 function tornBatch(
   found: ReadonlyMap<string, string | null>,
   shown: ReadonlyMap<string, Write>,
@@ -108,7 +108,7 @@ function tornBatch(
   return null;
 }
 
-/** Whether one write must come before another, by what must follow what and by real time. */
+/** Whether one write must come before another, by required order and real time. */
 function leadsTo(
   from: Write,
   to: Write,

@@ -1,4 +1,4 @@
-/** Causal reverse: a later write is seen without an earlier one. Jepsen's `causal-reverse`. */
+/** Causal reverse: a later write is visible without an earlier one. Jepsen's `causal-reverse`. */
 import { countBelow } from "../numbers/order.ts";
 import {
   type ClientOperation,
@@ -16,7 +16,7 @@ export type CausalReverseOperation = ClientOperation &
     | { readonly f: "read"; readonly values: readonly string[] | undefined }
   );
 
-/** A read shows a write, and lacks one that was acknowledged before that write began. */
+/** A read shows a write, but not one that was acknowledged before that write began. */
 export type CausalReverseAnomalyKind = "causal-reverse";
 
 interface Write {
@@ -25,7 +25,7 @@ interface Write {
   readonly end: number;
 }
 
-/** Whoever sees a write must see every write that was acknowledged before that one began. Linear but for sorting. */
+/** A read that shows a write must show every write acknowledged before that one began. Linear except for sorting. */
 export function checkCausalReverse(
   operations: readonly CausalReverseOperation[],
   { nameOf = numbered }: { readonly nameOf?: OperationNames } = {},

@@ -1,4 +1,4 @@
-/** counter-bounds and batch-atomic: the workloads `counter` and `batch` of quorate's own histories. */
+/** counter-bounds and batch-atomic for the workloads `counter` and `batch` in quorate's own histories. */
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
@@ -111,7 +111,7 @@ function judgeKeys(
   for (const [key, operations] of model.keys) {
     const result = check(operations, nameOf);
     judged += result.judged;
-    // A key that was only written has nothing to judge.
+    // A key without reads has nothing to judge.
     if (result.verdict === "unknown" && result.judged > 0 && result.reason !== undefined)
       undecided.push(`${key}: ${result.reason}`);
     for (const { sentence, operations: proof } of result.anomalies)

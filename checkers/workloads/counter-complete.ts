@@ -1,4 +1,4 @@
-/** counter-complete: what counters that agree only in the end must read in the end, as Maelstrom's counters. */
+/** counter-complete: what counters that only agree in the end, such as Maelstrom's, must return then. */
 import { conclude } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
@@ -6,7 +6,7 @@ import type { Checker } from "../model/checker.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
-/** Beyond so many possible sums only their bounds are looked at. */
+/** If there are more possible sums, only their bounds are checked. */
 const mostSums = 100_000;
 
 export const counterComplete: Checker<"counter-complete"> = {
@@ -46,7 +46,7 @@ const isAddition = ({ f, outcome }: Operation): boolean => f === "add" && outcom
 
 interface Sums {
   readonly acknowledged: number;
-  /** How many additions may have happened or not. */
+  /** The number of additions with unknown outcome. */
   readonly open: number;
   isPossible(sum: number): boolean;
 }

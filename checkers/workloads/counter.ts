@@ -1,4 +1,4 @@
-/** A counter to which numbers are added, judged by the bounds of what a read can return, as Jepsen's counter. */
+/** A counter with additions, judged by bounds on what a read can return, as in Jepsen's counter. */
 import { countBelow, countUpTo } from "../numbers/order.ts";
 import {
   type ClientOperation,
@@ -16,10 +16,10 @@ export type CounterOperation = ClientOperation &
     | { readonly f: "read"; readonly value: number | undefined }
   );
 
-/** A read returned what no order of the additions allows. */
+/** A read returned a value that no order of the additions allows. */
 export type CounterAnomalyKind = "counter-bounds";
 
-/** Sums of the additions whose times are below, or up to, a time. */
+/** Sums of the additions before, or up to, a time. */
 class Sums {
   readonly #times: Float64Array;
   readonly #sums: Float64Array;
@@ -42,9 +42,9 @@ class Sums {
 }
 
 /**
- * A read must return at least what was acknowledged before it began, with every negative addition begun before it
- * ended, and at most what was begun before it ended, with the negative ones that were acknowledged before it began.
- * Linear but for sorting.
+ * The lower bound of a read is the sum of the positive additions acknowledged before it began and the negative ones
+ * begun before it ended. The upper bound is the sum of the positive additions begun before it ended and the negative
+ * ones acknowledged before it began. Linear except for sorting.
  *
  * @param initial What the counter holds before all additions.
  * @param exact Rounds a sum of additions that are no whole numbers.

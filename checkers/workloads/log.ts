@@ -1,6 +1,6 @@
 /**
- * Logs of messages at offsets, as Kafka's topics. The rules of Jepsen's `kafka` but for cycles of transactions, and
- * those of Maelstrom's.
+ * Logs of messages at offsets, such as Kafka's topics. Applies the rules of Maelstrom's `kafka`, and those of Jepsen's
+ * except for cycles of transactions.
  */
 import { countBelow } from "../numbers/order.ts";
 import {
@@ -14,25 +14,25 @@ import { WorkloadFindings } from "../language/workload-findings.ts";
 /** A message of a log. */
 export interface LogMessage {
   readonly key: string;
-  /** undefined: not known. */
+  /** Undefined: unknown. */
   readonly offset: number | undefined;
   readonly value: string;
 }
 
-/** A message sent, or messages read. */
+/** A sent message, or polled messages. */
 export type LogStep =
   | { readonly f: "send"; readonly message: LogMessage }
   /** The messages of each key in the order in which the poll returned them. undefined: nobody knows. */
   | { readonly f: "poll"; readonly messages: readonly LogMessage[] | undefined };
 
-/** A message is sent to a key once at most. */
+/** A message is sent to a key at most once. */
 export type LogOperation = ClientOperation &
   (
     | {
         /** One send, one poll, or a transaction of several. */
         readonly f: "txn";
         readonly steps: readonly LogStep[];
-        /** Keys whose place in the log was taken from the client meanwhile. */
+        /** Keys whose position in the log was reassigned during the operation. */
         readonly rebalanced?: readonly string[];
       }
     /** The client goes on with these keys and forgets its place in all others. */
@@ -43,7 +43,7 @@ export type LogOperation = ClientOperation &
     | { readonly f: "committed"; readonly offsets: ReadonlyMap<string, number> | undefined }
   );
 
-/** What can be wrong with a log. */
+/** Anomalies of a log. */
 export type LogAnomalyKind =
   /** Two messages at one offset. */
   | "inconsistent-offsets"
@@ -69,11 +69,12 @@ export type LogAnomalyKind =
   /** The committed offset of a key went back. */
   | "commit-went-back";
 
-/** How a log is judged. */
+/** Options for judging a log. */
 export interface LogQuestion {
   readonly nameOf?: OperationNames;
   /**
-   * Clients subscribe, and the system may move keys between them at any time: polls of a process may skip and go back.
+   * Clients subscribe, and the system may move keys between them at any time, so polls of a process may skip messages
+   * and go back.
    */
   readonly isSubscribed?: boolean;
 }
@@ -86,7 +87,7 @@ interface Place {
   readonly value: string;
 }
 
-/** Judges a log. Linear but for sorting. */
+/** Judges a log. Linear except for sorting. */
 export function checkLog(
   operations: readonly LogOperation[],
   { nameOf = numbered, isSubscribed = false }: LogQuestion = {},
@@ -109,13 +110,13 @@ class LogCheck {
   readonly #transactions: readonly Transaction[];
   readonly #findings: WorkloadFindings<LogAnomalyKind>;
   readonly #nameOf: OperationNames;
-  /** By key: the log, by offset. */
+  /** By key: the log as offset → messages. */
   readonly #logs = new Map<string, Map<number, string>>();
-  /** By key and value: the place among all messages whose offset is known, without gaps. */
+  /** By key and value: the position among all messages with known offsets, without gaps. */
   readonly #index = new Map<string, Map<string, number>>();
-  /** By key and value: the transaction that sent it. */
+  /** By key and value: the transaction that sent the message. */
   readonly #senders = new Map<string, Map<string, Transaction>>();
-  /** By key: what somebody polled, and who was first to. */
+  /** By key: the polled messages, and who polled them first. */
   readonly #polled = new Map<string, Map<string, Transaction>>();
 
   constructor(
@@ -143,13 +144,13 @@ class LogCheck {
     return this.#operations.filter(({ outcome }) => outcome === "ok").length;
   }
 
-  /** An indeterminate transaction happened if something that it sent was polled. */
+  /** An indeterminate transaction happened if one of its messages was polled. */
   #happened(one: Transaction): boolean {
     if (one.outcome !== "info") return one.outcome === "ok";
     return sentBy(one).some(({ key, value }) => this.#polled.get(key)?.has(value) === true);
   }
 
-  /** What is at which offset: by sends that happened, and by all polls. */
+  /** Finds the message at each offset, from sends that happened and from all polls. */
   offsets(): void {
     const offsetsOf = new Map<string, Map<string, number>>();
     for (const one of this.#transactions) {
@@ -179,7 +180,7 @@ class LogCheck {
     }
   }
 
-  /** What single transactions polled and sent. */
+  /** Checks the polls and sends of single transactions. */
   polls(): void {
     for (const one of this.#transactions) {
       const sent = sentBy(one);
@@ -233,7 +234,7 @@ class LogCheck {
     }
   }
 
-  /** From one transaction of a process to its next. */
+  /** Checks each process's transactions against its next ones. */
   processes(): void {
     const polls = new Map<string, Map<string, Place>>();
     const sends = new Map<string, Map<string, Place>>();
@@ -287,7 +288,7 @@ class LogCheck {
     }
   }
 
-  /** Below the last message that anybody polled, every message that was surely sent was polled. */
+  /** Below the last polled message, every certainly sent message must have been polled. */
   lost(): void {
     for (const [key, polled] of this.#polled) {
       const index = this.#index.get(key);
@@ -315,7 +316,7 @@ class LogCheck {
     }
   }
 
-  /** A committed offset may only be lower than one that was known before if somebody committed it anew. */
+  /** A committed offset may be lower than an earlier known one only if somebody committed it again. */
   commits(): void {
     const commits = new Map<string, Told[]>();
     const known = new Map<string, Told[]>();
@@ -369,14 +370,14 @@ class LogCheck {
   }
 }
 
-/** An offset that was committed, or told to be. */
+/** An offset that was committed or reported as committed. */
 interface Told {
   readonly one: LogOperation;
   readonly offset: number;
   readonly end: number;
 }
 
-/** The highest offset of all that had ended before a time. */
+/** The highest offset among operations that had ended before a time. */
 class Highest {
   readonly #ends: Float64Array;
   readonly #offsets: Float64Array;

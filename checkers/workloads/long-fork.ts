@@ -9,7 +9,7 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** Each key is written once. Reads that are compared read the same keys. */
+/** Each key is written once. Only reads of the same keys are compared. */
 export type LongForkOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly key: string }
@@ -21,8 +21,8 @@ export type LongForkOperation = ClientOperation &
 export type LongForkAnomalyKind = "long-fork";
 
 /**
- * All reads of the same keys must be in one chain, each with all that the one before saw. Linear but for sorting.
- * Unknown where a key was written twice or has two values.
+ * All reads of the same keys must form a chain in which each contains what the one before saw. Linear except for
+ * sorting. Unknown if a key was written twice or has two values.
  */
 export function checkLongFork(
   operations: readonly LongForkOperation[],

@@ -1,4 +1,4 @@
-/** success-rate: whatever faults there are, the demanded share of what clients ask succeeds. */
+/** success-rate: the required share of client operations succeeds under any faults. */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
@@ -36,5 +36,5 @@ export const successRate: Checker<"success-rate"> = {
   },
 };
 
-/** How many of the operations that did not succeed are named: more would not tell more. */
+/** The largest number of unsuccessful operations to name. */
 const mostOperations = 5;

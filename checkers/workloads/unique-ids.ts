@@ -1,4 +1,4 @@
-/** unique-ids: no id is given twice, to whichever clients, by whichever nodes, before or after a restart. */
+/** unique-ids: no id is given twice, whatever the clients, the nodes and the restarts. */
 import { conclude, notApplicable } from "../conclude.ts";
 import { faultsOver } from "../messages/because.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
@@ -12,20 +12,23 @@ export const uniqueIds: Checker<"unique-ids"> = {
   meaning: "no id is given to two operations, through restarts as well",
   predicate: "No two operations that succeeded returned equal ids.",
   source: "Jepsen's and Maelstrom's unique-ids.",
-  // A target with a `generate` of its own gives ids without versions.
+  // A target with its own `generate` gives ids without versions.
   needs: [],
   workloads: ["unique-ids"],
   check: judgeUniqueIds,
 };
 
-/** Linear but for sorting. Real time decides nothing: any two operations that returned an id must have returned two. */
+/**
+ * Linear except for sorting. Real time does not matter: any two operations that returned an id must have returned
+ * different ones.
+ */
 function judgeUniqueIds(model: Model): Judgement {
   const generated = model.operations
     .filter(({ result }) => result !== undefined)
     .sort((a, b) => a.endUs - b.endUs);
   if (generated.length === 0 && !model.run.has.has("versions"))
     return notApplicable(lacks("versions"));
-  /** By id, as JSON: the operation that got it first. */
+  /** By id as JSON: the operation that got it first. */
   const firsts = new Map<string, Operation>();
   const anomalies: Anomaly[] = [];
   for (const operation of generated) {

@@ -1,4 +1,4 @@
-/** What went on over time, with the faults shaded: latency, throughput, divergence, repair traffic. */
+/** Plots of the history over time, with faults shaded: latency, throughput, divergence, repair traffic. */
 import type { Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
@@ -25,7 +25,7 @@ export function activity(
 
 type Shades = Parameters<typeof scatter>[0]["shades"];
 
-/** The ending has no operations but its sweep, and may last far longer than all before it. */
+/** The final phase has only final reads, and may last far longer than everything before it. */
 const operationsEndUs = (trace: Trace): number =>
   Math.max(
     1,
@@ -103,7 +103,7 @@ function perSecond(times: readonly number[], endX: number): readonly (readonly [
   ]);
 }
 
-/** Keys whose replicas differ: the most at any moment of each bucket, so that no short peak is lost. */
+/** The number of keys whose replicas differ. Each bucket shows its maximum, so that short peaks are visible. */
 function divergence(
   trace: Trace,
   held: ReadonlyMap<string, Replicas>,

@@ -1,19 +1,19 @@
-/** What went wrong, in sentences, each operation linked to its place on the timeline. */
+/** Describes anomalies in sentences, with each operation linked to its place on the timeline. */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count } from "../report-messages.ts";
 
-/** Shown at once, and folded away. */
+/** Shows this many at once and folds the others. */
 const shownFirst = 4;
 const shownAtMost = 60;
-/** More diagrams than this say no more, and each takes room. */
+/** The largest number of diagrams, since each takes room. */
 const diagramsAtMost = 6;
 
-/** The diagram of an anomaly, where there is one. */
+/** Draws an anomaly's diagram. Undefined: there is none. */
 export type Figures = (anomaly: Anomaly) => Markup | undefined;
 
-/** Where the links of an anomaly lead: the exhibit's index in the report, or undefined where no timeline is shown. */
+/** The exhibit's index in the report, for links. Undefined: no timeline is shown. */
 type Place = number | undefined;
 
 export function anomalyList({ anomalies, place }: ExhibitView, figures: Figures): Markup {

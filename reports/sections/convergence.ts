@@ -1,6 +1,5 @@
 /**
- * How long the replicas of each key took to become equal once the faults had ended, and which mechanism ended each
- * divergence.
+ * How long the replicas of each key took to become equal after the faults, and which mechanism ended each divergence.
  */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
@@ -12,8 +11,8 @@ import { measurementTables } from "./measurements.ts";
 const keysAtMost = 40;
 
 /**
- * Measured by the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy (mechanism →
- * count).
+ * Measurements of the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy
+ * (mechanism → count).
  */
 export function convergence(exhibit: Exhibit): Markup | undefined {
   const measurements = measured(exhibit, "converged");

@@ -1,11 +1,12 @@
 /**
- * What met what: faults and operations, the settings that plans drew, what never happened, and what to add for more.
+ * Coverage: which operations met which faults, the settings that plans drew, what never happened, and how to cover
+ * more.
  */
 import type { Campaign, Coverage } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";
 
-/** The table of faults and operations, that of settings, and what to add. */
+/** The tables of faults and operations, and of settings, and the suggestions. */
 export function coverageTables(campaign: Campaign, coverage: Coverage): Markup {
   return markup`${faultTable(campaign, coverage)}${settingTable(coverage)}${furtherTests(campaign, coverage)}`;
 }
@@ -26,7 +27,7 @@ function faultTable({ faults }: Campaign, { tried, met }: Coverage): Markup {
 ${kinds.map((kind) => markup`<tr><th scope="row">${kind}</th>${cell(faults[kind]?.injected)}${functions.map((f) => cell(met[kind]?.[f]))}</tr>`)}</tbody></table></div>`;
 }
 
-/** Only settings that could differ between histories are in it. */
+/** Lists only settings that could differ between histories. */
 function settingTable({ settings }: Coverage): Markup | undefined {
   const rows = Object.entries(settings).filter(([, values]) => Object.keys(values).length > 1);
   if (rows.length === 0) return undefined;
@@ -47,7 +48,7 @@ const neverMet = (values: Readonly<Record<string, number>>): readonly string[] =
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
-/** What to add to the command so that the next run covers what this one did not. */
+/** Flags that make the next run cover what this one did not. */
 function furtherTests(campaign: Campaign, coverage: Coverage): Markup {
   const { faults, histories } = campaign;
   const { tried, met, settings } = coverage;

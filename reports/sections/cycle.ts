@@ -1,14 +1,11 @@
-/**
- * A cycle of transactions as a ring: each arrow says why the one comes before the next. Static SVG, with the reasons as
- * a list below.
- */
+/** Draws a cycle of transactions as a ring of arrows in static SVG. A list below gives the reason for each arrow. */
 import { clip, type Markup, markup } from "../markup.ts";
 
 const width = 520;
 const height = 260;
 const radius = 92;
 
-/** `because`: for T1, T2, … why it comes before the next, and for the last why before T1. */
+/** `because`: for T1, T2, … why each comes before the next, and the last before T1. */
 export function cycleFigure(because: readonly string[]): Markup {
   const count = because.length;
   const at = (index: number, far: number): readonly [x: number, y: number] => {
@@ -25,7 +22,7 @@ export function cycleFigure(because: readonly string[]): Markup {
   const arrows = because.map((_, index) => {
     const [from, to] = [at(index, radius), at(index + 1, radius)];
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
-    // Two transactions have two arrows between the same points: each bends to its own side.
+    // Two transactions have two arrows between the same points, which bend to opposite sides.
     const bend = count === 2 ? 40 : 0;
     const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
     const middle = [(from[0] + to[0]) / 2 - uy * bend, (from[1] + to[1]) / 2 + ux * bend] as const;

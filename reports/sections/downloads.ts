@@ -1,4 +1,4 @@
-/** The files of a history that the page carries, each behind a button. */
+/** The files of a history that the page contains, each with a download button. */
 import type { Embedded } from "../embedded.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataBlock } from "../pack.ts";

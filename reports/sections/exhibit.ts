@@ -1,4 +1,4 @@
-/** One history: how it was shrunk, its steps, timeline, keys, plots and files, each folding. */
+/** The section of one history: how it was shrunk, its steps, timeline, keys, plots and files, each foldable. */
 import type { Campaign } from "../campaign.ts";
 import { embeddedFiles } from "../embedded.ts";
 import { type ExhibitView, namedOperations } from "../exhibit-view.ts";
@@ -21,20 +21,20 @@ import { visibility } from "./visibility.ts";
 import { figureOf } from "./why.ts";
 import { stepList } from "./smallest-case.ts";
 
-/** Of a large history the steps tell nobody anything; its timeline does. */
+/** The steps of a larger history are not listed, since its timeline is clearer. */
 const stepsAtMost = 60;
 
 export interface Telling {
-  /** With the smallest failing history. */
+  /** Present for the smallest case. */
   readonly shrunk: Campaign["shrunk"];
-  /** Whether "Why it happened" has its anomalies already. */
+  /** Whether the section "Why it happened" already shows its anomalies. */
   readonly isExplained: boolean;
 }
 
 export function exhibitSection(view: ExhibitView, { shrunk, isExplained }: Telling): Markup {
   const { exhibit, place, trace, held, values, omitted } = view;
   const { verdict } = exhibit;
-  // The anomalies say the same of what is broken.
+  // The anomalies already name the broken guarantees.
   const reasons = verdict.reasons.filter(
     (reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)),
   );
@@ -67,7 +67,7 @@ ${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}`,
   );
 }
 
-/** Final reads are counted apart: the run's own figures leave them out too. */
+/** Counts final reads separately, as the run's own figures do. */
 function sizeOf(trace: Trace): string {
   const final = trace.operations.filter((operation) => operation.final).length;
   const clients = new Set(

@@ -1,4 +1,4 @@
-/** The findings of a campaign that kept going, each bug once with the fingerprint that tells it apart. */
+/** The findings of a campaign with --keep-going, each bug once with its fingerprint. */
 import type { Campaign } from "../campaign.ts";
 import { findingsTitle } from "../findings.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -7,7 +7,7 @@ import { fold } from "./fold.ts";
 
 const findingsAtMost = 100;
 
-/** Undefined where the campaign ended at its first failure. */
+/** Undefined if the campaign ended at its first failure. */
 export function findingsSection(campaign: Campaign): Markup | undefined {
   const title = findingsTitle(campaign);
   const { findings = [] } = campaign;

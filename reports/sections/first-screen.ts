@@ -1,7 +1,4 @@
-/**
- * What a reader sees without scrolling: the verdict, why in one sentence, the smallest case or what the run covered,
- * and how to run it again.
- */
+/** The first screen: the verdict, one sentence, the smallest case or the run's coverage, and how to run it again. */
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -24,7 +21,7 @@ import { smallestCase } from "./smallest-case.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
 
-/** `first` is the history that the page shows first, where it could be drawn. */
+/** `first`: the first history of the page, if it can be drawn. */
 export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
@@ -43,7 +40,7 @@ ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, te
 ${replay(campaign)}`;
 }
 
-/** "regular is broken", and whether the store or its settings are to blame. */
+/** "regular is broken", and whether the store or the claimed settings are to blame. */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
   const names = [
@@ -92,7 +89,7 @@ function replay(campaign: Campaign): Markup {
 
 const namesAtMost = 18;
 
-/** What a verdict other than invalid rests on. */
+/** How hard the store was tried, for a verdict other than invalid. */
 function cards(campaign: Campaign): Markup {
   return markup`<div class="cards">
 <section aria-labelledby="promised-title"><h2 id="promised-title">What was promised</h2>${promisedCard(campaign)}</section>

@@ -1,6 +1,6 @@
 /**
- * Each guarantee: the broken first with all figures, those that held in one line, and what could not be judged with the
- * reason.
+ * The guarantees: broken ones first with all figures, those that held in one line, and those that were not judged with
+ * the reason.
  */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -40,8 +40,8 @@ function summary(promised: Rows): string {
 }
 
 /**
- * Figures are numbers of histories. Settings differ from one to the next, so one may promise what the next only
- * observes.
+ * Figures are numbers of histories. Settings differ between histories, so a guarantee may be promised in one and
+ * observed in another.
  */
 function table(
   caption: string,

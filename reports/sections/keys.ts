@@ -1,4 +1,4 @@
-/** Key by key: which replica held which version when, where they began to differ, and what ended it. */
+/** The key-by-key section: which replica held which version when, where they differed, and what ended that. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";
@@ -16,7 +16,7 @@ const gutter = 64;
 const lane = 24;
 const format = createFormat();
 
-/** `first` names the keys of anomalies: they come first. The others by how long their replicas differed. */
+/** `first`: the keys of anomalies, which come first. The others are sorted by how long their replicas differed. */
 export function keysSection(
   trace: Trace,
   held: ReadonlyMap<string, Replicas>,
@@ -104,7 +104,7 @@ function owned(
   return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
 }
 
-/** Those closer than a pixel are drawn as one. */
+/** Draws segments closer than a pixel as one. */
 function merged(
   diverged: readonly Divergence[],
   trace: Trace,
@@ -121,8 +121,8 @@ function merged(
 }
 
 /**
- * One box a version; of those that share four pixels the last is drawn: 100,000 operations must not fill the page with
- * boxes.
+ * Draws one box for each version, and only the last of those within four pixels: 100,000 operations must not fill the
+ * page with boxes.
  */
 function segments(
   states: readonly Held[],

@@ -1,4 +1,4 @@
-/** What the shapes on the timeline mean. */
+/** The legend of the timeline. */
 import { clip, type Markup, markup, trusted } from "../markup.ts";
 import { faultTexture } from "../page/texture.ts";
 import type { Trace } from "../trace/trace-shape.ts";
@@ -49,7 +49,7 @@ const owners = [
   ],
 ] as const;
 
-/** Of faults those that this history has; what changes of membership bring only where there are any. */
+/** Lists only the kinds of fault in this history, and membership changes only if there are any. */
 export function legend({ faults, operations, messages, rings }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
   const shown = [
@@ -66,7 +66,7 @@ export function legend({ faults, operations, messages, rings }: Trace): Markup {
 const item = (drawn: string, meaning: string): Markup =>
   markup`<li><svg viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">${trusted(drawn)}</svg> ${clip(meaning, 40)}</li>`;
 
-/** `kind` chooses among paths of our own: nothing of it gets into them. */
+/** `kind` only selects one of our own paths and is never inserted. */
 const tiled = (kind: string): string =>
   [0, 8, 16]
     .flatMap((x) =>

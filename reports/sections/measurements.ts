@@ -1,4 +1,4 @@
-/** Any measurement as a table, for those that have no plot of their own. */
+/** Shows any measurement without its own plot as a table. */
 import type { Measurement } from "../../checkers/index.ts";
 import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -6,7 +6,7 @@ import { duration, number, samplesAtLeast } from "../report-messages.ts";
 
 const rowsAtMost = 100;
 
-/** What a figure with a name of its own means; one that is not here is shown by its name. */
+/** Explanations of named figures. Others are shown by name. */
 const meanings: Readonly<Record<string, string>> = {
   k: "Each read returned one of the last k writes: 1 is up to date, 2 at most one write behind, and so on. “–”: too many possibilities to decide.",
   kAtLeast: "The same, as far as it was decided: no smaller k explains the reads.",
@@ -24,9 +24,9 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Figures first, lists of records after them, folded away.
+ * Shows figures first, and then lists of records, folded.
  *
- * @param samples How many samples the figures rest on: of few, quantiles are left out.
+ * @param samples The number of samples. Quantiles of few are left out.
  */
 export function measurementTables(
   measurements: Measurements,
@@ -70,7 +70,7 @@ const quantileNames: Readonly<Record<string, string>> = {
   p100: "most",
 };
 
-/** `timeToEqualMs` → "time to equal"; the unit goes to the figure. */
+/** `timeToEqualMs` → "time to equal". The unit goes to the figure. */
 const label = (name: string): string =>
   name
     .replace(/(Ms|Us)$/, "")

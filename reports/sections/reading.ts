@@ -1,4 +1,4 @@
-/** How to read the page: what its words, signs and pictures mean. */
+/** How to read the page: its terms, signs and diagrams. */
 import { type Markup, markup } from "../markup.ts";
 import { fold } from "./fold.ts";
 

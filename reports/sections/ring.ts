@@ -1,4 +1,4 @@
-/** The ring before, during and after changes of membership, and who owned one key when. */
+/** The ring before, during and after membership changes, and the owners of one key over time. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { createFormat } from "../page/format.ts";
 import { count } from "../report-messages.ts";
@@ -6,7 +6,7 @@ import type { Trace, TraceOwner, TraceRing } from "../trace/trace-shape.ts";
 
 const format = createFormat();
 
-/** Undefined where membership never changed. */
+/** Undefined if membership never changed. */
 export function ringSection({ rings }: Trace): Markup | undefined {
   if (rings === undefined) return undefined;
   return markup`<p class="quiet">A change goes through versions of the ring, one a step. A node goes by a version once it has it on its disk, so for a while two versions are gone by at once.</p>
@@ -14,7 +14,7 @@ export function ringSection({ rings }: Trace): Markup | undefined {
 <tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : format.time(ring.fromUs, 1_000)}</td><td>${index === 0 ? "the beginning" : format.time(ring.everyUs, 1_000)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
 }
 
-/** For the heading: "2 changes, 9 versions". */
+/** The heading's note: "2 changes, 9 versions". */
 export function ringNote({ rings = [] }: Trace): string {
   const changes = new Set(rings.flatMap(({ under }) => under?.replace(/, step .*$/, "") ?? []));
   return `${count(changes.size, "change")}, ${count(rings.length, "version")}`;
@@ -23,14 +23,14 @@ export function ringNote({ rings = [] }: Trace): string {
 const stateOf = ({ under }: TraceRing, before: TraceRing | undefined): string =>
   under ?? (before === undefined ? "before any change" : "at rest");
 
-/** Who came is marked; who went is named. */
+/** Marks members that joined, and names those that left. */
 function membersOf({ members }: TraceRing, before: TraceRing | undefined): Markup {
   const came = members.filter((node) => before?.members.includes(node) === false);
   const went = (before?.members ?? []).filter((node) => !members.includes(node));
   return markup`${members.map((node, index) => markup`${index > 0 && ", "}${came.includes(node) ? markup`<strong>+${node}</strong>` : node}`)}${went.length > 0 && markup` <span class="quiet">without ${went.join(", ")}</span>`}`;
 }
 
-/** Who owned the key when, a row for each time that this changed. Undefined where it never did. */
+/** The owners of the key over time, one row for each change. Undefined if they never changed. */
 export function ownersTable(trace: Trace, key: string): Markup | undefined {
   const rows = periodsOf(trace, key);
   if (rows.length < 2) return undefined;
@@ -42,7 +42,7 @@ interface Period {
   readonly fromUs: number;
   readonly ring: string;
   readonly owners: readonly string[];
-  /** They get writes and are asked by no read: they are about to own the key, or owned it. */
+  /** Nodes that get writes but no reads: they will own the key, or have owned it. */
   readonly writers: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What was run: seed, place, version, and all settings that the seed decided. */
+/** What was run: seed, platform, version, and all settings that the seed decided. */
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { duration, number } from "../report-messages.ts";
@@ -26,7 +26,7 @@ ${settingsTable(exhibits)}`,
   );
 }
 
-/** One column for each history that is shown; a row is marked where they differ. */
+/** One column for each shown history. Rows in which they differ are marked. */
 function settingsTable(exhibits: readonly Exhibit[]): Markup {
   const rows = new Map<string, string[]>();
   exhibits.forEach((exhibit, column) => {

@@ -1,4 +1,4 @@
-/** The failing history as numbered steps, beside its space-time diagram. */
+/** The smallest case as numbered steps beside its space-time diagram. */
 import type { Anomaly } from "../../checkers/index.ts";
 import { type ExhibitView, namedOperations } from "../exhibit-view.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -6,10 +6,10 @@ import { count } from "../report-messages.ts";
 import { type Step, stepsOf, stepTime } from "../steps.ts";
 import { spaceTime } from "./space-time.ts";
 
-/** More than this do not fit beside the diagram. */
+/** The number of steps that fit beside the diagram. */
 const stepsAtMost = 9;
 
-/** `anomaly` is the one that the page's first sentence tells. */
+/** `anomaly`: the one in the page's first sentence. */
 export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): Markup {
   const named = namedOperations(view);
   const { told, rest, quietReads } = stepsToTell(stepsOf(view.exhibit), named);
@@ -43,7 +43,7 @@ function title({ exhibit }: ExhibitView): Markup {
   return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;
 }
 
-/** The steps that fit: those that the anomaly names, all faults, then the others, in the order of time. */
+/** The steps that fit, in order of time: first those that the anomaly names, then all faults, then others. */
 function stepsToTell(
   steps: readonly Step[],
   named: ReadonlySet<number>,
@@ -64,7 +64,7 @@ function stepsToTell(
   };
 }
 
-/** Numbered; a flag marks the steps that the anomaly names. */
+/** A numbered list in which a flag marks the steps that the anomaly names. */
 export function stepList(
   steps: readonly Step[],
   place: number,

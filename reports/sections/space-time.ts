@@ -1,6 +1,6 @@
 /**
- * A witness as a space-time diagram: time to the right, a line for each client and replica, an arrow for each message.
- * Static SVG.
+ * Draws an anomaly as a space-time diagram in static SVG: time to the right, a line for each client and replica, an
+ * arrow for each message.
  */
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";
@@ -10,7 +10,7 @@ import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.t
 import type { Witness } from "../trace/witness.ts";
 
 const right = 16;
-/** Pixels. `before` is where each replica's first state stands, before anything happens. */
+/** In pixels. `before`: where each replica's first state stands, before anything happens. */
 const sizes = {
   wide: { width: 1100, gutter: 92, before: 96 },
   narrow: { width: 740, gutter: 92, before: 84 },
@@ -19,7 +19,7 @@ const clientLane = 46;
 const nodeLane = 52;
 const format = createFormat();
 
-/** `values` names versions by what was written. Narrow: beside the steps of the smallest case. */
+/** `values` maps versions to written values. Narrow: for the space beside the steps. */
 export function spaceTime(
   witness: Witness,
   values: ReadonlyMap<string, string>,
@@ -40,7 +40,7 @@ export function spaceTime(
   view.show(0, trace.endUs);
   const x = (us: number): number =>
     round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
-  // Faults stand above the lanes.
+  // Faults are drawn above the lanes.
   const top = trace.faults.length > 0 ? 62 : 26;
   const lanes = new Map<string, number>();
   trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
@@ -88,7 +88,7 @@ ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
   const from = x(operation.startUs);
-  // A label that would run into the one before goes below the line.
+  // A label that would overlap the one before goes below the line.
   const crowded = from < (taken.get(operation.client) ?? 0);
   if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
   const lane = { y: lanes.get(operation.client) ?? 0, below: crowded, width };
@@ -97,14 +97,14 @@ ${trace.operations.map((operation) => {
 </svg></div>`;
 }
 
-/** Where membership changed, a node may hold a key that it does not own then. */
+/** If membership changed, a node may hold a key that it does not own at that time. */
 function roleOf({ replicas, trace }: Witness, node: string): string {
   if (!replicas.has(node)) return "coordinator";
   const owns = trace.owners?.some((owner) => owner.node === node);
   return owns === false ? "no owner now" : "replica";
 }
 
-/** A line below that of the node, while it owns the key; where membership never changed it would say nothing. */
+/** A second line below the node's while it owns the key. Left out if membership never changed. */
 function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Row): Markup {
   return markup`${owners
     .filter((owner) => owner.node === node)
@@ -114,7 +114,7 @@ function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Ro
     )}`;
 }
 
-/** Where each version of the ring begins, named as far as there is room. */
+/** Marks where each version of the ring begins, with names as far as there is room. */
 function ringLines(
   { rings = [] }: Trace,
   x: (us: number) => number,
@@ -135,7 +135,7 @@ function ringLines(
 const textOf = (operation: TraceOperation): string =>
   `#${operation.op} ${format.operation(operation)}`;
 
-/** All that happens in the diagram, kept within its ends: a message may have begun before or arrive after. */
+/** Clips everything to the ends of the diagram: a message may have begun before or arrive after. */
 function within(trace: Trace, changes: readonly number[]): Trace {
   const clamp = (us: number): number => Math.min(trace.endUs, Math.max(0, us));
   return {
@@ -155,7 +155,7 @@ function within(trace: Trace, changes: readonly number[]): Trace {
   };
 }
 
-/** Where time is shortened, and by how much, as far as there is room to say so. */
+/** Marks where time is shortened, and by how much if there is room. */
 function idle(
   gaps: readonly Gap[],
   x: (us: number) => number,
@@ -172,14 +172,14 @@ function idle(
   })}`;
 }
 
-/** Where a node's line is drawn. */
+/** The row of a node's line. */
 interface Row {
   readonly x: (us: number) => number;
   readonly y: number;
   readonly gutter: number;
 }
 
-/** A tag wherever what the replica holds changes, as far as there is room; each has its title. */
+/** A tag wherever the replica's state changes, if there is room. Each has a title. */
 function states(
   held: readonly {
     readonly fromUs: number;

@@ -1,4 +1,4 @@
-/** How far behind each read was, over time, with the faults shaded. */
+/** How far behind each read was over time, with faults shaded. */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -7,11 +7,11 @@ import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 import { count, duration, number, samplesAtLeast, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
-/** Reads that were up to date lie on the axis; more of them than this say nothing more. */
+/** Fresh reads lie on the axis, so more of them than this add nothing. */
 const freshAtMost = 1_000;
 
 /**
- * Measured by the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of
+ * Measurements of the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of
  * behindMs.
  */
 export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
@@ -43,7 +43,7 @@ ${
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
-    // The ending has no reads but its sweep, and may last far longer than all before it.
+    // The final phase has only final reads, and may last far longer than everything before it.
     endX: Math.max(1, ...points.map(({ x }) => x * 1.02)),
     xLabel: (us) => duration(us / 1_000),
     yLabel: duration,

@@ -1,6 +1,6 @@
 /**
- * t-visibility: how often reads were current, by the time since the write before them was acknowledged; measured, and
- * as PBS predicts it.
+ * t-visibility: how often reads were current, by the time since the previous write was acknowledged, as measured and as
+ * PBS predicts.
  */
 import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
@@ -9,7 +9,9 @@ import { type Markup, markup } from "../markup.ts";
 import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
-/** Measured by the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages). */
+/**
+ * Measurements of the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages).
+ */
 export function visibility(exhibit: Exhibit): Markup | undefined {
   const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");
   const places = rowsOf(visibilityByAge).flatMap(placeOf);

@@ -1,6 +1,5 @@
 /**
- * Why it happened: the causal chain of the anomaly that the page's first sentence tells, then each anomaly with its
- * evidence.
+ * Why it happened: the causal chain of the anomaly in the page's first sentence, then each anomaly with its evidence.
  */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
@@ -24,13 +23,13 @@ ${asFound(campaign)}`,
   );
 }
 
-/** The reasons of the run’s verdict: several histories may have failed, each of them names its own. */
+/** The reasons of the run’s verdict. If several histories failed, each has its own. */
 const asFound = ({ reasons }: Campaign): Markup | undefined =>
   reasons.length === 0
     ? undefined
     : markup`<details><summary>As it was found in the run <span class="quiet">(${number(reasons.length)})</span></summary><ul class="reasons">${reasons.slice(0, 12).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}${reasons.length > 12 && markup`<li>and ${number(reasons.length - 12)} more</li>`}</ul></details>`;
 
-/** The diagram of an anomaly, where it names operations of the history. */
+/** The diagram of an anomaly, if it names operations of the history. */
 export const figureOf =
   (view: ExhibitView) =>
   (anomaly: Anomaly): Markup | undefined => {

@@ -1,4 +1,4 @@
-/** The witness of one anomaly: its diagram, what each replica held of its key, the faults that overlapped. */
+/** Shows an anomaly: its diagram, the versions of its key on each replica, and the overlapping faults. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { createFormat } from "../page/format.ts";
 import type { Held, Inspection } from "../trace/replicas.ts";
@@ -75,6 +75,6 @@ const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, 
     ? "nothing"
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
-/** An ordinary write needs no word. */
+/** An ordinary write is not labelled. */
 export const causeOf = ({ cause }: Held): string =>
   cause === undefined || cause === "write" ? "" : ` (${cause})`;

@@ -1,4 +1,4 @@
-/** What "no alarm" is worth: how much succeeded, and how much the faults really touched. */
+/** How hard the store was tried: how many operations succeeded, and how many overlapped faults. */
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number, share, neverInjected } from "../report-messages.ts";
@@ -44,7 +44,7 @@ ${histories(campaign)}`,
   );
 }
 
-/** Of files of earlier versions, which do not say which operations a fault met. */
+/** For files of earlier versions, which do not record the operations that a fault met. */
 const faultTable = (
   faults: readonly (readonly [
     string,

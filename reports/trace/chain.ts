@@ -1,6 +1,6 @@
 /**
- * Why an anomaly came about: its operations, what each replica did for them, and the faults in between, in the order of
- * time.
+ * The causal chain of an anomaly in order of time: its operations, what each replica did for them, and the faults in
+ * between.
  */
 import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
@@ -10,7 +10,7 @@ import { duration } from "../report-messages.ts";
 import type { Held } from "./replicas.ts";
 import type { TraceFault, TraceOperation } from "./trace-shape.ts";
 
-/** One link of the chain. */
+/** A link of the chain. */
 export interface Link {
   readonly atUs: number;
   readonly text: string;
@@ -55,7 +55,7 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
   ].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** Starts of the nodes after the first operation; those that follow closely are one step. */
+/** Starts of nodes after the first operation. Consecutive ones form one step. */
 function restarts(
   { trace }: ExhibitView,
   nodes: ReadonlySet<string>,
@@ -105,7 +105,7 @@ function writeLink(
   return `${what} through ${write.node}. ${outcome}${spread(write, replicas, values)}`;
 }
 
-/** Which replica had the write on disk when. Nothing where the evidence does not say. */
+/** When each replica had the write on disk. Left out if evidence does not show it. */
 function spread(
   write: TraceOperation,
   replicas: ReadonlyMap<string, readonly Held[]>,
@@ -170,7 +170,7 @@ function answers({ exhibit, values, originUs }: ExhibitView, read: TraceOperatio
 const faultLink = ({ label, fromUs, toUs }: TraceFault, endUs: number): string =>
   `Fault: ${label}, ${toUs >= endUs ? "until the end" : `until ${at(toUs)}, for ${duration(Math.round((toUs - fromUs) / 100) / 10)}`}.`;
 
-/** On the history's clock. */
+/** A time on the history's clock. */
 const at = (us: number): string => duration(Math.round(us / 100) / 10);
 
 const and = (names: readonly string[]): string =>

@@ -1,10 +1,10 @@
-/** How the report names clients. */
+/** Names clients in the report. */
 
-/** The client of the harness that reads every key in the final phase: histories call it `sweeper`. */
+/** The harness's client that reads every key in the final phase. Histories call it `sweeper`. */
 const recordedName = "sweeper";
 const finalPhase = "final phase";
 
-/** The name of a client's lane: as it is recorded, or "final phase". */
+/** The name of a client in the report: as recorded, or "final phase". */
 export const clientName = (recorded: string): string =>
   recorded === recordedName ? finalPhase : recorded;
 

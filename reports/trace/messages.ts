@@ -1,26 +1,26 @@
-/** The frames between clients and replicas, each sending paired with its arrival. */
+/** Finds the messages between clients and replicas, each as a pair of sending and arrival. */
 import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
 
-/** The harness itself, which introduces nodes to each other, is no lane. */
+/** The harness's endpoint, which sends `init`, gets no lane. */
 const introducer = "c0";
 
 export interface MessageFilter {
-  /** Operation → its client. Other clients (readiness, inspection) number their requests on their own. */
+  /** Operation → its client. Other clients (readiness, inspection) number their requests separately. */
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   /**
-   * When these operations went on: what nodes say to each other meanwhile is of interest where nothing tells what it is
-   * about.
+   * The time of these operations. Messages between nodes during it are shown even if nothing says which operation they
+   * belong to.
    */
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;
 }
 
-/** What nodes ask that is neither a node nor a client: services of the harness. */
+/** Endpoints that nodes ask and that are neither nodes nor clients: services of the harness. */
 export function servicesIn(
   events: readonly HistoryEvent[],
   nodes: readonly string[],
@@ -33,7 +33,7 @@ export function servicesIn(
   return [...new Set(asked)].filter((name) => !nodes.includes(name) && name !== introducer).sort();
 }
 
-/** Frames of these operations, and background repair of these keys; `omitted` says how many more there were. */
+/** Messages of these operations, and repair of these keys. `omitted`: how many more there were. */
 export function traceMessages(
   events: readonly HistoryEvent[],
   filter: MessageFilter,
@@ -47,7 +47,7 @@ export function traceMessages(
     if (event.e === "sent") sent.push(event);
     else arrivals.set(pairing(event), [...(arrivals.get(pairing(event)) ?? []), event.atUs]);
   }
-  // A client has no Host: what it sends is seen on arrival only, what it is sent on departure only.
+  // A client has no Host: evidence shows its messages only when they reach or leave a node.
   const fromClients = events.filter(
     (event) =>
       event.e === "received" && (isClientRequest(event) || isWhole(event)) && wanted(event, filter),
@@ -108,11 +108,11 @@ function message(
   };
 }
 
-/** Arrived from a client or a service, whose sending nobody recorded. */
+/** Whether the message came from a client or a service, whose sending was not recorded. */
 const isWhole = (event: FrameEvent): boolean =>
   event.frame === "message" && event.body !== undefined;
 
-/** A client or a service records no arrival. */
+/** Whether the arrival is at a client or a service, which record none. */
 const arrivesUnseen = (
   { peer, fate }: FrameEvent & { readonly frame: "message" },
   nodes: ReadonlySet<string>,
@@ -166,7 +166,7 @@ const isClientReply = (event: FrameEvent): boolean =>
   event.frame === "client-write-ok" ||
   event.frame === "client-error";
 
-/** Streams are ordered, so of equal frames on one stream the first sent is the first received. */
+/** Streams are ordered, so of equal frames on a stream the first sent is the first received. */
 function pairing(event: FrameEvent): string {
   const [from, to] = event.e === "sent" ? [event.node, event.peer] : [event.peer, event.node];
   const request = "request" in event ? event.request : "";

@@ -1,4 +1,4 @@
-/** When each node ran: its boots, from the Host's evidence and the nemesis, and the pauses in between. */
+/** When each node ran: its boots, from evidence and the nemesis's events, and its pauses. */
 import type { BootEvent, HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceFault, TraceNode } from "./trace-shape.ts";
@@ -27,7 +27,7 @@ export function traceNodes(
   }));
 }
 
-/** Without evidence (`--no-evidence`) a node is shown as one span without a number: boot 0. */
+/** Without evidence (`--no-evidence`) a node is shown as one boot with number 0. */
 function bootsOf(
   name: NodeName,
   events: readonly HistoryEvent[],
@@ -48,9 +48,8 @@ function bootsOf(
 }
 
 /**
- * When a boot was over, if it was. SIGKILL leaves no last word, so the nemesis's word stands in for it or, for a
- * restart that no fault tells of (the final phase's, once all is healed), the last evidence of the boot or the last
- * phase before the next one.
+ * When a boot ended, if it did. SIGKILL leaves no event of the node, so the nemesis's event is used. For the final
+ * phase's restart, which no fault records: the boot's last evidence, or the last phase before the next boot.
  */
 function lastSign(
   name: NodeName,

@@ -1,4 +1,4 @@
-/** Joins each invocation with its completion and with the replicas that answered for it. */
+/** Combines each invocation with its completion and the replicas that answered. */
 import { clientName } from "./client-name.ts";
 import type {
   FailEvent,
@@ -73,7 +73,7 @@ const functionOf = (name: string): Pick<TraceOperation, "f" | "name"> =>
 const shownBy = ({ versions, result }: OkEvent): readonly ShownValue[] =>
   versions ?? (result === undefined ? [] : [{ value: JSON.stringify(result) }]);
 
-/** A reply counts from its arrival at the coordinator; the first of each replica is shown. */
+/** A reply counts from its arrival at the coordinator. Only the first of each replica is shown. */
 function repliesByOperation(
   events: readonly HistoryEvent[],
   originUs: number,

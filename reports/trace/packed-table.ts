@@ -1,12 +1,11 @@
 /**
- * Rows of one shape as columns. A hundred thousand operations as JSON objects are 30 MB, most of it the same names
- * again, and a browser takes a second to inflate and parse them; as columns they are a fifth of that. `page/table.ts`
- * turns them back.
+ * Encodes rows as columns. A hundred thousand operations as JSON objects take 30 MB, mostly repeated names, and a
+ * browser needs a second to unpack them. Columns take a fifth. `page/unpacked-table.ts` decodes them.
  */
 
 /**
- * Values of the rows that have the field, in their order. `present` (or `absent`, if those are fewer) says which rows;
- * neither: all.
+ * The values of rows that have the field, in order. `present` (or `absent`, if that is shorter) lists these rows.
+ * Neither: all rows.
  */
 export type Column = {
   readonly present?: readonly number[];
@@ -30,7 +29,7 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-/** Fields may be absent, and hold whatever JSON can; undefined counts as absent. */
+/** Fields may be absent and hold any JSON value. Undefined counts as absent. */
 export function toTable(rows: readonly object[]): Table {
   const fields = new Map<string, { readonly at: number[]; readonly values: unknown[] }>();
   rows.forEach((row, index) => {
@@ -74,7 +73,7 @@ function column(values: readonly unknown[]): Column {
   if (values.every((value) => Number.isSafeInteger(value))) {
     const numbers = values as readonly number[];
     const steps = numbers.map((value, index) => value - (numbers[index - 1] ?? 0));
-    // Of numbers near the ends of what is exact, a difference need not be.
+    // Near the limits of exact numbers, a difference may be inexact.
     if (steps.every(Number.isSafeInteger)) return { kind: "steps", steps };
   }
   if (values.every((value) => value === null || typeof value !== "object")) {
@@ -89,6 +88,6 @@ function column(values: readonly unknown[]): Column {
   return { kind: "values", values };
 }
 
-/** A row of a table: an object that is no list. */
+/** Whether the value is an object and not a list. */
 const isRow = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 /**
- * Which replica held which version of a key when, from the syncs of its log; where replicas differed, and what ended
- * it.
+ * Which replica held which version of a key when, from the syncs of its log. Also where replicas differed, and what
+ * ended that.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 import { everOwners } from "./rings.ts";
@@ -10,7 +10,7 @@ import type { TraceOwner } from "./trace-shape.ts";
 export interface Held {
   readonly fromUs: number;
   readonly versions: readonly VersionName[];
-  /** What the message was for that brought it; undefined where the evidence shows none. */
+  /** The purpose of the message that brought it. Undefined: the evidence shows none. */
   readonly cause?: StoreCause;
 }
 
@@ -18,18 +18,17 @@ export type Replicas = ReadonlyMap<NodeName, readonly Held[]>;
 
 export interface Divergence {
   readonly fromUs: number;
-  /** Absent: the replicas still differed when the history ended. */
+  /** Absent: the replicas still differed at the end of the history. */
   readonly toUs?: number;
   /**
-   * The replica that was the last to become equal, and what brought it there. Absent: those that differed owned the key
-   * no more.
+   * The last replica to become equal, and what brought the data. Absent: the differing ones no longer owned the key.
    */
   readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
 }
 
 /**
- * For each key its replicas (of its preference list, where the history names one; with those that owned it later).
- * Times are since `originUs`.
+ * The replicas of each key (its preference list, if the history names one, and later owners). Times are since
+ * `originUs`.
  */
 export function heldByKey(
   events: readonly HistoryEvent[],
@@ -48,7 +47,7 @@ export function heldByKey(
     }
     if (event.e !== "sync") continue;
     for (const { key, versions, hintFor } of event.records) {
-      // What is kept for another node is not held as a replica.
+      // Hints for another node are not held as a replica.
       if (hintFor !== undefined) continue;
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
@@ -102,10 +101,10 @@ export function inspectionsOf(
 }
 
 /**
- * The stretches in which not all replicas held the same, in order.
+ * The times in which the replicas did not all hold the same, in order.
  *
- * @param owners Who owned the key when, where that changed: only owners that reads ask count. [] or absent: all do, all
- *   the time.
+ * @param owners The key's owners over time, if they changed. Only owners that answer reads count. [] or absent: all,
+ *   always.
  */
 export function divergences(
   replicas: Replicas,
@@ -140,10 +139,10 @@ export function divergences(
   return sinceUs === undefined ? found : [...found, { fromUs: sinceUs }];
 }
 
-/** Of what a node holds, or, without a node, of who owns the key. */
+/** A change of a node's content or, without a node, of the key's owners. */
 type Change = Partial<Held> & { readonly fromUs: number; readonly node?: NodeName };
 
-/** What a client wrote under each version: "v3", "(deleted)"; from what operations were given and returned. */
+/** The value that a client wrote under each version: "v3", "(deleted)". From writes and reads of operations. */
 export function valuesOfVersions(
   events: readonly HistoryEvent[],
 ): ReadonlyMap<VersionName, string> {

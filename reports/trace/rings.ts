@@ -1,9 +1,9 @@
-/** Versions of the ring in a history: when nodes went by each, and which node owned which key when. */
+/** Versions of the ring in a history: when nodes used each, and which node owned which key when. */
 import type { HistoryEvent, Key, NodeName, Placement, RunEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceOwner, TraceRing } from "./trace-shape.ts";
 
-/** A version, from its first adoption to the first adoption of the next one. */
+/** A version, from its first use to the first use of the next one. */
 interface Span {
   readonly version: number;
   readonly members: readonly NodeName[];
@@ -15,13 +15,13 @@ interface Span {
   readonly toUs: number;
 }
 
-/** What a trace says of membership; both are absent where it never changed. */
+/** Membership in a trace. Both fields are absent if it never changed. */
 export interface RingTrace {
   readonly rings?: readonly TraceRing[];
   readonly owners?: readonly TraceOwner[];
 }
 
-/** Times are since `originUs`; the last version ends at `endUs`. */
+/** Times are since `originUs`. The last version ends at `endUs`. */
 export function traceRings(
   events: readonly HistoryEvent[],
   run: RunEvent | undefined,
@@ -43,7 +43,7 @@ export function traceRings(
   };
 }
 
-/** Every node that owned the key at some time, in order of its first time; [] where they are not known. */
+/** Every node that ever owned the key, in order of its first time. []: unknown. */
 export function everOwners(events: readonly HistoryEvent[], key: Key): readonly NodeName[] {
   const nodes = events.flatMap((event): readonly NodeName[] => {
     if (event.e === "run") return event.preference?.[key] ?? [];
@@ -96,7 +96,7 @@ function spansOf(
   }));
 }
 
-/** Neighbouring spans in which a node is the same to the key are one. */
+/** Joins neighbouring spans in which the node has the same role for the key. */
 function ownersOf(spans: readonly Span[], key: Key): readonly TraceOwner[] {
   const nodes = new Set(
     spans.flatMap(({ reads, writes }) =>

@@ -1,9 +1,9 @@
-/** Pairs the nemesis's events into spans, and names each in a few words. */
+/** Combines the nemesis's events into spans with short names. */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceFault } from "./trace-shape.ts";
 
-/** Faults that were skipped have no span. One that never healed lasts until the end. */
+/** Leaves out skipped faults. A fault that never healed lasts until the end. */
 export function traceFaults(
   events: readonly HistoryEvent[],
   originUs: number,
@@ -58,7 +58,7 @@ export function faultLabel(event: FaultEvent): string {
   return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
 }
 
-/** What kind, nodes and cuts do not tell: ", add n6 through n2". */
+/** The details that kind, nodes and cuts do not tell: ", add n6 through n2". */
 export function saidOf({ phase, detail }: FaultEvent): string {
   return phase !== "inject" || detail === undefined
     ? ""
@@ -67,7 +67,7 @@ export function saidOf({ phase, detail }: FaultEvent): string {
 
 type Cut = readonly [from: string, to: string];
 
-/** Partitions of the nemesis need fewer; a history from elsewhere may need more. */
+/** Partitions of the nemesis need fewer, but other histories may need more. */
 const sidesAtMost = 12;
 
 /**

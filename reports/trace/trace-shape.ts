@@ -1,14 +1,13 @@
 import type { Table } from "./packed-table.ts";
 
 /**
- * What the timeline in the page draws: a history boiled down to spans and marks. It is embedded in the report as JSON,
- * its long lists as columns (table.ts). Times are microseconds of the history's own clock. Every text is already
- * clipped and made visible.
+ * The data of the page's timeline: spans and marks. Embedded in the report as JSON, with long lists as columns
+ * (packed-table.ts). Times are microseconds of the history's clock. Texts are already clipped and made visible.
  */
 export interface Trace {
-  /** Of a history without clocks: one microsecond stands for one event. */
+  /** For a history without clocks: one microsecond represents one event. */
   readonly axis?: "events";
-  /** The first event. */
+  /** The time of the first event. */
   readonly fromUs: number;
   readonly endUs: number;
   readonly clients: readonly string[];
@@ -17,9 +16,9 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly faults: readonly TraceFault[];
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
-  /** Sorted by sentUs. Only those of operations that an anomaly names, unless the history is small. */
+  /** Sorted by sentUs. In large histories only those of operations that an anomaly names. */
   readonly messages: readonly TraceMessage[];
-  /** When a node had made a version of a key that an anomaly names durable. */
+  /** When a node made a version durable of a key that an anomaly names. */
   readonly syncs: readonly {
     readonly node: string;
     readonly atUs: number;
@@ -28,33 +27,33 @@ export interface Trace {
   readonly anomalies: readonly TraceAnomaly[];
   /** Versions of the ring, in order. Absent: membership never changed. */
   readonly rings?: readonly TraceRing[];
-  /** Who owned which key when. Absent: membership never changed. */
+  /** The owners of each key over time. Absent: membership never changed. */
   readonly owners?: readonly TraceOwner[];
 }
 
-/** One version of the ring, while it was the newest that any node went by. */
+/** A version of the ring while it was the newest that any node used. */
 export interface TraceRing {
   readonly version: number;
   readonly members: readonly string[];
-  /** The change that is under way, and its step. Absent: none is. */
+  /** The change under way with its step. Absent: none. */
   readonly under?: string;
   readonly fromUs: number;
-  /** When the last of the nodes that ever went by it began to. */
+  /** When the last of the nodes that ever used it began to. */
   readonly everyUs: number;
   readonly toUs: number;
 }
 
-/** What a node was to a key for a while, by the newest version of the ring. */
+/** The role of a node for a key for a while, by the newest version of the ring. */
 export interface TraceOwner {
   readonly key: string;
   readonly node: string;
-  /** `writes`: it gets writes and no read asks it. It is about to own the key, or owned it. */
+  /** `writes`: the node gets writes but no reads. It will own the key, or has owned it. */
   readonly role: "owner" | "writes";
   readonly fromUs: number;
   readonly toUs: number;
 }
 
-/** As it is embedded. */
+/** The embedded form. */
 export type PackedTrace = Omit<Trace, "operations" | "messages" | "syncs"> &
   Readonly<Record<"operations" | "messages" | "syncs", Table>>;
 
@@ -72,26 +71,26 @@ export interface TraceOperation {
   readonly op: number;
   readonly client: string;
   readonly process: number;
-  /** The node that was asked: the coordinator, unless the store passed the request on. */
+  /** The node that was asked. It coordinates unless the store forwarded the request. */
   readonly node: string;
-  /** As it is drawn: operations of other workloads than registers and siblings like writes. */
+  /** How the operation is drawn. Operations of workloads other than registers and siblings are drawn as writes. */
   readonly f: "read" | "write" | "delete";
-  /** What such an operation is called. */
+  /** The name of such an operation. */
   readonly name?: string;
   readonly key: string;
   readonly startUs: number;
-  /** Absent: the history ends before the operation did. */
+  /** Absent: the operation had not ended at the end of the history. */
   readonly endUs?: number;
   readonly outcome: "ok" | "fail" | "info" | "open";
   readonly value?: string;
-  /** "r 2" or "w 3" where the request named its own quorum. */
+  /** "r 2" or "w 3" if the request named its own quorum. */
   readonly quorum?: string;
   readonly code?: string;
   readonly message?: string;
   readonly versions?: readonly { readonly version: string; readonly value: string | null }[];
   readonly contextOf?: number;
   readonly final?: true;
-  /** From the evidence: whose replies reached the coordinator, and when, in order. */
+  /** By evidence: the replicas whose replies reached the coordinator, with times, in order. */
   readonly replies?: readonly { readonly node: string; readonly atUs: number }[];
 }
 
@@ -99,7 +98,7 @@ export interface TraceFault {
   readonly kind: string;
   readonly label: string;
   readonly nodes: readonly string[];
-  /** First change and last change; in between, [fullFromUs, fullToUs], it was wholly in force. */
+  /** The first and the last change. Between them, in [fullFromUs, fullToUs], the fault was fully in force. */
   readonly fromUs: number;
   readonly toUs: number;
   readonly fullFromUs: number;
@@ -112,7 +111,7 @@ export interface TraceMessage {
   readonly sentUs: number;
   /** Absent: the evidence shows no arrival. */
   readonly receivedUs?: number;
-  /** Repairs by their mechanism: read repair, hinted handoff, exchange (anti-entropy). */
+  /** Repairs are named by mechanism: read repair, hinted handoff, exchange (anti-entropy). */
   readonly kind: "request" | "reply" | "read-repair" | "handoff" | "stream" | "exchange" | "error";
   readonly label: string;
   readonly op?: number;

@@ -1,4 +1,4 @@
-/** From an exhibit to what its timeline draws, and what had to be left out of it. */
+/** Makes a timeline's data from an exhibit, and says what was left out. */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
@@ -9,23 +9,21 @@ import { traceRings } from "./rings.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
-/**
- * A history with no more messages than this is shown with all of them, a larger one with those that an anomaly needs.
- */
+/** A history with at most this many messages is shown with all of them. Otherwise only those that an anomaly needs. */
 const messageLimit = 3_000;
 const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
-  /** The history's time that is 0 in the trace: 0, so that the page and the sentences of checkers agree. */
+  /** The history's time at 0 of the trace. It is 0, so that the page and the checkers' sentences agree. */
   readonly originUs: number;
-  /** What the timeline does not show, a sentence each. */
+  /** A sentence for each part that the timeline does not show. */
   readonly omitted: readonly string[];
 }
 
 export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const { events } = exhibit;
-  // Times are those of the history, as every sentence of a checker says them.
+  // Times are the history's, as in the checkers' sentences.
   const originUs = 0;
   const fromUs = firstUs(events);
   const endUs = Math.max(fromUs + 1, lastUs(events));
@@ -95,7 +93,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   };
 }
 
-/** From the first of these operations to the last, in the history's own time. */
+/** The time from the first of these operations to the last. */
 function spanOf(
   operations: Trace["operations"],
   originUs: number,
@@ -117,7 +115,7 @@ function traceAnomalies(exhibit: Exhibit, originUs: number): readonly TraceAnoma
   }));
 }
 
-/** Broken promises first, then in the order of time. */
+/** Sorted by broken promises first, then by time. */
 export function anomaliesOf(
   exhibit: Exhibit,
 ): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
@@ -162,7 +160,7 @@ function lastUs(events: readonly HistoryEvent[]): number {
   return events.reduce((most, event) => Math.max(most, timed(event) ?? most), 0);
 }
 
-/** A history that was cut off before its opening event still names nodes. */
+/** A history that was cut off before its first event still names nodes. */
 function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
   return [
     ...new Set(

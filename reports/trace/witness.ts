@@ -1,6 +1,6 @@
 /**
- * What surrounds an anomaly: its operations, their messages, the repair of its key, what each replica held, the faults
- * that overlapped.
+ * What belongs to an anomaly: its operations, their messages, the repair of its key, what each replica held, and the
+ * overlapping faults.
  */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
@@ -10,7 +10,7 @@ import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
-  /** Times since the witness begins, which is `originUs` of the history's trace. */
+  /** Times are since the begin of the anomaly, which is `originUs` of the history's trace. */
   readonly trace: Trace;
   readonly originUs: number;
   readonly key: string;
@@ -21,13 +21,13 @@ export interface Witness {
   readonly omitted: readonly string[];
 }
 
-/** Other operations on the key are shown as long as they are no more than this. */
+/** Other operations on the key are shown if they are no more than this. */
 const nearAtMost = 10;
 /** Writes before a read that missed them are shown as long as they are no more than this. */
 const missedAtMost = 6;
 const messagesAtMost = 160;
 
-/** Undefined for an anomaly that names no operation of the history. `whole` is the history's trace. */
+/** Undefined if the anomaly names no operation of the history. `whole`: the history's trace. */
 export function witnessOf(
   exhibit: Exhibit,
   whole: Trace,
@@ -79,7 +79,7 @@ export function witnessOf(
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
-  /** What nodes said to each other and to services meanwhile: both ends have a lane. */
+  /** Messages between nodes and services during the anomaly, if both ends have a lane. */
   const ends = new Set(
     first.filter(({ op }) => op === undefined).flatMap(({ from, to }) => [from, to]),
   );
@@ -165,7 +165,7 @@ const shifted = (operation: TraceOperation, shift: (us: number) => number): Trac
   ...(operation.endUs !== undefined && { endUs: shift(operation.endUs) }),
 });
 
-/** Versions of the ring and owners of the key in this time. */
+/** The versions of the ring and the owners of the key during the anomaly. */
 function shownRings(
   { rings, owners }: Trace,
   key: string,

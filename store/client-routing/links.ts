@@ -1,4 +1,4 @@
-/** A client's connections to the nodes, made when first needed, and again when they were lost. */
+/** A client's connections to nodes, opened at first use and again after they were lost. */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest, PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
@@ -6,7 +6,7 @@ export type Sent = ClientRequest | PeerRequest;
 export type Received = ClientReply | PeerReply;
 
 export interface Connection {
-  /** Before it is open what is sent is queued. */
+  /** Messages sent before the connection is open are queued. */
   send(message: Sent): void;
   close(): void;
 }
@@ -16,7 +16,7 @@ export type Connect = (
   handlers: { open(): void; reply(reply: Received): void; closed(reason: string): void },
 ) => Connection;
 
-/** How a call ended: with a reply, or without: `sent` says whether the node may have got the request. */
+/** How a call ended: with a reply, or without one. `sent`: whether the node may have received the request. */
 export type CallEnd =
   { readonly reply: Received } | { readonly reply: null; readonly sent: boolean };
 
@@ -35,14 +35,14 @@ export class Links {
     this.#connect = connect;
   }
 
-  /** `ended` is called at most once, never before this returns; not at all while the node is silent. */
+  /** `ended` is called at most once, after this returned. Never while the node is silent. */
   call(node: NodeName, message: Sent, ended: (end: CallEnd) => void): void {
     const link = this.#links.get(node) ?? this.#dial(node);
     link.calls.set(message.id, ended);
     link.connection.send(message);
   }
 
-  /** Nobody waits for it any more. */
+  /** Ignores a later reply. */
   forget(node: NodeName, id: number): void {
     this.#links.get(node)?.calls.delete(id);
     this.#closeIfQuiet();

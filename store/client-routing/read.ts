@@ -1,4 +1,4 @@
-/** A read that the client itself carries out, over its own connections. */
+/** A read coordinated by the client itself over its own connections. */
 import { Read, type ReadPlace } from "../coordinator/read.ts";
 import type { NodeName } from "../host.ts";
 import { healthyParts } from "../parts.ts";
@@ -21,7 +21,7 @@ export function startRead(
   if (problem !== null)
     return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const quorum = readQuorum(settings, request);
-  // Only the key's own replicas are asked.
+  // Asks only the key's own replicas.
   const needed = Math.max(quorum.needed, quorum.primaries);
   new Read(placeOf(routing, request.id), { answer }, request, {
     asked: replicas,
@@ -30,7 +30,7 @@ export function startRead(
   }).start();
 }
 
-/** Replicas give puts their versions: the client has no clock. */
+/** Replicas give puts their versions, so the client has no clock. */
 const noClock: StampClock = {
   observe() {},
   next() {
@@ -38,7 +38,7 @@ const noClock: StampClock = {
   },
 };
 
-/** One read at the client. Who is silent is waited for until the request timeout, also after the answer. */
+/** One read at the client. Silent nodes are awaited until the request timeout, even after the answer. */
 function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace {
   const silent = new Set<NodeName>();
   let reading: Read | null = null;
@@ -53,7 +53,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
       else reading?.lost(end.reply === null && end.sent);
     });
   };
-  /** Nobody waits for it, but the connection is kept until it is through. */
+  /** Nobody waits for the repair, but the connection stays open until it is done. */
   const repair = (node: NodeName, request: PeerRequest): void => {
     const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));
     links.call(node, request, () => patience.cancel());
@@ -90,7 +90,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
     },
     // Set when it was opened, before anything was sent.
     deadlines: { add() {} },
-    // Only digest reads send twice.
+    // Only digest reads ask twice.
     resends: { add() {} },
   };
 }

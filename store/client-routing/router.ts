@@ -1,8 +1,8 @@
 /**
- * The client library under client routing (Voldemort: the client, not a node, knows the ring and talks to the
- * replicas): reads and puts of one client, over its own connections. A put is versioned by the first replica of the
- * preference list that can be reached (Voldemort's master) and then sent to the others in parallel; acknowledgements
- * are counted and replies merged here, and stale replicas are written back to.
+ * The client library under client routing (as in Voldemort, the client knows the ring and talks to replicas): reads and
+ * puts of one client over its own connections. The first reachable replica of the preference list (Voldemort's master)
+ * gives a put its version. The client then sends the put to the others in parallel, counts acknowledgements, merges
+ * replies, and writes back to stale replicas.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -13,10 +13,10 @@ import { type Connect, Links } from "./links.ts";
 import { startRead } from "./read.ts";
 import { startWrite } from "./write.ts";
 
-/** A call later than that is told; as of a cluster's clock. */
+/** Schedules a call on the cluster's clock. */
 export type SetTimer = (delayMs: number, fire: () => void) => { cancel(): void };
 
-/** What the pieces of one client share. */
+/** State shared by the parts of one client. */
 export interface Routing {
   readonly settings: StoreSettings;
   readonly links: Links;
@@ -30,7 +30,7 @@ export class ClientRouter {
     this.#routing = { settings, links: new Links(connect), setTimer };
   }
 
-  /** `answer` is called once, within the request timeout. Definite errors: nothing was sent. */
+  /** `answer` is called once, within the request timeout. After a definite error nothing was sent. */
   request(
     request: ClientRequest & { readonly type: "get" | "put" },
     answer: (reply: ClientReply) => void,
@@ -43,9 +43,7 @@ export class ClientRouter {
     else startWrite(this.#routing, request, replicas, answer);
   }
 
-  /**
-   * What is under way, repairs that nobody waits for too, is still carried through; then the connections are closed.
-   */
+  /** Completes what is under way, including repairs that nobody waits for, and then closes the connections. */
   close(): void {
     this.#routing.links.closeWhenQuiet();
   }

@@ -1,7 +1,7 @@
 /**
- * A put that the client itself carries out. The first replica of the preference list that can be reached gives it its
- * version and is the first to hold it; the client then sends it to the others in parallel, and what one of them misses
- * to another node, as a hint, which counts for nothing.
+ * A put coordinated by the client. The first reachable replica of the preference list gives it its version and stores
+ * it. The client then sends it to the others in parallel. What a replica misses goes to another node as a hint, which
+ * counts for nothing.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -39,7 +39,7 @@ class RoutedWrite {
   readonly #replicas: readonly NodeName[];
   readonly #needed: number;
   readonly #answer: (reply: ClientReply) => void;
-  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  /** DW: all replicas confirm only after their sync, so any of them may be counted. */
   readonly #synced: { readonly synced?: true };
   #confirmed = 0;
   #isAnswered = false;
@@ -76,7 +76,7 @@ class RoutedWrite {
     this.#version(0);
   }
 
-  /** Asks one after the other, as long as it is sure that those before did nothing. */
+  /** Asks one replica after the other, as long as earlier ones certainly did nothing. */
   #version(index: number): void {
     const { id, key, value, context } = this.#request;
     const node = this.#replicas[index];
@@ -164,7 +164,7 @@ class RoutedWrite {
     next();
   }
 
-  /** One call with a time of its own: it goes on when the client has long been answered. */
+  /** A call with its own timeout, which continues after the client's answer. */
   #keepTrying(
     node: NodeName,
     message: Parameters<Routing["links"]["call"]>[1],

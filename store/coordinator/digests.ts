@@ -1,14 +1,14 @@
 /**
  * Digest reads (Cassandra documentation, "Dynamo": a coordinator asks one replica for the data and the others for
- * digests): a reply whose digest is that of the state read in full counts as that state; from a replica that holds
- * something else the state is read in full too.
+ * digests). A reply whose digest matches the full state counts as that state. A replica whose digest differs is asked
+ * for its full state too.
  */
 import type { NodeName } from "../host.ts";
 import type { ReadReply } from "../parts.ts";
 import type { State, VersionVector } from "../versions/records.ts";
 import { describes } from "../versions/states.ts";
 
-/** What a replica says that it holds: all but the values. */
+/** What a replica holds, without values. */
 export interface StateDigest {
   readonly versions: readonly string[];
   readonly context?: VersionVector;
@@ -22,13 +22,13 @@ interface Held {
 export class Digests {
   readonly #needed: number;
   readonly #readInFull: (from: NodeName) => void;
-  /** undefined: none has come yet. */
+  /** Undefined: no full state has arrived yet. */
   #full: State | null | undefined;
-  /** Digests that wait for a state to be compared with. */
+  /** Digests that wait for a state to compare with. */
   readonly #held: Held[] = [];
   /**
-   * For the state beside the digest that they sent. That counts, by now it may be another; the digest only once another
-   * replica's state turns out to be what it says.
+   * Replicas asked for their state, with the digest that they sent. The later state counts, since it may have changed.
+   * The digest counts only if another replica's state matches it.
    */
   readonly #asked = new Map<NodeName, StateDigest>();
   #waits = true;
@@ -38,17 +38,12 @@ export class Digests {
     this.#readInFull = readInFull;
   }
 
-  /**
-   * While it lasts no read may be answered: a replica is known to hold something else, perhaps newer, and has not sent
-   * it.
-   */
+  /** While true, no read may be answered: a replica holds something else, perhaps newer, and has not sent it. */
   get awaitsState(): boolean {
     return this.#waits && this.#asked.size > 0;
   }
 
-  /**
-   * Whoever was asked has had its time. Its digest never counted, so that a quorum of others is a quorum without it.
-   */
+  /** The asked replicas had their time. Their digests never counted, so a quorum of others is a quorum without them. */
   waitNoLonger(): void {
     this.#waits = false;
   }
@@ -57,7 +52,7 @@ export class Digests {
   arrivedInFull(from: NodeName, state: State | null): readonly ReadReply[] {
     this.#asked.delete(from);
     const replies: ReadReply[] = [{ from, state }];
-    // Whoever was asked may be gone: nobody waits for a second copy of what is here.
+    // The asked replica may be gone. Its copy of a state that is already here is not needed.
     for (const [other, digest] of this.#asked) {
       if (!describes(digest, state)) continue;
       this.#asked.delete(other);
@@ -73,7 +68,7 @@ export class Digests {
   arrived(from: NodeName, digest: StateDigest): readonly ReadReply[] {
     if (this.#full !== undefined) return this.#compared(from, digest, this.#full);
     if (this.#held.some((held) => held.from === from) || this.#asked.has(from)) return [];
-    // Whoever was asked for its state is slower than all that are needed, or gone: another one is asked instead.
+    // The replica asked for its full state is slow or gone, so another one is asked.
     if (this.#held.length === this.#needed - 1) this.#ask(from, digest);
     else this.#held.push({ from, digest });
     return [];

@@ -1,4 +1,4 @@
-/** Passes a put on to a replica of its key, which mints its dot and coordinates it (siblings). */
+/** Forwards a put to a replica of its key, which issues its dot and coordinates it (siblings). */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -9,7 +9,7 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 type Put = ClientRequest & { readonly type: "put" };
 
 /**
- * Once it is sent nobody here knows what became of it: no reply in time is `forward-lost`, never definite, and it is
+ * Once sent, its outcome is unknown here: a missing reply is `forward-lost`, which is never definite, and the put is
  * not sent again.
  */
 export function forwardPut(core: Core, requester: Requester, request: Put): void {
@@ -56,7 +56,7 @@ class Forward implements Caller, Expiring {
     peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
   }
 
-  /** Whoever refused it did nothing with it: the owners of the newer ring are asked, one after the other. */
+  /** A node that refused it did nothing with it, so the owners in the newer ring are asked, one after the other. */
   #goByNewerRing(): void {
     const { calls, peers, rings, host } = this.#core;
     if (this.done || rings.view.version <= this.#ring) return;

@@ -1,6 +1,6 @@
 /**
- * The first half of a write with a quorum stamp: it asks the replicas for their stamps of the key, and goes on once
- * enough replied. Both halves share one timeout.
+ * The first half of a write with a quorum stamp: asks replicas for their stamps of the key, and continues once enough
+ * have replied. Both halves share one timeout.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -9,10 +9,7 @@ import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
-/**
- * `write` is started with the newest stamp that the replicas showed (undefined: none), or the requester is told
- * `timeout`.
- */
+/** Starts `write` with the newest stamp of the replicas (undefined: none), or answers the requester with `timeout`. */
 export function askStamps(
   core: Core,
   requester: Requester,
@@ -23,7 +20,9 @@ export function askStamps(
   new StampRead(core, requester, id, write).start(key);
 }
 
-/** The replica's side. Durable stamps only: what is not synced may yet vanish, and needs no later write behind it. */
+/**
+ * The replica's side. Returns only durable stamps: unsynced data may vanish, and later writes need not come after it.
+ */
 export function tellStamp(
   core: Core,
   { id, trace, key }: PeerRequest & { readonly type: "stamp-get" },
@@ -84,7 +83,7 @@ class StampRead implements Caller, Expiring {
     }
   }
 
-  /** A replica knows a newer ring, which this node has learned by now: its readers are asked. */
+  /** A replica uses a newer ring, which this node has learned by now: asks that ring's readers. */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
     if (this.#write !== null || this.#expired || rings.view.version <= this.#ring) return;

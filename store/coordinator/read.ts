@@ -1,6 +1,6 @@
 /**
- * Carries out a read: asks all N replicas, answers from the first R that reply, then repairs those that were behind. A
- * node does so for its clients; under client routing the client library does it itself.
+ * Coordinates a read: asks all N replicas, answers from the first R replies, then repairs stale replicas. Runs on a
+ * node for its clients, or under client routing in the client library.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -20,7 +20,7 @@ import { askedOf } from "./targets.ts";
 
 type Get = ClientRequest & { readonly type: "get" };
 
-/** Answers `requester` once: the state, or an error. Nothing was sent to a replica if the error is definite. */
+/** Answers `requester` once with the state or an error. After a definite error nothing was sent to a replica. */
 export function coordinateRead(core: Core, requester: Requester, request: Get): void {
   const { reads } = core.rings.view;
   const problem = keyProblem(request.key) ?? quorumComplaint(request, reads.n);
@@ -47,7 +47,7 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
 
-/** What a read needs of the place where it is carried out: a node, or the client library. */
+/** What a read needs from where it runs: a node, or the client library. */
 export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "counted"> {
   readonly rings: Pick<Core["rings"], "view" | "readers">;
   readonly host: Pick<Core["host"], "node" | "explain">;
@@ -58,13 +58,13 @@ export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "
 }
 
 interface Asked {
-  /** The key's own replicas, or who stands in for them. */
+  /** The key's own replicas, or the nodes that replace them. */
   readonly asked: readonly NodeName[];
   readonly primaries: readonly NodeName[];
   readonly quorum: NeededQuorum;
 }
 
-/** Blocking read repair: which replicas have what is returned durable, or were told to store it. */
+/** Blocking read repair: the replicas that have the result durable, and those that were sent it. */
 interface WrittenBack {
   readonly state: State;
   readonly durableOn: Set<NodeName>;
@@ -86,15 +86,15 @@ export class Read implements Caller, Expiring, ReadProgress {
   #call = 0;
   #asked = 0;
   #isAnswered = false;
-  /** Some replica that was asked is lost. */
+  /** Some asked replica is unreachable. */
   #isLost = false;
-  /** null: every replica is asked for its state. */
+  /** Null: every replica is asked for its full state. */
   #digests: Digests | null;
   readonly #request: Get;
-  /** The ring that it goes by, and those that a write-back must reach. */
+  /** The version of the ring in use, and the rings that a write-back must reach. */
   #ring: number;
   #writes: readonly StoreSettings[];
-  /** Blocking read repair: what waits to be returned. */
+  /** Blocking read repair: the result that waits for its write-back. */
   #pending: State | null = null;
   #writtenBack: WrittenBack | null = null;
 
@@ -131,7 +131,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#digests !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
   }
 
-  /** A replica knows a newer ring, which this node has learned by now: its readers are asked. */
+  /** A replica uses a newer ring, which this node has learned by now: asks that ring's readers. */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
     if (this.done || this.#isAnswered || rings.view.version <= this.#ring) return;
@@ -171,7 +171,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     }
   }
 
-  /** Digest reads: a replica that was asked for its state and is gone since must not keep the others from answering. */
+  /** Digest reads: a replica that was asked for its state and is gone must not keep the read from ending. */
   waitNoLonger(): void {
     this.#digests?.waitNoLonger();
     if (this.#pending === null) this.#decideIfAnswered();
@@ -200,7 +200,7 @@ export class Read implements Caller, Expiring, ReadProgress {
       this.#durable(this.#writtenBack, from);
   }
 
-  /** Of whom the state itself is read at first: this node, where it can be. */
+  /** The replica that is first asked for its full state: this node, if it is a replica. */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
     return this.replicas.includes(host.node) && peers.isUp(host.node)
@@ -208,7 +208,7 @@ export class Read implements Caller, Expiring, ReadProgress {
       : (this.replicas.find((node) => peers.isUp(node)) ?? null);
   }
 
-  /** Under an id of its own, so that evidence tells the two replies apart. */
+  /** Uses another id, so that evidence distinguishes the two replies. */
   #readAgain(from: NodeName): void {
     const slot = this.replicas.length + this.replicas.indexOf(from);
     this.#core.peers.send(
@@ -227,17 +227,13 @@ export class Read implements Caller, Expiring, ReadProgress {
     for (const { from, state } of this.#core.counted(this, arrived)) this.#got(from, state);
   }
 
-  /**
-   * No reply of one of those that were asked will come: known at the client only. `wasSent`: it may have got the
-   * request.
-   */
+  /** One asked replica will not reply. Known only at a client. `wasSent`: it may have received the request. */
   lost(wasSent: boolean): void {
     this.#asked--;
     this.#isLost ||= wasSent;
     if (!this.#isAnswered && this.#asked < this.needed) {
       this.#isAnswered = true;
-      // A read that returned nothing changed nothing: who was asked and who was not makes no difference but to the name
-      // of the error.
+      // A failed read changed nothing, so whether requests were sent only changes the name of the error.
       refuse(
         this.#requester,
         this.#id,
@@ -277,7 +273,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#pending !== null && this.#writtenBack !== null)
       this.#writeBack(this.#writtenBack, from, state);
     else this.#decideIfAnswered();
-    // What is under way for a write-back ends by its confirmations or the deadline.
+    // A write-back under way ends with its confirmations or at the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }
 
@@ -295,13 +291,13 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#pending = state;
     const writtenBack: WrittenBack = { state, durableOn: new Set(), told: new Set() };
     this.#writtenBack = writtenBack;
-    // The replies so far, once each; later ones come one by one.
+    // The replies so far, each once. Later ones are added one by one.
     for (let i = 0; i < this.from.length && this.#pending !== null; i++)
       this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
     if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
   }
 
-  /** While two rings hold, owners on the ring that reads do not ask: a later read may ask them. */
+  /** While two rings are in use: owners that reads do not ask yet, but later reads may. */
   #writeBackToOthers(writtenBack: WrittenBack): void {
     const { parts, peers } = this.#core;
     if (this.#writes.length === 1) return;
@@ -313,7 +309,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         node,
         {
           type: "replica-put",
-          // Behind those of the replicas, who may be asked twice.
+          // Ids after those for replicas, which may be asked twice.
           id: this.#call + 2 * this.replicas.length + index,
           trace: this.#id,
           key: this.key,
@@ -325,7 +321,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     });
   }
 
-  /** Blocking: counts a replica that has the state durable, tells one that has not. */
+  /** Blocking: counts a replica that has the state durable, and sends it to one that has not. */
   #writeBack(writtenBack: WrittenBack, from: NodeName, state: State | null): void {
     const [repair] = this.#core.parts.repairs(writtenBack.state, [from], [state], this.#core.clock);
     if (repair === undefined) return this.#durable(writtenBack, from);
@@ -363,7 +359,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.replies.length === this.#asked) this.#finish();
   }
 
-  /** On so many replicas of each ring that every later read meets one. */
+  /** Whether enough replicas of each ring have it for every later read to meet one. */
   #isWrittenBack(durableOn: ReadonlySet<NodeName>): boolean {
     const { parts } = this.#core;
     const { key, replicas, needed } = this;
@@ -402,7 +398,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#core.calls.close(this.#call);
   }
 
-  /** After the answer: whoever replied and is behind the merge of all replies gets it, nobody waits. */
+  /** After the answer: sends the merge of all replies to each stale replica that replied. Nobody waits for it. */
   #repair(): void {
     const { parts, peers, calls, host, settings } = this.#core;
     const target = mergeAll(parts.merge, this.replies);
@@ -415,7 +411,7 @@ export class Read implements Caller, Expiring, ReadProgress {
       this.#core.clock,
     )) {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
-      // Deleted and absent are the same; to send the tombstone to one that dropped it would never end.
+      // A deleted key equals an absent one. Sending the tombstone to a replica that dropped it would never end.
       if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false)))
         continue;
       if (
@@ -424,7 +420,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         this.#writtenBack.told.has(node)
       )
         continue;
-      // Fallback nodes hold hints only.
+      // Fallback nodes hold only hints.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(
@@ -437,7 +433,7 @@ export class Read implements Caller, Expiring, ReadProgress {
           state,
           cause: "read-repair",
         },
-        // Who was asked long ago may own the key no more.
+        // A node asked long ago may no longer own the key.
         this.#ring,
       );
     }

@@ -1,23 +1,23 @@
 /**
- * The nodes that a coordinator asks for a key: its replicas, and under sloppy quorums fallback nodes for those that are
- * unreachable.
+ * The nodes that a coordinator asks about a key: its replicas, and under sloppy quorums fallback nodes for unreachable
+ * ones.
  */
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
 
 export interface Target {
   readonly node: NodeName;
-  /** The replica that it stands in for. */
+  /** The replica that this node replaces. */
   readonly hintFor?: NodeName;
 }
 
-/** What it takes to tell who is reachable, and who stands in. */
+/** What is needed to know which nodes are reachable, and which replace them. */
 export interface TargetPlace extends Pick<Core, "parts"> {
   readonly rings: Pick<Core["rings"], "view">;
   readonly peers: Pick<Core["peers"], "isUp" | "countUp">;
 }
 
-/** The nodes that a read asks: the replicas, with a fallback node for each unreachable one, if there is any. */
+/** The nodes that a read asks: the replicas, with a fallback node, if any, for each unreachable one. */
 export function askedOf(
   core: TargetPlace,
   replicas: readonly NodeName[],
@@ -30,7 +30,7 @@ export function askedOf(
     : replicas;
 }
 
-/** One for each replica that is reachable or has a reachable fallback: distinct nodes. */
+/** One node for each replica that is reachable or has a reachable fallback. All are distinct. */
 export function targetsOf(
   { rings, parts, peers }: TargetPlace,
   replicas: readonly NodeName[],

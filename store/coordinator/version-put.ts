@@ -9,7 +9,7 @@ import type { State } from "../versions/records.ts";
 import { keyProblem, sizeProblem } from "../protocol/requests.ts";
 import { decodeContext, dotOf, emptyContext } from "../versions/siblings.ts";
 
-/** Answers once the state is durable here, or under a periodic log, unless `synced` asks for more, applied. */
+/** Answers once the state is durable here. With a periodic log: once it is applied, unless `synced` is set. */
 export function versionPut(
   core: Core,
   requester: Requester,
@@ -29,7 +29,7 @@ export function versionPut(
   const { version, state } = minted(core, request, context);
   const tooLarge = sizeProblem(state, core.settings);
   if (tooLarge !== null) return refuse(requester, id, "bad-request", tooLarge);
-  // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
+  // Merged at once, before it is durable: the next put here must build on it, or it would issue the same dot again.
   if (state.kind === "siblings") core.replica.entry(key).latest = state;
   core.replica.put(
     {

@@ -1,4 +1,4 @@
-/** Coordinates a write: sends the new state to all N replicas, acknowledges once W have it durable. */
+/** Coordinates a write: sends the new state to all N replicas, and acknowledges once W have it durable. */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -24,7 +24,7 @@ import { type Target, targetsOf } from "./targets.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
-/** Answers `requester` once: the version given, or an error. Nothing was sent to a replica if the error is definite. */
+/** Answers `requester` once with the version or an error. After a definite error nothing was sent to a replica. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, peers, rings } = core;
   const { writes, reads } = rings.view;
@@ -57,8 +57,7 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "bad-request",
       "expected a context that an earlier reply carried, got something else",
     );
-  // Dots are minted by the key's own replicas only: contexts then name at most N actors a boot, however many nodes
-  // there are.
+  // Only the key's own replicas issue dots, so contexts have at most N actors a boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
@@ -71,13 +70,13 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
   putSiblings(core, requester, request, context);
 }
 
-/** The owners of a key on one ring, and how many of them a write needs. */
+/** The owners of a key in one ring, and how many of them a write needs. */
 interface Owners {
   readonly replicas: readonly NodeName[];
   readonly quorum: NeededQuorum;
 }
 
-/** One, or those of the old and of the new ring: a write needs its quorum of each. */
+/** One element, or during a change the owners in the old and in the new ring: a write needs a quorum of each. */
 function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   return rings.view.writes.map((on) => ({
     replicas: parts.preferenceList(on, request.key),
@@ -85,9 +84,7 @@ function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   }));
 }
 
-/**
- * Why nothing is sent, or null: if it would not do that all who can be reached confirmed it, and the rest got hints.
- */
+/** Why nothing is sent. Null: confirmations of all reachable nodes, with hints for the rest, could be enough. */
 function refusalOf(
   core: Core,
   request: Put,
@@ -169,7 +166,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
   const state = core.parts.mint(before, actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  // At once, before it is durable: the next put here must build on it, or it would mint the same dot again.
+  // Merged at once, before it is durable: the next put here must build on it, or it would issue the same dot again.
   core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
   const write = new Write(
@@ -183,12 +180,12 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
-  /** Whoever it is sent to: the owners, old and new ones. */
+  /** The nodes to which it is sent: old and new owners. */
   replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
   readonly hintCounts: boolean;
-  /** The ring that it goes by, and the owners of each of which it needs its quorum. */
+  /** The version of the ring in use, and the owners of which the write needs a quorum each. */
   #ring: number;
   #owners: readonly Owners[];
   readonly #request: Put;
@@ -200,21 +197,21 @@ class Write implements Caller, Expiring, WriteProgress {
   readonly #id: number;
   readonly #version: string;
   #isAnswered = false;
-  /** What is written. */
+  /** The state that is written. */
   #state: State | null = null;
-  /** Hinted handoff: which replicas have no hint of it yet. */
+  /** Hinted handoff: replicas without a hint yet. */
   readonly #unhinted = new Set<NodeName>();
-  /** Stand-in → replica. */
+  /** Fallback node → the replica that it replaces. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   #sentAgain = false;
-  /** Whose disks are full. */
+  /** Nodes with full disks. */
   readonly #refused = new Set<NodeName>();
   readonly #context: string | undefined;
-  /** DW: all replicas confirm after their sync, so that whichever do so first will do. */
+  /** DW: all replicas confirm only after their sync, so any of them may be counted. */
   readonly #synced: { readonly synced?: true };
   /**
-   * What was sent to whom: it is sent once more to those who do not answer, in case it never got through. Replicas
-   * merge, so twice is as good as once.
+   * What was sent to which node. It is sent again to nodes that do not answer, in case it was lost. Replicas merge, so
+   * duplicates are harmless.
    */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
@@ -275,8 +272,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * A replica knows a newer ring, which this node has learned by now: the same is written by that one. What its owners
-   * confirmed stays so; whoever is none of them counts no more.
+   * A replica uses a newer ring, which this node has learned by now: writes the same state with that ring.
+   * Confirmations of its owners stay, others no longer count.
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
@@ -295,7 +292,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#look();
   }
 
-  /** A message may be held up in a link that is about to be dropped. */
+  /** A message may be stuck in a link that will soon be dropped. */
   sendAgain(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
@@ -308,8 +305,7 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * A replica that is unreachable gets a hint at once: at its stand-in, which then counts, or else here, where it does
-   * not.
+   * An unreachable replica gets a hint at once: on its fallback node, which then counts, or else here, which does not.
    */
   #startHinted(state: State): void {
     const { peers } = this.#core;
@@ -367,11 +363,11 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.done) return;
     if (!this.#isAnswered && this.#isAcknowledged()) this.#acknowledge();
     this.#giveUpIfRefused();
-    // Without hints nobody cares who has it after the acknowledgement.
+    // Without hints nobody needs to know which nodes have it after the acknowledgement.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
   }
 
-  /** Its quorum of each ring that it goes by. */
+  /** Whether the quorum of each ring is reached. */
   #isAcknowledged(): boolean {
     const { parts } = this.#core;
     if (this.#owners.length === 1) return parts.isAcknowledged(this);
@@ -396,7 +392,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * All have answered, too few by storing it. With hints, what a full disk refused is kept for it like what it missed.
+   * All nodes have answered, too few by storing it. With hints, what a full disk refused is kept like what a replica
+   * missed.
    */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;
@@ -409,8 +406,8 @@ class Write implements Caller, Expiring, WriteProgress {
       return;
     this.#isAnswered = true;
     this.#finish();
-    // A dot that this node minted cannot be taken back: its state goes on here, and into the log with the next put. And
-    // what was sent twice may still be on its way where the first was refused.
+    // A dot that this node issued cannot be taken back: its state stays here and enters the log with the next put. A
+    // copy sent again may also still be under way to a node that refused the first.
     const definite =
       this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
     refuse(

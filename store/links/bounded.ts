@@ -1,7 +1,7 @@
-/** A stream whose other end does not read is closed before it makes this node hold too much. */
+/** Closes a stream whose other end does not read, before it makes this node buffer too much. */
 import type { Stream } from "../host.ts";
 
-/** `stream`, closed once more than `limitBytes` wait to leave. */
+/** Wraps `stream`, and closes it once more than `limitBytes` wait to leave. */
 export function bounded(stream: Stream, limitBytes: number): Stream {
   return {
     send(message) {

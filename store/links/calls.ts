@@ -1,16 +1,16 @@
-/** Pairs the replies of peers with the requests that wait for them. */
+/** Matches replies of peers with the waiting requests. */
 import type { NodeName } from "../host.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 
-/** Whoever waits for replies. */
+/** Code that waits for replies. */
 export interface Caller {
-  /** `slot`: which of its requests is answered (request id − call). A peer may answer twice. */
+  /** `slot`: the index of the request within the call (request id − call). A peer may answer twice. */
   reply(slot: number, from: NodeName, reply: PeerReply): void;
 }
 
 /**
- * Requests that one call may have under way: ids call … call + slots − 1. At least twice the largest number of nodes: a
- * read may ask a replica twice.
+ * The largest number of requests in one call: ids call … call + slots − 1. At least twice the largest number of nodes,
+ * since a read may ask a replica twice.
  */
 const slots = 32;
 
@@ -20,16 +20,16 @@ interface Open {
 }
 
 /**
- * Ids are unique within this boot: a late reply never meets another call's request.
+ * Ids are unique within this boot, so a late reply never matches another call's request.
  *
- * Open calls are kept in a ring buffer, indexed by their number. With a Map, half of the time of garbage collection went
- * into copying calls: a Map keeps the tables that it has outgrown, so most calls survived two collections.
+ * Open calls are in a ring buffer indexed by number. With a Map, copying calls took half of the garbage collection: a
+ * Map keeps outgrown tables, so most calls survived two collections.
  */
 export class Calls {
   #next = slots;
   #ring: (Open | undefined)[] = Array.from({ length: 64 }, () => undefined);
 
-  /** The call's number; its requests carry it plus their slot as id. */
+  /** Opens a call. The ids of its requests are its number plus their slot. */
   open(caller: Caller): number {
     const call = this.ids();
     while (this.#ring[this.#place(call)] !== undefined) this.#grow();
@@ -37,7 +37,7 @@ export class Calls {
     return call;
   }
 
-  /** The id of the call's request in that slot. */
+  /** The id of the request in that slot of the call. */
   idOf(call: number, slot: number): number {
     return call + slot;
   }
@@ -49,7 +49,7 @@ export class Calls {
     return call;
   }
 
-  /** Later replies are dropped. */
+  /** Closes the call. Later replies are dropped. */
   close(call: number): void {
     if (this.#ring[this.#place(call)]?.call === call) this.#ring[this.#place(call)] = undefined;
   }
@@ -65,7 +65,7 @@ export class Calls {
     return (call / slots) % this.#ring.length;
   }
 
-  /** An old call is still open where a new one belongs. */
+  /** The ring buffer is full: an old call is open where a new one belongs. */
   #grow(): void {
     const open = this.#ring.filter((each) => each !== undefined);
     this.#ring = Array.from({ length: 2 * this.#ring.length }, () => undefined);

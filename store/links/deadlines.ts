@@ -1,15 +1,16 @@
 /**
- * Timeouts of operations. All have the same length, so they end in the order in which they began: one queue, one timer.
+ * Timeouts of operations. All have the same length, so operations expire in the order of their begins: one queue with
+ * one timer suffices.
  */
 import type { Host } from "../host.ts";
 
 export interface Expiring {
-  /** True: it no longer matters. */
+  /** True: the operation has ended. */
   readonly done: boolean;
   expire(): void;
 }
 
-/** For what ends with an operation, but is not its end. */
+/** Adapts something that should happen at an operation's timeout. */
 export const expiring = (operation: { readonly done: boolean }, expire: () => void): Expiring => ({
   get done() {
     return operation.done;
@@ -22,9 +23,7 @@ interface Deadline {
   readonly operation: Expiring;
 }
 
-/**
- * Entries that the queue may have behind it before it is cut: moving what is left costs less than one step for each.
- */
+/** The number of finished entries before the queue is cut. Moving the rest then costs less than one step for each. */
 const leastCut = 1_024;
 
 export class Deadlines {
@@ -39,21 +38,21 @@ export class Deadlines {
     this.#lengthMs = lengthMs;
   }
 
-  /** `operation.expire()` is called once its time is up, unless it is done by then. */
+  /** Calls `operation.expire()` when its time is up, unless it is done. */
   add(operation: Expiring): void {
     this.#forgetDone();
     this.#queue.push({ atUs: this.#host.monotonicUs() + this.#lengthMs * 1000, operation });
     if (!this.#armed) this.#arm(this.#lengthMs);
   }
 
-  /** No operation is under way. */
+  /** Whether no operation is under way. */
   get isIdle(): boolean {
     return this.#queue.every((each) => each === undefined || each.operation.done);
   }
 
   /**
-   * Nearly all are done within milliseconds: kept for a whole timeout they were a hundred thousand objects, and a fifth
-   * of all time went into collecting them.
+   * Nearly all operations end within milliseconds. Keeping them for a whole timeout made a hundred thousand objects and
+   * a fifth of the time went into garbage collection.
    */
   #forgetDone(): void {
     while (this.#queue[this.#head]?.operation.done === true) this.#queue[this.#head++] = undefined;

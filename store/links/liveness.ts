@@ -1,21 +1,22 @@
 /**
- * Tells from silence that a stream is dead. Who dialled pings a quiet one on the second tick without word, up to two
- * intervals after the last; who accepted it must wait for that too, so that the settings keep silenceMs longer than
- * both.
+ * Detects dead streams by silence. The dialling end pings a quiet stream on the second tick without a message, at most
+ * two intervals after the last. The accepting end must wait for that too, so settings keep silenceMs longer than both.
  */
 import type { StoreSettings } from "../settings.ts";
 
-/** Between healthy nodes none takes longer: the simulator's slowest has 2 × 45 ms. */
+/** No round trip between healthy nodes takes longer: the simulator's slowest has 2 × 45 ms. */
 export const roundTripMs = 100;
 
-/** Within this a stream that died is given up: as many whole intervals as the limit has, and one that had begun. */
+/**
+ * The time within which a dead stream is given up: as many whole intervals as the limit has, and one that had begun.
+ */
 export function noticedWithinMs({ silenceMs, pingIntervalMs }: StoreSettings): number {
   return (Math.ceil(silenceMs / pingIntervalMs) + 1) * pingIntervalMs;
 }
 
 /**
- * Silence is counted in ticks, not read off a clock: after a pause of this node the first tick comes before what
- * waited in its sockets, and by the clock every peer would look dead.
+ * Counts silence in ticks and not by the clock: after a pause of this node, the first tick comes before the messages
+ * waiting in its sockets, and by the clock every peer would look dead.
  */
 export class Liveness {
   readonly #limitTicks: number;
@@ -29,12 +30,12 @@ export class Liveness {
     this.#silentTicks = 0;
   }
 
-  /** No word since the tick before the last. */
+  /** No message since the tick before the last. */
   get isQuiet(): boolean {
     return this.#silentTicks > 1;
   }
 
-  /** Called once each ping interval: why the stream is to be dropped, or null. */
+  /** Called every ping interval. Returns why the stream should be dropped, or null. */
   tick(): string | null {
     this.#silentTicks++;
     return this.#silentTicks > this.#limitTicks ? "no word for too long" : null;

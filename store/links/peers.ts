@@ -1,6 +1,6 @@
 /**
- * Links to the other nodes, and to this one. Each node dials each: requests go out on the dialled stream and replies
- * come back on it. Silence, not TCP's own patience, decides that a link is down; what was under way on it gets no
+ * Links to the other nodes and to this one. Each node dials each other: requests go out on the dialled stream and
+ * replies come back on it. Silence decides that a link is down, not TCP's own timeouts. Requests under way then get no
  * answer, and the operation's timeout decides.
  */
 import { bounded } from "./bounded.ts";
@@ -16,7 +16,7 @@ interface Link {
   readonly node: NodeName;
   stream: Stream | null;
   isUp: boolean;
-  /** Before the next try to connect. */
+  /** The wait before the next attempt to connect. */
   backoffMs: number;
   liveness: Liveness;
 }
@@ -40,12 +40,12 @@ export class Peers {
     this.#route = route;
   }
 
-  /** Dials every node and keeps the links alive from now on. */
+  /** Dials every node, and keeps the links alive from now on. */
   connect(): void {
     for (const node of nodeNames(this.#settings)) this.#add(node);
   }
 
-  /** From now on there are links to these nodes, and to this one, and to no other. */
+  /** Keeps links only to these nodes and to this one. */
   link(nodes: readonly NodeName[]): void {
     const wanted = new Set([...nodes, this.#host.node]);
     for (const node of wanted) if (!this.#links.has(node)) this.#add(node);
@@ -74,7 +74,7 @@ export class Peers {
     return this.#links.get(node)?.isUp === true;
   }
 
-  /** How many of `nodes` can be reached. */
+  /** The number of reachable nodes among `nodes`. */
   countUp(nodes: readonly NodeName[]): number {
     let up = 0;
     for (const node of nodes) if (this.isUp(node)) up++;
@@ -82,10 +82,10 @@ export class Peers {
   }
 
   /**
-   * Sends a request that names its ring.
+   * Sends a request with its version of the ring.
    *
-   * @param version The version of the ring that it goes by; absent: the one of now.
-   * @returns False, and nothing was sent, if the link is down.
+   * @param version Absent: the current version.
+   * @returns False if the link is down. Nothing was sent then.
    */
   send(node: NodeName, request: PeerRequest, version = this.#rings.view.version): boolean {
     const link = this.#links.get(node);
@@ -94,7 +94,7 @@ export class Peers {
     return true;
   }
 
-  /** Called once each ping interval. `id` is for a request whose reply nobody waits for. */
+  /** Called every ping interval. `id` gives the id of a request whose reply is ignored. */
   tick(id: () => number): void {
     for (const link of this.#links.values()) {
       if (link.stream === null || link.node === this.#host.node) continue;

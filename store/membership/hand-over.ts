@@ -1,6 +1,6 @@
 /**
- * Whoever owns a key no more, or keeps a hint for a node that does not, hands it to the owners, and drops it once they
- * have it on their disks.
+ * A node that no longer owns a key, or keeps a hint for a node that no longer does, hands it to the owners and drops it
+ * once they have it on disk.
  */
 import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";
@@ -8,7 +8,7 @@ import { settingsOn } from "../placement/rings.ts";
 import { Push } from "../repair/push.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** Keys under way at once. */
+/** The number of keys handed over at the same time. */
 const keysAtOnce = 16;
 
 /** One node's leftovers: keys that it holds and does not own. */
@@ -27,7 +27,7 @@ export class HandOver {
     return this.#leftovers.size;
   }
 
-  /** Nothing is left that others own; a node that leaves keeps no hints either. */
+  /** Nothing is left that other nodes own. A leaving node also keeps no hints. */
   get isDone(): boolean {
     const { rings, hints, host } = this.#core;
     const { under } = rings.view.state;
@@ -52,7 +52,7 @@ export class HandOver {
     this.retry();
   }
 
-  /** Hands over what is not being handed over, or was for too long. */
+  /** Starts handing over what is not under way, or was for too long. */
   retry(): void {
     for (const [key, push] of this.#underWay)
       if (push.isStuck()) {
@@ -80,7 +80,7 @@ export class HandOver {
       push.end();
       if (this.#underWay.get(entry.key) !== push) return;
       this.#underWay.delete(entry.key);
-      // A version that came in the meantime is handed over by the next try.
+      // A version that arrived meanwhile is handed over by the next try.
       if (entry.durable === state && entry.latest === state) {
         this.#leftovers.delete(entry);
         replica.drop(entry);

@@ -1,6 +1,6 @@
 /**
- * How the nodes come to go by the same ring. Each keeps the newest version that it was shown on its disk and shows it
- * to the others; the driver of a change takes its next step once all who take part have made the last.
+ * How nodes agree on the ring. Each keeps the newest version it has seen on disk and sends it to the others. The driver
+ * of a change takes the next step once all participants have made the last one.
  */
 import type { Core } from "../core.ts";
 import type { HostLog, NodeName, RecoveredEntry } from "../host.ts";
@@ -20,45 +20,45 @@ import type { LogRecord } from "../versions/records.ts";
 import { HandOver } from "./hand-over.ts";
 import { Streaming } from "./streaming.ts";
 
-/** The log of a node that keeps the versions of the ring. */
+/** The name of the log with a node's versions of the ring. */
 export const ringLogName = "ring";
 
-/** How soon a step that got no answer is tried again. */
+/** The time until an unanswered step is tried again. */
 const retryMs = 100;
 /**
- * A step lasts so long at least: by then most requests that began under the last one have ended, and few are refused and
- * tried again.
+ * The shortest duration of a step: by then most requests of the step before have ended, so few are refused and
+ * repeated.
  */
 const leastStepMs = 100;
-/** How soon a node that starts asks again for the ring. */
+/** The interval at which a starting node asks for the ring. */
 const learnMs = 10;
-/** Names of nodes in stamps have one digit. */
+/** Node names in stamps have one digit. */
 const largestCluster = 9;
 
-/** What another node said last: its ring, and whether it made its step. */
+/** The last message of another node: its ring, and whether it has made the current step. */
 interface Word {
   readonly shown: RingState;
   readonly done: boolean;
 }
 
-/** What a record of the ring has in the place of a key's state. */
+/** A ring record's placeholder for a key's state. */
 const noState = { kind: "stamped", stamp: "", value: null } as const;
 
-/** One node's part in changes of the ring. */
+/** One node's part in membership changes. */
 export class Membership {
   readonly #core: Core;
   readonly #log: HostLog;
   readonly #streaming: Streaming;
   readonly #handOver: HandOver;
   readonly #words = new Map<NodeName, Word>();
-  /** The newest ring that was shown, while it is not on the disk yet: only then does this node go by it. */
+  /** The newest ring that this node was sent and has not stored on disk yet. It is used only once it is stored. */
   #pending: RingState | null = null;
   #writing = false;
-  /** Called once nothing is pending. */
+  /** Callbacks for when nothing is pending. */
   readonly #waiting: (() => void)[] = [];
   #learned: (() => void) | null = null;
   #retries = false;
-  /** Since when this node goes by the ring as it is. */
+  /** When this node began to use its current ring. */
   #sinceUs = 0;
   #turn = 0;
 
@@ -70,7 +70,7 @@ export class Membership {
     core.rings.whenChanged(() => this.#changed());
   }
 
-  /** Reads the ring off the disk. */
+  /** Reads the ring from the disk. */
   recover(done: () => void): void {
     this.#log.recover((entries) => {
       const torn = entries.at(-1)?.whole === false ? 1 : 0;
@@ -88,8 +88,8 @@ export class Membership {
   }
 
   /**
-   * Asks the other members for their ring, until more than half of all that live have answered: a disk may be wiped, or an older
-   * copy. Only then may this node coordinate: by an old ring it would take an old owner's word, its own, for enough.
+   * Asks other members for their ring until a majority of the living ones has answered, since the disk may be wiped or
+   * an older copy. Only then may this node coordinate: with an old ring, a former owner's reply (its own) would count.
    */
   learn(learned: () => void): void {
     this.#learned = learned;
@@ -103,37 +103,37 @@ export class Membership {
     ask();
   }
 
-  /** The node has read its logs: what it holds and does not own is known. */
+  /** The node has read its logs, so its leftovers are known. */
   begin(): void {
     this.#handOver.ringChanged();
     this.#retryLater();
   }
 
-  /** Shows another node the ring now and then, so that whoever missed a step hears of it. */
+  /** Sends the ring to another node from time to time, so that nodes that missed a step learn of it. */
   gossip(): void {
     const others = participants(this.#state).filter((node) => node !== this.#core.host.node);
     const next = others[this.#turn++ % Math.max(1, others.length)];
     if (next !== undefined) this.#tell(next);
   }
 
-  /** Whether it has learned the ring from the others since it started. */
+  /** Whether it has learned the ring from other nodes since it started. */
   get knowsRing(): boolean {
     return this.#learned === null;
   }
 
-  /** Whether clients may use this node: it has learned the ring, and is on it. */
+  /** Whether clients may use this node: it has learned the ring and is a member. */
   get serves(): boolean {
     return this.#learned === null && participants(this.#state).includes(this.#core.host.node);
   }
 
-  /** Goes by the ring that another node shows, if it is newer, once it is on the disk. */
+  /** Adopts another node's ring if it is newer, once it is on disk. */
   show(state: RingState): void {
     if (!this.#core.parts.membership.adopts(this.#pending ?? this.#state, state)) return;
     this.#pending = state;
     this.#write();
   }
 
-  /** `then` is called once this node goes by all that it was shown. */
+  /** Calls `then` once this node uses everything it was sent. */
   whenSettled(then: () => void): void {
     if (this.#pending === null) then();
     else this.#waiting.push(then);
@@ -154,7 +154,7 @@ export class Membership {
     this.#heard(from, { shown, done });
   }
 
-  /** The old owner's side of a stream. Not before it refuses writes to the old owners alone. */
+  /** The old owner's side of a stream. Waits until it refuses writes that go only to the old owners. */
   ask(
     from: NodeName,
     request: PeerRequest & { readonly type: "stream-ask" },
@@ -164,7 +164,7 @@ export class Membership {
     else reply({ type: "stream-later", id: request.id });
   }
 
-  /** An operator's wish. */
+  /** A request of an operator. */
   change(
     { id, name, change }: ClientRequest & { readonly type: "ring-change" },
     answer: (reply: ClientReply) => void,
@@ -207,7 +207,7 @@ export class Membership {
     accept(begin(state, change, { id: name, driver, maker }));
   }
 
-  /** How many keys this node holds and does not own. */
+  /** The number of keys that this node holds and does not own. */
   get leftovers(): number {
     return this.#handOver.count;
   }
@@ -254,12 +254,12 @@ export class Membership {
     this.#retryLater();
   }
 
-  /** This node has made the step of the ring as it is. */
+  /** Whether this node has made the current step. */
   #isDone(): boolean {
     return this.#streaming.isDone && this.#handOver.isDone;
   }
 
-  /** Something of this node's own part is done: the driver is to hear of it. */
+  /** This node has completed part of its work: informs the driver. */
   #progressed(): void {
     const { under } = this.#state;
     if (under === undefined) return;
@@ -267,7 +267,7 @@ export class Membership {
     this.#look();
   }
 
-  /** Looks whether what was heard is enough for the next step. */
+  /** Checks whether enough nodes have answered for the next step. */
   #look(): void {
     const { host, parts } = this.#core;
     const state = this.#state;
@@ -285,11 +285,11 @@ export class Membership {
     const waitsMs = leastStepMs - (host.monotonicUs() - this.#sinceUs) / 1000;
     if (waitsMs > 0) return void host.setTimer(Math.ceil(waitsMs), () => this.#look());
     this.show(advance(state, `${host.node}.${host.boot}`));
-    // The old members too: whoever is none any more is to know.
+    // Also tells the old members, since a removed node must learn of it.
     this.whenSettled(() => this.#tellAll(participants(state)));
   }
 
-  /** Some node has not been heard to go by this version of the ring. */
+  /** Whether some node is not known to use this version of the ring. */
   #isAhead(state: RingState): boolean {
     return participants(state).some((node) => {
       const word = this.#words.get(node);
@@ -299,7 +299,7 @@ export class Membership {
     });
   }
 
-  /** Dead members do not count: where one of two is dead, more than half of both can never answer. */
+  /** Dead members do not count: with one of two dead, a majority of both could never answer. */
   #hasMajority(): boolean {
     const members = participants(this.#state);
     const heard = members.filter((node) => node === this.#core.host.node || this.#words.has(node));
@@ -319,7 +319,7 @@ export class Membership {
     });
   }
 
-  /** While a change is under way: whatever got no answer is done again. */
+  /** During a change: repeats whatever got no answer. */
   #retryLater(): void {
     if (this.#retries) return;
     this.#retries = true;

@@ -1,5 +1,5 @@
 /**
- * A new owner fetches what it will own from the old owners, page by page: values, tombstones, and what is left of
+ * A new owner fetches the data it will own from the old owners, page by page: values, tombstones, and remainders of
  * tombstones.
  */
 import type { Caller } from "../links/calls.ts";
@@ -10,14 +10,14 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { settingsOn } from "../placement/rings.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** Keys in one page: few, so that a stream can break off half way in a cluster that holds little. */
+/** The number of keys in a page: few, so that a stream can break off half way even in a small cluster. */
 const pageKeys = 2;
 
-/** The step `writes` of one node: all that it will own and does not own yet is fetched from every source. */
+/** The step `writes` on one node: fetches from every source everything that it will own and does not own yet. */
 export class Streaming {
   readonly #core: Core;
   readonly #progressed: () => void;
-  /** The change, by the version with which it began, that the sets below are about. */
+  /** The change of the sets below, named by the version with which it began. */
   #of: string | null = null;
   readonly #fetched = new Set<NodeName>();
   readonly #failed = new Set<NodeName>();
@@ -28,7 +28,7 @@ export class Streaming {
     this.#progressed = progressed;
   }
 
-  /** Whether nothing is left to be fetched. */
+  /** Whether everything was fetched. */
   get isDone(): boolean {
     const { parts } = this.#core;
     return (
@@ -49,7 +49,7 @@ export class Streaming {
     this.retry();
   }
 
-  /** Asks each source that has not sent everything and is not being asked. */
+  /** Asks each source that has not sent everything and has no request under way. */
   retry(): void {
     if (this.isDone) return;
     for (const source of this.#sources()) {
@@ -75,8 +75,8 @@ export class Streaming {
   }
 
   /**
-   * The old owner's side. What is not durable yet is waited for: it was accepted before writes to the old owners alone
-   * were refused.
+   * The old owner's side. Waits for data that is not durable yet, since it was accepted before writes to the old owners
+   * alone were refused.
    */
   serve(
     to: NodeName,
@@ -115,7 +115,7 @@ export class Streaming {
     reply({ type: "stream-page", id, entries, more: sent.length > entries.length });
   }
 
-  /** This node is to own what it does not own yet. */
+  /** Whether this node will own what it does not own yet. */
   get #fetches(): boolean {
     const { state } = this.#core.rings.view;
     return (
@@ -131,7 +131,7 @@ export class Streaming {
 
 const isUnsettled = ({ latest, durable }: Entry): boolean => latest !== durable;
 
-/** All of one source. */
+/** Fetches everything from one source. */
 class Fetch implements Caller {
   readonly #core: Core;
   readonly #source: NodeName;
@@ -155,7 +155,7 @@ class Fetch implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** No answer within the time that a request has and a log takes to sync. */
+  /** Whether there was no answer within the time of a request and a sync. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#askedUs > syncedWithinMs(settings) * 1000;
@@ -178,7 +178,7 @@ class Fetch implements Caller {
     });
   }
 
-  /** The next page is asked for once this one is on the disk. */
+  /** Asks for the next page once this one is on disk. */
   #store({ entries, more, id }: PeerReply & { readonly type: "stream-page" }): void {
     const { replica } = this.#core;
     let left = entries.length;
@@ -196,7 +196,7 @@ class Fetch implements Caller {
       replica.put(
         { type: "replica-put", id, key, state, cause: "stream", synced: true },
         {
-          // A full disk refuses it: the fetch is stuck, and is begun anew.
+          // A full disk refuses the page: the fetch is stuck and starts again.
           send: (reply) => {
             if (reply.type === "replica-stored") stored();
           },
@@ -207,5 +207,5 @@ class Fetch implements Caller {
   }
 }
 
-/** A source that is not ready is asked again after this. */
+/** The time until a source that is not ready is asked again. */
 const laterMs = 20;

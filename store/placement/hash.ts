@@ -1,11 +1,11 @@
-/** Hashing for placement and comparison. Not for secrets: nobody here defends against chosen collisions. */
+/** Hashes for placement and comparison. Not secure against chosen collisions. */
 
-/** A 32-bit hash of `text`, signed. Another seed gives another function. */
+/** A signed 32-bit hash of `text`. Another seed gives another function. */
 export function hash32(text: string, seed: number): number {
   let h = seed | 0;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x9e3779b1);
-  // Murmur3's finaliser: FNV-like loops alone leave the high bits of short strings nearly equal, which would bunch the
-  // ring.
+  // Murmur3's finaliser: FNV-like loops leave the high bits of short strings nearly equal, which would cluster points
+  // on the ring.
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

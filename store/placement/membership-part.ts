@@ -1,75 +1,75 @@
-/** How a node goes through a change of the ring: the decisions that a planted bug can replace. */
+/** Decisions during membership changes that a planted bug can replace. */
 import type { NodeName } from "../host.ts";
 import type { State } from "../versions/records.ts";
 import { isNewer, participants, type RingShape, type RingState } from "./ring-state.ts";
 
-/** A request that a replica may refuse, because whoever sent it knows an older ring. */
+/** A request that a replica may refuse because its sender has an older ring. */
 export interface StampedRequest {
-  /** The version of the ring that its sender went by. */
+  /** The sender's version of the ring. */
   readonly version: number;
-  /** It stores something, and its confirmation counts. */
+  /** Whether it stores something whose confirmation counts. */
   readonly isPut: boolean;
   /** Whether this node is an owner of the key. */
   readonly isOwner: boolean;
 }
 
-/** A key of a range that moves, as one of its owners sees it that is asked for the range. */
+/** A key of a moving range, as seen by an owner that is asked for the range. */
 export interface StreamedKey {
   readonly state: State;
   /** The node that is asked. */
   readonly self: NodeName;
   readonly ring: RingState;
-  /** The key's owners on the old ring, and on the new one. */
+  /** The key's owners in the old and in the new ring. */
   readonly before: readonly NodeName[];
   readonly after: readonly NodeName[];
 }
 
-/** A key that a node holds, while the ring changes or after it. */
+/** A key that a node holds during or after a membership change. */
 export interface HeldKey {
   readonly self: NodeName;
-  /** Whoever a write of it is sent to. */
+  /** The nodes that writes of it are sent to. */
   readonly owners: readonly NodeName[];
-  /** Its owners by the ring as it was before the change that is under way. */
+  /** Its owners in the ring before the current change. */
   readonly before: readonly NodeName[];
 }
 
-/** Every decision of a change of the ring. */
+/** All decisions about membership changes. */
 export interface MembershipPart {
-  /** Whether a node takes the ring that another node shows it for newer than its own. */
+  /** Whether a node considers another node's ring newer than its own. */
   adopts(mine: RingState, shown: RingState): boolean;
-  /** The rings of each of which a write needs its quorum. */
+  /** The rings in each of which a write needs a quorum. */
   writeShapes(state: RingState): readonly RingShape[];
-  /** The ring that reads ask. */
+  /** The ring for reads. */
   readShape(state: RingState): RingShape;
-  /** Whether a replica refuses a request, since its sender is behind. */
+  /** Whether a replica refuses a request because its sender's ring is outdated. */
   refuses(state: RingState, request: StampedRequest): boolean;
-  /** From which nodes a new owner fetches what it will own. */
+  /** The nodes from which a new owner fetches its data. */
   sources(state: RingState, self: NodeName): readonly NodeName[];
-  /** Whether a source sends this. */
+  /** Whether a source sends this key. */
   streams(key: StreamedKey): boolean;
-  /** Whether a new owner has all that it needs. `failed`: sources whose stream broke off. */
+  /** Whether a new owner has everything it needs. `failed`: sources whose stream broke off. */
   isFetched(
     fetched: ReadonlySet<NodeName>,
     failed: ReadonlySet<NodeName>,
     sources: readonly NodeName[],
   ): boolean;
-  /** Whether a node that owns a key no more drops it. `confirmed`: owners that have it durable. */
+  /** Whether a node that no longer owns a key may drop it. `confirmed`: owners that have it durable. */
   mayDrop(confirmed: ReadonlySet<NodeName>, owners: readonly NodeName[]): boolean;
-  /** Whether what the node holds of a key is to be handed over and dropped. */
+  /** Whether the node must hand over and drop its data of a key. */
   isLeftover(state: RingState, key: HeldKey): boolean;
-  /** Of those that confirmed a write, who still counts once it is tried again by a newer ring with these owners. */
+  /** Which confirmations of a write still count when it is retried with a newer ring that has these owners. */
   stillCount(confirmed: readonly NodeName[], owners: readonly NodeName[]): readonly NodeName[];
-  /** What a node does with a put that was passed on to it by an older ring. */
+  /** What a node does with a put that was forwarded according to an older ring. */
   takesPassedOn(isOwner: boolean): { readonly coordinates: boolean; readonly refuses: boolean };
-  /** Under whose name this node mints dots; `actor`: the name of its boot. */
+  /** The name under which this node issues dots. `actor`: the name of its boot. */
   mintsAs(state: RingState, self: NodeName, actor: string): string;
-  /** To whom a hint is delivered. */
+  /** The nodes to which a hint is delivered. */
   hintGoesTo(target: NodeName, owners: readonly NodeName[]): readonly NodeName[];
-  /** Whether the driver takes the next step. `done`: who made the last one. */
+  /** Whether the driver may take the next step. `done`: the nodes that made the last one. */
   mayAdvance(done: ReadonlySet<NodeName>, state: RingState): boolean;
-  /** Whether tombstones may go. */
+  /** Whether tombstones may be removed. */
   mayReap(state: RingState): boolean;
-  /** The peers that a node keeps links to. */
+  /** The peers to which a node keeps links. */
   linked(state: RingState): readonly NodeName[];
 }
 
@@ -85,11 +85,11 @@ export const healthyMembership: MembershipPart = {
   refuses: ({ version, under }, request) => {
     if (request.version >= version) return false;
     if (request.version < version - 1) return true;
-    // A write to the old owners alone would not be streamed to the new ones any more.
+    // A write that only the old owners get would no longer be streamed to the new ones.
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);
   },
-  // All of them: a write that one client asked of a single replica is on any of them.
+  // From all of them: a write that a client asked of a single replica may be on any of them.
   sources: ({ members, dead = [] }, self) =>
     members.map(({ node }) => node).filter((node) => node !== self && !dead.includes(node)),
   streams: () => true,
@@ -97,7 +97,7 @@ export const healthyMembership: MembershipPart = {
   mayDrop: (confirmed, owners) => owners.every((node) => confirmed.has(node)),
   isLeftover: ({ under }, { owners, self }) =>
     (under === undefined || under.step === "drop") && !owners.includes(self),
-  // A former owner's copy is dropped once the change is over.
+  // A former owner's copy is dropped after the change.
   stillCount: (confirmed, owners) => confirmed.filter((node) => owners.includes(node)),
   takesPassedOn: (isOwner) => ({ coordinates: isOwner, refuses: !isOwner }),
   mintsAs: (_state, _self, actor) => actor,

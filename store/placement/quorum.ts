@@ -1,6 +1,6 @@
 /**
- * How many replicas a request waits for: a number, or a name. Cassandra's are its consistency levels (Cassandra
- * documentation, "Dynamo": tunable consistency), Riak's the symbolic values of r, w, pr, pw and dw (Riak KV
+ * The number of replicas that a request waits for, as a number or a name. Names are Cassandra's consistency levels
+ * (Cassandra documentation, "Dynamo": tunable consistency) and Riak's values of r, w, pr, pw and dw (Riak KV
  * documentation, "Replication Properties").
  */
 import type { StoreSettings } from "../settings.ts";
@@ -20,12 +20,12 @@ const replicasByName = {
   all: cassandra.ALL,
 } as const;
 
-/** Names that mean a number of replicas as soon as N is known: what a setting may be. */
+/** Names that mean a fixed number of replicas for a given N. Settings may use them. */
 export type SettingQuorumName = keyof typeof replicasByName;
 
 /**
- * `default`: the cluster's. `ANY`, for writes: one replica, or a hint where none is reached; such a write is not
- * readable until the hint is delivered.
+ * `default`: the cluster's. `ANY`, for writes: one replica, or a hint if none is reachable. Such a write cannot be read
+ * until the hint is delivered.
  */
 export type QuorumName = SettingQuorumName | "default" | "ANY";
 
@@ -35,7 +35,7 @@ export const settingQuorumNames = Object.keys(replicasByName) as readonly Settin
 
 export const quorumNames: readonly QuorumName[] = [...settingQuorumNames, "default", "ANY"];
 
-/** In numbers of replicas, 0 is `ANY`: a hint is enough. */
+/** 0 replicas means `ANY`: a hint is enough. */
 export const anyReplicas = 0;
 
 export function replicasOf(quorum: Quorum, n: number, byDefault: number): number {
@@ -44,25 +44,25 @@ export function replicasOf(quorum: Quorum, n: number, byDefault: number): number
   return quorum === "ANY" ? anyReplicas : replicasByName[quorum](n);
 }
 
-/** What a read or write asks for in quorums of its own. */
+/** The quorums that a read or write names itself. */
 export interface AskedQuorums {
-  /** Replies that a read waits for. */
+  /** The number of replies that a read waits for. */
   readonly r?: Quorum;
   /**
-   * Of them, so many from the key's own replicas: as long as fewer are reachable the read fails, definitely. Only
-   * matters where others may stand in.
+   * How many of these must come from the key's own replicas. While fewer are reachable, the read fails definitely.
+   * Matters only with fallback nodes.
    */
   readonly pr?: Quorum;
-  /** Confirmations that a write waits for. */
+  /** The number of confirmations that a write waits for. */
   readonly w?: Quorum;
-  /** Of them, so many from the key's own replicas, likewise. */
+  /** How many of these must come from the key's own replicas, as for reads. */
   readonly pw?: Quorum;
-  /** Of them, so many that are synced, also where a replica otherwise confirms before it syncs. */
+  /** How many of these must be synced, even if replicas otherwise confirm before their sync. */
   readonly dw?: Quorum;
 }
 
 /**
- * The same in numbers of replicas: all of them whole, what was not asked for is the cluster's, or 0 of `primaries` and
+ * The quorums as whole numbers of replicas. What was not asked for is the cluster's, or 0 for `primaries` and
  * `durable`.
  */
 export interface NeededQuorum {
@@ -100,13 +100,13 @@ export interface QuorumProblem {
   readonly got: string;
 }
 
-/** The same as one sentence. */
+/** What is wrong with the quorums, as one sentence. */
 export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
   const problem = quorumProblem(asked, n);
   return problem === null ? null : `expected ${problem.expected}, got ${problem.got}`;
 }
 
-/** What is wrong with them, for a person, or null. */
+/** What is wrong with the quorums for a person. Null: nothing. */
 export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
   if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined))
     return { expected: "W = ANY alone, as a hint satisfies it", got: "PW or DW beside it" };

@@ -1,18 +1,18 @@
 /**
- * Versions of the ring. A change of membership goes through steps, each a version of its own, and is made so that nodes
- * at two neighbouring versions can serve together:
+ * Versions of the ring. A membership change has steps, each a separate version, so that nodes at neighbouring versions
+ * can serve together:
  *
  * - stable: reads and writes ask the old owners.
- * - writes: reads ask the old owners; a write needs its quorum of the old and of the new ones; new owners fetch what they
+ * - writes: reads ask the old owners; a write needs a quorum of the old and of the new ones; new owners fetch what they
  *   lack.
  * - reads: reads ask the new owners; writes need both.
- * - drop: reads and writes ask the new owners; whoever is none hands over what it holds, and drops it.
+ * - drop: reads and writes ask the new owners; all other nodes hand over what they hold, and drop it.
  * - stable: the new ring is the ring.
  *
- * The node that was asked, the driver, takes each step once every node of both rings has said that it made the last
- * one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams, and
- * reads move last), Garage's layout manager (a version is current once all nodes have synced it), riak_core's claimant
- * and handoff.
+ * The driver is the node that the operator asked. It takes each step once every node of both rings has reported the
+ * last one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams,
+ * and reads move last), Garage's layout manager (a version is current once all nodes have synced it), riak_core's
+ * claimant and handoff.
  */
 import type { NodeName } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -33,7 +33,7 @@ export type {
   RingStep,
 } from "../versions/ring-record.ts";
 
-/** The ring as the settings have it. */
+/** The initial ring of the settings. */
 export const firstRing = (settings: StoreSettings): RingState => ({
   version: 0,
   maker: "",
@@ -52,19 +52,19 @@ export const isSameRing = (
   other: Pick<RingState, "version" | "maker">,
 ): boolean => one.version === other.version && one.maker === other.maker;
 
-/** The nodes that take part: all members of both rings, except those that are dead for good. */
+/** The participants: all members of both rings except those that are dead for good. */
 export function participants({ members, under, dead = [] }: RingState): readonly NodeName[] {
   const names = new Set([...members, ...(under?.next.members ?? [])].map(({ node }) => node));
   return [...names].filter((node) => !dead.includes(node));
 }
 
-/** The node that the operator of this change says is dead for good. */
+/** The node that the operator of this change declared dead. */
 function deadNode(change: RingChange): readonly NodeName[] {
   const isDead = change.kind === "replace" || (change.kind === "remove" && change.dead === true);
   return isDead ? [change.node] : [];
 }
 
-/** With these dead nodes; those that are no members any more are forgotten. */
+/** Sets the dead nodes. Those that are no longer members are removed. */
 function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): RingState {
   const names = [...state.members, ...(state.under?.next.members ?? [])].map(({ node }) => node);
   const kept = [...new Set(dead)].filter((node) => names.includes(node));
@@ -72,8 +72,8 @@ function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): 
 }
 
 /**
- * The operator says that a member is dead for good, so that the change under way goes on without it. null: it is known,
- * or no member.
+ * The operator declares a member dead, so that the current change continues without it. Null: it is already declared,
+ * or not a member.
  */
 export function declareDead(state: RingState, node: NodeName, maker: string): RingState | null {
   const { dead = [] } = state;
@@ -81,7 +81,7 @@ export function declareDead(state: RingState, node: NodeName, maker: string): Ri
   return withDead({ ...state, version: state.version + 1, maker }, [...dead, node]);
 }
 
-/** Why the change cannot begin now, for a person; null: it can. */
+/** Why the change cannot begin now. Null: it can. */
 export function changeProblem(
   state: RingState,
   change: RingChange,
@@ -125,7 +125,7 @@ function resizeProblem(
     : null;
 }
 
-/** The ring once the change is over. */
+/** The ring after the change. */
 export function shapeAfter(state: RingState, change: RingChange): RingShape {
   const { members, n, r, w, version } = state;
   switch (change.kind) {
@@ -175,7 +175,7 @@ export function begin(
   );
 }
 
-/** The next step; the last one ends the change. */
+/** The next step. The last one ends the change. */
 export function advance(state: RingState, maker: string): RingState {
   const { under, ...shape } = state;
   if (under === undefined) return state;
@@ -189,7 +189,7 @@ export function advance(state: RingState, maker: string): RingState {
     : { ...state, version, maker, under: { ...under, step: next } };
 }
 
-/** Gives a change up. Only before reads ask the new owners: until then the old ones have everything. */
+/** Cancels a change. Only before reads ask the new owners, since until then the old ones have everything. */
 export function giveUp(state: RingState, maker: string): RingState | null {
   const { under, ...shape } = state;
   if (under?.step !== "writes") return null;
@@ -199,7 +199,7 @@ export function giveUp(state: RingState, maker: string): RingState | null {
   );
 }
 
-/** Another node takes the steps from now on: the driver is dead for good. */
+/** Another node drives the change from now on, since the driver is dead for good. */
 export function takeOver(state: RingState, driver: NodeName, maker: string): RingState | null {
   const { under } = state;
   if (under === undefined) return null;

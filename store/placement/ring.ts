@@ -6,9 +6,9 @@ import type { Member, StoreSettings } from "../settings.ts";
 interface Ring {
   readonly points: readonly { readonly at: number; readonly node: NodeName }[];
   readonly n: number;
-  /** Preference list of each key asked for so far. */
+  /** The preference lists of the keys asked for so far. */
   readonly lists: Map<string, readonly NodeName[]>;
-  /** Every distinct set of replicas, by range name. */
+  /** All distinct sets of replicas, by range name. */
   readonly ranges: ReadonlyMap<string, readonly NodeName[]>;
 }
 
@@ -16,7 +16,7 @@ const cachedKeys = 10_000;
 const byShape = new Map<string, Ring>();
 const bySettings = new WeakMap<StoreSettings, Ring>();
 
-/** The names of the nodes on the ring: n1, n2, …, where it has not changed. */
+/** The names of the ring's nodes: n1, n2, …, unless it has changed. */
 export function nodeNames(settings: StoreSettings): readonly NodeName[] {
   return (
     settings.members?.map(({ node }) => node) ??
@@ -24,12 +24,12 @@ export function nodeNames(settings: StoreSettings): readonly NodeName[] {
   );
 }
 
-/** The nodes on the ring, each with what its points are hashed from. */
+/** The nodes on the ring, each with the text that its points are hashed from. */
 export function membersOf(settings: StoreSettings): readonly Member[] {
   return settings.members ?? nodeNames(settings).map((node) => ({ node, points: node }));
 }
 
-/** The N distinct nodes that replicate `key`, in order of preference. The same array for the same key. */
+/** The N distinct nodes that replicate `key`, in order of preference. Returns the same array for the same key. */
 export function preferenceList(settings: StoreSettings, key: string): readonly NodeName[] {
   const ring = ringOf(settings);
   const known = ring.lists.get(key);
@@ -40,18 +40,18 @@ export function preferenceList(settings: StoreSettings, key: string): readonly N
   return list;
 }
 
-/** The nodes after the key's N replicas, in the order in which they stand in for them (Dynamo, section 4.6). */
+/** The nodes after the key's N replicas, in the order in which they replace unreachable ones (Dynamo, section 4.6). */
 export function fallbacks(settings: StoreSettings, key: string): readonly NodeName[] {
   const { points, n } = ringOf(settings);
   return walk(points, settings.nodes, firstPoint(points, hash32(key, 0x6b657973) >>> 0)).slice(n);
 }
 
-/** A key range is named by the set of nodes that replicate it, whatever their order. */
+/** The name of a key range: the set of nodes that replicate it, in any order. */
 export function rangeName(replicas: readonly NodeName[]): string {
   return [...replicas].sort().join("+");
 }
 
-/** The names of the key ranges that both nodes replicate, sorted. */
+/** The sorted names of the key ranges that both nodes replicate. */
 export function sharedRanges(
   settings: StoreSettings,
   one: NodeName,

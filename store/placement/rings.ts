@@ -1,22 +1,22 @@
-/** The ring as one node sees it now: whom its reads and writes ask, and what it refuses of others that are behind. */
+/** The current ring of one node: which nodes its reads and writes ask, and which outdated requests it refuses. */
 import type { NodeName } from "../host.ts";
 import type { Parts } from "../parts.ts";
 import type { StoreSettings } from "../settings.ts";
 import { firstRing, type RingShape, type RingState } from "./ring-state.ts";
 
-/** One version of the ring, as requests use it. */
+/** A version of the ring as requests use it. */
 export interface RingView {
   readonly state: RingState;
   readonly version: number;
-  /** Settings whose ring reads ask, repair compares by, and stamps are read from. */
+  /** Settings with the ring that reads ask, repair compares, and stamps are read from. */
   readonly reads: StoreSettings;
-  /** The rings in which a write needs a quorum each: the current one; during a change, the old and the new one. */
+  /** The rings in each of which a write needs a quorum: the current one, or during a change the old and the new one. */
   readonly writes: readonly [StoreSettings, ...StoreSettings[]];
 }
 
 const byShape = new WeakMap<StoreSettings, WeakMap<RingShape, StoreSettings>>();
 
-/** The settings on a ring of that shape. The same object for the same shape. */
+/** Settings with a ring of that shape. Returns the same object for the same shape. */
 export function settingsOn(settings: StoreSettings, shape: RingShape): StoreSettings {
   let known = byShape.get(settings);
   if (known === undefined) byShape.set(settings, (known = new WeakMap()));
@@ -33,7 +33,7 @@ export class Rings {
   readonly #settings: StoreSettings;
   readonly #parts: Parts;
   readonly #changed: (() => void)[] = [];
-  /** Of a key under two rings: the owners in both, each once. */
+  /** For a key under two rings: the owners in either, each once. */
   readonly #unions = new Map<string, readonly NodeName[]>();
   #view: RingView;
 
@@ -52,7 +52,7 @@ export class Rings {
     return this.#view;
   }
 
-  /** `changed` is called after each change of the view. */
+  /** Calls `changed` after each change of the ring. */
   whenChanged(changed: () => void): void {
     this.#changed.push(changed);
   }
@@ -67,7 +67,7 @@ export class Rings {
     for (const changed of this.#changed) changed();
   }
 
-  /** Whoever a write of the key is sent to. */
+  /** The nodes that writes of the key are sent to. */
   owners(key: string): readonly NodeName[] {
     const [first, ...more] = this.#view.writes;
     const list = this.#parts.preferenceList(first, key);
@@ -80,7 +80,7 @@ export class Rings {
     return union;
   }
 
-  /** Owners that are not known to be dead for good. */
+  /** Owners that are not declared dead. */
   livingOwners(key: string): readonly NodeName[] {
     const { dead } = this.#view.state;
     const owners = this.owners(key);
@@ -92,7 +92,10 @@ export class Rings {
     return this.#parts.preferenceList(this.#view.reads, key);
   }
 
-  /** Whether no change is under way: only then may tombstones go, since a new owner may meet what they shadow later. */
+  /**
+   * Whether no change is under way. Only then may tombstones be removed, since a new owner may later receive what they
+   * delete.
+   */
   get isSettled(): boolean {
     return this.#view.state.under === undefined;
   }
@@ -102,7 +105,7 @@ export class Rings {
     return (version ?? 0) === this.#view.version;
   }
 
-  /** What requests name as their ring; {}: the first one. */
+  /** The ring that requests name. {}: the first one. */
   get stamp(): { readonly ring?: number } {
     return this.#view.version === 0 ? {} : { ring: this.#view.version };
   }

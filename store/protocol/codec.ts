@@ -1,4 +1,4 @@
-/** Frames: a message as JSON, validated in both directions. */
+/** Encodes and decodes frames: JSON messages, validated in both directions. */
 import { Ajv, type ValidateFunction } from "ajv";
 import { messageSchemas } from "./message-schemas.ts";
 import { textOf } from "./plain-text.ts";
@@ -7,15 +7,14 @@ import type { Message } from "./protocol.ts";
 export type Decoded =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
-// One small validator a type, compiled when the first such frame comes: only the one that a frame's `type` names is
-// run.
+// One small validator for each type, compiled at the first such frame. Only the one for the frame's `type` runs.
 const ajv = new Ajv({
   strict: true,
   strictTuples: false,
   strictRequired: false,
   strictTypes: false,
   discriminator: true,
-  // A test does it: here it would take a tenth of a second of each short run.
+  // A test validates the schemas. Doing it here would take a tenth of a second of each short run.
   validateSchema: false,
 });
 const validators = new Map<string, ValidateFunction<Message>>();
@@ -29,12 +28,12 @@ function validatorOf(type: string): ValidateFunction<Message> | undefined {
   return validator;
 }
 
-/** What is wrong with a message, for a person, or null. */
+/** What is wrong with a message for a person. Null: nothing. */
 export function validate(message: Message): string | null {
   return problemOf(message);
 }
 
-/** Throws TypeError for what is no message: that is this program's own mistake. */
+/** Throws TypeError for an invalid message, which is a bug of this program. */
 export function encode(message: Message): string {
   const problem = problemOf(message);
   if (problem !== null)
@@ -42,9 +41,9 @@ export function encode(message: Message): string {
   return textOf(message);
 }
 
-/** The message of a frame that arrived, or why it is none (error code `bad-frame`). Never throws. */
+/** The message of an arrived frame, or why it is invalid (error code `bad-frame`). Never throws. */
 export function decode(text: string, maxBytes: number): Decoded {
-  // The length in characters is never more than in bytes, and cheap: most frames are far below the limit.
+  // The length in characters is at most that in bytes, and cheap to get. Most frames are far below the limit.
   if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Bytes(text) > maxBytes)) {
     return { ok: false, why: `expected a frame of at most ${maxBytes} bytes, got a longer one` };
   }

@@ -1,4 +1,4 @@
-/** Every error that a client can get: a stable code, whether it is definite, and a sentence for a person. */
+/** All errors that clients can get: a stable code, whether it is definite, and a sentence for a person. */
 export const errors = {
   "bad-frame": {
     definite: true,

@@ -1,26 +1,25 @@
-/**
- * What the Host writes down of frames and records, in the terms of histories. No replaceable part: a planted bug cannot
- * reach it.
- */
+/** Translates frames and records into the terms of histories for the Host. Planted bugs cannot replace it. */
 import type { Message, StoreCause } from "./protocol.ts";
 import type { RingState } from "../placement/ring-state.ts";
 import type { LogRecord, State, VersionVector } from "../versions/records.ts";
 import { versionsOf } from "../versions/states.ts";
 
-/** One version, or siblings under their context, of a key. */
+/** A key with one version, or with siblings and their context. */
 export interface RecordSummary {
   readonly key: string;
   readonly versions: readonly string[];
   readonly context?: VersionVector;
-  /** Kept for that node, not held as a replica. */
+  /** Kept as a hint for that node, not held as a replica. */
   readonly hintFor?: string;
-  /** The node goes by this version of the ring from here on; the record has no key. */
+  /** The node uses this version of the ring from now on. The record has no key. */
   readonly ring?: RingState;
-  /** The node dropped the key, which it owns no more. */
+  /** The node dropped the key, which it no longer owns. */
   readonly dropped?: true;
 }
 
-/** What a frame says. The same shape as a history's FrameSummary; a checker needs no more of the store's protocol. */
+/**
+ * The content of a frame in the shape of a history's FrameSummary. Checkers need nothing else of the store's protocol.
+ */
 export type FrameSummary =
   | {
       readonly frame: "client-read";
@@ -64,11 +63,11 @@ export type FrameSummary =
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
-/** What keeps links alive: it would fill the evidence and shows nothing. */
+/** Keepalive messages would fill the evidence and show nothing. */
 export const isKeepAlive = (message: Message): boolean =>
   message.type === "ping" || message.type === "pong";
 
-/** null only for what keeps links alive. */
+/** Null only for keepalive messages. */
 export function describeFrame(message: Message): FrameSummary | null {
   switch (message.type) {
     case "ping":
@@ -142,7 +141,7 @@ export function describeFrame(message: Message): FrameSummary | null {
     }
     case "replica-digest":
       return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
-    // It says which versions the replica holds, which is all that evidence says of a state.
+    // It says which versions the replica holds, like all evidence of a state.
     case "replica-digested": {
       const { id, trace, key, versions, context } = message;
       return {
@@ -236,7 +235,7 @@ export function describeFrame(message: Message): FrameSummary | null {
         frame: "exchange",
         detail: `wanted of ${message.range}: ${message.wanted.join(" ")}`,
       };
-    // No replica-read: it must not be taken for a reply that a client's read counted.
+    // Not a replica-read: it must not look like a reply that a client's read counted.
     case "stamp-get":
       return {
         frame: "other",
@@ -254,7 +253,7 @@ export function describeFrame(message: Message): FrameSummary | null {
         frame: "other",
         detail: `operation ${message.trace} came back: ${message.reply.type}`,
       };
-    // No replica-write: what it names is asked about, not stored.
+    // Not a replica-write: it asks about what it names and stores nothing.
     case "reap-ask":
       return {
         frame: "other",

@@ -1,4 +1,4 @@
-/** Which side of the protocol a message belongs to. */
+/** Classifies messages by their side of the protocol. */
 import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from "./protocol.ts";
 
 type Kind = "client-request" | "client-reply" | "peer-request" | "peer-reply";

@@ -1,4 +1,4 @@
-/** One JSON schema for each type of message: strict, everything bounded. */
+/** A strict JSON schema with bounds for each type of message. */
 import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "../placement/quorum.ts";
@@ -33,7 +33,7 @@ const quorum: Schema = {
   else: { type: "integer", minimum: 0, maximum: 1000 },
 };
 const only: Schema = { const: true };
-// Empty and overlong keys are the coordinator's to refuse, with a reply that says so; this bound is the frame's own.
+// The coordinator refuses empty and overlong keys with a reply. This bound is the frame's own.
 const anyKey: Schema = { type: "string", maxLength: longestKey * 4 };
 const key: Schema = { type: "string", minLength: 1, maxLength: longestKey };
 const text: Schema = { type: "string" };
@@ -119,7 +119,7 @@ const inspected = message("inspected", {
 });
 const error = message("error", { code, message: text });
 
-/** Of each type of message. `bad-frame` replies aside, ids are what the sender counted. */
+/** By type of message. Except in `bad-frame` replies, ids are the sender's numbers. */
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   get: message("get", { key: anyKey, r: quorum, pr: quorum }),
   put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),
@@ -240,7 +240,7 @@ function message(type: string, fields: Readonly<Record<string, Schema>>): Schema
   return record({ type: { const: type }, id: count, ...fields });
 }
 
-/** What a peer asks names its ring. */
+/** The schema of a peer's request, which may name its ring. */
 function request(type: string, fields: Readonly<Record<string, Schema>>): Schema {
   return message(type, { ...fields, ring: count });
 }

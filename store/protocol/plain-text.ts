@@ -1,13 +1,13 @@
-/** What JSON.stringify makes of plain records and of the frames that each request needs, in a third of its time. */
+/** Encodes plain records and frequent frames as JSON.stringify does, in a third of the time. */
 import type { Message } from "./protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** What JSON leaves as it is between quotes: a byte each, in UTF-8 too. */
+/** Characters that JSON leaves unchanged inside quotes, one byte each in UTF-8. */
 const plain = /^[ !#-[\]-~]*$/;
 
 export const isPlain = (text: string): boolean => plain.test(text);
 
-/** null: it is not plain. */
+/** Null: the state is not plain. */
 export function plainStateText(state: State): string | null {
   if (
     state.kind !== "stamped" ||
@@ -19,10 +19,7 @@ export function plainStateText(state: State): string | null {
   return `{"kind":"stamped","stamp":"${state.stamp}","value":"${state.value}"}`;
 }
 
-/**
- * The frame of a message. What makes it long-winded, an optional field or a character to be escaped, is left to
- * JSON.stringify.
- */
+/** The frame of a message. Messages with optional fields or escaped characters are left to JSON.stringify. */
 export function textOf(message: Message): string {
   return plainText(message) ?? JSON.stringify(message);
 }

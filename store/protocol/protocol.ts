@@ -1,7 +1,7 @@
 /**
- * Every message that nodes and clients exchange, one frame each. `id` pairs a reply with its request within one
- * stream's sender; `trace` is the client's request id that caused a peer message (absent: background work). A frame is
- * its message as JSON; every frame in and out is validated (see codec.ts).
+ * All messages between nodes and clients, one frame each. `id` links a reply with its request, unique for the sender of
+ * one stream. `trace` is the id of the client's request that caused a peer message (absent: background work). A frame
+ * is a message as JSON. Every frame in and out is validated (see codec.ts).
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
@@ -21,12 +21,15 @@ export type ClientRequest =
       readonly type: "put";
       readonly id: number;
       readonly key: string;
-      /** null deletes: a tombstone is written. */
+      /** Null deletes the key: a tombstone is written. */
       readonly value: string | null;
       readonly w?: Quorum;
       readonly pw?: Quorum;
       readonly dw?: Quorum;
-      /** Opaque, from a reply of this store: what this put supersedes. Absent: blind. Ignored under last write wins. */
+      /**
+       * An opaque context from a reply of this store: what this put supersedes. Absent: a blind put. Ignored under last
+       * write wins.
+       */
       readonly context?: string;
     }
   /**
@@ -47,7 +50,7 @@ export type ClientRequest =
   | {
       readonly type: "ring-change";
       readonly id: number;
-      /** The operator's name for the change: asked for twice, it is made once. */
+      /** The operator's name for the change. A repeated request has no further effect. */
       readonly name: string;
       readonly change:
         | RingChange
@@ -75,8 +78,8 @@ export type ClientReply =
       /** The stamp or dot that the put was given. */
       readonly version: string;
       /**
-       * Siblings, and only if no other sibling stood beside this put: what a later put carries to supersede it.
-       * Otherwise read first.
+       * For siblings, if no other sibling was present at this put: a context with which a later put supersedes it.
+       * Absent: read first.
        */
       readonly context?: string;
     }
@@ -85,9 +88,9 @@ export type ClientReply =
       readonly id: number;
       readonly entries: readonly { readonly key: string; readonly state: State }[];
       readonly more: boolean;
-      /** Hints that it keeps for others; absent: it keeps none for anybody. */ readonly hints?: number;
-      /** The ring as it sees it; absent: it never changed. */ readonly ring?: RingState;
-      /** How many keys it holds that it does not own; absent: none. */ readonly leftovers?: number;
+      /** The number of hints that it keeps for others. Absent: none. */ readonly hints?: number;
+      /** Its version of the ring. Absent: it never changed. */ readonly ring?: RingState;
+      /** The number of keys that it holds and does not own. Absent: none. */ readonly leftovers?: number;
     }
   /** The change was begun, or is known already: `problem` absent. */
   | {
@@ -111,20 +114,20 @@ export type ClientReply =
       readonly message: string;
     };
 
-/** `stream`: a new owner fetches it, or a former owner hands it over. */
+/** `stream`: a new owner fetches the data, or a former owner hands it over. */
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
-/** A key or a range with its hash. */
+/** The name and hash of a key or a range. */
 export type NamedHash = readonly [name: string, hash: string];
 
 /**
- * node → node, requests (on the stream that the requester dialled). `ring`: the version of the ring that it goes by;
- * absent: the first.
+ * node → node, requests (on the stream that the requester dialled). `ring`: the requester's version of the ring.
+ * Absent: the first.
  */
 export type PeerRequest = PeerQuestion & { readonly ring?: number };
 
 type PeerQuestion =
-  /** `synced`: confirm after the sync, also where the log is periodic. */
+  /** `synced`: confirm after the sync even with a periodic log. */
   | {
       readonly type: "replica-put";
       readonly id: number;

@@ -1,12 +1,12 @@
-/** What a request may ask for. Each check returns what is wrong with it, for a person, or null. */
+/** Checks requests. Each function returns what is wrong for a person, or null. */
 import type { State } from "../versions/records.ts";
 import type { StoreSettings } from "../settings.ts";
 
 export const longestKey = 256;
 
 /**
- * Characters of values that one state may hold: JSON writes a character in at most 6 bytes, and the state must fit a
- * frame with room to spare.
+ * The largest number of characters of values in one state: JSON writes a character in at most 6 bytes, and the state
+ * must fit into a frame.
  */
 export function largestValue(settings: StoreSettings): number {
   return settings.frameBytes >> 3;

@@ -1,11 +1,11 @@
 /** The real clocks of one process. */
 
-/** Whole microseconds of the kernel's monotonic clock: one clock for all processes, containers too, of a kernel. */
+/** Whole microseconds of the kernel's monotonic clock, which all processes and containers of a kernel share. */
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /**
- * A reader of the wall clock in microseconds. Date.now() has milliseconds only, so the time since the reading's
- * millisecond was first seen fills in the rest; it never leaves that millisecond, so a jump of the clock shows at once.
+ * Returns a reader of the wall clock in microseconds. Date.now() has only milliseconds, so the time since that
+ * millisecond was first read is added. The result never leaves the millisecond, so a jump of the clock shows at once.
  */
 export const createWallClock = (): (() => number) => {
   let millisecond = 0;

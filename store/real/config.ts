@@ -1,6 +1,6 @@
 /**
- * What a node's program is told: where everything is, and who it is. Read from a file, so that no secret shows in a
- * process list.
+ * The configuration of a node's program: addresses, folders and identity. Read from a file, so that no secret appears
+ * in the list of processes.
  */
 import { readFileSync } from "node:fs";
 import type { NodeName } from "../host.ts";
@@ -14,29 +14,32 @@ export interface Address {
 export interface NodeConfig {
   readonly node: NodeName;
   readonly settings: StoreSettings;
-  /** Where each node listens for its peers, one that may join later too; this node's own entry is where it listens. */
+  /**
+   * The addresses at which nodes listen for peers, including nodes that may join later. This node listens at its own
+   * entry.
+   */
   readonly peers: Readonly<Record<NodeName, Address>>;
-  /** Where this node listens for clients. A port of 0 picks a free one. */
+  /** The address for clients. A port of 0 picks a free one. */
   readonly clients: Address;
-  /** Clients that do not know it are refused. It opens no port for peers. */
+  /** The secret that clients must send. It does not open the port for peers. */
   readonly clientSecret: string;
   /**
-   * For each other node, the secret that only it and this node know. A peer that does not know the secret of the name
-   * it claims is refused, so no node and no client can pose as another node.
+   * The secret shared with each other node. A peer without the secret of the name that it claims is refused, so no node
+   * or client can pose as another node.
    */
   readonly peerSecrets: Readonly<Record<NodeName, string>>;
-  /** Operators may change the ring while the cluster runs. Absent: it is fixed. */
+  /** Whether operators may change the ring while the cluster runs. Absent: fixed. */
   readonly changesRing?: boolean;
-  /** Where the log lies. May be wiped between boots. */
+  /** The folder of the log. May be wiped between boots. */
   readonly dataDirectory: string;
-  /** Where boots and evidence are recorded. Outlives a wipe of the data. */
+  /** The folder for boots and evidence. A wipe of the data spares it. */
   readonly recordDirectory: string;
-  /** False: boots are counted, nothing else is recorded. */
+  /** False: only counts boots. */
   readonly evidence: boolean;
-  /** A bundled module whose default export replaces parts of the store; null: the healthy store. */
+  /** A bundled module whose default export replaces parts of the store. Null: the healthy store. */
   readonly bugBundle: string | null;
 }
 
-/** Reads what the harness wrote: a type's worth of trust, no more is checked here than that it is JSON. */
+/** Reads the harness's file. Trusts its shape, and checks only that it is JSON. */
 export const readConfig = (path: string): NodeConfig =>
   JSON.parse(readFileSync(path, "utf8")) as NodeConfig;

@@ -1,4 +1,4 @@
-/** Names of the handshake's headers: who connects, and the secret that proves it. */
+/** Names of handshake headers: the name of the connecting end, and the secret that proves it. */
 export const secretHeader = "quorate-secret";
 export const peerHeader = "quorate-node";
 export const clientHeader = "quorate-client";

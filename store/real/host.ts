@@ -1,4 +1,4 @@
-/** The real Host: sockets, a log file, the kernel's clocks, and evidence written before anything leaves. */
+/** The real Host: sockets, a log file, the kernel's clocks, and evidence that is written before anything is sent. */
 import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
 import { join } from "node:path";
@@ -26,29 +26,29 @@ import { socketStream } from "./socket-stream.ts";
 import { createTurn } from "./turn.ts";
 
 export interface RealHost extends Host {
-  /** Opens both ports: to be called once the node has registered who accepts. Resolves with the clients' port. */
+  /** Opens both ports, after the node has registered its handler. Resolves with the clients' port. */
   listen(): Promise<number>;
-  /** Ends this boot and says why in the evidence. Nobody is called back any more. */
+  /** Ends this boot, and records why in the evidence. No callback is called any more. */
   end(reason: string): void;
-  /** Ends this boot as SIGKILL would: nothing is recorded, what waits in memory is lost. */
+  /** Ends this boot like SIGKILL: records nothing, and loses what is in memory. */
   revoke(): void;
 }
 
-/** What the node's program does for its Host. */
+/** Callbacks of the Host to the node's program. */
 export interface RealHostProcess {
-  /** For the node's own log. */
+  /** Prints to the node's log. */
   print(line: string): void;
-  /** Called once the node halted. */
+  /** Called after the node halted. */
   halted(reason: string): void;
 }
 
 const logSuffix = ".log";
-/** Requests of one client that wait for their replies at a time. */
+/** The largest number of unanswered requests of one client. */
 const mostAskedByClient = 256;
-/** 2^48 is what randomInt can draw at once. */
+/** The largest range that randomInt supports is 2^48. */
 const chances = 2 ** 48 - 1;
 
-/** Begins a boot of `config.node`. Throws where its directories cannot be used. */
+/** Begins a boot of `config.node`. Throws if its folders cannot be used. */
 export const openRealHost = (config: NodeConfig, process: RealHostProcess): RealHost => {
   const { node, settings, peerSecrets } = config;
   mkdirSync(config.dataDirectory, { recursive: true });
@@ -81,7 +81,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     };
   };
 
-  /** What this node tells itself has no text but for the evidence. */
+  /** Messages of a node to itself are encoded only for the evidence. */
   const passed = (): ((message: Message) => void) => {
     if (!config.evidence) return () => {};
     const add = frame("passed", node);
@@ -95,7 +95,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
 
   const accepted = (remote: Remote, peer: string, socket: WebSocket, wire: Duplex): void => {
     if (over) return socket.terminate();
-    // A client hears what was wrong; a peer that speaks another protocol has no use for the link.
+    // A client is told what was wrong. A peer with another protocol is disconnected.
     const complain = (text: string, message: string): Message | null =>
       remote.kind === "client"
         ? { type: "error", id: claimedId(text), code: "bad-frame", message }
@@ -107,7 +107,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       peer,
       codec,
       intake: {
-        // A peer's requests have been counted where they came from; what it asks of itself has no client that waits.
+        // Requests of peers are limited at their origin, and those of the node to itself have no waiting client.
         mostAsked: remote.kind === "client" ? mostAskedByClient : Infinity,
         mostBytes: settings.bufferBytes >> 1,
         longestReply: settings.frameBytes,
@@ -136,14 +136,13 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       headers: { [secretHeader]: secret, [peerHeader]: node },
       maxPayload: settings.frameBytes,
       perMessageDeflate: false,
-      // Masks keep proxies from taking frames for HTTP; between nodes there are none, and zeros cost neither end
-      // anything.
+      // Masks protect against proxies, of which there are none between nodes. Zero masks cost nothing.
       generateMask: (mask) => mask.fill(0),
-      // A cut drops the packets of a TCP handshake too, whose own backoff grows to minutes: each try is short instead.
+      // A cut also drops TCP handshakes, whose retries back off to minutes, so each attempt is short.
       handshakeTimeout: settings.reconnectCapMs,
     });
     dialled.add(socket);
-    // Only this node's replies come here; one that is no message cannot be answered, so the link is dropped.
+    // Only replies to this node arrive here. An invalid one cannot be answered, so the link is dropped.
     const stream = socketStream({
       socket,
       wire: null,
@@ -299,7 +298,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         frameBytes,
         address: own,
         nameHeader: peerHeader,
-        // An own property only: a peer may claim the name "constructor".
+        // Own properties only, since a peer may claim the name "constructor".
         secretOf: (name) => (Object.hasOwn(peerSecrets, name) ? peerSecrets[name] : undefined),
         accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket),
       });

@@ -1,42 +1,42 @@
 /**
- * Back-pressure: an accepted stream takes no more requests while its other end leaves too much unread, or waits for too
- * many replies. What it does not take stays in the kernel, so the sender has to wait.
+ * Back-pressure: an accepted stream takes no further requests while its other end leaves too much unread or too many
+ * requests are unanswered. The rest stays in the kernel, so the sender must wait.
  *
- * Without it, one client that asks for much at once makes replicas answer faster than the coordinator reads, until they
- * give up the link to it.
+ * Without it, one client with many requests makes replicas answer faster than the coordinator reads, until they give up
+ * the link.
  */
 export interface Intake {
-  /** Hands a frame to `take`, now or once there is room. */
+  /** Passes a frame to `take`, now or once there is room. */
   offer(text: string): void;
-  /** A request was taken, and its reply is to come. */
+  /** Records a request that awaits its reply. */
   asked(id: number): void;
-  /** A reply of this length leaves. */
+  /** Records a reply of that length. */
   answered(id: number, bytes: number): void;
-  /** Something that waited has left. */
+  /** Something waiting was sent. */
   left(): void;
 }
 
 export interface IntakeOptions {
-  /** Requests that may wait for their replies at a time. */
+  /** The largest number of unanswered requests. */
   readonly mostAsked: number;
-  /** Bytes that may wait to leave, or are expected to, before no more is taken. */
+  /** The number of waiting or expected bytes at which no more requests are taken. */
   readonly mostBytes: number;
-  /** The longest reply that there may be: expected of each request until some were answered. */
+  /** The longest possible reply, assumed for each request until some were answered. */
   readonly longestReply: number;
   bufferedBytes(): number;
   take(text: string): void;
-  /** Stop and go on reading from the socket. */
+  /** Stops and resumes reading from the socket. */
   pause(): void;
   resume(): void;
-  /** False: the stream is over, and nothing is taken any more. */
+  /** False: the stream has ended, and nothing is taken any more. */
   live(): boolean;
 }
 
 export const createIntake = (options: IntakeOptions): Intake => {
   const asked = new Set<number>();
-  /** The longest of the last few. */
+  /** The longest of the last few replies. */
   let expectedBytes = options.longestReply;
-  /** Frames that were read from the socket before it paused. */
+  /** Frames read from the socket before it paused. */
   let held: string[] = [];
   let isPaused = false;
   let isLooking = false;
@@ -60,7 +60,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
     options.resume();
   };
 
-  /** Not at once: what has just left may belong to a request that is being taken. */
+  /** Checks later, since what was just sent may belong to a request that is being taken. */
   const lookSoon = (): void => {
     if (!isPaused || isLooking) return;
     isLooking = true;
@@ -74,11 +74,11 @@ export const createIntake = (options: IntakeOptions): Intake => {
       if (isPaused) return;
       isPaused = true;
       options.pause();
-      // It may have left already.
+      // It may have been sent already.
       lookSoon();
     },
     asked: (id) => {
-      // Some requests have no reply: where nobody counts, nothing may pile up.
+      // Some requests have no reply, and these must not add up.
       if (options.mostAsked !== Infinity) asked.add(id);
     },
     answered: (id, bytes) => {

@@ -1,4 +1,4 @@
-/** A port that accepts streams from those who know the secret of the name they claim. */
+/** A port that accepts streams only from ends that know the secret of the name they claim. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
@@ -11,26 +11,26 @@ import { secretHeader } from "./headers.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
-  /** The header that names who connects. */
+  /** The header with the name. */
   readonly nameHeader: string;
-  /** The secret that proves this name; undefined: nobody of this name may connect. */
+  /** The secret of this name. Undefined: nobody with this name may connect. */
   secretOf(name: string): string | undefined;
   readonly frameBytes: number;
   /** `wire` carries the socket's frames. */
   accepted(name: string, socket: WebSocket, wire: Duplex): void;
-  /** The answer to a plain `GET /health`; absent: there is no such page. */
+  /** The answer to a plain `GET /health`. Absent: no such page. */
   readonly health?: () => object;
 }
 
 export interface Listener {
-  /** The port that it really listens on. */
+  /** The actual port. */
   readonly port: number;
   close(): void;
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** Answers, then closes the connection whole: a client that never closes its own end holds no socket. */
+/** Answers and then closes the connection completely, so that a client that never closes its end holds no socket. */
 const refuse = (socket: Duplex, status: string): void => {
   socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -44,7 +44,7 @@ const listening = (server: Server, address: Address): Promise<number> =>
     );
   });
 
-/** Rejects where the address cannot be listened on. */
+/** Rejects if the address cannot be listened on. */
 export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const { health } = options;
   const nameIn = ({ headers }: IncomingMessage): string => {
@@ -72,8 +72,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     response.end(status === 200 && found ? JSON.stringify(health()) : "");
   });
   server.on("upgrade", (request, socket, head) => {
-    // From here on the HTTP server no longer listens for this socket's errors, and an error that nobody listens for
-    // ends the process: a reset by somebody who does not even know the secret.
+    // From here on the HTTP server ignores this socket's errors. Without this handler, a reset by anybody, even without
+    // the secret, would end the process.
     socket.on("error", () => socket.destroy());
     const name = nameIn(request);
     if (name === "") return refuse(socket, "400 Bad Request");

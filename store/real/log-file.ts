@@ -1,4 +1,4 @@
-/** A log in one file: appended entries wait in memory, a write hands them to the kernel, a sync fsyncs them too. */
+/** A log in one file: appended entries wait in memory, a write passes them to the kernel, and a sync fsyncs them. */
 import {
   close,
   closeSync,
@@ -18,16 +18,16 @@ import type { LogRecord } from "../versions/records.ts";
 import { createEntryEncoder, decodeLog, encodeEntries, type EncodedEntries } from "./log-format.ts";
 
 export interface LogFileEvents {
-  /** False: this boot is over, and nobody is called any more. */
+  /** False: this boot has ended, and no callback is called any more. */
   live(): boolean;
-  /** These are durable now. Called before the syncs' own callbacks. */
+  /** Called before the syncs' own callbacks: these entries are durable now. */
   synced(written: readonly EncodedEntries[], recovered?: true): void;
   /** The file cannot be read. */
   failed(error: Error): void;
 }
 
 export interface LogFile extends HostLog {
-  /** Forgets what waits in memory. A write under way may still end on disk. */
+  /** Drops what waits in memory. A write under way may still reach the disk. */
   close(): void;
 }
 
@@ -38,14 +38,14 @@ interface Waiter {
   readonly done: (failure: LogFailure | null) => void;
 }
 
-/** fsync of a directory: what was made or deleted in it is so after a power loss too. Throws. */
+/** fsync of a folder, so that created and deleted files survive a power loss. Throws. */
 export const fsyncDirectory = (path: string): void => {
   const directory = openSync(path, "r");
   fsyncSync(directory);
   closeSync(directory);
 };
 
-/** One write() for all of it; the rest, where the kernel took only a part. */
+/** Writes all bytes, even if the kernel accepts only a part at a time. */
 const writeAll = (file: number, bytes: Buffer, done: Done): void => {
   write(file, bytes, 0, bytes.length, null, (error, written) => {
     if (error !== null) done(error);
@@ -55,8 +55,8 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
 };
 
 /**
- * What a recovered log holds of each key, and of each key for each other node: nobody knows which of it an earlier boot
- * had synced, so the sync of recovery is what shows that it is durable. Older states of a key are part of the newest.
+ * The newest state of each key, and of each key for each other node, in a recovered log. Nobody knows which of it an
+ * earlier boot had synced, so recovery's own sync proves it durable. The newest state includes older ones.
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();
@@ -66,24 +66,24 @@ const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   return encodeEntries([...newest.values()]);
 };
 
-/** What a full disk, or a spent quota, says. */
+/** Whether the error means a full disk or an exhausted quota. */
 const isFull = (error: Error): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** The file is made by the first entry that is written, durably. */
+/** The first entry creates the file durably. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let file: number | null = null;
   let entryEnds: readonly number[] = [];
-  /** What the file holds that must stay: whole entries. */
+  /** The size of the intact entries that must stay. */
   let wholeBytes = 0;
   const pending = createEntryEncoder();
-  /** Of the round under way, until it ends. */
+  /** The size of the current round. */
   let roundBytes = 0;
-  /** Written since the last fsync. */
+  /** Entries written since the last fsync. */
   let unsynced: EncodedEntries[] = [];
   let waiting: Waiter[] = [];
   let busy = false;
-  // After a failed fsync the kernel may have dropped the dirty pages and report success the next time: it stays failed.
+  // After a failed fsync the kernel may have dropped dirty pages and report success next time, so the log stays failed.
   let failure: LogFailure | null = null;
 
   const withFile = (done: (error: Error | null, file: number) => void): void => {
@@ -104,7 +104,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     });
   };
 
-  /** The partial entry of a full disk is cut back, durably: only then it is certain that nothing of the batch stays. */
+  /** Removes the partial entry of a full disk durably. Only then it is certain that nothing of the batch stays. */
   const cutBack = (full: Error, to: number, done: (outcome: LogFailure) => void): void => {
     const failed = (error: Error): void =>
       done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
@@ -118,7 +118,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     });
   };
 
-  /** Everything appended so far, for everybody who waits: later ones join the next round, so they finish in order. */
+  /** Writes everything appended so far for all callers. Later ones join the next round, so they finish in order. */
   const round = (): void => {
     busy = true;
     const batch = pending.take();
@@ -163,12 +163,12 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   };
 
   const closeFile = (): void => {
-    // Nothing is left to do with a boot that is over; the process, or its kernel, closes what this does not.
+    // The boot has ended. The process or its kernel closes what remains.
     if (file !== null) close(file, () => {});
     file = null;
   };
 
-  /** For what is answered once. */
+  /** Wraps a callback so that it runs only while the boot is alive. */
   const whileLive =
     (done: Done): Done =>
     (error) => {
@@ -193,7 +193,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
         entryEnds = decoded.map((each) => each.endBytes);
         wholeBytes = content.length;
         const entries = decoded.map((each) => each.entry);
-        // A killed process may have left it in the kernel's memory only.
+        // A killed process may have left it only in the kernel's memory.
         withFile((openError, open) => {
           if (openError !== null) return events.failed(openError);
           fsync(open, (syncError) => {
@@ -229,7 +229,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     close: () => {
       pending.take();
       waiting = [];
-      // A write under way still needs the file; it closes it when it finds that the boot is over.
+      // A write under way still needs the file, and closes it when it finds that the boot has ended.
       if (!busy) closeFile();
     },
   };

@@ -1,7 +1,7 @@
 /**
- * The log on disk: entries one after the other, each
+ * The log's format on disk: entries one after the other, each
  *
- *     length of the body (4 bytes, little endian) | CRC-32 of length and body (4 bytes) | body: the record as JSON
+ * length of the body (4 bytes, little endian) | CRC-32 of length and body (4 bytes) | body: the record as JSON
  */
 import { crc32 } from "node:zlib";
 import type { RecoveredEntry } from "../host.ts";
@@ -11,13 +11,13 @@ import type { LogRecord } from "../versions/records.ts";
 const headerBytes = 8;
 const noHeader = "\0".repeat(headerBytes);
 
-/** Records and what the file holds of them, one after the other. */
+/** Records with their encoded bytes, one after the other. */
 export interface EncodedEntries {
   readonly records: readonly LogRecord[];
   readonly bytes: Buffer;
 }
 
-/** A plain record's JSON, a byte a character, with room for its header; null: it is not plain. */
+/** A plain record's JSON, one byte for each character, with space for its header. Null: not plain. */
 const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): string | null => {
   if ((hint ?? reaped ?? dropped ?? ring) !== undefined || !isPlain(key)) return null;
   const text = plainStateText(state);
@@ -25,20 +25,20 @@ const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): str
 };
 
 /**
- * Encodes entries as they come, into one buffer: a group commit is one write, and each call for an entry of its own
- * would cost as much as all else.
+ * Encodes entries into one buffer as they arrive: a group commit is one write, and a call for each entry would cost as
+ * much as everything else.
  */
 export interface EntryEncoder {
-  /** Of what waits. */
+  /** The number of waiting bytes. */
   readonly bytes: number;
   append(record: LogRecord): void;
-  /** Everything since the last time. */
+  /** Returns everything since the last call. */
   take(): EncodedEntries;
 }
 
 export const createEntryEncoder = (): EntryEncoder => {
   let records: LogRecord[] = [];
-  /** Each with room for its header. */
+  /** Each with space for its header. */
   let texts = "";
   let entryBytes: number[] = [];
   let bytes = 0;
@@ -56,7 +56,7 @@ export const createEntryEncoder = (): EntryEncoder => {
       return bytes;
     },
     append: (record) => {
-      // Most of a group commit's own cost was in JSON.stringify.
+      // JSON.stringify was most of a group commit's own cost.
       const text = plainEntry(record);
       if (text !== null) return add(record, text, text.length);
       allPlain = false;
@@ -81,7 +81,7 @@ const writeHeaders = (bytes: Buffer, entryBytes: readonly number[]): void => {
   let at = 0;
   for (const length of entryBytes) {
     const end = at + length;
-    // The length stands next to the body for a moment, so that one pass sums up both.
+    // The length stands beside the body during the checksum, so that one pass covers both.
     bytes.writeUInt32LE(length - headerBytes, at + 4);
     bytes.writeUInt32LE(crc32(bytes.subarray(at + 4, end)), at + 4);
     bytes.writeUInt32LE(length - headerBytes, at);
@@ -95,12 +95,12 @@ export const encodeEntries = (records: readonly LogRecord[]): EncodedEntries => 
   return encoder.take();
 };
 
-/** Where the whole entry that starts at `at` ends; -1: there is none. */
+/** The end of the intact entry that starts at `at`. -1: there is none. */
 const endOfWhole = (log: Buffer, at: number): number => {
   if (at + headerBytes > log.length) return -1;
   const end = at + headerBytes + log.readUInt32LE(at);
   if (end > log.length) return -1;
-  // Not next to each other: the sum over the length goes on over the body.
+  // Length and body are not adjacent, so the checksum of the length continues over the body.
   return crc32(log.subarray(at + headerBytes, end), crc32(log.subarray(at, at + 4))) ===
     log.readUInt32LE(at + 4)
     ? end
@@ -121,12 +121,12 @@ const parsed = (text: string): LogRecord | null => {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : null;
   } catch {
-    // Damaged text is expected here: the caller reports the entry as damaged.
+    // Damaged text is expected here. The caller reports the entry as damaged.
     return null;
   }
 };
 
-/** What a careless reader would take a damaged body for: as it stands, or with its cut-off end closed. */
+/** What a careless reader would read from a damaged body: as it is, or with its cut-off end closed. */
 const partialRecord = (body: Buffer): LogRecord | null => {
   const text = body.toString();
   for (const ending of ["", "}", "}}", '"}}']) {
@@ -136,15 +136,15 @@ const partialRecord = (body: Buffer): LogRecord | null => {
   return null;
 };
 
-/** Each entry and where it ends. */
+/** An entry and its end. */
 export interface DecodedEntry {
   readonly entry: RecoveredEntry;
   readonly endBytes: number;
 }
 
 /**
- * Reads a whole log. After damage it looks for the next whole entry byte by byte: a flipped bit in a length would
- * otherwise pass everything behind it off as a torn tail, and recovery would cut synced records away.
+ * Reads a whole log. After damage, searches byte by byte for the next intact entry: otherwise a flipped bit in a length
+ * would make everything behind it look like a torn tail, and recovery would remove synced records.
  */
 export const decodeLog = (log: Buffer): readonly DecodedEntry[] => {
   const entries: DecodedEntry[] = [];

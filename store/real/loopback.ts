@@ -1,19 +1,19 @@
-/** A node's stream to itself: two ends in one process, no network. */
+/** A node's stream to itself: two ends in one process without a network. */
 import type { Stream, StreamHandlers } from "../host.ts";
 import type { Message } from "../protocol/protocol.ts";
 
 export interface LoopbackOptions {
-  /** The dialling end's. */
+  /** The handlers of the dialling end. */
   readonly handlers: StreamHandlers;
-  /** Gives the accepted end away, as for any stream of a peer. */
+  /** Offers the accepted end as for any stream of a peer. */
   accept(stream: Stream): StreamHandlers;
-  /** Called for each message that is about to arrive, in the turn in which it was sent. */
+  /** Called for each message just before it arrives, in the turn in which it was sent. */
   passed(message: Message): void;
-  /** False: this boot is over, and nobody is called any more. */
+  /** False: this boot has ended, and no callback is called any more. */
   live(): boolean;
 }
 
-/** Returns the dialling end. Messages are values, so handing them over is as good as a copy. */
+/** Returns the dialling end. Messages are immutable, so they need no copy. */
 export const loopback = (options: LoopbackOptions): Stream => {
   let closed = false;
   const dialled = options.handlers;
@@ -23,8 +23,8 @@ export const loopback = (options: LoopbackOptions): Stream => {
     for (let i = 0; i < steps.length && options.live(); i++) steps[i]?.();
     steps = [];
   };
-  // After the call that it is made in, yet in the same turn: a request served by this node alone then costs one write
-  // of evidence. All that one turn brings share one microtask: each of its own costs as much as the message.
+  // Delivers after the current call but in the same turn, so that a request served by this node alone costs one write
+  // of evidence. All messages of a turn share one microtask, since a separate one costs as much as the message.
   const later = (step: () => void): void => {
     if (steps.push(step) === 1) queueMicrotask(go);
   };

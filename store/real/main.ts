@@ -1,5 +1,5 @@
 /**
- * The program of one node: `node main.cjs settings.json`. Prints its log on stdout; exit status 70 when it halts
+ * The program of one node: `node main.cjs settings.json`. Prints its log on stdout. Exit status 70 when it halts
  * itself.
  */
 import { pathToFileURL } from "node:url";
@@ -16,7 +16,7 @@ const print = (line: string): void => {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 };
 
-/** A planted bug replaces parts of the healthy store; the program around it is the same. */
+/** A planted bug replaces parts of the store in the same program. */
 const partsOf = async (bundle: string | null): Promise<(host: Host) => Parts> => {
   if (bundle === null) return () => healthyParts;
   const { default: plant } = (await import(pathToFileURL(bundle).href)) as {
@@ -40,7 +40,7 @@ const main = async (settingsPath: string | undefined): Promise<void> => {
     host.end("SIGTERM");
     process.exit(0);
   });
-  // Only watches: node still prints the error and exits, as a crash should.
+  // Only observes: Node still prints the error and exits, as after a crash.
   process.on("uncaughtExceptionMonitor", (error) => host.end(`crashed: ${error.message}`));
   const { settings, changesRing = false } = config;
   createNode(host, settings, parts(host), { changesRing });

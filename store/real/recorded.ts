@@ -1,4 +1,4 @@
-/** Reads back what a recorder wrote. */
+/** Reads what a recorder wrote. */
 import type { FrameSummary } from "../protocol/evidence.ts";
 import { describeFrame } from "../protocol/evidence.ts";
 import type { NodeName } from "../host.ts";
@@ -10,7 +10,7 @@ export type RecordedFrame = {
   readonly peer: string;
 } & FrameSummary;
 
-/** Who recorded it, when, in which order, and what: frames in the words of protocol/evidence.ts. */
+/** Node, time, order and content of an event. Frames are in the terms of protocol/evidence.ts. */
 export type Recorded = {
   readonly atUs: number;
   readonly node: NodeName;
@@ -19,8 +19,8 @@ export type Recorded = {
 } & (Occurrence | RecordedFrame);
 
 /**
- * What a recorder writes of a frame: several of them tell of one request, so they are kept short. `passed`: sent by
- * this node to itself, and received.
+ * A recorder's line about a frame, kept short since a request has several. `passed`: sent by this node to itself, and
+ * received.
  */
 export type FrameLine = readonly [
   e: "sent" | "received" | "passed",
@@ -33,7 +33,7 @@ export type FrameLine = readonly [
   message: Message,
 ];
 
-/** The events of one line. Throws SyntaxError where it was cut off; no more is checked, as the Host wrote it. */
+/** The events of one line. Throws SyntaxError if it was cut off. Checks nothing else, since the Host wrote it. */
 export const parseRecorded = (line: string): readonly Recorded[] => {
   const event = JSON.parse(line) as Recorded | FrameLine;
   return isFrame(event) ? described(event) : [event];

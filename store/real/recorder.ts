@@ -1,4 +1,4 @@
-/** The Host's evidence: one file a boot, one JSON event a line. */
+/** Records the Host's evidence: one file for each boot, one JSON event a line. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordSummary } from "../protocol/evidence.ts";
@@ -6,7 +6,7 @@ import type { Explanation, NodeName } from "../host.ts";
 import type { FrameLine } from "./recorded.ts";
 import { monotonicUs } from "./clock.ts";
 
-/** What happened, without who, when and in which order: the recorder adds that. */
+/** What happened. The recorder adds node, time and order. */
 export type Occurrence =
   | { readonly e: "boot"; readonly phase: "start" | "end"; readonly detail?: string }
   | {
@@ -18,16 +18,16 @@ export type Occurrence =
   | ({ readonly e: "explain" } & Explanation);
 
 export interface Recorder {
-  /** Counts up with each boot recorded in the directory. */
+  /** Increases with each boot recorded in the folder. */
   readonly boot: number;
-  /** Keeps the occurrence in this process's memory, with the current time. */
+  /** Keeps the event in this process's memory, with the current time. */
   record(occurrence: Occurrence): void;
   /**
-   * Keeps frames to or from `peer` unparsed, as one line of JSON each. The reader of the record describes them
-   * (recorded.ts), so that requests need not wait for it.
+   * Keeps frames to or from `peer` unparsed, one line of JSON each. The reader of the record (recorded.ts) describes
+   * them, so that requests need not wait for it.
    */
   frames(e: FrameLine[0], peer: string): (text: string) => void;
-  /** Hands all that was recorded to the kernel, by write(): a kill of the process loses none of it. Throws. */
+  /** Writes everything recorded to the kernel, so that a kill of the process loses none of it. Throws. */
   write(): void;
 }
 
@@ -35,13 +35,12 @@ const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")
 const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0);
 
 /**
- * Begins the next boot in `directory`, which must outlive a wipe of the node's data. `on` false: only the boot is
- * counted.
+ * Begins the next boot in `directory`, which a wipe of the node's data must spare. `on` false: only counts the boot.
  */
 export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
   mkdirSync(directory, { recursive: true });
   const boot = 1 + Math.max(0, ...readdirSync(directory).map(bootOf));
-  // Exclusive: two processes that think they are one node must not share a boot.
+  // Exclusive: two processes with the same node name must not share a boot.
   const file = openSync(join(directory, fileName(boot)), "ax");
   const handle = openSync(directory, "r");
   fsyncSync(handle);
@@ -61,7 +60,7 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
       const numbers = e === "passed" ? 2 : 1;
       return (text) => {
         if (!on) return;
-        // The kernel's two numbers are both small ones: to print their sum costs as much as all else here.
+        // Both of the kernel's numbers are small. Printing their sum instead would double the cost.
         const [seconds, nanoseconds] = process.hrtime();
         lines += `${start}${seconds},${nanoseconds},${seq},${text}]\n`;
         seq += numbers;
@@ -71,7 +70,7 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
       if (lines === "") return;
       const text = lines;
       lines = "";
-      // Unlike writeSync it goes on where the kernel took only a part.
+      // Unlike writeSync, continues if the kernel accepts only a part.
       writeFileSync(file, text);
     },
   };

@@ -1,4 +1,4 @@
-/** A Stream over one WebSocket: what is the same for dialled and accepted ones, clients and peers. */
+/** A Stream over one WebSocket: the common part of dialled and accepted streams, of clients and peers. */
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Stream, StreamHandlers } from "../host.ts";
@@ -7,38 +7,36 @@ import { createIntake, type IntakeOptions } from "./intake.ts";
 import type { FrameCodec } from "./frames.ts";
 import type { Turn } from "./turn.ts";
 
-/** How long the other side may take to agree to a close before the connection is cut. */
+/** How long the other end may take to agree to a close. */
 const closingMs = 1_000;
-/** RFC 6455: a close frame holds at most 123 bytes of reason. */
+/** RFC 6455: a close frame's reason has at most 123 bytes. */
 const reasonBytes = 123;
 
-/** JSON may be laid out in lines, and between quotes there is no end of a line. */
+/** JSON may contain line feeds between tokens, but never inside quotes. */
 const oneLine = (json: string): string => (json.includes("\n") ? json.replaceAll("\n", " ") : json);
 
 export interface SocketStreamOptions {
   readonly socket: WebSocket;
-  /** What carries an accepted socket's frames; a dialled one tells when it opens. */
+  /** The connection of an accepted socket. A dialled one reports when it opens. */
   readonly wire: Duplex | null;
-  /**
-   * How much an accepted stream takes at a time; null: all that comes, as on a dialled one, where only replies come.
-   */
+  /** The limits for requests on an accepted stream. Null: no limits, as on a dialled one, where only replies arrive. */
   readonly intake: Pick<IntakeOptions, "mostAsked" | "mostBytes" | "longestReply"> | null;
-  /** At whose end frames leave. */
+  /** The turn at whose end frames are sent. */
   readonly turn: Turn;
-  /** Who is at the other end, for evidence. */
+  /** The name of the other end for evidence. */
   readonly peer: string;
   readonly codec: FrameCodec;
-  /** Called for each frame in the turn at whose end it leaves; `text` is the frame, in one line. */
+  /** Called for each frame when it is sent at the end of the turn. `text`: the frame as one line. */
   sent(message: Message, text: string): void;
   received(message: Message, text: string): void;
-  /** What to say to a frame that is no message; null: close the stream. */
+  /** The answer to a frame that is no message. Null: closes the stream. */
   complain(text: string, why: string): Message | null;
-  /** False: this boot is over, and nobody is called any more. */
+  /** False: this boot has ended, and no callback is called any more. */
   live(): boolean;
 }
 
 export interface SocketStream extends Stream {
-  /** From here on these hear of what happens. Events do not wait for it: call it before the next turn. */
+  /** Sets the handlers. Call it before the next turn, since events do not wait. */
   attach(handlers: StreamHandlers): void;
 }
 
@@ -46,21 +44,21 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   const { socket, codec, turn } = options;
   let wire = options.wire;
   let handlers: StreamHandlers = { message: () => {}, close: () => {} };
-  /** What waits for a dialled stream to open. */
+  /** Messages that wait for a dialled stream to open. */
   let early: { readonly message: Message; readonly text: string }[] = [];
-  /** What leaves at the end of this turn. */
+  /** Frames to send at the end of this turn. */
   let leaving: string[] = [];
   let leavingBytes = 0;
   let closed = false;
   let trouble = "";
 
-  /** All frames by one write of the socket. */
+  /** Sends all frames by one write of the socket. */
   const leave = (): void => {
     const texts = leaving;
     leaving = [];
     leavingBytes = 0;
     wire?.cork();
-    // A failed send is followed by the socket's close event, which tells.
+    // After a failed send the socket's close event follows.
     for (const text of texts) socket.send(text, left);
     wire?.uncork();
   };
@@ -82,7 +80,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
 
   const close = (reason: string): void => {
     if (closed) return;
-    // What was sent before goes before.
+    // Sends earlier messages first.
     if (leaving.length > 0) turn.end();
     closed = true;
     early = [];

@@ -1,19 +1,17 @@
-/** One turn of the event loop: what it recorded is written first, all at once; then what it sent leaves. */
+/** One turn of the event loop: first writes everything it recorded at once, then sends its messages. */
 
 export interface Turn {
-  /**
-   * Something was recorded, or waits to leave: the turn is to be ended, once whatever else arrived with it was served.
-   */
+  /** Something was recorded or waits to be sent: ends the turn after everything that arrived with it was handled. */
   begin(): void;
-  /** `go` is called when the turn ends. */
+  /** Calls `go` at the end of the turn. */
   leaving(go: () => void): void;
-  /** Ends the turn now. Throws where the evidence cannot be written, and then nothing leaves. */
+  /** Ends the turn now. Throws if the evidence cannot be written, and then sends nothing. */
   end(): void;
 }
 
 /**
- * `write` hands all evidence so far to the kernel. `live` false: this boot is over, nothing is written and nothing
- * leaves any more.
+ * `write` passes all evidence to the kernel. `live` false: this boot has ended, and nothing is written or sent any
+ * more.
  */
 export const createTurn = (write: () => void, live: () => boolean): Turn => {
   let begun = false;
@@ -21,7 +19,7 @@ export const createTurn = (write: () => void, live: () => boolean): Turn => {
   const end = (): void => {
     begun = false;
     if (!live()) return;
-    // Taken first: where the evidence is lost, what it told of must never leave.
+    // Taken first: if the evidence is lost, the messages that it describes must never be sent.
     const now = waiting;
     waiting = [];
     write();

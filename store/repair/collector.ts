@@ -1,6 +1,6 @@
 /**
- * Drops tombstones once they may go. Under `reap` whoever has one for long enough asks all other replicas for it; the
- * first of the preference list is the first to ask, and if it cannot, the next does.
+ * Removes tombstones when they may go. Under `reap`, a node that has had one for long enough asks all other replicas
+ * for it. The first node of the preference list asks first, and if it cannot, the next one does.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -11,10 +11,10 @@ import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** Questions that one node has under way: after many deletions its peers are not flooded. */
+/** The number of a node's questions under way, so that many deletes do not flood its peers. */
 const askedAtOnce = 64;
 
-/** Starts looking, several times within a grace time. */
+/** Starts checking several times within a grace time. */
 export function startCollecting(core: Core): void {
   const { host, settings } = core;
   const everyMs = Math.min(250, Math.max(50, Math.floor(settings.graceMs / 4)));
@@ -96,8 +96,8 @@ class Reaping implements Caller, Expiring {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "reap-told") return;
-    // It never heard of the deletion, and need not for repair's sake. Only when it has the tombstone too can all let go
-    // of it.
+    // The replica never received the delete, and repair alone would not require it. All can drop the tombstone only
+    // after this replica has it too.
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;

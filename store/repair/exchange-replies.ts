@@ -1,4 +1,4 @@
-/** Merkle-tree anti-entropy, the side that is asked. */
+/** Merkle-tree anti-entropy, the answering side. */
 import type { Core } from "../core.ts";
 import { differ, digestsOf, sendCopies } from "./exchange.ts";
 import type { NodeName } from "../host.ts";
@@ -7,7 +7,7 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 type Ask<T extends PeerRequest["type"]> = PeerRequest & { readonly type: T };
 
 export function compareRanges(core: Core, { id, hashes, ring }: Ask<"range-compare">): PeerReply {
-  // Ranges of another ring are other ranges.
+  // Ranges of another ring cannot be compared.
   const comparable = core.rings.comparesLike(ring);
   const ranges = (comparable ? hashes : [])
     .filter(([range, hash]) => core.replica.tree(range).hash(0, 0) !== hash)
@@ -26,7 +26,7 @@ export function compareTree(
   return { type: "tree-differs", id, range, level, indices };
 }
 
-/** Sends `from` what it lacks or has differently, and asks for what this node lacks or has differently. */
+/** Sends `from` what it lacks or holds differently, and asks for what this node lacks or holds differently. */
 export function compareLeaves(
   core: Core,
   from: NodeName,

@@ -1,7 +1,7 @@
 /**
- * Merkle-tree anti-entropy, the side that asks. Every interval a node compares the ranges that it shares with its next
- * peer: roots, inner nodes, leaves, keys; then each side sends the other, as ordinary replica-puts, what the other
- * lacks or has differently.
+ * Merkle-tree anti-entropy, the asking side. Every interval a node compares the ranges that it shares with its next
+ * peer: roots, inner nodes, leaves, keys. Then each side sends the other, as ordinary replica-puts, what it lacks or
+ * holds differently.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -9,7 +9,7 @@ import type { NodeName } from "../host.ts";
 import { childrenOf, fanout, leafLevel } from "../replica/merkle.ts";
 import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
 
-/** Starts exchanging every interval from now on. */
+/** Starts an exchange every interval. */
 export function startExchanges(core: Core): void {
   const { host, settings, parts, rings } = core;
   let on = rings.view.reads;
@@ -29,11 +29,11 @@ export function startExchanges(core: Core): void {
       if (peer !== undefined && core.peers.isUp(peer)) current = new Exchange(core, peer).start();
     }
   };
-  // Not all nodes at once.
+  // Delayed at random, so that not all nodes start at once.
   host.setTimer(Math.ceil(settings.antiEntropyIntervalMs * host.random()), tick);
 }
 
-/** Keys of the range's leaves with the digests of their durable states, leaf by leaf until there are too many. */
+/** Keys of the range's leaves with digests of their durable states, leaf by leaf until the limit. */
 export function digestsOf(
   core: Core,
   range: string,
@@ -56,10 +56,10 @@ export function digestsOf(
   return { leaves: taken, digests };
 }
 
-/** Marks the digest of a deletion that counts as absent: it is sent to whoever holds a value, and to nobody else. */
+/** The digest of a deletion that counts as absent. It is sent to nodes with a value and to no others. */
 const absent = "-";
 
-/** Whether replicas with these digests of a key are to be brought together; undefined: not listed. */
+/** Whether replicas with these digests of a key must be made equal. Undefined: not listed. */
 export function differ(one: string | undefined, other: string | undefined): boolean {
   return (
     one !== other &&
@@ -70,7 +70,7 @@ export function differ(one: string | undefined, other: string | undefined): bool
   );
 }
 
-/** Sends what this node holds durably of `keys`. */
+/** Sends this node's durable states of `keys`. */
 export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): void {
   for (const key of core.parts.copies(core.host.node, to, keys)) {
     const state = core.replica.durable(key);
@@ -89,7 +89,7 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
 class Exchange implements Caller {
   readonly #core: Core;
   readonly #peer: NodeName;
-  /** The ring that the ranges are of. */
+  /** The version of the ring that the ranges belong to. */
   readonly #ring: number;
   #call = 0;
 
@@ -108,7 +108,7 @@ class Exchange implements Caller {
     return this;
   }
 
-  /** The peer's answer may never come; the next exchange does not wait for it. */
+  /** Ends the exchange, since the peer may never answer. */
   end(): void {
     this.#core.calls.close(this.#call);
   }

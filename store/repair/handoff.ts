@@ -1,7 +1,4 @@
-/**
- * Hinted handoff, what is delivered: whenever the target of a hint can be reached, it is sent as an ordinary
- * replica-put.
- */
+/** Hinted handoff, the delivery: whenever a hint's target is reachable, sends the hint as an ordinary replica-put. */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";

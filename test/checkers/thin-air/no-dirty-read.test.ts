@@ -30,7 +30,7 @@ describe("no-dirty-read: a replica", () => {
     ).toMatchObject([
       {
         explanation:
-          "n1 told n2 at 4.0 ms that it holds v2 (write 0) of k0, but it synced that only at 5.0 ms",
+          "n1 returned v2 (write 0) of k0 to n2 at 4.0 ms, but synced it only at 5.0 ms",
         operations: [0, 9],
       },
     ]);

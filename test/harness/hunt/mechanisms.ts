@@ -253,7 +253,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "shows-unsynced": [
     [
       "who told whom what, before its own sync",
-      some("NODE told NODE at TIME that it holds .*, but it synced that only at TIME"),
+      some("NODE returned .* to (?:NODE|a reader on the same node) at TIME, but synced it only at TIME"),
     ],
   ],
   "bad-record-ends-replay": [restarted, recoveryIgnored],
