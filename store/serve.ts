@@ -1,4 +1,4 @@
-/** Takes accepted streams: what clients and peers ask of this node. */
+/** Serves accepted streams: the requests of clients and peers. */
 import { coordinateRead } from "./coordinator/read.ts";
 import { tellStamp } from "./coordinator/quorum-stamp.ts";
 import { coordinateWrite } from "./coordinator/write.ts";
@@ -13,15 +13,15 @@ import type { PeerRequest } from "./protocol/protocol.ts";
 import { nodeNames } from "./placement/ring.ts";
 import type { State } from "./versions/records.ts";
 
-/** How far a node's start has come. */
+/** How far a node's start has got. */
 export interface Readiness {
-  /** It has read its logs. */
+  /** Whether it has read its logs. */
   recovered(): boolean;
-  /** Clients may use it. */
+  /** Whether clients may use it. */
   ready(): boolean;
 }
 
-/** A client's stream. Before the node is ready every request is refused. */
+/** A client's stream. Refuses every request until the node is ready. */
 export function serveClient(
   core: Core,
   { recovered, ready: isReady }: Readiness,
@@ -80,7 +80,7 @@ export function serveClient(
   };
 }
 
-/** A peer's stream, on which it asks and this node replies. */
+/** A peer's stream, for its requests and this node's replies. */
 export function servePeer(
   core: Core,
   from: NodeName,
@@ -110,14 +110,17 @@ function refuseNotReady(requester: Requester, id: number): void {
   );
 }
 
-/** What a node that is no replica of the key answers with, while it stands in for one. */
+/** What a fallback node that replaces a replica answers with. */
 function standInState({ settings, rings, host, hints }: Core, key: string): State | null {
   if (settings.quorums === "strict" || hints.count === 0 || rings.owners(key).includes(host.node))
     return null;
   return hints.of(key);
 }
 
-/** A peer of another cluster or of other settings could send what this one cannot hold: why, or null. */
+/**
+ * Why a peer of another cluster or with other settings is refused, since this node could not hold its data. Null: it is
+ * not.
+ */
 function misfit({ settings, membership }: Core, request: PeerRequest): string | null {
   const kind = settings.versions === "stamps" ? "stamped" : "siblings";
   if ("state" in request && request.state.kind !== kind)
@@ -131,18 +134,18 @@ function misfit({ settings, membership }: Core, request: PeerRequest): string | 
   return null;
 }
 
-/** The kinds of request whose sender must know the ring as well as this node, or nearly so. */
+/** Whether the request's sender must have about the same ring as this node. */
 const isPut = (request: PeerRequest): boolean =>
   request.type === "replica-put" || request.type === "hint-put";
 
-/** Whether the sender is behind: it is shown the ring, and nothing is done. */
+/** Whether the sender's ring is outdated. Sends it the newer ring and does nothing else. */
 function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
   const { rings, parts, host } = core;
   const { state, version } = rings.view;
   if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
   const { id, key, type } = request;
   if (type === "reap" || type === "reap-ask") return false;
-  // A put that is passed on may come to any owner, who gives it its version by the ring that it knows.
+  // A forwarded put may go to any owner, which gives it its version by its own ring.
   const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
   const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
   const { coordinates, refuses } =

@@ -1,95 +1,95 @@
 /** A node on the ring. */
 export type Member = {
   readonly node: string;
-  /** What its points on the ring are hashed from: its own name, or that of the node that it replaced. */
+  /** The name that its points on the ring are hashed from: its own, or that of the node that it replaced. */
   readonly points: string;
 };
 
-/** Everything that can be tuned about a cluster of the bundled store. A profile is nothing but a set of these. */
+/** All settings of a cluster of the bundled store. A profile is a set of these. */
 export type StoreSettings = {
-  /** How many nodes the cluster has; their names are n1, n2, … */
+  /** The number of nodes, named n1, n2, … */
   readonly nodes: number;
-  /** Replicas of each key. */
+  /** The number of replicas of each key. */
   readonly n: number;
-  /** Replies that a read waits for, unless the request names its own. */
+  /** The number of replies that a read waits for, unless the request names its own. */
   readonly r: number;
-  /** Durable replicas that a write waits for, unless the request names its own. */
+  /** The number of durable replicas that a write waits for, unless the request names its own. */
   readonly w: number;
   /**
-   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring stands in
-   * for it: it keeps the write as a hint, and reads ask it too. Needs `hints`.
+   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring replaces
+   * it. That node keeps writes as hints, and reads ask it too. Needs `hints`.
    */
   readonly quorums: "strict" | "sloppy";
-  /** Hinted handoff: a write that a replica missed is kept, durably, and delivered once the replica is back. */
+  /** Hinted handoff: a write that a replica missed is kept durably and delivered once the replica is back. */
   readonly hints: boolean;
   /**
-   * Strict quorums: a hint older than this is dropped. Sloppy ones were counted as durable, and are kept until
-   * delivered.
+   * With strict quorums, the age in ms at which hints are dropped. With sloppy quorums hints count as durable and are
+   * kept until delivered.
    */
   readonly hintWindowMs: number;
-  /** Hints that one node holds at most. */
+  /** The largest number of hints on one node. */
   readonly hintLimit: number;
-  /** How often a node looks whether one of its hints can be delivered. */
+  /** How often a node tries to deliver its hints. */
   readonly handoffIntervalMs: number;
   /**
-   * When a tombstone may go. `keep`: never. `grace`: each replica drops it graceMs after it became durable there.
-   * `reap`: once all N replicas are known to hold it, and at the earliest then; each goes on refusing what is older for
-   * reapedMs. `physical`: at once. But for `keep`, a deleted key and an absent one are the same to all repair.
+   * When tombstones are removed. `keep`: never. `grace`: each replica drops one graceMs after it became durable there.
+   * `reap`: once all N replicas are known to hold it; each then refuses older versions for reapedMs. `physical`: at
+   * once. Except with `keep`, repair treats a deleted key like an absent one.
    */
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
   readonly reapedMs: number;
   /**
-   * The coordinator, which sends to the replicas, counts acknowledgements and repairs: any node that is asked, or the client itself (see
-   * client-routing/).
+   * Who coordinates, which means sending to replicas, counting acknowledgements and repairing: the node that is asked,
+   * or the client itself (see client-routing/).
    */
   readonly routing: "coordinator" | "client";
   readonly versions: "stamps" | "siblings";
   /**
-   * Where last-write-wins stamps come from: the node's clock, a hybrid logical clock, or a read of the key's replicas
+   * The source of last-write-wins stamps: the node's clock, a hybrid logical clock, or a read from the key's replicas
    * before the write.
    */
   readonly stamps: "wall" | "hybrid" | "quorum";
   /**
-   * `full`: every replica sends what it holds. `digest`: one does, the others say which versions they hold, and send
-   * them where they differ.
+   * `full`: every replica sends its state. `digest`: one does, the others send their versions, and their state if it
+   * differs.
    */
   readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
-  /** Each node starts an exchange with its next peer this often. */
+  /** How often each node starts an exchange with its next peer. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that may serve others
-   * too. `periodic`: once the operating system has it, with an fsync every syncIntervalMs; a power loss loses what was
-   * confirmed since the last.
+   * When a replica confirms a write. `each`: after its own fsync. `group`: after an fsync shared with others.
+   * `periodic`: once the operating system has it, with an fsync every syncIntervalMs. A power loss then loses what was
+   * confirmed since the last one.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
-  /** A segment of the log that is as large is sealed. Sealed segments are compacted into one once that pays. */
+  /** The size at which a segment of the log is sealed. Sealed segments are compacted into one once that pays off. */
   readonly segmentBytes: number;
   /** How long a coordinator waits for its quorum. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
-  /** A link with no word from the peer for this long is dropped. */
+  /** How long a link may be silent before it is dropped. */
   readonly silenceMs: number;
-  /** Waits between tries to connect: doubling from the first, up to the cap. */
+  /** Waits between attempts to connect: doubled from the first one up to the cap. */
   readonly reconnectFirstMs: number;
   readonly reconnectCapMs: number;
   /** Points on the ring for each node. */
   readonly virtualNodes: number;
   /**
-   * Who is on the ring, where the ring has changed. Absent: n1, n2, … of `nodes`. No setting: a ring's version gives
-   * it.
+   * The ring's members if the ring has changed. Absent: n1, n2, … of `nodes`. Not a setting, but taken from a version
+   * of the ring.
    */
   readonly members?: readonly Member[];
   /** The largest frame accepted. */
   readonly frameBytes: number;
-  /** What is held for one peer or client that does not read; past it the stream is closed. */
+  /** The size of the buffer for a peer or client that does not read, beyond which the stream is closed. */
   readonly bufferBytes: number;
 };
 
-/** The settings of the bundled store where nobody asks for others. */
+/** The default settings of the bundled store. */
 export const defaultSettings: StoreSettings = {
   nodes: 5,
   n: 3,
@@ -124,8 +124,8 @@ export const defaultSettings: StoreSettings = {
 };
 
 /**
- * How long another node may take until it has a record on its disk and has said so: a periodic log waits for its
- * interval. Whoever sends the record again sooner starts over each time, and never ends.
+ * How long another node may take to store a record durably and confirm it. A periodic log waits for its interval.
+ * Sending the record again sooner would start over each time and never end.
  */
 export const syncedWithinMs = ({
   requestTimeoutMs,

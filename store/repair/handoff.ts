@@ -7,10 +7,10 @@ import type { NodeName } from "../host.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import { Push } from "./push.ts";
 
-/** Hints under way to one target: a node that was away long is not flooded by all others. */
+/** The number of hints under way to one target, so that all nodes together do not flood one that was away for long. */
 const hintsAtOnce = 16;
 
-/** Looks for what can be delivered every interval from now on. */
+/** Starts looking for deliverable hints every interval. */
 export function startHandoff(core: Core): void {
   const underWay = new Set<NodeName>();
   const redirected = new Map<string, Push>();
@@ -34,14 +34,14 @@ export function startHandoff(core: Core): void {
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
 }
 
-/** Whether the hint goes to the node that it was kept for: while that owns the key. */
+/** Whether the hint goes to the node that it was kept for, which is so while that node owns the key. */
 function isForTarget({ membership, parts, rings }: Core, { target, key }: Hint): boolean {
   if (membership === null) return true;
   const goesTo = parts.membership.hintGoesTo(target, rings.livingOwners(key));
   return goesTo.length === 1 && goesTo[0] === target;
 }
 
-/** What was kept for a node that owns the key no more goes to all its owners. */
+/** Sends a hint for a node that no longer owns the key to all its owners. */
 function redirect(core: Core, underWay: Map<string, Push>): void {
   const { hints, parts, rings } = core;
   for (const [key, push] of underWay) {

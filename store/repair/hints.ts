@@ -1,6 +1,6 @@
 /**
- * Hinted handoff, what is kept: for each replica that missed a write and each key, the merge of what it missed, in a
- * log of its own. A hint is never part of this node's own data: under strict quorums nobody counts it.
+ * Hinted handoff, the storage: for each replica that missed a write and each key, the merge of what it missed, in a
+ * separate log. A hint is never part of this node's own data: under strict quorums it never counts.
  */
 import type { NodeName } from "../host.ts";
 import type { Disk, Parts } from "../parts.ts";
@@ -29,7 +29,7 @@ export class Hints {
     this.#disk = disk;
   }
 
-  /** Takes what the log holds, oldest first. */
+  /** Loads the log's records, the oldest first. */
   load(records: readonly LogRecord[]): void {
     for (const { key, state, hint } of records) {
       if (hint === undefined) continue;
@@ -38,7 +38,7 @@ export class Hints {
     }
   }
 
-  /** What its log must keep. */
+  /** The records that its log must keep. */
   *records(): Iterable<LogRecord> {
     for (const hints of this.#held.values())
       for (const { target, key, latest, sinceMs } of hints.values())
@@ -49,7 +49,7 @@ export class Hints {
     return this.#count;
   }
 
-  /** False: this node holds as many as it may, and keeps nothing. `durable` is called once it is synced. */
+  /** False: this node holds as many hints as it may, and keeps nothing. Calls `durable` once the hint is synced. */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
     if (before === undefined && this.#count >= this.#settings.hintLimit) {
@@ -67,7 +67,7 @@ export class Hints {
       if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
       durable();
     };
-    // A full disk: it stays a hint in memory, which nobody counts, and may yet be delivered.
+    // A full disk: the hint stays in memory, counts for nothing, and may still be delivered.
     this.#parts.persistHint(
       this.#disk,
       { key, state: latest, hint: { target, sinceMs } },
@@ -77,12 +77,12 @@ export class Hints {
     return true;
   }
 
-  /** `done` is called once all that is kept by now is synced. */
+  /** Calls `done` once everything kept so far is synced. */
   synced(done: () => void): void {
     this.#disk.log.synced(done);
   }
 
-  /** What is durably kept of the key, for whomever: what this node answers reads with while it stands in. */
+  /** The durable hints of the key for any target, which this node returns to readers while it replaces a replica. */
   of(key: string): State | null {
     let merged: State | null = null;
     for (const hints of this.#held.values()) {
@@ -97,8 +97,8 @@ export class Hints {
   }
 
   /**
-   * At most `limit` of the target's that are `wanted`, oldest first. What is not durable yet can be delivered as well:
-   * the target makes it so.
+   * At most `limit` of the target's `wanted` hints, the oldest first. A hint need not be durable here, since the target
+   * makes it so.
    */
   for(target: NodeName, limit: number, wanted: (hint: Hint) => boolean): readonly Hint[] {
     const hints: Hint[] = [];
@@ -110,8 +110,8 @@ export class Hints {
   }
 
   /**
-   * The target has `state` durable. A crash before this is synced, or a full disk, delivers it again, which changes
-   * nothing.
+   * The target has `state` durable. After a crash before this is synced, or with a full disk, the hint is delivered
+   * again, which changes nothing.
    */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);
@@ -122,7 +122,7 @@ export class Hints {
     );
   }
 
-  /** Drops what is too old. */
+  /** Drops hints that are too old. */
   expire(): void {
     const nowMs = this.#nowMs();
     for (const hints of [...this.#held.values()]) {
@@ -155,7 +155,7 @@ export class Hints {
     return hint;
   }
 
-  /** Unless it grew beyond `state` since. */
+  /** Keeps the hint if it grew beyond `state` meanwhile. */
   #forget(target: NodeName, key: string, state: State): void {
     const hints = this.#held.get(target);
     const hint = hints?.get(key);

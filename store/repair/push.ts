@@ -6,7 +6,7 @@ import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Sends one key's state to all its owners, who confirm once it is on their disks. */
+/** Sends one key's state to all its owners, which confirm once it is on their disks. */
 export class Push implements Caller {
   readonly #core: Core;
   readonly #owners: readonly NodeName[];
@@ -52,7 +52,7 @@ export class Push implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** No answer within the time that a request has and a log takes to sync. */
+  /** Whether there was no answer within the time of a request and a sync. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#sinceUs > syncedWithinMs(settings) * 1000;

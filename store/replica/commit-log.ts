@@ -1,7 +1,7 @@
 /**
- * When a record counts as kept. Group commit: while one sync is under way the next records gather, and one more sync
- * serves them all. Each: one sync a record. Periodic: a record counts once the operating system has it, and is synced
- * with all others when the interval ends.
+ * When a record counts as kept. Group commit: records that arrive during a sync share the next one. Each: one sync for
+ * each record. Periodic: a record counts once the operating system has it, and is synced with the others at the end of
+ * the interval.
  */
 import type { Host, LogFailure } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -20,9 +20,9 @@ export class CommitLog {
   readonly #settings: Pick<StoreSettings, "sync" | "syncIntervalMs">;
   #waiting: Waiting[] = [];
   #busy = false;
-  /** Periodic: a sync is due, or under way. */
+  /** Periodic: a sync is due or under way. */
   #syncDue = false;
-  /** Periodic: who asked to hear of the next sync. */
+  /** Periodic: callbacks for the next sync. */
   readonly #unsynced: (() => void)[] = [];
 
   constructor(
@@ -36,24 +36,24 @@ export class CommitLog {
   }
 
   /**
-   * `durable` is called once the record is kept, in the order of the writes. Or `refused`, if the disk is full: then
-   * nothing of the record is in the log, nor of any other that waits behind it. Neither, if the log fails otherwise,
-   * which halts the node. Under a periodic log, what is kept survives a crash of the process; a power loss within the
-   * interval loses what others count on.
+   * Calls `durable` once the record is kept, in the order of writes. Calls `refused` if the disk is full: then neither
+   * the record nor any that waits behind it is in the log. Calls neither if the log fails otherwise, which halts the
+   * node. With a periodic log, kept records survive a crash of the process, and a power loss within the interval loses
+   * them.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });
     if (!this.#busy) this.#next();
   }
 
-  /** `done` is called once all that counts as kept by now is synced: at once, but under a periodic log. */
+  /** Calls `done` once everything that counts as kept is synced: at once, except with a periodic log. */
   synced(done: () => void): void {
     if (this.#settings.sync !== "periodic") return done();
     this.#unsynced.push(done);
     this.#syncLater();
   }
 
-  /** Nothing waits to be kept, or for the sync of an interval. */
+  /** Whether nothing waits to be kept or synced. */
   get isIdle(): boolean {
     return !this.#busy && !this.#syncDue;
   }
@@ -77,7 +77,7 @@ export class CommitLog {
     else this.#log.sync(finish);
   }
 
-  /** What waits was built on what failed: it cannot be kept without it. */
+  /** Waiting records build on the failed one, so they cannot be kept without it. */
   #refuse(served: readonly Waiting[], why: string): void {
     const refused = [...served, ...this.#waiting];
     this.#waiting = [];
@@ -89,13 +89,13 @@ export class CommitLog {
     if (this.#syncDue) return;
     this.#syncDue = true;
     this.#host.setTimer(this.#settings.syncIntervalMs, () => {
-      // What is written while this sync is under way waits for the next interval.
+      // Records written during this sync wait for the next interval.
       this.#syncDue = false;
       const waiting = this.#unsynced.splice(0);
       this.#log.sync((failure) => {
         if (failure === null) for (const done of waiting) done();
         else if (failure.full) {
-          // What was written with it was refused, and what was written before still waits for its fsync.
+          // The records of this batch were refused, but earlier ones still wait for their fsync.
           this.#unsynced.push(...waiting);
           this.#syncLater();
         } else this.#halt(failure.message);
@@ -104,8 +104,8 @@ export class CommitLog {
   }
 
   /**
-   * After a failed fsync the kernel may have dropped the pages and call the next one a success (fsyncgate, 2018):
-   * nothing can be retried.
+   * After a failed fsync the kernel may have dropped the pages and report success for the next one (fsyncgate, 2018),
+   * so nothing can be retried.
    */
   #halt(message: string): void {
     this.#host.halt(`the log could not be synced, so what it holds is not known: ${message}`);

@@ -1,5 +1,5 @@
 /**
- * What a replica keeps of all the keys that it forgot, together: enough never to give a version twice, or a stamp below
+ * What a replica keeps about all keys that it forgot, in common: enough never to give a version twice, or a stamp below
  * one that it saw.
  */
 import type { Parts } from "../parts.ts";
@@ -8,7 +8,7 @@ import type { SiblingState, State, VersionVector } from "../versions/records.ts"
 export class Forgotten {
   readonly #parts: Parts;
   readonly #actor: string;
-  /** The newest of all stamps forgotten: a quorum stamp taken from here is above each of them. null: none. */
+  /** The newest of all forgotten stamps. A quorum stamp taken from it exceeds each of them. Null: none. */
   stamp: string | null = null;
   #counter = 0;
 
@@ -24,8 +24,8 @@ export class Forgotten {
   }
 
   /**
-   * What a put builds on where `state` is held: no dot below those forgotten. The dots skipped are no write of this key
-   * that still counts.
+   * The state that a put builds on if `state` is held: with no dot below the forgotten ones. Skipped dots belong to no
+   * write of this key that still counts.
    */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);

@@ -1,9 +1,9 @@
-/** Direct inspection: what one node alone holds durably, around the quorum. */
+/** Direct inspection: what this node alone holds durably. */
 import type { Core } from "../core.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Keys after `after`, in order, as many as surely fit a frame; `more` says that others follow. */
+/** Keys after `after` in order, as many as fit into a frame. `more`: others follow. */
 export function inspect(
   core: Core,
   { id, after }: ClientRequest & { readonly type: "inspect" },

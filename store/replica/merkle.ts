@@ -1,13 +1,13 @@
 /**
- * A Merkle tree over one key range: which parts of two replicas differ, by comparing few hashes (Dynamo, SOSP 2007,
+ * A Merkle tree over one key range, which finds differences of two replicas by comparing few hashes (Dynamo, SOSP 2007,
  * section 4.7).
  *
- * A leaf is the exclusive or of its entries' hashes, an inner node that of its leaves: so an update touches one path,
- * and the order in which entries came does not show (riak_kv #1189 was a tree whose hashes depended on it).
+ * A leaf is the exclusive or of its entries' hashes, and an inner node that of its leaves. An update therefore changes
+ * one path, and the order of entries does not matter (in riak_kv #1189 it did).
  */
 import { hash32, hex64 } from "../placement/hash.ts";
 
-/** Children of each inner node. Level 0 is the root, 1 the inner nodes, 2 the leaves. */
+/** The children of each inner node. Level 0 is the root, 1 the inner nodes, 2 the leaves. */
 export const fanout = 16;
 export const leafLevel = 2;
 export const leafCount = fanout * fanout;
@@ -37,7 +37,7 @@ export class MerkleTree {
   readonly #high = new Int32Array(nodeCount);
   readonly #low = new Int32Array(nodeCount);
 
-  /** A key of `leaf` changed from the entry hashed `before` to `after`; null: absent. */
+  /** Changes an entry of `leaf` from hash `before` to `after`. Null: absent. */
   update(leaf: number, before: EntryHash | null, after: EntryHash | null): void {
     const high = (before ?? noEntry).high ^ (after ?? noEntry).high;
     const low = (before ?? noEntry).low ^ (after ?? noEntry).low;

@@ -1,4 +1,4 @@
-/** One node's share of the data: what it holds of each key, durable and on the way there. */
+/** One node's part of the data: the durable and the newest state of each key. */
 import { Forgotten } from "./forgotten.ts";
 import type { NodeName, Stream } from "../host.ts";
 import { leafOf, MerkleTree, type EntryHash } from "./merkle.ts";
@@ -14,22 +14,19 @@ import { isDeleted } from "../versions/tombstones.ts";
 
 export interface Entry {
   readonly key: string;
-  /** By the ring that reads ask. */
+  /** The range in the ring that reads ask. */
   range: string;
   readonly leaf: number;
-  /** What puts and merges build on: it may not be synced yet, and no reader or peer is ever shown it. */
+  /** The state that puts and merges build on. It may be unsynced, and no reader or peer is ever shown it. */
   latest: State | null;
-  /** What readers and anti-entropy see. */
+  /** The state that readers and anti-entropy see. */
   durable: State | null;
   hash: EntryHash | null;
-  /**
-   * `durable` is all that remains of a tombstone that was dropped. Coordinators are told, so that they see through
-   * older versions.
-   */
+  /** `durable` is the remainder of a dropped tombstone. Coordinators are told, so that they ignore older versions. */
   reaped: boolean;
-  /** By the monotonic clock, since when the key is deleted, or reaped; null: it is not. */
+  /** By the monotonic clock: since when the key is deleted or reaped. Null: it is not. */
   deletedUs: number | null;
-  /** A full disk refused what `latest` has and `durable` has not. */
+  /** A full disk refused the part of `latest` that `durable` lacks. */
   isRefused: boolean;
 }
 
@@ -45,14 +42,14 @@ export class Replica {
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
   /**
-   * As recovery found them. What the last boot handed to the kernel and never synced is read back too, and the power
-   * may still take it.
+   * Entries as recovery found them. They include what the last boot wrote to the kernel and never synced, which a power
+   * loss may still take.
    */
   readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
   readonly #rangeNames = new Map<readonly NodeName[], string>();
 
-  /** `actor`: under whose name this boot mints dots. */
+  /** @param actor The name under which this boot issues dots. */
   constructor(
     settings: StoreSettings,
     parts: Parts,
@@ -71,7 +68,7 @@ export class Replica {
     this.#forgotten = new Forgotten(parts, actor);
   }
 
-  /** Takes what the log holds, oldest first. */
+  /** Loads the log's records, the oldest first. */
   load(records: readonly LogRecord[]): void {
     for (const { key, state, reaped, dropped } of records) {
       const entry = this.entry(key);
@@ -87,13 +84,13 @@ export class Replica {
     }
   }
 
-  /** What its log must keep: the durable state of each key, and what remains of tombstones. */
+  /** The records that its log must keep: the durable state of each key, and remainders of tombstones. */
   *records(): Iterable<LogRecord> {
     for (const { key, durable, reaped } of this.#entries.values())
       if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
   }
 
-  /** Merges a state in and confirms it once what it became, a state that contains it, is durable. */
+  /** Merges a state, and confirms it once the result is durable. */
   put(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
     const { key, state } = request;
     const entry = this.entry(key);
@@ -120,7 +117,7 @@ export class Replica {
     });
   }
 
-  /** Tries again to keep what a full disk refused: before that, the key can neither be handed over nor streamed. */
+  /** Retries to keep what a full disk refused. Until then, the key can neither be handed over nor streamed. */
   keepRefused(entry: Entry): void {
     const { key, latest } = entry;
     if (!entry.isRefused || latest === null) return;
@@ -132,7 +129,7 @@ export class Replica {
     });
   }
 
-  /** `standIn`: what a node that holds nothing of its own of this key shows instead. */
+  /** `standIn`: what a node without its own data of this key shows instead. */
   get(
     request: PeerRequest & { readonly type: "replica-get" },
     stream: Stream,
@@ -147,7 +144,7 @@ export class Replica {
     );
   }
 
-  /** The same for a reader that only asks which versions these are. */
+  /** The same for a reader that asks only for versions. */
   tellDigest(
     { id, trace, key }: PeerRequest & { readonly type: "replica-digest" },
     stream: Stream,
@@ -169,7 +166,7 @@ export class Replica {
     return entry === undefined ? null : this.#parts.shown(entry);
   }
 
-  /** The key's entry, made if there is none. */
+  /** The key's entry, created if missing. */
   entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
@@ -193,13 +190,13 @@ export class Replica {
     return this.#entries.get(key)?.durable ?? null;
   }
 
-  /** The newest stamp known of the key: a durable one, or that of whatever was forgotten. null: none. */
+  /** The newest known stamp of the key: a durable one, or that of the forgotten keys. Null: none. */
   stamp(key: string): string | null {
     const durable = this.durable(key);
     return durable?.kind === "stamped" ? durable.stamp : this.#forgotten.stamp;
   }
 
-  /** What a put of siblings builds on. */
+  /** The state that a put with siblings builds on. */
   base(key: string): SiblingState | null {
     const latest = this.#entries.get(key)?.latest ?? null;
     return this.#forgotten.under(latest?.kind === "siblings" ? latest : null);
@@ -209,21 +206,18 @@ export class Replica {
     return this.#entries.values();
   }
 
-  /** Those whose key is deleted, reaped ones too. */
+  /** Entries of deleted and reaped keys. */
   deletions(): readonly Entry[] {
     return [...this.#deletions];
   }
 
-  /** Whether this replica holds the tombstone, or something newer, durably. */
+  /** Whether this replica durably holds the tombstone or something newer. */
   holds(key: string, tombstone: State): boolean {
     const durable = this.durable(key);
     return durable !== null && this.#parts.merge(durable, tombstone) === durable;
   }
 
-  /**
-   * Drops the tombstone, unless something newer came. It is no loss if a crash brings it back: whoever reaps asks
-   * again.
-   */
+  /** Drops the tombstone, unless something newer arrived. If a crash brings it back, it is reaped again. */
   reap(key: string, tombstone: State): void {
     const entry = this.#entries.get(key);
     if (
@@ -242,7 +236,7 @@ export class Replica {
     this.#leave(entry, tombstone);
   }
 
-  /** Drops what remains of a tombstone. */
+  /** Drops the remainder of a tombstone. */
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
     this.#forgotten.add(entry.durable);
@@ -252,7 +246,7 @@ export class Replica {
   }
 
   /**
-   * Drops what this node owns no more and its owners have. It is no loss if a crash brings it back: it is handed over
+   * Drops a key that this node no longer owns and that its owners have. If a crash brings it back, it is handed over
    * again.
    */
   drop(entry: Entry): void {
@@ -267,7 +261,7 @@ export class Replica {
     this.forget(entry);
   }
 
-  /** The ring changed: keys belong to other ranges. */
+  /** Reassigns keys to the ranges of a changed ring. */
   rearrange(): void {
     this.#trees.clear();
     for (const entry of this.#entries.values()) {
@@ -278,10 +272,7 @@ export class Replica {
     }
   }
 
-  /**
-   * The Merkle tree over the durable states of a key range; an empty one where this node holds nothing. Only to be
-   * read.
-   */
+  /** The Merkle tree over the durable states of a key range. Empty if this node holds nothing. Must not be changed. */
   tree(range: string): MerkleTree {
     return this.#trees.get(range) ?? emptyTree;
   }
@@ -320,7 +311,7 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
-    // Siblings without any are the remains of a tombstone, sent by a replica that reaped it.
+    // A sibling state without siblings is the remainder of a tombstone, sent by a replica that reaped it.
     entry.reaped = state.kind === "siblings" && state.siblings.length === 0;
     entry.deletedUs = null;
     this.#deletions.delete(entry);
@@ -342,7 +333,7 @@ export class Replica {
       isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash),
     );
     const replicas = this.#rings.owners(key);
-    // Physical removal: the record of the tombstone does for that of its end.
+    // Physical removal: the record of the tombstone also records its removal.
     if (
       this.#settings.deletes === "physical" &&
       this.#parts.membership.mayReap(this.#rings.view.state) &&
@@ -356,7 +347,7 @@ export class Replica {
       this.#leave(entry, state);
   }
 
-  /** What is left once the tombstone is dropped. */
+  /** Keeps the remainder when the tombstone is dropped. */
   #leave(entry: Entry, tombstone: State): void {
     const remains = this.#parts.tombstones.remains(this.#settings, tombstone);
     if (remains === null) return this.forget(entry);
@@ -393,7 +384,7 @@ export class Replica {
   }
 }
 
-/** Says that the disk is full: nothing of it is in the log here. */
+/** Reports that the disk is full, so nothing of the request is in this log. */
 function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
   stream.send(

@@ -1,13 +1,14 @@
 /**
- * A log in segments. One segment at a time takes appends; at its size it is sealed. Once sealed segments hold enough,
- * compaction writes what is live into one new segment, syncs it, and only then deletes the old ones, oldest first.
+ * A log in segments. One segment at a time takes appends and is sealed at its size. Once sealed segments are large
+ * enough, compaction writes everything live into one new segment, syncs it, and then deletes the old ones, the oldest
+ * first.
  *
- * A crash at any step loses nothing and brings nothing back: records are whole states and replay merges them, so a part
- * of a snapshot beside the segments that it was to replace says the same as they alone. Oldest first, because a later
- * segment may hold the tombstone of what an earlier one holds.
+ * A crash at any step loses nothing and brings nothing back: records are whole states that replay merges, so a partial
+ * snapshot beside the segments that it should replace adds nothing. The oldest are deleted first, since a later segment
+ * may hold the tombstone for data in an earlier one.
  *
- * Segments that were appended to have odd numbers; the snapshot of all up to number s has the number s + 1. So replay
- * in order of numbers is replay in order of time.
+ * Segments with appends have odd numbers. The snapshot of all up to number s has the number s + 1. So replay in the
+ * order of numbers is replay in order of time.
  */
 import type { Host, HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -15,7 +16,7 @@ import type { LogRecord } from "../versions/records.ts";
 /** One segment as recovery finds it. */
 export interface RecoveredSegment {
   readonly name: string;
-  /** Nothing is appended to it any more. */
+  /** Whether nothing is appended to it any more. */
   readonly sealed: boolean;
   readonly entries: readonly RecoveredEntry[];
 }
@@ -23,19 +24,18 @@ export interface RecoveredSegment {
 /** What recovery takes from the segments. */
 export interface Recovery {
   readonly records: readonly LogRecord[];
-  /** The last segment is cut after this many entries before anything is appended to it. */
+  /** The number of entries of the last segment to keep. The rest is cut off before the first append. */
   readonly keepEntries: number;
 }
 
-/** How a log is compacted: the part of the store that a planted bug can replace. */
+/** Decisions about compaction that a planted bug can replace. */
 export interface CompactionPart {
-  /** Whether a compaction begins. `busy`: one is under way. */
+  /** Whether to begin a compaction. `busy`: one is under way. */
   begins(busy: boolean): boolean;
-  /** What a snapshot holds of all that is live. */
+  /** The records of a snapshot, given everything live. */
   snapshot(live: Iterable<LogRecord>): Iterable<LogRecord>;
   /**
-   * Whether the segments that a snapshot replaces are deleted now. `synced`: the snapshot is. Asked before and after
-   * that.
+   * Whether to delete the replaced segments now. `synced`: whether the snapshot is synced. Asked before and after that.
    */
   removesReplaced(synced: boolean): boolean;
 }
@@ -51,15 +51,15 @@ type Done = (failure: LogFailure | null) => void;
 interface Segment {
   readonly number: number;
   readonly log: HostLog;
-  /** Sealed, and all of it durable: whatever it holds is live by now, or superseded. */
+  /** Sealed and fully durable: everything in it is live or superseded. */
   settled: boolean;
 }
 
-/** Records of a snapshot that are handed to the Host at once: between two such chunks the node does its other work. */
+/** The number of snapshot records written at once. Between two such chunks the node does other work. */
 const chunkRecords = 256;
 /**
- * Compaction waits for so many sealed segments' worth of bytes, and for as many as the last snapshot had: what is
- * rewritten then pays.
+ * Compaction waits for this many segments' worth of sealed bytes, and for as many as the last snapshot had, so that
+ * rewriting pays off.
  */
 const segmentsBetween = 2;
 
@@ -73,7 +73,7 @@ export class SegmentedLog {
   #sealed: Segment[] = [];
   #compacting = false;
 
-  /** `live`: all that must outlive a compaction, at the time when it is asked for. */
+  /** @param live Returns everything that must survive a compaction. */
   constructor(
     host: Host,
     name: string,
@@ -90,8 +90,8 @@ export class SegmentedLog {
   }
 
   /**
-   * Reads all segments, oldest first, cuts off what `choose` does not keep of the last, and says what was dropped.
-   * Before the first append.
+   * Reads all segments, the oldest first, cuts off the part of the last that `choose` does not keep, and reports what
+   * was dropped. Before the first append.
    */
   recover(
     choose: (segments: readonly RecoveredSegment[]) => Recovery,
@@ -111,7 +111,7 @@ export class SegmentedLog {
     this.#active.log.append(record);
   }
 
-  /** As HostLog.write. */
+  /** Like HostLog.write. */
   write(done: Done): void {
     const segment = this.#active;
     segment.log.write(done);
@@ -124,16 +124,16 @@ export class SegmentedLog {
     });
   }
 
-  /** As HostLog.sync; of all that was appended, in sealed segments too. */
+  /** Like HostLog.sync, for everything appended, also in sealed segments. */
   sync(done: Done): void {
-    // What was only written before it was sealed is being synced: that comes first.
+    // First syncs data that was only written before the segment was sealed.
     const behind = this.#sealed.find(({ settled }) => !settled);
     if (behind !== undefined)
       return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
     const segment = this.#active;
     const isFull = segment.log.bytes >= this.#segmentBytes;
     segment.log.sync((failure) => {
-      // A full disk: what it held before the batch is durable all the same.
+      // A full disk: data from before the batch is still durable.
       const isSettled = isFull && (failure === null || failure.full);
       if (isSettled) segment.settled = true;
       done(failure);
@@ -196,8 +196,8 @@ export class SegmentedLog {
   }
 
   #compact(): void {
-    // Not one behind a segment whose sync is under way: what that holds is not in the snapshot yet, and must not
-    // outlive later ones.
+    // Does not delete segments behind one whose sync is under way: that one's data is not in the snapshot yet and must
+    // not outlive later data.
     const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);
@@ -230,7 +230,7 @@ export class SegmentedLog {
     chunk(null);
   }
 
-  /** From here on recovery needs the snapshot alone. */
+  /** From here on recovery needs only the snapshot. */
   #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
     snapshot.settled = true;
     this.#sealed = [
@@ -256,7 +256,7 @@ export class SegmentedLog {
     });
   }
 
-  /** The old segments still say all; what there is of the snapshot only takes room. */
+  /** The old segments are complete, and the partial snapshot only takes space. */
   #giveUp(snapshot: Segment, failure: LogFailure): void {
     if (!failure.full) return this.#halt(failure);
     const name = segmentName(this.#name, snapshot.number);

@@ -1,11 +1,11 @@
-/** What replicas hold and logs keep. */
+/** The states that replicas hold and the records of logs. */
 import type { RingState } from "./ring-record.ts";
 
-/** A version vector: actor → highest counter covered. Keys sorted, so that equal vectors have equal JSON. */
+/** A version vector: actor → highest covered counter. Keys are sorted, so that equal vectors have equal JSON. */
 export type VersionVector = Readonly<Record<string, number>>;
 
 /**
- * Last write wins: one value under its stamp. value null is a tombstone. Stamps are fixed width and order as strings.
+ * Last write wins: a value with its stamp. A null value is a tombstone. Stamps have fixed width and sort as strings.
  */
 export interface StampedState {
   readonly kind: "stamped";
@@ -13,15 +13,15 @@ export interface StampedState {
   readonly value: string | null;
 }
 
-/** One sibling under its dot (`actor:counter`, the actor one boot of one node). value null is a tombstone. */
+/** A sibling with its dot (`actor:counter`; the actor is one boot of one node). A null value is a tombstone. */
 export interface Sibling {
   readonly dot: string;
   readonly value: string | null;
 }
 
 /**
- * A dotted version vector set: siblings sorted by dot; context covers every dot ever merged in, those of the siblings
- * included.
+ * A dotted version vector set: siblings sorted by dot. The context covers every dot ever merged, including those of the
+ * siblings.
  */
 export interface SiblingState {
   readonly kind: "siblings";
@@ -29,18 +29,18 @@ export interface SiblingState {
   readonly context: VersionVector;
 }
 
-/** What a replica holds for one key. A value: never changed in place. */
+/** A replica's state of one key. Immutable. */
 export type State = StampedState | SiblingState;
 
-/** One entry of a log: the whole new state of a key. */
+/** An entry of a log: the whole new state of a key. */
 export interface LogRecord {
   readonly key: string;
   readonly state: State;
-  /** The log of hints only: what is kept for another node. */
+  /** In the log of hints only: the node that the state is kept for. */
   readonly hint?: HintNote;
-  /** The log of the ring only: a version of it. The record has no key then. */
+  /** In the log of the ring only: a version of it. The record then has no key. */
   readonly ring?: RingState;
-  /** The node owns the key no more, and its owners have what it held: it dropped it. */
+  /** The node no longer owns the key, its owners have its data, and it dropped the key. */
   readonly dropped?: true;
   /** The replica reaped this tombstone, or dropped it after its grace time. */
   readonly reaped?: true;
@@ -48,8 +48,8 @@ export interface LogRecord {
 
 export interface HintNote {
   readonly target: string;
-  /** The keeper's wall clock when it began to keep something of this key for the target. */
+  /** The wall clock of the keeping node when it began to keep data of this key for the target. */
   readonly sinceMs: number;
-  /** The target has it: the hint is over, unless it grew since. */
+  /** The target has it, so the hint is done unless it grew since. */
   readonly delivered?: true;
 }

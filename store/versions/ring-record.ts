@@ -1,8 +1,8 @@
-/** One version of the ring, as logs keep it and messages show it. */
+/** A version of the ring in logs and messages. */
 import type { NodeName } from "../host.ts";
 import type { Member } from "../settings.ts";
 
-/** Who is on the ring, and how many replicas and answers a request needs. */
+/** The ring's members, and the numbers of replicas and answers that requests need. */
 export interface RingShape {
   readonly members: readonly Member[];
   readonly n: number;
@@ -10,7 +10,7 @@ export interface RingShape {
   readonly w: number;
 }
 
-/** What an operator may ask for. */
+/** The changes that an operator may request. */
 export type RingChange =
   | { readonly kind: "add"; readonly node: NodeName }
   /** `dead`: it will not come back, so nobody waits for it, and what it alone held is lost. */
@@ -23,7 +23,7 @@ export type RingChange =
   | { readonly kind: "resize"; readonly n: number; readonly r: number; readonly w: number };
 
 export const ringSteps = ["writes", "reads", "drop"] as const;
-/** How far a change has come. */
+/** The steps of a change. */
 export type RingStep = (typeof ringSteps)[number];
 
 /** A change that is under way. */
@@ -33,22 +33,19 @@ export interface ChangeUnderWay {
   readonly change: RingChange;
   readonly next: RingShape;
   readonly step: RingStep;
-  /** Takes the steps. */
+  /** The node that takes the steps. */
   readonly driver: NodeName;
 }
 
 /** One version of the ring. */
 export interface RingState extends RingShape {
-  /** Counts the steps of all changes. Of two states the one of the higher version is newer. */
+  /** Counts the steps of all changes. The state with the higher version is newer. */
   readonly version: number;
-  /**
-   * The boot that made it. Breaks ties between two nodes that begin a change at the same version: one of the two
-   * changes never was.
-   */
+  /** The boot that made it. Decides if two nodes begin a change at the same version: the other change is void. */
   readonly maker: string;
   readonly under?: ChangeUnderWay;
-  /** Members that the operator says are dead for good: nobody waits for them. Absent: none. */
+  /** Members that the operator declared dead for good, which nobody waits for. Absent: none. */
   readonly dead?: readonly NodeName[];
-  /** The names of the changes that are over: carried out, or given up (`-` before the name). */
+  /** The names of finished changes. A `-` before the name means cancelled. */
   readonly over: readonly string[];
 }

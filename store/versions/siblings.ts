@@ -1,30 +1,29 @@
 /**
  * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012): concurrent
- * puts stand beside each other as siblings until a put whose context covers them supersedes them.
+ * puts coexist as siblings until a put whose context covers them supersedes them.
  *
  * Invariant: a state whose context covers (actor, c) knows every dot (actor, 1…c), as a sibling or as superseded. It
- * holds because an actor mints on top of everything that it ever minted for the key, and because whole states are
- * replicated.
+ * holds because an actor builds on everything that it ever issued for the key, and because whole states are replicated.
  */
 import type { Sibling, SiblingState, VersionVector } from "./records.ts";
 
 export const emptyContext: VersionVector = {};
 
 /**
- * One boot of one node: after a crash the counters in memory are gone, so a boot never goes on under an older actor
- * (riak_kv #679).
+ * One boot of one node: a crash loses the counters in memory, so a boot never continues with an older actor (riak_kv
+ * #679).
  */
 export function actorName(node: string, boot: number): string {
   return `${node}.${boot}`;
 }
 
-/** Whether `context` knows of the dot. */
+/** Whether `context` covers the dot. */
 export function covers(context: VersionVector, dot: string): boolean {
   const colon = dot.lastIndexOf(":");
   return (context[dot.slice(0, colon)] ?? 0) >= Number(dot.slice(colon + 1));
 }
 
-/** Everything that both know. Keeps `stored` itself, the same object, if `incoming` adds nothing. */
+/** Merges both states. Returns `stored` itself if `incoming` adds nothing. */
 export function mergeSiblings(stored: SiblingState, incoming: SiblingState): SiblingState {
   const context = join(stored.context, incoming.context);
   const siblings = stored.siblings.filter(
@@ -36,9 +35,7 @@ export function mergeSiblings(stored: SiblingState, incoming: SiblingState): Sib
   return { kind: "siblings", siblings: siblings.sort(byDot), context };
 }
 
-/**
- * The state after a put that supersedes what `context` covers. Its own dot is the actor's next for this key: see dotOf.
- */
+/** The state after a put that supersedes what `context` covers. Its dot is the actor's next for this key: see dotOf. */
 export function putSibling(
   stored: SiblingState | null,
   actor: string,
@@ -56,7 +53,7 @@ export function putSibling(
   };
 }
 
-/** Dots and contexts name counters of at most 15 digits. Only a forged context or a faulty peer has more. */
+/** Counters have at most 15 digits. Only a forged context or a faulty peer has more. */
 export const largestCounter = 999_999_999_999_999;
 
 /** The dot that `actor` gives its next put on top of `stored`. */
@@ -64,20 +61,20 @@ export function dotOf(stored: SiblingState | null, actor: string): string {
   return `${actor}:${(stored?.context[actor] ?? 0) + 1}`;
 }
 
-/** A context as clients carry it. */
+/** Encodes a context for clients. */
 export function encodeContext(context: VersionVector): string {
   return Object.entries(context)
     .map(([actor, counter]) => `${actor}:${counter}`)
     .join(",");
 }
 
-/** The context that encodeContext wrote, or null if it is no such thing. */
+/** Decodes the result of encodeContext. Null: it is something else. */
 export function decodeContext(text: string): VersionVector | null {
   const context: Record<string, number> = {};
   let last = "";
   for (const entry of text === "" ? [] : text.split(",")) {
     const [, actor, counter] = /^(n[0-9]{1,3}\.[0-9]{1,15}):([1-9][0-9]{0,14})$/.exec(entry) ?? [];
-    // Sorted and without doubles, as it was written: anything else was not written here.
+    // Must be sorted without duplicates. Anything else was not encoded here.
     if (actor === undefined || actor <= last) return null;
     context[actor] = Number(counter);
     last = actor;
@@ -85,7 +82,7 @@ export function decodeContext(text: string): VersionVector | null {
   return context;
 }
 
-/** The least vector that covers both; `a` itself if it covers `b`. Keys sorted. */
+/** The smallest vector that covers both. Returns `a` itself if it covers `b`. Keys are sorted. */
 function join(a: VersionVector, b: VersionVector): VersionVector {
   let grown: Record<string, number> | null = null;
   for (const actor in b) {

@@ -1,11 +1,11 @@
 /**
- * Stamps for last write wins: unique and of fixed width, so that they order as plain strings.
+ * Stamps for last write wins: unique and of fixed width, so that they sort as plain strings.
  *
- *   1760000000000000.n1.000001.00000a   wall clock in µs, or a counter · node · boot · sequence within the boot, both
- *   base 36
+ * 1760000000000000.n1.000001.00000a wall clock in µs, or a counter · node · boot · sequence within the boot, both base
+ * 36
  *
- * Clock and node alone would tie when a node writes twice in a microsecond or its clock runs backwards, and replicas
- * that break a tie differently never agree (CASSANDRA-1039).
+ * Clock and node alone would tie if a node writes twice in a microsecond or its clock runs backwards, and replicas that
+ * break a tie differently never agree (CASSANDRA-1039).
  */
 import type { Host } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -13,26 +13,23 @@ import type { StoreSettings } from "../settings.ts";
 const timeWidth = 16;
 const countWidth = 6;
 const largestCount = 36 ** countWidth - 1;
-/**
- * The last that is counted exactly and has 16 digits to its left. Only a mad peer gets there: its stamp stays the
- * newest.
- */
+/** The largest exact counter with 16 digits. Only a faulty peer reaches it, and its stamp then stays the newest. */
 const largestTimeUs = Number.MAX_SAFE_INTEGER - 1;
 
 export interface StampClock {
   /**
-   * A stamp that was never given before. `seen`: the newest of the key that a quorum showed (quorum stamps only;
-   * absent: none).
+   * A stamp that was never given before. `seen`: the newest stamp of the key that a quorum reported (quorum stamps
+   * only; absent: none).
    */
   next(seen?: string): string;
-  /** Tells the clock of a stamp that it saw. */
+  /** Informs the clock of a stamp that the node has seen. */
   observe(stamp: string): void;
 }
 
 /**
- * `wall` takes the node's wall clock as it is, also when it runs backwards. `hybrid` never falls behind a stamp that it
- * gave or saw (hybrid logical clocks; Kulkarni et al., OPODIS 2014). `quorum` counts on from the stamp that it is
- * given, whatever the clocks say (Lynch and Shvartsman, FTCS 1997).
+ * `wall` uses the node's wall clock even if it runs backwards. `hybrid` never falls behind a stamp that it gave or saw
+ * (hybrid logical clocks; Kulkarni et al., OPODIS 2014). `quorum` counts on from the given stamp, whatever the clocks
+ * say (Lynch and Shvartsman, FTCS 1997).
  */
 export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock {
   if (host.boot > largestCount)
@@ -58,10 +55,10 @@ export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampCloc
 }
 
 /**
- * How many replicas a quorum stamp is read from. N − W + 1 meet every write that W replicas acknowledged; R meet
- * everything that a read wrote back to N − R + 1 before it answered. With N = R = W = 3 the first alone is one replica,
- * which may be another than the one to which a read wrote back, so that a later write would be ordered before what that
- * read returned.
+ * The number of replicas from which a quorum stamp is read. N − W + 1 of them meet every write that W replicas
+ * acknowledged. R of them meet everything that a read wrote back to N − R + 1 before it answered. With N = R = W = 3
+ * the first alone is one replica, perhaps another than the one to which a read wrote back, so a later write could be
+ * ordered before what that read returned.
  */
 export function stampQuorum({ n, r, w }: StoreSettings): number {
   return Math.max(n - w + 1, r);

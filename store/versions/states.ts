@@ -1,10 +1,10 @@
-/** What both kinds of state have in common: merging and comparing. */
+/** Merging and comparing of both kinds of state. */
 import { mergeSiblings } from "./siblings.ts";
 import type { State, VersionVector } from "./records.ts";
 
 /**
- * The state of a replica that held `stored` and learns of `incoming`: the later stamp, or everything that both know.
- * Commutative, associative and idempotent up to equality; `stored` itself, the same object, if nothing changed.
+ * The state of a replica with `stored` after `incoming` arrives: the later stamp, or everything that both contain.
+ * Commutative, associative and idempotent. Returns `stored` itself if nothing changed.
  */
 export function merge(stored: State | null, incoming: State): State {
   if (stored === null) return incoming;
@@ -24,14 +24,16 @@ export function mergeAll(mergeTwo: typeof merge, states: readonly (State | null)
   return merged;
 }
 
-/** Equal for equal states, else different: names all versions, whose values never change, and the context. */
+/**
+ * A text that is equal exactly for equal states: it contains all versions, whose values never change, and the context.
+ */
 export function digest(state: State): string {
   return state.kind === "stamped"
     ? state.stamp
     : `${versionsOf(state).join(" ")}|${vectorText(state.context)}`;
 }
 
-/** Whether a state is the one that these versions and this context are of. */
+/** Whether a state has exactly these versions and this context. */
 export function describes(
   { versions, context }: { readonly versions: readonly string[]; readonly context?: VersionVector },
   state: State | null,
@@ -41,7 +43,7 @@ export function describes(
   return context !== undefined && `${versions.join(" ")}|${vectorText(context)}` === digest(state);
 }
 
-/** The versions that a state shows: its stamp, or its siblings' dots. */
+/** The versions of a state: its stamp, or its siblings' dots. */
 export function versionsOf(state: State | null): readonly string[] {
   if (state === null) return [];
   return state.kind === "stamped" ? [state.stamp] : state.siblings.map((sibling) => sibling.dot);

@@ -1,37 +1,31 @@
-/** What deletions leave behind. */
+/** What deletes leave behind. */
 import type { NodeName } from "../host.ts";
 import type { State } from "./records.ts";
 import type { StoreSettings } from "../settings.ts";
 
-/** How far a deletion has come, as one replica of the key knows it. */
+/** The progress of a delete as one replica of the key knows it. */
 export interface Deletion {
   readonly key: string;
-  /** For how long it has been durable here; a restart begins the count anew. */
+  /** How long it has been durable here. A restart resets it. */
   readonly ageMs: number;
   readonly replicas: readonly NodeName[];
   /** Replicas known to hold the tombstone, or something newer, durably. */
   readonly holders: ReadonlySet<NodeName>;
 }
 
-/** What becomes of deletions: the part of the store that a planted bug can replace. */
+/** Decisions about tombstones that a planted bug can replace. */
 export interface TombstonePart {
-  /** When a tombstone may go. */
+  /** Whether a tombstone may be removed. */
   mayReap(settings: StoreSettings, deletion: Deletion): boolean;
-  /**
-   * What a replica still knows of a tombstone that it dropped, and for reapedMs refuses older versions by; null:
-   * nothing.
-   */
+  /** The remainder of a dropped tombstone, by which a replica refuses older versions for reapedMs. Null: none. */
   remains(settings: StoreSettings, tombstone: State): State | null;
-  /**
-   * From which counter on a boot that forgot dots of its own up to `forgotten` counts for a key that it knows nothing
-   * of.
-   */
+  /** The counter from which a boot that forgot its own dots up to `forgotten` continues for an unknown key. */
   countsOnFrom(forgotten: number): number;
-  /** Whether anti-entropy takes a key in this state for one that is not there. */
+  /** Whether anti-entropy treats a key in this state as absent. */
   equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
 }
 
-/** Whether nothing but tombstones is in it. */
+/** Whether the state contains only tombstones. */
 export function isDeleted(state: State): boolean {
   return state.kind === "stamped"
     ? state.value === null
@@ -39,8 +33,8 @@ export function isDeleted(state: State): boolean {
 }
 
 /**
- * A deletion without what later puts would stand beside: siblings keep the context alone, which still knows every
- * version that is gone. Under last write wins the stamp is all there is.
+ * A tombstone without what later puts would have as siblings: for siblings only the context, which still covers all
+ * removed versions. Under last write wins only the stamp.
  */
 export function bare(tombstone: State): State {
   return tombstone.kind === "stamped"
@@ -48,7 +42,7 @@ export function bare(tombstone: State): State {
     : { kind: "siblings", siblings: [], context: tombstone.context };
 }
 
-/** How old a hint may get: delivered later, it might bring back what a tombstone that is gone had deleted. */
+/** The largest age of a hint: delivered later, it could bring back data whose tombstone was removed. */
 export function refusesForMs({ deletes, graceMs, reapedMs }: StoreSettings): number {
   return deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
 }
@@ -68,7 +62,7 @@ export const healthyTombstones: TombstonePart = {
   },
   remains: ({ deletes, reapedMs }, tombstone) =>
     deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null,
-  // A dot given twice would be taken for the older write by whoever knows that one (riak_kv #679).
+  // A node that knows the older write would take a reused dot for it (riak_kv #679).
   countsOnFrom: (forgotten) => forgotten,
   equalsAbsent: ({ deletes }, state) => deletes !== "keep" && isDeleted(state),
 };
