@@ -1,4 +1,4 @@
-/** `node dist/examples/textbook.js [docker]` shows the textbook's quorum in the simulator, or in containers. */
+/** `node dist/examples/textbook.js [docker]` runs the textbook's quorum in the simulator, or in containers. */
 import { bundled, createDockerCluster, createSimCluster } from "../harness/index.ts";
 import { textbook } from "./textbook.ts";
 

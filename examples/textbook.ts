@@ -1,28 +1,29 @@
 /**
- * The textbook's quorum: three replicas, one is down, a write is accepted by the two others; the third comes back with
- * the old version; a reader that asks all three sees both, takes the newer, and the newer is written back to the stale
- * replica (Kleppmann, Designing Data-Intensive Applications, chapter 5, "Writing to the Database When a Node Is Down").
+ * The textbook's quorum: one of three replicas is down, and the two others accept a write. The third comes back with
+ * the old version. A reader that asks all three sees both versions, takes the newer one, and writes it back to the
+ * stale replica (Kleppmann, Designing Data-Intensive Applications, chapter 5, "Writing to the Database When a Node Is
+ * Down").
  */
 import { ask, type Cluster, defaultSettings, inspectAll, perform } from "../harness/index.ts";
 
-/** What was seen, in the order in which it happened. */
+/** What happened, in order. */
 export interface Textbook {
-  /** What each replica held once the third was back, and after the read's repair. */
+  /** What each replica held when the third was back, and after the read's repair. */
   readonly before: Readonly<Record<string, string | null | undefined>>;
   readonly read: string | null | undefined;
   readonly after: Readonly<Record<string, string | null | undefined>>;
 }
 
-/** Runs it on any cluster of three nodes; the cluster is the caller's to stop. */
+/** Runs the example on any cluster of three nodes. The caller stops the cluster. */
 export async function textbook(cluster: Cluster): Promise<Textbook> {
-  // Read repair alone: without anti-entropy, nothing but the reader mends the stale replica.
+  // Read repair only: without anti-entropy, nothing else repairs the stale replica.
   await cluster.start({
     settings: { ...defaultSettings, nodes: 3, antiEntropy: false, readRepair: "async" },
     worldSeed: 1,
     evidence: false,
   });
   const write = async (version: number): Promise<void> => {
-    // A machine with other work may let a request's time run out: ask again, as a client would.
+    // On a busy machine a request may time out, so it is repeated as a client would.
     for (let tries = 1; ; tries++) {
       const outcome = await ask(cluster, "n1", {
         op: version,
@@ -52,7 +53,7 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
   };
 
   for (let version = 1; version <= 6; version++) await write(version);
-  // A write is answered after two; the third replica may still be on its way.
+  // A write is acknowledged by two replicas. The third may still be waiting for it.
   await until((values) => ["n1", "n2", "n3"].every((node) => values[node] === "version 6"));
   const dead = new Map([["n3", "killed"] as const]);
   await perform(cluster, (done) => cluster.ports.process.set(dead, new Map(), done));
@@ -62,7 +63,7 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
     (values) => values["n2"] === "version 7" && values["n3"] !== undefined,
   );
   let read: string | null | undefined;
-  // Until the links to n3 are up again, a read of all three is refused: ask again.
+  // A read of all three is refused until the links to n3 are up again, so it is repeated.
   for (let tries = 0; tries < 50 && read === undefined; tries++) {
     const outcome = await ask(cluster, "n1", {
       op: 100 + tries,

@@ -1,20 +1,20 @@
 /**
- * A node that speaks Maelstrom's protocol, written once: it runs as a program of its own, and unchanged in quorate's
- * simulator, where a failing history repeats exactly. Needs nothing but Node.js.
+ * A node that speaks Maelstrom's protocol, written once: it runs as a program and, unchanged, in quorate's simulator,
+ * where a failing history repeats exactly. Needs only Node.js.
  *
- * All is callbacks. Inside the simulator time passes only between two of them, so nothing may be awaited there: no
- * promise, no timer of Node's, no clock but the node's own. `asyncNode` gives promises to programs that never run in
- * the simulator.
+ * Uses only callbacks. In the simulator time passes only between two of them, so a node must not await anything: no
+ * promise, no timer of Node's, no clock except the node's own. `asyncNode` offers promises to programs that never run
+ * in the simulator.
  *
  * @module quorate/node
  */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 
-/** Whatever JSON can say. */
+/** Any JSON value. */
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** What a message says. The node fills in `msg_id` and `in_reply_to`. */
+/** The content of a message. The node fills in `msg_id` and `in_reply_to`. */
 export interface Body {
   readonly type: string;
   readonly msg_id?: number;
@@ -31,13 +31,13 @@ export interface Message {
 
 /** A timer that can be cancelled. */
 export interface Timer {
-  /** Safe to call twice, and after it fired. */
+  /** May be called twice, and after the timer fired. */
   cancel(): void;
 }
 
 /**
- * The codes of Maelstrom's errors. `timeout` and `crash` leave open whether the operation happened; all others say that
- * it did not.
+ * The codes of Maelstrom's errors. `timeout` and `crash` leave the outcome open. All others mean that the operation did
+ * not happen.
  */
 export const errors = {
   timeout: 0,
@@ -54,27 +54,27 @@ export const errors = {
 
 /** A node, as its code sees it. */
 export interface Node {
-  /** The node's name; "" until the first message came. */
+  /** The node's name. "" until the first message arrives. */
   readonly id: string;
-  /** The names of all nodes, this one included. */
+  /** The names of all nodes, including this one. */
   readonly ids: readonly string[];
   /** The names of the other nodes. */
   readonly peers: readonly string[];
   /**
-   * Calls `handler` for each message of the type that is no reply. A handler of "init" is called before the node
-   * answers it.
+   * Calls `handler` for each message of the type that is not a reply. A handler of "init" runs before the node answers
+   * it.
    */
   on(type: string, handler: (message: Message) => void): void;
-  /** Sends a message that nobody answers. */
+  /** Sends a message without an answer. */
   send(dest: string, body: Body): void;
   /** Answers a request. */
   reply(request: Message, body: Body): void;
-  /** Answers a request with an error, of `errors` or with a code of your own from 1000 on. */
+  /** Answers a request with an error code: one of `errors`, or your own from 1000 on. */
   fail(request: Message, code: number, text: string): void;
   /**
-   * Asks another node, or a service, and waits for its answer.
+   * Asks another node or a service, and waits for its answer.
    *
-   * @param done Called once: with the reply, which may be of the type "error". After the time it is an error with the
+   * @param done Called once with the reply, which may be of the type "error". After a timeout it is an error with the
    *   code `timeout`.
    * @param timeoutMs Default: 1,000.
    */
@@ -83,27 +83,24 @@ export interface Node {
   after(delayMs: number, fire: () => void): Timer;
   /** Calls `fire` every `everyMs`. */
   every(everyMs: number, fire: () => void): Timer;
-  /** Milliseconds of a clock that never runs backwards. */
+  /** Milliseconds of a monotonic clock. */
   nowMs(): number;
-  /** The wall clock in milliseconds since 1970; it may be wrong, and jump. */
+  /** The wall clock in milliseconds since 1970. It may be wrong, and jump. */
   wallMs(): number;
   /** Uniform in [0, 1). */
   random(): number;
   /** Adds a line to the node's log. */
   log(text: string): void;
-  /** What earlier runs of this node appended and a kill has left, oldest first. */
+  /** The entries that earlier runs of this node stored and a kill spared, the oldest first. */
   readonly entries: readonly Json[];
-  /** Keeps an entry on the disk: it survives a kill once `done` was called. */
+  /** Stores an entry on the disk. It survives a kill once `done` was called. */
   append(entry: Json, done: () => void): void;
 }
 
-/**
- * The code of a node. It keeps all state in itself: a variable of the module would be shared by all nodes of a
- * simulation.
- */
+/** The code of a node. It must keep all state inside: module variables are shared by all nodes of a simulation. */
 export type NodeSetup = (node: Node) => void;
 
-/** What a node stands on: standard input and output, or the simulator. */
+/** The environment of a node: standard input and output, or the simulator. */
 export interface NodeWorld {
   readonly isSimulated: boolean;
   send(message: Message): void;
@@ -120,9 +117,9 @@ const usualTimeoutMs = 1_000;
 const simulated = new WeakSet<Node>();
 
 /**
- * Makes a node on a world.
+ * Makes a node in an environment.
  *
- * @returns Takes each message that arrives.
+ * @returns A function that receives each arriving message.
  */
 export function createNode(world: NodeWorld, setup: NodeSetup): (message: Message) => void {
   const handlers = new Map<string, (message: Message) => void>();
@@ -184,7 +181,7 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
     if (body.in_reply_to !== undefined && body.in_reply_to !== null) {
       const taken = waiting.get(body.in_reply_to);
       waiting.delete(body.in_reply_to);
-      // Nobody waits for a second copy, or for a reply that came too late.
+      // Nobody waits for a duplicate or late reply.
       return taken?.(body);
     }
     const handler = handlers.get(body.type);
@@ -200,25 +197,22 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
   };
 }
 
-/** While this is set, programs are loaded for the simulator: `runNode` starts nothing. */
+/** Set while programs are loaded for the simulator, so that `runNode` starts nothing. */
 const loading = Symbol.for("quorate.node.loading");
 
 /**
- * Runs the node on standard input and output. A module that exports what this returns as its default also runs in the simulator.
+ * Runs the node on standard input and output. A module whose default export is this function's result also runs in the
+ * simulator.
  *
- * @example
- * export default runNode((node) => {
- *   node.on("echo", (message) =>
- *     node.reply(message, { type: "echo_ok", echo: message.body["echo"] }),
- *   );
- * });
+ * @example export default runNode((node) => { node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo:
+ *   message.body["echo"] }), ); });
  */
 export function runNode(setup: NodeSetup): NodeSetup {
   if ((globalThis as Record<symbol, unknown>)[loading] !== true) runOnStandardStreams(setup);
   return setup;
 }
 
-/** In the folder that the node was started in. */
+/** In the node's working folder. */
 const logFile = "entries.jsonl";
 function runOnStandardStreams(setup: NodeSetup): void {
   let disk: number | undefined;
@@ -255,14 +249,14 @@ function runOnStandardStreams(setup: NodeSetup): void {
   });
 }
 
-/** A kill may leave half of the last entry, which was then never reported as kept. */
+/** A kill may leave half of the last entry, which was never reported as stored. */
 function readEntries(): readonly Json[] {
   if (!existsSync(logFile)) return [];
   const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Json);
 }
 
-/** A request that was answered with an error. */
+/** A request got an error as its answer. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -272,19 +266,19 @@ export class RpcError extends Error {
   }
 }
 
-/** The same node with promises. */
+/** The node with promises instead of callbacks. */
 export interface AsyncNode {
   /**
-   * The handler's result is the reply. What it throws is an error reply: `RpcError` with its code, anything else as
+   * The handler's result is the reply. A thrown `RpcError` becomes an error reply with its code, anything else one with
    * `crash`.
    */
   on(type: string, handler: (message: Message) => Promise<Body>): void;
-  /** @throws RpcError where the reply is an error, or none came in time. */
+  /** @throws RpcError if the reply is an error, or none came in time. */
   rpc(dest: string, body: Body, timeoutMs?: number): Promise<Body>;
 }
 
 /**
- * Promises for a node that only runs as a program of its own.
+ * Adds promises to a node that only runs as a program.
  *
  * @throws Error in the simulator, where nothing may be awaited.
  */

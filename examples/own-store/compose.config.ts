@@ -1,4 +1,4 @@
-// The same store as its compose file starts it. Run it with: npx quorate run --target compose.config.ts
+// The same store, started as its compose file says. Run it with: npx quorate run --target compose.config.ts
 import { defineConfig } from "quorate";
 import inContainers from "./quorate.config.ts";
 

@@ -1,4 +1,4 @@
-// Tests an own-store that was started by hand (./start.sh), with a fault of its own: a node that is killed and started
+// Tests an own-store that was started by hand (./start.sh), with its own kind of fault: a node is killed and started
 // again.
 import { defineConfig } from "quorate";
 import own from "./quorate.config.ts";

@@ -45,7 +45,7 @@ export default defineConfig({
   histories: 10,
 });
 
-/** The store answers 503 only if nothing was written; after any other error nobody knows. */
+/** The store answers 503 only if nothing was written. After any other error the outcome is unknown. */
 async function expectStatus(response: Response, status: number): Promise<string> {
   const text = await response.text();
   if (response.status === 503) throw definite(text);

@@ -1,15 +1,13 @@
-// A small replicated key-value store over HTTP. It stands for a store of your own: it knows nothing of quorate.
+// A small replicated key-value store over HTTP, as an example of your own store: it knows nothing of quorate.
 //
-//   NAME=n1 PORT=7000 PEERS=n1=http://10.0.0.1:7000,n2=… DATA=/data node store.mjs
+// NAME=n1 PORT=7000 PEERS=n1=http://10.0.0.1:7000,n2=… DATA=/data node store.mjs
 //
-//   GET /kv/KEY      200 and the value, 404 if there is none, 503 if too few replicas answer
-//   PUT /kv/KEY      204; 503 if nothing was written, 504 if nobody knows
-//   DELETE /kv/KEY   the same
-//   GET /health      200 once it serves
+// GET /kv/KEY 200 and the value, 404 if there is none, 503 if too few replicas answer PUT /kv/KEY 204; 503 if nothing
+// was written, 504 if nobody knows DELETE /kv/KEY the same GET /health 200 once it serves
 //
 // Every node has every key. A read asks a majority, takes the newest version and writes it back to a majority before it
-// answers; a write asks a majority for the newest version first (Attiya, Bar-Noy, Dolev, JACM 1995). OWN_STORE_WEAK=1
-// makes a read answer from the node's own copy alone, which may be old.
+// answers. A write first asks a majority for the newest version (Attiya, Bar-Noy, Dolev, JACM 1995). With
+// OWN_STORE_WEAK=1 a read answers from the node's own copy, which may be old.
 import { createServer, request } from "node:http";
 import { randomBytes } from "node:crypto";
 import {
@@ -31,7 +29,7 @@ const majority = Math.floor(peers.length / 2) + 1;
 const peerTimeoutMs = 400;
 const none = { version: [0, "", ""], value: null };
 
-// The replica: a log file, and what it says in memory.
+// The replica: a log file, and its content in memory.
 mkdirSync(DATA, { recursive: true });
 const file = join(DATA, "log");
 const copies = new Map();
@@ -44,7 +42,7 @@ for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : [
   }
 }
 const log = openSync(file, "a");
-// A line that a crash cut off must not run into the next one.
+// An incomplete line after a crash must not run into the next one.
 writeSync(log, "\n");
 
 function isNewer(a, b) {
@@ -63,7 +61,7 @@ function store(key, copy) {
   keep(key, copy);
 }
 
-/** One request to one peer: a new connection each, so that none outlives a partition. */
+/** Sends one request to one peer over a new connection, so that no connection outlives a partition. */
 async function ask(peer, method, key, copy) {
   const url = `${peer}/replica/${encodeURIComponent(key)}`;
   const options = { method, agent: false, signal: AbortSignal.timeout(peerTimeoutMs) };
@@ -82,7 +80,7 @@ async function textOf(stream) {
   return text;
 }
 
-/** The answers of a majority; throws when too few peers answer. */
+/** The answers of a majority. Throws if too few peers answer. */
 function fromMajority(method, key, body) {
   return new Promise((resolve, reject) => {
     const answers = [];
@@ -124,7 +122,7 @@ async function serve(method, path, body) {
   } catch {
     return [503, "too few replicas; nothing was written"];
   }
-  // The random part: a node that crashed may meet its own earlier count again.
+  // Random, since a crashed node may reuse its earlier counts.
   const version = [before.version[0] + 1, NAME, randomBytes(6).toString("hex")];
   try {
     await fromMajority("PUT", key, { version, value: method === "PUT" ? body : null });

@@ -1,13 +1,14 @@
 /**
- * A quorum register after Attiya, Bar-Noy and Dolev: every node has a copy of every key, and a majority of them
- * decides. A read stores what it returns on a majority before it answers (read repair), so that no later read can miss
- * it.
+ * A quorum register after Attiya, Bar-Noy and Dolev: every node has a copy of every key, and a majority decides. A read
+ * stores its result on a majority before it answers (read repair), so that no later read can miss it.
  *
  * `--stale-reads` breaks it: reads answer from the node's own copy.
  */
 import { type Body, errors, type Json, type Message, type Node, runNode } from "quorate/node";
 
-/** Orders writes: the higher counter wins, and of equal ones the later name. No two writes have the same. */
+/**
+ * Orders writes: the higher counter wins, and with equal counters the later name. No two writes have the same stamp.
+ */
 type Stamp = readonly [counter: number, writer: string];
 
 interface Copy {
@@ -22,7 +23,7 @@ const answerWithinMs = 200;
 
 export default runNode((node) => {
   const copies = new Map<string, Copy>();
-  // A run of the node has a name of its own: it does not know how far its last one had counted.
+  // Each run of the node has its own name, since it does not know how far its last run had counted.
   const run = Math.floor(node.random() * 2 ** 32);
   let counted = 0;
   const copyOf = (key: string): Copy => copies.get(key) ?? nothing;
@@ -42,7 +43,7 @@ export default runNode((node) => {
 
   node.on("store", (message) => {
     const copy = copyIn(message.body);
-    // On the disk first: what was acknowledged survives a kill.
+    // Stored on disk first, so that acknowledged writes survive a kill.
     node.append({ key: keyOf(message), copy } as unknown as Json, () => {
       keep(keyOf(message), copy);
       node.reply(message, { type: "store_ok" });
@@ -73,7 +74,7 @@ export default runNode((node) => {
         const copy: Copy = { value: message.body["value"] ?? null, stamp };
         storeEverywhere(node, key, copy, {
           done: () => node.reply(message, { type: "write_ok" }),
-          // Some nodes may have stored it, and it may be read.
+          // Some nodes may have stored the write, and reads may return it.
           failed: () => node.fail(message, errors.timeout, "no majority stored it"),
         });
       },
@@ -124,7 +125,7 @@ function storeEverywhere(node: Node, key: string, copy: Copy, ending: Ending<voi
   askAll(node, body, { done: () => ending.done(), failed: () => ending.failed() });
 }
 
-/** Asks all nodes, this one too, and goes on with the replies of a majority. */
+/** Asks all nodes, including this one, and continues with the replies of a majority. */
 function askAll(node: Node, body: Body, { done, failed }: Ending<readonly Body[]>): void {
   const majority = Math.floor(node.ids.length / 2) + 1;
   const replies: Body[] = [];

@@ -1,6 +1,6 @@
-/** A planted bug: a write counts as acknowledged one replica too early. Copy it, and replace another part. */
+/** A planted bug: a write counts as acknowledged one replica too early. Copy it and replace another part. */
 
-/** The part that it replaces, as store/parts.ts has it. */
+/** The replaced part, with its type in store/parts.ts. */
 interface Parts {
   readonly isAcknowledged: (progress: {
     readonly confirmed: readonly string[];
@@ -8,7 +8,7 @@ interface Parts {
   }) => boolean;
 }
 
-/** What `quorate hunt examples/templates/bug.ts` expects of it. */
+/** The result that `quorate hunt examples/templates/bug.ts` expects. */
 export const expected = { breaks: ["acknowledged"], faults: ["partition", "kill"] };
 
 /** Called once for each start of each node, with the parts of a healthy store. */

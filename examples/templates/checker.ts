@@ -1,4 +1,4 @@
-/** A checker of the workload `markers`: a marker reads as nothing, or as a text that some client had begun to set. */
+/** A checker for the workload `markers`: a read of a marker returns nothing, or a text whose write had begun. */
 import { type Checker, conclude } from "quorate";
 
 export const marked: Checker = {

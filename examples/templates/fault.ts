@@ -1,7 +1,10 @@
-/** A kind of fault: a node is frozen, together with the next one. Copy it, and change what it draws, says and wants. */
+/**
+ * A kind of fault: a node is frozen together with the next one. Copy it and change how it is drawn and described, and
+ * what it does.
+ */
 import { type FaultKind, processes } from "quorate";
 
-// A type alias, since a fault is plain JSON in plan.json.
+// A type alias and no interface, since a fault is plain JSON in plan.json.
 type FreezePair = { readonly kind: "freeze-pair"; readonly node: number; readonly next: number };
 
 const index = { type: "integer", minimum: 0 };
@@ -16,16 +19,16 @@ export const freezePair: FaultKind<FreezePair> = {
     required: ["kind", "node", "next"],
     additionalProperties: false,
   },
-  // What it may ask of the platform. A platform without the port leaves the kind out of plans, and says so.
+  // The ports that it uses. A platform without such a port leaves the kind out of plans, and says so.
   ports: [processes],
   example: { kind: "freeze-pair", node: 0, next: 1 },
 
-  // A fault that touches node `aim`. Draw from the first argument alone: the same seed must give the same plan.
+  // A fault of node `aim`. Use only the first argument for random choices: the same seed must give the same plan.
   draw: (_, { aim, nodes }) => ({ kind: "freeze-pair", node: aim, next: (aim + 1) % nodes }),
   say: ({ node, next }) => `freeze ${name(node)} and ${name(next)}`,
   nodesOf: ({ node, next }) => [...new Set([node, next])],
 
-  // How it shrinks: no part of it can go, and without one of its nodes nothing is left.
+  // How it shrinks: it has no removable parts, and without one of its nodes nothing is left.
   partsOf: () => 1,
   narrow: () => null,
   withoutNode: (fault, gone) =>
@@ -37,7 +40,7 @@ export const freezePair: FaultKind<FreezePair> = {
           next: fault.next > gone ? fault.next - 1 : fault.next,
         },
 
-  // What the world is like while it holds, and what that does to promises.
+  // What it does to the world while it lasts, and to promises.
   wants: ({ node, next }) =>
     [...new Set([node, next])].map((one) => processes.want(name(one), "paused")),
   effects: ({ node, next }) => [

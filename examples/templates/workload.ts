@@ -1,4 +1,4 @@
-/** A workload: each client moves a marker from key to key. Copy it, and change its operations. */
+/** A workload: each client moves a marker from key to key. Copy it and change its operations. */
 import { draw, type Workload } from "quorate";
 
 export const markers: Workload = {
@@ -7,7 +7,7 @@ export const markers: Workload = {
   operations: {
     read: { say: ({ key }) => `reads marker ${key}`, writes: false },
     mark: {
-      // JSON Schema of what the operation has beside its key.
+      // JSON Schema of the operation's arguments.
       args: {
         type: "object",
         properties: { text: { type: "string" } },
@@ -21,11 +21,11 @@ export const markers: Workload = {
   always: "mark",
   carries: false,
   mix: () => ({ read: 2, mark: 1 }),
-  // `index` is the operation's number, so each text is written once.
+  // `index` is the operation's number, so each text is unique.
   args: (_, { f }, index) => (f === "mark" ? { text: `m${index}` } : undefined),
   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
 
-  // How it is made of a register's reads and writes, so that every target runs it.
+  // How it is built from register reads and writes, so that every target can run it.
   overRegister: ({ keys }) => ({
     keys: draw.range(keys).map((key) => `k${key}`),
     requests: 1,
@@ -41,6 +41,6 @@ export const markers: Workload = {
       else register({ f: "write", key, value: String(args?.["text"]) }, done);
     },
   }),
-  // What the register's promises are worth here: the checker of checker.ts.
+  // The promises that follow from the register's: those of the checker in checker.ts.
   promisedOver: ({ guarantees }) => (guarantees.has("no-thin-air") ? ["marked"] : []),
 };

@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, root, sources } from "./imports.ts";
 
-/** Which folder may import from which, and what of it. `names`: types, and the list of guarantees' names. */
+/** Which folder may import from which. `names`: only types and the list of guarantees' names. */
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: {},
   node: {},
@@ -27,7 +27,7 @@ const folders = Object.keys(allowed);
 const all = folders.flatMap((folder) => sources(join(root, folder)).flatMap(importsOf));
 const across = all.filter((one) => one.from !== one.to);
 
-/** The store implements a program for a Host, whose types stand beside the simulator. */
+/** The store implements a program for a Host, whose types are beside the simulator. */
 const isHostTypes = ({ from, target }: (typeof all)[number]): boolean =>
   from === "store" && target === join("harness", "platforms", "simulator", "host-types.ts");
 
@@ -58,7 +58,7 @@ describe("a folder", () => {
     const wrong = across.filter((one) => {
       if (isHostTypes(one)) return false;
       const isIndex = one.target === join(one.to, "index.ts");
-      // The bundled target knows the store from within: its promises and planted bugs are about its parts.
+      // The bundled target knows the store's parts: its promises and planted bugs are about them.
       const bundled =
         one.to === "store" && one.file.startsWith(join("harness", "targets", "bundled"));
       return !isIndex && !bundled;

@@ -1,4 +1,4 @@
-/** The documents: every link leads to a file that is there, and every heading that it names. */
+/** Every link in the documents leads to an existing file and heading. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const pages = [
   ),
 ];
 
-/** As GitHub makes anchors of headings. */
+/** Anchors of headings as GitHub makes them. */
 const anchorsOf = (file: string): readonly string[] =>
   [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
     title
@@ -27,7 +27,7 @@ const anchorsOf = (file: string): readonly string[] =>
 
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
-  // Code may hold what looks like a link.
+  // Code may contain text that looks like a link.
   const prose = text.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
 

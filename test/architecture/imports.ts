@@ -1,4 +1,4 @@
-/** What source files import, read off their text. */
+/** Parses the imports of source files. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
@@ -9,11 +9,11 @@ export interface Import {
   readonly from: string;
   readonly to: string;
   readonly target: string;
-  /** What it needs at run time; * for everything. */
+  /** The names needed at run time. * means everything. */
   readonly values: readonly string[];
 }
 
-/** All of a folder, and of those in it. */
+/** All source files below a folder. */
 export function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -21,7 +21,7 @@ export function sources(folder: string): string[] {
   });
 }
 
-/** Of this project's own files, types too. */
+/** The imports of this project's own files, including types. */
 export function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
   const folder = relative(root, file).split(sep)[0] ?? "";

@@ -1,6 +1,6 @@
 /**
- * The subfolders of checkers/ and store/ are layered: each imports from subfolders of earlier layers only, so no
- * import cycle can arise.
+ * The subfolders of checkers/ and store/ are layered: each imports only from earlier layers, so no import cycle can
+ * arise.
  */
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { importsOf, root, sources } from "./imports.ts";
 interface Layers {
   readonly folder: string;
   readonly layers: readonly (readonly string[])[];
-  /** Files beside the subfolders that subfolders may import. All other files there are above the last layer. */
+  /** Files beside the subfolders that these may import. All other such files are above the last layer. */
   readonly shared: readonly string[];
 }
 
@@ -43,7 +43,7 @@ const layered: readonly Layers[] = [
       ["coordinator"],
       ["client-routing", "real"],
     ],
-    // node.ts makes one node of all its parts; real/ starts it as a program.
+    // node.ts assembles one node from all parts, and real/ starts it as a program.
     shared: ["host.ts", "settings.ts", "core.ts", "parts.ts", "planted.ts", "node.ts"],
   },
 ];

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { attack } from "./attack.ts";
 
-/** `npm run attack` does ten times as many. */
+/** `npm run attack` runs ten times as many. */
 const attacks = 20;
 
 it.each(Array.from({ length: attacks }, (_, index) => index))(

@@ -1,6 +1,6 @@
 /**
- * One attack on the harness itself: a run is signalled, killed, or starved of disk or engine at a random moment.
- * Afterwards `clean`, `report` and the next run must work, and no exit status may call a healthy store broken.
+ * One attack on the harness: a run is signalled, killed, or starved of disk or engine at a random time. Afterwards
+ * `clean`, `report` and the next run must work, and no exit status may call a healthy store broken.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -26,11 +26,11 @@ type Blow = (typeof blows)[Place][number];
 export interface Attacked {
   readonly index: number;
   readonly place: Place;
-  /** What was done, and when. */
+  /** The attack and its time. */
   readonly what: string;
   /** How the run ended: its exit status, or the signal. */
   readonly ended: string;
-  /** What went wrong, a sentence each; [] is what should be. */
+  /** A sentence for each problem. [] is expected. */
   readonly problems: readonly string[];
 }
 
@@ -41,12 +41,12 @@ interface Finished {
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** After a signal: it ended before (0), stopped with what it had (2), or left at once. */
+/** Allowed statuses after a signal: ended before (0), stopped with partial results (2), or left at once. */
 const afterSignal: readonly (number | null)[] = [0, 2, 129, 130, 143];
 const afterEngine: readonly (number | null)[] = [0, 2, 70];
 const silentMs = 300_000;
 
-/** Attacks number `index` of a seed, which decides what is done and when. Leaves nothing behind. */
+/** Runs attack number `index` of a seed, which decides what happens when. Leaves nothing behind. */
 export async function attack(index: number, seed: number, place: Place): Promise<Attacked> {
   const random = new Random(seed, `attack ${place} ${index}`);
   const blow = drawBlow(random, place);
@@ -94,7 +94,7 @@ export async function attack(index: number, seed: number, place: Place): Promise
   }
 }
 
-/** Only root can mount the disk that fills up. */
+/** Only root can mount the small disk. */
 function drawBlow(random: Random, place: Place): Blow {
   const possible = blows[place].filter((blow) => blow !== "full disk" || process.getuid?.() === 0);
   return possible[random.between(0, possible.length - 1)] ?? "kill";
@@ -138,7 +138,7 @@ async function strike(
       proxy?.stall();
       return;
     case "full disk":
-      // It was too small from the start.
+      // The disk was too small from the start.
       return;
   }
 }
@@ -157,15 +157,15 @@ function allowed(blow: Blow): readonly (number | null)[] {
   }
 }
 
-/** Node takes a while to start: a signal by then ends it as it ends any program. */
+/** Until Node has started, a signal ends it like any program. */
 const endedBeforeItBegan = ({ signal }: Finished, out: string): boolean =>
   signals.some((name) => name === signal) && readdirSync(out).length === 0;
 
-/** The second of two signals, while Node ends and hears none any more: the status that a shell sees is the same. */
+/** The second of two signals, when Node ends and no longer handles any. A shell sees the same status. */
 const leftAtOnce = ({ signal, output }: Finished): boolean =>
   signals.some((name) => name === signal) && output.includes("Again to leave at once");
 
-/** `clean`, `report` of what the run left, and the next run. */
+/** Runs `clean`, then `report` on what the run left, and then another run. */
 async function afterwards(
   environment: Environment,
   out: string,
@@ -173,11 +173,11 @@ async function afterwards(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   const cleaned = await quorate(environment, ["clean"]);
-  // Without an engine it removes what it can and says so.
+  // Without an engine, `clean` removes what it can and says so.
   problems.push(...problemsOf("clean", cleaned, place === "sim" ? [70] : [0]));
   for (const name of readdirSync(out)) {
     const run = join(out, name);
-    // On a disk without room for one file there is nothing to report of.
+    // On a disk without space for one file there is nothing to report.
     if (!existsSync(join(run, "campaign.json")) && readdirSync(run).length === 0) continue;
     problems.push(...problemsOf("report", await quorate(environment, ["report", run]), [0]));
   }
@@ -210,7 +210,7 @@ const leftIn = (folder: string): readonly string[] =>
     .filter((name) => name.startsWith("quorate"))
     .map((name) => `${name} was left in the temporary folder`);
 
-/** Asked past the proxy. */
+/** Asks the engine directly, past the proxy. */
 async function leftInEngine(runs: ReadonlySet<string>): Promise<readonly string[]> {
   const engine = connectEngine();
   const problems: string[] = [];
@@ -248,7 +248,7 @@ async function quorate(environment: Environment, args: readonly string[]): Promi
   return within(finished, child);
 }
 
-/** What never ends is a problem of its own: it has no status. */
+/** A process that never ends has no status, which is a problem. */
 async function within(finished: Promise<Finished>, child: ChildProcess): Promise<Finished> {
   const late = new AbortController();
   const tooLong = delay(silentMs, null, { signal: late.signal }).catch(() => null);

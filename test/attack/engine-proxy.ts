@@ -1,11 +1,11 @@
-/** A socket in front of the Docker engine that can stop passing anything on, as an engine does that hangs. */
+/** A proxy socket in front of the Docker engine that can stop passing data on, like a hanging engine. */
 import { createConnection, createServer, type Socket } from "node:net";
 
 export interface EngineProxy {
   readonly path: string;
-  /** The runs that made containers through it. */
+  /** The runs that created containers through it. */
   readonly runs: ReadonlySet<string>;
-  /** From now on nothing passes, in either direction, on old and new connections. */
+  /** Stops passing data in both directions, on old and new connections. */
   stall(): void;
   resume(): void;
   close(): Promise<void>;
@@ -14,7 +14,7 @@ export interface EngineProxy {
 const enginePath = (): string =>
   (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
 
-/** A request for a container of a run; its head comes in one piece. */
+/** A request that creates a container of a run. Its head arrives in one piece. */
 const creation = /^POST \S*\/containers\/create\?name=quorate-([0-9a-f]{8})-/gm;
 
 export async function openEngineProxy(path: string): Promise<EngineProxy> {

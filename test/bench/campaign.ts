@@ -1,6 +1,6 @@
 /**
- * Simulated histories a minute, drawn, run, judged and hashed as a campaign does: 100 operations, five nodes, every
- * kind of fault.
+ * The number of simulated histories a minute, drawn, run, judged and hashed as in a campaign: 100 operations, five
+ * nodes, every kind of fault.
  */
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";
@@ -11,7 +11,7 @@ import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { cannotMake } from "../../harness/run/index.ts";
 
 const histories = 400;
-/** Of each thread: programs load and compile in the first ones. */
+/** The histories of each thread that are not counted, since code is loaded and compiled during them. */
 const warmUp = 60;
 const seed = 7;
 
@@ -27,7 +27,7 @@ const plans: PlanOptions = {
   operations: { min: 100, max: 100 },
 };
 
-/** Milliseconds of processor time of all threads, so that a busy machine does not blur them, and of the wall. */
+/** Processor time of all threads in ms, which a busy machine does not affect, and wall time. */
 function stopwatch(): () => { readonly processorMs: number; readonly wallMs: number } {
   const before = process.cpuUsage();
   const started = performance.now();
@@ -37,7 +37,7 @@ function stopwatch(): () => { readonly processorMs: number; readonly wallMs: num
   };
 }
 
-/** In this thread, once warm. */
+/** Measures this thread after the warm-up. */
 async function alone(): Promise<string> {
   const cluster = createSimCluster(bundled);
   let read = stopwatch();
@@ -49,7 +49,7 @@ async function alone(): Promise<string> {
   return `  one thread: ${(processorMs / histories).toFixed(1)} ms of processor time a history: ${perMinute(processorMs)} a minute of one core (${perMinute(wallMs)} by the clock)`;
 }
 
-/** On threads as --jobs has them, once warm. */
+/** Measures threads as used by --jobs, after the warm-up. */
 async function together(jobs: number): Promise<string> {
   let next = 0;
   let read = stopwatch();

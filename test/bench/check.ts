@@ -1,4 +1,4 @@
-/** `quorate check` of other tools' histories, each time as one process from its start to its end. */
+/** Measures `quorate check` for other tools' histories, each time as one whole process. */
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
@@ -19,7 +19,7 @@ import {
   porcupineText,
 } from "./foreign-histories.ts";
 
-/** Where the collection lies beside the sources; QUORATE_HISTORIES names another place. */
+/** The collection of histories lies beside the sources, or where QUORATE_HISTORIES says. */
 export function benchCheck(bench: string): void {
   benchCollection(bench);
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
@@ -53,7 +53,7 @@ function benchCollection(bench: string): void {
   );
 }
 
-/** The process reports its own peak: GNU time is not everywhere. */
+/** The process reports its own peak memory, since GNU time is not everywhere. */
 const reportPeak =
   "data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('peak '+maxRSS+' processors '+(userCPUTime+systemCPUTime))})";
 
@@ -68,7 +68,7 @@ function measure(bench: string, files: readonly string[]): Measured {
   let peak = "";
   try {
     const command = ["--import", reportPeak, join(dirname(bench), "quorate.js"), "check", ...files];
-    // The peak comes on standard error, the verdict goes nowhere.
+    // The peak comes on standard error. The verdict is discarded.
     const said = execFileSync(
       "sh",
       ["-c", 'exec "$0" "$@" 2>&1 >/dev/null', process.execPath, ...command],
@@ -79,7 +79,7 @@ function measure(bench: string, files: readonly string[]): Measured {
     );
     peak = said.toString();
   } catch (error) {
-    // Some of the histories are invalid, which is exit 1 and right.
+    // Some of the histories are invalid, so exit 1 is right for them.
     if ((error as { status?: number }).status !== 1) throw error;
     peak = String((error as { stdout?: unknown }).stdout);
   }

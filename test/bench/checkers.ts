@@ -1,6 +1,6 @@
 /**
- * How fast the checkers are, in operations a second, for histories of all sizes that are valid, and that have one wrong
- * read a key. L2, L1 and L0 come after the coding that they share, which is a column of its own.
+ * The speed of the checkers in operations a second, for valid histories of all sizes and for ones with one wrong read
+ * for each key. L2, L1 and L0 are measured after the common numbering, which has its own column.
  */
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
@@ -15,7 +15,7 @@ const clientCounts = [5, 20, 50];
 
 type Work = (model: Model) => void;
 
-/** What was found is counted, so that nothing is left out as useless. */
+/** Counts findings, so that the compiler cannot remove the calls. */
 let found = 0;
 
 const level =
@@ -61,8 +61,8 @@ interface Shape {
 }
 
 /**
- * Milliseconds of each column: of the processor, so that a busy machine does not blur it. One model at a time: two of a
- * million are memory that no check needs.
+ * Processor time of each column in ms, which a busy machine does not affect. Uses one model at a time, since two of a
+ * million operations would take memory without need.
  */
 function measure(shape: Shape): Map<string, number> {
   const ms = new Map<string, number>();
@@ -80,11 +80,12 @@ function measure(shape: Shape): Map<string, number> {
 }
 
 /**
- * Prints a row a cell of the matrix, then for each column the rate at the largest size, how it grows, and the goals.
+ * Prints a row for each cell of the matrix, then for each column the rate at the largest size, its growth, and the
+ * goals.
  */
 export function benchCheckers(): void {
   const names = Object.keys(columns);
-  // Compiled code is what large histories run on.
+  // Large histories run on compiled code.
   for (let times = 0; times < 4; times++)
     for (const broken of [false, true])
       measure({ operations: 20_000, keys: 10, clients: 20, broken });

@@ -1,6 +1,6 @@
 /**
- * Large histories as other tools write them. Twenty or more clients, each operation takes effect at some moment between
- * its invocation and its answer.
+ * Large histories in other tools' formats, with at least twenty clients. Each operation takes effect at some time
+ * between its invocation and its answer.
  */
 
 interface Asked {
@@ -11,11 +11,11 @@ interface Asked {
 interface Simulated {
   readonly operations: number;
   readonly clients: number;
-  /** Of a hundred operations so many get no answer, and half of them no effect. */
+  /** The percentage of operations without an answer. Half of these take no effect. */
   readonly indeterminatePercent?: number;
-  /** What the n-th operation asks for. */
+  /** The request of the n-th operation. */
   readonly ask: (n: number) => Asked;
-  /** Takes effect. Returns the answer's value. */
+  /** Applies the request and returns the value of its answer. */
   readonly apply: (asked: Asked) => string;
   readonly line: (process: number, type: string, f: string, value: string) => string;
 }
@@ -61,7 +61,7 @@ function chance(): (limit: number) => number {
 const edn = (process: number, type: string, f: string, value: string): string =>
   `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
 
-/** Text by key, as Porcupine's tests write it. */
+/** Text by key, in the format of Porcupine's tests. */
 export function porcupineText(operations: number, keys: number): Iterable<string> {
   const below = chance();
   const states = new Map<string, string>();
@@ -116,7 +116,7 @@ export function ednRegisters(operations: number, keys: number): Iterable<string>
   );
 }
 
-/** Transactions of one to four appends and reads; a key is retired once it has a few appends. */
+/** Transactions of one to four appends and reads. A key is not used any more after a few appends. */
 export function listAppend(transactions: number, appendsPerKey: number): Iterable<string> {
   const below = chance();
   const lists = new Map<string, string[]>();

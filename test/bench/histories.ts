@@ -1,6 +1,6 @@
 /**
- * Histories of a store that behaves as one copy, as rows with versions: closed-loop clients, 1 % of the writes
- * indeterminate.
+ * Histories of a store that behaves like a single copy, as rows with versions: closed-loop clients, and 1 %
+ * indeterminate writes.
  */
 import { isRead, isWrite, type OperationTable } from "../../checkers/columnar/operation-table.ts";
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
@@ -13,27 +13,27 @@ export interface Shape {
   readonly keys: number;
   readonly clients: number;
   readonly versions: VersionKind;
-  /** One read of each key is wrong: it returns what was overwritten some writes before; of siblings, it misses one. */
+  /** One read of each key is wrong: it returns a value overwritten some writes earlier, or misses a sibling. */
   readonly broken: boolean;
 }
 
 interface Held {
-  /** Of the writes that stand. */
+  /** Current writes. */
   standing: number[];
   writes: number;
   past: number[];
   toBreak: number;
 }
 
-/** What the history says of one operation, before it has a row. */
+/** An operation before it has a row. */
 interface Drawn {
   readonly startUs: Float64Array;
   readonly endUs: Float64Array;
   readonly key: Int32Array;
   readonly write: Uint8Array;
-  /** Of writes: their numbers within the key. Of reads: how many writes of the key their context covers. */
+  /** For writes: their numbers within the key. For reads: the number of writes of the key that their context covers. */
   readonly number: Int32Array;
-  /** The operations whose versions each returned. */
+  /** The operations whose versions each read returned. */
   readonly returned: (readonly number[] | undefined)[];
   /** −1: none. */
   readonly contextOf: Int32Array;
@@ -57,7 +57,7 @@ export function* eventsFor(shape: Shape): Generator<HistoryEvent> {
     const op = at >>> 1;
     const name = `k${key[op]}`;
     if ((at & 1) === 0) {
-      // With its fields in the order in which runs write them.
+      // With fields in the order in which runs write them.
       const by = {
         e: "invoke",
         atUs: startUs[op] as number,
@@ -135,7 +135,7 @@ function fill(
 const versionName = (versions: VersionKind, number: number): string =>
   versions === "stamps" ? `${String(number).padStart(16, "0")}.n1.000001.000001` : `n1.1:${number}`;
 
-/** Twice the operation for its start, one more for its end, in the order of time. Indeterminate ones never end. */
+/** Twice the operation for its start, plus one for its end, in order of time. Indeterminate ones never end. */
 function timeline(startUs: Float64Array, endUs: Float64Array): Int32Array {
   const times = new Float64Array(2 * startUs.length);
   for (let op = 0; op < startUs.length; op++) {
@@ -154,7 +154,7 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
   const write = new Uint8Array(operations);
   const free = new Float64Array(clients);
   for (let op = 0; op < operations; op++) {
-    // In turns: a client's operations take about as long as those of the others.
+    // In turns, since operations of all clients take about the same time.
     const client = op % clients;
     const from = Math.max(
       (free[client] as number) + random.between(1, 100),
@@ -181,10 +181,10 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
     const of = held[key[op] as number] as Held;
     const client = (op % clients) * keys + (key[op] as number);
     const seen = versions === "siblings" ? lastRead.get(client) : undefined;
-    // A client that has not ended its read has no context yet.
+    // A client whose read has not ended has no context yet.
     const source =
       seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
-    // Few blind writes, or siblings pile up.
+    // Few blind writes, since they increase the number of siblings.
     if (versions === "siblings" && source === undefined && of.writes > 0 && !random.oneIn(100))
       write[op] = 0;
     if (write[op] === 1) {

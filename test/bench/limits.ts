@@ -1,8 +1,8 @@
-/** What this machine can do at most: the bare loop of a simulator, with no store, network or disk in it. */
+/** Upper bounds for this machine: the bare event loop of a simulator, without a store, network or disk. */
 import { EventHeap } from "../../harness/platforms/simulator/event-heap.ts";
 import type { Message } from "../../store/index.ts";
 
-/** About as many events as are under way in a busy cluster of five nodes. */
+/** About as many events as a busy cluster of five nodes has under way. */
 const underWay = 100;
 
 interface Passing {
@@ -23,7 +23,7 @@ const message = ({ id, to }: Passing): Message => ({
   cause: "write",
 });
 
-/** Each event makes a message and schedules the next: how many a second with plain callbacks. */
+/** Events a second with plain callbacks. Each event makes a message and schedules the next. */
 export function callbacks(events: number): number {
   return rate(events, (heap, take) => {
     let taken = 0;
@@ -37,7 +37,7 @@ export function callbacks(events: number): number {
   });
 }
 
-/** The same with each message turned to JSON and back, as real sockets would need. */
+/** The same with each message encoded as JSON and decoded, as with real sockets. */
 export function withJson(events: number): number {
   return rate(events, (heap, take) => {
     let taken = 0;
@@ -51,7 +51,7 @@ export function withJson(events: number): number {
   });
 }
 
-/** The same with one awaited turn for each event, as a simulator of promises would need. */
+/** The same with one awaited turn for each event, as in a simulator with promises. */
 export async function awaited(events: number): Promise<number> {
   const heap = full();
   const take = taker(heap);
@@ -84,7 +84,7 @@ function full(): EventHeap<null> {
 
 const nothing = (): void => {};
 
-/** Spreads the next events over time, so that the heap has something to do. */
+/** Spreads the next events over time, so that the heap has work to do. */
 function taker(heap: EventHeap<null>): Take {
   let random = 1;
   return (atUs, taken) => {

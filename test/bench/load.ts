@@ -22,7 +22,7 @@ export interface Outcome {
 const clients = 10;
 const keys = 10;
 
-/** One history of a fresh cluster of five nodes, N = 3, R = W = 2; its start is part of the time. */
+/** Runs one history on a fresh cluster of five nodes, N = 3, R = W = 2. Includes the start. */
 export async function runLoad(load: Load): Promise<Outcome> {
   const settings = { ...defaultSettings, nodes: 5, n: 3, r: 2, w: 2 };
   const started = performance.now();

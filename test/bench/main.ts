@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast everything is, beside what the same machine allows in the same run. `npm run bench --
- * PART…` runs some parts only. All in all it takes some minutes.
+ * `npm run bench`: the speed of everything beside what the machine allows in the same run. `npm run bench -- PART…`
+ * runs some parts only. All parts take some minutes.
  */
 import { benchCampaign } from "./campaign.ts";
 import { benchCheck } from "./check.ts";
@@ -27,7 +27,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 async function main(asked: readonly string[]): Promise<void> {
-  // What parts start as processes of their own.
+  // Programs that parts start as separate processes.
   if (asked[0] === "echo") return serveEcho();
   if (asked[0] === "judge") return judgeAlone(asked[1] ?? "");
   const unknown = asked.find((name) => !Object.hasOwn(parts, name));

@@ -1,4 +1,4 @@
-/** A million lines read into a table, coded, and judged, beside JSON.parse alone on the same lines. */
+/** Reads a million lines into a table, numbers and judges them, beside JSON.parse on the same lines. */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,7 +57,7 @@ const memory = (): number => {
   return heapUsed + arrayBuffers;
 };
 
-/** Peak memory and time of a file of a million operations, read and judged for L2 alone, in a process of its own. */
+/** Peak memory and time for reading a file of a million operations and judging it for L2, in a separate process. */
 export function benchFile(bench: string): void {
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const file = join(folder, "history.jsonl");
@@ -77,7 +77,7 @@ export function benchFile(bench: string): void {
   }
 }
 
-/** Runs in a child process, so that the peak memory is that of judging alone. */
+/** Runs in a child process, so that the peak memory covers judging only. */
 export function judgeAlone(file: string): void {
   const started = performance.now();
   const { verdict } = judgeFile(file, { only: "linearizable" }).guarantees.linearizable ?? {};

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:search`: how many histories each search needs to find each planted bug, from the same seeds. `--seeds
- * K` (default 20), `--max N` (default 100) and names of bugs limit it. Prints a table in Markdown.
+ * `npm run bench:search`: the number of histories that each search needs to find each planted bug, from the same seeds.
+ * Options: `--seeds K` (default 20), `--max N` (default 100) and names of bugs. Prints a Markdown table.
  */
 import { parseArgs } from "node:util";
 import { huntable, huntBug, type HuntOptions } from "../../harness/hunt/index.ts";
@@ -15,7 +15,7 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index +
 const max = Number(values.max);
 const cluster = createSimCluster(bundled);
 
-/** Histories to the first detection, for each seed; Infinity: missed. */
+/** Histories to the first detection for each seed. Infinity: missed. */
 async function waits(bug: string, search: Search): Promise<number[]> {
   const found: number[] = [];
   for (const seed of seeds) {
@@ -35,7 +35,7 @@ async function waits(bug: string, search: Search): Promise<number[]> {
   return found.sort((a, b) => a - b);
 }
 
-/** A missed one counts as the limit, so a mean below it is a lower bound of the true one. */
+/** A missed bug counts as the limit, so a mean below it is a lower bound. */
 const mean = (counts: readonly number[]): number =>
   counts.reduce((sum, count) => sum + Math.min(count, max), 0) / counts.length;
 const median = (counts: readonly number[]): number =>

@@ -1,7 +1,6 @@
 /**
- * How fast the simulator is, beside what this machine allows. Everything runs on one core. The goal is 30,000
- * operations a second with evidence on (at least 15,000) on an idle machine; the ratios to the bare limits hold on a
- * busy one too.
+ * The speed of the simulator beside what this machine allows, on one core. The goal is 30,000 operations a second with
+ * evidence (at least 15,000) on an idle machine. The ratios to the upper bounds hold on a busy one too.
  */
 import { hashHistory } from "../../harness/history-file.ts";
 import { awaited, callbacks, withJson } from "./limits.ts";
@@ -45,7 +44,7 @@ const row = (name: string, rate: number, note: string): void => {
 
 export async function benchSimulator(): Promise<void> {
   const seeds = Array.from({ length: histories }, (_, index) => index + 1);
-  // Compiled code is what a campaign runs on after its first moments.
+  // A campaign runs on compiled code after its first moments.
   await measure(true, seeds.slice(0, 3));
   const off = await measure(false, seeds);
   const on = await measure(true, seeds);

@@ -31,7 +31,7 @@ describe("judge", () => {
     for (const name of samplePromises)
       expect(guarantees[name], name).toMatchObject({ promised: true, verdict: "valid" });
     for (const name of samplePromises) expect(guarantees[name]?.judged, name).toBeGreaterThan(0);
-    // The fault from 25 to 60 ms overlaps the read that ended at 28, both writes within and the read at 50.
+    // The fault from 25 to 60 ms overlaps the read that ended at 28, both writes inside it, and the read at 50.
     expect(stress).toEqual({
       operations: 5,
       ok: 4,
@@ -410,7 +410,7 @@ describe("faults", () => {
       touches(known, first, "k0"),
       touches({ ...known, preference: { k0: ["n4", "n3"] } }, first, "k0"),
       touches({ ...known, preference: { k0: ["n4"] } }, first, "k0"),
-      // Nobody knows where it is: it may be on any node.
+      // The key's place is unknown, so it may be on any node.
       touches(known, first, "k9"),
     ]).toEqual([true, true, false, true]);
   });
@@ -433,7 +433,7 @@ describe("faults", () => {
     expect(movesClocks(windowOf("leap-second", ["clock-off"]))).toBe(true);
     expect(movesClocks(windowOf("clockwork", ["node-down"]))).toBe(false);
     expect(movesClocks(windowOf("anything", ["unknown"]))).toBe(true);
-    // Histories of earlier versions name kinds alone.
+    // Histories of earlier versions contain only kinds.
     expect(movesClocks(windowOf("clock-jump"))).toBe(true);
     expect(movesClocks(windowOf("kill"))).toBe(false);
   });
@@ -528,7 +528,7 @@ describe("why, as the evidence has it", () => {
     expect(over(7).at(-1)).toBe("3 faults on replicas of k0 began before those");
   });
 
-  // A bridge's fault listed all three nodes, as if each were cut from both others.
+  // A bridge's fault listed all three nodes as if each were cut off from both others.
   test("a fault that cuts links says who could not reach whom", () => {
     const sentence = (cuts: readonly (readonly [string, string])[]): string | undefined => {
       const events: HistoryEvent[] = ["inject", "healed"].map((phase, i) => ({
@@ -596,7 +596,7 @@ describe("why, as the evidence has it", () => {
     expect(repliesOf(all, write)).toEqual([]);
   });
 
-  // A replica whose evidence was lost was said never to have had the write.
+  // An explanation said that a replica with lost evidence never had the write.
   test("a replica is behind only if no evidence is lost that may say otherwise", () => {
     const behind = (lost: (scenario: Scenario) => unknown): readonly string[] => {
       const scenario = new Scenario();
@@ -650,7 +650,7 @@ describe("why, as the evidence has it", () => {
       "n1 and n2 answered read 1 with v1 (write 0)",
       "n3 answered read 1 with nothing",
     ]);
-    // The same again by who had answered, and by who is late.
+    // Repeats the same for replicas that answered and for late ones.
     const answered = scenario.frame("sent", "n1", "c0", 7.5, {
       frame: "client-read-ok",
       trace: read,
@@ -682,7 +682,8 @@ describe("why, as the evidence has it", () => {
     ]);
   });
 
-  // A witness of a stale read listed the newest value among its replies: it had come after the client was answered.
+  // The explanation of a stale read listed the newest value among its replies, although it arrived after the client's
+  // answer.
   test("a reply that came after the client had been answered took no part", () => {
     const replies = (answering: string): readonly string[] => {
       const scenario = new Scenario();
@@ -725,7 +726,7 @@ describe("why, as the evidence has it", () => {
       "n2 answered read 1 with nothing",
       "n3 answered read 1 with v1 (write 0), after the client had been answered",
     ]);
-    // Of another node's order of events nothing is known.
+    // The order of events on another node is unknown.
     expect(replies("n2")).toEqual([
       "n2 answered read 1 with nothing",
       "n3 answered read 1 with v1 (write 0)",

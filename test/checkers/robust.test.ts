@@ -21,7 +21,7 @@ function makeThrow(name: GuaranteeName, thrown: unknown): void {
   });
 }
 
-/** What the sample's workload and versions allow to be judged. */
+/** The checkers that apply to the sample's workload and versions. */
 const appliesHere = builtInCheckers
   .filter(({ needs }) => !needs.includes("processes"))
   .filter(

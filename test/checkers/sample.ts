@@ -88,7 +88,7 @@ export const linesOf = (events: readonly unknown[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
 /**
- * As a recorded file has it: each boot's evidence counts up in the order of time, and the harness counted its own
+ * Numbers events as in a recorded file: each boot's evidence counts up in order of time, and the harness counted its
  * events.
  */
 function numbered(events: readonly HistoryEvent[]): HistoryEvent[] {

@@ -1,4 +1,4 @@
-/** Histories made by hand, in a few words. Times are milliseconds here and microseconds in the events. */
+/** Builds histories by hand in few words. Times are milliseconds here and microseconds in the events. */
 import { modelOf } from "../../checkers/model/model.ts";
 import { obstacle } from "../../checkers/model/checker.ts";
 import { notApplicable } from "../../checkers/conclude.ts";
@@ -38,9 +38,7 @@ export const run = {
   repair: { read: "async", antiEntropy: true },
 } satisfies RunEvent;
 
-/**
- * What a test changes of the run event. Capabilities may be given one by one; the workload follows from the versions.
- */
+/** Overrides for the run event. Capabilities may be given one by one. The workload follows from the versions. */
 export type RunOverrides = Partial<RunEvent> & Partial<Capabilities>;
 
 export function runWith({
@@ -74,7 +72,7 @@ export interface OperationOptions {
   readonly context?: Readonly<Record<string, number>>;
 }
 
-/** `v5` under its own stamp; null is a tombstone, named apart. */
+/** `v5` with its own stamp. Null is a tombstone with a separate name. */
 export const of = (value: string, version = stampOf(value)): VersionedValue => ({ version, value });
 export const tombstone = (version: string): VersionedValue => ({ version, value: null });
 export const stampOf = (value: string): string => value.replace(/^v/, "").padStart(4, "0");
@@ -173,7 +171,7 @@ export class Scenario {
     return this;
   }
 
-  /** The Host read the record back when the node started. */
+  /** The Host read the record at the node's start. */
   recovered(node: string, atMs: number, record: DurableRecord, boot: number): this {
     this.#events.push({
       e: "sync",
@@ -197,13 +195,13 @@ export class Scenario {
     return this;
   }
 
-  /** Loses one event of the node's evidence. */
+  /** Removes one event of the node's evidence. */
   gap(node: string, boot = 1): this {
     this.#evidence(node, boot, 0);
     return this;
   }
 
-  /** The events in the order of time, with their end. */
+  /** The events in order of time, followed by the closing event. */
   events(end: HistoryEvent | null = { e: "end", atUs: 1e9 }): HistoryEvent[] {
     const ordered = this.#events
       .map((event, i) => ({ event, i }))
@@ -211,7 +209,7 @@ export class Scenario {
     return [this.#run, ...ordered.map(({ event }) => event), ...(end === null ? [] : [end])];
   }
 
-  /** What one checker says. */
+  /** The judgement of one checker. */
   check(guarantee: GuaranteeName): Judgement {
     return judgeBy(guarantee, modelOf(this.events()));
   }
@@ -271,7 +269,7 @@ export class Scenario {
   }
 }
 
-/** What one checker says of a model. */
+/** The judgement of one checker on a model. */
 export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
   const checker = builtInCheckers.find(({ name }) => name === guarantee);
   if (checker === undefined) throw new Error(`no checker of ${guarantee}`);
@@ -281,7 +279,7 @@ export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 
-/** A source of chance from a seed (mulberry32), so that a failing test fails again. */
+/** Random numbers from a seed (mulberry32), so that a failing test fails again. */
 export function chance(seed: number): {
   int(limit: number): number;
   pick<T>(items: readonly T[]): T;

@@ -1,4 +1,4 @@
-/** The files for CI servers and clusters are what those say such files are: published schemas judge. */
+/** The files for CI servers and clusters match the published schemas of these. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,15 +8,15 @@ import { runsFolder } from "../harness/cli/support.ts";
 const root = resolve(import.meta.dirname, "../..");
 
 /**
- * Of PyPI's check-jsonschema, which carries the schemas of GitHub and GitLab, and kubernetes-validate, which carries
- * those of Kubernetes.
+ * Uses PyPI's check-jsonschema, which contains the schemas of GitHub and GitLab, and kubernetes-validate, which
+ * contains those of Kubernetes.
  */
 const missing = (program: string): string | null =>
   spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined
     ? null
     : `no ${program}: pip install ${program}`;
 
-/** What the program says of the file; "" where it is as it should be. */
+/** The program's complaints about the file. "": none. */
 function complaints(program: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}`;

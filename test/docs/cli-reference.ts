@@ -1,4 +1,4 @@
-/** docs/reference/cli.md, from the definitions of the commands. */
+/** Generates docs/reference/cli.md from the definitions of the commands. */
 import type { Command, Option } from "commander";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -1,4 +1,4 @@
-/** docs/reference/formats.md and configuration.md, from the JSON Schemas and the examples beside this file. */
+/** Generates docs/reference/formats.md and configuration.md from the JSON Schemas and the examples beside this file. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -24,7 +24,7 @@ interface Schema {
 export const examples = join(import.meta.dirname, "examples");
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-/** A type in a few words. */
+/** Describes a type in a few words. */
 function typeOf(schema: Schema, root: Schema): string {
   const resolved = resolve(schema, root);
   if (resolved.const !== undefined) return `\`${JSON.stringify(resolved.const)}\``;
@@ -82,7 +82,7 @@ const file = (name: string, meaning: string): string => {
   ].join("\n");
 };
 
-/** The events of a history, each with its fields and a line of the example that has it. */
+/** The events of a history with their fields, each with an example line. */
 function history(): string {
   const schema = schemaOf("history");
   const lines = readFileSync(join(examples, "history.jsonl"), "utf8").trimEnd().split("\n");

@@ -1,4 +1,4 @@
-/** docs/reference/guarantees.md, from the registry of checkers. */
+/** Generates docs/reference/guarantees.md from the registry of checkers. */
 import { builtInCheckers } from "../../checkers/index.ts";
 
 export const guaranteeReference = (): string =>

@@ -1,4 +1,4 @@
-/** Every command and piece of code in README and docs runs, or says in snippets.ts why it does not. */
+/** Every command and piece of code in README and docs runs, or snippets.ts says why not. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,10 +12,10 @@ import { blocks, commands, fragments, known, pages, root } from "./snippets.ts";
 const hasProgram = (name: string): boolean =>
   spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
 
-/** Commands stand in `sh` blocks, where the tests below see them: none is only indented. */
+/** Commands are in `sh` blocks, which the tests below find. None is merely indented. */
 const indented = /^ {4}(?:\w+=\S+ )*(?:npx|npm|cp|go) /m;
 
-/** What the pages speak of: a checkout's examples, the files that they show, histories. */
+/** A folder with the files that the pages use: the examples of a checkout, shown files, histories. */
 function readersFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "quorate-docs-"));
   for (const name of ["quorum-register", "templates"])
@@ -110,7 +110,7 @@ describe("the code of the documents", () => {
     },
   );
 
-  // They are parts of programs: gofmt checks their syntax.
+  // They are parts of programs, so only gofmt checks their syntax.
   it.skipIf(!hasProgram("gofmt")).each(blocks.filter(({ language }) => language === "go"))(
     "of $page parses as Go",
     ({ text }) => {

@@ -1,10 +1,10 @@
-/** The fenced blocks of the documents, and what a test does with each command. */
+/** The fenced blocks of the documents, and how a test treats each command. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../..");
 
-/** Generated pages have no commands of their own. */
+/** Generated pages contain no commands of their own. */
 export const pages: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
@@ -28,7 +28,7 @@ export const blocks: readonly Block[] = pages.flatMap((page) =>
   ),
 );
 
-/** The commands of the pages, without comments, a continued line as one. */
+/** The commands of the pages, without comments, each as one line. */
 export const commands: readonly string[] = [
   ...new Set(
     blocks
@@ -45,8 +45,8 @@ export const commands: readonly string[] = [
 
 export type How =
   /**
-   * Run here, in a folder with the files that the page speaks of; the exit status. `few`: with so many histories, to be
-   * quick.
+   * Runs the command in a folder with the files that the page uses, and expects the exit status. `few`: the number of
+   * histories, to save time.
    */
   | { readonly exits: number; readonly few?: number }
   /** Run by that test, or with that test's means. */
@@ -175,7 +175,7 @@ export const known: Readonly<Record<string, How>> = {
   },
 };
 
-/** Blocks of code that are no whole program: only their syntax is checked. */
+/** Blocks of code that are not whole programs. Only their syntax is checked. */
 export const fragments: Readonly<Record<string, string>> = {
   "declare module": "the middle of generators/workloads/set.ts, which the page links to",
   "export const expected": "a planted bug without types, as it may be written",
@@ -184,7 +184,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'import target from "./target.ts"': "needs the target of the reader",
 };
 
-/** Code that must type-check as a reader would paste it into a project of their own: test/package does it. */
+/** Code that must type-check when pasted into a reader's own project. test/package checks it. */
 export const programs: readonly Block[] = blocks.filter(
   ({ language, text }) =>
     language === "ts" && !Object.keys(fragments).some((start) => text.includes(start)),

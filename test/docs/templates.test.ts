@@ -1,4 +1,4 @@
-/** The templates of the how-to pages, as they stand. */
+/** The templates of the how-to pages work unchanged. */
 import { join, resolve } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { judge } from "../../checkers/index.ts";

@@ -25,12 +25,12 @@ export const siblings = optionsWith({
   workload: "siblings",
 });
 
-/** Tests draw and write no faults of other kinds. */
+/** Tests draw and write only built-in kinds of fault. */
 export const builtIn = (fault: Fault): BuiltInFault => fault as unknown as BuiltInFault;
 
 export const parse = (input: unknown): Plan => parsePlan(input, bundledPlans);
 
-/** Small, valid, with one of everything. */
+/** A small valid plan with one of everything. */
 export const smallPlan: Plan = {
   format: "quorate-plan/2",
   target: { name: bundledPlans.name, version: bundledPlans.version },

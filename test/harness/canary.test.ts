@@ -1,6 +1,6 @@
 /**
- * The canary: a handful of bugs of different kinds, hunted by the built command from one fixed seed. One missed is a
- * tester gone blind.
+ * The canary: hunts a handful of different bugs with the built command and a fixed seed. A missed bug means that the
+ * tester has become blind to it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ it(`hunts ${bugs.join(", ")} with seed ${seed}`, async () => {
     ),
   ).toEqual(bugs.map(() => true));
   expect(readFileSync(join(kept, "hunt.md"), "utf8")).toContain("| quorum-off-by-one |");
-  // What a person is left to read.
+  // The output that a person reads.
   for (const { bug, shrunk } of rows) {
     expect(shrunk.operations, bug).toBeLessThanOrEqual(20);
     expect(shrunk.faults, bug).toBeLessThanOrEqual(2);

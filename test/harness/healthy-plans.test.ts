@@ -1,4 +1,6 @@
-/** Plans on which the healthy store was once blamed: each file of test/fixtures/plans must hold every promise. */
+/**
+ * Plans that once caused false alarms on the healthy store: each file of test/fixtures/plans must keep every promise.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

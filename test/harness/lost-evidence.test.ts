@@ -1,4 +1,4 @@
-/** Histories whose evidence is damaged: what is lost, or of another run, must never make a verdict look sure. */
+/** Damaged evidence: missing or foreign evidence must never make a verdict look certain. */
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { EvidenceEvent, HistoryEvent, Outcome } from "../../checkers/index.ts";
@@ -59,7 +59,7 @@ beforeAll(async () => {
 
 const isEvidence = (event: HistoryEvent): event is EvidenceEvent => "seq" in event;
 
-/** The events of one boot, chosen by a number. */
+/** The events of one boot, selected by a number. */
 function bootOf({ events }: Sample, which: number): (event: HistoryEvent) => boolean {
   const boots = [
     ...new Set(events.filter(isEvidence).map(({ node, boot }) => `${node} ${boot}`)),
@@ -68,7 +68,7 @@ function bootOf({ events }: Sample, which: number): (event: HistoryEvent) => boo
   return (event) => isEvidence(event) && `${event.node} ${event.boot}` === chosen;
 }
 
-/** The verdict may become unknown, and what was invalid may stay so. */
+/** The verdict may become unknown, and an invalid one may stay. */
 function expectUnsure(before: Outcome, damaged: readonly HistoryEvent[]): void {
   const { verdict, reasons } = judge(damaged);
   expect(before === "invalid" ? ["invalid", "unknown"] : ["unknown"], reasons[0]).toContain(

@@ -1,4 +1,4 @@
-/** Closed-loop clients: so many requests in flight, on a few sockets, until so many were answered. */
+/** Closed-loop clients: keeps a number of requests in flight on a few sockets until a number was answered. */
 import { WebSocket } from "ws";
 import { clientHeader, secretHeader } from "../../../store/index.ts";
 import { frameOf } from "./frames.ts";
@@ -13,9 +13,9 @@ export interface Drive {
 
 const mostSockets = 6;
 
-/** Requests a second. Rejects where a reply is not the one that was asked for. */
+/** Returns requests a second. Rejects if a reply does not match its request. */
 export async function drive({ ports, secret, kind, inFlight, requests }: Drive): Promise<number> {
-  // One socket would be a queue; more are many clients. Each node gets as many as the others.
+  // One socket would be a queue, so several act as many clients, evenly spread over the nodes.
   const count = Math.min(inFlight, mostSockets);
   const sockets = await Promise.all(
     Array.from({ length: count }, (_, i) =>

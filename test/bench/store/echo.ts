@@ -1,7 +1,4 @@
-/**
- * A bare `ws` server, alone in its process as a node is: answers each frame with one as long as the store's reply to
- * it.
- */
+/** A bare `ws` server in a separate process, like a node. Answers each frame with one as long as the store's reply. */
 import { WebSocketServer } from "ws";
 import { gotFrame, storedFrame } from "./frames.ts";
 

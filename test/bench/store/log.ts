@@ -1,4 +1,4 @@
-/** The log's commits beside raw writes with fdatasync of the same bytes, in the same run and folder. */
+/** The log's commits beside raw writes and fdatasync of the same bytes, in the same run and folder. */
 import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,14 +21,14 @@ const entryOf = (id: number): LogRecord =>
   ) as LogRecord;
 const entryBytes = encodeEntries([entryOf(0)]).bytes;
 const rounds = 300;
-/** Not counted: code that is not compiled yet is another benchmark. */
+/** Not counted, since the code is not compiled yet. */
 const warmUpRounds = 100;
 const groups = [1, 16, 256];
 
 /** Resolves once the records are durable. */
 type Commit = (records: readonly LogRecord[]) => Promise<void>;
 
-/** A commit that met a busy disk says nothing of either side. */
+/** The median, since a commit on a busy disk says nothing about either side. */
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -74,7 +74,7 @@ export async function benchLog(): Promise<void> {
     "the log's commits beside raw write and fdatasync of the same bytes, entries/s in the median commit",
   );
   for (const group of groups) {
-    // In turns, so that a disk that slows down slows both.
+    // In turns, so that a slowing disk affects both.
     const ms: { readonly ours: number[]; readonly raw: number[] } = { ours: [], raw: [] };
     for (let round = -warmUpRounds; round < rounds; round++) {
       for (const [name, commit] of [

@@ -1,4 +1,4 @@
-/** Nodes of the store on loopback, each its own process of store/real/main.ts, with their evidence on as in a run. */
+/** Nodes of the store on loopback, each a process of store/real/main.ts, with evidence as in a run. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
@@ -10,7 +10,7 @@ import { nodeProgram } from "../../../harness/targets/bundled/program.ts";
 import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
 
 export interface Nodes {
-  /** Where clients connect. */
+  /** The ports for clients. */
   readonly ports: readonly number[];
   readonly peerPorts: readonly number[];
   readonly secret: string;
@@ -24,7 +24,7 @@ export interface Nodes {
 const secret = "a secret of this benchmark";
 const startMs = 20_000;
 
-/** N is the number of nodes, R and W a majority. Resolves once each node has its links to all others. */
+/** N is the number of nodes, R and W are majorities. Resolves once each node is linked to all others. */
 export async function startNodes(count: number, evidence: boolean): Promise<Nodes> {
   const root = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const program = join(root, "main.cjs");

@@ -5,7 +5,7 @@ import { startNodes, type Nodes } from "./nodes.ts";
 
 const inFlights = [1, 16, 256];
 const rounds = 7;
-/** How long a target is driven in one round, about. */
+/** The approximate time for which a target is driven in one round. */
 const roundSeconds = 0.25;
 
 interface Target {
@@ -13,7 +13,7 @@ interface Target {
   readonly nodes: Nodes;
 }
 
-/** `bench` names this program, to be started again as the echo. */
+/** `bench`: the path of this program, which is started again as the echo server. */
 export async function benchStore(bench: string): Promise<void> {
   const targets: Target[] = [];
   try {
@@ -23,7 +23,7 @@ export async function benchStore(bench: string): Promise<void> {
         name: count === 1 ? "one node" : "three nodes",
         nodes: await startNodes(count, true),
       });
-    // Evidence is for the checkers: without it, as a store is that is only used.
+    // Without evidence, as a store runs outside of tests.
     for (const count of [1, 3])
       targets.push({
         name: count === 1 ? "one node, no evidence" : "three nodes, no evidence",
@@ -35,9 +35,9 @@ export async function benchStore(bench: string): Promise<void> {
     console.log(
       `${"".padEnd(42)}${inFlights.map((inFlight) => String(inFlight).padStart(18)).join("")}`,
     );
-    // Written first: reads of nothing would be cheaper than they are.
+    // Writes first, since reads of missing keys would be cheaper.
     for (const kind of ["write", "read"] as const) {
-      // As after the first seconds of any run: code that is not compiled yet is another benchmark.
+      // Warms up as after the first seconds of any run.
       for (const { nodes } of targets)
         await drive({ ...nodes, kind, inFlight: 256, requests: kind === "read" ? 30_000 : 10_000 });
       const columns: (readonly string[])[] = [];
@@ -54,8 +54,8 @@ export async function benchStore(bench: string): Promise<void> {
 }
 
 /**
- * A cell for each target. In turns, so that a machine that slows down slows all; the first target is what the others
- * are compared with.
+ * Measures a cell for each target in turns, so that a slowing machine affects all. The others are compared with the
+ * first target.
  */
 async function compare(
   targets: readonly Target[],
@@ -66,7 +66,7 @@ async function compare(
   for (let round = -1; round < rounds; round++) {
     for (const [i, { nodes }] of targets.entries()) {
       const earlier = rates[i] ?? [];
-      // The first round, which tells how many requests are enough, is not counted.
+      // The first round finds the number of requests and is not counted.
       earlier.push(
         await drive({
           ...nodes,

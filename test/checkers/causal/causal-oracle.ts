@@ -1,19 +1,19 @@
 /**
- * Causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. The least causal
- * order is enough: each one must hold the sessions' orders and each write before its reads, and a larger one only asks
- * for more.
+ * Causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. The smallest
+ * causal order is enough: any order must contain the sessions' orders and put each write before its reads, and a larger
+ * one only requires more.
  */
 export interface OracleOperation {
   readonly session: number;
   readonly key: string;
-  /** What it wrote or returned; undefined: the initial value. */
+  /** The value written or returned. Undefined: the initial value. */
   readonly value: string | undefined;
   readonly write: boolean;
 }
 
 /**
- * In the order of their sessions. `CCv`: one order of all operations for all reads; else an order of its own for each
- * read.
+ * Operations in the order of their sessions. `CCv`: one order of all operations for all reads. Otherwise a separate
+ * order for each read.
  */
 export function isCausal(operations: readonly OracleOperation[], level: "CC" | "CCv"): boolean {
   const size = operations.length;

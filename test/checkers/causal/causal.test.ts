@@ -8,8 +8,8 @@ import { sampleSize } from "../sample-size.ts";
 const histories = sampleSize(20_000);
 
 /**
- * Sessions side by side, each with operations one after the other, and pending ones; reads return anything, now and
- * then what nobody wrote.
+ * Parallel sessions of sequential operations, some of them pending. Reads return any value, sometimes one that nobody
+ * wrote.
  */
 function draw(seed: number): { scenario: Scenario; operations: OracleOperation[] } {
   const { int, pick } = chance(seed);
@@ -34,7 +34,7 @@ function draw(seed: number): { scenario: Scenario; operations: OracleOperation[]
       const value = `v${i}`;
       scenario.write(value, i * 10, i * 10 + 5, { ...process, outcome });
       if (outcome === "info" || outcome === "open") {
-        // Its client goes on as another process.
+        // The client continues as another process.
         closed.add(session);
         pending.set(value, { key, value, session, at: operations.length });
       }
@@ -78,7 +78,7 @@ test(`CC and CCv agree with their definitions on ${histories} small histories`, 
     counts[wanted.convergent ? "convergent" : wanted.causal ? "causal" : "neither"]++;
   }
   expect(Math.min(counts.convergent, counts.neither)).toBeGreaterThan(histories / 10);
-  // The rare kind: a share of the histories may hold none.
+  // The rarer kind. Some histories may contain none.
   expect(counts.causal).toBeGreaterThan(Math.floor(histories / 20_000) - 1);
 });
 

@@ -13,17 +13,15 @@ interface Step {
   readonly op: number;
   readonly f: "read" | "write";
   readonly ok: boolean;
-  /** The delete may have taken effect, though that is not known: so may its version be any. */
+  /** The delete may have taken effect under an unknown version. */
   readonly perhaps: boolean;
   readonly isDelete: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /**
-   * By which version it takes part in the order: its own, or that of what it returned; undefined for a read of nothing.
-   */
+  /** The version that ranks it: its own, or the returned one. Undefined: a read of nothing. */
   readonly stamp: string | undefined;
   readonly dots: readonly string[];
-  /** What it covers; a write: what it declared to have seen. */
+  /** What it covers. For a write: what it declared to have seen. */
   readonly context: Context | undefined;
   /** With what it was answered. */
   readonly answer: Context | undefined;
@@ -43,7 +41,7 @@ const pairs = {
   "writes-follow-reads": ["read", "write"],
 } as const satisfies Record<SessionGuarantee, readonly ["read" | "write", "read" | "write"]>;
 
-/** Which steps are older than what their session had seen, and how many were held to it. */
+/** The steps that are older than what their session had seen, and the number of judged steps. */
 function byDefinition(
   guarantee: SessionGuarantee,
   steps: readonly Step[],
@@ -58,10 +56,10 @@ function byDefinition(
     const all = steps
       .slice(0, at)
       .filter(({ f, ok, session }) => f === earlierKind && ok && session === later.session);
-    // A read of nothing, under stamps, says nothing of where its session stands: what it had read before still holds.
+    // With stamps, a read of nothing does not say where its session stands, so what it had read before still counts.
     const telling = all.filter((step) => isTelling(step));
     const before = telling.length > 0 ? telling : all;
-    // A read that went back does not lower what the next one is held to.
+    // A read that went back does not lower the requirement for the next one.
     const standing = (all: readonly Step[], one: Step): Step[] =>
       all.length === 0 || atLeast(one, all.at(-1) as Step) ? [...all, one] : [...all];
     const earlier = (
@@ -106,7 +104,7 @@ describe.each(["stamps", "siblings"] as const)("sessions under %s", (versions) =
   });
 });
 
-/** A read of nothing may stand for any delete begun before it ended, and for none. */
+/** A read of nothing may show any delete begun before it ended, or none. */
 const byStamp =
   (steps: readonly Step[]) =>
   (later: Step, earlier: Step): boolean => {
@@ -134,8 +132,8 @@ const byContext = (later: Step, earlier: Step): boolean => {
 };
 
 /**
- * The context of an operation: what it was answered with; a write that was answered with none stands for what it
- * carried, and itself.
+ * The context of an operation: that of its answer. A write answered without one has the context that it carried, and
+ * itself.
  */
 const carried = (source: Step): Context | undefined => {
   if (source.answer !== undefined || source.f === "read") return source.answer;
@@ -154,7 +152,7 @@ const carried = (source: Step): Context | undefined => {
   );
 };
 
-/** Three sessions of two clients, one operation after the other: they may touch, but do not overlap. */
+/** Three sessions of two clients, with sequential operations that may touch but not overlap. */
 function random(
   seed: number,
   versions: "stamps" | "siblings",
@@ -186,7 +184,7 @@ function random(
     };
     if (int(2) === 0) {
       const shown = written.filter(() => int(3) === 0).slice(0, versions === "stamps" ? 1 : 3);
-      // A value under another version than its own is as old as it is.
+      // A value under another version than its own keeps its age.
       const as = shown.map((one) =>
         int(5) === 0 && versions === "stamps" && one.value !== null
           ? { ...one, version: stampOf(`v${int(900)}`) }

@@ -1,4 +1,4 @@
-/** Session guarantees that settings promise of some pairs of operations only. */
+/** Session guarantees that settings promise only for some pairs of operations. */
 import { describe, expect, test } from "vitest";
 import { of, Scenario, stampOf } from "../support.ts";
 

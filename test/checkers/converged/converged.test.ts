@@ -191,7 +191,7 @@ describe("converged", () => {
         return value;
       });
       const equal = new Set(finals).size === 1;
-      // Restarted at 100, the bound is 1000: whatever is seen after 1100 must be what stands at the end.
+      // Restarted at 100 with a bound of 1000, so the state after 1100 must be final.
       const lateUnequal = seen.some(({ atMs, value }) => atMs > 1100 && value !== finals[0]);
       const expected = equal
         ? lateUnequal
@@ -286,7 +286,7 @@ describe("repair-quiescent", () => {
 
 describe("repair-quiescent, in detail", () => {
   const finalMs = 200;
-  /** Equal replicas with evidence of each node, and then what is asked for. */
+  /** Equal replicas with evidence of each node, then the given events. */
   const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
     const scenario = final(written(overrides), finalMs, ["v1", "v1", "v1"]);
     for (const node of ["n1", "n2", "n3"])
@@ -402,9 +402,9 @@ describe("repair-quiescent, in detail", () => {
     ]);
   });
 
-  // A witness of an unstable hash named the first repair by the nodes' own orders, not by time, did not say that the
-  // same had been sent before, that the replicas held the same in another order, and seemed to lay an exchange at a
-  // read's door.
+  // An explanation of an unstable hash named the first repair by the nodes' own orders instead of time. It did not say
+  // that the same had been sent before or that the replicas held the same in another order, and it seemed to blame a
+  // read for an exchange.
   test("the first by time, when it was sent before, and in which order each replica holds the same", () => {
     const scenario = written({ versions: "siblings", stamps: "none" });
     const [one, two] = [of("v1", "0001"), of("v2", "0002")];

@@ -5,7 +5,7 @@ import { of, type RunOverrides, Scenario } from "../support.ts";
 import type { RunEvent } from "../../../checkers/index.ts";
 
 /**
- * Hints are kept 20 ms after a write's end, the nodes were healed at 90 ms and restarted at 100 ms, and all is
+ * Hints are kept 20 ms after a write's end, nodes are healed at 90 ms and restarted at 100 ms, and everything is
  * delivered 1000 ms later.
  */
 const handoff = { windowUs: 1_090_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
@@ -84,8 +84,8 @@ describe("coveredByHandoff", () => {
     ).toBe(false);
   });
 
-  // Physical removal in the simulator: a replica beyond a cut missed a write and took the delete; the write's hint,
-  // kept 250 ms later, brought it back there alone.
+  // Physical removal in the simulator: a disconnected replica missed a write but received the delete. The write's hint,
+  // kept 250 ms later, brought the value back on that replica only.
   test("a key that was deleted is not covered where a hint may outlast the tombstone", () => {
     const deleted = (
       deletes: RunEvent["deletes"],

@@ -4,7 +4,7 @@ import type { DurableRecord, StoreCause, VersionedValue } from "../../../checker
 
 type Held = readonly [versions: readonly VersionedValue[], context?: DurableRecord["context"]];
 
-/** v1 and v2 of k0; n1, n2 and n3 were started again, and hold this in the end. */
+/** v1 and v2 of k0. n1, n2 and n3 were restarted, and hold this in the end. */
 const differing = (versions: "stamps" | "siblings", held: readonly Held[]): Scenario => {
   const scenario = new Scenario({
     versions,
@@ -43,7 +43,7 @@ const sent = (
 const because = (scenario: Scenario): unknown =>
   scenario.check("converged").anomalies.map((anomaly) => anomaly.because);
 
-// Of replicas that stay different it was said what they hold, and nothing of whether repair had been tried.
+// A report of replicas that stay different said what they hold, but not whether repair had been tried.
 describe("a replica that lacks what others hold", () => {
   const two: readonly Held[] = [[[of("v2")]], [[of("v1")]], [[]]];
 

@@ -97,7 +97,7 @@ describe("durable, last write wins", () => {
       return scenario.finalPhase(100, [of("v9")]).check("durable").verdict;
     };
     expect(history(null)).toBe("invalid");
-    // W = 3, R = 1 and an older copy of a disk, found by `run`: a false alarm.
+    // W = 3, R = 1 and an older copy of a disk caused a false alarm in `run`.
     expect(history("disk")).toBe("valid");
     expect(history("disk", { r: 3 })).toBe("invalid");
     expect(history("disk-full")).toBe("invalid");
@@ -218,7 +218,7 @@ describe("durable, siblings", () => {
     const second = chain.read([tombstone("b:1")], 6, 7, { context: { a: 1, b: 1 } });
     chain.write("v3", 8, 9, { version: "a:2", contextOf: second });
     expect(chain.finalPhase(100, [c]).check("durable").verdict).toBe("valid");
-    // What only perhaps was superseded may still be there.
+    // A value that was only possibly superseded may still exist.
     const back = build("info");
     const seen = back.read([tombstone("b:1")], 6, 7, { context: { b: 1 } });
     back.write("v3", 8, 9, { version: "c:1", contextOf: seen });
@@ -299,7 +299,7 @@ describe("the sentence of a lost write", () => {
     ]);
   });
 
-  // A write that was on disks and went with a restart read like one that never got there.
+  // An explanation did not distinguish a write that a restart removed from the disks from one that never reached them.
   test("who had had it durable, where its version stands for it alone", () => {
     const lost = (seen: string): readonly string[] => {
       const scenario = new Scenario();
@@ -418,8 +418,8 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // What lost the write was not to be seen: the value that outlived it is older, and stands under a version that no
-  // write was given.
+  // The report did not show what removed the write: the surviving value is older, and has a version that no write was
+  // given.
   test("an older value that stands under a newer version, which no operation was given", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -451,8 +451,8 @@ describe("the sentence, in detail", () => {
     );
   });
 
-  // The witness of a repair with stamps of its own named the last of them as if all held it, and did not say that a
-  // repair had sent the first.
+  // An explanation of a repair with its own stamps named the last of them as if all replicas held it, and did not say
+  // that a repair had sent the first.
   test("of the versions that an older value stands under each replica's, and the repair that sent the first", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -497,8 +497,8 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // A witness of a value that outlived its delete said that no replica held the tombstone, which none needs to hold
-  // where they go in time.
+  // An explanation of a value that survived its delete said that no replica held the tombstone. If tombstones are
+  // removed in time, none needs to.
   test("of a delete whose tombstone may have gone: what it deleted and is still there", () => {
     const left = (
       overrides: ConstructorParameters<typeof Scenario>[0],
@@ -533,7 +533,7 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // The witness of a write that a delete had buried showed the write alone.
+  // The explanation of a write that a delete had removed showed the write only.
   test("the operation that told the replicas to drop it, by what it sent them", () => {
     const lost = (
       by: { readonly contextOf?: number },
@@ -580,7 +580,7 @@ describe("the sentence, in detail", () => {
     expect(lost({}, { a: 3 }, ["a:3"])).toEqual([
       [": delete 2 told the replicas to drop it, though it carried no context", [1, 2]],
     ]);
-    // The frame held that version too, or a context that does not cover it.
+    // The frame also contained that version, or a context that does not cover it.
     expect(lost({}, { a: 3 }, ["a:2", "a:3"])).toEqual([["", [1]]]);
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
     // Delete 2 carried the context of write 1, so it had read the value: the value is not lost.
@@ -650,7 +650,7 @@ describe("the sentence, in detail", () => {
     expect(lost([[9, "anti-entropy", ["a:1"]]], { contextOf: 2 })).toEqual([["", [1]]]);
   });
 
-  // A witness of counters that started again blamed the delete that carried the earlier dot, which was right to.
+  // An explanation of restarted counters blamed the delete with the earlier dot, which was correct.
   test("where its version had been given to another operation too, that is said", () => {
     const scenario = new Scenario({ versions: "siblings", stamps: "none", deletes: "reap" });
     scenario.delete("a:1", 0, 1);
@@ -713,7 +713,7 @@ describe("where tombstones go in time", () => {
     ]);
   });
 
-  // Mutants of the rule lived: nothing had said what an older tombstone is.
+  // Mutants of the rule survived, since no test said what an older tombstone is.
   test("the tombstone of an older delete is nothing that it deleted", () => {
     const verdict = (held: readonly VersionedValue[]): unknown => {
       const scenario = new Scenario({ deletes: "reap" });
@@ -739,8 +739,8 @@ describe("where tombstones go in time", () => {
     });
   });
 
-  // A witness of doomstone said that a delete was lost where the tombstone of an older one was left: no value had come
-  // back.
+  // A report of doomstone said that a delete was lost although only the tombstone of an older delete was left: no value
+  // had come back.
   test("among siblings a value that it superseded must be left, an older tombstone is none", () => {
     const verdict = (value: string | null): string => {
       const scenario = new Scenario({ deletes: "reap", versions: "siblings", stamps: "none" });

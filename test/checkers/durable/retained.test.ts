@@ -112,8 +112,8 @@ type Step =
   | { readonly does: "boot" | "damage"; readonly stamp?: never };
 
 /**
- * By definition: each reply is at least each stamp that was synced or read back in an earlier boot after the last
- * damage, or read back in this one.
+ * By definition: each reply is at least each stamp that was synced or read back in an earlier boot since the last
+ * damage, or read back in this boot.
  */
 function isRetained(steps: readonly Step[]): boolean {
   return steps.every((step, at) => {

@@ -77,7 +77,7 @@ describe("lost evidence", () => {
       new EvidenceIndex(recorded("1.0"), extent, ["n2"]);
     expect(of({ n1: { 1: 0 } }).complete("n2", -Infinity, Infinity)).toBe(true);
     expect(of({ n1: { 1: 0 }, n2: { 1: 3 } }).complete("n2", -Infinity, Infinity)).toBe(false);
-    // Nobody counted.
+    // The events were not counted.
     expect(of({}).complete("n2", -Infinity, Infinity)).toBe(false);
   });
 

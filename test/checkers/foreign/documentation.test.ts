@@ -1,4 +1,4 @@
-/** docs/check.md says what is there. */
+/** docs/check.md lists what exists. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { foreignModelNames, foreignModels, formatNames } from "../../../checkers/index.ts";

@@ -1,4 +1,4 @@
-/** Every format that is read, a small example of each, and what is said of those that are not. */
+/** A small example of every readable format, and the errors for other files. */
 import { describe, expect, test } from "vitest";
 import {
   type ForeignFormat,
@@ -110,7 +110,7 @@ describe("a write and a read of it", () => {
   });
 
   test.each(Object.entries(examples))("%s, the read of 2 is invalid", (_, [, text]) => {
-    // The last 1 is what was read, but for records, whose last 1 is not the last digit.
+    // The last 1 is the value that was read. In records it is not the last digit.
     const last = text.lastIndexOf(
       "1",
       text.includes('"Id"') || text.includes("Return")

@@ -1,4 +1,4 @@
-/** Store files of Jepsen, written here byte by byte after the description in jepsen.store.format. */
+/** Store files of Jepsen, built byte by byte from the description in jepsen.store.format. */
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { judgeForeign, readForeign } from "../../../checkers/index.ts";

@@ -10,7 +10,7 @@ import {
 import { judged as judgedAs, line, read } from "./support.ts";
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures/histories");
-/** The whole collection, where it lies beside the project. */
+/** The whole collection, if it lies beside the project. */
 const collection = resolve(import.meta.dirname, "../../../../shared/histories");
 
 const judged = (

@@ -1,4 +1,4 @@
-/** A mutex and a lock, decided without a search, and their sentences. */
+/** Mutexes and locks decided without a search, and their sentences. */
 import { describe, expect, test } from "vitest";
 import { Findings } from "../../../checkers/foreign/foreign-findings.ts";
 import { judgeOwnedLock } from "../../../checkers/foreign/linearizable-lock.ts";

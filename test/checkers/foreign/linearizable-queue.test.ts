@@ -1,4 +1,4 @@
-/** A first-in-first-out queue of distinct elements, decided without a search, and its sentences. */
+/** First-in-first-out queues of distinct elements decided without a search, and their sentences. */
 import { describe, expect, test } from "vitest";
 import { Findings } from "../../../checkers/foreign/foreign-findings.ts";
 import { judgeDistinctQueue } from "../../../checkers/foreign/linearizable-queue.ts";
@@ -53,7 +53,7 @@ describe("a queue that is first in, first out", () => {
     expect(sentence(text)).toMatch(
       /: 1 was inside \(.*, and dequeue 1 by process 1 \(line 6\) took it out later\), then 2 was inside \(.*took it out later\)$/,
     );
-    // Between the two nothing is inside for a moment.
+    // Between the two, nothing is inside for a moment.
     const gap =
       enqueue("1") +
       line(9, "invoke", "dequeue", "nil") +

@@ -1,6 +1,6 @@
 /**
- * Each model against its definition on small random histories: every order of the operations is tried, with the model
- * written anew.
+ * Each model against its definition on small random histories: tries every order of the operations with an independent
+ * model.
  */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";
@@ -18,15 +18,15 @@ import { operationsFrom, type Row, valueIn } from "./support.ts";
 
 const histories = sampleSize(20_000);
 
-/** An object as its users understand it: the state after the operation, undefined where it cannot have happened. */
+/** The specification of an object: the state after the operation, or undefined if it cannot happen. */
 type Apply = (state: string, row: Row) => string | undefined;
 type Before = (a: Row, b: Row) => boolean;
 
 const inRealTime: Before = (a, b) => a.end < b.start;
-/** Times of one process do not overlap here, but for its last operation. */
+/** Operations of one process do not overlap here, except with its last one. */
 const inSession: Before = (a, b) => a.process === b.process && a.start < b.start;
 
-/** Whether some order of all that happened, and of some of what may have, is legal. */
+/** Whether a legal order exists of all certain operations and some of the possible ones. */
 function isLegal(rows: readonly Row[], initial: string, apply: Apply, before: Before): boolean {
   const place = (left: readonly Row[], states: Readonly<Record<string, string>>): boolean =>
     left.length === 0 ||
@@ -77,7 +77,7 @@ const lock: Apply = (state, { f, process }) =>
 const queue: Apply = (state, { f, value, end }) => {
   const held = state === "" ? [] : state.split(",");
   if (f === "enqueue") return [...held, value].join(",");
-  // Nobody heard what it took.
+  // The element that it removed is unknown.
   if (end === Infinity) return held.slice(1).join(",");
   if (value === "nil") return held.length === 0 ? state : undefined;
   return held[0] === value ? held.slice(1).join(",") : undefined;
@@ -86,12 +86,12 @@ const queue: Apply = (state, { f, value, end }) => {
 interface Drawn {
   readonly functions: readonly ForeignFunction[];
   readonly valuesOf: (f: ForeignFunction) => readonly string[];
-  /** Processes that run one operation after the other; else each operation has its own. */
+  /** The number of processes with sequential operations. Absent: each operation has its own process. */
   readonly processes?: number;
   readonly keys?: readonly string[];
   /** At most so many operations. */
   readonly operations?: number;
-  /** Each element is put in once: the n-th enqueue puts in n. */
+  /** Each element is enqueued once: the n-th enqueue adds n. */
   readonly distinct?: boolean;
 }
 
@@ -129,7 +129,7 @@ function draw(
   }).filter((row) => row !== undefined);
 }
 
-/** Judges many histories both ways. Returns how often the rarer verdict came. */
+/** Judges many histories both ways. Returns how often the rarer verdict occurred. */
 function rarer(
   drawn: Drawn,
   verdictOf: (operations: Operations) => string,
@@ -259,7 +259,7 @@ describe("linearizable, against every order", () => {
         isLegal(
           rows,
           "0,0",
-          // What an indeterminate transaction read, nobody knows.
+          // The reads of an indeterminate transaction are unknown.
           (state, { value, end }) =>
             steps(
               state,
@@ -389,7 +389,7 @@ test("a versioned register, against every order", () => {
     );
     const { verdict } = judgeVersioned(operations, 0);
     counts[verdict]++;
-    // Unknown where versions skip numbers, or nobody knows what an indeterminate cas found.
+    // Unknown if versions skip numbers, or if it is unknown what an indeterminate cas found.
     if (verdict !== "unknown")
       expect(verdict, `seed ${seed}: ${JSON.stringify(rows)}`).toBe(wanted ? "valid" : "invalid");
   }

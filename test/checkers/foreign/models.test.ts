@@ -1,4 +1,4 @@
-/** What histories are taken for, and what each model says of them. */
+/** Which model histories are recognised as, and what each model says about them. */
 import { describe, expect, test } from "vitest";
 import {
   foreignModelNames,
@@ -130,7 +130,7 @@ describe("readings", () => {
       /unknown; two readings differ: valid by the values that writes were answered with, invalid .*asked for/,
     );
     expect(said(other)).toMatch(/valid/);
-    // What an answer says of itself is not what was written.
+    // A status in an answer is not the written value.
     for (const status of ["true", '"OK"', ":ok"])
       expect(
         said(line(0, "invoke", "write", "1") + line(0, "ok", "write", status) + read(1, "1")),
@@ -151,7 +151,7 @@ describe("readings", () => {
       at(2, "invoke", "read", "nil", times[2] ?? "") +
       at(2, "ok", "read", "1", times[3] ?? "");
     expect(said(history(":time 1", ":time 2", ":time 3", ":time 4"))).toMatch(/register; valid/);
-    // The same verdict either way, and said.
+    // Both readings give the same verdict, which is reported.
     expect(judged(history(":index 0", ":index 3", ":index 1", ":index 2"))).toMatchObject({
       verdict: "valid",
       notes: [expect.stringMatching(/order of :index.*same verdict/)],
@@ -297,7 +297,7 @@ describe("other objects", () => {
     const stale = of(":x", "write", "1", 0) + of(":x", "read", "nil", 1);
     expect(judged(stale).verdict).toBe("invalid");
     expect(judged(stale, { guarantee: "sequential" }).verdict).toBe("valid");
-    // Each key by itself is sequential; both together are not.
+    // Each key alone is sequential, but not both together.
     const dekker =
       of(":x", "write", "1", 0) +
       of(":y", "read", "nil", 0) +

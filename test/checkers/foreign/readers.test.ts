@@ -4,7 +4,7 @@ import type { ForeignFormat, HistoryErrorCode } from "../../../checkers/index.ts
 import { ValueTable } from "../../../checkers/foreign/value-table.ts";
 import { done, errorOf, judged, operationsOf, valueIn } from "./support.ts";
 
-/** A value of EDN as it is shown: equal values alike. */
+/** The text of an EDN value. Equal values have equal text. */
 const readValue = (text: string): string => {
   const values = new ValueTable();
   return values.textOf(valueIn(values, text));
@@ -619,7 +619,7 @@ describe("operations that say less than usual", () => {
       transaction("ok", "[[:append :x 2] [:append :y 1]]", 1) +
       transaction("ok", "[[:r :x [1 2]]]", 2);
     expect(judged(cycle)).toMatchObject({ verdict: "invalid", judged: 3 });
-    // Behind the append in the file, and blind to it.
+    // After the append in the file, but it does not see it.
     const late = transaction("ok", "[[:append :x 1]]", 0) + transaction("ok", "[[:r :x []]]", 1);
     expect(judged(late)).toMatchObject({
       verdict: "valid",

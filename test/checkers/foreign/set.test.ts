@@ -23,8 +23,8 @@ interface Step {
 }
 
 /**
- * Adds and reads of a few processes, their invocations and completions shuffled; a read shows any elements that were
- * tried, now and then one that was not.
+ * Adds and reads of a few processes with shuffled invocations and completions. A read shows any elements that were
+ * tried, sometimes one that was not.
  */
 function draw(seed: number): { lines: string[]; steps: Step[] } {
   const { int, pick } = chance(seed);
@@ -77,7 +77,7 @@ function draw(seed: number): { lines: string[]; steps: Step[] } {
   return { lines, steps };
 }
 
-/** As the definition says it, element by element and read by read. */
+/** Judges by definition, element by element and read by read. */
 function byDefinition(steps: readonly Step[]): {
   lost: number[];
   stale: number[];
@@ -106,7 +106,7 @@ function byDefinition(steps: readonly Step[]): {
       !last.shown.includes(value) &&
       !showing.some(({ start }) => start > last.start)
     ) {
-      // Absent at the end; present again later would not be lost.
+      // Missing at the end. If it were present again later, it would not be lost.
       result.lost.push(value);
     } else if (showing.length === 0) result.neverRead++;
     else {

@@ -1,4 +1,4 @@
-/** Other tools' histories for tests: from text, or as operations without any. */
+/** Other tools' histories for tests: parsed from text, or made as operations. */
 import {
   type ForeignFormat,
   type ForeignJudgement,
@@ -21,13 +21,13 @@ import { ValueReader } from "../../../checkers/foreign/value-reader.ts";
 export const line = (process: number, type: string, f: string, value: string): string =>
   `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
 
-/** Invoked and answered at once. */
+/** An operation that is invoked and answered at once. */
 export const done = (f: string, asked: string, answered = asked, process = 0): string =>
   line(process, "invoke", f, asked) + line(process, "ok", f, answered);
 
 export const read = (process: number, value: string): string => done("read", "nil", value, process);
 
-/** The judgement, and as what the history was judged. */
+/** The judgement with the model that was used. */
 export function judged(
   text: string,
   question: ForeignQuestion = {},
@@ -52,7 +52,7 @@ export function errorOf(action: () => unknown): HistoryError {
   throw new Error("expected a HistoryError");
 }
 
-/** A value of the table from its EDN. */
+/** A table value from EDN. */
 export function valueIn(values: ValueTable, edn: string, json = false): number {
   const reader = new ValueReader(values, json);
   const bytes = new TextEncoder().encode(edn);
@@ -76,7 +76,7 @@ export interface Row {
   readonly key?: string;
 }
 
-/** Operations whose times may be equal, which no file's order can show: then neither is before the other. */
+/** Operations with possibly equal times, which a file's order cannot express: neither is then before the other. */
 export function operationsFrom(rows: readonly Row[]): Operations {
   const values = new ValueTable();
   const history = new ForeignHistory("edn", values);

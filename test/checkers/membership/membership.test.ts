@@ -13,7 +13,7 @@ const on = (...replicas: readonly string[]): RingEvent["reads"] => ({
 const before = on("n1", "n2", "n3");
 const after = on("n2", "n3", "n4");
 
-/** n4 joins and takes n1's place at k0: a node goes by that version of the ring from `atMs` on. */
+/** n4 joins and takes n1's place for k0: a node uses that version of the ring from `atMs` on. */
 const ring = (node: string, version: number, atMs: number): RingEvent =>
   ({
     e: "ring",
@@ -35,7 +35,7 @@ const everyNode = (version: number, atMs: number): readonly RingEvent[] =>
 /** A joining history: n4 is no member at first. */
 const joining = (): Scenario => new Scenario({ nodes, newcomers: ["n4"] });
 
-/** The scenario's events with these among them, in the order of time. */
+/** The scenario's events with these inserted in order of time. */
 function withEvents(scenario: Scenario, more: readonly HistoryEvent[]): HistoryEvent[] {
   const [run, ...rest] = scenario.events();
   const atUs = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
@@ -47,7 +47,7 @@ const verdictOf = (
   events: readonly HistoryEvent[],
 ): string => judgeBy(guarantee, modelOf(events)).verdict;
 
-/** A write of v1 that n1 coordinates from 10 to 20 ms and that these nodes confirm after their sync. */
+/** A write of v1 that n1 coordinates from 10 to 20 ms and these nodes confirm after their sync. */
 function written(scenario: Scenario, confirmed: readonly string[]): Scenario {
   const op = scenario.write("v1", 10, 21);
   const record = { key: "k0", versions: ["0001"] };
@@ -93,7 +93,7 @@ describe("acknowledged while membership changes", () => {
     const scenario = written(joining(), ["n1", "n2"]);
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n1", 1, 12)]))).toBe("valid");
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n1", 1, 9)]))).toBe("invalid");
-    // What another node goes by is not its coordinator's business.
+    // The ring of another node does not matter to the coordinator.
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n2", 1, 9)]))).toBe("valid");
   });
 });
@@ -207,7 +207,7 @@ describe("the replicas of the end", () => {
     scenario.inspect("final", 90, "n1", []);
     expect(verdictOf("converged", withEvents(scenario, everyNode(4, 30)))).toBe("valid");
     expect(verdictOf("durable", withEvents(scenario, everyNode(4, 30)))).toBe("valid");
-    // By the first ring n1 would have to hold it, and the history ended before the bound of repair.
+    // By the first ring n1 would have to hold it, and the history ended before the repair bound.
     expect(verdictOf("converged", scenario.events())).toBe("unknown");
   });
 });

@@ -7,7 +7,7 @@ import type { Operation } from "../../../checkers/index.ts";
 const siblings = () =>
   new Scenario({ versions: "siblings", preference: { k0: ["n1"], k1: ["n1"] } });
 
-/** For each write of the key, which others it superseded, by op. */
+/** For each write of the key, the writes that it superseded, by op. */
 function sup(
   scenario: Scenario,
   certainty: Certainty = "certain",
@@ -111,7 +111,7 @@ test("a tombstone that a read returned is none of a later delete's, which may ha
   scenario.write("v2", 4, 5, { version: "a:2", contextOf: 2 });
   scenario.read([of("v2", "a:2")], 6, 7);
   scenario.delete("", 8, 9, { outcome: "info", contextOf: 4 });
-  // Each of 3 and 5 waited for the other, and 5 was left without what 3 had superseded: a false alarm of durable.
+  // Writes 3 and 5 each waited for the other, and 5 was left without what 3 had superseded: a false alarm of durable.
   expect(sup(scenario, "possible")).toEqual({ 0: [], 1: [], 3: [0, 1], 5: [0, 1, 3] });
 });
 
@@ -153,7 +153,7 @@ test("numbers: the acknowledged by their ends, then the others", () => {
     undefined,
   ]);
   expect([0, 1, 2, 3, 4].map((number) => superseded.write(number).op)).toEqual([2, 3, 0, 1, 4]);
-  // What is no write superseded nothing, and nothing superseded it.
+  // An operation that is no write superseded nothing and was not superseded.
   expect([
     superseded.by(at(0), at(5)),
     superseded.of(at(5)),

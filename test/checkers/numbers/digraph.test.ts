@@ -30,7 +30,8 @@ const drawn = fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.constantFrom(red, blue)
 });
 
 /**
- * Whether a walk of at least one edge leads from a to b, with no two blue edges in a row, around the end too if a is b.
+ * Whether a walk of at least one edge leads from a to b without two consecutive blue edges (also across the end if a is
+ * b).
  */
 function reaches(
   edges: readonly (readonly [number, number, number])[],

@@ -57,7 +57,7 @@ describe("NumberSet", () => {
       expect(
         [small.union(empty), empty.union(small), small.union(small)].map((one) => one === small),
       ).toEqual([true, true, true]);
-      // Alike, but made apart.
+      // Equal, but built separately.
       const alike = among(limit, 30, 1);
       expect([small, alike]).toContain(small.union(alike));
     }

@@ -4,7 +4,7 @@ import { modelOf } from "../../../checkers/model/model.ts";
 import { type RunOverrides, Scenario } from "../support.ts";
 import type { StoreCause } from "../../../checkers/index.ts";
 
-/** A request and, where they are given, when its reply left and arrived. */
+/** A request with, if given, the times when its reply was sent and arrived. */
 interface Message {
   readonly op: number;
   readonly request: number;
@@ -86,7 +86,7 @@ test("the legs of a write and of a read, in microseconds, of each replica of the
     arrivedMs: 25,
   });
   ask(scenario, "read", { op: read, request: 6, replica: "n3", atMs: 22 });
-  // n3 was not asked by the write itself, nor did it answer the read; n1 was not asked by the read.
+  // The write did not ask n3, which did not answer the read either. The read did not ask n1.
   expect(legsOf(scenario)).toEqual({
     write: [1000, 5000, Infinity],
     ack: [2000, 7000],
@@ -143,7 +143,7 @@ test("a request that the slowest round could have outlasted until the final phas
     });
     return legsOf(scenario).write;
   };
-  // The slowest took 7 ms, so what was sent at 10 is lost if the final phase began after 17.
+  // The slowest message took 7 ms, so one sent at 10 counts as lost if the final phase began after 17.
   expect(lost(17.001)).toEqual([3000, 1000, Infinity]);
   expect(lost(17)).toEqual([3000, 1000]);
   expect(lost(17.001, { preference: {} })).toEqual([]);

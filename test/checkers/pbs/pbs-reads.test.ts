@@ -9,8 +9,8 @@ import type { Operation } from "../../../checkers/index.ts";
 const histories = sampleSize(20_000);
 
 /**
- * Writes, deletes, open and failed operations, reads of anything; every time apart, so that "the last before" is one
- * write.
+ * Writes, deletes, open and failed operations, and reads of anything. All times differ, so that "the last before" is
+ * one write.
  */
 function random(seed: number): Scenario {
   const { int, pick } = chance(seed);
@@ -48,7 +48,7 @@ function random(seed: number): Scenario {
   return scenario;
 }
 
-/** As a list, for the key of these histories. */
+/** As a list for the single key of these histories. */
 function aged(model: Model): { ageUs: number; current: boolean }[] {
   const { agesUs, current } = agedReads(model, "k0");
   return Array.from(agesUs, (ageUs, i) => ({ ageUs, current: current[i] === 1 }));
@@ -110,7 +110,7 @@ describe("where versions are siblings", () => {
 });
 
 describe("from messages", () => {
-  /** One write and one read over three replicas; n3 gets the write late, and the read's answer comes from it first. */
+  /** One write and one read with three replicas. n3 gets the write late, and its answer to the read arrives first. */
   function messages(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
     const scenario = new Scenario({ r: 1, w: 1, ...overrides });
     const write = scenario.write("v1", 0, 9);
@@ -154,8 +154,8 @@ describe("from messages", () => {
   });
 
   test("measured and predicted stand side by side", () => {
-    // Of three replicas' writes one is lost, of three reads two: a third of writes is never there, so that some reads
-    // never see it.
+    // Of three replicas' writes one is lost, and of three reads two. A third of the writes never arrives, so some reads
+    // never see them.
     const { visibility, visibilityByAge } = visibilityOf(modelOf(messages().events())) as {
       visibility: Record<string, number> & { predictedAfterMs: Record<string, number | null> };
       visibilityByAge: readonly Record<string, number>[];
@@ -317,14 +317,14 @@ describe("the bounds of what is measured", () => {
       visibility: { reads: 1, predicted: 1, predictedAfterMs: { p50: 0, p999: 0 } },
       visibilityByAge: [{ predicted: 1 }],
     });
-    // R + W = N need not meet, and without messages there is nothing to predict from.
+    // With R + W = N quorums need not overlap, and without messages there is nothing to predict from.
     const apart = new Scenario({ r: 1, w: 2 });
     apart.write("v1", 0, 10);
     apart.read([of("v1")], 11, 12);
     expect(visibilityOf(modelOf(apart.events()))).toMatchObject({
       visibility: { reads: 1, predicted: null },
     });
-    // A key whose reads follow no commit is beside one whose do.
+    // A key whose reads follow no commit, beside one whose reads do.
     meeting.read([], 1, 2, { key: "k1" });
     expect(visibilityOf(modelOf(meeting.events()))).toMatchObject({ visibility: { reads: 1 } });
   });
@@ -355,8 +355,8 @@ describe("the bounds of what is measured", () => {
         .frame("sent", node, "n1", 202, told)
         .frame("received", "n1", node, 203, told);
     }
-    // A write takes 1 or 100 ms to come. Where it takes 1 here and 100 there, it is acknowledged after 2, and a request
-    // that leaves for the other then comes 1 later.
+    // A write takes 1 or 100 ms to arrive. If it takes 1 ms here and 100 ms there, it is acknowledged after 2 ms, and a
+    // request to the other replica then arrives 1 ms later.
     expect(visibilityOf(modelOf(scenario.events()))).toMatchObject({
       visibility: { predictedAfterMs: { p50: 0, p95: 97, p99: 97, p999: 97 } },
     });

@@ -54,7 +54,7 @@ describe("partial quorums", () => {
   });
 });
 
-/** By the definition: t = 0, 1, 2, … until some of the R fastest replicas has the write when the read comes. */
+/** By definition: t = 0, 1, 2, … until one of the R fastest replicas has the write when the read arrives. */
 function visibleByTrying(
   { write, ack, read, response }: Trial,
   r: number,

@@ -1,6 +1,5 @@
 /**
- * Stores that return plain values and show nothing else: each predicate against its definition, over small random
- * histories.
+ * Stores that return plain values and nothing else: each predicate against its definition on small random histories.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -17,13 +16,13 @@ interface Op {
   readonly startMs: number;
   readonly endMs: number;
   readonly outcome: "ok" | "fail" | "info";
-  /** A write's own value, or what a read returned; null: nothing. */
+  /** A write's own value, or the value that a read returned. Null: nothing. */
   readonly value: string | null;
   readonly final?: true;
   readonly node?: string;
 }
 
-/** Three clients, one operation at a time each. Reads return any value that is written at all, or nothing. */
+/** Three clients with one operation at a time each. Reads return any written value, or nothing. */
 const histories = (kinds: readonly Op["f"][]): fc.Arbitrary<Op[]> =>
   fc
     .array(
@@ -60,7 +59,7 @@ const histories = (kinds: readonly Op["f"][]): fc.Arbitrary<Op[]> =>
 const registers = histories(["read", "read", "write"]);
 const withDeletes = histories(["read", "write", "write", "delete"]);
 
-/** `version` names versions where the history is to have them. */
+/** `version` names versions, for histories that contain them. */
 function scenarioOf(
   ops: readonly Op[],
   run: RunOverrides = {},
@@ -70,7 +69,7 @@ function scenarioOf(
   for (const { f, client, startMs, endMs, outcome, value, final, node } of ops) {
     const options = {
       client: `c${client}`,
-      // An indeterminate operation ends its process: sessions go on as others.
+      // An indeterminate operation ends its process, so its session continues as another.
       process: client,
       outcome,
       ...(final === undefined ? {} : { final }),
@@ -106,7 +105,7 @@ const judged = (name: string, events: readonly HistoryEvent[]): Judgement | unde
 const check = (property: fc.IProperty<[Op[], number]>): void =>
   fc.assert(property, { numRuns: cheapSampleSize(2_000), seed: 14 });
 
-/** Before and after by real time, within the slack. */
+/** Whether one is before the other in real time, within the slack. */
 const precedes = (a: Op, b: Op, slackMs: number): boolean =>
   a.outcome === "ok" && a.endMs + slackMs < b.startMs;
 
@@ -117,7 +116,7 @@ function* orders<T>(items: readonly T[]): Generator<readonly T[]> {
 }
 
 describe("sessions without versions", () => {
-  /** By trying every order of the writes. */
+  /** Tries every order of the writes. */
   function holds(ops: readonly Op[], slackMs: number, earlierKind: "read" | "write"): boolean {
     const writes = ops.filter(({ f, outcome }) => f === "write" && outcome !== "fail");
     const known = ops.filter(
@@ -241,7 +240,7 @@ describe("the register ladder without versions", () => {
 
 describe("durable and converged by the last reads", () => {
   const nodes = ["n1", "n2", "n3"];
-  /** The last reads come at 1,000 ms, one through each node. */
+  /** The final reads come at 1,000 ms, one through each node. */
   const ending = fc.array(fc.option(fc.nat(4), { freq: 3 }), { minLength: 3, maxLength: 3 });
 
   const withLastReads = (ops: readonly Op[], shown: readonly (number | null)[]): Op[] => {

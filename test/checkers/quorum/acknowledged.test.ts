@@ -12,13 +12,13 @@ const record = (version: string, context?: DurableRecord["context"]): DurableRec
 interface StoreStep {
   readonly replica: string;
   readonly request?: number;
-  /** When it was made durable; absent: never. */
+  /** When it was made durable. Absent: never. */
   readonly syncMs?: number;
   readonly replyMs: number;
   readonly version?: string;
 }
 
-/** One request to store, its sync and its reply, coordinated by n1. */
+/** A store request coordinated by n1, with its sync and reply. */
 function store(
   scenario: Scenario,
   trace: number,
@@ -178,10 +178,10 @@ describe("acknowledged writes", () => {
     };
     expect(hinted("n4", "sloppy")).toBe("valid");
     expect(hinted("n4", "strict")).toBe("invalid");
-    // A replica's own copy is counted as such, not once more for another.
+    // A replica's own copy counts once, and not again for another replica.
     expect(hinted("n2", "sloppy")).toBe("invalid");
     expect(hinted("n2", "strict")).toBe("invalid");
-    // Something else than a hint was synced.
+    // Something other than a hint was synced.
     expect(hinted("n4", "sloppy", 1, false)).toBe("invalid");
   });
 
@@ -621,8 +621,8 @@ describe("a replica that a read asked twice", () => {
         });
       return scenario.check("acknowledged").verdict;
     };
-    // A delay of half a second on n3 and n1, found by `run --set silenceMs=3600000`: a false alarm of reads that waited
-    // no longer for n2.
+    // Delays of half a second on n3 and n1, from `run --set silenceMs=3600000`: a false alarm about reads that no
+    // longer waited for n2.
     expect(verdict("0001")).toBe("valid");
     expect(verdict("0000")).toBe("invalid");
   });
@@ -632,11 +632,11 @@ describe("a replica that a read asked twice", () => {
       { replica: "n3", version: "0001" },
       { replica: "n2", version: "0002" },
       { replica: "n1", version: "0002" },
-      // By now it holds something newer, which nobody waits for.
+      // It now holds something newer, which nobody waits for.
       { replica: "n2", version: "0004" },
       { replica: "n3", version: last },
     ];
-    // 100 clients on one key without a fault: a false alarm.
+    // 100 clients on one key without a fault caused a false alarm.
     expect(
       answered(steps("0003"), record("0003"), { reads: "digest" }).check("acknowledged").verdict,
     ).toBe("valid");
@@ -713,7 +713,7 @@ describe("what is said", () => {
     };
     const missing = ["the coordinator had no answer from any of n2, n3 by then"];
 
-    // Sent once more, answered twice: both replies belong to both sends.
+    // Sent twice and answered twice: both replies belong to both requests.
     const twice = begun();
     for (const ms of [1, 3]) store(twice, 0, { replica: "n2", syncMs: 1, replyMs: ms });
     expect(because(twice)).toEqual([
@@ -727,7 +727,7 @@ describe("what is said", () => {
     expect(because(hinted)).toEqual([
       [...missing, "n1 had kept a hint of it for n3, which does not count"],
     ]);
-    // Of another version, of another key, later than the answer, or where stand-ins count.
+    // Of another version or key, after the answer, or where fallback nodes count.
     for (const [ms, kept] of [
       [3, { ...record("0002"), hintFor: "n3" }],
       [9.5, { ...record("0001"), hintFor: "n3" }],
@@ -735,7 +735,7 @@ describe("what is said", () => {
     ] as const) {
       expect(because(begun().sync("n1", ms, kept))).toEqual([missing]);
     }
-    // It answered for that: said once.
+    // The sync belongs to its answer, so it is named once.
     const both = begun().sync("n4", 1, { ...record("0001"), hintFor: "n2" });
     store(both, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
     expect(because(both)).toEqual([
@@ -889,7 +889,7 @@ describe("what does not count", () => {
     cause: "write",
     ...record("0001"),
   } as const;
-  /** n1 has it; n2 was asked and has it durable; then what is asked for. */
+  /** n1 has it, and n2 was asked and has it durable. Then the given events follow. */
   const asked = (): Scenario => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
@@ -936,7 +936,7 @@ describe("what does not count", () => {
       .frame("sent", "n1", "n2", 4, { ...request, request: 7 })
       .frame("received", "n1", "n2", 5, { ...reply, request: 7 });
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
-    // And the other way round: what the first did not show, a second may.
+    // Also in the other order: a second reply may show what the first did not.
     const late = new Scenario();
     late.write("v1", 0, 10);
     store(late, 0, { replica: "n1", syncMs: 1, replyMs: 2 });

@@ -15,7 +15,7 @@ const base: RunOverrides = {
 interface Drawn {
   readonly run: RunOverrides;
   readonly events: readonly HistoryEvent[];
-  /** Which nodes a fault touches at a millisecond, and which links it cuts. */
+  /** The nodes that a fault affects at a given ms, and the links that it cuts. */
   readonly held: readonly {
     readonly fromMs: number;
     readonly toMs: number;
@@ -24,7 +24,7 @@ interface Drawn {
   }[];
 }
 
-/** One operation, and faults that come and go. */
+/** One operation with faults that begin and end. */
 function draw(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const n = 1 + int(4);
@@ -96,7 +96,7 @@ function draw(seed: number): Drawn {
   };
 }
 
-/** Every millisecond and every set of replicas that is large enough are tried. */
+/** Tries every millisecond and every sufficiently large set of replicas. */
 // oxlint-disable-next-line eslint/complexity -- Read beside the definition, which has as many cases.
 function byTrying({ run, events, held }: Drawn): boolean {
   const model = modelOf(events);

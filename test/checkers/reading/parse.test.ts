@@ -232,7 +232,7 @@ describe("what is said of a file that does not fit", () => {
       expect(judge(renamed).guarantees["acknowledged"]).toMatchObject({
         verdict: judge(events).guarantees["acknowledged"]?.verdict,
       });
-      // Without its entry it has no replicas, and nobody else's either.
+      // Without its entry the key has no replicas, nor another key's.
       const lost = parseHistory(
         text
           .replace(/"preference":\{[^}]*\}/, '"preference":{}')

@@ -1,8 +1,8 @@
-/** Short histories of a workload, by hand and by chance. */
+/** Short histories of a workload, fixed and random. */
 import fc from "fast-check";
 import type { Done } from "../../../checkers/register/done.ts";
 
-/** An operation of c1 on k0 through n1 that ended well, unless said otherwise. `op` is its place in the list. */
+/** A successful operation of c1 on k0 through n1, unless stated otherwise. `op` is its index. */
 export const history = (rows: readonly (Partial<Done> & Pick<Done, "f">)[]): readonly Done[] =>
   rows.map((row, op) => ({
     op,
@@ -15,7 +15,7 @@ export const history = (rows: readonly (Partial<Done> & Pick<Done, "f">)[]): rea
     ...row,
   }));
 
-/** When something began and ended, in whole microseconds, often at once with others. */
+/** Start and end in whole microseconds. Operations often share times. */
 export const span: fc.Arbitrary<{ readonly startUs: number; readonly endUs: number }> = fc
   .tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 12 }))
   .map(([startUs, lastsUs]) => ({ startUs, endUs: startUs + lastsUs }));
@@ -23,7 +23,7 @@ export const span: fc.Arbitrary<{ readonly startUs: number; readonly endUs: numb
 /** Real time forces `a` before `b`. */
 export const precedes = (a: Done, b: Done): boolean => a.outcome === "ok" && a.endUs < b.startUs;
 
-/** Every order of every choice of the indeterminate operations that respects real time. */
+/** Every order that respects real time, for every choice of the indeterminate operations. */
 export function* orders(
   operations: readonly Done[],
   chosen: readonly Done[] = [],

@@ -80,7 +80,7 @@ test("tombstones of unknown origin are values of their own, each written from th
     expect(key.deletes).toContain(value);
   }
   expect(key.deletes).toHaveLength(4);
-  // The one that ended before any such delete began.
+  // The write that ended before any such delete began.
   expect([key.rejections, key.rejected("regular").map(({ operations }) => operations)]).toEqual([
     1,
     [[6]],

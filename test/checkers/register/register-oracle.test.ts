@@ -34,7 +34,7 @@ function scenarioOf({ tiny, deletes }: Random): Scenario {
   const version = (i: number) => (deletes[i] === true ? tombstone(`d${i}`) : of(`v${i}`));
   tiny.writes.forEach(({ startMs, endMs }, i) => {
     const info = endMs === Infinity;
-    // An indeterminate delete's tombstone cannot be told from others'; those have a test of their own.
+    // The tombstone of an indeterminate delete cannot be distinguished from others. Another test covers these.
     if (deletes[i] === true && !info) scenario.delete(`d${i}`, startMs, endMs);
     else scenario.write(`v${i}`, startMs, info ? 99 : endMs, { outcome: info ? "info" : "ok" });
   });
@@ -51,8 +51,8 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
     const deletes = drawn.deletes.map(
       (isDelete, i) => isDelete && tiny.writes[i]?.endMs !== Infinity,
     );
-    // Not-found is ambiguous beside deletes: the oracle may take each such read for the initial value or any delete.
-    // One read at most, here.
+    // A not-found is ambiguous with deletes: the oracle may take it for the initial value or any delete. At most one
+    // such read here.
     const ambiguous =
       tiny.reads.filter(({ value }) => value < 0).length > 0 && deletes.includes(true);
     if (ambiguous && tiny.reads.filter(({ value }) => value < 0).length > 1) deletes.fill(false);
@@ -80,6 +80,6 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
       verdicts[wanted]++;
     }
   }
-  // Both answers must really have been given, often.
+  // Both answers must have occurred often.
   expect(Math.min(verdicts.valid, verdicts.invalid)).toBeGreaterThan(histories / 4);
 });

@@ -1,11 +1,11 @@
-/** The register levels by their definitions, for tiny histories: every order is tried. */
+/** The register levels by their definitions for tiny histories: tries every order. */
 export interface TinyWrite {
   readonly startMs: number;
   /** Infinity: indeterminate. */
   readonly endMs: number;
 }
 
-/** `value`: an index of the writes, −1 for the initial value. */
+/** `value`: the index of a write. −1: the initial value. */
 export interface TinyRead {
   readonly value: number;
   readonly startMs: number;
@@ -22,8 +22,8 @@ const fromTheFuture = ({ writes, reads }: Tiny): boolean =>
   reads.some((read) => read.value >= 0 && read.endMs < (writes[read.value] as TinyWrite).startMs);
 
 /**
- * Some total order of all operations respects real time and is that of a register; indeterminate writes may be left
- * out.
+ * Whether some total order of all operations respects real time and is legal for a register. Indeterminate writes may
+ * be left out.
  */
 export function isLinearizable(tiny: Tiny): boolean {
   const operations = [
@@ -51,7 +51,7 @@ export function isLinearizable(tiny: Tiny): boolean {
 }
 
 /**
- * Some order of the writes makes every read legal: nothing newer than what it returned was acknowledged before it
+ * Whether some order of the writes makes every read legal: nothing newer than its result was acknowledged before it
  * began.
  */
 export function isRegular({ writes, reads }: Tiny, respectsRealTime: boolean): boolean {

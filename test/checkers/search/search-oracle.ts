@@ -1,4 +1,4 @@
-/** Linearizability by its definition, for tiny problems: every order is tried, nothing is remembered. */
+/** Linearizability by its definition for tiny problems: tries every order, without a memo. */
 import type { SearchProblem } from "../../../checkers/index.ts";
 
 export function hasOrder({ initial, start, end, step }: SearchProblem): boolean {
@@ -19,7 +19,7 @@ export function hasOrder({ initial, start, end, step }: SearchProblem): boolean 
   return from(0, initial);
 }
 
-/** The problem of what was invoked before `time`, with what had not ended by then indeterminate. */
+/** The problem of operations invoked before `time`. Those that had not ended by then are indeterminate. */
 export function prefixOf(problem: SearchProblem, time: number): SearchProblem {
   const kept = [...problem.start.keys()].filter((i) => (problem.start[i] as number) <= time);
   return {

@@ -12,7 +12,7 @@ import type { SearchProblem } from "../../../checkers/index.ts";
 
 type Function = "read" | "write" | "cas" | "append";
 
-/** The problem of one key, its initial value in EDN. */
+/** The problem of one key with its initial value in EDN. */
 function problemOf(rows: readonly Row[], initial: string): SearchProblem {
   const operations = operationsFrom(rows);
   const of = Int32Array.from(rows.keys());
@@ -20,7 +20,7 @@ function problemOf(rows: readonly Row[], initial: string): SearchProblem {
   return machine(operations, of, valueIn(operations.values, initial)).problem;
 }
 
-/** Few values, many ties and overlaps; a third indeterminate. */
+/** Few values, many equal times and overlaps. A third of the operations is indeterminate. */
 function random(seed: number, functions: readonly Function[]): Row[] {
   const { int, pick } = chance(seed);
   const span = 4 + int(12);
@@ -43,7 +43,7 @@ function random(seed: number, functions: readonly Function[]): Row[] {
   });
 }
 
-/** An order that is claimed must be one: all required operations, real time, the model. */
+/** A returned order must be valid: all required operations, real time, the model. */
 function isOrder({ initial, start, end, step }: SearchProblem, order: readonly number[]): boolean {
   let state = initial;
   for (const [at, i] of order.entries()) {
@@ -79,7 +79,7 @@ describe("the general search", () => {
         if (result.found === "order")
           expect(isOrder(problem, result.order), `seed ${seed}`).toBe(true);
         if (result.found !== "none") continue;
-        // What is named as impossible is what makes the shortest prefix illegal.
+        // The operation named as impossible makes the shortest prefix illegal.
         const end = problem.end[result.stuck] as number;
         expect(hasOrder(prefixOf(problem, end)), `seed ${seed}`).toBe(false);
         for (const time of problem.end)
@@ -125,7 +125,7 @@ describe("the general search", () => {
   });
 });
 
-/** Five clients on an atomic register; one history in two has a read that returns an older value. */
+/** Five clients on an atomic register. Half of the histories contain a read of an older value. */
 function mediumHistory(seed: number): Row[] {
   const { int } = chance(seed);
   const free = [0, 0, 0, 0, 0];
@@ -253,7 +253,7 @@ describe("the memo", () => {
       ).toBe(!known.has(name));
       known.add(name);
     }
-    // Entries of 5 integers and some words each, and a bucket, a hash and a start for each.
+    // Entries of 5 integers and some words each, with a bucket, a hash and a start for each.
     expect(memo.bytes).toBeGreaterThan(4 * 8 * known.size);
     expect(memo.bytes).toBeLessThan(4 * 64 * known.size);
   });
@@ -271,7 +271,7 @@ describe("the search, in detail", () => {
     initial: 0,
     start: Float64Array.from(operations, ([start]) => start),
     end: Float64Array.from(operations, ([, end]) => end),
-    // From a state (any: null) to another (the same: null).
+    // From one state (null: any) to another (null: the same).
     step: (state, i) => {
       const [, , from, to] = operations[i] as (typeof operations)[number];
       return from !== null && from !== state ? -1 : (to ?? state);

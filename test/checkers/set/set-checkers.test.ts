@@ -1,4 +1,4 @@
-/** The workload `set` in quorate's own histories, each rule against its definition. */
+/** The workload `set` in quorate's own histories: each rule against its definition. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge, parseHistory } from "../../../checkers/index.ts";

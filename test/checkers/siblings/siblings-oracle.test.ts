@@ -6,7 +6,7 @@ import type { GuaranteeName, VersionedValue } from "../../../checkers/index.ts";
 import type { OperationOptions } from "../support.ts";
 
 const histories = sampleSize(20_000);
-/** Never so few that a rule is broken in none. */
+/** Enough histories that every rule is broken in some. */
 const longHistories = Math.max(12, sampleSize(24));
 
 interface Put {
@@ -17,7 +17,7 @@ interface Put {
   readonly outcome: NonNullable<OperationOptions["outcome"]>;
   readonly startMs: number;
   readonly endMs: number;
-  /** What the context that it carried stands for; undefined: a blind put. */
+  /** The writes that its context covers. Undefined: a blind put. */
   readonly saw: readonly (Put | "somebody")[] | undefined;
 }
 
@@ -37,13 +37,13 @@ interface Drawn {
   readonly gets: readonly Get[];
 }
 
-/** An unheard delete's tombstone cannot be told from another's. */
+/** The tombstone of an unheard delete cannot be distinguished from another's. */
 const isUnheard = ({ f, outcome }: Put): boolean =>
   f === "delete" && (outcome === "info" || outcome === "open");
 
 /**
- * Everything that the context showed and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin
- * stands for each unheard delete.
+ * Everything that the context covered and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin
+ * counts for each unheard delete.
  */
 function superseded(put: Put, puts: readonly Put[], perhaps: boolean): Set<Put> {
   const known = (perhaps ? supersededPerhaps : supersededSurely).get(put);
@@ -74,7 +74,7 @@ const covers = (context: Get["context"], dot: string): boolean => {
 
 const acknowledged = (put: Put): boolean => put.outcome === "ok";
 
-/** Which reads break each rule, by the words of its definition. */
+/** The reads that break each rule, by its definition. */
 const rules: Readonly<Partial<Record<GuaranteeName, (get: Get, puts: readonly Put[]) => boolean>>> =
   {
     "siblings-1": ({ members, unknown, unknownTombstone, endMs }, puts) =>
@@ -138,7 +138,7 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
       );
 });
 
-// Long enough that what a write superseded takes many words, and that words without a gap are left behind.
+// Long enough that superseded writes span many words, and that words without a gap are dropped.
 test(`the rules of siblings agree with their definitions on ${longHistories} long histories`, () => {
   const counts = new Map<string, number>();
   for (let seed = 0; seed < longHistories; seed++) compare(long(seed), `seed ${seed}`, counts);
@@ -147,7 +147,7 @@ test(`the rules of siblings agree with their definitions on ${longHistories} lon
       expect(counts.get(`${name} ${verdict}`), `${name} ${verdict}`).toBeGreaterThan(0);
 });
 
-/** Fails where the checkers do not find the very reads that break the definitions. */
+/** Fails unless the checkers find exactly the reads that break the definitions. */
 function compare(drawn: Drawn, label: string, counts: Map<string, number>): void {
   const model = modelOf(drawn.scenario.events());
   for (const [name, isBroken] of Object.entries(rules)) {
@@ -180,10 +180,7 @@ function compare(drawn: Drawn, label: string, counts: Map<string, number>): void
   }
 }
 
-/**
- * Puts blind or with the context of what was answered before, and gets that return what they like of what is or will be
- * written.
- */
+/** Puts that are blind or carry an earlier context, and reads that return any of the values written at some time. */
 function random(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const scenario = new Scenario({ versions: "siblings", stamps: "none" });
@@ -260,8 +257,8 @@ function random(seed: number): Drawn {
 }
 
 /**
- * One key of a store that is one copy, with writes in the context of some late read or blind; in two of three histories
- * a read in thirty misses a sibling, returns one twice, or returns one that was superseded.
+ * One key of a store that behaves like a single copy, with writes in the context of a recent read or blind. In two of
+ * three histories, one read in thirty misses a sibling, returns one twice, or returns a superseded one.
  */
 function long(seed: number): Drawn {
   const { int, pick } = chance(seed);
@@ -279,7 +276,7 @@ function long(seed: number): Drawn {
     if (int(5) < 2) {
       const late = gets.slice(-lag).filter((get) => get.endMs <= atMs);
       const source = int(blindOneIn) > 0 && late.length > 0 ? pick(late) : undefined;
-      // Too many siblings, and every read takes long.
+      // With too many siblings every read takes long.
       if (source === undefined && standing.length > 8) continue;
       const outcome: Put["outcome"] =
         int(12) === 0 ? pick(["info", "fail", "open"] as const) : "ok";

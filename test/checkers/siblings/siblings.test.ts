@@ -7,7 +7,7 @@ const b = of("v2", "b:1");
 const c = of("v3", "a:2");
 const all = { a: 2, b: 1 };
 
-/** v1 and v2 blind, v3 with the context of a read that returned v1 alone. */
+/** Blind writes v1 and v2, then v3 with the context of a read that returned only v1. */
 function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
   const scenario = new Scenario({ versions: "siblings", stamps: "none", ...overrides });
   scenario.write("v1", 0, 1, { version: "a:1" });
@@ -18,7 +18,7 @@ function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scena
   return scenario;
 }
 
-/** As `three`, then v3 with the context of a read that returned `shown`. */
+/** Like `three`, then v4 with the context of a read that returned `shown`. */
 function four(
   shown: Parameters<Scenario["read"]>[0],
   overrides: ConstructorParameters<typeof Scenario>[0] = {},
@@ -83,7 +83,7 @@ describe("siblings-2", () => {
     lost.read([c], 8, 9, { context: all });
     const { verdict, anomalies } = lost.check("siblings-2");
     expect(verdict).toBe("invalid");
-    // The read of v1 alone lost v2 as well.
+    // The read of only v1 lost v2 as well.
     expect(anomalies.map(({ operations }) => operations)).toEqual([
       [1, 4],
       [1, 6],
@@ -323,7 +323,7 @@ describe("the sentences", () => {
     ]);
   });
 
-  // That a returned write, later than the lost one, does not supersede it was for the reader to find out.
+  // The report left the reader to find out that a returned, later write does not supersede the lost one.
   test("siblings-2: what told the replicas to drop it, if that was before the read ended", () => {
     const lost = (atMs: number): unknown => {
       const scenario = four([a]);
@@ -354,7 +354,7 @@ describe("the sentences", () => {
     ).toEqual([""]);
   });
 
-  // A witness of a cut context said that one write superseded another, but neither why nor what had become of that.
+  // The explanation of a cut context said that one write superseded another, but neither why nor what happened to that.
   test("siblings-3: what the replicas were sent of what the later write carried", () => {
     const sent = (
       versions: readonly string[],
@@ -430,7 +430,7 @@ describe("the sentences", () => {
     });
   });
 
-  // Two nodes under one name, or one that forgot what it had given: which of these it was could not be seen.
+  // The report did not show whether two nodes shared a name or one forgot which dots it had given.
   test("siblings-6: who gave the dot to each, and the faults since the first", () => {
     const scenario = new Scenario({ versions: "siblings", stamps: "none" })
       .fault(0, "disk", ["n1"], 2, 4)
@@ -506,7 +506,7 @@ describe("the sentences", () => {
     ]);
   });
 
-  // The explanation did not name the replica that had missed the delete, nor the repair that sent its value back.
+  // The explanation named neither the replica that had missed the delete nor the repair that sent its value back.
   test("no-resurrection: who answered what, who had missed the delete, and who sent its value on", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

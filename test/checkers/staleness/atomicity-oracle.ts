@@ -1,7 +1,7 @@
 /** k-atomicity, Δ and Γ by their definitions, for tiny histories. */
 import { zones, type CodedRegister } from "../../../checkers/register/ladder.ts";
 
-/** Every order is tried; indeterminate writes may be left out. */
+/** Tries every order. Indeterminate writes may be left out. */
 export function isKAtomic(
   { writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister,
   k: number,
@@ -36,7 +36,7 @@ export function isKAtomic(
   return from(0, [0]);
 }
 
-/** Moves read starts back by 0, 1, 2, … until the history is atomic. */
+/** Moves the starts of reads back by 0, 1, 2, … until the history is atomic. */
 export function deltaByTrying(register: CodedRegister): number {
   if (
     [...register.readValue].some(

@@ -10,7 +10,7 @@ import type { CodedRegister } from "../../../checkers/register/ladder.ts";
 
 const histories = sampleSize(20_000);
 
-/** `mayBeEarly`: reads may end before their write begins. */
+/** `mayBeEarly`: whether reads may end before their write begins. */
 function random(seed: number, mayBeEarly: boolean): CodedRegister {
   const { int } = chance(seed);
   const span = 4 + int(24);
@@ -105,7 +105,10 @@ test("the least k of a history that is too large for the search says what it is 
   expect(delta(register)).toBe(1000 - 25);
 });
 
-/** Writes one after the other, then reads of the first; `together`: that many writes more, all at the same time. */
+/**
+ * Sequential writes, then reads of the first one. `together`: the number of further writes that all run at the same
+ * time.
+ */
 function sequence({
   writes,
   reads = 1,

@@ -17,7 +17,7 @@ interface Write {
 
 interface Read {
   readonly op: number;
-  /** What it returned; null: of unknown origin; undefined: nothing. */
+  /** The write that it returned. Null: unknown origin. Undefined: nothing. */
   readonly write: Write | null | undefined;
   readonly stamp: string;
   readonly startMs: number;
@@ -33,8 +33,8 @@ const before = (writes: readonly Write[], read: Read): Write[] =>
 test(`which reads are stale, by what and how much, agrees with the definition on ${histories} small histories`, () => {
   const counts = { stale: 0, byTime: 0, fresh: 0 };
   for (let seed = 0; seed < histories; seed++) {
-    // A read of nothing stands for the newest delete that it may have met, whether tombstones go in time or not:
-    // clients cannot tell.
+    // A read of nothing counts as the newest delete that it may have met, whether or not tombstones are removed in
+    // time, since clients cannot tell.
     const tombstonesGo = seed % 3 === 0;
     const drawn = random(seed, tombstonesGo);
     const { scenario, writes } = drawn;
@@ -62,7 +62,7 @@ test(`which reads are stale, by what and how much, agrees with the definition on
     const irregular = reads.flatMap((read) => {
       if (read.write === null) return [];
       const latest = Math.max(...before(writes, read).map(({ startMs }) => startMs));
-      // Nothing is the initial value, or any delete's that had begun.
+      // Nothing means the initial value, or the effect of any delete that had begun.
       const perhaps =
         read.write === undefined
           ? writes.filter(
@@ -119,7 +119,7 @@ const absence = (writes: readonly Write[], read: Read): string =>
     .map(({ outcome, stamp }) => (outcome === "ok" ? stamp : "~"))
     .reduce((a, b) => (b > a ? b : a), "");
 
-/** Up to six writes and deletes, some indeterminate or refused, and up to five reads, in an order of their own. */
+/** Up to six writes and deletes, some indeterminate or refused, and up to five reads, in any order. */
 function random(
   seed: number,
   tombstonesGo: boolean,
@@ -159,7 +159,7 @@ function random(
     const written = pick<Write | null | undefined>([...writes, ...writes, null, undefined]);
     const seen = written?.isDelete === true && written.outcome !== "ok" ? null : written;
     const stray = stampOf(`v${10 + int(8)}9`);
-    // An acknowledged value may be shown under another stamp than its own: it is as old as it is.
+    // An acknowledged value may be shown under another stamp and keeps its age.
     const shown =
       seen === undefined
         ? []

@@ -95,7 +95,7 @@ describe("staleness", () => {
       scenario.read([of("v1")], readMs, readMs + 1);
       return scenario;
     };
-    // Acknowledged at 10 ms; the bound of repair is 1000 ms, links are up 100 ms after a fault.
+    // Acknowledged at 10 ms. The repair bound is 1000 ms, and links are up 100 ms after a fault.
     expect(build(1010, 0).check("staleness").verdict).toBe("valid");
     expect(build(1011, 0).check("staleness").verdict).toBe("invalid");
     expect(build(1410, 300).check("staleness").verdict).toBe("valid");
@@ -120,8 +120,8 @@ describe("staleness", () => {
       gammaMs: {},
     });
     scenario.read([of("v1")], 31, 40);
-    // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2; v1 was acknowledged 9 ms before v2
-    // began, 19 ms before v3.
+    // The read of v1 begins 10 ms after v3 was acknowledged and 20 ms after v2. v1 was acknowledged 9 ms before v2
+    // began and 19 ms before v3.
     const measured = {
       k: 3,
       kAtLeast: 3,
@@ -414,7 +414,7 @@ describe("the sentence of a stale read", () => {
       anomalies("sloppy", ["n2"]),
       anomalies("sloppy", ["n1", "n2"]),
     ]).toEqual([1, 1, 1]);
-    // Without evidence of who answered: only while some replica could be out of reach.
+    // Without evidence of the answering nodes, only while some replica may have been unreachable.
     expect([
       anomalies("sloppy", []),
       anomalies("sloppy", [], { fault: true }),
@@ -487,7 +487,7 @@ describe("the sentence of a stale read", () => {
 });
 
 describe("what the bound allows", () => {
-  /** v1 is missed since 10 ms by a read that begins at `readMs`. */
+  /** A read that begins at `readMs` misses v1, which was acknowledged at 10 ms. */
   const excessMs = (scenario: Scenario, readMs: number): number | undefined => {
     scenario.write("v1", 9, 10);
     scenario.read([], readMs, readMs + 1);

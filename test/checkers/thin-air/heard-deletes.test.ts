@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chance, of, Scenario, tombstone } from "../support.ts";
 import { sampleSize } from "../sample-size.ts";
 
-/** Tombstones are kept for 1 s, requests last 100 ms at most. */
+/** Tombstones are kept for 1 s, and requests last at most 100 ms. */
 const bounds = {
   convergeUs: 10_000_000,
   skewUs: 0,
@@ -14,7 +14,7 @@ const older = { key: "k0", versions: ["0001"] };
 const replicas = ["n1", "n2", "n3"] as const;
 
 interface Times {
-  /** When each replica synced the tombstone; null: never. */
+  /** When each replica synced the tombstone. Null: never. */
   readonly heardMs: readonly (number | null)[];
   /** Which replicas had synced the older value. */
   readonly had: readonly boolean[];

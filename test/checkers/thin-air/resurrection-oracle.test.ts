@@ -30,8 +30,7 @@ test(`no-resurrection by stamp agrees with its definition on ${histories} small 
     const reads = Array.from({ length: 1 + int(4) }, () => {
       const [startMs, endMs] = interval();
       const written = pick([...writes, ...writes, null, undefined]);
-      // A value under another stamp than its own is as old as it is; one that nobody wrote, as the stamp it is shown
-      // with.
+      // A value under another stamp keeps its age. One that nobody wrote has the age of the stamp it is shown with.
       const stray = stampOf(`v${int(8)}9`);
       const shown =
         written === undefined

@@ -93,8 +93,8 @@ describe("where tombstones go in time", () => {
     expect(sent(1, "0001")).toBe("invalid");
   });
 
-  // The sentence called replicas equal of which one had the tombstone and two had nothing, and did not say why that is
-  // equal.
+  // The sentence called replicas equal although one had the tombstone and two had nothing, without saying why that
+  // counts as equal.
   test("copied back, it is said what counts as equal, and when it was sent before", () => {
     const scenario = ended([[tombstone("0002")], [], []], "reap");
     for (const atMs of [1550, 1600])
@@ -126,7 +126,7 @@ describe("where tombstones go in time", () => {
       return scenario.check("read-your-writes").verdict;
     };
     expect(last("nothing", "grace")).toBe("valid");
-    // Kept tombstones should show, but a client cannot tell a missing one from a delete done.
+    // Kept tombstones should be visible, but a client cannot tell a missing one from a completed removal.
     expect(last("nothing")).toBe("valid");
     expect(last("v3", "grace")).toBe("invalid");
   });

@@ -70,7 +70,7 @@ const singles = fc
     });
   });
 
-/** Whether the edges that are inferred from reads and real time alone, without any search, have a cycle. */
+/** Whether edges inferred from reads and real time alone, without a search, form a cycle. */
 function hasInferredCycle(history: readonly Transaction[], base: Base): boolean {
   const columns = transactionTable("rw-register", history).columns();
   const dependencies = new Dependencies(columns.size);

@@ -1,6 +1,6 @@
 /**
- * Histories of stores that keep a level, of any length: each transaction reads as of its start and commits later, or at
- * once.
+ * Histories of any length from stores that keep a level: each transaction reads the state at its start, and commits
+ * later or at once.
  */
 import { chance } from "../support.ts";
 import type {
@@ -19,8 +19,8 @@ export interface Simulation {
   readonly size: number;
   readonly seed: number;
   /**
-   * Reads are of the start, and a transaction fails if a key that it writes was written since. Else all happens at one
-   * moment.
+   * True: reads see the state at the start, and a transaction fails if a key that it writes was written since. False: a
+   * transaction happens at one moment.
    */
   readonly isSnapshot: boolean;
 }
@@ -46,7 +46,7 @@ export function simulate({ model, size, seed, isSnapshot }: Simulation): Transac
       isInfo: int(10) === 0,
       steps: Array.from({ length: 1 + int(3) }, (_, s) => ({
         isWrite: int(2) === 0,
-        // Keys are left behind after a while, as in Jepsen's generator.
+        // Keys are abandoned after a while, as in Jepsen's generator.
         key: `${keys[int(keys.length)] ?? ""}${Math.floor(op / 60)}`,
         value: `${op}.${s}`,
       })),
@@ -57,7 +57,7 @@ export function simulate({ model, size, seed, isSnapshot }: Simulation): Transac
   const at = (key: string, time: number): Version["value"] =>
     (versions.get(key) ?? []).findLast((version) => version.at <= time)?.value ?? initial;
   const committed = new Map<number, Transaction>();
-  // Ties are broken by the number, and times are spread so that there are none.
+  // Ties are broken by number. Times are spread so that there are none.
   const time = (tick: number, op: number): number => tick * size + op;
   for (const one of [...drawn].sort((a, b) => time(a.commit, a.op) - time(b.commit, b.op))) {
     const commit = time(one.commit, one.op);

@@ -1,6 +1,6 @@
 /**
- * The isolation levels by their definitions, tried out on all orders of a few transactions. Shares nothing with the
- * checker but its input.
+ * The isolation levels by their definitions, tried on all orders of a few transactions. Shares only its input with the
+ * checker.
  */
 import type {
   MicroOperation,
@@ -13,7 +13,7 @@ type Value = readonly string[] | string | null;
 type Store = ReadonlyMap<string, Value>;
 type Order = "none" | "session" | "realtime";
 
-/** Whether some choice of what happened satisfies the level: all that is ok, and any of what is indeterminate. */
+/** Whether some choice of the indeterminate transactions, with all successful ones, satisfies the level. */
 export function satisfies(
   model: TransactionModel,
   level: TransactionLevel,
@@ -48,7 +48,7 @@ interface World {
   readonly before: (a: Transaction, b: Transaction) => boolean;
 }
 
-/** What the transaction leaves where it starts from the store, or null if a read of it returned something else. */
+/** The state after the transaction. Null: a read of it returned something else. */
 function execute(model: TransactionModel, from: Store, one: Transaction): Store | null {
   const store = new Map(from);
   const initial = model === "list-append" ? [] : null;
@@ -88,7 +88,9 @@ function isSerializable({ model, happened, before }: World): boolean {
   return go(new Map(), happened);
 }
 
-/** Each reads as of its start; of two that write one key and overlap, one must not commit. */
+/**
+ * Each transaction reads the state at its start. Of two overlapping ones that write the same key, one must not commit.
+ */
 function isSnapshot({ model, happened, before }: World): boolean {
   interface Running {
     readonly one: Transaction;
@@ -123,7 +125,7 @@ function isSnapshot({ model, happened, before }: World): boolean {
 }
 
 /**
- * Cerone, Bernardi, Gotsman: a total arbitration order, and for each transaction a set of earlier ones that it sees
+ * Cerone, Bernardi, Gotsman: a total arbitration order and, for each transaction, a set of earlier ones that it sees
  * (axioms INT and EXT).
  */
 function isAtomic({ model, happened, before }: World): boolean {
@@ -132,10 +134,10 @@ function isAtomic({ model, happened, before }: World): boolean {
       arbitration.slice(i + 1).every((later) => !before(later, one)),
     );
     if (!isOrdered) return false;
-    // Every state that a key has as arbitration goes on.
+    // The states of a key in arbitration order.
     let store: Store = new Map();
     const after = arbitration.map((one) => (store = executeBlindly(model, store, one)));
-    // A list's version holds all appends so far: who reads its own append reads the version that it is a part of.
+    // A list's version contains all appends so far, so a transaction that reads its own append reads that version.
     const isPrefix = (micro: MicroOperation): boolean =>
       micro.f === "w" ||
       !Array.isArray(micro.value) ||
@@ -203,7 +205,8 @@ const writesOf = (happened: readonly Transaction[], key: string): Written[] =>
   );
 
 /**
- * Whether a transaction's reads of a key fit an order of its versions. Links each to the transaction that it read from.
+ * Whether a transaction's reads of a key fit an order of its versions. Adds an edge from the transaction that each read
+ * saw.
  */
 function readsFrom(
   {

@@ -1,4 +1,4 @@
-/** Small histories of transactions, drawn so that about as many are healthy as not. */
+/** Small random histories of transactions, about half of them healthy. */
 import fc from "fast-check";
 import type {
   MicroOperation,
@@ -29,7 +29,10 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   }),
 });
 
-/** Reads mostly return what a store would that applies transactions in the order in which they began, with slips. */
+/**
+ * Reads mostly return the results of a store that applies transactions in the order of their begins, with occasional
+ * errors.
+ */
 export function smallHistories(model: TransactionModel): fc.Arbitrary<Transaction[]> {
   return fc
     .record({
@@ -55,7 +58,7 @@ function historyOf(
     clock = Math.max(clock + one.gap, busyUntil.get(one.process) ?? 0);
     const invokeUs = clock;
     const returnUs = invokeUs + 1 + one.lasts;
-    // Whoever does not know how an operation ended may go on at once.
+    // After an unknown outcome a client may continue at once.
     busyUntil.set(one.process, one.outcome === "ok" ? returnUs : invokeUs + 1);
     return { ...one, op: i, invokeUs, returnUs };
   });

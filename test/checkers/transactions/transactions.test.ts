@@ -11,7 +11,7 @@ import {
   transactionTable,
 } from "../../../checkers/transactions/index.ts";
 
-/** "w x 1", "r x 1 2" of a list, "r x -" of nothing, "r x ?" of what nobody knows. */
+/** "w x 1", "r x 1 2" for a list, "r x -" for nothing, "r x ?" for an unknown result. */
 function micro(model: TransactionModel, text: string): MicroOperation {
   const [f, key = "", ...values] = text.split(" ");
   if (f === "w") return { f, key, value: values[0] ?? "" };
@@ -20,7 +20,7 @@ function micro(model: TransactionModel, text: string): MicroOperation {
   return { f: "r", key, value: model === "list-append" ? list : (list[0] ?? null) };
 }
 
-/** A transaction of a process of its own, after all with smaller numbers. */
+/** A transaction of its own process, after all those with smaller numbers. */
 function txn(
   op: number,
   steps: string,
@@ -243,7 +243,7 @@ describe("reads of registers", () => {
 describe("what single reads and writes show", () => {
   const wrong = { outcome: "fail", returnUs: 15 } as const;
   it.each<[TransactionModel, string, string, readonly (Transaction & { steps: string })[]]>([
-    // Of one transaction: what it finds must be what it last read or wrote.
+    // Inside one transaction: a read must return what it last read or wrote.
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x -, r x 1")]],
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x 1, r x -")]],
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "w x 2, r x 1")]],
@@ -262,11 +262,11 @@ describe("what single reads and writes show", () => {
       "1 1",
       [txn(1, "w x 1"), txn(2, "w x 2"), txn(3, "r x 1 2, w x 3, r x 2 1 3")],
     ],
-    // What a transaction reads of a key that it writes only later.
+    // A read of a key before the same transaction's own write.
     ["rw-register", "future-read", "1", [txn(1, "r y 1, r x -, w x 1, w y 1")]],
     ["list-append", "future-read", "1", [txn(1, "r x 1, w x 1"), txn(2, "w z 1")]],
     ["list-append", "", "", [txn(1, "r y -, w x 1, r x 1, w y 1")]],
-    // Nothing counts that a failed transaction read, nor what an indeterminate one says that it read.
+    // Reads of a failed transaction, and claimed reads of an indeterminate one, do not count.
     [
       "list-append",
       "",
@@ -276,14 +276,14 @@ describe("what single reads and writes show", () => {
     ["rw-register", "", "", [txn(1, "r x 9, w y 1, r y 3", wrong), txn(2, "r y -")]],
     ["list-append", "", "", [txn(1, "r x 9 8, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
     ["rw-register", "", "", [txn(1, "r x 9, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
-    // What failed and was tried again came from the second try.
+    // After a failure and a retry, the value comes from the second try.
     [
       "list-append",
       "",
       "",
       [txn(1, "w x 1", fail), txn(2, "w x 1"), txn(3, "w x 2"), txn(4, "r x 1 2")],
     ],
-    // The first committed append after an aborted one is a dirty update, and later ones follow that.
+    // The first committed append after an aborted one is a dirty update, and later ones follow from it.
     [
       "list-append",
       "dirty-update G1a",
@@ -296,7 +296,7 @@ describe("what single reads and writes show", () => {
         txn(5, "r x 1 2 3 4"),
       ],
     ],
-    // Lost updates need two that are committed, and a read before the write.
+    // A lost update needs two committed transactions, each with a read before its write.
     [
       "rw-register",
       "lost-update",

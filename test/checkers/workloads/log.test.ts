@@ -20,7 +20,7 @@ const poll = (...texts: readonly string[]): LogStep => ({
   messages: texts.map(message),
 });
 
-/** A transaction of process `process`; messages are "key offset value". */
+/** A transaction of process `process`. Messages are "key offset value". */
 const txn = (
   op: number,
   steps: readonly LogStep[],
@@ -308,7 +308,7 @@ const messagesOf = (one: LogOperation, f: "send" | "poll"): readonly LogMessage[
         step.f !== f ? [] : step.f === "send" ? [step.message] : (step.messages ?? []),
       );
 
-/** The kinds of anomalies of transactions that each send one message or poll some, all of one key. */
+/** The kinds of anomalies for transactions that each send one message or poll some, all of one key. */
 function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
   const ok = operations.filter(({ outcome }) => outcome === "ok");
   const polls = ok.flatMap((one) => messagesOf(one, "poll"));
@@ -323,7 +323,7 @@ function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
       ...messagesOf(one, "poll"),
     ])
     .flatMap(({ offset, value }) => (offset === undefined ? [] : [{ offset, value }]));
-  // Of a message's places, and of what is said of a place, the first counts.
+  // If a message has several offsets, or an offset several messages, the first counts.
   const log = new Map<number, string>();
   for (const { offset, value } of places) if (!log.has(offset)) log.set(offset, value);
   const values = [...log].sort(([a], [b]) => a - b).map(([, value]) => value);
@@ -384,7 +384,7 @@ function ofPoll(
   return [...origins, ...steps];
 }
 
-/** From one transaction of a process to its next that polls, or sends, at all. */
+/** Pairs each transaction of a process with its next one that polls or sends. */
 function ofProcess(
   operations: readonly LogOperation[],
   f: "poll" | "send",

@@ -1,4 +1,4 @@
-/** Times and outcomes of operations, drawn. */
+/** Random times and outcomes of operations. */
 import fc from "fast-check";
 import type { ClientOperation } from "../../../checkers/index.ts";
 

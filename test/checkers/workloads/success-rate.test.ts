@@ -1,4 +1,4 @@
-/** The demanded share of operations succeeds, the final phase's left out. */
+/** The required share of operations succeeds, without final reads. */
 import { describe, expect, it } from "vitest";
 import {
   type GuaranteeVerdict,
@@ -13,7 +13,7 @@ const runOf = (succeedPercent?: number): RunEvent => {
   return succeedPercent === undefined ? run : { ...run, bounds: { ...run.bounds, succeedPercent } };
 };
 
-/** One operation after the other; `sweep`: the last ones, of the final phase. */
+/** Sequential operations. `sweep`: the number of final reads. */
 function judged(
   run: RunEvent,
   outcomes: readonly ("ok" | "fail" | "info")[],

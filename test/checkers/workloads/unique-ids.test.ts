@@ -11,7 +11,7 @@ interface Generate {
   readonly startUs: number;
   readonly endUs: number;
   readonly outcome: "ok" | "fail" | "info";
-  /** Absent: the target showed none. */
+  /** Absent: the target returned none. */
   readonly id?: Json;
   readonly node?: string;
 }

@@ -56,7 +56,7 @@ describe("a set made of a register", () => {
   };
   const over = set.overRegister?.(plan);
 
-  /** A register that answers by key, and what it was asked. */
+  /** A register that answers by key, and the requests that it got. */
   function performed(
     request: { readonly f: string; readonly key: string; readonly element?: string },
     answer: (key: string) => ClientOutcome,

@@ -42,7 +42,7 @@ describe("an id made of a register", () => {
   const [first] = plans as [Plan];
   const over = uniqueIds.overRegister?.({ ...first, keys: 2 });
 
-  /** What a generate becomes, and what it asks of the register. */
+  /** The result of a generate, and its register requests. */
   function generated(answer: ClientOutcome): readonly unknown[] {
     const seen: unknown[] = [];
     over?.perform(

@@ -6,12 +6,13 @@ import { runCampaign } from "../../../harness/campaign/index.ts";
 import { bundled, createSimCluster } from "../../../harness/index.ts";
 import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
-// It ended in "expected a simulated plan to give the same history each time" and exit 70: the second try was cut short.
+// It ended with "expected a simulated plan to give the same history each time" and exit 70, since the second try was
+// interrupted.
 it("a signal while a history that a thread judged is run again, to be kept, ends the campaign as usual", async () => {
   const interrupt = new AbortController();
   const cluster = createSimCluster(bundled);
   const start = cluster.start.bind(cluster);
-  // Threads have clusters of their own: this one runs again what is kept, the first history first.
+  // Threads have their own clusters. This one runs kept histories again, the first history first.
   vi.spyOn(cluster, "start").mockImplementation((options) => {
     interrupt.abort();
     return start(options);

@@ -1,4 +1,4 @@
-/** Cuts that an anomaly makes likely, of a history that the simulator gave. */
+/** Guessed smaller plans for an anomaly in a simulated history. */
 import { describe, expect, test } from "vitest";
 import { type Anomaly, operationsOf, type Verdict } from "../../../checkers/index.ts";
 import { builtInKinds, planAt, type PlanOptions } from "../../../generators/index.ts";
@@ -16,7 +16,7 @@ const plans: PlanOptions = {
   claimed: ["regular"],
 };
 
-/** The first history of the seed in which the claim breaks. */
+/** The first history of the seed that breaks the claim. */
 async function failing(): Promise<Attempt> {
   const cluster = createSimCluster(bundled);
   for (let index = 0; ; index++) {
@@ -81,7 +81,7 @@ describe("likely cuts", async () => {
     const verdict = judgedBroken(failed.verdict, anomaly);
     const [first] = likelyCuts({ ...failed, verdict }, ["durable"], builtInKinds);
     expect(first?.faults).toHaveLength(1);
-    // The one that the anomaly names, and one after the fault.
+    // The operation that the anomaly names, and one after the fault.
     expect(first?.operations).toHaveLength(2);
   });
 

@@ -1,4 +1,4 @@
-/** A history that the environment spoiled is run once more; the campaign says so. */
+/** A history that the environment failed is repeated once, and the campaign says so. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import {
 const refusal = (code: string): EnvironmentError =>
   new EnvironmentError({ code, expected: "the engine to pause n1", got: "runc", hint: "Wait." });
 
-/** A cluster as in containers, whose engine refuses to pause or unpause so many times, or to start. */
+/** A cluster as in containers, whose engine refuses a number of pauses, unpauses or starts. */
 function unlucky({ pauses = 0, starts = 0, code = "engine-refused" }): Cluster {
   const sim = createSimCluster(bundled);
   return new Proxy<Cluster>(sim, {

@@ -11,7 +11,7 @@ const upTo = (count: number): NextAsked => {
   return () => (next < count ? { index: next++ } : "none");
 };
 
-/** Each run ends when the test says so. */
+/** Each run ends when the test decides. */
 function controlled(): {
   readonly begun: number[];
   readonly busy: Set<Cluster>;

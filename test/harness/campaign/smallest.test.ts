@@ -1,7 +1,4 @@
-/**
- * Shrinking where no simulated schedule fails, on a stand-in for containers: a cluster that has the bug at every other
- * start only.
- */
+/** Shrinking if no simulated schedule fails, on a fake container cluster that has the bug only at every other start. */
 import { expect, test } from "vitest";
 import { bundleBug } from "../../../harness/bug-bundle.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";

@@ -39,7 +39,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
       faults: { kill: { injected: 2, overlapped: 3 } },
     },
   };
-  // Totals look at the verdict alone.
+  // Totals use only the verdict.
   return { verdict: whole } as Attempt;
 }
 
@@ -135,7 +135,7 @@ describe("a campaign's verdict", () => {
         ...Array<Attempt>(unknowns).fill(unknown),
       ]).verdict([]).verdict;
     expect(verdictWith(1, 4)).toBe("valid");
-    // Wilson's interval for 2 of 100 begins at 0.55 %, for 10 of 500 at 1.09 %: the tolerance is 1 %.
+    // Wilson's interval begins at 0.55 % for 2 of 100, and at 1.09 % for 10 of 500. The tolerance is 1 %.
     expect(verdictWith(2, 98)).toBe("valid");
     expect(verdictWith(10, 490)).toBe("unknown");
     expect(verdictWith(2, 3)).toBe("unknown");

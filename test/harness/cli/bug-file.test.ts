@@ -1,6 +1,6 @@
 /**
- * A planted bug's file is code of somebody else's: whatever it does, the command ends and says so. A part that throws
- * is a crash of its node.
+ * A planted bug's file is somebody else's code: whatever it does, the command ends and says so. A part that throws
+ * counts as a crash of its node.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** Writes a bug's file; the arguments that run it. */
+/** Writes a bug's file, and returns the arguments that run it. */
 function withBug(
   source: string,
   ...more: readonly string[]
@@ -128,7 +128,7 @@ describe("a bug's file", () => {
     expect(again.stdout).not.toContain("another bug");
   });
 
-  // Each ended in exit 70 and a stack.
+  // Each used to end with exit 70 and a stack.
   it("that is a link to itself, has a zero byte in its name, or throws where its parts are looked at is refused in one line", async () => {
     const link = join(runsFolder(), "self.ts");
     symlinkSync(link, link);

@@ -1,4 +1,4 @@
-/** Small histories that quorate once judged wrongly or could not read, each standing for a kind. */
+/** Small histories that quorate once judged wrongly or could not read, each an example of a kind. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const folder = "test/fixtures/foreign";
 interface Row {
   readonly file: string;
   readonly is: "valid" | "invalid" | "unknown";
-  /** What the reasons must say. */
+  /** Must occur in the reasons. */
   readonly says?: RegExp;
   readonly flags?: readonly string[];
 }
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
 describe("histories that were judged wrongly or not read", () => {
   let all: Record<string, unknown>;
 
-  // One call for all files: what one of them does to the reader must not touch the others.
+  // One call for all files: an error of the reader in one file must not affect the others.
   beforeAll(async () => {
     all = documentOf(await quorate(["check", folder, "--json"]));
   });

@@ -133,7 +133,7 @@ describe("quorate check", () => {
     expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(2);
   });
 
-  // A value of a file set the terminal's title, and cleared it.
+  // A value in a file once set and cleared the terminal's title.
   it("tells what a file holds without doing what it says", async () => {
     const file = join(runsFolder(), "hostile.jsonl");
     const scenario = new Scenario({ promised: ["no-thin-air"], evidence: false });
@@ -231,7 +231,7 @@ describe("quorate check", () => {
     symlinkSync(run, join(store, "etcd", "latest"));
     for (const path of [run, join(store, "etcd"), store]) {
       const finished = await quorate(["check", path, "--json"]);
-      // history.txt is fuller than a log, which may be cut.
+      // history.txt is more complete than a log, which may be cut off.
       expect(documentOf(finished)).toMatchObject({
         files: { [run]: "valid" },
         jepsen: { [run]: "invalid" },

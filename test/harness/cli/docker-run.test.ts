@@ -1,4 +1,4 @@
-/** What a run in containers leaves can be used again. */
+/** The files of a run in containers can be replayed. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -46,7 +46,7 @@ describe.skipIf(docker.skip)(`a run's folder from containers${docker.reason}`, (
   it("is replayed in containers", async () => {
     const replayed = await quorate(["replay", run, "--out", runsFolder(), "--json"]);
     expect(replayed.status, replayed.stderr).toBe(0);
-    // Time is real: that one of the three ends otherwise is no failure, which the status says.
+    // Time is real, so one of three replays may end otherwise without a failure. The status says so.
     expect(documentOf(replayed)).toMatchObject({ on: "docker", runs: 3 });
   });
 });

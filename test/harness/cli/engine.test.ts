@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { stopping } from "../../../harness/cli/engine.ts";
 import type { Cluster } from "../../../harness/platforms/cluster.ts";
 
-/** A cluster of which only the stopping is seen. */
+/** A cluster that only records that it was stopped. */
 function stoppable(): { readonly cluster: Cluster; stops(): number } {
   let stops = 0;
   const stop = async (): Promise<void> => void stops++;
@@ -20,7 +20,7 @@ it("stops the clusters where somebody's code calls process.exit, and says so", a
   const { exit } = process;
   const work = new Promise<never>(() => {
     setImmediate(() => {
-      // In a client this is thrown at the operation that called it.
+      // In a client, this is thrown in the operation that called it.
       expect(() => process.exit(3)).toThrow("exit-called");
     });
   });

@@ -1,4 +1,4 @@
-/** What earlier versions wrote is still read: a history of format /1, of a planted bug, shrunk. */
+/** Files of earlier versions are still read: a shrunk history of format /1 with a planted bug. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,4 @@
-/**
- * A disk that takes no more, played by a limit on the size of files: what was found is said first, and no half of a
- * file stays.
- */
+/** A full disk, imitated by a limit on file sizes: findings are printed first, and no partial file remains. */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,7 +7,7 @@ import { type Finished, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** With room for a run's first files, and for no whole history. */
+/** Leaves space for a run's first files, but not for a whole history. */
 const full = (args: readonly string[]): Promise<Finished> =>
   new Promise((done) => {
     execFile(

@@ -12,7 +12,7 @@ import { type Finished, quorate, runsFolder } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-/** A folder in which quorate is installed. */
+/** A folder with quorate installed. */
 function project(): string {
   const folder = runsFolder();
   mkdirSync(join(folder, "node_modules"));

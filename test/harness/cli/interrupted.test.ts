@@ -1,6 +1,6 @@
 /**
- * Whatever a run with a real store is doing when it is interrupted: making machines, starting nodes, running, settling.
- * Nothing is left of it.
+ * Interrupts a run with a real store at any stage: creating machines, starting nodes, running, settling. Nothing is
+ * left behind.
  */
 import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
@@ -14,11 +14,11 @@ import { runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** How many runs are interrupted: `QUORATE_TEST_INTERRUPTS=20` for a thorough look. */
+/** The number of interrupted runs. `QUORATE_TEST_INTERRUPTS=20` for a thorough test. */
 const interrupts = Number(process.env["QUORATE_TEST_INTERRUPTS"] ?? "4");
-/** Which store: `cassandra` takes longer. */
+/** The store. `cassandra` takes longer. */
 const target = process.env["QUORATE_TEST_INTERRUPTED"] ?? "etcd";
-/** From the first container to some way into the histories. */
+/** The range of times for the interrupt, from the first container until some histories have run. */
 const spreadMs = target === "cassandra" ? 60_000 : 12_000;
 
 const lack = await getEtcd({ say: () => {} }).then(
@@ -31,7 +31,7 @@ const lack = await getEtcd({ say: () => {} }).then(
 
 const run = promisify(execFile);
 
-/** Everything in the engine whose label names this process. */
+/** Everything in the engine with a label of this process. */
 async function madeBy(pid: number): Promise<readonly string[]> {
   const lists = [
     ["ps", "--all", "--format", '{{.Names}} {{.Label "quorate.process"}}'],
@@ -62,12 +62,12 @@ describe.skipIf(docker.skip || lack !== "")(
         );
         const pid = child.pid ?? 0;
         const ended = new Promise<number | null>((end) => child.on("close", end));
-        // Not before it made something: an interrupt before that is no news.
+        // Waits until the run created something, since an earlier interrupt tests nothing.
         while ((await madeBy(pid)).length === 0 && child.exitCode === null) await delay(50);
         await delay((spreadMs * (turn + Math.random())) / interrupts);
         expect(child.exitCode).toBeNull();
         child.kill("SIGINT");
-        // Unknown: it was stopped before it had shown what it was asked.
+        // Unknown, since it was stopped before it could show what was asked.
         expect(await ended).toBe(2);
         expect(await madeBy(pid)).toEqual([]);
       },

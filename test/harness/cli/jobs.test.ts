@@ -7,7 +7,7 @@ const run = async (...more: readonly string[]): Promise<Record<string, unknown>>
   documentOf(await quorate(["run", "--on", "sim", "--out", runsFolder(), "--json", ...more]));
 const kept = (document: Record<string, unknown>): string[] =>
   readdirSync(join(document["run"] as string, "histories")).sort();
-/** What must not depend on how the work was spread. */
+/** The results that must not depend on how work was distributed. */
 const results = ({
   verdict,
   histories,

@@ -18,7 +18,7 @@ const asked = [
   "w=1",
   "--promise",
   "regular",
-  // Shrinking must end by tries, not by time: else a busy machine would make other smallest cases.
+  // Shrinking must end after a number of tries and not by time, or a busy machine would give other smallest cases.
   "--shrink-tries",
   "150",
   "--shrink-seconds",
@@ -26,7 +26,7 @@ const asked = [
 ];
 const shards = 4;
 
-/** Shard I of the campaign, told by the environment; its folder of runs. */
+/** Runs shard I of the campaign as named by the environment. Returns its folder of runs. */
 async function runShard(index: number, ...more: readonly string[]): Promise<string> {
   const out = runsFolder();
   const finished = await quorate([...asked, "--out", out, ...more], {
@@ -40,7 +40,7 @@ const runIn = (out: string): string => join(out, readdirSync(out)[0] ?? "");
 const campaignIn = (run: string): Campaign =>
   JSON.parse(readFileSync(join(run, "campaign.json"), "utf8")) as Campaign;
 
-/** All that does not say when and where it ran. */
+/** Everything except when and where it ran. */
 function lasting(run: string): unknown {
   const text = readFileSync(join(run, "campaign.json"), "utf8").replaceAll(run, "RUN");
   const { startedAt: _, elapsedMs: __, command: ___, ...campaign } = JSON.parse(text) as Campaign;
@@ -93,7 +93,7 @@ describe("quorate merge", () => {
     const own = (file: string, run: string): string =>
       timeless(readFileSync(file, "utf8")).replaceAll(run, "RUN");
     expect(own(junit, merged.run)).toBe(own(junitOfWhole, whole));
-    // Several findings, so that the comparison above compares some.
+    // There are several findings, so that the comparison above is not trivial.
     expect(campaignIn(merged.run).findings?.length).toBeGreaterThan(1);
     expect(existsSync(join(merged.run, "report.html"))).toBe(true);
   });

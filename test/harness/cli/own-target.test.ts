@@ -1,7 +1,4 @@
-/**
- * Somebody's own store, described in a configuration file and reached at addresses: the command finds it again, or
- * refuses.
- */
+/** A user's own store from a configuration file, reached at addresses: replays find it again, or are refused. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,10 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toToken, type Plan } from "../../../generators/index.ts";
 import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
-/**
- * One store for all nodes: linearizable, unless it is asked by a path that begins with /stale, which shows what was
- * there before.
- */
+/** One store for all nodes: linearizable, except that paths beginning with /stale show earlier values. */
 const values = new Map<string, string[]>();
 let servers: readonly Server[] = [];
 let addresses: readonly string[];
@@ -317,7 +311,7 @@ describe("a client's command", () => {
   });
 });
 
-/** Numbers of the processes with this word in their command. */
+/** The number of processes with this word in their command line. */
 function processesWith(word: string): readonly string[] {
   return readdirSync("/proc").filter((name) => {
     if (!/^\d+$/.test(name)) return false;

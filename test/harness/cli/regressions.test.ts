@@ -44,7 +44,7 @@ describe("quorate.regressions", () => {
 
   it("says what holds again, and leaves out what is of another target", async () => {
     const folder = runsFolder();
-    // The bug was in the store, and is mended: the same plan holds without it.
+    // The bug was in the store and is fixed: the same plan holds without it.
     const bug = await quorate([
       ...["run", "--on", "sim", "--seed", "1", "--histories", "200", "--bug", "merge-of-first"],
       ...["--out", runsFolder(), "--json"],

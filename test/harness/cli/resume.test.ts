@@ -1,4 +1,4 @@
-/** A campaign that was killed or stopped goes on, and comes to what it would have come to. */
+/** A campaign that was killed or stopped continues to the same results. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,9 +16,9 @@ const stateIn = (run: string): State =>
   JSON.parse(readFileSync(join(run, "resume.json"), "utf8")) as State;
 
 /**
- * Begins the campaign in a process that kills itself when it has written down for the third time what its histories
- * came to. Its clock leaps, so that it writes this down after each history: on a fast machine a campaign is over before
- * it does so by itself. Returns the run's folder.
+ * Starts the campaign in a process that kills itself when it saves its state for the third time. Its clock leaps, so
+ * that it saves after each history: on a fast machine a campaign would otherwise end before that. Returns the run's
+ * folder.
  */
 async function killedInTheMiddle(args: readonly string[]): Promise<string> {
   const out = runsFolder();

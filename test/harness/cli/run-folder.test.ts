@@ -1,4 +1,4 @@
-/** What a run's folder is good for when part of it is gone or damaged. */
+/** What still works if part of a run's folder is missing or damaged. */
 import {
   cpSync,
   mkdirSync,
@@ -190,7 +190,7 @@ describe("quorate report", () => {
   });
 
   it("shows what the run's own report showed, also where the failing history is not the first invalid one", async () => {
-    // The first histories break other promises than the one that the bug is to be found through.
+    // The first histories break other promises than those that the bug should break.
     const finished = await quorate([
       "run",
       "--on",
@@ -210,7 +210,7 @@ describe("quorate report", () => {
         readFileSync(join(run, file), "utf8"),
       );
       expect((await quorate(["report", run])).status).toBe(0);
-      // Not by toBe: the difference of two large pages takes minutes to print.
+      // Does not use toBe, since printing the difference of two large pages takes minutes.
       expect(readFileSync(join(run, "report.html"), "utf8") === html).toBe(true);
       expect(readFileSync(join(run, "summary.md"), "utf8")).toBe(summary);
     }
@@ -233,7 +233,7 @@ describe("quorate report", () => {
     );
   });
 
-  /** The campaign, with changes to what it says. */
+  /** The campaign with changed fields. */
   const edited =
     (change: (campaign: Record<string, unknown>) => void): ((run: string) => void) =>
     (run) => {
@@ -311,7 +311,7 @@ describe("quorate report", () => {
       verdict: "valid",
       differences: [],
     });
-    // Still a whole and healthy history: only its hash tells.
+    // The history is still complete and healthy. Only its hash differs.
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace('"skewUs":', '"skewUs":1'));
     const changed =
@@ -322,7 +322,7 @@ describe("quorate report", () => {
     const checked = await quorate(["check", file]);
     expect(checked.status).toBe(2);
     expect(checked.stdout).toMatch(changed);
-    // Elsewhere nothing is recorded of it.
+    // In another folder no hash is recorded.
     const elsewhere = join(runsFolder(), "history.jsonl");
     cpSync(file, elsewhere);
     expect((await quorate(["check", elsewhere])).status).toBe(0);

@@ -1,4 +1,4 @@
-/** Runs the built command, as a person or a CI would. */
+/** Runs the built command as a person or a CI server would. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ export interface Finished {
 /** A folder for runs that no other test uses. */
 export const runsFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
-/** CI=true would turn a missing engine into a failure; a test that wants that says so. */
+/** CI=true would turn a missing engine into a failure, so tests set it only on purpose. */
 export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -38,7 +38,7 @@ export function quorate(
   });
 }
 
-/** The document that --json promises: all of stdout is one. */
+/** The JSON document that --json prints as the whole stdout. */
 export function documentOf(finished: Finished): Record<string, unknown> {
   const value: unknown = JSON.parse(finished.stdout);
   if (typeof value !== "object" || value === null)

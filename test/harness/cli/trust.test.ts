@@ -1,4 +1,4 @@
-/** A run's folder, a plan or a token of somebody else's: nothing that came with it runs unless a person says so. */
+/** A run's folder, a plan or a token from somebody else: none of its code runs unless the user agrees. */
 import {
   existsSync,
   mkdirSync,
@@ -45,7 +45,7 @@ beforeAll(async () => {
   run = documentOf(finished)["run"] as string;
 });
 
-/** The same, where planting the bug leaves a mark. */
+/** The same with a bug that leaves a mark when it is planted. */
 const marked = (...args: readonly string[]): ReturnType<typeof quorate> =>
   quorate(["replay", ...args], { QUORATE_TEST_MARK: "1" }, "pipe", { folder: runsFolder() });
 

@@ -1,4 +1,4 @@
-/** The tutorial's commands, as a reader types them; its own store and its property run in test/package. */
+/** The tutorial's commands as typed by a reader. test/package runs its own store and its property. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** What is thrown where nobody waits for it must not look like a broken promise, which is status 1. */
+/** An uncaught error must not look like a broken promise, which is status 1. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ describe("code of a configuration", () => {
 
 describe("a machine that refuses", () => {
   const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
-  /** Runs two histories in a shell that did this before. */
+  /** Runs two histories in a shell that first executed these commands. */
   const runAfter = (before: string): Promise<{ status: number | null; stderr: string }> =>
     new Promise((done) => {
       const words = ["run", "--on", "sim", "--histories", "2", "--seed", "1"];

@@ -7,7 +7,7 @@ import { addRun } from "../../../harness/cli/run.ts";
 import { packageRoot } from "../../../harness/paths.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
-/** Each is a mistake, and a word that the one sentence about it must hold. */
+/** Mistakes, each with a word that its one-sentence error must contain. */
 const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["run --wat", "--wat"],
   ["frobnicate", "frobnicate"],
@@ -68,19 +68,19 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["serve nowhere", "nowhere"],
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
-  // Ran all, and the unknown name was never looked at.
+  // It once ran everything without noticing the unknown name.
   ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
   ["hunt --controls 0 --on docker", "--controls"],
   ["hunt --twins 0 --on docker", "--controls"],
-  // Were taken and not heeded.
+  // These flags were once accepted and ignored.
   ["hunt --controls 5 --max 3", "--max"],
   ["hunt merge-of-first --control --table", "--table"],
   ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
   ["check test/fixtures/histories/etcd_002.log --model sets", "--model"],
 ];
 
-/** Named by the design, not in this version. */
+/** Commands that the design names and this version lacks. */
 const missing = [
   "scenario all --jobs 2",
   "hunt merge-of-first --control --search guided",
@@ -124,7 +124,7 @@ describe("a mistake on the command line", () => {
 });
 
 describe("what the machine refuses", () => {
-  // Ended with exit 1, which is a broken promise, and a stack.
+  // It once ended with exit 1, which means a broken promise, and a stack.
   it("is exit 70 where stdout cannot be written, whatever the verdict was", async () => {
     const { status, stderr } = await quorate(
       ["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", runsFolder()],
@@ -153,7 +153,7 @@ describe("what the machine refuses", () => {
   });
 
   it("is exit 64 where the folder of runs is there and takes nothing", async () => {
-    // Before anything ran: a hunt was lost at its end. /proc/sys is such a folder for everybody, root included.
+    // Checked before anything runs, since a hunt was once lost at its end. /proc/sys is such a folder even for root.
     const { status, stderr } = await quorate([
       "hunt",
       "merge-of-first",

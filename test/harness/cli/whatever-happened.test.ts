@@ -1,4 +1,4 @@
-/** A report is there whatever happened to the run. */
+/** There is a report whatever happens to the run. */
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
@@ -15,7 +15,7 @@ import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** Begins a run that would take long, and waits until its report is there. */
+/** Starts a long run, and waits until its report exists. */
 async function begun(
   out: string,
 ): Promise<{ readonly child: ChildProcess; readonly run: string; readonly ended: Promise<void> }> {
@@ -50,7 +50,7 @@ describe("the report", () => {
       interrupted: "still running, or killed before its end",
     });
     expect(html(run)).toContain("<h1>Unknown");
-    // In containers a history is written as it happens: this is what a kill leaves of it.
+    // In containers a history is written while it runs. This is what a kill leaves of it.
     const source = documentOf(
       await quorate([
         "run",
@@ -145,7 +145,7 @@ describe("a hunt", () => {
     });
   });
 
-  // A closed terminal ended it at once; and a bug that a signal kept from its histories was called missed.
+  // A closed terminal once ended it at once, and a bug whose histories a signal had stopped was called missed.
   it.each(["SIGHUP", "SIGINT"] as const)(
     "that %s stopped has too, and misses none",
     async (signal) => {

@@ -1,4 +1,4 @@
-/** What is wrong with a configuration is one sentence, which names the file and the place in it. */
+/** Each error in a configuration is one sentence that names the file and the place. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const own = {
 };
 const withOwn = (changes: object): object => ({ target: { ...own, ...changes } });
 
-/** Refused with this code, and with a message that holds these words. */
+/** Each is refused with this code and a message that contains these words. */
 const mistakes: readonly (readonly [what: string, config: unknown, code: string, words: string])[] =
   [
     ["is no object", 5, "config-shape", "the whole to be object"],

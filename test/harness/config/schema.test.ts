@@ -1,4 +1,4 @@
-/** The published schema of configurations is the one that they are checked with. */
+/** The published schema is the one that configurations are checked with. */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { format } from "prettier";
@@ -7,7 +7,7 @@ import { configSchema } from "../../../harness/config/config-schema.ts";
 
 describe("schemas/config.schema.json", () => {
   it("is what the code checks with", async () => {
-    // Written anew by vitest -u.
+    // vitest -u writes it again.
     const text = await format(JSON.stringify(configSchema), { parser: "json", printWidth: 100 });
     await expect(text).toMatchFileSnapshot("../../../schemas/config.schema.json");
   });

@@ -1,4 +1,4 @@
-/** Small histories made by hand, each of which breaks a guarantee that no planted bug's smallest case breaks. */
+/** Small hand-made histories for guarantees that no planted bug's smallest case breaks. */
 import type {
   GuaranteeName,
   HistoryEvent,
@@ -19,7 +19,7 @@ interface Done {
   readonly final?: true;
 }
 
-/** A history of a workload, on a target that shows nothing but answers. The operations run one after the other. */
+/** A history of a workload on a target that shows only answers. Operations are sequential. */
 function workload(
   name: string,
   operations: readonly Done[],
@@ -56,7 +56,7 @@ function workload(
   ];
 }
 
-/** The scenario's events with these among them, in the order of time. */
+/** The scenario's events with these inserted in order of time. */
 function withEvents(scenario: Scenario, more: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const [run, ...rest] = scenario.events();
   const atUs = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
@@ -71,7 +71,7 @@ const transaction = (client: string, steps: Json): Done => ({
   result: steps,
 });
 const members = ["n1", "n2", "n3", "n4"];
-/** n4 has joined and taken n1's place at k0: each node goes by that ring from 30 ms on. */
+/** n4 has joined and taken n1's place for k0. Each node uses that ring from 30 ms on. */
 const joined = (step: "drop" | "done"): readonly RingEvent[] => {
   const owners = { n: 3, r: 2, w: 2, preference: { k0: ["n2", "n3", "n4"] } };
   return members.map((node) => ({

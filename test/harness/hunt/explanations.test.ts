@@ -1,7 +1,6 @@
 /**
- * One explanation for each planted bug, in one file, so that a reader can review the language in one place:
- * test/fixtures/explanations.md. The smallest case of each bug is kept as a token, so the text changes only with the
- * checkers.
+ * One explanation for each planted bug in one file, test/fixtures/explanations.md, for reviewing the language. The
+ * smallest case of each bug is stored as a token, so only changes of checkers change the text.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,9 +24,9 @@ const tokens = JSON.parse(readFileSync(join(fixtures, "smallest-cases.json"), "u
   Record<string, string>
 >;
 
-/** By bug, what the first anomaly of its smallest case says. */
+/** The first anomaly of each bug's smallest case. */
 const told = new Map<string, string>();
-/** By guarantee, the first anomaly that the smallest case of a planted bug shows, promised or not. */
+/** For each guarantee, the first anomaly in the smallest case of a planted bug, promised or not. */
 const byGuarantee = new Map<string, Anomaly>();
 
 const bullets = (sentences: readonly string[] = []): string =>

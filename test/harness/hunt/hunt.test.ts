@@ -35,7 +35,7 @@ const options: HuntOptions = {
   signal: new AbortController().signal,
 };
 
-/** A simulator whose ports cannot make anything of these. */
+/** A simulator that lacks these ports. */
 function clusterWithout(...lacking: readonly PortName[]): Cluster {
   const cluster = createSimCluster(bundled);
   const ports = { ...cluster.ports };
@@ -118,7 +118,7 @@ describe("a hunt", () => {
     expect(one.because).toContainEqual(expect.stringMatching(/^n\d last sent n\d v\d+ /));
   });
 
-  // Of an anomaly only its sentence was told, and nowhere what the final phase is.
+  // The output once contained only the anomaly's sentence, and did not explain the final phase.
   it("tells the causes below, and what the final phase is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = {
@@ -143,11 +143,11 @@ describe("a hunt", () => {
       `${first}\n    n1 did\n    n2 did not`,
     ]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
-    // The command was in the JSON document only.
+    // The command was once only in the JSON document.
     expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(
       `${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`,
     );
-    // Ctrl-C in the first of thousands was called missed.
+    // Ctrl-C in the first of thousands of histories once counted as missed.
     expect(tell({ ...row, found: false, histories: 1 })).toBe(
       "b: not found in 1 history, when it was stopped",
     );
@@ -251,8 +251,8 @@ describe("a hunt", () => {
 
 describe("the final phase", () => {
   it("lasts until each node has met each peer again", async () => {
-    // Anti-entropy that copied between equal replicas for ever was seen in 1 % of histories: the end came before the
-    // next exchange.
+    // Endless copying between equal replicas showed in only 1 % of histories, since the end came before the next
+    // exchange.
     expect(
       (await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections,
     ).toBeGreaterThan(2);

@@ -1,9 +1,9 @@
 /**
- * What the sentences on each planted bug must name for a reader who does not know the code: the node, the operation,
- * the message, the step that is missing. Each fact can be derived from the history. Written before the sentences.
+ * Facts that the explanation of each planted bug must name for a reader who does not know the code: the node, the
+ * operation, the message, the missing step. Each can be derived from the history. Written before the explanations.
  */
 
-/** A fact, and what its sentence says. */
+/** A fact, and a pattern for the sentence that names it. */
 export type Fact = readonly [fact: string, said: RegExp];
 
 const node = String.raw`n\d`;
@@ -253,7 +253,9 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "shows-unsynced": [
     [
       "who told whom what, before its own sync",
-      some("NODE returned .* to (?:NODE|a reader on the same node) at TIME, but synced it only at TIME"),
+      some(
+        "NODE returned .* to (?:NODE|a reader on the same node) at TIME, but synced it only at TIME",
+      ),
     ],
   ],
   "bad-record-ends-replay": [restarted, recoveryIgnored],

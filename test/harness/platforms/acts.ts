@@ -1,4 +1,4 @@
-/** What faults do to a cluster, one act at a time, through its ports. */
+/** Makes single changes to a cluster through its fault ports. */
 import {
   builtInKinds,
   type Damage,
@@ -27,7 +27,7 @@ export const cutsOf = (fault: Fault, nodes: number): (readonly [from: Node, to: 
     .map(({ subject }) => linkEnds(subject));
 
 export interface Acts {
-  /** Exactly these links are cut, impaired, …: [] heals. */
+  /** Puts exactly these states in force. [] heals. */
   setCuts(cuts: readonly (readonly [from: Node, to: Node])[], done: Done): void;
   impair(links: readonly (readonly [from: Node, to: Node, of: Impairment])[], done: Done): void;
   setFullDisks(nodes: readonly Node[], done: Done): void;
@@ -63,7 +63,7 @@ export function actsOn({ ports }: Pick<Cluster, "ports">): Acts {
     setFullDisks: (nodes, done) => ports["full-disk"].set(onAll(nodes), none, done),
     setSlowDisks: (nodes, done) => ports["slow-disk"].set(onAll(nodes), none, done),
     setLimits: (limits, done) => ports.limits.set(new Map(limits), none, done),
-    // Set whatever it was before.
+    // Sets the state whatever it was before.
     setClock: (node, aheadMs, done) =>
       ports.clock.set(new Map([[node, aheadMs]]), new Map([[node, aheadMs + 1]]), done),
     kill: process(null, "killed"),

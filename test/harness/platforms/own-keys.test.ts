@@ -1,4 +1,4 @@
-/** What the clients of a cluster that goes on from history to history still can do. */
+/** What clients can still do on a cluster that lives on between histories. */
 import { expect, test } from "vitest";
 import { ownKeys } from "../../../harness/platforms/own-keys.ts";
 import type { ChangeState, Inspected, TargetClients } from "../../../harness/platforms/session.ts";

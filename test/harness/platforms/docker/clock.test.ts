@@ -1,4 +1,4 @@
-/** Clock faults in containers, seen in the node's own clock and in what it stamps its writes with. */
+/** Clock faults in containers, observed by the node's own clock and by the stamps of its writes. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ it("writes every offset in the same width", () => {
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
-/** An hour is far more than anything here takes. */
+/** An hour is longer than any test. */
 const hourMs = 3_600_000;
 
 describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`, () => {
@@ -38,10 +38,7 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
   });
   afterAll(async () => cluster?.stop());
 
-  /**
-   * In a process like the node's own, in its container: how far wall and monotonic clocks are from this machine's, in
-   * hours.
-   */
+  /** How many hours the wall and monotonic clocks of a process in the node's container are ahead of this machine's. */
   const hoursAhead = async (node: string): Promise<{ wall: number; monotonic: number }> => {
     const printed = await engine.run(`quorate-${run}-${node}`, [
       "node",
@@ -56,7 +53,7 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
     };
   };
   let id = 0;
-  /** The same of the stamp that the node gives a write. */
+  /** The same for the stamp that the node gives a write. */
   const stampHours = async (node: string): Promise<number> => {
     const reply = await askUntil(
       cluster,

@@ -1,4 +1,4 @@
-/** Damage to disks of containers: the log's own bytes before and after, and what the node says of its recovery. */
+/** Disk damage in containers: the log's bytes before and after, and the node's own report of its recovery. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** An engine that stops answering, played by a server on a socket. */
+/** An engine that stops answering, imitated by a socket server. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +10,14 @@ import { EnvironmentError } from "../../../../harness/errors.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** For an engine that never answers: each test waits this long. */
+/** The deadline for an engine that never answers. Each test waits this long. */
 const deadlineMs = 300;
 const folder = mkdtempSync(join(tmpdir(), "quorate-engine-"));
 const socket = join(folder, "docker.sock");
 const hostBefore = process.env["DOCKER_HOST"];
 let server: Server;
 let answer: Answer;
-/** Requests that the engine still holds. */
+/** The number of requests that the engine still holds. */
 let open = 0;
 
 beforeEach(async () => {
@@ -80,7 +80,7 @@ it.each(calls)(
     const { code, expected } = await failure(call(connectEngine({ deadlineMs })));
     expect(code).toBe("engine-stalled");
     expect(expected).toBe(`the Docker engine to ${doing} within 0.3 s`);
-    // What was asked is not waited for any more: a process that ends would have to.
+    // The request is abandoned, or a process that ends would have to wait for it.
     await expect.poll(() => open).toBe(0);
   },
 );

@@ -1,8 +1,8 @@
-/** Promises around a cluster's callbacks, for tests. */
+/** Wraps a cluster's callbacks into promises for tests. */
 import type { Cluster } from "../../../../harness/index.ts";
 import type { ClientReply, ClientRequest, ErrorCode } from "../../../../store/index.ts";
 
-/** Generous: nothing is asserted about time. */
+/** Generous, since no test asserts durations. */
 export const patienceMs = 20_000;
 
 type Done = (error: Error | null) => void;
@@ -11,8 +11,8 @@ export const fault = (act: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => act((error) => (error === null ? resolve() : reject(error))));
 
 /**
- * One request on a session of its own, and what it came to in the store's words; null: no answer, the connection closed
- * or the time ran out.
+ * One request in its own session, with its outcome in the store's terms. Null: no answer, a closed connection, or a
+ * timeout.
  */
 export const ask = (
   cluster: Cluster,
@@ -70,7 +70,7 @@ const perform = (
     });
   });
 
-/** What the client says by itself, without an answer. */
+/** Codes of the client itself, without an answer. */
 const unheard: ReadonlySet<string> = new Set([
   "client-timeout",
   "connection-lost",
@@ -97,7 +97,9 @@ const inspect = (cluster: Cluster, node: string, timeoutMs: number): Promise<Cli
     });
   });
 
-/** Asks until the answer is what is wanted: a node that starts, or whose links come back, refuses for a while. */
+/**
+ * Repeats a request until the answer is as wanted: a starting node, or one whose links come back, refuses for a while.
+ */
 export const askUntil = async (
   cluster: Cluster,
   node: string,

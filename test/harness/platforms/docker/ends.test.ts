@@ -1,4 +1,4 @@
-/** How ends that the harness caused are told from others, on an engine whose words the test makes up. */
+/** How ends caused by the harness are distinguished from others, with an engine whose events the test invents. */
 import { describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
 import {
@@ -16,7 +16,7 @@ interface Watched {
 
 const log = "n1 listens\n  at file.ts:3\n\nError: boom\n    at there\n\nNode.js v20\n";
 
-/** `kills`: what the engine says while it kills. */
+/** `kills`: the events that the engine reports during a kill. */
 async function watched({
   isRunning = true,
   isOutOfMemory = false,

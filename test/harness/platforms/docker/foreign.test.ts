@@ -1,4 +1,4 @@
-/** How a target of somebody else's is put into containers, on an engine that only remembers. */
+/** How a target of another project is put into containers, with an engine that only records calls. */
 import { describe, expect, it } from "vitest";
 import { extract } from "tar-stream";
 import { DockerCluster } from "../../../../harness/platforms/docker/cluster.ts";
@@ -12,7 +12,7 @@ import type { Target } from "../../../../harness/targets/target.ts";
 interface Remembered {
   readonly engine: Engine;
   readonly containers: Map<string, ContainerSpec>;
-  /** Names of containers, as they were started and killed. */
+  /** Names of containers that were started and killed. */
   readonly lives: string[];
   /** Container, then the path of each file put into it. */
   readonly files: string[];

@@ -1,4 +1,4 @@
-/** Which image is built where, on an engine that only remembers; the real one builds it in cluster.test.ts. */
+/** Which image is built when, with an engine that only records calls. cluster.test.ts builds with the real one. */
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../../../harness/platforms/docker/engine.ts";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -19,7 +19,7 @@ const remembering = ({ registry, failing = [] }: FakeOptions) => {
     imageExists: async (tag) => images.has(tag),
     registryKnows: async () => registry,
     buildImage: async (tag, context) => {
-      // The builder reads its whole context before it says anything.
+      // The builder reads its whole context before any output.
       for await (const chunk of context) void chunk;
       built.push(tag);
       if (failing.some((kind) => tag.includes(`:${kind}-`))) {
@@ -60,7 +60,7 @@ describe("the node's image", () => {
       const { engine, built } = remembering({ registry: false });
       const outcome = await ensure(engine).catch((error: unknown) => error);
       if (outcome instanceof EnvironmentError) {
-        // A host without the tools: the error names what to install.
+        // On a host without the tools, the error names what to install.
         expect(outcome).toMatchObject({
           code: "image-tool-missing",
           hint: expect.stringContaining("apt-get install"),

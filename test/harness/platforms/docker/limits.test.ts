@@ -1,6 +1,4 @@
-/**
- * Limits of processor and memory in containers, shown by the kernel's own control files inside the node's container.
- */
+/** Limits of processor and memory in containers, observed in the kernel's control files inside the node's container. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,7 +26,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
   });
   afterAll(async () => cluster?.stop());
 
-  /** Of control groups of either version, whichever file there is. */
+  /** Reads the control group file of either version. */
   const control = async (node: string, ...files: string[]): Promise<string> => {
     const paths = files.map((file) => `/sys/fs/cgroup/${file}`).join(" ");
     return (
@@ -63,7 +61,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
       actsOn(cluster).setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done),
     );
     let periods = 0;
-    // Each put costs the coordinator processor time; the counter of periods in which it had none left must move.
+    // Each put costs the coordinator processor time. The counter of exhausted periods must increase.
     for (let id = 0; id < 300 && periods === 0; id++) {
       await put(id);
       periods = await throttled("n1");

@@ -1,4 +1,4 @@
-/** Changes of membership in containers: who comes is reached by faults as all others are, who leaves never comes back. */
+/** Membership changes in containers: faults reach joining nodes like all others, and leaving nodes never return. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MembershipChange } from "../../../../generators/index.ts";
@@ -19,7 +19,7 @@ const add: MembershipChange = { kind: "add", node: "n5", through: "n1" };
 const remove: MembershipChange = { kind: "remove", node: "n2", through: "n1" };
 const replace: MembershipChange = { kind: "replace", node: "n3", by: "n5", through: "n1" };
 
-// No link may drop for silence on a busy machine.
+// On a busy machine no link may be dropped for silence.
 const settings = { ...defaultSettings, nodes: 4, silenceMs: 10_000 };
 
 describe.skipIf(docker.skip)(`a change of membership in containers${docker.reason}`, () => {

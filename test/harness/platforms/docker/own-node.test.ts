@@ -1,4 +1,4 @@
-/** Nodes of somebody's own store that do not come up: one error with their last words, and nothing left behind. */
+/** Nodes of a user's store that do not start: one error with their last log lines, and nothing left behind. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Every shape of partition in containers, counted by the kernel; and a node that does not come back. */
+/** Every form of partition in containers, observed by the kernel's counters, and a node that does not come back. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,10 +39,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   });
   afterAll(async () => cluster?.stop());
 
-  /**
-   * The directed pairs between which packets were dropped since the rules came, and those of the rules that dropped
-   * none yet.
-   */
+  /** The directed pairs whose packets were dropped, and those whose rules have dropped none yet. */
   const dropped = async (): Promise<{ busy: string[]; idle: string[] }> => {
     const listings = await Promise.all(
       nodes.map(async (node) => ({
@@ -90,7 +87,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       const cuts = cutsOf({ kind: "partition", partition }, nodes.length);
       await fault((done) => actsOn(cluster).setCuts(cuts, done));
       let now = await dropped();
-      // Nodes ping each other, and dial whom they lost: each cut link has something to drop before long.
+      // Nodes ping each other and dial lost peers, so each cut link soon drops something.
       for (let tries = 0; tries < 40 && now.idle.length > 0; tries++) {
         await cluster.until(() => false, 250);
         now = await dropped();
@@ -122,8 +119,8 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       bundledPlans,
     );
 
-  // Nobody ended the node, and no planned fault did: where a log was is a folder now, and it ends by itself as it reads
-  // it.
+  // Neither the harness nor a planned fault ended the node: a folder replaced its log, and it ends by itself when it
+  // reads it.
   it("make the verdict invalid, with its last words, where a node ends at its restart", async () => {
     const { process } = cluster.ports;
     const { set } = process;

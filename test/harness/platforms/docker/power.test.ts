@@ -1,6 +1,6 @@
 /**
- * Power losses, full and slow disks of containers: the log's own bytes, the kernel's ENOSPC in the node's own words,
- * fsyncs next to the node's own.
+ * Power losses, full and slow disks in containers, observed by the log's bytes, the kernel's ENOSPC in the node's log,
+ * and fsyncs beside the node's.
  */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { spawn } from "node:child_process";
@@ -136,11 +136,11 @@ describe.skipIf(docker.skip || !isRoot)(
       const slow = (...nodes: string[]): Promise<void> =>
         fault((done) => actsOn(cluster).setSlowDisks(nodes, done));
       const syncs = 5;
-      // What four writes a second leave at the least, if the first goes through at once.
+      // The shortest time at four writes a second if the first one is immediate.
       const slowMs = ((syncs - 1) * 1000) / 4;
       const tookMs = async (node: string): Promise<number> =>
         Number((await engine.run(`quorate-${run}-${node}`, timedSyncsCommand(syncs))).toString());
-      // A busy machine may be as slow now and then, not for ever.
+      // A busy machine may be this slow sometimes, but not always.
       const getsFast = async (node: string): Promise<boolean> => {
         for (let tries = 0; tries < 20; tries++) if ((await tookMs(node)) < slowMs / 2) return true;
         return false;
@@ -152,7 +152,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await fault((done) => actsOn(cluster).losePower("n1", done));
       await restart("n1");
       expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
-      // Dead when it is healed, it starts fast.
+      // The node is dead when the fault is healed, so it starts with a fast disk.
       await kill("n1");
       await slow();
       await restart("n1");

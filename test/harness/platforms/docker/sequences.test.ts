@@ -1,4 +1,4 @@
-/** Faults in turns in containers; the same on virtual time is in sim/sequences.test.ts. */
+/** Sequences of faults in containers. sim/sequences.test.ts has the same on virtual time. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../../../checkers/index.ts";

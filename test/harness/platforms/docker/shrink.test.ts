@@ -1,4 +1,4 @@
-/** Shrinking where only containers fail: some tries for each candidate, and how often the last one failed again. */
+/** Shrinking if only containers fail: several tries for each candidate, and how often the result fails again. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
   });
 
   it("drops what the failure does not need, and tells how often the rest fails", async () => {
-    // Forgets every value, but only as the program of a container: no simulated schedule can show it.
+    // Forgets every value, but only in a container's program, so no simulated schedule can show it.
     const bugBundle = join(directory, "amnesia.mjs");
     writeFileSync(
       bugBundle,

@@ -1,4 +1,4 @@
-/** The example's store, three nodes of it as processes of this machine, and a target that asks it over HTTP. */
+/** The example store as three processes on this machine, with a target that uses HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -59,7 +59,7 @@ export interface OwnCluster {
   stop(): Promise<void>;
 }
 
-/** Resolves once all three serve. */
+/** Resolves once all three nodes are ready. */
 export async function startOwnStore(): Promise<OwnCluster> {
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
   const folder = mkdtempSync(join(tmpdir(), "quorate-test-"));

@@ -1,4 +1,4 @@
-/** A network of the harness's own, on a clock that the test moves. */
+/** A network of the harness, on a clock that the test moves. */
 import { describe, expect, it } from "vitest";
 import { FrameLog } from "../../../../harness/platforms/messages/frames.ts";
 import { MessageNetwork } from "../../../../harness/platforms/messages/network.ts";

@@ -1,4 +1,4 @@
-/** Nodes that outlive a killed run are known by the mark in their environment. */
+/** Nodes that outlive a killed run are found by the mark in their environment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const stubborn = (mark: string) =>
 
 describe.skipIf(process.platform !== "linux")("a node whose run was killed", () => {
   it("is ended, and one whose run goes on is left alone", async () => {
-    // The same process, at another start: there is none like it.
+    // The same process id with another start time: no such process exists.
     const goneMark = makeMark().replace(/\d+ /, "1 ");
     const [abandoned, living] = [stubborn(goneMark), stubborn(makeMark())];
     try {

@@ -1,4 +1,4 @@
-/** A program that does what no node may gives one clear error with its last words, and leaves no process. */
+/** A program that breaks the protocol gives one clear error with its last log lines, and leaves no process. */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { attempt } from "../../../../harness/campaign/index.ts";

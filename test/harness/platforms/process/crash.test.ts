@@ -1,4 +1,4 @@
-/** A node that ends by itself, while a history runs, is a finding and no broken environment. */
+/** A node that ends by itself during a history is a finding, not a failure of the environment. */
 import { afterAll, describe, expect, it } from "vitest";
 import type { Plan } from "../../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const examples = join(process.cwd(), "examples", "quorum-register");
 
-/** The path of the program; null where this machine cannot run it. */
+/** The path of the program. Null: this machine cannot run it. */
 function programOf(language: string): string | null {
   try {
     switch (language) {
@@ -45,7 +45,7 @@ const optionsFor = (bin: string, args: readonly string[]): PlanOptions => ({
   quick: true,
 });
 
-/** Histories until a promise breaks. */
+/** The number of histories until a promise breaks. */
 async function histories(options: PlanOptions, most: number): Promise<readonly Attempt[]> {
   const cluster = createProcessCluster(maelstrom);
   const made: Attempt[] = [];

@@ -1,4 +1,4 @@
-/** Small nodes for tests, in a folder of their own. */
+/** Small nodes for tests, in a temporary folder. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,9 +20,9 @@ process.stdin.on("end", () => process.exit(0));
 `;
 
 export interface Programs {
-  /** The path of a node that runs `code` after the frame: `handlers`, `reply`, `send` are there. */
+  /** The path of a node that runs `code` inside the frame, with `handlers`, `reply` and `send`. */
   node(code: string): string;
-  /** The path of a program that is nothing but `code`. */
+  /** The path of a program that contains only `code`. */
   plain(code: string): string;
   /** The path of a shell script: it runs as soon as it is started, however busy the machine is. */
   shell(script: string): string;

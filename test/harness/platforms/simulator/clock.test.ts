@@ -1,4 +1,4 @@
-/** Clock faults in the simulator, seen through what the node itself stamps its writes with. */
+/** Clock faults in the simulator, observed by the stamps of a node's writes. */
 import { expect, test } from "vitest";
 import {
   bundled,
@@ -13,8 +13,8 @@ import type { ClockShape } from "../../../../generators/index.ts";
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2, stamps: "wall" as const };
 
 /**
- * Writes through n1 every 100 ms, under one clock fault of n1 from 250 to 650 ms. How far each stamp is from the
- * virtual time of its write, ms.
+ * Writes through n1 every 100 ms, with a clock fault of n1 from 250 to 650 ms. Returns how far each stamp is from the
+ * virtual time of its write, in ms.
  */
 async function offsetsMs(clock: ClockShape): Promise<number[]> {
   const plan: Plan = {

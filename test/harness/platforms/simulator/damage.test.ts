@@ -1,4 +1,4 @@
-/** Damage to simulated disks: what the node's own log says of its recovery, and what it still holds. */
+/** Damage to simulated disks: the node's report of its recovery, and what it still holds. */
 import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,7 +15,7 @@ import { actsOn } from "../acts.ts";
 const keys = ["a", "b", "c", "d"];
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, readRepair: "off" as const };
 
-/** n1 has synced all keys, is killed, damaged and started again. */
+/** n1 syncs all keys, is killed, damaged and started again. */
 async function damaged(
   damage: DiskDamage,
   antiEntropy: boolean,

@@ -15,7 +15,7 @@ test("events leave by (time, order of scheduling), whatever was cancelled in bet
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const heap = new EventHeap<null>();
       const scheduled: SimEvent<null>[] = [];
-      // The model: a plain list, searched in full.
+      // The model: an unsorted list that is searched completely.
       let model: SimEvent<null>[] = [];
       for (const action of steps) {
         if ("add" in action) {

@@ -4,7 +4,7 @@ import type { SimNode } from "../../../../harness/platforms/simulator/node.ts";
 import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
 import { type HostWorld, hostSuite } from "../../../store/host-suite.ts";
 
-/** Virtual time is free: what does not happen in a minute of it never does. */
+/** Virtual time costs nothing: what does not happen within a minute of it never does. */
 const patienceUs = 60_000_000;
 
 async function simulated(): Promise<HostWorld> {
@@ -32,7 +32,7 @@ async function simulated(): Promise<HostWorld> {
         hosts.push(host as Host);
       });
       run(() => hosts.length > 0);
-      // The loop ran until the program did, just now.
+      // The loop has just run until the program called back.
       return hosts[0] as Host;
     },
     kill: async (name) => node(name).kill(),

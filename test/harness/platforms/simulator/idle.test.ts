@@ -11,7 +11,7 @@ import {
 
 const hourUs = 3_600_000_000;
 
-/** A world in which a client comes back in an hour, and each node says this of itself. */
+/** A world whose client returns in an hour, and whose nodes report this about themselves. */
 function idle(says: (node: string) => ReturnType<Quiet>): TinyWorld {
   return tinyWorld({
     program: (host) => {

@@ -1,4 +1,4 @@
-/** Links in impairment, on virtual time: each kind shows in its own direction only, and ends with its heal. */
+/** Link impairments on virtual time: each kind shows only in its own direction, and ends when healed. */
 import type { Message } from "../../../../store/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,10 +9,10 @@ import { listening, ping, quiet, tinyWorld, setCuts, setImpairments } from "./ti
 const most = (times: readonly number[]): number => Math.max(...times);
 const countOver = (times: readonly number[], ms: number): number =>
   times.filter((took) => took >= ms).length;
-/** Without impairment a packet takes less, but for one in 512. */
+/** Without impairment a packet takes less, except for one in 512. */
 const usualMs = 60;
 
-/** Some of the messages are held up, by so much, in one direction. */
+/** Some messages in one direction are delayed by that much. */
 function held(impairment: Impairment, ms: number): { forth: number; back: number; after: number } {
   const { world, forthMs, backMs } = pair();
   expect(most([...forthMs(40), ...backMs(40)])).toBeLessThan(usualMs);

@@ -1,4 +1,4 @@
-/** Histories of a whole day of their own time, with exchanges ten times a second. */
+/** Histories of a whole day of virtual time, with ten exchanges a second. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,12 +8,12 @@ import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const file = join(import.meta.dirname, "../../../fixtures/plan-one-day.json");
 const idle = parsePlan(JSON.parse(readFileSync(file, "utf8")), bundledPlans);
-/** With a fault until the evening. */
+/** With a fault until evening. */
 const under = (fault: PlannedFault["fault"]): Plan => ({
   ...idle,
   faults: [{ atMs: 0, durationMs: 80_000_000, fault }],
 });
-/** One replica missed writes, and nothing repairs it: the nodes never say that they hold the same. */
+/** One replica missed writes and nothing repairs it, so the nodes never report equal data. */
 const busy: Plan = {
   ...idle,
   faults: [{ atMs: 0, durationMs: 1_500, fault: { kind: "kill", nodes: [3] } }],
@@ -64,7 +64,7 @@ describe("a day with a fault", () => {
 describe("a day in which something goes on", () => {
   it("hears that it is to stop", async () => {
     const controller = new AbortController();
-    // A timer's turn comes only if the simulator gives the process one.
+    // A real timer fires only if the simulator gives the process a turn.
     setTimeout(() => controller.abort(), 1);
     const events = await runHistory(busy, createSimCluster(bundled), {
       evidence: true,

@@ -5,7 +5,7 @@ import { listening, ping, quiet, tinyWorld, setCuts } from "./tiny-world.ts";
 
 type Arrival = { at: number; from: string; id: number };
 
-/** n1 has a stream to n2, on which everything that arrives is kept. */
+/** n1 has a stream to n2, which records everything that arrives. */
 function linked(seed = 7) {
   const arrived: Arrival[] = [];
   const closedAtServer: string[] = [];

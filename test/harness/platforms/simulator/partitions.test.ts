@@ -1,7 +1,4 @@
-/**
- * Every shape of partition, on virtual time: exactly the links that it names are silent, and the heal lets through what
- * they held.
- */
+/** Every form of partition on virtual time: exactly the named links are silent, and healing delivers what they held. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import { type PartitionShape, parsePlan } from "../../../../generators/index.ts";
@@ -130,7 +127,7 @@ test("a partition that flaps: what is said gets through in between, and only the
   const heard = events.flatMap((event) =>
     event.e === "received" && event.node === "n3" && event.peer === "n1" ? [event.atUs] : [],
   );
-  // What was on the wire arrives: some milliseconds.
+  // Messages already sent arrive within a few milliseconds.
   const within = (fromUs: number, toUs: number): number =>
     heard.filter((atUs) => atUs > fromUs && atUs < toUs).length;
   for (let turn = 0; turn < 3; turn++) {

@@ -1,4 +1,4 @@
-/** A cluster that lives through every kind of fault under load, and what was seen of it. */
+/** A cluster under load with every kind of fault, and what was observed. */
 import { wire } from "./wire.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../../../checkers/index.ts";

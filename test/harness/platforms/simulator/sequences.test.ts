@@ -1,4 +1,4 @@
-/** Faults in turns on virtual time; the same in containers is in docker/sequences.test.ts. */
+/** Sequences of faults on virtual time. docker/sequences.test.ts has the same in containers. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { describe, expect, test } from "vitest";
 import { runHistory } from "../../../../harness/run/index.ts";
@@ -17,7 +17,7 @@ describe.each(sequences)("in one history", async ({ plan, checks }) => {
 
   test.each(checks)("%s", (_, wrong) => {
     expect(wrong(events)).toEqual([]);
-    // Where the faults are in the history and nothing befell the nodes, that is seen.
+    // Shows a fault that is in the history although it did not affect the nodes.
     expect(wrong(onlyMarked)).not.toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { listening, ping, quiet, type TinyWorld, tinyWorld } from "./tiny-world.ts";
 
 export interface Pair extends TinyWorld {
-  /** Sends a message over a stream, waits until it is there and says how many ms that took; so often. */
+  /** Sends messages over a stream one after the other, and returns how many ms each took. */
   forthMs(times: number): number[];
   backMs(times: number): number[];
 }
 
-/** n1 and n2 with a stream from each to the other, and the means to measure them. */
+/** n1 and n2 with a stream in each direction, and functions to measure them. */
 export function pair(seed = 7): Pair {
   const arrived: { at: number; from: string; id: number }[] = [];
   const tiny = tinyWorld({ seed, program: listening(arrived) });

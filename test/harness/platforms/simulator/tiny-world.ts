@@ -1,6 +1,4 @@
-/**
- * A world that runs a program given by the test, with a protocol that takes every message and describes each by its id.
- */
+/** A world that runs a program of the test, with a protocol that accepts every message and describes each by its id. */
 import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
 import type { Host, LogRecord, Message, Quiet, StreamHandlers } from "../../../../store/index.ts";
 import { type Impairment, linkName } from "../../../../generators/index.ts";
@@ -38,7 +36,7 @@ export interface TinyOptions {
   readonly seed?: number;
   readonly nodes?: readonly string[];
   readonly protocol?: Protocol<Message, LogRecord>;
-  /** What each boot does first. Default: nothing; a node that accepts nothing refuses connections. */
+  /** What each boot does first. Default: nothing. A node that accepts no streams refuses connections. */
   readonly program?: (host: Host) => Quiet | void;
 }
 
@@ -67,13 +65,13 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
   return { world, hosts, pass, host };
 }
 
-/** Exactly these directions are cut from now on. */
+/** Cuts exactly these directions from now on. */
 export const setCuts = (
   { network }: SimWorld,
   cuts: readonly (readonly [from: string, to: string])[],
 ): void => network.setRule("cuts", cutRule(new Map(cuts.map((cut) => [linkName(...cut), true]))));
 
-/** Exactly these directions are impaired from now on. */
+/** Impairs exactly these directions from now on. */
 export const setImpairments = (
   { network }: SimWorld,
   impairments: readonly (readonly [from: string, to: string, of: Impairment])[],
@@ -83,11 +81,11 @@ export const setImpairments = (
     impairmentRule(new Map(impairments.map(([from, to, of]) => [linkName(from, to), of]))),
   );
 
-/** Exactly these nodes refuse new connections from now on. */
+/** Makes exactly these nodes refuse new connections from now on. */
 export const setRefusing = ({ network }: SimWorld, nodes: readonly string[]): void =>
   network.setRule("refusals", refusalRule(new Map(nodes.map((node) => [node, true]))));
 
-/** Accepts every stream and keeps what arrives, as "peer id @ms". */
+/** Accepts every stream, and records what arrives as "peer id @ms". */
 export function listening(
   arrived: { at: number; from: string; id: number }[],
   closed: string[] = [],
