@@ -1,4 +1,4 @@
-/** Zips of runs, and zips that others made to do harm. */
+/** Zips of runs, and malicious zips. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -24,7 +24,7 @@ async function zipOf(
   return file;
 }
 
-/** Writes one name over another of the same length, as yazl itself writes no bad one. */
+/** Replaces a name by another of the same length, since yazl itself writes no invalid one. */
 const rename =
   (from: string, to: string) =>
   (bytes: Buffer): Buffer =>

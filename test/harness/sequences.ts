@@ -1,16 +1,15 @@
 /**
- * Faults that a plan makes of several, or that go on by themselves, and what each must show in the history: the same on
- * virtual time and in containers. Each is seen by its own means, in what the nodes' Hosts recorded or in the stamps
- * that a node's clock gave.
+ * Faults that consist of several steps or change over time, and what each must show in the history, on virtual time and
+ * in containers. Each is observed by its own means: records of the nodes' Hosts, or stamps of a node's clock.
  */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { type Fault, parsePlan, type Plan } from "../../generators/index.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 
 export interface Sequence {
-  /** All of it in one history: faults may overlap, and each run takes seconds in containers. */
+  /** All faults in one history: they may overlap, and each run takes seconds in containers. */
   readonly plan: Plan;
-  /** Each line names something that was not as it must be. */
+  /** Each line names something that was wrong. */
   readonly checks: readonly (readonly [
     name: string,
     wrong: (events: readonly HistoryEvent[]) => string[],
@@ -19,7 +18,9 @@ export interface Sequence {
 
 type Planned = readonly [atMs: number, durationMs: number, fault: Fault];
 
-/** Three replicas that talk all the time; writes through each of them in turn for as long as the faults take. */
+/**
+ * Three replicas that exchange messages all the time, with writes through each in turn for as long as the faults take.
+ */
 function planOf(faults: readonly Planned[], settings: object = {}): Plan {
   const endMs = Math.max(...faults.map(([atMs, durationMs]) => atMs + durationMs)) + 1500;
   return parsePlan(
@@ -47,9 +48,7 @@ interface Span {
   readonly healedUs: number;
 }
 
-/**
- * When each of these faults (by their numbers in the plan) was in force for certain, in the order in which they began.
- */
+/** When each of these faults (by number in the plan) was certainly in force, in the order of their begins. */
 function spansOf(events: readonly HistoryEvent[], numbers: readonly number[]): Span[] {
   const faults = events
     .filter((event) => event.e === "fault")
@@ -63,7 +62,7 @@ function spansOf(events: readonly HistoryEvent[], numbers: readonly number[]): S
     });
 }
 
-/** What was under way when a cut came is heard a little later. */
+/** Messages under way when a cut came arrive a little later. */
 const underWayUs = 200_000;
 
 const heard = (
@@ -116,8 +115,8 @@ function clogging(events: readonly HistoryEvent[], numbers: readonly number[]): 
     ...(released.join(" ") === "n2,n3 n3,n1 n1,n2"
       ? []
       : [`released in the order ${released.join(" ")}`]),
-    // No other cut is of this direction, so it may be heard as long as the first holds: on a busy machine nothing may
-    // be under way at its start.
+    // No other cut has this direction, so it may carry messages until the first one holds: on a busy machine nothing
+    // may be under way at its start.
     ...(heard(events, "n2", "n1", spans[0]?.fromUs ?? 0, spans[0]?.toUs)
       ? []
       : ["the other direction is silent too"]),
@@ -129,11 +128,13 @@ const saidIn = (events: readonly HistoryEvent[], node: string, { fromUs, toUs }:
     (event) => "boot" in event && event.node === node && event.atUs > fromUs && event.atUs < toUs,
   ).length;
 
-/** How long a node takes to start is anybody's guess: what counts is the order, and never one boot more than kills. */
+/**
+ * A node's start takes an unknown time, so only the order counts, and there is never more than one boot for each kill.
+ */
 function killed(events: readonly HistoryEvent[], numbers: readonly number[]): string[] {
   const spans = spansOf(events, numbers);
   if (spans.length < numbers.length) return ["not all injected"];
-  // From the last phase on all nodes are killed and started again, whatever befell them.
+  // In the final phase all nodes are killed and started again, whatever happened to them before.
   const endUs =
     events.flatMap((event) =>
       event.e === "phase" && event.phase === "healed" ? [event.atUs] : [],
@@ -188,16 +189,16 @@ function paused(events: readonly HistoryEvent[], number: number): string[] {
   ];
 }
 
-/** Less than what lies between two faults. */
+/** Less than the distance of two faults. */
 const longUs = 1_000_000;
 
 interface Stamp {
   readonly atUs: number;
-  /** How far it is ahead of the time at which the write began: by what the clock is, and what the write took. */
+  /** How far a stamp is ahead of its write's begin: the clock's offset, and the duration of the write. */
   readonly aheadMs: number;
 }
 
-/** The stamps that the node's clock gave to writes through it. */
+/** The stamps of writes through the node. */
 function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
   const stampUs = new Map(
     events.flatMap((event) =>
@@ -217,7 +218,7 @@ function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
         ]
       : [],
   );
-  // Wall clock and the history's clock are apart by a constant.
+  // The wall clock and the history's clock differ by a constant.
   const apartMs = all[0]?.aheadMs ?? Number.NaN;
   return all
     .filter((stamp) => stamp.node === node)

@@ -1,4 +1,4 @@
-/** Whose process lives: a run of another process must never be taken for one that was killed. */
+/** Detects live processes: a run of another process must never be taken for a killed one. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** What a killed process leaves below the temporary folder, and what of it may be removed. */
+/** What a killed process leaves in the temporary folder, and what of it may be removed. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A folder as a process of that sign left it. */
+/** A folder as a process with that sign left it. */
 function left(name: string, sign: string | null): string {
   const path = join(folder, name);
   mkdirSync(path);

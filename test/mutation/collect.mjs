@@ -1,6 +1,6 @@
 /**
- * What takes the place of Vitest's describe, test and afterEach where mutants are tested: it only notes which tests
- * there are. `expect` stays Vitest's.
+ * Replaces Vitest's describe, test and afterEach when mutants are tested, and only collects tests. `expect` is
+ * Vitest's.
  */
 
 /** @typedef {{ id: string, file: string, run: () => Promise<void> }} CollectedTest */
@@ -14,7 +14,7 @@ let suite = [];
 /** @type {Map<string, (() => unknown)[]>} by file */
 const afterEachOf = new Map();
 
-/** Names the file whose tests are noted next. @param {string} name */
+/** Sets the file of the tests that follow. @param {string} name */
 export function startFile(name) {
   file = name;
   suite = [];
@@ -59,7 +59,7 @@ export const test = withEach((name, body) => {
 
 export const it = test;
 
-/** Hooks of a whole file only. @param {() => unknown} hook */
+/** Only hooks of a whole file. @param {() => unknown} hook */
 export function afterEach(hook) {
   afterEachOf.set(file, [...(afterEachOf.get(file) ?? []), hook]);
 }

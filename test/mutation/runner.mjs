@@ -29,7 +29,7 @@ class InProcessRunner {
   static inject = tokens(commonTokens.options);
   /** @type {import("./collect.mjs").CollectedTest[]} */
   #tests = [];
-  /** Milliseconds of each test, as the first run took: the quick ones go first. */
+  /** The duration of each test in the first run, in ms. Quick ones run first. */
   #tookMs = new Map();
   #isSpoilt = false;
   #switch = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
@@ -148,7 +148,7 @@ async function failureOf(test, timeoutMs = 600_000) {
   }
 }
 
-/** Imports of Vitest lead to `collect.mjs`, which is not bundled: this runner has the same one. */
+/** Imports of Vitest lead to `collect.mjs`, which is not bundled, so that this runner shares it. */
 const inPlaceOfVitest = {
   name: "in place of Vitest",
   setup(bundle) {

@@ -1,4 +1,4 @@
-/** Each step of docs/tutorial-node.md does what the text says of it. */
+/** Each step of docs/tutorial-node.md has the effect that the text describes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

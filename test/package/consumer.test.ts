@@ -39,7 +39,7 @@ describe("the packed package", () => {
 
   it("runs the README's property", () => {
     expect(property).not.toBe("");
-    // The README's code is TypeScript without types, so node runs it as it stands.
+    // The README's code is TypeScript without types, so Node runs it unchanged.
     consumer.write("property.mjs", property.replace("numRuns: 100", "numRuns: 3"));
     consumer.node("property.mjs");
   });
@@ -172,7 +172,7 @@ describe("the packed package", () => {
       expect(names).toContain(name);
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: \\S`, "m"));
     }
-    // Its code is in dist/, without what it needs for SSH and BuildKit.
+    // Its code is in dist/, without the parts for SSH and BuildKit.
     expect(names).toContain("docker-modem");
     expect(names).not.toContain("ssh2");
     expect(names).not.toContain("playwright-core");
@@ -281,7 +281,7 @@ describe("quorate/checkers", () => {
     const dist = join(consumer.folder, "node_modules/quorate/dist");
     const loaded = loadedFrom(join(dist, "checkers.js"));
     expect(loaded.packages).toEqual([]);
-    // The whole library does: what is measured can fail.
+    // The whole library exceeds the limit, so the measurement can fail.
     expect(loadedFrom(join(dist, "index.js")).packages).toEqual(
       expect.arrayContaining(["fast-check", "ws"]),
     );
@@ -289,8 +289,8 @@ describe("quorate/checkers", () => {
 });
 
 /**
- * The packages that a built file imports when it is loaded, by itself and through its chunks; node's own modules are
- * none.
+ * The packages that a built file imports when it is loaded, directly and through its chunks, without Node's own
+ * modules.
  */
 function loadedFrom(entry: string): { readonly packages: readonly string[] } {
   const seen = new Set<string>();

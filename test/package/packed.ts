@@ -1,6 +1,6 @@
 /**
- * The package as npm packs it, unpacked beside a user's own files. Nothing is downloaded: dependencies are linked from
- * this repository.
+ * The package as npm packs it, unpacked beside a user's own files. Downloads nothing: dependencies are linked from this
+ * repository.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -23,22 +23,19 @@ export const manifest = JSON.parse(
 
 export interface Consumer {
   readonly folder: string;
-  /** What is in the tarball, relative to the package. */
+  /** Files in the tarball, relative to the package. */
   readonly files: readonly string[];
-  /** Of the tarball. */
+  /** The size of the tarball. */
   readonly bytes: number;
   write(name: string, text: string): void;
   /** Installs an optional package. */
   link(name: string): void;
-  /** @throws where the program fails, with what it said. */
+  /** @throws if the program fails, with its output. */
   node(...args: readonly string[]): string;
   remove(): void;
 }
 
-/**
- * What npm installs with the package, and the types of node, which every TypeScript program on node has. No optional
- * package.
- */
+/** What npm installs with the package, and Node's types, which every TypeScript program has. No optional package. */
 function neededPackages(): readonly string[] {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   const peers = Object.keys(peerDependencies).filter(
@@ -47,9 +44,7 @@ function neededPackages(): readonly string[] {
   return [...Object.keys(dependencies), ...peers, "@types/node"];
 }
 
-/**
- * A folder with an ES module package of its own, in which the packed package is installed. Needs `npm run build` first.
- */
+/** A folder with an ES module package in which the packed package is installed. Needs `npm run build` first. */
 export function createConsumer(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), "quorate-consumer-"));
   const modules = join(folder, "node_modules");
@@ -107,14 +102,13 @@ function run(folder: string, args: readonly string[]): string {
 }
 
 /**
- * Type-checks the files as strictly as a user may, declarations of the package included. Returns what the compiler
- * says.
+ * Type-checks the files as strictly as a user may, including the package's declarations. Returns the compiler's output.
  */
 export function compile(
   consumer: Consumer,
   resolution: "nodenext" | "bundler",
   files: readonly string[],
-  /** Types of other packages may be skipped, where those are not ours to mend. */
+  /** Skips types of other packages, which cannot be fixed here. */
   { libraries = "checked" }: { readonly libraries?: "checked" | "skipped" } = {},
 ): string {
   consumer.write(

@@ -1,8 +1,5 @@
 /// <reference lib="dom" />
-/**
- * The report through the eyes of axe-core: no violation, whatever it shows, in both colour schemes and on a narrow
- * screen.
- */
+/** axe-core finds no violation in the report, whatever it shows, in both colour schemes and on a narrow screen. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
@@ -15,7 +12,7 @@ import { campaign, exhibit, large, small } from "./support.ts";
 const executable = chromiumPath();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** axe looks at every element: of a large history it would take half a minute. */
+/** axe examines every element, which takes half a minute for a large history. */
 const medium = { ...large, operations: 80 };
 const failing = renderHtml(campaign("invalid"), [exhibit(small), exhibit(medium)]);
 const valid = renderHtml(campaign("valid"), [exhibit(medium, { verdict: "valid" })]);
@@ -39,7 +36,7 @@ describe.skipIf(executable === undefined)(
       ["valid, dark", valid, { ...wide, colorScheme: "dark" }],
       ["unknown", unknown, wide],
     ])("%s", async (_, html, options) => {
-      // The page's policy allows no script but its own: axe comes in beside it.
+      // The page's policy allows only its own script, so axe is injected beside it.
       const { page, close } = await open(browser, html, { ...options, bypassCSP: true });
       await page.evaluate(() => {
         for (const details of document.querySelectorAll("details")) details.open = true;

@@ -25,7 +25,7 @@ describe("the plots over time", () => {
 
   test("latency tells kinds and outcomes apart by shape, one mark an operation", () => {
     const text = figure(html, "Latency");
-    // The sweeper's reads, long after, are not of the load.
+    // Final reads come much later and do not belong to the load.
     const swept = shown.events.filter(
       (event) => event.e === "invoke" && event.final === true,
     ).length;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Opens reports in the machine's own headless Chromium. */
+/** Opens reports in this machine's headless Chromium. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ export const launch = (executablePath: string): Promise<Browser> =>
 
 export interface Opened {
   readonly page: Page;
-  /** Errors of the console and of the page, and every request but the one for the file. */
+  /** Errors of the console and the page, and every request except the one for the file. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export async function open(
   };
 }
 
-/** The state of a timeline, which it writes to its data attributes. */
+/** The state that a timeline writes to its data attributes. */
 export async function state(
   page: Page,
   place: number,
@@ -90,7 +90,7 @@ export async function state(
   readonly anomaly: number;
   readonly shortened: boolean;
 }> {
-  // A redraw is due at the next frame; after two of them it has been done.
+  // A redraw happens at the next frame, so it is done after two frames.
   await page.evaluate(
     () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
   );
@@ -106,7 +106,7 @@ export async function state(
   };
 }
 
-/** Where an operation is on the canvas, as it is drawn now. */
+/** The current position of an operation on the canvas. */
 export async function placeOf(
   page: Page,
   place: number,

@@ -1,4 +1,4 @@
-/** The list of runs: failures of all runs together, and what shows a trend. */
+/** The list of runs: the failures of all runs together, and trends. */
 import { describe, expect, test } from "vitest";
 import { renderRuns } from "../../reports/index.ts";
 import { campaign } from "./support.ts";

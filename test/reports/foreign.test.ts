@@ -1,4 +1,4 @@
-/** The page of a history that another tool recorded, from its text to what a reader sees. */
+/** The page for another tool's history, from the text to what a reader sees. */
 import { describe, expect, test } from "vitest";
 import { judgeForeign, longestLegalPrefix, readForeign } from "../../checkers/index.ts";
 import { renderForeign } from "../../reports/index.ts";

@@ -1,4 +1,4 @@
-/** What a store could answer to hurt whoever reads the report. */
+/** Answers of a store that attack the reader of the report. */
 import type { HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign, Exhibit } from "../../reports/index.ts";
 import { campaign, exhibit, small } from "./support.ts";
@@ -18,7 +18,7 @@ export const hostileValues = [
   "javascript:alert(1)",
 ];
 
-/** Every text that a history or a verdict can carry, made hostile. */
+/** Makes every text in a history or verdict hostile. */
 export function hostileExhibit(): Exhibit {
   const plain = exhibit(small);
   const value = (op: number): string => hostileValues[op % hostileValues.length] ?? "";
@@ -89,10 +89,10 @@ export const hostileCampaign = (): Campaign =>
     faults: { [markupValue]: { injected: 1, overlapped: 1 } },
   });
 
-/** Without a place to break it. */
+/** A long text without a place to break it. */
 export const longText = "W".repeat(20_000);
 
-/** Every text that a history or a verdict can carry, made long; names of clients and nodes stay apart. */
+/** Makes every text in a history or verdict long. Names of clients and nodes stay distinct. */
 export function longExhibit(): Exhibit {
   const plain = exhibit(small);
   const events = plain.events.map((event): HistoryEvent => {

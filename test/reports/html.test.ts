@@ -16,10 +16,10 @@ const between = (html: string, start: string, end: string): string =>
     html.indexOf(end, html.indexOf(start) + start.length),
   );
 
-/** Without the page's own script, which may speak of Infinity. */
+/** Without the page's script, which may contain Infinity. */
 const content = (html: string): string => html.slice(0, html.lastIndexOf("<script>"));
 
-/** A data block of the page, as its script reads it. */
+/** A data block of the page as its script reads it. */
 const unpacked = (html: string, id: string): string =>
   inflateRawSync(Buffer.from(between(html, `id="${id}">`, "</script>"), "base64")).toString("utf8");
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The report in a real browser: from source, and from a bundle as the released command line holds it. */
+/** The report in a real browser: from source, and from a bundle like the released command line's. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const executable = chromiumPath();
 const shrunk = exhibit(small);
 const whole = exhibit(large);
 
-// Where everything is meant to run, a missing browser is a failure, not a skip.
+// In CI a missing browser is a failure and not a skip.
 if (executable === undefined && process.env["CI"] === "true")
   test("chromium is installed", () => expect.fail(missing));
 
@@ -251,7 +251,7 @@ describe.skipIf(executable === undefined)(
         source.renderHtml(campaign("invalid"), [shrunk, whole]),
       );
       await page.locator('.contents a[href="#setting"]').click();
-      // The browser scrolls, and the page opens, some frames after the click.
+      // The browser scrolls and unfolds some frames after the click.
       await page.locator("#setting > details[open]").waitFor();
       await expect.poll(async () => (await page.locator(".contents").boundingBox())?.y).toBe(0);
       expect(complaints).toEqual([]);
@@ -291,7 +291,7 @@ describe.skipIf(executable === undefined)(
         const [ground, ink] = [brightness(style.ground), brightness(style.ink)];
         expect(ground > ink).toBe(colorScheme === "light");
         expect(Math.abs(ground - ink)).toBeGreaterThan(150);
-        // The gutter of the canvas has the surface's colour: it follows the scheme too.
+        // The gutter of the canvas has the surface's colour, so it changes with the scheme too.
         const canvas = await page
           .locator("[data-part=canvas]")
           .evaluate(
@@ -311,7 +311,7 @@ describe.skipIf(executable === undefined)(
       );
       const canvas = page.locator("[data-part=canvas]");
       await canvas.focus();
-      // Through every anomaly and operation, so that every value reaches the panel and the canvas.
+      // Visits every anomaly and operation, so that every value reaches the panel and the canvas.
       for (const key of "n n n n n n n n Escape . . . . . . . 0 + + +".split(" "))
         await canvas.press(key);
       expect(await page.locator(".panel").innerText()).toContain("<img src=x onerror=");
@@ -355,7 +355,7 @@ describe.skipIf(executable === undefined)(
         source.renderHtml(longCampaign(), [longExhibit()]),
         { viewport: { width, height: 700 } },
       );
-      // What is folded away is part of the page too, once somebody opens it.
+      // Folded parts belong to the page too, since users may open them.
       await page.evaluate(() =>
         document.querySelectorAll("details").forEach((details) => (details.open = true)),
       );

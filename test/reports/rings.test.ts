@@ -1,4 +1,4 @@
-/** Who owned which key when, as reports show it. */
+/** The owners of keys over time in reports. */
 import { describe, expect, test } from "vitest";
 import type { HistoryEvent, Placement, RingEvent } from "../../checkers/index.ts";
 import { keysSection } from "../../reports/sections/keys.ts";
@@ -33,7 +33,7 @@ const sync = (node: string, atUs: number, versions: readonly string[]): HistoryE
   hash: "",
 });
 
-/** n3 takes the key from n2: step by step, and n2 hears of each step 10 µs later. */
+/** n3 takes the key from n2 step by step, and n2 learns of each step 10 µs later. */
 const steps = [
   { under: "replace n2 n3, step writes", reads: old, writes: [old, next], members: both },
   { under: "replace n2 n3, step reads", reads: next, writes: [old, next], members: both },

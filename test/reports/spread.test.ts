@@ -1,4 +1,4 @@
-/** What a campaign says of its broadcasts. */
+/** What a campaign says about its broadcasts. */
 import { describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { type HistoryRow, renderHtml, type Spread } from "../../reports/index.ts";

@@ -1,6 +1,4 @@
-/**
- * A made-up cluster for reports: small, seeded, with evidence, faults and one stale read. It is no model of the store.
- */
+/** A small, seeded, made-up cluster for reports, with evidence, faults and one stale read. Not a model of the store. */
 import {
   type Anomaly,
   builtInCheckers,
@@ -21,7 +19,7 @@ export interface Shape {
   readonly keys: number;
   readonly seed: number;
   readonly title: string;
-  /** Milliseconds between two operations of a client, on average. */
+  /** The mean time between two operations of a client in ms. */
   readonly gapMs?: number;
   readonly evidence?: false;
 }
@@ -44,7 +42,7 @@ export const small: Shape = {
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const keyName = (index: number): string => `k${index}`;
 
-/** mulberry32: the fixture must be the same in every run. */
+/** mulberry32, since the fixture must be the same in every run. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -55,7 +53,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** As the checkers of staleness and converged measure. */
+/** Like the measurements of the checkers of staleness and converged. */
 type StaleRow = {
   readonly op: number;
   readonly missed: number;
@@ -299,7 +297,7 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     boots.set(node, 2);
     timed.push({ e: "boot", phase: "start", atUs: quietUs - 400_000, ...host(node) });
   }
-  // The sweeper is as slow as it is late.
+  // Final reads are both late and slow.
   timed.push(
     {
       e: "invoke",

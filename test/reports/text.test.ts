@@ -1,4 +1,4 @@
-/** The reports that are text: terminal, Markdown, JUnit. */
+/** The text reports: terminal, Markdown, JUnit. */
 import { describe, expect, test } from "vitest";
 import {
   renderAnnotations,
@@ -189,7 +189,7 @@ describe("Markdown", () => {
 
   test("hostile text is neither markup, link, mention nor the end of a fence", () => {
     const text = renderMarkdown(hostileCampaign());
-    // The fence is four backticks, longer than the three inside it, and holds one line.
+    // The fence has four backticks, more than the three inside it, and contains one line.
     const [, fenced, rest] = /````sh\n(.*)\n````\n([^]*)/.exec(text) ?? [];
     expect(fenced).toContain("```");
     const outside = text.replace(`${fenced}`, "").replaceAll("<!-- -->", "");

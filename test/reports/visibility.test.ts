@@ -16,7 +16,7 @@ const shareOf = (
   predicted,
 });
 
-/** With what the checker of staleness measures. */
+/** With the measurements of the checker of staleness. */
 function measuring(measurements: Record<string, Measurement>): Exhibit {
   const shown = exhibit(small);
   const staleness = shown.verdict.guarantees.staleness;

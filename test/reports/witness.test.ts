@@ -14,7 +14,7 @@ const sync = (node: string, atUs: number, version: string): HistoryEvent => ({
   hash: "",
 });
 
-/** n1 and n2 take version 1; n3 is brought there by a read repair; version 2 never leaves n1. */
+/** n1 and n2 get version 1, a read repair brings it to n3, and version 2 stays on n1. */
 const events: readonly HistoryEvent[] = [
   sync("n1", 100, "1"),
   sync("n2", 130, "1"),

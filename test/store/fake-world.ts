@@ -1,5 +1,5 @@
 /**
- * A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, syncs held back or
+ * A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, and syncs held back or
  * failed.
  */
 import {
@@ -52,12 +52,12 @@ export class FakeNode {
   readonly logs = new Map<string, RecoveredEntry[]>();
   /** Name → what was written besides. */
   readonly written = new Map<string, RecoveredEntry[]>();
-  /** Syncs wait until released. */
+  /** Nodes whose syncs wait until released. */
   holdSyncs = false;
   recoverMs = 0.1;
   heldSyncs: (() => void)[] = [];
   failSyncs = false;
-  /** No room for what is synced. */
+  /** Nodes without space for synced data. */
   isFull = false;
   halted: string | null = null;
   accept: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
@@ -74,7 +74,7 @@ export class FakeNode {
     return listOf(this.logs, segmentName(logName, 1));
   }
 
-  /** The first segment of its log of hints. */
+  /** The first segment of its hint log. */
   get hintDisk(): RecoveredEntry[] {
     return listOf(this.logs, segmentName(hintLogName, 1));
   }
@@ -89,7 +89,7 @@ export class FakeWorld {
   nowUs = 0;
   readonly nodes = new Map<NodeName, FakeNode>();
   readonly settings: StoreSettings;
-  /** Every frame between nodes, in order of sending. */
+  /** All frames between nodes in the order of sending. */
   readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] =
     [];
   readonly #parts: Parts;
@@ -126,14 +126,14 @@ export class FakeWorld {
     });
   }
 
-  /** A machine more, on which a node starts that is not on the ring. */
+  /** A further machine, on which a node starts that is not on the ring. */
   add(name: NodeName): void {
     this.nodes.set(name, new FakeNode(name));
     this.start(name);
     this.run(50);
   }
 
-  /** With the power gone too, what was not synced is lost. */
+  /** With a power loss too, unsynced data is lost. */
   kill(name: NodeName, isPowerLost = false): void {
     const node = this.node(name);
     node.isUp = false;
@@ -155,7 +155,7 @@ export class FakeWorld {
     this.#cuts.clear();
   }
 
-  /** Lets `ms` of virtual time pass. */
+  /** Runs `ms` of virtual time. */
   run(ms: number): void {
     const endUs = this.nowUs + ms * 1000;
     for (;;) {
@@ -168,7 +168,7 @@ export class FakeWorld {
     this.nowUs = endUs;
   }
 
-  /** A client's connection to a node; `replies` fills as time passes. */
+  /** A client's connection to a node. `replies` grows as time passes. */
   client(name: NodeName): { readonly replies: ClientReply[]; send(request: ClientRequest): void } {
     const replies: ClientReply[] = [];
     const [near, far] = this.#pair(null, this.node(name));
@@ -181,7 +181,7 @@ export class FakeWorld {
     return { replies, send: (request) => this.#deliver(far, request, () => false) };
   }
 
-  /** Sends one request and lets time pass until its reply. */
+  /** Sends one request, and runs time until its reply. */
   ask(name: NodeName, request: ClientRequest): ClientReply {
     const client = this.client(name);
     client.send(request);
@@ -216,7 +216,7 @@ export class FakeWorld {
     };
   }
 
-  /** One request on a stream of a peer's, and its reply if there was one within a second. */
+  /** Sends one request on a peer's stream. Returns the reply, if any, within a second. */
   askAsPeer(name: NodeName, request: PeerRequest, from: NodeName = "n1"): Message | undefined {
     const peer = this.peer(name, from);
     peer.send(request);
@@ -226,7 +226,7 @@ export class FakeWorld {
 
   at(delayMs: number, run: () => void): void {
     const atUs = this.nowUs + Math.ceil(delayMs * 1000);
-    // Behind all that is due at the same time: what was asked for first happens first.
+    // After everything due at the same time, so that earlier requests happen first.
     let place = this.#queue.length;
     while (place > 0 && (this.#queue[place - 1]?.atUs ?? 0) > atUs) place--;
     this.#queue.splice(place, 0, { atUs, run });
@@ -247,7 +247,7 @@ export class FakeWorld {
         });
         return { cancel: () => (cancelled = true) };
       },
-      // Nodes that drew the same would do everything at the same time.
+      // Nodes with the same random numbers would do everything at the same time.
       random: () => (Number(node.name.slice(1)) * 0.17) % 1,
       dial: (to, handlers) => this.#dial(node, this.nodes.get(to) ?? new FakeNode(to), handlers),
       accept: (take) => (node.accept = take),
@@ -335,7 +335,7 @@ export class FakeWorld {
     return [near, far];
   }
 
-  /** A process died: its ends of streams are gone, the other ends hear of it. */
+  /** A process died: its stream ends are gone, and the other ends are informed. */
   #reset(node: FakeNode): void {
     const touched = this.#pairs.filter(([near, far]) => near.owner === node || far.owner === node);
     this.#pairs = this.#pairs.filter((pair) => !touched.includes(pair));

@@ -1,4 +1,4 @@
-/** What store/host.ts promises, shown against any Host: one suite, an adapter for each. */
+/** The promises of store/host.ts, tested on any Host: one suite, with an adapter for each. */
 import { afterEach, beforeEach, describe } from "vitest";
 import { bootsSuite } from "./host-suite/boots.ts";
 import { clocksSuite } from "./host-suite/clocks.ts";
@@ -9,7 +9,7 @@ import type { HostWorld } from "./host-suite/world.ts";
 
 export type { HostWorld } from "./host-suite/world.ts";
 
-/** Declares the whole suite; every test gets a world of its own. */
+/** Declares the whole suite. Every test gets its own world. */
 export const hostSuite = (name: string, create: () => Promise<HostWorld>): void => {
   describe(`Host: ${name}`, () => {
     let current: HostWorld;

@@ -200,7 +200,7 @@ describe("quorum stamps", () => {
     const outside = [...world.nodes.keys()].find((node) => !replicas.includes(node)) ?? "";
     world.kill(third);
     world.run(10);
-    // A stamp for w = 1 is read from all three.
+    // A stamp for w = 1 is read from all three replicas.
     expect(world.ask(first, put(1, "k", "v"))).toMatchObject({
       type: "error",
       code: "not-enough-replicas",
@@ -259,7 +259,7 @@ describe("read repair", () => {
       const world = new FakeWorld({ nodes: 3, readRepair, antiEntropy: false });
       for (const name of ["n1", "n2"]) world.node(name).holdSyncs = true;
       expect(world.ask("n3", put(1, "k", "partial"))).toMatchObject({ code: "timeout" });
-      // So that the two replies are those of n3, which has it, and of n2, which cannot make it durable.
+      // So that the replies come from n3, which has it, and n2, which cannot make it durable.
       world.cut("n1", "n3");
       const reply = world.ask("n3", get(2, "k"));
       if (readRepair === "async") expect(valuesOf(reply)).toEqual(["partial"]);

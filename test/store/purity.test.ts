@@ -20,7 +20,7 @@ const forbidden = [
   /\bimport\(|\brequire\(|\bglobalThis\b/,
 ];
 
-/** The code without its comments: those may speak of what the code may not touch. */
+/** The code without comments, which may mention what the code must not use. */
 function code(file: string): string {
   return readFileSync(file, "utf8")
     .replace(/\/\*[\s\S]*?\*\//g, "")

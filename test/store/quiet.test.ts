@@ -10,7 +10,7 @@ const three = { nodes: 3, n: 3, r: 2, w: 2 } as const;
 const isQuiet = (world: FakeWorld): readonly boolean[] =>
   [...world.nodes.values()].map((node) => node.quiet() !== null);
 
-/** For whom each quiet node waits; undefined: it is not quiet. */
+/** The nodes that each quiet node waits for. Undefined: it is not quiet. */
 const waiting = (world: FakeWorld): readonly (readonly string[] | undefined)[] =>
   [...world.nodes.values()].map((node) => node.quiet()?.waitsFor);
 

@@ -36,11 +36,11 @@ describe("settings", () => {
     [{ r: 4 }, "settings-contradiction", /r ≤ n/],
     [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
     [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
-    // Healthy links were dropped while the first ping or its pong was under way: "available" was broken with no fault
-    // at all, or no node ever came up.
+    // Healthy links were dropped during the first ping or pong: "available" broke without any fault, or no node ever
+    // came up.
     [{ silenceMs: 1099 }, "settings-contradiction", /silenceMs ≥ 2 · pingIntervalMs \+ 100/],
     [{ pingIntervalMs: 1, silenceMs: 101 }, "settings-contradiction", /pingIntervalMs = 1/],
-    // Hints were handed over for ever, as no confirmation came in time: "repair-quiescent" was broken.
+    // Hints were handed over for ever, since no confirmation came in time: "repair-quiescent" broke.
     [{ requestTimeoutMs: 99 }, "settings-shape", /requestTimeoutMs: >= 100.*got 99/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
     [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
@@ -85,7 +85,7 @@ describe("settings", () => {
     expect(parseSettings({ r: "TWO", w: "THREE" })).toMatchObject({ r: 2, w: 3 });
     expect(refusal(() => of("w=THREE", "r=1", "n=2")).code).toBe("settings-contradiction");
     expect(of("r=quorum", "w=all", "n=5")).toMatchObject({ r: 3, w: 5 });
-    // ANY is one request's to say.
+    // Only a request can ask for ANY.
     expect(refusal(() => parseSettings({ w: "ANY" })).message).toMatch(/w: .*ONE/);
     expect(refusal(() => of("w=ANY")).code).toBe("settings-assignment");
     expect(refusal(() => of("n=ALL")).code).toBe("settings-assignment");
@@ -98,7 +98,7 @@ describe("settings", () => {
       antiEntropy: false,
     });
     expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
-    // Judged as a whole, by parseSettings: the order of assignments must not matter.
+    // parseSettings checks the whole, so the order of assignments must not matter.
     expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({
       n: 5,
       w: 5,
@@ -137,7 +137,7 @@ describe("promises", () => {
     for (const name of ["linearizable", "writes-follow-reads"] as const) {
       expect(of({ stamps: "quorum" })).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
-      // A read of three leaves what it saw on one, which a stamp's read of two may miss.
+      // A read of three leaves its result on one replica, which a stamp's read of two may miss.
       expect(
         of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] }),
       ).not.toContain(name);
@@ -164,7 +164,7 @@ describe("promises", () => {
     expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 1 })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 3 })).toContain("regular-stamped");
-    // As many requests as a plan may have overflowed the stack.
+    // The largest number of requests in a plan once overflowed the stack.
     expect(
       of(
         {},
@@ -175,7 +175,7 @@ describe("promises", () => {
         },
       ),
     ).toContain("regular-stamped");
-    // A w on a read, or an r on a write, asks for nothing.
+    // A w on a read, or an r on a write, has no effect.
     expect(
       of(
         {},
@@ -210,7 +210,7 @@ describe("promises", () => {
     expect(disk({ r: 1, w: 1 }, 0)).not.toContain("staleness");
     expect(disk({ versions: "siblings" }, 0)).not.toContain("siblings-5");
     expect(disk({ versions: "siblings", r: 3 }, 0)).toContain("siblings-5");
-    // A node that replicates none of the plan's keys loses nothing of them.
+    // A node that replicates none of the plan's keys loses none of their data.
     const other = [0, 1, 2, 3, 4].findIndex(
       (node) => !preferenceList(defaultSettings, "k0").includes(nodeName(node)),
     );
@@ -237,7 +237,7 @@ describe("promises", () => {
       "no-resurrection",
     ] as const)
       expect(sloppy).not.toContain(name);
-    // By handoff alone; for which keys, the checker says.
+    // By handoff only. The checker decides for which keys.
     expect(of({ quorums: "sloppy", hints: true, antiEntropy: false })).toContain("converged");
     expect(of({ quorums: "sloppy", hints: true, versions: "siblings" })).not.toContain(
       "siblings-2",
@@ -289,21 +289,21 @@ describe("promises", () => {
     const { bounds } = promises(defaultSettings, facts);
     expect(bounds.convergeUs - bounds.reconnectUs).toBe(2 * 4 * 500 * 1000);
     expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
-    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was forgotten: longer than the silence and two
-    // ticks.
+    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was once forgotten: longer than the silence
+    // and two ticks.
     const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
     expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe(
       (250 + 1 + 100) * 1000,
     );
-    // A node that recovers on a slow disk is up once that fsync returns, which may be after the fault: a request to it
-    // was called unavailable before.
+    // A node that recovers on a slow disk is up once its fsync returns, perhaps after the fault. Requests to it were
+    // once called unavailable.
     expect(
       promises(
         { ...defaultSettings, ...short },
         { ...facts, effects: [{ effect: "syncs-slow", node: 0 }] },
       ).bounds.reconnectUs,
     ).toBe((600 + 100 + 1) * 1000);
-    // And where the silence is a little more than whole ticks.
+    // Also if the silence is slightly longer than whole ticks.
     expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe(
       (3000 + 1000 + 100) * 1000,
     );

@@ -1,4 +1,4 @@
-/** Names every test that was skipped, at the end, so that nothing is left out silently. */
+/** Names every skipped test at the end, so that nothing is left out silently. */
 import type { Reporter, TestModule } from "vitest/node";
 
 export default class SkippedReporter implements Reporter {

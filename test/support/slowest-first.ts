@@ -1,7 +1,7 @@
-/** Starts the files that take long first, so that no worker is left alone with one of them at the end. */
+/** Starts slow files first, so that no worker is left alone with one at the end. */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Seconds that files took on a machine of two cores, of those over ten. Others follow in vitest's own order. */
+/** Seconds that files took on a machine with two cores, for files over ten. The others follow in Vitest's own order. */
 const seconds: Readonly<Record<string, number>> = {
   "harness/targets/cassandra/real": 181,
   "harness/planted-bugs/without-evidence": 150,
@@ -43,7 +43,7 @@ const seconds: Readonly<Record<string, number>> = {
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const usual = await super.sort(files);
-    // Stable: files that are not listed stay in their order.
+    // Stable: unlisted files stay in their order.
     return usual.sort((a, b) => secondsOf(b) - secondsOf(a));
   }
 }

@@ -11,8 +11,8 @@ import {
 } from "../../../harness/index.ts";
 
 /**
- * The hint of a write reaches the replica that was away after that of its delete, which left no tombstone: only a read
- * repairs it.
+ * The hint of a write reaches the absent replica after the hint of its delete, which left no tombstone: only a read
+ * repairs that.
  */
 const plan: Plan = {
   format: "quorate-plan/2",
@@ -49,7 +49,7 @@ const plan: Plan = {
   claimed: [],
 };
 
-// The reads came first, and what was handed over later stayed on one replica: a false alarm of converged.
+// The reads came first, and data handed over later stayed on one replica: a false alarm of converged.
 test("where reads alone repair, they wait until all hints are handed over", async () => {
   const events = await runHistory(plan, createSimCluster(bundled), { evidence: true });
   const handedOver = events.findLastIndex(
@@ -66,7 +66,7 @@ test("where reads alone repair, they wait until all hints are handed over", asyn
   });
 });
 
-// The only try took all the time that links have: repair-quiescent was unknown, for want of a read that succeeded.
+// The only try took the whole time for links, so repair-quiescent was unknown for lack of a successful read.
 test("a read that began while links were down, and timed out, is tried again once they are up", async () => {
   const settings = {
     ...defaultSettings,
@@ -99,7 +99,7 @@ test("a read that began while links were down, and timed out, is tried again onc
   });
 });
 
-// The bundled store refuses a write with a read's level: no workload could end with anything but reads.
+// The bundled store refuses a write with a read's level, so no workload could end with anything except reads.
 test("last operations that write are asked without the levels of reads that repair", async () => {
   const writesLast: Workload = {
     ...register,
@@ -121,7 +121,7 @@ test("last operations that write are asked without the levels of reads that repa
     createSimCluster(bundled),
     { evidence: true, kinds: kindsWith([], [writesLast]) },
   );
-  // A read that fails is tried again, so only what succeeded is the same in every world.
+  // Failed reads are repeated, so only the successful ones are the same in every world.
   const ok = new Set(events.flatMap((event) => (event.e === "ok" ? [event.op] : [])));
   const last = events.flatMap((event) =>
     event.e === "invoke" && event.client === "sweeper" && ok.has(event.op) ? [event] : [],

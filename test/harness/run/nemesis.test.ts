@@ -9,9 +9,7 @@ import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 type Done = (error: Error | null) => void;
 
-/**
- * A cluster that writes down its verbs. Each takes one millisecond; a verb that begins while another runs is an error.
- */
+/** A cluster that records its calls. Each takes one millisecond. A call that begins during another one is an error. */
 function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: number) => void } {
   const verbs: string[] = [];
   const timers: { atMs: number; fire: () => void }[] = [];

@@ -1,4 +1,4 @@
-/** A node that crashes whenever it is started again: a finding, with its last words, and nothing hangs. */
+/** A node that crashes at every start is a finding with its last log lines, and nothing hangs. */
 import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** A workload that a target does not know runs on it, made of what it knows; one that it lists comes to it as it is. */
+/**
+ * A target runs an unknown workload built from known operations, and gets the operations of a listed workload
+ * unchanged.
+ */
 import { describe, expect, it } from "vitest";
 import { type HistoryEvent, judge, type Verdict } from "../../../checkers/index.ts";
 import { builtInKinds, type Plan, planAt } from "../../../generators/index.ts";
@@ -60,7 +63,7 @@ describe("sets on a target with registers", () => {
 
   it.each(["quorum-off-by-one", "merge-of-first", "ack-before-fsync"])("find %s", async (bug) => {
     const cluster = createSimCluster(bundled);
-    // Clients see a write on too few replicas only where these are few.
+    // Clients notice a write on too few replicas only if there are few replicas.
     const small = { swarmSettings: [], keys: { min: 1, max: 3 } };
     const options = { ...huntPlans(rowOf(bug), cluster), ...small, workload: "set", bug };
     for (let index = 0; index < 120; index++) {
@@ -73,7 +76,7 @@ describe("sets on a target with registers", () => {
   });
 });
 
-/** How many elements the final reads show, all sets together. */
+/** The number of elements in the final reads of all sets. */
 function shownAtTheEnd(events: readonly HistoryEvent[]): number {
   const finals = new Set(
     events.flatMap((event) => (event.e === "invoke" && event.final ? [event.op] : [])),

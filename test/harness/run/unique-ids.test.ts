@@ -1,4 +1,4 @@
-/** Ids made of the bundled store's versions, healthy and with bugs that give a version twice. */
+/** Ids made from the bundled store's versions, healthy and with bugs that give a version twice. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ describe("ids of the healthy store", () => {
       expect({ verdict, reasons }).toEqual({ verdict: "valid", reasons: [] });
       judged += guarantees["unique-ids"]?.judged ?? 0;
     }
-    // "No alarm" is worth something only where ids were given.
+    // "No alarm" means something only if ids were given.
     expect(judged).toBeGreaterThan(3000);
   });
 });

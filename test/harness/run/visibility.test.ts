@@ -15,7 +15,7 @@ interface Counted {
   readonly predicted: number;
 }
 
-/** Reads that followed a commit in the simulator, over histories without faults. */
+/** Reads after a commit in the simulator, over histories without faults. */
 async function measured(
   settings: Partial<typeof defaultSettings>,
 ): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {

@@ -13,7 +13,7 @@ const options: PlanOptions = {
   swarmSettings: ["readRepair"],
 };
 
-/** The plans of a search whose every plan does something new, or nothing. */
+/** The plans of a search in which every plan does something new, or none does. */
 function plansOf(
   count: number,
   seed: number,

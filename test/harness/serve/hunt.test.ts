@@ -1,4 +1,4 @@
-/** Hunts for planted bugs among the runs. */
+/** Hunts for planted bugs in the list of runs. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The page of a run under way, and the events that keep it up to date. */
+/** The page of a run under way, and the events that update it. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Replays beside the runs: listed and shown as what they are. */
+/** Replays in the list of runs. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

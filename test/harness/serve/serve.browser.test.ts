@@ -1,4 +1,4 @@
-/** The runs in a real browser, driven by mouse and keyboard. */
+/** The runs in a real browser, used by mouse and keyboard. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";

@@ -1,4 +1,4 @@
-/** A folder of runs as people and their enemies leave it, and a client that sends exactly what it is told. */
+/** A folder of runs with valid and malicious content, and a client that sends exactly the given bytes. */
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -64,7 +64,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** No normalization of the path: dots and slashes arrive as they are written. */
+/** Does not normalize the path: dots and slashes arrive as written. */
 export function get(
   port: number,
   path: string,

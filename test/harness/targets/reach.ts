@@ -1,4 +1,4 @@
-/** The reach of clients in tests: one node, real time, and what clients log and complain of. */
+/** Access to one node in real time for clients in tests, with what they log and complain about. */
 import type { Reach } from "../../../harness/platforms/reach.ts";
 import type { ClientRequest, ClientSession, Outcome } from "../../../harness/platforms/session.ts";
 import { createWaiting } from "../../../harness/platforms/waiting.ts";

@@ -1,7 +1,4 @@
-/**
- * What is tested of each store that is run for real: the conformance suite, histories under faults, and known
- * weaknesses.
- */
+/** The tests of each real store: the conformance suite, histories under faults, and known weaknesses. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,21 +15,21 @@ import { docker } from "../../support/docker.ts";
 
 export interface RealStore {
   readonly target: Target;
-  /** Gets its software, where it is not there yet. */
+  /** Fetches the store's software if it is missing. */
   get(making: Making): Promise<unknown>;
   readonly workload: string;
-  /** Names of scenarios that are shown. */
+  /** The names of the scenarios to run. */
   readonly scenarios: readonly string[];
 }
 
 const minutes = 60_000;
-/** Few: the tests of all real stores together have eight minutes. */
+/** Few, since the tests of all real stores together have eight minutes. */
 const histories = 3;
 
-/** Where neither an image nor a registry is to be had: why; empty where the software is there. */
+/** Why neither an image nor a registry is available. Empty: the software is there. */
 async function lacking(get: RealStore["get"]): Promise<string> {
   try {
-    // Not through console.log: the tests' reporter would print each line with a heading.
+    // Not by console.log, since the tests' reporter adds a heading to each line.
     await get({ say: (line) => void process.stderr.write(`${line}\n`) });
     return "";
   } catch (error) {
@@ -98,7 +95,7 @@ export async function testRealStore({
         10 * minutes,
       );
 
-      // A scenario itself tries each case up to five times: time is real here.
+      // A scenario tries each case up to five times, since time is real here.
       it.each(scenarios)(
         "shows %s as documented",
         async (name) => {

@@ -13,7 +13,7 @@ import type { SimulatedTarget } from "../../../harness/platforms/simulator/index
 import type { Target } from "../../../harness/targets/target.ts";
 import { cannotMake, runHistory } from "../../../harness/run/index.ts";
 
-/** Kinds of campaign, by how many of ten histories they have. */
+/** Kinds of campaign, with how many of ten histories belong to each. */
 const mix: readonly Campaign[] = [
   { share: 4, name: "register", settings: {} },
   { share: 2, name: "siblings", settings: { versions: "siblings" } },
@@ -39,7 +39,7 @@ interface Campaign {
   readonly faults?: readonly string[];
 }
 
-/** What the histories are, for the table. */
+/** A description of the histories for the table. */
 export const mixInWords = [
   ...mix.map(({ share, name }) => `${share} ${name}`),
   "1 each profile in turn",
@@ -82,13 +82,13 @@ function options(
   };
 }
 
-/** How one mutant fared. */
+/** The result for one mutant. */
 export type Fate =
   | { readonly kind: "killed"; readonly history: number; readonly by: string }
   | {
       readonly kind: "survived";
       readonly histories: number;
-      /** How many of them were not, byte for byte, those of the store as it is. */
+      /** How many of the histories differed from those of the unchanged store. */
       readonly changed: number;
       readonly unknown: number;
     }
@@ -97,7 +97,7 @@ export type Fate =
 /** A history of the campaign. */
 export interface Asked {
   readonly history: number;
-  /** The hash of the same history of the store as it is: one that comes out the same needs no verdict. */
+  /** The hash of the same history on the unchanged store. An equal history needs no verdict. */
   readonly healthy?: string;
 }
 
@@ -138,13 +138,13 @@ export async function runOn(
     return { kind: "survived", histories: asked.length, changed, unknown };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // A history without end: the simulator counts events, not seconds.
+    // An endless history: the simulator counts events and not seconds.
     const kind = message.startsWith("history-too-long") ? "time-out" : "error";
     return { kind, history: current, message };
   }
 }
 
-/** Nodes and clients come from the bundle, all that judges them does not. */
+/** Nodes and clients come from the bundle, and everything that judges them does not. */
 async function targetOf(file: string): Promise<Target> {
   const { simulator } = (await import(pathToFileURL(file).href)) as {
     readonly simulator: SimulatedTarget;

@@ -1,5 +1,5 @@
 /**
- * `npm run mutation:store`: how many mutants of the bundled store the simulated campaign finds. It goes on where it was
+ * `npm run mutation:store`: how many mutants of the bundled store the simulated campaign finds. Continues where it was
  * stopped: results are lines of runs/mutation-store/results.jsonl.
  */
 import { execFileSync } from "node:child_process";
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
     mutants: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
     histories: { type: "string", default: "200" },
-    // Runs those that survived again, for after the tester was mended.
+    // Runs surviving mutants again, after the tester was improved.
     again: { type: "boolean", default: false },
     only: { type: "string" },
   },
@@ -85,7 +85,7 @@ const commitOf = (): string =>
     encoding: "utf8",
   }).trim();
 
-/** Which mutants each healthy history reaches. A healthy history that breaks a promise ends the run. */
+/** The mutants that each healthy history reaches. A healthy history that breaks a promise ends the run. */
 async function reachedBy(
   { files, mutants }: Instrumented,
   worker: Worker,
@@ -116,10 +116,7 @@ async function reachedBy(
   return reached;
 }
 
-/**
- * For each mutant the histories that can show it: plans are deterministic, so one that does not reach the change does
- * not change.
- */
+/** For each mutant, the histories that reach it: plans are deterministic, so other histories do not change. */
 function historiesReaching(
   { loading, byHistory }: Reached,
   histories: readonly number[],
@@ -131,7 +128,7 @@ function historiesReaching(
   return reaching;
 }
 
-/** Histories that found many mutants go first: the order says only how soon a mutant is found. */
+/** Histories that found many mutants run first. The order only affects how soon a mutant is found. */
 function noteKill(kills: Map<number, number>, fate: Result["fate"]): void {
   if (fate.kind === "killed") kills.set(fate.history, (kills.get(fate.history) ?? 0) + 1);
 }

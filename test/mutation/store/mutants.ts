@@ -1,6 +1,6 @@
 /**
- * Mutants of the bundled store: one change of its source each, as Stryker's instrumenter makes them. Nodes and clients
- * run the changed copy; the tester keeps the store as it is, so that a mutant cannot blind its own judge.
+ * Mutants of the bundled store: one change of its source each, made by Stryker's instrumenter. Nodes and clients run
+ * the changed copy. The tester uses the unchanged store, so that a mutant cannot blind its own judge.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,20 +12,20 @@ import { Random } from "../../../harness/platforms/simulator/random.ts";
 /** One change of one file. */
 export interface Mutant {
   readonly id: string;
-  /** From the package's folder on, such as `store/node.ts`. */
+  /** The path in the package, such as `store/node.ts`. */
   readonly file: string;
   /** From 1 on. */
   readonly line: number;
   readonly mutator: string;
-  /** The text that it replaces, and what it puts there. */
+  /** The replaced text, and its replacement. */
   readonly was: string;
   readonly becomes: string;
-  /** Places in the file's text. */
+  /** Positions in the file's text. */
   readonly from: number;
   readonly to: number;
 }
 
-/** All mutants, and each file with all of them in it and counters of who reached them. */
+/** All mutants, and each file with all of them and counters of which were reached. */
 export interface Instrumented {
   readonly mutants: readonly Mutant[];
   readonly files: ReadonlyMap<string, string>;
@@ -33,10 +33,10 @@ export interface Instrumented {
 
 const readSource = (file: string): string => readFileSync(join(packageRoot, file), "utf8");
 
-/** Sockets, files and processes of real machines: the simulator has its own. */
+/** Sockets, files and processes of real machines, which the simulator replaces. */
 const isSimulated = (file: string): boolean => !file.startsWith("store/real/");
 
-/** @throws Error if a file is no TypeScript. */
+/** @throws Error if a file is not TypeScript. */
 export async function instrument(): Promise<Instrumented> {
   const names = readdirSync(join(packageRoot, "store"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
@@ -85,14 +85,14 @@ const quiet = {
   fatal: silent,
 };
 
-/** Lines and columns from 0 on, as Stryker counts. */
+/** Lines and columns from 0 on, as in Stryker. */
 function placeOf(source: string, { line, column }: { line: number; column: number }): number {
   let start = 0;
   for (let passed = 0; passed < line; passed++) start = source.indexOf("\n", start) + 1;
   return start + column;
 }
 
-/** The first `count` of the mutants in the order that the seed shuffles them into. */
+/** The first `count` mutants in a seeded random order. */
 export function drawMutants(mutants: readonly Mutant[], seed: number, count: number): Mutant[] {
   const random = new Random(seed, "mutants");
   const shuffled = [...mutants];
@@ -111,9 +111,9 @@ export function mutated({ file, from, to, becomes }: Mutant): ReadonlyMap<string
 }
 
 /**
- * Bundles what nodes and clients of a simulated cluster run, with other texts for some files of the store.
+ * Bundles the nodes and clients of a simulated cluster with other texts for some files of the store.
  *
- * @throws Error if a text is no TypeScript.
+ * @throws Error if a text is not TypeScript.
  */
 export async function bundle(files: ReadonlyMap<string, string>, outfile: string): Promise<void> {
   await build({

@@ -1,4 +1,4 @@
-/** The table of docs/store-mutants.md. */
+/** Makes the table of docs/store-mutants.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../harness/paths.ts";
@@ -8,16 +8,16 @@ import type { Answer } from "./worker.ts";
 
 export interface Result extends Mutant {
   readonly fate: Answer["fate"];
-  /** How many of the histories reach the change. */
+  /** The number of histories that reach the change. */
   readonly reachedBy: number;
   readonly seconds: number;
 }
 
-/** Why a mutant survived. Those of the first three kinds do not count: no history can show them. */
+/** Why a mutant survived. The first three kinds do not count, since no history can show them. */
 interface Reason {
   readonly kind: "same" | "speed" | "words" | "missed";
   readonly file: string;
-  /** The line of the source, so that the reason outlives other changes of the file. */
+  /** The line of source code, so that the reason survives other changes of the file. */
   readonly text: string;
   readonly was: string;
   readonly becomes: string;
@@ -35,7 +35,7 @@ const kinds = {
 export interface About {
   readonly seed: number;
   readonly histories: number;
-  /** All mutants of the files that the simulator executes. */
+  /** All mutants in files that the simulator executes. */
   readonly candidates: readonly Mutant[];
   readonly files: readonly string[];
   readonly commit: string;
@@ -133,12 +133,12 @@ function reasonOf(result: Result, reasons: readonly Reason[]): Pick<Reason, "kin
       reason.becomes === becomes,
   );
   if (written !== undefined) return written;
-  // A sentence: names of messages and errors have no spaces.
+  // A sentence, since names of messages and errors contain no spaces.
   const isSentence = result.mutator === "StringLiteral" && /\S \S|\$\{/.test(was);
   return isSentence || isExplained(result) ? { kind: "words", why: "" } : null;
 }
 
-/** Within what a node says of itself, which nobody judges. */
+/** Inside text that a node says about itself, which nobody judges. */
 function isExplained({ file, from, to }: Mutant): boolean {
   const source = readFileSync(join(packageRoot, file), "utf8");
   const call = source.lastIndexOf("host.explain(", from);

@@ -1,18 +1,21 @@
-/** A process that runs histories of mutants: one that hangs is ended, and another takes its place. */
+/** A process that runs histories of mutants. One that hangs is ended and replaced. */
 import { fork, type ChildProcess } from "node:child_process";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
 import { type Asked, type Fate, runOn } from "./histories.ts";
 
-/** What the process is asked, one thing at a time. */
+/** Requests to the process, one at a time. */
 export interface Question {
   readonly file: string;
   readonly seed: number;
   readonly histories: readonly Asked[];
-  /** Also tell which mutants each history reached; the bundle is an instrumented one. */
+  /** Whether to return the mutants that each history reached. The bundle is then instrumented. */
   readonly counts: boolean;
 }
 
-/** For each history the ids of the mutants that it reached, and its hash; `loading`: those that loading the modules reached. */
+/**
+ * For each history: its hash, and the ids of the mutants that it reached. `loading`: those reached while modules were
+ * loaded.
+ */
 export interface Reached {
   readonly loading: readonly string[];
   readonly byHistory: readonly {
@@ -29,12 +32,12 @@ export interface Answer {
 
 type Told = { readonly began: number } | Answer;
 
-/** Longer than any history takes on a busy machine: most take some hundredths of a second. */
+/** Longer than any history on a busy machine. Most take some hundredths of a second. */
 const longestHistoryMs = 60_000;
 /** Each mutant leaves its modules in the process. */
 const mutantsAProcess = 40;
 
-/** Runs what it is asked, one question at a time. */
+/** Answers requests one at a time. */
 export class Worker {
   private child: ChildProcess | null = null;
   private asked = 0;

@@ -4,7 +4,7 @@ import type { StoreSettings } from "../../../store/index.ts";
 import { change, frameOf } from "./mutate.ts";
 import { type Fate, Target } from "./targets.ts";
 
-/** 200,000 in all with QUORATE_FRAMES=200000; so many that it takes seconds without. */
+/** 200,000 in all with QUORATE_FRAMES=200000. Otherwise a number that takes seconds. */
 const frames = Number(process.env["QUORATE_FRAMES"] ?? 20_000);
 const atOnce = 50;
 const seed = 20_261_124;
@@ -15,7 +15,7 @@ const kinds: readonly (readonly [name: string, settings: Partial<StoreSettings>]
 ];
 
 describe.each(kinds)("random and mutated frames, %s", (_, settings) => {
-  /** Each frame is answered as it should be, and the node lives. */
+  /** Each frame is answered correctly, and the node survives. */
   const offer = (
     some: Partial<StoreSettings>,
     to: (target: Target, text: string) => Fate,

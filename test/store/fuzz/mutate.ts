@@ -1,8 +1,8 @@
-/** Frames that are nearly messages: valid ones changed as text, as JSON, and in what their schema bounds. */
+/** Frames that are almost messages: valid ones changed as text, as JSON, and at the bounds of their schema. */
 import fc from "fast-check";
 import { messages } from "../messages.ts";
 
-/** Which message is changed, how, and where; pure numbers, so that a failing frame shrinks. */
+/** Which message to change, how and where, as plain numbers, so that a failing frame shrinks. */
 export interface Change {
   readonly base: number;
   readonly kind: number;
@@ -64,7 +64,7 @@ const pieces = [
   "\u0000",
 ];
 
-const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T; // in range by the remainder
+const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T; // The remainder keeps it in range.
 
 export function frameOf({ base, kind, at, other }: Change): string {
   const text = pick(corpus, base);

@@ -1,4 +1,4 @@
-/** A node that is offered frames as text, and must answer each as the protocol says. */
+/** A node that receives frames as text, and must answer each as the protocol says. */
 import {
   decode,
   errors,
@@ -34,7 +34,7 @@ const answers: Readonly<Partial<Record<Message["type"], Message["type"]>>> = {
   "leaf-compare": "leaf-differs",
 };
 
-/** What became of a frame. */
+/** The outcome of a frame. */
 export type Fate = "no message" | "refused" | "done" | "cut off";
 
 export class Target {
@@ -48,7 +48,7 @@ export class Target {
     this.#peer = this.world.peer("n1", "n2");
   }
 
-  /** As a client. Throws what the node did wrong. */
+  /** Sent as a client. Throws if the node behaved wrongly. */
   asClient(text: string): Fate {
     const decoded = decode(text, this.world.settings.frameBytes);
     if (!decoded.ok) return this.#refusal(decoded.why);
@@ -70,7 +70,7 @@ export class Target {
     return "done";
   }
 
-  /** As a peer. Throws what the node did wrong. */
+  /** Sent as a peer. Throws if the node behaved wrongly. */
   asPeer(text: string): Fate {
     const decoded = decode(text, this.world.settings.frameBytes);
     // The Host closes such a link.
@@ -91,14 +91,14 @@ export class Target {
         throw new Error(`${message.type} is no request, and the link stays`);
       return "done";
     }
-    // A node that keeps as many hints as it may says nothing.
+    // A node with the largest number of hints does not answer.
     if (reply === undefined && message.type === "hint-put") return "refused";
     if (reply?.type !== expected || reply.id !== message.id)
       throw new Error(`${text} was answered by ${JSON.stringify(reply)}`);
     return "done";
   }
 
-  /** Serves, and sent nothing that is no message. */
+  /** The node serves, and sent only valid messages. */
   expectAlive(): void {
     const { halted, isUp } = this.world.node("n1");
     if (!isUp || halted !== null) throw new Error(`the node stopped: ${halted ?? "?"}`);

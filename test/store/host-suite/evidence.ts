@@ -1,4 +1,4 @@
-/** Evidence: what the Host records of itself. */
+/** Evidence that the Host records. */
 import { describe, expect, it } from "vitest";
 import type { EvidenceEvent } from "../../../checkers/index.ts";
 import type { Host } from "../../../store/index.ts";

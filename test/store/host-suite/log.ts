@@ -45,8 +45,8 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
-      // A replica that has a write already confirms it again at once: that it is durable by then only the sync of
-      // recovery shows.
+      // A replica that already has a write confirms it again at once. Only the sync of recovery shows that it is
+      // durable by then.
       const shown = world()
         .evidence("n1")
         .flatMap((event) =>
@@ -113,7 +113,7 @@ export const logSuite = (world: () => HostWorld): void => {
         log.append(record(i));
         log.sync(() => finished.push(i));
       }
-      // Nothing to write: still a sync, behind those before it.
+      // Nothing to write, but still a sync behind earlier ones.
       log.sync(() => finished.push(20));
       expect(finished).toEqual([]);
       await world().until(() => finished.length === 21);

@@ -13,7 +13,7 @@ export const streamsSuite = (world: () => HostWorld): void => {
         const here = dialler();
         const stream = host.dial(to, here.handlers);
         expect(here.events, "dial called back from within the call").toEqual([]);
-        // Some before it is open, some after: one order for all.
+        // Some messages are sent before the stream is open and some after, in one order.
         for (let id = 0; id < 50; id++) stream.send(ping(id));
         await world().until(() => here.events.includes("open"));
         for (let id = 50; id < 200; id++) stream.send(ping(id));

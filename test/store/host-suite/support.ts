@@ -1,4 +1,4 @@
-/** What the suite's parts share: records, messages, and handlers that keep what they are told. */
+/** Shared parts of the suite: records, messages, and handlers that record their calls. */
 import { expect } from "vitest";
 import type {
   Host,
@@ -24,7 +24,7 @@ export const ping = (id: number): Message => ({ type: "ping", id });
 export const quiet: StreamHandlers = { message: () => {}, close: () => {} };
 export const idle = (host: Host): void => host.accept(() => quiet);
 
-/** Takes streams, keeps what arrives on them, and answers each ping by a pong. */
+/** Accepts streams, records what arrives, and answers each ping with a pong. */
 export const listener = () => {
   const heard: number[] = [];
   const remotes: Remote[] = [];

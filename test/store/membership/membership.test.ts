@@ -27,7 +27,7 @@ function read(world: FakeWorld, node: string, key: string, r = 2): string | null
   return reply.state?.kind === "stamped" ? reply.state.value : null;
 }
 
-/** Asks for the change, and says what is wrong with it, or null. */
+/** Requests the change. Returns what is wrong with it, or null. */
 function ask(world: FakeWorld, node: string, name: string, change: RingChange): string | null {
   const reply = world.ask(node, { type: "ring-change", id: ++id, name, change });
   if (reply.type !== "ring-told")
@@ -48,7 +48,7 @@ function inspected(
   };
 }
 
-/** Lets time pass until the node's ring is at rest and names the change as over. */
+/** Runs time until the node's ring is stable and names the change as finished. */
 function untilOver(world: FakeWorld, node: string, name: string): void {
   for (let ms = 0; ms < 60_000; ms += 50) {
     world.run(50);
@@ -58,7 +58,7 @@ function untilOver(world: FakeWorld, node: string, name: string): void {
   throw new Error(`${name} is not over: ${JSON.stringify(inspected(world, node).ring)}`);
 }
 
-/** Each key is on exactly its owners, as the ring that the node names has it. */
+/** Each key is on exactly its owners in the ring that the node reports. */
 function expectOwned(world: FakeWorld, nodes: readonly string[]): void {
   const [first = ""] = nodes;
   const ring = inspected(world, first).ring;
@@ -76,7 +76,7 @@ function expectOwned(world: FakeWorld, nodes: readonly string[]): void {
 }
 
 describe("a node that is added", () => {
-  // What waits for another node's disk was begun anew after a request's timeout, for ever.
+  // Work that waits for another node's disk was started again after each request timeout, for ever.
   test("is one also where logs sync less often than requests time out", () => {
     const world = worldOf({ sync: "periodic", syncIntervalMs: 2000, requestTimeoutMs: 500 });
     for (const key of keys) write(world, "n1", key, `${key} before`);

@@ -7,7 +7,7 @@ import { messageSchemas } from "../../../store/protocol/message-schemas.ts";
 import { messages, siblings, stamp, stamped } from "../messages.ts";
 
 const frameBytes = 1 << 20;
-/** Never sent but for a client's operation. */
+/** Sent only for a client's operation. */
 const traced = new Set<Message["type"]>([
   "forward-put",
   "forwarded",

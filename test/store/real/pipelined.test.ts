@@ -1,4 +1,4 @@
-/** One client that asks for far more than it, or the node that it asks, can take in at once. */
+/** One client that sends far more requests than it, or its node, can handle at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -11,13 +11,13 @@ import {
 import type { Message } from "../../../store/index.ts";
 import { type Nodes, startNodes } from "../../bench/store/nodes.ts";
 
-/** Replies to them are five times what a link may buffer. Set the variable to 20000 for a long attack. */
+/** The replies are five times what a link may buffer. Set the variable to 20000 for a long test. */
 const gets = Number(process.env["QUORATE_TEST_GETS"] ?? 700);
 const value = "x".repeat(130_000);
 
 let nodes: Nodes;
 beforeAll(async () => {
-  // Evidence would hold each frame whole.
+  // Evidence would contain each whole frame.
   nodes = await startNodes(3, false);
 });
 afterAll(() => nodes.stop());

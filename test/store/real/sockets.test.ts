@@ -1,4 +1,4 @@
-/** What only the real Host has: handshakes, and frames that are no messages. */
+/** What only the real Host has: handshakes, and invalid frames. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -139,7 +139,7 @@ describe("the real Host's sockets", () => {
     const socket = asClient();
     await opened(socket);
     let seen: Message | undefined;
-    // Peers are turned away until it has recovered.
+    // Peers are refused until it has recovered.
     while (seen?.type !== "inspected") {
       socket.send(encode({ type: "inspect", id: 1 }));
       seen = await reply(socket);
@@ -167,7 +167,7 @@ describe("the real Host's sockets", () => {
     const socket = asClient();
     await opened(socket);
     let seen: Message | undefined;
-    // The node may still be recovering its log: how long that takes is the disk's business.
+    // The node may still be recovering its log, which depends on the disk.
     while (seen === undefined || seen.type === "error") {
       socket.send(encode({ type: "inspect", id: 2 }));
       seen = await reply(socket);
@@ -182,7 +182,7 @@ describe("the real Host's sockets", () => {
       socket.send(encode({ type: "put", id, key: "k", value: "v1" }));
       return reply(socket);
     };
-    // Until its loopback is up, the node has no replica to write to.
+    // Until its loopback is up, the node cannot write to its own replica.
     let answer = await put(1);
     for (let id = 2; answer.type === "error"; id++) answer = await put(id);
     expect(answer).toMatchObject({ type: "stored", key: "k" });

@@ -1,4 +1,4 @@
-/** Who does not read what it asked for, and who sends what is no message, against the real sockets. */
+/** Ends that do not read their replies, and ends that send invalid frames, against the real sockets. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -79,7 +79,7 @@ describe("the real Host", () => {
     stuck.pause();
     const asked = 4000;
     for (let id = 0; id < asked; id++) stuck.send(encode({ type: "get", id, key: "k" }));
-    // By then it has read all that was asked, in whatever pieces it came.
+    // By then it has read all requests, in whatever pieces they came.
     for (let id = 0; id < 200; id++)
       expect((await ask(other, encode({ type: "get", id, key: "k" }))).type).toBe("got");
     let received = 0;

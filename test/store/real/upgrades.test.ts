@@ -1,11 +1,11 @@
-/** Connections of somebody who knows no secret, each reset at once, against the program of a node. */
+/** Connections without the secret, each reset at once, against a node's program. */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientHeader, peerHeader, secretHeader } from "../../../store/index.ts";
 import { type Nodes, startNodes } from "../../bench/store/nodes.ts";
 import { drive } from "../../bench/store/drive.ts";
 
-/** A node that dies of this died after 71 to 163 connections. Set the variable to 20000 for a long attack. */
+/** A node with this fault died after 71 to 163 connections. Set the variable to 20000 for a long test. */
 const upgrades = Number(process.env["QUORATE_TEST_UPGRADES"] ?? 600);
 const atOnce = 20;
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => nodes.stop());
 
-/** Asks for an upgrade and resets the connection `afterMs` later. Resolves once the connection has gone. */
+/** Asks for an upgrade, and resets the connection `afterMs` later. Resolves once the connection is gone. */
 const resetUpgrade = (port: number, header: string, name: string, afterMs: number): Promise<void> =>
   new Promise((resolve) => {
     const socket: Socket = connect(port, "127.0.0.1");
@@ -29,7 +29,7 @@ const resetUpgrade = (port: number, header: string, name: string, afterMs: numbe
         },
       );
     });
-    // The node's answer may come first, or the node may be dead: either is looked at in the end.
+    // The node may answer first, or be dead. The end of the test checks both.
     socket.on("error", () => {});
     socket.once("close", () => resolve());
   });

@@ -1,4 +1,4 @@
-/** Real Hosts on loopback in one process, in directories of their own. */
+/** Real Hosts on loopback in one process, each in its own folder. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,7 @@ import type { RealHost } from "../../../store/real/host.ts";
 import type { HostWorld } from "../host-suite.ts";
 
 const names = ["n1", "n2", "n3", "nobody"];
-/** Long enough for any machine: nothing is asserted about time. */
+/** Long enough for any machine, since no test asserts durations. */
 const patienceMs = 20_000;
 
 const freePort = (): Promise<number> =>
@@ -105,7 +105,7 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
     pass: (ms) => delay(ms),
     end: async () => {
       for (const host of running.values()) host.revoke();
-      // A write that was under way when its host was revoked may still need its directory.
+      // A write under way when its host was revoked may still need its folder.
       await delay(5);
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -113,7 +113,7 @@ describe("hints under strict quorums", () => {
     write(1, one, "a");
     write(2, two, "b");
     write(3, three, "c");
-    // A newer version of what it keeps already is no further hint.
+    // A newer version of a kept key is not a further hint.
     write(4, one, "d");
     expect(inspected(world, fourth).hints).toBe(2);
     world.kill(fourth);
@@ -156,7 +156,7 @@ describe("sloppy quorums", () => {
       expect(inspected(world, node)).toEqual({ values: [], hints: 1 });
     world.kill(first);
     world.run(10);
-    // No replica is left; those who stand in have it.
+    // No replica is left, but the fallback nodes have it.
     expect(world.ask(fourth, get(2, 2))).toMatchObject({ type: "got", state: { value: "v" } });
     for (const node of [first, second, third]) world.start(node);
     world.run(4000);

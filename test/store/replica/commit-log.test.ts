@@ -8,7 +8,7 @@ const record = (key: string): LogRecord => ({
   state: { kind: "stamped", stamp: "s", value: key },
 });
 
-/** A log whose syncs and timers go on when told to. */
+/** A log whose syncs and timers proceed when the test decides. */
 function logOf(sync: StoreSettings["sync"]) {
   let appended: string[] = [];
   const syncs: {

@@ -1,4 +1,4 @@
-/** Segments and their compaction, on a Host that keeps what was synced and can stop at any step. */
+/** Segments and their compaction, on a Host that keeps synced data and can stop at any step. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CommitLog } from "../../../store/replica/commit-log.ts";
@@ -12,7 +12,7 @@ const record = (key: string, stamp: number): LogRecord => ({
   state: { kind: "stamped", stamp: String(stamp).padStart(4, "0"), value: `${key}${stamp}` },
 });
 
-/** A disk with a queue of steps; each step done is one moment at which the power may go. */
+/** A disk with a queue of steps, between which the power may fail. */
 class StepHost {
   readonly files = new Map<string, LogRecord[]>();
   readonly said: string[] = [];
@@ -21,7 +21,7 @@ class StepHost {
   #steps: (() => void)[] = [];
   #logs = new Map<string, HostLog>();
 
-  /** The next boot, on what the disk holds. */
+  /** The next boot, on the disk's content. */
   reboot(): Host {
     this.#steps = [];
     this.#logs = new Map();
@@ -94,7 +94,7 @@ const take = (held: Held, each: LogRecord): void => {
   held.set(each.key, { key: each.key, state: merged });
 };
 
-/** What replay makes of what lies on the disk. */
+/** The result of replaying the disk's content. */
 function replayed(host: StepHost): Held {
   const held: Held = new Map();
   new SegmentedLog(host.reboot(), "store", 300, () => []).recover(healthyParts.recover, (records) =>
@@ -105,7 +105,7 @@ function replayed(host: StepHost): Held {
 }
 
 /**
- * Writes by group commit, `steps` steps at most; returns what was confirmed. `atOnce`: so many are written without
+ * Writes by group commit for at most `steps` steps. Returns what was confirmed. `atOnce`: how many are written without
  * waiting for the others.
  */
 function written(
@@ -182,7 +182,7 @@ describe("a log in segments", () => {
               after.get(key)?.state,
             );
           for (const each of after.values()) expect(many(count)).toContainEqual(each);
-          // And goes on from there.
+          // And continues from there.
           const later = written(host, many(count + 10).slice(count), { steps: more, atOnce });
           for (const [key, each] of later)
             expect(healthyParts.merge(replayed(host).get(key)?.state ?? null, each.state)).toEqual(
@@ -221,7 +221,7 @@ describe("a log in segments", () => {
         while (!confirmed && host.step());
       }
       for (let i = 0; i < steps && host.step(); i++);
-      // The key was reaped, so the snapshot has nothing of it: an old value must not come back alone.
+      // The key was reaped, so the snapshot contains nothing of it, and an old value must not come back alone.
       const state = replayed(host).get("k0")?.state;
       expect(
         state === undefined ||

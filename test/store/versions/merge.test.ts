@@ -19,7 +19,7 @@ const stamped: fc.Arbitrary<State> = fc
     value: `v${time}.${node}`,
   }));
 
-/** States as they come to be: nodes put, with what some client read as context, and merge each other. */
+/** States as nodes create them: they put with the context of some client's read, and merge each other's states. */
 interface Step {
   readonly node: number;
   readonly other: number;
@@ -37,7 +37,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 interface Trace {
   readonly states: (SiblingState | null)[];
   readonly all: SiblingState[];
-  /** For each put, by dot: what it superseded, in turn. */
+  /** For each put, by dot: everything that it superseded. */
   readonly superseded: Map<string, Set<string>>;
 }
 

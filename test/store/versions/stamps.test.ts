@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { defaultSettings, type Host } from "../../../store/index.ts";
 import { stampClock, stampQuorum } from "../../../store/versions/stamps.ts";
 
-/** Only what a stamp clock asks of its Host. */
+/** The part of its Host that a stamp clock uses. */
 function host(node: string, boot: number, walls: readonly number[]): Host {
   let turn = 0;
   return { node, boot, wallUs: () => walls[turn++ % walls.length] } as unknown as Host;

@@ -183,7 +183,7 @@ describe("what is promised of deletes", () => {
   };
   const promisesOf = (some: Partial<StoreSettings>, plan: object = {}): Promises =>
     promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan });
-  /** Of every delete; not only of those of which all replicas heard in time. */
+  /** For every delete, and not only those that all replicas received in time. */
   const promised = (some: Partial<StoreSettings>, plan: object = {}): boolean => {
     const { guarantees, bounds } = promisesOf(some, plan);
     return guarantees.includes("no-resurrection") && bounds.tombstone === undefined;

@@ -1,4 +1,4 @@
-/** The store's own protocol with a simulated node: for tests of what goes over a connection. */
+/** Runs the store's own protocol against a simulated node. */
 import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import type { SimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import {
@@ -34,7 +34,7 @@ export function wire(
   };
 }
 
-/** One request on a connection of its own: the reply, or why the connection closed. */
+/** One request on its own connection: the reply, or why the connection closed. */
 export async function ask(
   cluster: Cluster,
   node: string,

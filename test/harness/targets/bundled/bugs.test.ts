@@ -8,7 +8,7 @@ const plantOf = async (name: string): Promise<(parts: Parts) => Parts> => {
   const { default: plant } = (await import(
     `../../../../harness/targets/bundled/bugs/${name}.ts`
   )) as { default: Plant };
-  // A bug of one node is that of n1 or n2.
+  // A bug of a single node affects n1 or n2.
   return (parts) =>
     [plant(parts, "n1"), plant(parts, "n2")].find((planted) => planted !== parts) ?? parts;
 };
@@ -57,8 +57,8 @@ describe("planted", () => {
       world.ask("n2", put(2, "k", "new"));
       world.start("n1");
       world.run(2000);
-      // n1 asks the key's replicas in order of preference, and in this world they reply in that order: whoever comes
-      // first decides.
+      // n1 asks the key's replicas in order of preference, and in this world they reply in that order, so the first one
+      // decides.
       const [first] = preferenceList(world.settings, "k");
       if (first !== "n1") world.cut("n1", first ?? "");
       const replies = ["n1", "n2", "n3"].map((node) =>

@@ -17,7 +17,7 @@ describe("profiles", () => {
     expect(deviations.every((sentence) => sentence.length > 20)).toBe(true);
   });
 
-  // Clients that route wait for a paused master as for any replica: nothing is promised there.
+  // A client that routes waits for a paused master as for any replica, so nothing is promised there.
   test.each(profileNames.filter((name) => profiles[name].settings.routing === "coordinator"))(
     "%s is available where the world is simulated and requests have the time",
     (name) => {

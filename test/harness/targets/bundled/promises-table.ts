@@ -1,4 +1,4 @@
-/** The table of promises in store/README.md, made from promises() itself. */
+/** Generates the table of promises in store/README.md from promises(). */
 import { defaultSettings } from "../../../../store/index.ts";
 import { profileNames, profiles, promises } from "../../../../harness/targets/bundled/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
@@ -21,7 +21,7 @@ const settings: readonly (readonly [name: string, Partial<StoreSettings>])[] = [
   ["… `quorums=sloppy hints=true`", { versions: "siblings", quorums: "sloppy", hints: true }],
 ];
 
-/** `text` with its table made anew. */
+/** `text` with a newly generated table. */
 export function withTable(text: string): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
@@ -56,7 +56,7 @@ function table(): string {
   ].join("\n");
 }
 
-/** Of a plan whose requests name no R or W of their own. */
+/** For a plan whose requests name no R or W. */
 function of(some: Partial<StoreSettings>): readonly string[] {
   return promises(
     { ...defaultSettings, ...some },

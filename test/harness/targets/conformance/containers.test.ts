@@ -1,6 +1,6 @@
 /**
- * The suite in containers: the bundled store, and two that show plain values and nothing else: the template, and the
- * example's configuration.
+ * The conformance suite in containers: the bundled store, and two targets that show only plain values: the template,
+ * and the example's configuration.
  */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,6 @@
-/** The suite on a cluster that somebody else runs: what needs faults is said to be not checked, all else passes. */
+/**
+ * The conformance suite on a running cluster: checks that need faults are reported as not checked, and all others pass.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import template from "../../../../harness/targets/template/target.ts";

@@ -1,11 +1,11 @@
-/** The suite passes a store that is right, and refuses each with one thing wrong in a sentence that says what. */
+/** The conformance suite passes a correct store, and refuses each store with one fault in a sentence that names it. */
 import type { ChildProcess } from "node:child_process";
 import { afterAll, describe, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import type { Target } from "../../../../harness/targets/target.ts";
 import { type Flaw, toy } from "./toys.ts";
 
-/** By check: what it complained of; nothing of those that passed. */
+/** The complaints by check. Passed checks are left out. */
 async function complaints(target: Target): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
   for (const { name, run } of testTarget(target))
@@ -67,7 +67,7 @@ describe("refuses a description that", () => {
   const promising = (...guarantees: string[]): Partial<Target> => ({
     promises: (settings, facts) => ({
       ...toy().promises(settings, facts),
-      // As of a file that no compiler saw.
+      // As in a file that no compiler has checked.
       guarantees: guarantees as never[],
     }),
   });

@@ -1,6 +1,6 @@
 /**
- * A store of one node that syncs each write before it acknowledges it, in the simulator, and the same with one thing
- * wrong each.
+ * A store of one node in the simulator that syncs each write before it acknowledges it, and variants with one fault
+ * each.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type {
@@ -27,7 +27,7 @@ interface Stored {
   readonly value: string;
 }
 
-/** What is wrong with a toy store. */
+/** The fault of a toy store. */
 export interface Flaw {
   /** Never reports that it is ready. */
   readonly neverReady?: true;
@@ -35,7 +35,7 @@ export interface Flaw {
   readonly outlives?: Map<string, string>;
   /** Reports a timeout as a refusal (`fail`). */
   readonly timeoutsAreDefinite?: true;
-  /** Acknowledges a write without writing it to a disk. */
+  /** Acknowledges a write without writing it to disk. */
   readonly forgets?: true;
   /** Processes that it starts with each history and never ends. */
   readonly leaves?: ChildProcess[];
@@ -82,7 +82,7 @@ type Dial = (handlers: {
   close(reason: string): void;
 }) => Connection<Message>;
 
-/** One connection, made when it is first needed, and again after it was lost. */
+/** One connection, opened at first use and again after it was lost. */
 function session(
   dial: Dial,
   setTimer: (delayMs: number, fire: () => void) => { cancel(): void },
@@ -172,7 +172,7 @@ const simulator = (flaw: Flaw): SimulatedTarget<Message, Stored> => ({
   },
 });
 
-/** Reads and writes; there is nothing to delete with. */
+/** Reads and writes, without deletes. */
 export const toy = (flaw: Flaw = {}, more: Partial<Target> = {}): Target => ({
   ...defineTarget({
     name: "toy",

@@ -12,7 +12,7 @@ interface Body {
   }[];
 }
 
-/** etcd's transactions, in memory; `before` happens before each call, and its answer is given instead. */
+/** etcd's transactions in memory. `before` runs before each call, and its result replaces the answer. */
 class Memory {
   readonly bodies: Body[] = [];
   readonly #values = new Map<string, { readonly value: string; readonly revision: number }>();
@@ -40,7 +40,7 @@ class Memory {
     const holds = (body.compare ?? []).every(
       ({ key, mod_revision }) => String(this.#values.get(key)?.revision ?? 0) === mod_revision,
     );
-    // The gateway leaves out what is false.
+    // The gateway leaves out fields that are false.
     if (!holds) return {};
     this.#revision++;
     const puts = body.success.flatMap(({ request_put }) => request_put ?? []);

@@ -1,4 +1,4 @@
-/** How an operator's change of Garage's layout goes on, on a made-up administration. */
+/** An operator's change of Garage's layout, on a fake administration API. */
 import { describe, expect, it } from "vitest";
 import type { MembershipChange } from "../../../../generators/index.ts";
 import type { Admin, RoleChange } from "../../../../harness/targets/garage/admin.ts";

@@ -1,4 +1,4 @@
-/** Maelstrom's services keep exactly what doc/services.md says of them. */
+/** Maelstrom's services behave exactly as doc/services.md says. */
 import { describe, expect, it } from "vitest";
 import type { MessageBody } from "../../../../harness/platforms/messages/message.ts";
 import { Random } from "../../../../harness/platforms/simulator/random.ts";

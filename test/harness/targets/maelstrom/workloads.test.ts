@@ -21,7 +21,7 @@ const optionsFor = (workload: string, ...modes: readonly string[]): PlanOptions 
   claimed: [],
 });
 
-/** So many histories, or fewer where one of them breaks a promise. */
+/** Runs that many histories, or fewer if one breaks a promise. */
 async function histories(options: PlanOptions, count: number): Promise<readonly Attempt[]> {
   const cluster = openSimulator(maelstrom);
   const made: Attempt[] = [];
@@ -32,7 +32,7 @@ async function histories(options: PlanOptions, count: number): Promise<readonly 
   return made;
 }
 
-/** Of these no state is kept that could be overwritten. */
+/** These keep no state that could be overwritten. */
 const stateless = new Set(["echo"]);
 
 describe.each(maelstrom.workloads)("%s", (workload) => {
