@@ -1,4 +1,4 @@
-/** The type of campaign.json: the options, each history's hash and verdict, and the totals. */
+/** campaign.json: the options, each history's hash and verdict, and the totals. */
 import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
 import type { Plan, PlanSize } from "../generators/index.ts";
 

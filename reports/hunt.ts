@@ -1,5 +1,5 @@
 /**
- * The type of hunt.json: which planted bugs a hunt found, how likely a history finds each, and the results of control
+ * hunt.json: which planted bugs a hunt found, how likely a history finds each, and the results of control
  * runs.
  */
 

@@ -1,4 +1,4 @@
-/** The type of replay.json: what was replayed, how often, and whether the result was the same. */
+/** replay.json: what was replayed, how often, and whether the result was the same. */
 
 export interface ReplayReport {
   readonly format: "quorate-replay/1";

@@ -29,8 +29,7 @@ describe("no-dirty-read: a replica", () => {
         .check("no-dirty-read").anomalies,
     ).toMatchObject([
       {
-        explanation:
-          "n1 returned v2 (write 0) of k0 to n2 at 4.0 ms, but synced it only at 5.0 ms",
+        explanation: "n1 returned v2 (write 0) of k0 to n2 at 4.0 ms, but synced it only at 5.0 ms",
         operations: [0, 9],
       },
     ]);
