@@ -50,6 +50,14 @@ const said = (result: SetResult): string[] =>
   );
 
 describe("a set that only grows", () => {
+  it("shows what fails when it is added as the read ends, and nothing that is added later", () => {
+    const failed = (start: number): SetOperation => ({ ...add(2, start, 9, "1"), outcome: "fail" });
+    const kinds = (start: number): readonly string[] =>
+      Object.keys(check("set-no-thin-air", read(1, 0, 5, "1"), failed(start)).counts);
+    expect(kinds(5)).toEqual(["failed-add-shown"]);
+    expect(kinds(6)).toEqual(["thin-air"]);
+  });
+
   it("is not linearizable where a read skips an older element", () => {
     const result = check(
       "set-linearizable",
