@@ -58,6 +58,7 @@ export { planTarget } from "./upgrade.ts";
 export { PlanError } from "./plan-error.ts";
 export type { PlanErrorCode, PlanProblem } from "./plan-error.ts";
 export { planSize } from "./size.ts";
+export { nominalStartsMs } from "./timeline.ts";
 export type { PlanSize } from "./size.ts";
 export { triggerText } from "./trigger.ts";
 export type { HostEvent, Trigger } from "./trigger.ts";

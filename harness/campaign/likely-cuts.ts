@@ -13,6 +13,7 @@ import {
   type Kinds,
   kindOf,
   keyName,
+  nominalStartsMs,
   partOf,
   type Plan,
   type PlannedFault,
@@ -107,7 +108,7 @@ function cutsBy(
   // The last first, of those that held while an operation that the anomaly names was under way.
   const likely = [...before].reverse().sort((a, b) => Number(touches(b)) - Number(touches(a)));
   const faults = [...likely.slice(0, faultsAsked).map((one) => [one]), before, plan.faults];
-  return choices.flatMap((keep) =>
+  const short = choices.flatMap((keep) =>
     faults.flatMap((some: readonly PlannedFault[]) => {
       const lastFaultUs = (beganUs ?? 0) + Math.max(0, ...some.map(({ atMs }) => atMs)) * 1000;
       const after = firstAfter(lastFaultUs, happened, keep, plan);
@@ -122,6 +123,42 @@ function cutsBy(
       return plan.restart === true ? [{ ...cut, restart: false }, cut] : [cut];
     }),
   );
+  const linkFaults = [...plan.faults.filter(touches), ...plan.faults].filter(
+    ({ fault }) => kindOf(kinds, fault).needsPeers === true,
+  );
+  const long = choices.slice(0, 2).flatMap((keep) =>
+    [...new Set(linkFaults)].slice(0, faultsAsked).flatMap((fault) => {
+      const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
+      return operations.length === 0 ? [] : [heldThroughout(plan, operations, fault, kinds)];
+    }),
+  );
+  return [...short, ...long];
+}
+
+/** On real machines a fault of links takes so long to begin. */
+const beginsMs = 300;
+
+/**
+ * The fault begins before all of these operations and outlasts them. An anomaly that hangs on a millisecond, in which a
+ * write had not yet reached a replica, hardly happens again; cut off, the replica does not get the write at all.
+ */
+function heldThroughout(
+  plan: Plan,
+  operations: readonly PlannedOperation[],
+  fault: PlannedFault,
+  kinds: Kinds,
+): Plan {
+  const starts = nominalStartsMs(operations);
+  const shiftMs = beginsMs - Math.min(...starts);
+  const begun = new Set<number>();
+  const shifted = operations.map((operation) => {
+    const isFirst = !begun.has(operation.client);
+    begun.add(operation.client);
+    return isFirst ? { ...operation, afterMs: operation.afterMs + shiftMs } : operation;
+  });
+  const durationMs = Math.max(...starts) + shiftMs + beginsMs;
+  const held = partOf(plan, shifted, [{ ...fault, atMs: 0, durationMs }], kinds);
+  return plan.restart === true ? { ...held, restart: false } : held;
 }
 
 /** Whether the fault is about this client. */

@@ -1,7 +1,7 @@
 /**
  * Why it happened: the causal chain of the anomaly in the page's first sentence, then each anomaly with its evidence.
  */
-import type { Anomaly } from "../../checkers/index.ts";
+import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
@@ -37,11 +37,21 @@ export const figureOf =
     return witness && witnessFigure(witness, view.values, view.place);
   };
 
+/** What this target does not show, of the history's first event. */
+function unseen(run: HistoryEvent | undefined): string {
+  if (run?.e !== "run" || run.capabilities.evidence) return "";
+  return `; this target shows no messages and no syncs, so ${
+    run.capabilities.inspection
+      ? "what each replica had is known only when it was asked alone"
+      : "nobody can say which replica had what"
+  }`;
+}
+
 function chain(view: ExhibitView, anomaly: Anomaly): Insertable {
   const links = causalChain(view, anomaly);
   const run = view.exhibit.events.find((event) => event.e === "run");
   if (links.length === 0) return markup`<p>${clip(anomaly.explanation, 2_000)}</p>`;
-  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${run?.capabilities.evidence === false && "; this target shows no messages and no syncs, so what each replica had is known only when it was asked alone"}.</p>
+  return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${unseen(run)}.</p>
 <ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${duration(Math.round(atUs / 100) / 10)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
 <li class="witness"><span class="time">so</span> <span><strong>${clip(anomaly.explanation, 2_000)}</strong></span></li></ol>`;
 }

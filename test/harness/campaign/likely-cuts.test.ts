@@ -1,7 +1,12 @@
 /** Guessed smaller plans for an anomaly in a simulated history. */
 import { describe, expect, test } from "vitest";
 import { type Anomaly, operationsOf, type Verdict } from "../../../checkers/index.ts";
-import { builtInKinds, planAt, type PlanOptions } from "../../../generators/index.ts";
+import {
+  builtInKinds,
+  nominalStartsMs,
+  planAt,
+  type PlanOptions,
+} from "../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../harness/campaign/index.ts";
 import { likelyCuts } from "../../../harness/campaign/likely-cuts.ts";
 import { bundled, createSimCluster } from "../../../harness/index.ts";
@@ -120,6 +125,26 @@ describe("likely cuts", async () => {
     const withClock = found.find(({ faults: kept }) => kept.length > 0);
     expect(withClock?.operations).toHaveLength(1);
     expect(withClock?.faults).toEqual([clockOf(0, 0)]);
+  });
+
+  test("hold a cut through all that the anomaly names, after the cuts at its own time", () => {
+    const link = {
+      atMs: 5,
+      durationMs: 50,
+      fault: { kind: "partition", partition: { shape: "isolate", node: 0 } },
+    };
+    const kill = { atMs: 7, durationMs: 50, fault: { kind: "kill", nodes: [1] } };
+    const plan = { ...failed.plan, faults: [link, kill] };
+    const long = likelyCuts({ ...failed, plan }, broken, builtInKinds).filter(({ faults }) =>
+      faults.some(({ durationMs }) => durationMs > 50),
+    );
+    expect(long.length).toBeGreaterThan(0);
+    for (const { faults, operations } of long) {
+      expect(faults).toMatchObject([{ atMs: 0, fault: { kind: "partition" } }]);
+      const starts = nominalStartsMs(operations);
+      expect(Math.min(...starts)).toBeGreaterThan(0);
+      expect(faults[0]?.durationMs).toBeGreaterThan(Math.max(...starts));
+    }
   });
 
   test("without an anomaly there is none", () => {
