@@ -129,7 +129,8 @@ function cutsBy(
   const long = choices.slice(0, 2).flatMap((keep) =>
     [...new Set(linkFaults)].slice(0, faultsAsked).flatMap((fault) => {
       const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
-      return operations.length === 0 ? [] : [heldThroughout(plan, operations, fault, kinds)];
+      // One operation alone is no race.
+      return operations.length < 2 ? [] : [heldThroughout(plan, operations, fault, kinds)];
     }),
   );
   return [...short, ...long];
