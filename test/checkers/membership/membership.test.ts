@@ -174,7 +174,7 @@ describe("ring-agreed", () => {
     expect(ended([final("n1", 4, ["k0"], 1), ...owners])).toBe("valid");
   });
 
-  test("is broken by a node that is behind, a key that is left over, a change that is half done", () => {
+  test("is broken by an outdated ring, a leftover key, an incomplete change", () => {
     expect(ended([final("n1", 3, []), ...owners])).toBe("invalid");
     expect(ended([final("n1", 4, ["k0"]), ...owners])).toBe("invalid");
     expect(

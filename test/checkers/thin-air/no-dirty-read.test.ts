@@ -36,7 +36,7 @@ describe("no-dirty-read: a replica", () => {
     expect(
       written().frame("sent", "n1", "n2", 4, told("0002")).check("no-dirty-read").anomalies[0]
         ?.explanation,
-    ).toContain("but it never synced that");
+    ).toContain("but never synced it");
   });
 
   test("proves nothing where evidence is lost, and promises nothing where logs are synced later", () => {

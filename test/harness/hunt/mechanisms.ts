@@ -296,8 +296,8 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["the owner that holds nothing", some("NODE holds nothing")],
     ["the change of membership", some("\\(membership of NODE\\) began")],
   ],
-  "ring-by-version-alone": [["the change that nobody ends", some("half done|not go by version")]],
-  "waits-for-the-dead": [["the change that nobody ends", some("half done: replace")]],
+  "ring-by-version-alone": [["the change that nobody ends", some("incomplete|uses? an older ring")]],
+  "waits-for-the-dead": [["the change that nobody ends", some("incomplete: replace")]],
   "hint-to-former-owner": [
     ["the node that holds the key, and who owns it", some("is owned by NODE")],
     ["who handed it over", some("NODE was the last to send it to NODE, at TIME, by handoff")],
