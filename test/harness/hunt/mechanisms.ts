@@ -296,7 +296,9 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["the owner that holds nothing", some("NODE holds nothing")],
     ["the change of membership", some("\\(membership of NODE\\) began")],
   ],
-  "ring-by-version-alone": [["the change that nobody ends", some("incomplete|uses? an older ring")]],
+  "ring-by-version-alone": [
+    ["the change that nobody ends", some("incomplete|uses? an older ring")],
+  ],
   "waits-for-the-dead": [["the change that nobody ends", some("incomplete: replace")]],
   "hint-to-former-owner": [
     ["the node that holds the key, and who owns it", some("is owned by NODE")],
