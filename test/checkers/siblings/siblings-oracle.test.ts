@@ -134,7 +134,7 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
   for (const name of Object.keys(rules))
     for (const verdict of ["valid", "invalid"])
       expect(counts.get(`${name} ${verdict}`), `${name} ${verdict}`).toBeGreaterThan(
-        histories / 50,
+        histories / 100,
       );
 });
 
@@ -193,12 +193,14 @@ function random(seed: number): Drawn {
   }[] = [];
   let atMs = 0;
   const unheardDot = (i: number): string => `u:${i}`;
+  // Keys with deletes or values of unknown origin are judged another way than all others.
+  const hasDeletes = int(2) === 0;
   for (let i = 0, size = 3 + int(7); i < size; i++) {
     atMs += int(3);
     const endMs = atMs + int(4);
     if (int(5) < 3) {
       const outcome: Put["outcome"] = int(4) === 0 ? pick(["info", "fail", "open"] as const) : "ok";
-      const f = int(4) === 0 ? "delete" : "write";
+      const f = hasDeletes && int(4) === 0 ? "delete" : "write";
       const dot = `${pick(["a", "b"])}:${i + 1}`;
       const known = answered.filter((one) => one.endMs <= atMs);
       const source = int(3) > 0 && known.length > 0 ? pick(known) : undefined;
@@ -232,8 +234,8 @@ function random(seed: number): Drawn {
     const tombstones = begun
       .filter((put) => isUnheard(put))
       .map((_, j) => tombstone(unheardDot(10 * i + j)));
-    const unknownTombstone = tombstones.length > 0 || int(30) === 0;
-    const unknown = int(20) === 0;
+    const unknownTombstone = tombstones.length > 0 || (hasDeletes && int(30) === 0);
+    const unknown = hasDeletes && int(20) === 0;
     const shown = [
       ...members.map((put, j) =>
         members.indexOf(put) === j
