@@ -16,8 +16,8 @@ export interface Findings {
 }
 
 /**
- * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open or nothing was
- * judged, else valid.
+ * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open, else valid.
+ * If nothing was judged, nothing that the guarantee speaks of happened, and it is not applicable.
  *
  * @returns The judgement with at most 20 anomalies. `measurements.anomaliesTotal` counts them if there are more.
  */
@@ -40,7 +40,8 @@ export function conclude({
       ...rest,
     };
   }
-  if (judged === 0) return { verdict: "unknown", reason: "had nothing to judge", ...rest };
+  if (judged === 0)
+    return { verdict: "not-applicable", reason: "nothing that it speaks of happened", ...rest };
   return { verdict: "valid", ...rest };
 }
 

@@ -26,6 +26,7 @@ const planSize = record({
 });
 
 const tally = record({ applicable: amount, judged: amount, broken: amount });
+const succeeded = record({ asked: amount, ok: amount });
 const reasons = listOf({
   type: "array",
   prefixItems: [text, amount],
@@ -129,15 +130,18 @@ const schema = record(
       shard: record({ index: amount, of: amount }),
       tolerateUnknown: amount,
       claimed: listOf(text),
-      tallies: record({
-        operations: record({ total: amount, ok: amount, fail: amount, info: amount }),
-        faults: mapOf(record({ injected: amount, overlapped: amount })),
-        guarantees: mapOf(
-          record({ promisedIn: amount, promised: tally, observed: tally, meaning: text }),
-        ),
-        outcomes: record({ valid: amount, invalid: amount, unknown: amount }),
-        reasons: record({ valid: reasons, invalid: reasons, unknown: reasons }),
-      }),
+      tallies: record(
+        {
+          operations: record({ total: amount, ok: amount, fail: amount, info: amount }),
+          faults: mapOf(record({ injected: amount, overlapped: amount })),
+          guarantees: mapOf(
+            record({ promisedIn: amount, promised: tally, observed: tally, meaning: text }),
+          ),
+          outcomes: record({ valid: amount, invalid: amount, unknown: amount }),
+          reasons: record({ valid: reasons, invalid: reasons, unknown: reasons }),
+        },
+        { reads: succeeded, writes: succeeded },
+      ),
     }),
     shown: listOf(record({ title: text, folder: text, history: amount })),
     shrunk: record(

@@ -53,9 +53,14 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   "ENFILE",
   "EACCES",
   "EPERM",
+  // What lies where a file of ours should be: somebody put it there, or took it away while we ran.
+  "EISDIR",
+  "ENOTDIR",
+  "ELOOP",
+  "ENAMETOOLONG",
 ]);
 
-/** Whether the operating system refused: a full disk, missing rights, too many open files. */
+/** Whether the operating system refused: a full disk, missing rights, too many open files, a folder in a file's place. */
 export const isOfTheMachine = (error: unknown): boolean =>
   error instanceof Error &&
   "code" in error &&

@@ -64,9 +64,9 @@ export function serveClient(
               "bad-request",
               "expected a node whose ring may change, this one was started with a fixed ring",
             );
-          return isReady()
-            ? core.membership.change(message, requester.answer)
-            : refuseNotReady(requester, message.id);
+          if (isReady()) return core.membership.change(message, requester.answer);
+          core.membership.heardDead(message.change);
+          return refuseNotReady(requester, message.id);
         default:
       }
       refuse(

@@ -39,7 +39,7 @@ export interface Judgement {
   readonly reason?: string;
   readonly anomalies: readonly Anomaly[];
   readonly measurements?: Readonly<Record<string, Measurement>>;
-  /** The number of judged things (operations, keys). Never 0 with verdict valid: that is `unknown`. */
+  /** The number of judged things (operations, keys). Never 0 with verdict valid: that is `not-applicable`. */
   readonly judged: number;
 }
 

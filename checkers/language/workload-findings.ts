@@ -4,6 +4,18 @@ import type { WorkloadAnomaly, WorkloadResult } from "./workload-result.ts";
 /** The limit for each kind. Further anomalies are counted and not kept. */
 export const anomaliesKept = 20;
 
+const nothingToJudge = "There was nothing to judge.";
+
+/**
+ * Why the result could neither prove nor exclude something, a sentence each. A part of quorate's own history in which
+ * nothing happened leaves nothing open; a foreign history of that kind is no proof of anything.
+ */
+export const leftOpen = ({
+  verdict,
+  reason,
+}: Pick<WorkloadResult, "verdict" | "reason">): readonly string[] =>
+  verdict === "unknown" && reason !== undefined && reason !== nothingToJudge ? [reason] : [];
+
 export class WorkloadFindings<Kind extends string> {
   readonly #isForbidden: (kind: Kind) => boolean;
   readonly #anomalies: WorkloadAnomaly<Kind>[] = [];
@@ -40,7 +52,7 @@ export class WorkloadFindings<Kind extends string> {
   }
 
   conclude(judged: number): WorkloadResult<Kind> {
-    const reason = this.#undecided ?? (judged === 0 ? "There was nothing to judge." : undefined);
+    const reason = this.#undecided ?? (judged === 0 ? nothingToJudge : undefined);
     const rest = {
       anomalies: this.#anomalies,
       counts: Object.fromEntries(this.#counts) as Partial<Record<Kind, number>>,

@@ -29,6 +29,8 @@ function judgeRingAgreed(model: Model): Judgement {
   if (!rings.changed && ![...finals.values()].some(({ ring }) => ring !== undefined))
     return notApplicable("the ring never changed");
   const { version, under, members } = rings.last;
+  if (!model.rings.known(version, new Set(finals.keys())))
+    return notApplicable("every disk that held the newest version of the ring lost data");
   const atUs = Math.max(...[...finals.values()].map((final) => final.atUs));
   const anomaly = (explanation: string, because: readonly string[] = []): Anomaly => ({
     guarantee: "ring-agreed",

@@ -189,10 +189,11 @@ function assemble(
   const authorsOf = (): Authors =>
     (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   const known = knownRun(run);
+  const faults = faultWindows(faultEvents);
   // Made on first use: for a million operations, most checkers need only the numbers.
   return {
     run: known,
-    rings: new Rings(known, ringEvents),
+    rings: new Rings(known, ringEvents, faults),
     end,
     faultEvents,
     phases,
@@ -212,7 +213,7 @@ function assemble(
         return row < 0 ? undefined : views.at(row);
       },
     },
-    faults: faultWindows(faultEvents),
+    faults,
     evidence: index,
     foreign,
     columns: {

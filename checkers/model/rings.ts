@@ -1,8 +1,10 @@
 /**
  * Which nodes replicated which key when. Each node uses a version of the ring from when its disk held it. Its
- * operations are judged by that version, and also by the one before if they began under it.
+ * operations are judged by that version, and also by the one before if they began under it. A node whose disk lost
+ * synced data may use any version that it used before, until it takes the next one.
  */
 import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
+import { type FaultWindow, hasEffect } from "./fault-windows.ts";
 import type { KnownRun } from "./known-run.ts";
 
 /** One version of the ring. */
@@ -31,15 +33,22 @@ export interface Adoption {
   readonly ring: RingVersion;
 }
 
+/** The versions of which a node goes by one from then on. Several where a disk may have forgotten the newest. */
+interface Possible {
+  readonly atUs: number;
+  readonly rings: readonly RingVersion[];
+}
+
 /** The versions of a history's ring. */
 export class Rings {
   readonly #first: RingVersion;
-  readonly #adopted = new Map<NodeName, Adoption[]>();
+  readonly #possible = new Map<NodeName, readonly Possible[]>();
   readonly #all: readonly Adoption[];
 
   constructor(
     { n, r, w, preference, nodes, newcomers = [] }: KnownRun,
     events: readonly RingEvent[],
+    faults: readonly FaultWindow[],
   ) {
     const placement = { n, r, w, preference };
     this.#first = {
@@ -51,12 +60,27 @@ export class Rings {
     this.#all = [...events]
       .sort((a, b) => a.atUs - b.atUs)
       .map((event) => ({ atUs: event.atUs, ring: event }));
-    for (const event of events) {
-      const list = this.#adopted.get(event.node);
-      const adoption = { atUs: event.atUs, ring: event };
-      if (list === undefined) this.#adopted.set(event.node, [adoption]);
-      else list.push(adoption);
-    }
+    for (const node of new Set(events.map((event) => event.node)))
+      this.#possible.set(
+        node,
+        this.#possibleOn(
+          events.filter((event) => event.node === node),
+          faults.filter(
+            (fault) => fault.nodes.has(node) && hasEffect(fault, "synced-data-lost", "unknown"),
+          ),
+        ),
+      );
+  }
+
+  #possibleOn(events: readonly RingEvent[], losses: readonly FaultWindow[]): readonly Possible[] {
+    const adopted = events.map((event) => ({ atUs: event.atUs, rings: [event] }));
+    // The node starts again with what is left at some time in the fault.
+    const lostUs = losses.flatMap(({ fromUs, toUs }) => [fromUs, toUs]);
+    const lost = lostUs.map((atUs) => ({
+      atUs,
+      rings: [this.#first, ...events.filter((event) => event.atUs <= atUs)],
+    }));
+    return [...adopted, ...lost].sort((a, b) => a.atUs - b.atUs);
   }
 
   /** Whether the ring ever changed. */
@@ -85,11 +109,13 @@ export class Rings {
 
   /** The same with the time from which the node used each. -Infinity: the version that it used before. */
   adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
-    const adopted = this.#adopted.get(node) ?? [];
-    const before = adopted.findLast(({ atUs }) => atUs < fromUs)?.ring ?? this.#first;
+    const possible = this.#possible.get(node) ?? [];
+    const before = possible.findLast(({ atUs }) => atUs < fromUs)?.rings ?? [this.#first];
     return [
-      { atUs: -Infinity, ring: before },
-      ...adopted.filter(({ atUs }) => atUs >= fromUs && atUs <= toUs),
+      ...before.map((ring) => ({ atUs: -Infinity, ring })),
+      ...possible
+        .filter(({ atUs }) => atUs >= fromUs && atUs <= toUs)
+        .flatMap(({ atUs, rings }) => rings.map((ring) => ({ atUs, ring }))),
     ];
   }
 
@@ -97,7 +123,7 @@ export class Rings {
   during(fromUs: number, toUs: number): readonly RingVersion[] {
     if (!this.changed) return [this.#first];
     const found = new Map<number, RingVersion>();
-    const nodes = new Set([...this.#first.members, ...this.#adopted.keys()]);
+    const nodes = new Set([...this.#first.members, ...this.#possible.keys()]);
     for (const node of nodes)
       for (const ring of this.of(node, fromUs, toUs)) found.set(ring.version, ring);
     return [...found.values()].sort((a, b) => a.version - b.version);
@@ -113,6 +139,16 @@ export class Rings {
   /** When the version was first used on some node. */
   beganUs(version: number): number {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
+  }
+
+  /** Whether one of these nodes took that version, and its disk kept all synced data since. */
+  known(version: number, nodes: ReadonlySet<NodeName>): boolean {
+    if (version === 0) return true;
+    return [...nodes].some((node) => {
+      const possible = this.#possible.get(node) ?? [];
+      const taken = possible.findIndex(({ rings }) => rings[0]?.version === version);
+      return taken >= 0 && possible.slice(taken).every(({ rings }) => rings.length === 1);
+    });
   }
 
   /** Every node that was ever a member. Excludes newcomers whose change never began. */

@@ -4,6 +4,7 @@
  */
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
+import { leftOpen } from "../language/workload-findings.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import { quantiles } from "../numbers/quantiles.ts";
 import { setFacts } from "./set-facts.ts";
@@ -69,8 +70,7 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
     const result = checkSet(table, { rule, nameOf: (op) => `op ${op}` });
     judged += result.judged;
     elements += table.columns().elements.length;
-    if (result.verdict === "unknown" && result.reason !== undefined)
-      undecided.push(`${key}: ${result.reason}`);
+    undecided.push(...leftOpen(result).map((reason) => `${key}: ${reason}`));
     for (const { sentence, operations } of result.anomalies)
       anomalies.push(workloadAnomaly(model, rule, key, sentence, operations));
   }

@@ -4,6 +4,7 @@ import { checkTransactions } from "./check-transactions.ts";
 import type { TransactionLevel } from "./levels.ts";
 import { TransactionTable } from "./transaction-table.ts";
 import { conclude } from "../conclude.ts";
+import { leftOpen } from "../language/workload-findings.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Json } from "../language/history.ts";
@@ -81,7 +82,7 @@ function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclud
   });
   return conclude({
     judged: result.judged,
-    undecided: result.verdict === "unknown" && result.reason !== undefined ? [result.reason] : [],
+    undecided: leftOpen(result),
     anomalies: result.anomalies.map(({ sentence, operations, key }) =>
       workloadAnomaly(
         model,

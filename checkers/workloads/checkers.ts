@@ -3,6 +3,7 @@ import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
 import { clientThrough } from "../messages/operation-messages.ts";
+import { leftOpen } from "../language/workload-findings.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
@@ -111,9 +112,7 @@ function judgeKeys(
   for (const [key, operations] of model.keys) {
     const result = check(operations, nameOf);
     judged += result.judged;
-    // A key without reads has nothing to judge.
-    if (result.verdict === "unknown" && result.judged > 0 && result.reason !== undefined)
-      undecided.push(`${key}: ${result.reason}`);
+    undecided.push(...leftOpen(result).map((reason) => `${key}: ${reason}`));
     for (const { sentence, operations: proof } of result.anomalies)
       anomalies.push(workloadAnomaly(model, guarantee, key, sentence, proof));
   }

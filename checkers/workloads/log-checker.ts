@@ -2,6 +2,7 @@
 import { checkLog, type LogMessage, type LogOperation } from "./log.ts";
 import { conclude } from "../conclude.ts";
 import { clientsOperation } from "../messages/operation-messages.ts";
+import { leftOpen } from "../language/workload-findings.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";
 import type { Checker } from "../model/checker.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -25,7 +26,7 @@ export const log: Checker<"log"> = {
     });
     return conclude({
       judged: result.judged,
-      undecided: result.verdict === "unknown" && result.reason !== undefined ? [result.reason] : [],
+      undecided: leftOpen(result),
       anomalies: result.anomalies.map(({ sentence, operations, key }) =>
         workloadAnomaly(
           model,

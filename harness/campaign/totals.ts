@@ -41,6 +41,16 @@ export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
   /** Absent in files of earlier versions. */
   readonly coverage?: Coverage;
+  /** Absent in parts of earlier versions. */
+  readonly reads?: Succeeded;
+  /** Absent in parts of earlier versions. */
+  readonly writes?: Succeeded;
+}
+
+/** Of the operations that read, or of those that do anything else: how many there were, and how many succeeded. */
+interface Succeeded {
+  readonly asked: number;
+  readonly ok: number;
 }
 
 interface TallyOfGuarantee {
@@ -97,6 +107,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
  */
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
+  const reads = { asked: 0, ok: 0 };
   const writes = { asked: 0, ok: 0 };
   const faults: Record<string, FaultCounts> = {};
   const counts = new Map<string, Row>();
@@ -108,7 +119,11 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
   };
   for (const part of parts) addPart(part, operations, faults, counts, outcomes);
   const coverage = createCoverageSum();
-  for (const part of parts) if (part.coverage !== undefined) coverage.add(part.coverage);
+  for (const part of parts) {
+    if (part.coverage !== undefined) coverage.add(part.coverage);
+    if (part.reads !== undefined) addNumbers(reads, part.reads);
+    if (part.writes !== undefined) addNumbers(writes, part.writes);
+  }
   // The first distinct reasons of the campaign are among the first reasons of its shards.
   for (const verdict of Object.keys(reasons) as Outcome[])
     for (const [reason, history] of parts
@@ -157,8 +172,11 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       operations.ok += stress.ok;
       operations.fail += stress.fail;
       operations.info += stress.info;
-      writes.asked += stress.writes?.asked ?? 0;
-      writes.ok += stress.writes?.ok ?? 0;
+      if (stress.writes !== undefined) {
+        const { asked, ok } = stress.writes;
+        addNumbers(writes, { asked, ok });
+        addNumbers(reads, { asked: stress.operations - asked, ok: stress.ok - ok });
+      }
       addFaults(faults, stress.faults);
       outcomes[verdict.verdict]++;
       const kept = reasons[verdict.verdict];
@@ -224,6 +242,10 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         why.push(
           `none of ${writes.asked} writes succeeded: a store that takes no write breaks no promise`,
         );
+      if (reads.asked > 0 && reads.ok === 0)
+        why.push(
+          `none of ${reads.asked} reads succeeded: a store that answers no read breaks few promises`,
+        );
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)
           why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
@@ -240,6 +262,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       operations,
       faults,
       coverage: coverage.total(),
+      reads,
+      writes,
       outcomes,
       guarantees: Object.fromEntries(
         [...counts].map(([name, { inapplicable, brokenFirst, ...row }]) => [

@@ -1,5 +1,5 @@
-/** Reads the bytes of a history from a file, plain or gzip, or from standard input. */
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+/** Reads the bytes of a history from a file, plain or gzip, from a pipe, or from standard input. */
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { HistoryError } from "../../checkers/index.ts";
 
@@ -15,6 +15,8 @@ export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffe
 
 async function* bytesOfOne(source: string): AsyncGenerator<Buffer> {
   if (source === standardInput) yield* unpacked(process.stdin);
+  // What a pipe gave it gives no second time.
+  else if (!statSync(source).isFile()) yield* unpacked(createReadStream(source));
   else if (isGzip(source)) yield* gunzip(createReadStream(source));
   else yield* piecesOf(source);
 }

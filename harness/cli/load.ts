@@ -1,5 +1,5 @@
 /** Loads plans, histories, verdicts and campaigns from a run's folder, a history's folder, a file or a token. */
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
 import { isStrange } from "../bug-bundle.ts";
+import { isOfTheMachine } from "../errors.ts";
 import { keptBug } from "../campaign/index.ts";
 import { parseCampaign } from "../campaign-file.ts";
 import { version } from "../version.ts";
@@ -121,7 +122,8 @@ async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
   try {
     return await readHistory(file);
   } catch (error) {
-    if (!(error instanceof HistoryError)) throw error;
+    if (!(error instanceof HistoryError))
+      throw isOfTheMachine(error) ? unreadable(file, error) : error;
     throw usage({
       code: "bad-history",
       expected: "a whole history",
@@ -165,6 +167,7 @@ async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
 
 /** @throws UsageError if it is no campaign, names folders outside of its run, or lies in a folder with links. */
 export function readCampaign(folder: string): Campaign {
+  refuseFile(folder);
   refuseLinks(folder);
   const value = readJson(join(folder, "campaign.json"));
   const campaign = parseCampaign(value);
@@ -197,10 +200,22 @@ export function refuseStrangePath(path: string): void {
   });
 }
 
+/** Refuses a path that exists and is no folder: a run is a folder. */
+export function refuseFile(folder: string): void {
+  if (!existsSync(folder) || statSync(folder).isDirectory()) return;
+  throw usage({
+    code: "no-run",
+    expected: "a run's folder",
+    got: `${folder}, which is a file`,
+    hint: folder.endsWith(".zip")
+      ? "Unpack it, and name the folder"
+      : "quorate check judges single histories; a run's folder has a campaign.json",
+  });
+}
+
 /** Runs create no links, sockets or pipes. In somebody else's folder these could lead to other files or never end. */
 export function refuseLinks(folder: string): void {
-  const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
-  if (!isThere) return;
+  if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) refuseLinks(path);
@@ -214,17 +229,20 @@ export function refuseLinks(folder: string): void {
   }
 }
 
+const unreadable = (file: string, error: unknown): Error =>
+  usage({
+    code: "unreadable",
+    expected: "a readable file",
+    got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "Check the path",
+  });
+
 function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw usage({
-      code: "unreadable",
-      expected: "a readable file",
-      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Check the path",
-    });
+    throw unreadable(file, error);
   }
   try {
     // Some editors begin a file with a byte order mark.

@@ -9,7 +9,7 @@ import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { size } from "./kept.ts";
 import { notSeen, readKnown } from "./known.ts";
-import { readCampaign, refuseStrangePath } from "./load.ts";
+import { readCampaign, refuseFile, refuseStrangePath } from "./load.ts";
 import { createOutput } from "./output.ts";
 import { report } from "./report.ts";
 
@@ -73,6 +73,7 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
  * these into its own folder.
  */
 function partsIn(dir: string): readonly Part[] {
+  refuseFile(dir);
   const found = runsBelow(dir, deepest);
   if (found.length > 0) return found.map((folder) => ({ folder, campaign: readCampaign(folder) }));
   throw usage({

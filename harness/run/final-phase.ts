@@ -16,7 +16,7 @@ import type { FinalPhaseFacts, Target, TargetCapabilities } from "../targets/tar
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents, type SeenRings } from "./inspect.ts";
 import { withLastWords } from "../platforms/last-words.ts";
-import { clientTimeoutMs, environmentMs, longestSweepMs } from "./longest.ts";
+import { clientTimeoutMs, environmentMs, longestChangeMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
 import type { HeardPlan, PerformOperation } from "./operations.ts";
 import type { Recorder } from "./recorder.ts";
@@ -48,7 +48,12 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
   // A change that is still incomplete after that is the store's fault.
-  if (cluster.membershipChanges) await wait(stage, () => !cluster.membershipChanges, changeMs);
+  if (cluster.membershipChanges)
+    await wait(
+      stage,
+      () => !cluster.membershipChanges,
+      longestChangeMs(stage.plan, cluster.target),
+    );
   const canKill = (cluster.ports.process.cannot?.("killed") ?? null) === null;
   const restarts = canKill && stage.plan.restart !== false;
   const repair = cluster.target.finalPhase(stage.plan.settings, restarts);
@@ -312,8 +317,6 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** How long a membership change may take after all faults have ended. */
-const changeMs = 30_000;
 /** Larger than the process number of any client. */
 const finalPhaseProcess = 1_000_000;
 const pollMs = 100;

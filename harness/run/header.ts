@@ -1,7 +1,7 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
 import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { longestRunMs } from "./longest.ts";
+import { longestChangeMs, longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { heardPlan } from "./operations.ts";
 
@@ -31,7 +31,9 @@ export function runEvent(
     simulated: virtualTime,
     faultSpanMs: spanMs(plan),
     ...(newcomers === undefined ? {} : { membershipChanges: true as const }),
-    longestRunMs: longestRunMs(plan, target, heard.requestsEach),
+    longestRunMs:
+      longestRunMs(plan, target, heard.requestsEach) +
+      (newcomers === undefined ? 0 : longestChangeMs(plan, target)),
   });
   const { known: quorums, ...more } = target.describe(settings, keys);
   const capabilities = target.capabilities(settings, { platform, virtualTime }, plan.workload);

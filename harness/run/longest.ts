@@ -13,6 +13,13 @@ export function clientTimeoutMs(target: Target, settings: Plan["settings"]): num
 }
 
 /**
+ * How long a change of membership may take once all faults are over: each key goes to its new owner, and what a former
+ * owner still holds is handed over.
+ */
+export const longestChangeMs = ({ settings, keys }: Plan, target: Target): number =>
+  environmentMs + 2 * keys * (target.finalPhase(settings, true).keyMovesWithinMs ?? 0);
+
+/**
  * The time if every request of the busiest client took its whole timeout. An operation consists of at most
  * `requestsEach` requests.
  */

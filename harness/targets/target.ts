@@ -155,6 +155,11 @@ export interface FinalPhaseFacts {
    * How long after the last read replicas may still find something to repair, which is recorded. 0: they do not look.
    */
   readonly lastLookMs: number;
+  /**
+   * How long one key may take from one node to another while membership changes, beyond what the network takes; absent:
+   * no time to speak of.
+   */
+  readonly keyMovesWithinMs?: number;
 }
 
 /** Quorums as numbers of replicas. */

@@ -14,6 +14,8 @@ import {
   isSameRing,
   participants,
   type RingState,
+  saidDead,
+  stayingMembers,
   takeOver,
 } from "../placement/ring-state.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -34,6 +36,8 @@ const leastStepMs = 100;
 const learnMs = 10;
 /** Node names in stamps have one digit. */
 const largestCluster = 9;
+
+type Asked = ClientRequest & { readonly type: "ring-change" };
 
 /** The last message of another node: its ring, and whether it has made the current step. */
 interface Word {
@@ -57,6 +61,8 @@ export class Membership {
   /** Callbacks for when nothing is pending. */
   readonly #waiting: (() => void)[] = [];
   #learned: (() => void) | null = null;
+  /** Members that an operator called dead for good before this node had learned the ring. */
+  readonly #saidDead = new Set<NodeName>();
   #retries = false;
   /** When this node began to use its current ring. */
   #sinceUs = 0;
@@ -101,6 +107,12 @@ export class Membership {
       this.#look();
     };
     ask();
+  }
+
+  /** An operator asks for this before this node has learned the ring: nobody can wait for the word of a dead member. */
+  heardDead(change: Asked["change"]): void {
+    for (const node of saidDead(change)) this.#saidDead.add(node);
+    this.#look();
   }
 
   /** The node has read its logs, so its leftovers are known. */
@@ -165,10 +177,7 @@ export class Membership {
   }
 
   /** A request of an operator. */
-  change(
-    { id, name, change }: ClientRequest & { readonly type: "ring-change" },
-    answer: (reply: ClientReply) => void,
-  ): void {
+  change({ id, name, change }: Asked, answer: (reply: ClientReply) => void): void {
     const state = this.#state;
     const maker = `${this.#core.host.node}.${this.#core.host.boot}`;
     const driver = this.#core.host.node;
@@ -301,7 +310,7 @@ export class Membership {
 
   /** Dead members do not count: with one of two dead, a majority of both could never answer. */
   #hasMajority(): boolean {
-    const members = participants(this.#state);
+    const members = stayingMembers(this.#state).filter((node) => !this.#saidDead.has(node));
     const heard = members.filter((node) => node === this.#core.host.node || this.#words.has(node));
     return heard.length > members.length / 2;
   }

@@ -58,10 +58,33 @@ export function participants({ members, under, dead = [] }: RingState): readonly
   return [...names].filter((node) => !dead.includes(node));
 }
 
+/**
+ * The nodes that go on taking part: in the last step whoever leaves may be gone already, once another node has ended the
+ * change.
+ */
+export function stayingMembers(state: RingState): readonly NodeName[] {
+  const { under } = state;
+  const all = participants(state);
+  if (under?.step !== "drop") return all;
+  return all.filter((name) => under.next.members.some(({ node }) => node === name));
+}
+
 /** The node that the operator of this change declared dead. */
 function deadNode(change: RingChange): readonly NodeName[] {
   const isDead = change.kind === "replace" || (change.kind === "remove" && change.dead === true);
   return isDead ? [change.node] : [];
+}
+
+/** The same for all that an operator may ask for. */
+export function saidDead(
+  asked:
+    | RingChange
+    | { readonly kind: "dead"; readonly node: NodeName }
+    | { readonly kind: "give-up" }
+    | { readonly kind: "take-over" },
+): readonly NodeName[] {
+  if (asked.kind === "dead") return [asked.node];
+  return asked.kind === "give-up" || asked.kind === "take-over" ? [] : deadNode(asked);
 }
 
 /** Sets the dead nodes. Those that are no longer members are removed. */

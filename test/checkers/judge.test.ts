@@ -78,13 +78,21 @@ describe("judge", () => {
     expect(judge(scenario.events(null)).verdict).toBe("invalid");
   });
 
-  test("a promise that had nothing to judge is unknown", () => {
+  test("a promise of something that never happened does not apply, and leaves nothing open", () => {
     const scenario = new Scenario({ promised: ["durable", "no-thin-air"] });
     scenario.write("v1", 0, 1, { outcome: "info" });
     scenario.read([], 2, 3);
-    expect(judge(scenario.events()).guarantees.durable).toMatchObject({
+    const { verdict, guarantees } = judge(scenario.events());
+    expect(guarantees.durable).toMatchObject({
+      verdict: "not-applicable",
+      reason: "nothing that it speaks of happened",
+    });
+    expect(verdict).toBe("valid");
+    const alone = new Scenario({ promised: ["durable"] });
+    alone.read([], 2, 3);
+    expect(judge(alone.events())).toMatchObject({
       verdict: "unknown",
-      reason: "had nothing to judge",
+      reasons: ["none of what was promised applies to this history"],
     });
   });
 
@@ -297,7 +305,7 @@ describe("how findings become a judgement", () => {
     expect(many(21).measurements).toEqual({ a: 1, anomaliesTotal: 21 });
   });
 
-  test("invalid, else unknown, else valid; nothing judged is unknown", () => {
+  test("invalid, else unknown, else valid; what judged nothing does not apply", () => {
     expect(conclude({ anomalies: [anomaly(1)], undecided: ["x"], judged: 0 })).toEqual({
       verdict: "invalid",
       anomalies: [anomaly(1)],
@@ -315,8 +323,8 @@ describe("how findings become a judgement", () => {
       "x (and 2 more)",
     );
     expect(conclude({ anomalies: [], judged: 0 })).toEqual({
-      verdict: "unknown",
-      reason: "had nothing to judge",
+      verdict: "not-applicable",
+      reason: "nothing that it speaks of happened",
       anomalies: [],
       judged: 0,
       measurements: {},

@@ -118,7 +118,10 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may reach fallbacks and so repair only some replicas. If clients repair, no
   // node sees what they send, so nobody knows whether repair ends.
-  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict"))
+  if (
+    settings.antiEntropy ||
+    (settings.readRepair !== "off" && settings.quorums === "strict" && !mayForget(settings, facts))
+  )
     names.push(
       "converged",
       ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)),
@@ -175,6 +178,13 @@ function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean
     facts.requests.reduce((largest, request) => Math.max(largest, request[of] ?? 0), 0);
   return quorums === "sloppy" && facts.membershipChanges !== true && most("pr") + most("pw") > n;
 }
+
+/**
+ * Whether a replica may drop a key while others repair it. A full disk refuses siblings that the replica goes on merging: one
+ * of them may be the delete of what others hold again, and one repair then leaves it with nothing.
+ */
+const mayForget = ({ versions, deletes }: StoreSettings, facts: PlanFacts): boolean =>
+  versions === "siblings" && deletes !== "keep" && has(facts, "writes-refused");
 
 const isNodeClockOff = ({ effects }: PlanFacts): boolean =>
   effects.some((effect) => effect.effect === "clock-off" && effect.node !== "clients");

@@ -89,6 +89,8 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
     lastLookMs: antiEntropy
       ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
       : 0,
+    // A new owner asks for the next keys once these are on its disk.
+    ...(settings.sync === "periodic" ? { keyMovesWithinMs: settings.syncIntervalMs } : {}),
   };
 }
 

@@ -98,6 +98,29 @@ describe("acknowledged while membership changes", () => {
   });
 });
 
+/** The disk of this node loses synced data from 5 to 8 ms. */
+const losing = (node: string): readonly HistoryEvent[] =>
+  (["inject", "injected", "heal", "healed"] as const).map((phase, index) => ({
+    e: "fault",
+    atUs: 5000 + 1000 * index,
+    phase,
+    fault: 0,
+    kind: "disk",
+    nodes: [node],
+    effects: ["node-down", "synced-data-lost"],
+  }));
+
+describe("a node whose disk forgot the newest version of the ring", () => {
+  test("may coordinate by the one before, until it takes the next", () => {
+    const scenario = written(joining(), ["n1", "n2"]);
+    const forgot = [ring("n1", 1, 4), ...losing("n1")];
+    expect(verdictOf("acknowledged", withEvents(scenario, forgot))).toBe("valid");
+    expect(verdictOf("acknowledged", withEvents(scenario, [ring("n1", 1, 4)]))).toBe("invalid");
+    const again = [...forgot, ring("n1", 1, 9)];
+    expect(verdictOf("acknowledged", withEvents(scenario, again))).toBe("invalid");
+  });
+});
+
 describe("handed-over", () => {
   const dropped = (
     syncs: readonly (readonly [node: string, atMs: number, version: string])[],
@@ -183,6 +206,22 @@ describe("ring-agreed", () => {
         2,
       ),
     ).toBe("invalid");
+  });
+
+  test("does not apply where every disk that held the last version lost data", () => {
+    const alone = (more: readonly HistoryEvent[]): string =>
+      verdictOf(
+        "ring-agreed",
+        withEvents(joining(), [
+          ring("n1", 3, 1),
+          ring("n1", 4, 3),
+          ...more,
+          ring("n1", 3, 30),
+          final("n1", 3, []),
+        ]),
+      );
+    expect(alone([])).toBe("invalid");
+    expect(alone(losing("n1"))).toBe("not-applicable");
   });
 
   test("is unknown where a member was not inspected, and not applicable where nothing changed", () => {

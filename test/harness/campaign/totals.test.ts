@@ -127,6 +127,38 @@ describe("a campaign's verdict", () => {
     expect(totalsOf([refusing(0), refusing(1)]).verdict([]).verdict).toBe("valid");
   });
 
+  it("is unknown where no read ever succeeded, also where shards are merged", () => {
+    const deaf = {
+      verdict: {
+        ...valid.verdict,
+        stress: { ...valid.verdict.stress, writes: { asked: 4, ok: 8 } },
+      },
+    } as unknown as Attempt;
+    const reasons = [
+      "none of 12 reads succeeded: a store that answers no read breaks few promises",
+    ];
+    const alone = totalsOf([deaf, deaf]);
+    expect(alone.verdict([])).toEqual({ verdict: "unknown", reasons });
+    expect(createTotals(0.01, [alone.tallies()]).verdict([])).toEqual({
+      verdict: "unknown",
+      reasons,
+    });
+  });
+
+  it("is unknown where no write succeeded in any shard", () => {
+    const refusing = {
+      verdict: {
+        ...valid.verdict,
+        stress: { ...valid.verdict.stress, writes: { asked: 4, ok: 0 } },
+      },
+    } as unknown as Attempt;
+    const part = totalsOf([refusing]).tallies();
+    expect(createTotals(0.01, [part, part]).verdict([])).toEqual({
+      verdict: "unknown",
+      reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
+    });
+  });
+
   it("is not decided by one unlucky history, nor by a share that may be chance", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
     const verdictWith = (unknowns: number, valids: number): Outcome =>

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -217,6 +219,17 @@ describe("quorate check", () => {
     expect(cut.status).toBe(2);
     expect(cut.stdout).toMatch(/bad-gzip/);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "reads a pipe by its name, which gives all once",
+    async () => {
+      const pipe = join(runsFolder(), "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const checked = quorate(["check", pipe, "--json"]);
+      await writeFile(pipe, gzipSync(readFileSync(`${fixtures}/etcd_000.log`)));
+      expect(documentOf(await checked)).toMatchObject({ files: { [pipe]: "invalid" } });
+    },
+  );
 
   it("takes a run's folder of Jepsen for one history, and shows Jepsen's verdict", async () => {
     const store = runsFolder();

@@ -139,6 +139,15 @@ describe("quorate replay", () => {
       /^quorate: bad-history: .*shrunk\/history.jsonl: history line/,
     ],
     [
+      "a folder in the place of a history",
+      (run: string) => {
+        rmSync(join(run, "shrunk/history.jsonl"));
+        mkdirSync(join(run, "shrunk/history.jsonl"));
+      },
+      "",
+      /^quorate: unreadable: .*shrunk\/history.jsonl: EISDIR/,
+    ],
+    [
       "a history file",
       () => {},
       "shrunk/history.jsonl",

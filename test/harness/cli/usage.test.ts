@@ -65,6 +65,8 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["check package.json --model nope", "cas-register"],
   ["check reports", "no file"],
   ["report nowhere", "nowhere"],
+  ["report package.json", "no-run: expected a run's folder; got package.json, which is a file"],
+  ["merge package.json", "no-run: expected a run's folder; got package.json, which is a file"],
   ["serve nowhere", "nowhere"],
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
@@ -136,6 +138,14 @@ describe("what the machine refuses", () => {
     );
     expect(status).toBe(70);
   });
+
+  it.each(["EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"])(
+    "is no fault of quorate's where %s lies in the place of a file",
+    (code) => {
+      const error = Object.assign(new Error(`${code}: x`), { code });
+      expect(failureOf(error)).toMatchObject({ status: 70, code: "machine-refused" });
+    },
+  );
 
   it("is one sentence, no stack", () => {
     expect(

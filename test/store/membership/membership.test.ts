@@ -305,3 +305,22 @@ describe("a node whose disk was wiped", () => {
     expect(world.ask("n3", { type: "put", id: ++id, key: "k0", value: "v" }).type).toBe("stored");
   });
 });
+
+describe("one of two nodes that starts beside a dead one", () => {
+  test("waits for its word, unless an operator says that it is dead for good", () => {
+    const world = worldOf({ nodes: 2, n: 2, r: 1, w: 1 });
+    world.kill("n1");
+    world.kill("n2");
+    world.start("n2");
+    world.run(5000);
+    const asks = {
+      type: "ring-change",
+      name: "dead",
+      change: { kind: "dead", node: "n1" },
+    } as const;
+    expect(world.ask("n2", { ...asks, id: ++id })).toMatchObject({ code: "not-ready" });
+    world.run(100);
+    expect(world.ask("n2", { ...asks, id: ++id })).toMatchObject({ type: "ring-told" });
+    expect(inspected(world, "n2").ring).toMatchObject({ dead: ["n1"] });
+  });
+});
