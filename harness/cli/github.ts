@@ -12,5 +12,13 @@ export function tellGitHub(
   if (environment["GITHUB_ACTIONS"] !== "true") return;
   for (const annotation of renderAnnotations(campaign)) output.say(annotation);
   const summary = environment["GITHUB_STEP_SUMMARY"];
-  if (summary !== undefined && summary !== "") appendFileSync(summary, renderMarkdown(campaign));
+  if (summary === undefined || summary === "") return;
+  try {
+    appendFileSync(summary, renderMarkdown(campaign));
+  } catch (error) {
+    // The verdict stands, and was said.
+    output.say(
+      `The job's summary could not be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
 }

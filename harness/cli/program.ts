@@ -52,8 +52,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       );
       process.exitCode = exit.environment;
     }
-    // A planted bug that ends the process must not look like a verdict.
-    if (finished || isApart || status !== 0) return;
+    // A planted bug or a configuration that ends the process must not look like a verdict.
+    if (finished || isApart || (status !== exit.held && status !== exit.broken)) return;
     process.stderr.write("quorate: the process was ended before there was a verdict\n");
     process.exitCode = exit.environment;
   });

@@ -81,4 +81,4 @@ function placeOf(line: string): Place | null {
 }
 
 const frame =
-  /^\s+at (?:async )?(?:(?<called>[^ ]+)(?: \[as [^\]]+\])? \()?(?<path>(?:file:\/\/)?[^ ()]+):(?<row>\d+):(?<column>\d+)\)?$/;
+  /^\s+at (?:async )?(?:(?:[gs]et )?(?<called>[^ ]+)(?: \[as [^\]]+\])? \()?(?<path>(?:file:\/\/)?[^ ()]+):(?<row>\d+):(?<column>\d+)\)?$/;

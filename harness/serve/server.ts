@@ -37,6 +37,8 @@ export async function serve(folder: string, port: number): Promise<Serving> {
   const server = createServer((request, response) => {
     answer(runs, request, response, (server.address() as AddressInfo).port).catch(
       (error: unknown) => {
+        // The client is gone, so nobody waits for the rest.
+        if (response.destroyed || response.closed) return;
         // The request fails, but the server continues and prints the reason.
         process.stderr.write(
           `quorate serve: ${error instanceof Error ? error.message : String(error)}\n`,

@@ -26,6 +26,13 @@ describe("code of a configuration", () => {
     expect(stderr).toContain("too late");
   });
 
+  it.each([0, 1])("that ends the process with %i ends it with status 70", async (status) => {
+    writeFileSync(join(folder, "quorate.config.mjs"), `process.exit(${status});`);
+    const ended = await quorate(manyRuns, {}, "pipe", { folder });
+    expect(ended.stderr).toBe("quorate: the process was ended before there was a verdict\n");
+    expect(ended.status).toBe(70);
+  });
+
   it("that leaves a timer open does not keep the process", async () => {
     writeFileSync(
       join(folder, "quorate.config.mjs"),

@@ -186,6 +186,11 @@ describe("on GitHub Actions", () => {
     expect(told.status).toBe(1);
     expect(told.stdout).toMatch(/^::error title=quorate%3A regular is broken::/m);
     expect(readFileSync(summary, "utf8")).toContain("## ✕ quorate: invalid");
+    const nowhere = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: "/nowhere/summary.md" };
+    const untold = await quorate(args, nowhere);
+    expect(untold.status).toBe(1);
+    expect(untold.stdout).toContain("The job's summary could not be written: ENOENT");
+    expect(untold.stderr).not.toContain("quorate itself failed");
     const elsewhere = await quorate(args, { GITHUB_ACTIONS: "" });
     expect(elsewhere.stdout).not.toContain("::error");
   });

@@ -33,6 +33,10 @@ describe("an error that a user's own code threw", () => {
     ["a function", "export function wrong() { return (null as never as Text[])[0]; }"],
     ["a method", "export const { wrong } = { wrong() { throw new TypeError('Cannot read'); } };"],
     [
+      "a getter",
+      "const one = { get wrong(): Text { throw new TypeError('Cannot read'); } }; export const wrong = () => one.wrong;",
+    ],
+    [
       "an async function",
       "export async function wrong() { await null; throw new TypeError('Cannot read'); }",
     ],
