@@ -139,14 +139,18 @@ export function createNode(
   recoverRing(recoverData);
   return () =>
     recovered && log.isIdle && hintLog.isIdle && isIdle(core)
-      ? { holds: hashesOfShared(core), waitsFor: waitsFor(core) }
+      ? { holds: compared(core), waitsFor: waitsFor(core) }
       : null;
 }
 
 /** Whether nothing is waiting: no request, no tombstone, no membership change. */
 function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   const collects = settings.deletes === "grace" || settings.deletes === "reap";
-  return membership === null && deadlines.isIdle && !(collects && replica.deletions().length > 0);
+  return (
+    membership?.isIdle !== false &&
+    deadlines.isIdle &&
+    !(collects && replica.deletions().length > 0)
+  );
 }
 
 /** Nodes without a link, or with waiting hints. */
@@ -155,13 +159,28 @@ const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
   ...hints.targets(),
 ];
 
-/** The Merkle root of each range that this node shares with another. Equal roots mean that exchanges change nothing. */
-function hashesOfShared({ rings, host, parts, replica }: Core): ReadonlyMap<string, string> {
+/**
+ * What nodes compare with each other: the ring, if it may change, and with exchanges the Merkle root of each range that
+ * this node shares with another. Equal roots mean that exchanges change nothing. Without exchanges, replicas that differ
+ * stay as they are.
+ */
+const compared = (core: Core): ReadonlyMap<string, string> =>
+  new Map([
+    ...(core.membership === null ? [] : [["ring", core.membership.digest] as const]),
+    ...(core.settings.antiEntropy ? hashesOfShared(core) : []),
+  ]);
+
+function hashesOfShared({
+  rings,
+  host,
+  parts,
+  replica,
+}: Core): readonly (readonly [range: string, hash: string])[] {
   const on = rings.view.reads;
   const ranges = parts
     .exchangePeers(on, host.node)
     .flatMap((peer) => parts.exchangeRanges(on, host.node, peer));
-  return new Map(ranges.map((range) => [range, replica.tree(range).hash(0, 0)]));
+  return ranges.map((range) => [range, replica.tree(range).hash(0, 0)]);
 }
 
 /** Adds the parts that need the core and belong to it. */

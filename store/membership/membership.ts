@@ -216,6 +216,18 @@ export class Membership {
     accept(begin(state, change, { id: name, driver, maker }));
   }
 
+  /** Whether no change of the ring is under way at this node, and nothing is left over. */
+  get isIdle(): boolean {
+    const isAtRest = this.#state.under === undefined && this.#pending === null;
+    return this.#learned === null && isAtRest && this.#handOver.isDone && !this.#retries;
+  }
+
+  /** Equal for equal versions of the ring. */
+  get digest(): string {
+    const { version, maker } = this.#state;
+    return `${version} ${maker}`;
+  }
+
   /** The number of keys that this node holds and does not own. */
   get leftovers(): number {
     return this.#handOver.count;
