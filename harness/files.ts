@@ -62,9 +62,14 @@ export function replaceFile(name: string, path: string, text: string, write = wr
  * Throws the file system's error.
  */
 export function writeNamed(path: string, text: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile() && !found.isDirectory()) writeFileSync(path, text);
+  if (isDevice(path)) writeFileSync(path, text);
   else writeWhole(path, text);
+}
+
+/** Whether a device or a pipe is at this path: it is written into, never replaced. */
+export function isDevice(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /**

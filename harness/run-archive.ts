@@ -18,6 +18,7 @@ import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { ZipFile as ZipWriter } from "yazl";
 import { isOfTheMachine, UsageError } from "./errors.ts";
+import { isDevice } from "./files.ts";
 import { filesBelow } from "./folder-files.ts";
 import { makeTemporaryFolder } from "./temporary-folders.ts";
 
@@ -30,8 +31,8 @@ export interface ArchiveLimits {
 const usualLimits: ArchiveLimits = { files: 200_000, bytes: 1024 ** 3 };
 
 /**
- * Writes the folder as a zip, as a whole or not at all. The zip contains one folder of the same name, with its files
- * sorted by name.
+ * Writes the folder as a zip, as a whole or not at all; a device or a pipe is written into. The zip contains one folder
+ * of the same name, with its files sorted by name.
  *
  * @returns The zip's size in bytes.
  * @throws The file system's error.
@@ -41,6 +42,11 @@ export async function zipRun(folder: string, file: string): Promise<number> {
   const top = basename(resolve(folder));
   for (const name of filesBelow(folder)) zip.addFile(join(folder, name), `${top}/${name}`);
   zip.end();
+  if (isDevice(file)) {
+    const device = createWriteStream(file);
+    await pipeline(zip.outputStream, device);
+    return device.bytesWritten;
+  }
   const part = `${file}.part`;
   try {
     rmSync(part, { force: true });

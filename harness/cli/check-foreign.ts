@@ -73,7 +73,7 @@ export async function writeForeignPage(
   { verdict, reasons, foreign, operations = [] }: Checked,
 ): Promise<void> {
   // Loaded only where a page is asked for: `check` starts faster without.
-  const [{ renderForeign }, { version }, { writeWhole }] = await Promise.all([
+  const [{ renderForeign }, { version }, { writeNamed }] = await Promise.all([
     import("../../reports/index.ts"),
     import("../version.ts"),
     import("../files.ts"),
@@ -96,7 +96,7 @@ export async function writeForeignPage(
       return prefix === undefined ? anomaly : { ...anomaly, prefix };
     }),
   });
-  writeWhole(page, html);
+  writeNamed(page, html);
 }
 
 export const isForeign = (name: string): name is ForeignGuarantee =>

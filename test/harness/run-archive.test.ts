@@ -1,5 +1,14 @@
 /** Zips of runs, and malicious zips. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
@@ -33,6 +42,23 @@ const rename =
 const plan = { "run/plan.json": "{}" };
 
 describe("a run's zip", () => {
+  it.skipIf(process.platform === "win32")(
+    "goes into a pipe, which it does not replace",
+    async () => {
+      const folder = join(runsFolder(), "20260101-000000-1");
+      mkdirSync(folder);
+      writeFileSync(join(folder, "plan.json"), "{}");
+      const pipe = join(runsFolder(), "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const [size, bytes] = await Promise.all([zipRun(folder, pipe), readFile(pipe)]);
+      expect(bytes.length).toBe(size);
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      const file = `${folder}.zip`;
+      writeFileSync(file, bytes);
+      expect(filesBelow(await unzipRun(file))).toEqual(["plan.json"]);
+    },
+  );
+
   it("unpacks to the files that went in", async () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,8}$/);
     await fc.assert(
