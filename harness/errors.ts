@@ -42,12 +42,16 @@ export class UnjudgedError extends Complained {}
 /** A wrong command, flag, value or setting. Exit 64. */
 export class UsageError extends Complained {}
 
+const fullDisk = ["ENOSPC", "EDQUOT", "EFBIG"] as const;
+
+/** Whether a disk is full. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && fullDisk.some((code) => code === error.code);
+
 /** Error codes of an operating system that ran out of something, or of a failing disk. A stack trace would not help. */
 const ofTheMachine: ReadonlySet<string> = new Set([
-  "ENOSPC",
-  "EDQUOT",
+  ...fullDisk,
   "EROFS",
-  "EFBIG",
   "EIO",
   "EMFILE",
   "ENFILE",

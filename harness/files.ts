@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { UsageError } from "./errors.ts";
+import { isDiskFull, UsageError } from "./errors.ts";
 
 /** Creates the folder and its parents. Throws UsageError that names `flag` if that fails. */
 export function makeFolder(flag: string, path: string): void {
@@ -48,11 +48,15 @@ export function checkFile(flag: string, path: string): void {
   }
 }
 
-/** Calls `write`. Throws a UsageError that calls the file `name` if that fails. */
+/**
+ * Writes the file with `write`. Throws a UsageError that calls the file `name` if that fails, but the file system's own
+ * error if the disk is full.
+ */
 export function replaceFile(name: string, path: string, text: string, write = writeWhole): void {
   try {
     write(path, text);
   } catch (error) {
+    if (isDiskFull(error)) throw error;
     throw refused(name, "a file that can be written", path, error);
   }
 }

@@ -24,7 +24,7 @@ import { checkForeign, foreignDocument, readingOf, writeForeignPage } from "./ch
 import { type CheckModel, checkModels, withModel } from "./check-model.ts";
 import { type CheckPath, jepsenVerdict, pathsOf } from "./check-paths.ts";
 import { commandLine } from "./command-line.ts";
-import { exitOf, usage } from "./exit.ts";
+import { exitOf, failureOf, usage } from "./exit.ts";
 import { bytesOf, standardInput } from "./history-source.ts";
 import { createOutput, type Output } from "./output.ts";
 import { changedSince } from "./recorded-hash.ts";
@@ -113,7 +113,7 @@ async function check(
   if (flags.html !== undefined) checkFile("--html", flags.html);
   for (const path of paths.flatMap(pathsOf))
     results.set(path.name, await checkPath(path, request, budget));
-  if (flags.html !== undefined) await writePage(flags.html, command, results);
+  if (flags.html !== undefined) refuseSeveral(results);
   const verdicts = [...results.values()].map((result) => result.verdict);
   const verdict: Outcome = verdicts.includes("invalid")
     ? "invalid"
@@ -122,14 +122,20 @@ async function check(
       : "valid";
   output.document(documentOf(verdict, results));
   if (!output.json) await say(output, results);
+  const [one] = results;
+  if (flags.html !== undefined && one !== undefined)
+    try {
+      await writeForeignPage(flags.html, one[0], command, one[1]);
+    } catch (unwritten) {
+      // A full disk must not take the verdict back.
+      const { status, message } = failureOf(unwritten);
+      process.stderr.write(`quorate: ${message}\n`);
+      return status;
+    }
   return exitOf[verdict];
 }
 
-async function writePage(
-  html: string,
-  command: string,
-  results: ReadonlyMap<string, Checked>,
-): Promise<void> {
+function refuseSeveral(results: ReadonlyMap<string, Checked>): void {
   const [one, ...others] = results;
   if (one === undefined || others.length > 0 || one[1].whole !== undefined)
     throw usage({
@@ -138,7 +144,6 @@ async function writePage(
       got: others.length > 0 ? `${results.size} histories` : "a history of quorate's own",
       hint: "Name one file; `quorate report RUN` makes the page of quorate's own runs",
     });
-  await writeForeignPage(html, one[0], command, one[1]);
 }
 
 function documentOf(verdict: Outcome, results: ReadonlyMap<string, Checked>): object {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFile, writeNamed, writeWhole } from "../../harness/files.ts";
+import { checkFile, replaceFile, writeNamed, writeWhole } from "../../harness/files.ts";
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
@@ -69,6 +69,14 @@ describe("writeWhole", () => {
     expect(readFileSync(precious, "utf8")).toBe("mine");
     expect(readFileSync(file, "utf8")).toBe("text");
     expect(readdirSync(folder)).toEqual(["file", "precious"]);
+  });
+});
+
+describe("replaceFile", () => {
+  it("calls the file by its name, but for a full disk, which no other path mends", () => {
+    const replace = (path: string) => () => replaceFile("--junit", path, "text", writeNamed);
+    expect(replace(join(fresh(), "a", "b"))).toThrow("unwritable: expected --junit to be");
+    expect(replace("/dev/full")).toThrow(/^ENOSPC/);
   });
 });
 

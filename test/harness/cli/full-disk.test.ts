@@ -58,6 +58,15 @@ describe.skipIf(process.platform === "win32")("a full disk", () => {
     expect(status).toBe(70);
   });
 
+  it("does not take the verdict on another tool's history back", async () => {
+    const checked = await quorate([
+      ...["check", "test/fixtures/histories/etcd_000.log", "--html", "/dev/full", "--json"],
+    ]);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ verdict: "invalid" });
+    expect(checked.stderr).toMatch(/^quorate: machine-refused: .*ENOSPC/);
+    expect(checked.status).toBe(70);
+  });
+
   it("leaves no empty --junit file of a run that never came so far", async () => {
     const junit = join(runsFolder(), "junit.xml");
     const nowhere = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
