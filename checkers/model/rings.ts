@@ -65,9 +65,7 @@ export class Rings {
         node,
         this.#possibleOn(
           events.filter((event) => event.node === node),
-          faults.filter(
-            (fault) => fault.nodes.has(node) && hasEffect(fault, "synced-data-lost", "unknown"),
-          ),
+          faults.filter((fault) => fault.nodes.has(node) && hasEffect(fault, "synced-data-lost")),
         ),
       );
   }
