@@ -116,5 +116,7 @@ function judgeKeys(
     for (const { sentence, operations: proof } of result.anomalies)
       anomalies.push(workloadAnomaly(model, guarantee, key, sentence, proof));
   }
+  if (judged === 0 && model.operations.some(({ f, outcome }) => f === "read" && outcome === "ok"))
+    undecided.push("no read returned what reads of this workload return");
   return conclude({ anomalies, undecided, judged });
 }

@@ -37,7 +37,14 @@ function judgeUniqueIds(model: Model): Judgement {
     if (first === undefined) firsts.set(id, operation);
     else anomalies.push(repeated(model, id, first, operation));
   }
-  return conclude({ anomalies, judged: generated.length, measurements: { ids: firsts.size } });
+  const shownNone =
+    generated.length === 0 && model.operations.some(({ outcome }) => outcome === "ok");
+  return conclude({
+    anomalies,
+    undecided: shownNone ? ["no operation showed the id that it got"] : [],
+    judged: generated.length,
+    measurements: { ids: firsts.size },
+  });
 }
 
 function repeated(model: Model, id: string, first: Operation, again: Operation): Anomaly {

@@ -164,7 +164,7 @@ function compare(drawn: Drawn, label: string, counts: Map<string, number>): void
       : broken.length > 0
         ? "invalid"
         : drawn.gets.length === 0
-          ? "unknown"
+          ? "not-applicable"
           : "valid";
     const shown = anomalies.map(({ operations }) => operations.at(-1));
     if (

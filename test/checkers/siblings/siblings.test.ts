@@ -115,11 +115,14 @@ describe("siblings-2", () => {
       scenario.read([a], 8, 9, { context: { a: 1 }, ...(final ? { final: true } : {}) });
       return scenario;
     };
-    expect(build(false).check("siblings-2")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(build(false).check("siblings-2")).toMatchObject({
+      verdict: "not-applicable",
+      judged: 0,
+    });
     expect(build(true).check("siblings-2").verdict).toBe("invalid");
     const smallest = three();
     smallest.read([a], 8, 9, { r: 1, context: { a: 1 } });
-    expect(smallest.check("siblings-2").verdict).toBe("unknown");
+    expect(smallest.check("siblings-2").verdict).toBe("not-applicable");
   });
 
   test("claimed under such quorums, every read is held to it", () => {
@@ -706,7 +709,7 @@ describe("the rules, in detail", () => {
     expect(scenario.check("siblings-1").judged).toBe(2);
     scenario.write("v3", 10, 11, { version: "a:2", w: 1 });
     scenario.read([], 12, 13, { context: all });
-    expect(scenario.check("siblings-2")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(scenario.check("siblings-2")).toMatchObject({ verdict: "not-applicable", judged: 0 });
     const larger = three();
     larger.write("v3", 10, 11, { version: "a:2", w: 3 });
     larger.read([], 12, 13, { context: all });

@@ -243,9 +243,9 @@ describe("what counts as judged and as a sign", () => {
     scenario.write("v1", 0, 1);
     scenario.read([], 0, 1, { outcome: "info" });
     scenario.read([], 0, 1, { outcome: "fail" });
-    expect(scenario.check("no-thin-air")).toMatchObject({ verdict: "unknown", judged: 0 });
+    expect(scenario.check("no-thin-air")).toMatchObject({ verdict: "not-applicable", judged: 0 });
     expect(scenario.check("no-aborted-read")).toMatchObject({
-      verdict: "unknown",
+      verdict: "not-applicable",
       judged: 0,
       measurements: { definiteErrors: 0 },
     });
