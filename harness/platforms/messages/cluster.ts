@@ -416,7 +416,11 @@ export class MessageCluster implements Cluster {
     if (running === null) return false;
     const machine = running.machines.get(message.dest);
     if (machine !== undefined) {
-      const isHeard = message.src === harnessName || running.introduced.has(message.dest);
+      // Before it answers init a node may ask services: for the state that it begins with, say.
+      const isHeard =
+        message.src === harnessName ||
+        running.services.has(message.src) ||
+        running.introduced.has(message.dest);
       if (!machine.isRunning || !isHeard) return false;
       machine.deliver(message, text);
       return true;

@@ -166,6 +166,13 @@ describe("a node", () => {
     expect(processesOf(bin)).toBe(0);
   });
 
+  it("may ask a service before it answers init", async () => {
+    const bin = programs.node(
+      `${echoes} let init; handlers.init = (message) => { id = message.body.node_id; init = message; send("lin-kv", { type: "read", key: "root", msg_id: 1 }); }; handlers.error = () => reply(init, { type: "init_ok" });`,
+    );
+    expect(await failureOf(bin)).toBe("no failure");
+  });
+
   it("takes its children with it", async () => {
     const bin = programs.node(
       `${echoes} require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000) // " + __filename]);`,
