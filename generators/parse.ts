@@ -132,7 +132,7 @@ function checkOperation(
       `${path}/carry`,
       `no context on a ${f}`,
       true,
-      "only what writes carries a context; drop carry",
+      "only operations that write carry a context; remove carry",
     );
   if (!workload.carries || !carriesContexts)
     contradiction(

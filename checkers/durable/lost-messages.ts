@@ -35,7 +35,7 @@ export function lostMessage(
 ): LostMessage {
   if (by !== undefined) {
     const gap = milliseconds(write.startUs - by.endUs);
-    const explanation = `${named(write)} was acknowledged, but after the final phase ${brief(by)} stands in its place, which had ended ${gap} before it began`;
+    const explanation = `${named(write)} was acknowledged, but after the final phase the replicas hold ${brief(by)} in its place, an older operation that had ended ${gap} before this one began`;
     return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
   }
   const value = write.f === "write" ? ` (${write.value ?? "?"})` : "";

@@ -70,7 +70,7 @@ export class Superseded {
     return members.some((member) => this.by(member, write));
   }
 
-  /** Sup of a write as numbers. */
+  /** The writes that a write superseded, Sup(w), as numbers. */
   of(write: Operation): NumberSet {
     return this.#sets[this.numberOf(write) ?? -1] ?? this.#empty;
   }

@@ -19,7 +19,8 @@ const clientName = (client: number): string => `c${client + 1}`;
 
 export const clientClock = {
   kind: "client-clock",
-  meaning: "Sets the clock of one client off, where clients stamp their own writes.",
+  meaning:
+    "Makes the clock of one client wrong. Only for targets whose clients stamp their own writes.",
   ports: [clientClocks],
   schema: closed({
     kind: { const: "client-clock" },

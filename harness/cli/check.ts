@@ -91,7 +91,10 @@ export function addCheck(program: Command): void {
     )
     .option("--seconds <N>", `of time for all files together (default: ${defaultSeconds})`)
     .option("--memory <MB>", `for a history, and for a search (default: ${defaultMemoryMb})`)
-    .option("--html <FILE>", "of one history of another tool: the page that shows why")
+    .option(
+      "--html <FILE>",
+      "write a page that shows the history and explains the verdict (for one history of another tool)",
+    )
     .option("--json", "one JSON document on stdout")
     .action(async (files: readonly string[], flags: CheckFlags, command: Command) => {
       process.exitCode = await check(files, flags, commandLine(command));

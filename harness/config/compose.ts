@@ -65,7 +65,7 @@ export function composeNodes(
       throw wrong(
         file,
         `${services[index] ?? ""} to say its start in command and environment`,
-        `${strange}, which is not read: say it there, or in the configuration's containers.node`,
+        `${strange}, which quorate does not read. Use command and environment in the compose file, or containers.node in the configuration`,
       );
   }
   const here = (path: string): string => relative(folder, resolve(dirname(file), path)) || ".";

@@ -34,7 +34,7 @@ function membersOf({ members }: TraceRing, before: TraceRing | undefined): Marku
 export function ownersTable(trace: Trace, key: string): Markup | undefined {
   const rows = periodsOf(trace, key);
   if (rows.length < 2) return undefined;
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">Who owned <bdi>${clip(key, 60)}</bdi> when, by the newest ring that a node went by</caption><thead><tr><th scope="col">from</th><th scope="col">ring</th><th scope="col">reads and writes</th><th scope="col">writes only</th></tr></thead>
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">Who owned <bdi>${clip(key, 60)}</bdi> when, by the newest ring that any node used</caption><thead><tr><th scope="col">from</th><th scope="col">ring</th><th scope="col">reads and writes</th><th scope="col">writes only</th></tr></thead>
 <tbody>${rows.map(({ fromUs, owners, writers, ring }) => markup`<tr><td>${fromUs <= trace.fromUs ? "the beginning" : format.time(fromUs, 1_000)}</td><td>${ring}</td><td>${owners.join(", ")}</td><td>${writers.join(", ") || "none"}</td></tr>`)}</tbody></table></div>`;
 }
 

@@ -157,7 +157,7 @@ export function valuesOfVersions(
     if (event.e === "inspect")
       for (const { version, value } of Object.values(event.state).flatMap((held) => held.versions))
         if (!values.has(version)) values.set(version, value ?? "(deleted)");
-    // An indeterminate write has no acknowledgement to name its version, but what the replicas were told has.
+    // An indeterminate write has no acknowledgement that names its version, but the messages to its replicas name it.
     if (
       event.e === "sent" &&
       event.frame === "replica-write" &&

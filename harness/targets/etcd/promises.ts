@@ -22,7 +22,7 @@ const linearizable = "Linearizability: all operations but serializable reads";
 const serializable = "Serializable reads may be stale; revisions order all writes";
 const durability = "Durability: what is completed is durable, and so is what a read returns";
 const isolation =
-  "Isolation: transactions are serializable; all but serializable reads in real time";
+  "Isolation: transactions are serializable, and strictly so but for reads that ask for serializable";
 const always = "no store may make values up";
 
 export const promised = (plan: EtcdPlan): readonly Promised[] => {

@@ -287,7 +287,7 @@ describe("the sentence of a lost write", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 1 of k0 by c2 was acknowledged, but after the final phase write 0 (v9) stands in its place, which had ended 2.0 ms before it began",
+          "delete 1 of k0 by c2 was acknowledged, but after the final phase the replicas hold write 0 (v9) in its place, an older operation that had ended 2.0 ms before this one began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,

@@ -166,7 +166,8 @@ function drawHandoff(
 }
 
 /**
- * Most plans use the cluster's own quorums. Others use all of one and one of the other, or quorums too weak to overlap.
+ * Most plans use the cluster's own quorums. Others use R = 1 with W = N, R = N with W = 1, or quorums too weak to
+ * overlap.
  */
 function drawQuorums(
   random: Random,

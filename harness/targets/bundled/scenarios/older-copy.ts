@@ -40,7 +40,7 @@ function caseOf(
       if (write.outcome !== "ok" || read.outcome !== "ok") return null;
       return {
         happened: !returns(read, "v0"),
-        what: `${named(write)}, n1 was restored from before it, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}`,
+        what: `${named(write)}, then n1 was restored from a copy of its disk made before that write, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}`,
       };
     },
   };
