@@ -152,7 +152,7 @@ export function parseSettings(
   );
   together(
     settings.quorums === "strict" || settings.hints,
-    "hints where other nodes stand in for replicas (quorums = sloppy needs hints = true)",
+    "hints where fallback nodes replace replicas (quorums = sloppy needs hints = true)",
     "quorums = sloppy, hints = false",
     "set hints=true or quorums=strict",
   );

@@ -29,7 +29,7 @@ export function convergedByReads(model: Model): Judgement {
       anomalies.push(anomalyOf(model, key, reads));
     } else if (differ)
       undecided.push(
-        `the last reads of ${key} differ, but began before repair had its ${milliseconds(model.run.bounds.convergeUs)}`,
+        `the last reads of ${key} differ, but not all of them began ${milliseconds(model.run.bounds.convergeUs)} or more after the final phase had ended the faults, the time that repair may take`,
       );
     else if (missing.length > 0)
       undecided.push(`no last read of ${key} through ${allOf(missing)} succeeded`);

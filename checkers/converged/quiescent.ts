@@ -78,7 +78,7 @@ export const repairQuiescent: Checker<"repair-quiescent"> = {
   meaning: "once equal, the replicas stop repairing",
   predicate:
     "After the replicas are equal, no repair is sent, and one more read of each key causes none; hints are handed over within the bound. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
-  source: "quorate's own.",
+  source: "quorate's own rule.",
   needs: ["evidence", "inspection", "versions", "quorums", "repair"],
   workloads: keyedWorkloads,
   check: judgeRepairQuiescent,

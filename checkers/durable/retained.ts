@@ -26,7 +26,8 @@ export const retained: Checker<"retained"> = {
   meaning: "after a restart a node still shows what it had synced and no damage took",
   predicate:
     "After each restart a node shows every record that its log had synced and that no damage took, or a version that contains it. What a periodic log had not synced is not owed.",
-  source: "quorate's own: durability of one node, by the Host's record of syncs.",
+  source:
+    "quorate's own rule on the durability of one node, judged by the syncs that the node's Host recorded.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeRetained,

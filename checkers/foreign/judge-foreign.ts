@@ -410,14 +410,14 @@ function checkModel(
     if (!known.includes(name))
       throw new HistoryError(
         "not-in-model",
-        `only ${known.join(", ")} in the model ${model}`,
+        `a function of the model ${model} (${known.join(", ")})`,
         functionName(operations, op),
         history.startLine[op],
       );
     if (model === "kv" && !isText(operations, value[op] as number))
       throw new HistoryError(
         "not-in-model",
-        "text in the model kv",
+        "a text as the value in the model kv",
         `${functionName(operations, op)} ${operations.values.briefOf(value[op] as number)}`,
         history.startLine[op],
       );

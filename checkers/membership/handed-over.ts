@@ -19,7 +19,7 @@ export const handedOver: Checker<"handed-over"> = {
   predicate:
     "When a node drops a key that it no longer owns, each owner had synced by then every version that the node held.",
   source:
-    "quorate's own, by the Host's record of syncs; Apache Cassandra's documentation, Adding, replacing, moving and removing nodes.",
+    "quorate's own rule, judged by the syncs that each node's Host recorded; Apache Cassandra's documentation, Adding, replacing, moving and removing nodes.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeHandedOver,

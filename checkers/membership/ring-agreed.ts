@@ -16,7 +16,7 @@ export const ringAgreed: Checker<"ring-agreed"> = {
     "after the final phase all nodes use the same ring, no change is incomplete, and each key is only on its owners",
   predicate:
     "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners, or is marked as left over elsewhere.",
-  source: "quorate's own; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
+  source: "quorate's own rule; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
   needs: ["inspection", "quorums"],
   workloads: "all",
   check: judgeRingAgreed,

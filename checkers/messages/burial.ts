@@ -63,7 +63,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
   return {
-    words: `${words}; the version of ${brief(write)}, ${version}, had been given to ${brief(namesake)} too`,
+    words: `${words}; the version of ${brief(write)}, ${version}, had been made for ${brief(namesake)} too`,
     operations: [...operations, namesake.op],
   };
 }

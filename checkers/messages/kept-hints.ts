@@ -80,7 +80,7 @@ function whatBecame(
 function told(model: Model, last: StoreRequest, version: VersionName, times: number): string {
   const { peer, key, versions, atUs } = last;
   if (!versions.includes(version))
-    return `sent ${peer} ${versionsByWriter(model, key, versions)} in its place at ${milliseconds(atUs)}, by handoff`;
+    return `its last handoff of ${key} to ${peer}, at ${milliseconds(atUs)}, sent ${versionsByWriter(model, key, versions)} instead`;
   const confirmed = model.evidence.repliesTo(last).length > 0;
-  return `last sent it at ${milliseconds(atUs)}${times > 1 ? `, the ${times}th time` : ""}${confirmed ? "" : ", without an answer"}, and never again`;
+  return `last sent it at ${milliseconds(atUs)}${times > 1 ? `, in its handoff number ${times} of ${key} to ${peer}` : ""}${confirmed ? "" : ", without an answer"}, and never again`;
 }

@@ -78,12 +78,12 @@ export function restampedFrom(
   return own === undefined || own === versioned.version ? undefined : writer;
 }
 
-/** `the version 0007 (given to write 3)`. */
+/** `the version 0007 (made for write 3)`. */
 export function versionAndOwner(model: Model, key: Key, version: VersionName): string {
   const writes = (model.keys.get(key) ?? []).filter(({ f }) => f !== "read");
   const writers = model.writers(key);
   const owner = writers.byVersion(version);
-  if (owner !== undefined) return `the version ${version} (given to ${owner.f} ${owner.op})`;
+  if (owner !== undefined) return `the version ${version} (made for ${owner.f} ${owner.op})`;
   for (const write of writes) {
     const request = making(model, write, version);
     if (request !== undefined)
@@ -91,7 +91,7 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
   }
   // A write that was not acknowledged may have any version.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);
-  return `the version ${version} (given to no ${unheard ? "acknowledged " : ""}operation)`;
+  return `the version ${version} (made for no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
 /** Whether the version was only ever seen with one value, so that what is known of the version holds for that value. */

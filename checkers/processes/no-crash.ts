@@ -16,7 +16,7 @@ export const noCrash: Checker<"no-crash"> = {
   meaning: "a node ends only by a planned fault",
   predicate:
     "No node process ends by itself outside of a planned fault. An end while a planned fault keeps the node's disk from taking writes is excused; an end by the container engine or by somebody else is unknown.",
-  source: "quorate's own.",
+  source: "quorate's own rule.",
   needs: ["processes"],
   workloads: "all",
   check: judgeNoCrash,
@@ -54,7 +54,7 @@ function anomalyOf({ faults, operations }: Model, end: NodeEndedEvent): Anomaly 
   );
   return {
     guarantee: "no-crash",
-    explanation: `${node} ended by itself at ${milliseconds(atUs)}, although no planned fault ends it: ${detail}`,
+    explanation: `${node} ended by itself at ${milliseconds(atUs)}; no planned fault explains this end: ${detail}`,
     operations: coordinated.slice(0, mostOperations).map(({ op }) => op),
     atUs,
     ...(held.length === 0

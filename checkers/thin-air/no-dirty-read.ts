@@ -17,7 +17,7 @@ export const noDirtyRead: Checker<"no-dirty-read"> = {
   meaning: "no replica returns to a reader what it has not synced yet",
   predicate:
     "For each reply of a replica to a reader: every version in it was synced on that replica before the reply was sent.",
-  source: "quorate's own, by the Host's record of syncs.",
+  source: "quorate's own rule, judged by the syncs that each node's Host recorded.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,
   check: judgeNoDirtyRead,

@@ -15,7 +15,7 @@ type Expects = (typeof expectations)[number];
 const expectsOf = ({ args }: PlannedOperation): Expects => (args?.["expects"] ?? "seen") as Expects;
 
 const words: Readonly<Record<Expects, string>> = {
-  seen: "what it saw there last",
+  seen: "the value that the client saw last",
   absent: "nothing",
   first: "the first value written",
 };

@@ -86,7 +86,7 @@ function configHere(): string | undefined {
     code: "config-of-a-run",
     expected: "a working directory that no run made",
     got: `${file}, beside the files of a run`,
-    hint: `Read it; to use it, name it: --target ${basename(file)}`,
+    hint: `Read ${basename(file)} first, since quorate would run its code. To use the file, add --target ${basename(file)}`,
   });
 }
 

@@ -245,5 +245,5 @@ const wrong = (file: string, expected: string, got: string): UsageError =>
     code: "bad-compose",
     expected: `${expected} in ${file}`,
     got,
-    hint: "Name another file with --compose, or its services with --services a,b,c",
+    hint: "Name another compose file or other services of it: for init with --compose and --services a,b,c, in a configuration with containers.compose",
   });

@@ -389,7 +389,9 @@ function clientsOf(
 ): OpenClients {
   if (clientCommand !== undefined) return commandClients({ command: clientCommand, folder });
   if (client === undefined)
-    throw new Error("expected a client; the check lets nothing else through");
+    throw new Error(
+      "expected client or clientCommand; quorate refuses a configuration with neither when it reads the file",
+    );
   return promiseClients(({ host, port }, { client: name, node, settings, reach }) =>
     client({
       node,

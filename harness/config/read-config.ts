@@ -202,7 +202,7 @@ function refuseBadExpression(expression: string | RegExp, file: string): void {
       "bad-expression",
       "a regular expression",
       `${file}: /target/containers/ready/log is ${JSON.stringify(String(expression))}: ${error instanceof Error ? error.message : String(error)}`,
-      "Escape what stands for itself: \\( \\[ \\* …",
+      "Escape each special character that the log line contains: \\( \\[ \\* …",
     );
   }
 }

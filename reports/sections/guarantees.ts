@@ -54,18 +54,24 @@ function table(
   const head = promised
     ? [
         figureHead("promised", "histories that promised it"),
-        figureHead("judged", "of those, really judged"),
-        figureHead("broken", "of those, broken"),
+        figureHead("judged", "of those, histories in which the checker could judge it"),
+        figureHead("broken", "of those, histories in which it was broken"),
       ]
     : [
         figureHead("judged", "histories in which it was judged"),
-        figureHead("did not hold", "of those; this breaks no promise"),
+        figureHead(
+          "did not hold",
+          "of those, histories in which it did not hold; this breaks no promise",
+        ),
       ];
   return markup`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${meaning}; figures count histories</span></caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${head}${
     elsewhere && [
-      figureHead("observed", "histories that did not promise it, but judged it all the same"),
-      figureHead("did not hold", "of those; this breaks no promise"),
+      figureHead("observed", "histories in which it was judged, although they did not promise it"),
+      figureHead(
+        "did not hold",
+        "of those, histories in which it did not hold; this breaks no promise",
+      ),
     ]
   }</tr></thead>
 <tbody>${rows.map(

@@ -27,7 +27,7 @@ ${asFound(campaign)}`,
 const asFound = ({ reasons }: Campaign): Markup | undefined =>
   reasons.length === 0
     ? undefined
-    : markup`<details><summary>As it was found in the run <span class="quiet">(${number(reasons.length)})</span></summary><ul class="reasons">${reasons.slice(0, 12).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}${reasons.length > 12 && markup`<li>and ${number(reasons.length - 12)} more</li>`}</ul></details>`;
+    : markup`<details><summary>The reasons for the run’s verdict <span class="quiet">(${number(reasons.length)})</span></summary><ul class="reasons">${reasons.slice(0, 12).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}${reasons.length > 12 && markup`<li>and ${number(reasons.length - 12)} more</li>`}</ul></details>`;
 
 /** The diagram of an anomaly, if it names operations of the history. */
 export const figureOf =

@@ -109,7 +109,10 @@ export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
 /** What is wrong with the quorums for a person. Null: nothing. */
 export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
   if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined))
-    return { expected: "W = ANY alone, as a hint satisfies it", got: "PW or DW beside it" };
+    return {
+      expected: "W = ANY without PW and DW, since a hint alone satisfies W = ANY",
+      got: "W = ANY with PW or DW",
+    };
   for (const name of ["r", "pr", "w", "pw", "dw"] as const) {
     const quorum = asked[name];
     if (quorum === undefined || (quorum === "ANY" && name === "w")) continue;

@@ -178,7 +178,7 @@ export class SegmentedLog {
       if (damaged > 0)
         this.#host.explain({
           what: "log damaged",
-          detail: `${damaged} of ${entries.length} entries, ${name === last.name ? cutOff : 0} cut off, in ${name}`,
+          detail: `in ${damaged} of ${entries.length} entries; the node cuts ${name === last.name ? cutOff : 0} off the end of ${name}`,
         });
     }
     if (last.sealed) this.#active = this.#segment(number + (isSnapshot(number) ? 1 : 2));

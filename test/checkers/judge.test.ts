@@ -599,7 +599,7 @@ describe("why, as the evidence has it", () => {
       replicasBehind({ ...all, run: knownRun(runWith({ evidence: false })) }, write, "0001", read),
     ]).toEqual([[], []]);
     expect(repliesOf(all, read)).toEqual([
-      "n2 answered read 1 with v1 (write 0), the version 0002 (given to no operation)",
+      "n2 answered read 1 with v1 (write 0), the version 0002 (made for no operation)",
     ]);
     expect(repliesOf(all, write)).toEqual([]);
   });

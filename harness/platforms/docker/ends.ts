@@ -152,7 +152,7 @@ const whoEndedIt = async (
   if (foreign !== undefined)
     return {
       by: "somebody",
-      detail: `${foreign} ended it, and the engine does not know who sent it (${status})`,
+      detail: `${foreign} ended the process, and the engine does not know who sent the signal (${status})`,
     };
   const said = await engine.logs(process, Math.floor(life.sinceMs / 1000));
   return { by: "itself", detail: `${status}; it said last: ${saidLast(said)}` };

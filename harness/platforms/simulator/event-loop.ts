@@ -139,6 +139,6 @@ const stuck = (atUs: number): EnvironmentError =>
   new EnvironmentError({
     code: "simulation-stuck",
     expected: `at most ${eventsPerInstant} events at one instant`,
-    got: `more at ${atUs} µs without virtual time passing`,
+    got: `more than that, all at ${atUs} µs of virtual time`,
     hint: "Look for a callback that schedules itself with a delay of 0.",
   });

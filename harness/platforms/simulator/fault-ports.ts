@@ -119,6 +119,6 @@ const notRunning = (node: SimNode): EnvironmentError =>
   new EnvironmentError({
     code: "node-not-running",
     expected: `${node.name} to run`,
-    got: `a dead process that said last: ${node.lastSaid}`,
+    got: `a dead process; ${node.name} said last: ${node.lastSaid}`,
     hint: "Read the node's own log.",
   });

@@ -155,7 +155,7 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
     const held = Object.keys((await bench.inspected(node)).state);
     if (held.length > 0)
       throw new ConformanceError(
-        `${node} begins a history holding ${held.slice(0, 3).join(", ")}. ${how}, or let inspect show this history's keys alone.`,
+        `${node} already holds ${held.slice(0, 3).join(", ")} when a history begins. ${how}, or let inspect return only the keys of this history.`,
       );
   }
   return null;

@@ -350,7 +350,7 @@ describe("repair-quiescent, in detail", () => {
     expect(
       scenario.check("repair-quiescent").anomalies.map(({ explanation }) => explanation),
     ).toEqual([
-      "the replicas of k0 were equal at 200.0 ms, but n1 still sent itself the version 0002 (given to no operation) at 212.0 ms, by read-repair",
+      "the replicas of k0 were equal at 200.0 ms, but n1 still sent itself the version 0002 (made for no operation) at 212.0 ms, by read-repair",
     ]);
   });
 
@@ -364,7 +364,7 @@ describe("repair-quiescent, in detail", () => {
         {
           guarantee: "repair-quiescent",
           explanation:
-            "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair of read 1 of k0 by c1",
+            "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (made for no operation) at 212.0 ms, by read-repair of read 1 of k0 by c1",
           operations: [1],
           key: "k0",
           atUs: 212000,
@@ -380,7 +380,7 @@ describe("repair-quiescent, in detail", () => {
       {
         guarantee: "repair-quiescent",
         explanation:
-          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair (read 2 read the key again)",
+          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (made for no operation) at 212.0 ms, by read-repair (read 2 read the key again)",
         operations: [2],
         key: "k0",
         atUs: 212000,
@@ -394,7 +394,7 @@ describe("repair-quiescent, in detail", () => {
       {
         guarantee: "repair-quiescent",
         explanation:
-          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (given to no operation) at 212.0 ms, by read-repair",
+          "the replicas of k0 were equal at 200.0 ms, but n1 still sent n2 v1 (write 0), the version 0002 (made for no operation) at 212.0 ms, by read-repair",
         operations: [],
         key: "k0",
         atUs: 212000,

@@ -430,7 +430,7 @@ describe("the sentence, in detail", () => {
       explanation:
         "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
       operations: [1, 0],
-      because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (given to no operation)"],
+      because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (made for no operation)"],
     });
   });
 
@@ -483,14 +483,14 @@ describe("the sentence, in detail", () => {
           /superseded it: they hold write 0 \(v1\) under versions other than its own, newer than 0002, that of write 1 \(v2\)$/,
         ) as unknown,
         because: [
-          "n2 sent n1 v1 under the version 0004 (given to no operation) at 10.0 ms, by read-repair of read 2",
+          "n2 sent n1 v1 under the version 0004 (made for no operation) at 10.0 ms, by read-repair of read 2",
           ...[
             ["n1", "0005"],
             ["n2", "0004"],
             ["n3", "0006"],
           ].map(
             ([node, version]) =>
-              `${node} holds v1 of write 0 under the version ${version} (given to no operation)`,
+              `${node} holds v1 of write 0 under the version ${version} (made for no operation)`,
           ),
         ],
       },
@@ -668,7 +668,7 @@ describe("the sentence, in detail", () => {
     expect(scenario.finalPhase(50, []).check("durable").anomalies).toMatchObject([
       {
         explanation: expect.stringMatching(
-          /: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been given to delete 0 too$/,
+          /: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been made for delete 0 too$/,
         ) as unknown,
         operations: [write, last, 0],
       },

@@ -33,7 +33,7 @@ describe("retained: after a restart a node", () => {
     ).toMatchObject([
       {
         explanation:
-          "n1 synced v2 (write 0) of k0 at 5.0 ms and started again at 20.0 ms, but told a reader the version 0001 (given to no operation) at 30.0 ms",
+          "n1 synced v2 (write 0) of k0 at 5.0 ms and started again at 20.0 ms, but told a reader the version 0001 (made for no operation) at 30.0 ms",
         operations: [0, 9],
         because: [
           "the disk of n1 no longer held it at that start, and no fault had damaged the disk",

@@ -143,7 +143,7 @@ describe("levels and models", () => {
       reason: expect.stringContaining("--model list-append"),
     });
     expect(() => judged(lists, "linearizable", "kv")).toThrow(
-      /line 1: expected text in the model kv, got append 1 \(not-in-model\)/,
+      /line 1: expected a text as the value in the model kv, got append 1 \(not-in-model\)/,
     );
   });
 
@@ -305,10 +305,10 @@ describe("models, levels and the initial value", () => {
   test("the message of an operation that the model does not know", () => {
     expect(() =>
       judged(all + line(1, "invoke", "cas", "[1 2]"), "linearizable", "register"),
-    ).toThrow("expected only read, write in the model register, got cas");
+    ).toThrow("expected a function of the model register (read, write), got cas");
     expect(() =>
       judged(all + line(1, "invoke", "append", "1"), "linearizable", "cas-register"),
-    ).toThrow("expected only read, write, cas in the model cas-register, got append");
+    ).toThrow("expected a function of the model cas-register (read, write, cas), got append");
   });
 
   test("0 is the initial value by the read that was answered first, not by one that began first", () => {

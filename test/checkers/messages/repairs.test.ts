@@ -35,7 +35,7 @@ test("who sent the version to whom, by what, in the order of time", () => {
   sent(scenario, "n3", "n1", 150, { versions: ["0001", "0002"] });
   sent(scenario, "n4", "n4", 180);
   expect(repairs(scenario)).toEqual([
-    "n3 sent n1 v1 (write 0), the version 0002 (given to no operation) at 150.0 ms, by anti-entropy",
+    "n3 sent n1 v1 (write 0), the version 0002 (made for no operation) at 150.0 ms, by anti-entropy",
     "n4 sent itself v1 (write 0) at 180.0 ms, by anti-entropy",
     "n1 sent n3 v1 (write 0) at 200.0 ms, by read-repair of read 1",
   ]);

@@ -25,7 +25,7 @@ describe("a version, by the operation that it was given to", () => {
   test("a write, a deletion, and none", () => {
     expect(named(two())).toBe("nothing");
     expect(named(two(), "0001", "0002", "0003")).toBe(
-      "v1 (write 0), a deletion (delete 1), the version 0003 (given to no operation)",
+      "v1 (write 0), a deletion (delete 1), the version 0003 (made for no operation)",
     );
   });
 
@@ -33,7 +33,7 @@ describe("a version, by the operation that it was given to", () => {
     for (const outcome of ["info", "fail", "open"] as const) {
       const scenario = two();
       scenario.write("v5", 0, 1, { outcome });
-      expect(named(scenario, "0003")).toBe("the version 0003 (given to no acknowledged operation)");
+      expect(named(scenario, "0003")).toBe("the version 0003 (made for no acknowledged operation)");
     }
   });
 
@@ -42,7 +42,7 @@ describe("a version, by the operation that it was given to", () => {
     scenario.read([of("v1", "0003")], 2, 3);
     scenario.inspect("final", 9, "n1", [tombstone("0004")]);
     expect(named(scenario, "0003", "0004")).toBe(
-      "v1 under the version 0003 (given to no operation), a deletion under the version 0004 (given to no operation)",
+      "v1 under the version 0003 (made for no operation), a deletion under the version 0004 (made for no operation)",
     );
   });
 
@@ -61,7 +61,7 @@ describe("a version, by the operation that it was given to", () => {
       versions: ["0006"],
     });
     expect(named(scenario, "0003", "0004", "0006")).toBe(
-      "the version 0003 (made for write 0 (v1) too, by n1 at 0.5 ms), the version 0004 (given to no operation), the version 0006 (given to no operation)",
+      "the version 0003 (made for write 0 (v1) too, by n1 at 0.5 ms), the version 0004 (made for no operation), the version 0006 (made for no operation)",
     );
   });
 
@@ -105,15 +105,15 @@ describe("a value that a replica holds", () => {
 
   test("under another's, or nobody's, says so", () => {
     expect(valuesAsHeld(model(), "k0", [of("v1", "0002")])).toBe(
-      "v1 of write 0 under the version 0002 (given to delete 1)",
+      "v1 of write 0 under the version 0002 (made for delete 1)",
     );
     expect(valuesAsHeld(model(), "k0", [of("v1", "0003")])).toBe(
-      "v1 of write 0 under the version 0003 (given to no acknowledged operation)",
+      "v1 of write 0 under the version 0003 (made for no acknowledged operation)",
     );
     expect([
       restampedFrom(model(), "k0", of("v1", "0003"))?.op,
       restampedFrom(model(), "k0", of("v1")),
     ]).toEqual([0, undefined]);
-    expect(versionAndOwner(model(), "k0", "0001")).toBe("the version 0001 (given to write 0)");
+    expect(versionAndOwner(model(), "k0", "0001")).toBe("the version 0001 (made for write 0)");
   });
 });

@@ -330,7 +330,9 @@ describe("durable and converged by the last reads", () => {
     const differing = withLastReads(ops, [0, 1, 1]);
     expect(judged("converged", scenarioOf(differing))).toMatchObject({
       verdict: "unknown",
-      reason: expect.stringContaining("began before repair had its 1000.0 ms"),
+      reason: expect.stringContaining(
+        "not all of them began 1000.0 ms or more after the final phase",
+      ),
     });
     expect(judged("durable", scenarioOf(withLastReads(ops, [0, 0, 0])))?.anomalies).toMatchObject([
       {

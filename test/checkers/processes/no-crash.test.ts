@@ -55,7 +55,7 @@ describe("no-crash", () => {
     const { verdict, guarantees, reasons } = judged([end("itself", "it crashed: boom")]);
     expect(verdict).toBe("invalid");
     expect(reasons).toEqual([
-      "no-crash is broken: n2 ended by itself at 50.0 ms, although no planned fault ends it: it crashed: boom",
+      "no-crash is broken: n2 ended by itself at 50.0 ms; no planned fault explains this end: it crashed: boom",
     ]);
     expect(guarantees["no-crash"]?.anomalies[0]?.operations).toEqual([0]);
   });

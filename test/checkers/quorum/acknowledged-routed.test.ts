@@ -197,13 +197,13 @@ describe("acknowledged, where the client counts: what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 returned v1 under the version 0001 (given to no operation), which is the merge of no 2 of the 2 replies that it had",
+          "read 0 of k0 by other0 returned v1 under the version 0001 (made for no operation), which is the merge of no 2 of the 2 replies that it had",
         operations: [0],
         key: "k0",
         atUs: 20_000,
         because: [
-          "n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms",
-          "n2 answered with the version 0003 (given to no operation) at 8.0 ms",
+          "n1 answered with v1 under the version 0001 (made for no operation) at 7.0 ms",
+          "n2 answered with the version 0003 (made for no operation) at 8.0 ms",
         ],
       },
     ]);
@@ -211,7 +211,7 @@ describe("acknowledged, where the client counts: what is said", () => {
       {
         explanation:
           "read 0 of k0 by other0 was answered at 20.0 ms as read from 2 replicas, but only 1 had replied by then",
-        because: ["n1 answered with v1 under the version 0001 (given to no operation) at 7.0 ms"],
+        because: ["n1 answered with v1 under the version 0001 (made for no operation) at 7.0 ms"],
       },
     ]);
   });

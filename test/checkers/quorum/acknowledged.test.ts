@@ -795,13 +795,13 @@ describe("what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), although the 2 replies that it had merge to the version 0002 (given to no operation)",
+          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), although the 2 replies that it had merge to the version 0002 (made for no operation)",
         operations: [0],
         key: "k0",
         atUs: 20000,
         because: [
           "n1 answered with v1 (write 1) at 8.0 ms",
-          "n2 answered with the version 0002 (given to no operation) at 9.0 ms",
+          "n2 answered with the version 0002 (made for no operation) at 9.0 ms",
         ],
       },
     ]);
@@ -1295,7 +1295,7 @@ describe("what is said of what cannot be told, in detail", () => {
         key: "k0",
         atUs: 10000,
         because: [
-          "n4 answered with v1 under the version 0001 (given to no operation) at 3.0 ms",
+          "n4 answered with v1 under the version 0001 (made for no operation) at 3.0 ms",
           "n1 had no answer from any of n1, n2, n3 by then",
         ],
       },

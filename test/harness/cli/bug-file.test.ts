@@ -156,7 +156,7 @@ describe("a bug's file", () => {
         shrunk: { to: { operations: number } };
       };
       expect(reasons[0]).toMatch(
-        /^history 0: no-crash is broken: n\d ended by itself at .* ms, although no planned fault ends it: it crashed: boom in part$/,
+        /^history 0: no-crash is broken: n\d ended by itself at .* ms; no planned fault explains this end: it crashed: boom in part$/,
       );
       expect(shrunk.to.operations).toBeLessThan(13);
       const replayed = await quorate(["replay", "--trust", run, "--out", runsFolder(), "--json"]);

@@ -43,7 +43,7 @@ const noRepair: Fact = [
 ];
 const sameVersion: Fact = [
   "the two writes that were given one version",
-  some("same (stamp|version)|had been given to (write|delete) \\d+.* too"),
+  some("same (stamp|version)|had been made for (write|delete) \\d+.* too"),
 ];
 const broughtBack: Fact = [
   "who sent the deleted value to whom after the delete, and by what",
@@ -139,7 +139,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "read-bumps-clock": [
     [
       "who sent a version that nobody wrote, and the read that it repaired",
-      some("NODE still sent .*given to no .*by read-repair of read"),
+      some("NODE still sent .*made for no .*by read-repair of read"),
     ],
   ],
   "repair-drops-sibling": [
@@ -174,7 +174,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     [
       "the handoff that made a version of its own",
       some(
-        "NODE sent NODE .* under the version .* \\(given to no operation\\) at TIME, by handoff",
+        "NODE sent NODE .* under the version .* \\(made for no operation\\) at TIME, by handoff",
       ),
     ],
   ],
@@ -247,7 +247,10 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "quorum-of-quorum": [acknowledgedTooFew, notAnswered],
   "hinted-delete-forgotten": [
     hintKept,
-    ["what was handed over in its place", some("sent NODE .* in its place at TIME, by handoff")],
+    [
+      "what was handed over instead",
+      some("its last handoff of \\S+ to NODE, at TIME, sent .* instead"),
+    ],
   ],
   "segment-tail-skipped": [restarted, recoveryIgnored],
   "shows-unsynced": [

@@ -538,14 +538,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["regular"],
     settings: { versions: "stamps", stamps: "quorum", quorums: "strict" },
     faults: anyFault,
-    story: "a quorum stamp counts on from the first reply",
+    story: "a write counts on from the stamp in the first reply, not from the newest stamp",
     source: "Lynch and Shvartsman, FTCS 1997",
   },
   "stamp-from-one": {
     breaks: ["regular"],
     settings: { versions: "stamps", stamps: "quorum", quorums: "strict" },
     faults: anyFault,
-    story: "a quorum stamp is read from one replica",
+    story: "a write reads the newest stamp from one replica, not from a quorum",
     source: "Lynch and Shvartsman, FTCS 1997",
   },
   "leaf-hash-of-keys": {

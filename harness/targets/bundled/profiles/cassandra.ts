@@ -43,7 +43,7 @@ export const cassandra: Profile = {
     "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
     "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
     "stamps are the coordinator's, unique by node, boot and sequence; a client cannot bring its own, and no tie is broken by value",
-    "write_request_timeout, read_request_timeout and hinted_handoff_throttle have one requestTimeoutMs and a bound on hints under way in their place",
+    "one requestTimeoutMs replaces write_request_timeout and read_request_timeout; a bound on hints under way replaces hinted_handoff_throttle",
     "no speculative retry, no lightweight transactions, no batches, one cell a row",
   ],
 };

@@ -29,7 +29,7 @@ export const dynamo: Profile = {
   },
   deviations: [
     "dotted version vectors with one actor a boot and no pruning, where the paper has vector clocks truncated at ten entries",
-    "a put whose replicas are all unreachable is refused: only a replica mints a version, never a node that stands in for one",
+    "a put whose replicas are all unreachable is refused: only a replica mints a version, never a fallback node",
     "every acknowledged write is synced on W nodes; the paper's buffered writes, which a crash loses on all but one replica, are not offered",
     "any node coordinates a read and passes a put on to a replica; there is no partition-aware client",
     "deletes leave tombstones, which are kept",

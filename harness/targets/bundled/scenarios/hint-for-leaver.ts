@@ -39,7 +39,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       if (write.outcome !== "ok")
         return {
           happened: false,
-          what: `${named(write)}: the nodes that stand in for replicas do not count`,
+          what: `${named(write)}: only replicas count towards W, and too few acknowledged the write`,
         };
       const isThere = history.heldAtTheEnd("k0").includes("v0");
       if (read.outcome !== "ok" || history.membersAtTheEnd.length !== 4 || !isThere) return null;

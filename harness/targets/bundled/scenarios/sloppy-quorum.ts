@@ -36,7 +36,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       if (write.outcome !== "ok")
         return {
           happened: false,
-          what: `${named(write)}: the nodes that stand in for replicas do not count`,
+          what: `${named(write)}: only replicas count towards W, and too few acknowledged the write`,
         };
       if (read.outcome !== "ok" || read.startUs <= write.endUs) return null;
       return {
@@ -49,8 +49,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
 
 export const sloppyQuorum: Scenario = {
   name: "sloppy-quorum",
-  about:
-    "A write acknowledged by nodes that stand in for replicas is missed by a read of R replicas, though R + W > N.",
+  about: "A read of R replicas misses a write that fallback nodes acknowledged, though R + W > N.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Sloppy Quorums and Hinted Handoff; DeCandia et al., Dynamo (SOSP 2007), section 4.6",
   cases: [

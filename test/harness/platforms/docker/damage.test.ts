@@ -85,7 +85,8 @@ describe.skipIf(docker.skip)(`a disk in containers${docker.reason}`, () => {
       expect(changed(before, await bytesOfLog())).toBe(true);
       await fault((done) => actsOn(cluster).restart("n1", done));
       expect(await held()).toHaveLength(left);
-      if (damage !== "wipe") expect((await cluster.logs()).get("n1")).toMatch(/log damaged 1 of/);
+      if (damage !== "wipe")
+        expect((await cluster.logs()).get("n1")).toMatch(/log damaged in 1 of/);
     },
   );
 

@@ -110,7 +110,8 @@ describe("an end of a node in containers", () => {
     expect(await unplanned()).toMatchObject([
       {
         by: "somebody",
-        detail: "SIGKILL ended it, and the engine does not know who sent it (exit status 137)",
+        detail:
+          "SIGKILL ended the process, and the engine does not know who sent the signal (exit status 137)",
       },
     ]);
   });
