@@ -59,7 +59,7 @@ function readOwnWrites(
   });
 }
 
-/** What a client prefers; it never does what the plan leaves out. */
+/** Draws how often a client uses each operation of the mix. Operations that the plan leaves out keep the weight 0. */
 function drawRole(random: Random, mix: Mix): Mix {
   const role = Object.entries(mix).map(
     ([f, weight]) => [f, weight * integer(random, 0, 3)] as const,

@@ -31,7 +31,7 @@ export const lifeOf = (sign: string | undefined): Life => {
   return startOf(Number(id)) === start ? "alive" : "gone";
 };
 
-/** Null: there is no such process, or it is a zombie. */
+/** The start time of a process. Null: there is no such process, or it is a zombie. */
 const startOf = (id: number): string | null => {
   const text = orNull(() => readFileSync(`/proc/${id}/stat`, "utf8"));
   // The program's name in brackets may contain anything.

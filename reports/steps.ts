@@ -16,7 +16,10 @@ export interface Step {
   readonly final?: true;
 }
 
-/** All operations with their results and all faults, sorted by start. */
+/**
+ * One step for each operation, at its start and with its result, and one for each time that a fault begins, ends or is
+ * left out. Sorted by time.
+ */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
   const said = new Map<number, string>();

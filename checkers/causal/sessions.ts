@@ -204,7 +204,7 @@ function byStamp(model: Model): AtLeast {
   const { table, authors } = model.columns;
   const { ranks } = authors;
   const checked = new Set<number>();
-  // −1: no known version.
+  // The rank of the version that the row wrote or returned. −1: that version is not known.
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
     if (!checked.has(key)) {

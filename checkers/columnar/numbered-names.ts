@@ -54,7 +54,7 @@ export class Names {
     return this.ofBytes(scratch, 0, sizeA + sizeB, apart);
   }
 
-  /** −1: the name has no number. */
+  /** The number of a name. −1: it has none. */
   find(text: string, apart = 0): number {
     const size = encode(text);
     if (size < 0) return this.#others.get(`${apart} ${text}`) ?? -1;

@@ -118,7 +118,7 @@ export class OperationTable {
     return this.#functions[f] ?? "?";
   }
 
-  /** −1: there is no such operation. */
+  /** The row of an operation. −1: there is no such operation. */
   rowOf(op: number): number {
     return op < this.#dense.length ? (this.#dense[op] as number) - 1 : (this.#sparse.get(op) ?? -1);
   }

@@ -16,7 +16,9 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
-/** Explains each version that a replica lacks, from the node's last start until `untilUs`. */
+/**
+ * Explains for each version that a replica lacks why it was not repaired between the node's last start and `untilUs`.
+ */
 export function unrepaired(
   model: Model,
   key: Key,

@@ -5,7 +5,7 @@ import { answerLine } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 import { absent, nil } from "./value-table.ts";
 
-/** Throws HistoryError where the value is no number: a sum of it would be wrong. */
+/** The value as a number. Throws HistoryError if it is not a number, because a sum with it would be wrong. */
 export function numberIn(
   { values, history }: Operations,
   op: number,

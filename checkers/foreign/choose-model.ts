@@ -127,7 +127,9 @@ function writesTwice({ f, values, history, count }: Operations): boolean {
   return twice && [...read].every((one) => writers.has(one));
 }
 
-/** Whether what went in must come out depends on whether the queue was drained, which only a drain shows. */
+/**
+ * In a queue that was drained, each element that went in must come out. Only a drain shows that the queue was drained.
+ */
 const queues = (operations: Operations): Choice =>
   unlessOdd(
     { model: operations.f.includes(fn.drain) ? "total-queue" : "queue" },

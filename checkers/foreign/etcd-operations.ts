@@ -5,7 +5,7 @@ import type { Interpreted } from "./porcupine-operations.ts";
 /** The function name of etcd operations in a history. The value is the request, the answer the response. */
 export const etcdFunction = ":etcd";
 
-/** Undefined: a request that neither reads nor changes keys. */
+/** An etcd request and its answer as an operation. Undefined: the request neither reads nor changes keys. */
 export function etcdOperation(
   values: ValueTable,
   input: number,

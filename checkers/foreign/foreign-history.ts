@@ -140,7 +140,7 @@ export class ForeignPairing {
     this.#history = history;
   }
 
-  /** Throws HistoryError for an event that contradicts earlier ones. */
+  /** Adds an event. Throws HistoryError for an event that contradicts earlier ones. */
   add(event: ForeignEvent): void {
     const history = this.#history;
     const place = history.events++;
@@ -375,7 +375,7 @@ class Clock {
   #start = new Float64Array(64);
   #end = new Float64Array(64);
 
-  /** Undefined: the event lacks the field. */
+  /** Records when an operation began. Undefined: the event lacks the field. */
   begins(op: number, at: number): Clock | undefined {
     if (Number.isNaN(at)) return undefined;
     if (op >= this.#start.length) {

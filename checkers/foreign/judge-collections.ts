@@ -20,7 +20,10 @@ const rulesOf = {
   linearizable: "set-linearizable",
 } as const satisfies Record<string, SetRule>;
 
-/** Throws HistoryError for a read that returned no list or set, or an element query answered neither true nor false. */
+/**
+ * Judges each key as a set. Throws HistoryError for a read that returned no list or set, and for an element query that
+ * was answered neither true nor false.
+ */
 export function judgeSets(
   operations: Operations,
   rule: keyof typeof rulesOf,
@@ -77,7 +80,7 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
   return table;
 }
 
-/** Throws HistoryError if an element query was answered neither true nor false. */
+/** The answer of an element query. Throws HistoryError if it is neither true nor false. */
 function isInside({ values, expected, history }: Operations, question: number): boolean {
   const answer = expected[question] as number;
   if (values.kindOf(answer) === Kind.boolean) return values.nameOf(answer) === "true";

@@ -397,7 +397,7 @@ function judgeRegisterModel(
   );
 }
 
-/** Throws HistoryError if the model does not know an operation or lacks the guarantee. */
+/** Checks that the model fits. Throws HistoryError if the model does not know an operation or lacks the guarantee. */
 function checkModel(
   operations: Operations,
   model: ForeignModel,
@@ -475,7 +475,7 @@ function parse(values: ValueTable, text: string, json: boolean): number {
   }
 }
 
-/** Throws HistoryError where what is held at first is added to, and is no number. */
+/** The initial value to which operations add. Throws HistoryError if it is not a number. */
 function initialNumber({ values }: Operations, initial: number): number {
   const number = values.numberOf(initial);
   if (Number.isFinite(number)) return number;

@@ -120,7 +120,7 @@ class Writers {
       if (f[op] !== fn.read && value[op] !== absent) this.#writer[value[op] as number] = 0;
   }
 
-  /** −1: no possible writer. */
+  /** The operation that may have written the value; of several, the one that began first. −1: there is none. */
   of(value: number): number {
     return (this.#writer[value] as number) - 1;
   }

@@ -86,7 +86,10 @@ function judgeKey(
   if (!findings.isBroken) fillGaps(operations, of, { steps, values, initial }, findings);
 }
 
-/** Undefined: an answer has no version, so the key is not judged. */
+/**
+ * The successful operations of a key with the versions of their answers. Undefined: an answer has no version, so the
+ * key is not judged.
+ */
 function stepsOf(operations: Operations, of: Int32Array, findings: Findings): Step[] | undefined {
   const { f, value, expected, values, history } = operations;
   const steps: Step[] = [];

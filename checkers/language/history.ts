@@ -230,7 +230,7 @@ export interface FaultEvent {
   readonly kind: string;
   readonly nodes: readonly NodeName[];
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
-  /** The clients that it is about; absent: it is not about single clients. */
+  /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: readonly string[];
   /** With `inject`: what the kind of fault can do to its nodes, by name; checkers know effects, not kinds. */
   readonly effects?: readonly string[];

@@ -2,7 +2,7 @@
 import type { FaultEvent, Key, NodeName } from "../language/history.ts";
 import type { KnownRun } from "./known-run.ts";
 
-/** A fault from its first change to its last. */
+/** The time during which a fault was active, and what the fault affected. */
 export interface FaultWindow {
   readonly fault: number;
   readonly kind: string;
@@ -12,9 +12,9 @@ export interface FaultWindow {
   readonly cuts: ReadonlySet<string>;
   /** Its possible effects by name: `node-down`, `clock-off`, `synced-data-lost`, … `unknown` may be anything. */
   readonly effects: ReadonlySet<string>;
-  /** The clients that it is about; absent: it is not about single clients. */
+  /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: ReadonlySet<string>;
-  /** What it does, in words, where kind, nodes and cuts do not tell. */
+  /** A sentence about the fault. Absent: kind, nodes and cuts describe it completely. */
   readonly detail?: string;
   readonly fromUs: number;
   /** Infinity: not healed. */

@@ -57,7 +57,7 @@ export interface Model {
    * @internal
    */
   readonly columns: ColumnarOperations;
-  /** Throws HistoryError if a value of the key was written twice. */
+  /** The writers of the key's versions. Throws HistoryError if a value of the key was written twice. */
   writers(key: Key): Writers;
 }
 
@@ -73,7 +73,7 @@ export interface ColumnarOperations {
 export const keysOf = ({ columns: { rows, table } }: Model): Key[] =>
   rows.keys.map((key) => table.keys.textOf(key));
 
-/** Throws HistoryError if the events are not a history. */
+/** Builds the model of a history. Throws HistoryError if the events are not a history. */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
   const builder = new ModelBuilder();
   for (const event of events) builder.add(event);
@@ -93,7 +93,7 @@ export class ModelBuilder {
   #run: RunEvent | undefined;
   #end: EndEvent | undefined;
 
-  /** Throws HistoryError if the event contradicts earlier ones. */
+  /** Adds an event. Throws HistoryError if the event contradicts earlier ones. */
   add(event: HistoryEvent): void {
     if ((this.#run === undefined) !== (event.e === "run"))
       throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
@@ -141,7 +141,7 @@ export class ModelBuilder {
     }
   }
 
-  /** Throws HistoryError without a `run` event. */
+  /** Returns the model of all added events. Throws HistoryError without a `run` event. */
   finish(): Model {
     if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
     return assemble(this.#run, this.#end, this.table, {

@@ -90,7 +90,7 @@ export class Superseded {
     return this.#empty;
   }
 
-  /** Undefined: not a write of the key. */
+  /** The number of this write. Undefined: it is not a write of the key. */
   numberOf(write: Operation): number | undefined {
     return this.#numbers.get(this.#model.columns.table.rowOf(write.op));
   }

@@ -194,8 +194,8 @@ export class WalkSearch {
   }
 
   /**
-   * The shortest cycle through an edge of a type between nodes of `within`, or null. `rest` says which walks lead back.
-   * Tries every such edge until the limit is reached.
+   * The shortest cycle that consists of an edge of `type` between nodes of `within` and a walk back that `rest` allows.
+   * If the search reaches its limit (`isSpent`), the shortest cycle found until then. Null: none was found.
    */
   cycleThrough(type: number, within: ReadonlySet<number>, rest: Walks): Hop[] | null {
     const { first, to, type: typeOf, edge } = this.#graph;

@@ -25,7 +25,7 @@ interface Step {
 
 const valueOf = (value: unknown): Value => (typeof value === "string" ? value : null);
 
-/** Null: no effect and no information. */
+/** The effect that an operation had or may have had. Null: it had none and shows nothing of the key's value. */
 function effectOf(done: Done): Effect | null {
   const { f, outcome, result, value, args } = done;
   switch (f) {

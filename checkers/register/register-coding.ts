@@ -35,7 +35,7 @@ const coded = new WeakMap<
   { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }
 >();
 
-/** Throws HistoryError if a value of the key was written twice. */
+/** The key's operations as numbers. Throws HistoryError if a value of the key was written twice. */
 export function codeKey(model: Model, key: Key): CodedKey {
   let known = coded.get(model);
   if (known === undefined)

@@ -224,7 +224,7 @@ class TransactionCheck {
     return isPlaced;
   }
 
-  /** Whether two transactions that happened appended to the same list what no read shows. */
+  /** Whether some list has unread elements of more than one transaction that happened. */
   #hasOpenTail(isPlaced: Uint8Array): boolean {
     const { writer } = this.#writers;
     return (this.#orders?.tail ?? []).some((elements) => {

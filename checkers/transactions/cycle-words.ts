@@ -126,7 +126,7 @@ export class CycleWords {
     return -1;
   }
 
-  /** What a transaction wrote to the key. Without a version: what no read shows. */
+  /** The value that a transaction wrote to the key. Without a version: a value that no read shows. */
   #written(t: number, key: number, version: number): string {
     if (version >= 0) return this.#words.value(version);
     const { firstStep, kind, key: keyOf, version: versionOf } = this.#columns;

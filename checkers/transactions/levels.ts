@@ -81,6 +81,9 @@ const forbiddenReads: Readonly<Record<Base, ReadonlySet<string>>> = {
 
 const readAnomalies = forbiddenReads.serializable;
 
-/** Only cycles that the level forbids are searched, so each one found breaks it. */
+/**
+ * Whether an anomaly of this kind breaks the level. Kinds other than anomalies of reads always do, because checkers
+ * search only for cycles that the level forbids.
+ */
 export const forbids = (base: Base, kind: TransactionAnomalyKind): boolean =>
   forbiddenReads[base].has(kind) || !readAnomalies.has(kind);

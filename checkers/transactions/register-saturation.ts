@@ -151,7 +151,10 @@ class Window {
     return [...byKey.values()];
   }
 
-  /** Whether something new follows for two versions of a key. Ignores what edges say already. */
+  /**
+   * If `before` proves to be the older of two versions of a key, adds the edges that follow. Returns whether any of
+   * them is new.
+   */
   #infer(reach: Reach, before: Here, after: Here): boolean {
     const isWritten = reach.has(before.writer, after.writer);
     const then = isWritten
@@ -203,7 +206,7 @@ class Reach {
     this.#rows = rows;
   }
 
-  /** Null: there is a cycle. */
+  /** Finds the transactions that each transaction reaches by edges of `types`. Null: there is a cycle. */
   static of(graph: Digraph, transactions: number, types: number): Reach | null {
     const words = (transactions + 31) >>> 5;
     const order = topological(graph, types);

@@ -150,7 +150,10 @@ class LogCheck {
     return sentBy(one).some(({ key, value }) => this.#polled.get(key)?.has(value) === true);
   }
 
-  /** Finds the message at each offset, from sends that happened and from all polls. */
+  /**
+   * Finds the message at each offset, from sends that happened and from all polls. Reports offsets with two messages,
+   * and messages with two offsets.
+   */
   offsets(): void {
     const offsetsOf = new Map<string, Map<string, number>>();
     for (const one of this.#transactions) {

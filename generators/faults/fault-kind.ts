@@ -110,7 +110,7 @@ export interface FaultKind<F extends Fault = Fault> {
   say(fault: F): string;
   /** The nodes that the fault names: stopped nodes, the smaller side, both ends of a cut link. */
   nodesOf(fault: F): readonly number[];
-  /** The clients that it is about, as indices; others do not feel it. Absent: all may. */
+  /** The only clients that the fault affects, as indices. Absent: it may affect all clients. */
   clientsOf?(fault: F): readonly number[];
   /** What the schema cannot say. Indices of nodes are checked elsewhere. */
   problem?(fault: F, nodes: number): FaultProblem | null;

@@ -36,7 +36,10 @@ export interface MessageAim {
   readonly delayMs: number;
 }
 
-/** Rules for single messages. `subject` contains the whole rule, since each counts its own messages. */
+/**
+ * Rules for single messages. `subject` contains the whole rule, because each rule counts its own messages, so two
+ * different rules must not be merged.
+ */
 const messages = port("messages", "network", (aim: MessageAim, _: MessageAim) => aim);
 
 const mostMs = 60_000;

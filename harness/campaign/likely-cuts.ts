@@ -162,7 +162,7 @@ function heldThroughout(
   return plan.restart === true ? { ...held, restart: false } : held;
 }
 
-/** Whether the fault is about this client. */
+/** Whether the fault may affect this client. */
 const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean =>
   kindOf(kinds, fault).clientsOf?.(fault).includes(client) ?? true;
 

@@ -13,13 +13,19 @@ export interface RepeatOptions {
   /** The number of threads, each with its own simulator. 1: all runs use `cluster`. */
   readonly jobs: number;
   readonly run: RunOptions & { readonly signal: AbortSignal };
-  /** Called with each attempt on `cluster` before the next begins. With threads, called with the first only. */
+  /**
+   * Called with each attempt on `cluster` and its number, from 0, before the next attempt begins. With more than one
+   * job only the first attempt runs on `cluster`.
+   */
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
   /** Called with the reason when the environment fails a run that is then repeated. */
   readonly retries: (why: string) => void;
 }
 
-/** The results in order. There are fewer than asked if the signal aborts. Throws as `attempt` and `createPool` do. */
+/**
+ * The results in order. There are fewer than `times` if the signal aborts. Throws the errors of `attempt` and
+ * `createPool`.
+ */
 export async function repeat(
   plan: Plan,
   { cluster, times, jobs, run, keep, retries }: RepeatOptions,

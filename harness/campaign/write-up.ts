@@ -334,7 +334,10 @@ function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
   });
 }
 
-/** A campaign that was stopped early has not run what was asked, so its verdict is not valid. */
+/**
+ * Makes the verdict of a campaign that was stopped early `unknown`, because some of its histories did not run. The
+ * verdict `invalid` stays, because a broken promise is proof enough.
+ */
 function verdictOf(
   { verdict, reasons }: ReturnType<Totals["verdict"]>,
   early: boolean,

@@ -22,7 +22,10 @@ export class CheckBudget {
     });
   }
 
-  /** Throws HistoryError if the time is up or a history of that many bytes exceeds the memory. */
+  /**
+   * Checks the budget before a history of that many bytes is read. Throws HistoryError if the time is up or the history
+   * exceeds the memory.
+   */
   demand(bytes: number): void {
     if (this.#timeUp() !== undefined)
       throw new HistoryError(

@@ -3,7 +3,10 @@ import { appendFileSync } from "node:fs";
 import { type Campaign, renderAnnotations, renderMarkdown } from "../../reports/index.ts";
 import type { Output } from "./output.ts";
 
-/** Does nothing outside of GitHub Actions. `environment` is the process's. */
+/**
+ * Writes the campaign's annotations and job summary on GitHub Actions. Does nothing elsewhere. `environment`: the
+ * environment variables of the process.
+ */
 export function tellGitHub(
   campaign: Campaign,
   output: Output,

@@ -107,7 +107,10 @@ export function historyFolderOf(folder: string): {
   });
 }
 
-/** Throws UsageError with the file's name if an existing history is incomplete. */
+/**
+ * Loads the plan of a folder, and judges its history if there is one. Throws UsageError with the file's name if the
+ * history is incomplete.
+ */
 export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
   const { plan, checkers } = await readJudged(join(folder, "plan.json"), find);
   const file = join(folder, "history.jsonl");

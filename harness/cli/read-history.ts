@@ -11,7 +11,7 @@ import {
 
 const chunkBytes = 1 << 20;
 
-/** Throws HistoryError if the file is not a complete history. */
+/** Reads the events of a history file. Throws HistoryError if the file is not a complete history. */
 export async function readHistory(file: string): Promise<readonly HistoryEvent[]> {
   const reader = new HistoryReader();
   const events: HistoryEvent[] = [];

@@ -47,7 +47,8 @@ export const namedEffects: readonly NamedEffect[] = [
 ];
 
 /**
- * Makes a kind of fault of two shell commands. Only clusters on real machines can run it.
+ * Makes a kind of fault of two shell commands. Only the platforms `docker` and `external` can run it, since commands
+ * cannot reach the nodes of the others.
  *
  * @param own The commands that begin and end the fault, and its effects.
  * @param folder Where the commands run.

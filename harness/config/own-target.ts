@@ -135,8 +135,8 @@ export interface OwnTarget {
   /** Which operations of the workloads the client has. Default: all. */
   readonly operations?: readonly string[];
   /**
-   * What the store promises: a list, or a function of settings and of what the plan's faults do. A list holds where no
-   * synced data is lost and no fault has unknown effects; else only what clients can always see to be wrong.
+   * What the store promises: a list, or a function of the settings and of the effects of the plan's faults. If a fault
+   * loses synced data or has unknown effects, only `no-thin-air` of a list still holds.
    */
   readonly promises:
     readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);

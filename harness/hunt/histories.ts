@@ -27,7 +27,10 @@ export interface Histories {
   close(): Promise<void>;
 }
 
-/** Histories of `options.max` plans. Throws as `createPool` does. */
+/**
+ * Runs the first `options.max` plans of the source, in threads if `options.jobs` is above 1. Throws the errors of
+ * `createPool`.
+ */
 export function historiesOf(
   plans: PlanOptions,
   source: PlanSource,

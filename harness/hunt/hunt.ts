@@ -55,7 +55,10 @@ export interface HuntRow {
     | null;
 }
 
-/** Throws UsageError for an unknown bug, EnvironmentError if nothing can run. */
+/**
+ * Searches for a history that shows a planted bug. Throws UsageError for an unknown bug, and EnvironmentError if
+ * nothing can run.
+ */
 // oxlint-disable-next-line eslint/complexity -- Most branches are the fields of its one result.
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {
   const row = huntedRow(bug, options);

@@ -57,7 +57,7 @@ export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   };
 }
 
-/** Null: the target supports the workload's operations itself. */
+/** The workload as operations on a register. Null: the target supports the workload's operations itself. */
 function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | null {
   const workload = workloadOf(kinds, plan.workload);
   if (isNative(target, workload)) return null;

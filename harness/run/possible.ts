@@ -30,7 +30,10 @@ function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string |
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
 
-/** Throws EnvironmentError for the first impossible fault: without it, the history would belong to another plan. */
+/**
+ * Throws EnvironmentError for the first fault of the plan that this cluster cannot carry out. The fault is not left
+ * out, since the history would then belong to another plan.
+ */
 export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): void {
   for (const [index, planned] of plan.faults.entries()) {
     const why = whyNot(planned, cluster, kinds);

@@ -208,7 +208,10 @@ interface ProcessHandlers {
   line(text: string): void;
   /** A line of standard error. */
   said(text: string): void;
-  /** Called once. `started`: whether the program ran at all. */
+  /**
+   * Called once when the program ended by itself or could not be started, never after `end`. `how`: what happened, as
+   * the end of a sentence. `started`: whether the program ran at all.
+   */
   ended(how: string, started: boolean): void;
 }
 

@@ -31,7 +31,7 @@ export interface Target extends PlanTarget {
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
   /** What the first event of a history says about replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
-  /** Translates a ring version that nodes recorded, for these keys. Absent: membership is fixed. */
+  /** Describes a node's version of the ring for checkers, with the replicas of `keys`. Absent: membership is fixed. */
   ringOf?(
     settings: Settings,
     ring: RingRecord,

@@ -30,7 +30,10 @@ ${
 }</figure>`;
 }
 
-/** What replicas held while clients were at work is not known here; what they held when they were asked alone is. */
+/**
+ * Shows what each replica returned when it was asked alone. Inspections do not show what it held while clients were at
+ * work.
+ */
 function inspectionsTable(
   key: string,
   inspections: readonly Inspection[],

@@ -76,7 +76,10 @@ export function traceMessages(
   };
 }
 
-/** What nodes say to each other must not push out what clients asked, and what they heard. */
+/**
+ * At most `limit` messages, sorted by time. Messages of clients' operations take precedence over other messages between
+ * nodes.
+ */
 const ofOperationsFirst = (
   messages: readonly TraceMessage[],
   limit: number,

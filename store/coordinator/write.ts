@@ -392,8 +392,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * All nodes have answered, too few by storing it. With hints, what a full disk refused is kept like what a replica
-   * missed.
+   * Fails the write once each replica has stored it or refused it for a full disk, and too few have stored it. With
+   * hints the write goes on, since the coordinator keeps a hint for a full disk as it does for a replica that is down.
    */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;

@@ -115,7 +115,7 @@ export class Streaming {
     reply({ type: "stream-page", id, entries, more: sent.length > entries.length });
   }
 
-  /** Whether this node will own what it does not own yet. */
+  /** Whether this node fetches data: a change is at its step `writes`, and this node is a member of the next ring. */
   get #fetches(): boolean {
     const { state } = this.#core.rings.view;
     return (

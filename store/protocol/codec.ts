@@ -33,7 +33,7 @@ export function validate(message: Message): string | null {
   return problemOf(message);
 }
 
-/** Throws TypeError for an invalid message, which is a bug of this program. */
+/** The frame of a message. Throws TypeError for an invalid message, which is a bug of this program. */
 export function encode(message: Message): string {
   const problem = problemOf(message);
   if (problem !== null)

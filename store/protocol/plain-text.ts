@@ -7,7 +7,7 @@ const plain = /^[ !#-[\]-~]*$/;
 
 export const isPlain = (text: string): boolean => plain.test(text);
 
-/** Null: the state is not plain. */
+/** The JSON text of a state in which nothing needs escaping. Null: the state is not plain. */
 export function plainStateText(state: State): string | null {
   if (
     state.kind !== "stamped" ||

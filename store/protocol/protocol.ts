@@ -45,7 +45,7 @@ export type ClientRequest =
       readonly synced?: true;
     }
   /**
-   * An operator asks for a change of the ring; `give-up`, `take-over` and `dead` are about the one that is under way.
+   * An operator asks for a change of the ring. `give-up`, `take-over` and `dead` refer to the change that is under way.
    */
   | {
       readonly type: "ring-change";

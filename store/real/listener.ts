@@ -44,7 +44,7 @@ const listening = (server: Server, address: Address): Promise<number> =>
     );
   });
 
-/** Rejects if the address cannot be listened on. */
+/** Begins to accept connections. Rejects if the address cannot be listened on. */
 export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const { health } = options;
   const nameIn = ({ headers }: IncomingMessage): string => {

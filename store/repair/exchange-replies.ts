@@ -26,7 +26,10 @@ export function compareTree(
   return { type: "tree-differs", id, range, level, indices };
 }
 
-/** Sends `from` what it lacks or holds differently, and asks for what this node lacks or holds differently. */
+/**
+ * Compares leaves with the node `from`. Sends it the keys that it lacks or holds differently, and asks for the keys
+ * that this node lacks or holds differently.
+ */
 export function compareLeaves(
   core: Core,
   from: NodeName,

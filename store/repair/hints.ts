@@ -49,7 +49,7 @@ export class Hints {
     return this.#count;
   }
 
-  /** False: this node holds as many hints as it may, and keeps nothing. Calls `durable` once the hint is synced. */
+  /** Keeps a hint and calls `durable` once it is synced. False: nothing was kept, since `hintLimit` is reached. */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
     if (before === undefined && this.#count >= this.#settings.hintLimit) {

@@ -9,7 +9,9 @@ import { importsOf, root, sources } from "./imports.ts";
 interface Layers {
   readonly folder: string;
   readonly layers: readonly (readonly string[])[];
-  /** Files beside the subfolders that these may import. All other such files are above the last layer. */
+  /**
+   * Files directly in the folder that its subfolders may import. Subfolders must not import the folder's other files.
+   */
   readonly shared: readonly string[];
 }
 

@@ -405,8 +405,9 @@ export class DockerCluster implements Cluster {
     this.#waiting.end();
     this.#ground.ends.close();
     const remove = (): Promise<unknown> => removeRun(this.#engine, this.#ground.run);
-    // Resets at once, which also ends a start that is waiting for its nodes. That start may still create things that
-    // make this fail, so failures are repeated below once it has stopped.
+    // Removes everything of the run without waiting for the queue, which also ends a start that waits for its nodes.
+    // Until that start has ended it may create further containers, which can make this removal fail. So an error is
+    // ignored here, and the removal is repeated in the queue, after the start.
     await remove().catch(() => {});
     await this.#lifeQueue(async () => {
       this.#disconnect();

@@ -11,7 +11,7 @@ export type Cut = readonly [from: NodeName, to: NodeName];
 /** The node that owns the packet filter, with its addresses. */
 export interface FilterPlace {
   readonly node: NodeName;
-  /** Throws for an unknown node. */
+  /** The node's address on the peer network. Throws for an unknown node. */
   addressOf(node: NodeName): string;
   readonly clientPort: number;
 }

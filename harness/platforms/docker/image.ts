@@ -103,7 +103,7 @@ const knownHostImage = async (engine: Engine): Promise<string | null> => {
   return (await engine.imageExists(tag)) ? tag : null;
 };
 
-/** Null: it was built. Otherwise why the Dockerfile cannot be used. */
+/** Builds the image from the Dockerfile. Null: it was built. Otherwise the reason why the Dockerfile cannot be used. */
 const buildFromDockerfile = async (
   engine: Engine,
   recipe: string,

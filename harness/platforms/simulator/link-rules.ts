@@ -1,4 +1,4 @@
-/** Network faults on links. A network port is its rule here and a line in fault-ports.ts. */
+/** The rules by which network faults change simulated links. fault-ports.ts assigns each rule to a port. */
 import type { Impairment } from "../../../generators/index.ts";
 import type { Link } from "./link.ts";
 import type { LinkRule } from "./network.ts";

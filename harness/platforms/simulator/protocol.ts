@@ -23,7 +23,7 @@ export type StreamHandlers = AnyStreamHandlers<Message>;
  * message type is assignable to one of opaque messages.
  */
 export interface Protocol<M = Message, R = LogRecord> {
-  /** Null: a valid message. Otherwise what is wrong with it. */
+  /** Checks a message. Null: it is valid. Otherwise what is wrong with it. */
   validate(message: M): string | null;
   /** How a frame appears in evidence. Null: it is not recorded (a ping). */
   describeFrame(message: M): FrameSummary | null;

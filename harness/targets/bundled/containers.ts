@@ -105,7 +105,10 @@ async function whyNotReady(node: NodeName, address: Address, reach: Reach): Prom
   return (await serves(node, reach)) ? null : "it does not answer a client";
 }
 
-/** Null: nothing answers, or in an unknown format. A node that is still starting refuses, resets or hangs. */
+/**
+ * Asks a node for its health. Null: there was no answer, or one in an unknown format. A node that is still starting
+ * refuses or resets the connection, or does not answer.
+ */
 function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
   return new Promise((resolve) => {
     const options = {

@@ -43,7 +43,7 @@ export interface QueryOptions {
 export type Row = Readonly<Record<string, string | bigint | boolean | readonly string[] | null>>;
 
 export interface NodeClient {
-  /** Rejects with the driver's error, which `outcomeOf` interprets. */
+  /** Runs a query and returns its rows. Rejects with the driver's error, which `outcomeOf` interprets. */
   query(
     cql: string,
     parameters: readonly Parameter[],

@@ -7,7 +7,7 @@
 export type StampKind = "unique" | "milliseconds" | "server";
 
 export interface Stamps {
-  /** Null: the coordinator stamps the write. */
+  /** The stamp for a client's next write. Null: the coordinator stamps the write. */
   next(client: string): bigint | null;
   /** Sets how far this client's clock is ahead. */
   setAheadMs(client: string, aheadMs: number): void;

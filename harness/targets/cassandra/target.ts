@@ -125,7 +125,10 @@ const reconnectMs = 15_000;
 const convergeMsOf = ({ repair, hints }: CassandraSettings): number =>
   repair ? convergeMs : hints ? 30_000 : 3_000;
 
-/** The request names its level. Checkers get it as a number of replicas. */
+/**
+ * The consistency level of a request, from its number of replicas: a plan's facts contain numbers only. A request
+ * without a number uses `usual`, the level of the settings.
+ */
 const levelOf = (count: number | undefined, usual: Consistency): Consistency => {
   switch (count) {
     case undefined:

@@ -8,7 +8,10 @@ export type GarageSettings = Required<GarageNodeSettings> & {
   readonly nodes: number;
   /** Whether a read stores its result on a quorum before it answers. Garage's default is true. */
   readonly monotonicReads: boolean;
-  /** Whether the harness synchronizes all tables before the last reads, as `garage repair tables` does. */
+  /**
+   * Whether the harness synchronizes all tables before the last reads. `garage repair tables` would leave out K2V's
+   * items.
+   */
   readonly repair: boolean;
   /** How long a client waits for an answer, in ms. */
   readonly requestTimeoutMs: number;

@@ -7,7 +7,7 @@ export interface SettingsReader<S> {
   /** JSON Schema of the settings, for documents and editors. */
   readonly schema: object;
   readonly defaults: S;
-  /** Throws UsageError `settings-unknown` or `settings-shape`. */
+  /** Checks settings and adds the defaults. Throws UsageError `settings-unknown` or `settings-shape`. */
   parse(input: unknown): S;
 }
 

@@ -13,9 +13,9 @@ const program = join(import.meta.dirname, "../../../examples/own-store/store.mjs
 /**
  * One client's connection to one node. An operation resolves when the store has answered.
  *
- * The error that it throws decides the verdict. DefiniteError: the store certainly did nothing. Any other error (a
- * timeout, a lost connection, an unclear error): the write may still show up later. In doubt, throw another error.
- * Reads may always fail.
+ * The error that an operation throws says whether a write may have taken effect. DefiniteError: the store certainly did
+ * nothing. Any other error (a timeout, a lost connection, an unclear error): the write may still show up later. If in
+ * doubt, do not throw a DefiniteError. For reads every error means the same, since a failed read changes nothing.
  */
 function client(url: string): PromiseClient {
   const change = async (
