@@ -406,11 +406,14 @@ function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vot
     if (f[op] === fn.read && (end[op] as number) < (first < 0 ? Infinity : (end[first] as number)))
       first = op;
   if (first < 0) return undefined;
-  const whole = value[first] as number;
-  const read = versioned && values.isPair(whole) ? (values.childrenOf(whole)[1] as number) : whole;
+  const plainValue = (op: number): number => {
+    const whole = value[op] as number;
+    return versioned && values.isPair(whole) ? (values.childrenOf(whole)[1] as number) : whole;
+  };
+  const read = plainValue(first);
   let failedLine = 0;
   for (const op of of) {
-    if (returns.has(f[op] as number) || value[op] !== read) continue;
+    if (returns.has(f[op] as number) || plainValue(op) !== read) continue;
     if ((start[op] as number) > (end[first] as number)) continue;
     if (history.outcome[op] !== Outcome.fail) return undefined;
     failedLine = history.startLine[op] as number;

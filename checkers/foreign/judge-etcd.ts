@@ -80,6 +80,7 @@ class EtcdJudge {
     const { values, value, expected } = this.#operations;
     const request = expected[op] as number;
     const response = value[op] as number;
+    this.#noteLease(request);
     const revision = Number(nameIn(values, response, "Revision") ?? NaN);
     const range = fieldOf(values, request, "Range");
     const asked = Number(nameIn(values, range, "Revision") ?? 0);
@@ -161,9 +162,12 @@ class EtcdJudge {
     const before = this.#changes.length;
     for (const name of ["OperationsOnSuccess", "OperationsOnFailure"])
       for (const step of this.#list(txn, name)) this.#takeStep(op, step, absent, Infinity, false);
-    if (this.#changes.length > before) return;
-    // An expired lease deletes keys that no operation names.
-    if (nameIn(values, expected[op] as number, "Type") === "leaseRevoke") this.#hasLeases = true;
+    if (this.#changes.length === before) this.#noteLease(expected[op] as number);
+  }
+
+  /** The end of a lease deletes keys that no operation names. */
+  #noteLease(request: number): void {
+    if (nameIn(this.#operations.values, request, "Type") === "leaseRevoke") this.#hasLeases = true;
   }
 
   #hasLeases = false;

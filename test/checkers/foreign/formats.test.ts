@@ -265,6 +265,13 @@ describe("etcd's operations", () => {
     expect(verdictOf(put("a", "1", 2, 0), get("b", undefined, 0, 2, 20))).toBe("valid");
   });
 
+  test("a key that an ended lease may have deleted need not be found", () => {
+    const revoke = porcupine(2, { Type: "leaseRevoke", LeaseRevoke: {} }, 20, response(3, {}), 30);
+    const history = [put("a", "1", 2, 0), get("a", undefined, 0, 3, 40)];
+    expect(verdictOf(...history)).toBe("invalid");
+    expect(verdictOf(...history, revoke)).toBe("valid");
+  });
+
   test("a stale read, another value, a key that is not found, two writes at one revision", () => {
     const two = [put("a", "1", 2, 0), put("a", "2", 3, 20)];
     expect(verdictOf(...two, get("a", "1", 2, 3, 40))).toBe("invalid");

@@ -137,6 +137,11 @@ describe("readings", () => {
       ).toMatch(/register; valid/);
   });
 
+  test("a versioned register's written value is not taken for the initial one", () => {
+    const history = done("write", "[nil 0]", "[1 0]") + done("read", "[nil nil]", "[1 0]");
+    expect(judgeForeign(readForeign(history)).initial).toBe("nil");
+  });
+
   test("a first read of what nobody wrote is invalid, and says how to give an initial value", () => {
     expect(said(read(1, "7"))).toMatch(/invalid; .*--initial says so/);
     expect(said(done("write", "1") + read(1, "7"))).toMatch(/invalid; .*before line 4$/);
