@@ -50,7 +50,7 @@ import { successRate } from "./workloads/success-rate.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
-/** In the order of verdicts. */
+/** All checkers, in the order of reports. */
 const listed = [
   noCrash,
   noThinAir,

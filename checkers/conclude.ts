@@ -16,8 +16,8 @@ export interface Findings {
 }
 
 /**
- * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open, else valid.
- * If nothing was judged, nothing that the guarantee speaks of happened, and it is not applicable.
+ * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open, else not
+ * applicable if nothing was judged, else valid.
  *
  * @returns The judgement with at most 20 anomalies. `measurements.anomaliesTotal` counts them if there are more.
  */

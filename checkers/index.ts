@@ -1,4 +1,4 @@
-/** The language of histories, its reader and its judge. */
+/** Entry point of the checkers: the types of histories and verdicts, the reader, the judge and the single checkers. */
 export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./built-in-checkers.ts";
 export type { GuaranteeName } from "./built-in-checkers.ts";
 export type { Checker } from "./model/checker.ts";

@@ -46,12 +46,15 @@ export class HistoryJudge {
     this.#reader.read(line);
   }
 
-  /** Reads a line as UTF-8 in bytes[from, to), which is faster. */
+  /** Reads the next line from the UTF-8 bytes [from, to), which is faster than `read`. */
   take(bytes: Uint8Array, from: number, to: number): void {
     this.#reader.take(bytes, from, to);
   }
 
-  /** Called after the last line. Throws HistoryError for an empty file, otherwise works like judge(). */
+  /**
+   * Judges the lines that were read, as judge() does. Call it after the last line. Throws HistoryError for an empty
+   * file.
+   */
   finish(options: JudgeOptions = {}): Verdict {
     this.#reader.finish();
     return judgeModel(() => this.#builder.finish(), options);

@@ -4,7 +4,10 @@ import { touches } from "./model/fault-windows.ts";
 import { keysOf, type Model } from "./model/model.ts";
 import type { Stress } from "./language/verdict.ts";
 
-/** Final reads do not count, since they run without faults. */
+/**
+ * Counts the operations of a history by outcome and function, its faults, and the operations that each kind of fault
+ * overlapped. Final reads do not count, since they run without faults.
+ */
 export function stressOf(model: Model): Stress {
   const {
     run,

@@ -6,17 +6,20 @@ import type { Operation } from "../columnar/operation.ts";
 export interface CausalCoding {
   readonly coded: CodedSessions;
   readonly graph: Graph;
-  /** By number. */
+  /** The operations by their numbers in `coded`. */
   readonly operations: readonly Operation[];
-  /** The number of reads with a known writer, or of the initial value. */
+  /**
+   * The number of reads of a known write, of the initial value, or of thin air. Reads with an unknown writer do not
+   * count.
+   */
   readonly reads: number;
   /** Reads of values that nobody wrote, or whose write definitely failed. */
   readonly thinAir: readonly Operation[];
 }
 
 /**
- * Answered reads, acknowledged writes, and indeterminate writes that a read shows. A session is one process of one
- * client.
+ * Numbers the answered reads, the acknowledged writes and the indeterminate writes that a read shows. A session is one
+ * process of one client.
  */
 export function codeSessions(model: Model): CausalCoding {
   const writerOf = new Map<Operation, Operation | "initial" | "unknown" | "thin air">();

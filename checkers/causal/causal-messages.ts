@@ -79,7 +79,7 @@ export function explainBadRead(
   };
 }
 
-/** Explains a cycle of conflicts and causes. The conflicts alone show that no order of writes fits. */
+/** Explains a cycle of conflicts and causes by its conflicts, which alone show that no order of writes fits. */
 export function explainConflicts(
   guarantee: CausalGuarantee,
   coding: CausalCoding,

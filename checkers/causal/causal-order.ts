@@ -1,10 +1,10 @@
 /**
  * Causal order over all keys: CO is the smallest order that contains each session's own order (PO) and puts each write
- * before its reads (WR). Operations are numbered. An operation's clock gives, for each session, the number of its
- * operations at or before it in CO.
+ * before its reads (WR). Operations are numbered. An operation's clock gives, for each session, how many operations of
+ * that session are at or before the operation in CO.
  */
 
-/** The session of every operation. Operations of a session are numbered in its order. */
+/** All operations as columns, by operation number. Operations of a session are numbered in the order of the session. */
 export interface CodedSessions {
   readonly sessions: number;
   readonly session: Int32Array;
@@ -29,10 +29,16 @@ export type CausalOrder =
       readonly clocks: Int32Array;
       precedes(a: number, b: number): boolean;
     }
-  /** Each is before the next one in PO or WR, and the last before the first: no order exists (CyclicCO). */
+  /**
+   * Each operation of `cycle` is before the next one in PO or WR, and the last before the first: no order exists
+   * (CyclicCO).
+   */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
-/** O(operations × sessions) in time and memory, four bytes each. `graph` is graphOf(coded). */
+/**
+ * Computes the clocks of all operations, or finds a cycle. O(operations × sessions) in time and memory, four bytes
+ * each. `graph` is graphOf(coded).
+ */
 export function causalOrder(coded: CodedSessions, graph: Graph): CausalOrder {
   const { sessions, session, position } = coded;
   const sorted = topological(graph);
@@ -58,7 +64,7 @@ export interface Graph {
   before(operation: number): readonly number[];
 }
 
-/** PO and WR, plus further edges given as pairs [from, to]. */
+/** Builds the graph of PO, WR and the further edges `more`, each a pair [from, to]. */
 export function graphOf(
   { session, from }: CodedSessions,
   more: readonly (readonly [number, number])[] = [],
@@ -108,7 +114,10 @@ export function topological(graph: Graph): Int32Array {
   return sorted.subarray(0, count);
 }
 
-/** Each operation that could not be sorted has a predecessor that could not be, so going back must repeat one. */
+/**
+ * Finds a cycle among the operations that could not be sorted. Each of them has a predecessor that could not be sorted
+ * either, so going back must repeat one.
+ */
 export function someCycle(graph: Graph, sorted: Int32Array): number[] {
   const done = new Set(sorted);
   const seen = new Map<number, number>();

@@ -18,7 +18,7 @@ type Order = Extract<CausalOrder, { readonly found: "order" }>;
 export type BadRead =
   /** Returns the initial value although a write of the key comes before the read. */
   | { readonly pattern: "WriteCOInitRead"; readonly read: number; readonly write: number }
-  /** A write that another write of the key, itself before the read, comes after. */
+  /** Returns `older` although `newer`, a write of the same key, comes after `older` and before the read. */
   | {
       readonly pattern: "WriteCORead";
       readonly read: number;
@@ -49,7 +49,10 @@ export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   return found;
 }
 
-/** Uses only the last write of each session, since that session's others come before it. */
+/**
+ * All conflicts between the write that a read returned and other writes of the key. Uses only the last write of each
+ * session before the read, since the earlier writes of the session come before it.
+ */
 export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   const found: Conflict[] = [];
   eachRead(coded, order, (read, from, write) => {
@@ -71,8 +74,9 @@ export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[])
 }
 
 /**
- * Calls `visit` for each read with a known writer and, for each session in turn, its last write of the key before the
- * read that the read did not return. `visit` returns whether it needs more of this read.
+ * Calls `visit` for each read of a known write or of the initial value and, for each session in turn, for the last
+ * write of the key before the read, unless the read returned that write. `visit` returns whether it needs further
+ * writes for this read.
  */
 function eachRead(
   coded: CodedSessions,

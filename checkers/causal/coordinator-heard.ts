@@ -7,15 +7,15 @@ import { hasEffect } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * @returns Whether the coordinator of operation `later` (a row) had heard of the version that operation `earlier`
- *   returned or wrote under the stamp `version` before it gave its own stamp. False if that is not certain.
+ * @returns A function of two rows and a stamp: whether the coordinator of `later` had heard of `version`, which
+ *   `earlier` returned or wrote, before it gave its own stamp. False if that is not certain.
  */
 export function coordinatorHeard(
   model: Model,
 ): (later: number, earlier: number, version: string) => boolean {
   const { evidence, columns, faults, unplannedEnds } = model;
   const { table } = columns;
-  /** The boot that answered. Undefined: not recorded. */
+  /** The first answer to the client, which names the boot that sent it. Undefined: not recorded. */
   const answerOf = (row: number) => evidence.answers.get(table.op[row] as number)?.[0];
   const wentOn = (node: string, fromUs: number, toUs: number): boolean =>
     !faults.some(

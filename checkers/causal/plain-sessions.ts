@@ -26,7 +26,8 @@ export interface Demand {
 }
 
 /**
- * The row of the write that an operation stands for: its own, or the one that a read shows.
+ * The row of the write that an operation made or, for a read, shows. `initialWrite` or `unknownWrite` if a read shows
+ * no certain write.
  * @param mayBeDeleted Whether a delete of the key may have taken effect by then.
  */
 export function writeShown(

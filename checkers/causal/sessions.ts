@@ -1,6 +1,6 @@
 /**
- * The four session guarantees (Terry et al., PDIS 1994) for each client process and key. "At least" compares stamps, or
- * causal contexts: a read covers a version.
+ * The four session guarantees (Terry et al., PDIS 1994) for each client process and key. With stamps, "at least as new"
+ * compares the stamps. With siblings, the causal context of the later operation must cover the earlier version.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -43,7 +43,7 @@ export const session =
     let judged = 0;
     const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
     const isHeld = pairsHeld(model, guarantee);
-    // In the order of invocations, since a process has one operation at a time.
+    // Rows are in the order of invocations. That is the order of each process, which has one operation at a time.
     for (let row = 0; row < table.count; row++) {
       if (table.outcome[row] !== isOk) continue;
       const kind = table.f[row] === isRead ? "read" : "write";
@@ -60,7 +60,7 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that went back does not lower the requirement for the next one, nor does a read without a position.
+      // A read that went back does not lower the requirement for the next read, nor does a read of nothing with stamps.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
@@ -79,8 +79,8 @@ const always: Pairs = () => true;
 /**
  * The pairs of a session's operations that the guarantee covers. Normally all. Hybrid stamps promise the order of
  * writes only if the write's coordinator had heard of the earlier operation. Sloppy quorums promise that a read sees a
- * write only if both name enough of the key's own replicas to overlap (PR + PW > N). A claimed guarantee covers all
- * pairs.
+ * write only if both name enough of the key's own replicas to overlap (PR + PW > N). A guarantee that is claimed or not
+ * promised covers all pairs.
  */
 function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
   const { run, columns } = model;
@@ -195,7 +195,10 @@ const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
-/** With stamps, a read of nothing may show some delete or none. With siblings, its context says what it covers. */
+/**
+ * Whether the row is a read of nothing with stamps, which may show some delete or none. With siblings, the context of
+ * such a read says what it covers.
+ */
 const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
@@ -277,9 +280,9 @@ function byContext(model: Model): AtLeast {
 }
 
 /**
- * For siblings: what an operation had seen. A read: what it covers. A write: what the context that it carried declares,
- * which is that of the operation it names. If that was a write answered without a context, its own declaration and
- * itself.
+ * For siblings: the context that an operation had seen. For a read, that is its own context. For a write, it is the
+ * context of the operation in `contextOf`. If that operation is a write that returned no context, it is the context
+ * which that write had seen, joined with the dots of that write.
  */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;

@@ -7,12 +7,15 @@ import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./operat
 import type { VersionName } from "../language/history.ts";
 
 export class Authors {
-  /** The number of deletes that may have happened under an unknown version, by key. */
+  /** The rows of deletes that may have happened under an unknown version, by key. */
   readonly anonymousDeletes = new Map<number, number[]>();
-  /** The first value of a key that was written twice. */
+  /** The first value that was written twice, by key. */
   readonly writtenTwice = new Map<number, number>();
 
-  /** The row that wrote each returned version, by its index in the table. −1: nobody, or no read returned it. */
+  /**
+   * The row that wrote each returned version, by the index of the version in `table.version`. −1: nobody wrote it, or
+   * no read returned it.
+   */
   readonly writerAt: Int32Array;
 
   readonly #table: OperationTable;
@@ -33,7 +36,7 @@ export class Authors {
     this.#addShown();
   }
 
-  /** The row that wrote it. −1: none. A `value` of −1 is a tombstone. */
+  /** The row that wrote a returned value. −1: none. A `value` of −1 is a tombstone. */
   of(version: number, value: number): number {
     return value >= 0 ? this.ofValue(value) : this.ofVersion(version);
   }
@@ -52,7 +55,9 @@ export class Authors {
     return this.#versionOf[row] as number;
   }
 
-  /** The version that ranks a returned value: a value keeps the version of its write. */
+  /**
+   * The version that ranks a returned value: the version of its write, or the returned version if that is not known.
+   */
   ranking(version: number, value: number): number {
     const row = this.of(version, value);
     const own = row < 0 ? -1 : this.versionOf(row);

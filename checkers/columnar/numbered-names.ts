@@ -25,7 +25,7 @@ export class Names {
     return this.#count;
   }
 
-  /** The number of the name with these bytes, which must be ASCII. Copies the bytes. */
+  /** The number of the name with these bytes, which must be ASCII. Adds a copy of a new name. */
   ofBytes(source: Uint8Array, from: number, to: number, apart = 0): number {
     const hash = hashOf(source, from, to, apart);
     const place = this.#placeOf(source, from, to, apart, hash);

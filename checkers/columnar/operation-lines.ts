@@ -76,7 +76,7 @@ export class OperationLines {
   #at = 0;
   #to = 0;
 
-  /** Numbers names as the table does. */
+  /** Takes the numbers of names from the table and adds new names to it. */
   constructor(table: OperationTable) {
     this.#table = table;
   }
@@ -161,7 +161,10 @@ export class OperationLines {
     return this.#isByte(closeBrace);
   }
 
-  /** The rest of a context. No actor may occur twice, since JSON.parse would keep only the last one. */
+  /**
+   * Reads the rest of a context. Returns whether it has the accepted form. No actor may occur twice, since JSON.parse
+   * would keep only the last one.
+   */
   #entries(): boolean {
     const { ok } = this;
     for (ok.entries = 0; !this.#isByte(closeBrace); ok.entries++) {
@@ -225,7 +228,7 @@ export class OperationLines {
     return -1;
   }
 
-  /** A whole number. −1: anything else. */
+  /** Reads a whole number. Returns −1 for anything else. */
   #whole(): number {
     const bytes = this.#bytes;
     const start = this.#at;

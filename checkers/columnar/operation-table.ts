@@ -58,7 +58,7 @@ export interface Returned {
   readonly counters: readonly number[];
 }
 
-/** Up to this op, rows are found in an array, above in a map. */
+/** Rows of ops from this one on are found in a map, not in an array. */
 const mostDense = 1 << 24;
 
 export class OperationTable {
@@ -105,7 +105,7 @@ export class OperationTable {
   /** Rare fields, by row. */
   readonly r = new Map<number, number>();
   readonly w = new Map<number, number>();
-  /** PR, PW and DW, which only the general reader reads. */
+  /** PR, PW and DW, by row. Only the general reader reads them. */
   readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
   readonly errors = new Map<number, FailEvent>();
   /** Arguments of operations of other workloads. */

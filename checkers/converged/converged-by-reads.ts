@@ -41,7 +41,7 @@ export function convergedByReads(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged, measurements: { keys: keys.length, equal } });
 }
 
-/** All keys, even if it is unknown which repair covers them. */
+/** The keys whose replicas must become equal: all keys if there is anti-entropy or the repair is unknown. */
 function promisedKeys(model: Model): readonly Key[] {
   const { has, repair } = model.run;
   return has.has("repair") && has.has("quorums") && !repair.antiEntropy

@@ -5,7 +5,7 @@ import { survivorsOf } from "../model/survivors.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionedValue } from "../language/history.ts";
 
-/** One replica's states in the final phase, in order of time. */
+/** When one replica's state changed in the final phase. */
 interface Track {
   /** When its final state was first seen. */
   readonly settledUs: number;
@@ -35,7 +35,7 @@ export interface Convergence {
   readonly versions: readonly VersionedValue[];
 }
 
-/** A string says why this is unknown. */
+/** When the replicas of the key became equal. A string says why that is unknown. */
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);

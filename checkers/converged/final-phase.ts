@@ -1,4 +1,4 @@
-/** From when on the replicas of each key must become equal in the final phase. */
+/** Finds from when on the replicas of each key must become equal in the final phase. */
 import { coveredByHandoff } from "./handoff.ts";
 import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";

@@ -5,11 +5,11 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**
- * Whether handoff covers the key. Each write was acknowledged, did not happen, or failed in a way that leaves hints.
- * Its coordinator ran until it had durable hints for every replica that missed it, and hints stayed within their
- * window. A disk that lost data may have lost hints, and a wrong clock tells nothing about a hint's age. A deleted key
- * is not covered if its tombstone may be removed before a hint of an older write arrives: that value then returns, and
- * no other repair compares.
+ * Whether handoff covers the key. That needs three things: each write was acknowledged, did not happen, or failed in a
+ * way that leaves hints; its coordinator ran until it had durable hints for every replica that missed the write; and
+ * hints stayed within their window. A periodic log or a faulty disk may lose hints or sync them late, and a wrong clock
+ * tells nothing about a hint's age. A deleted key is not covered if its tombstone may be removed before a hint of an
+ * older write arrives: that value then returns, and no other repair compares the replicas.
  */
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;

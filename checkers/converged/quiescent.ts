@@ -1,7 +1,7 @@
 /**
  * repair-quiescent: once replicas are equal, repair traffic is zero, and another read of every key causes no repair.
- * Judged by evidence between the final inspection, before which the final phase waited for quiet, and the end, with the
- * last read of each key in between.
+ * Judged by the evidence from the final inspection to the end, which includes the last read of each key. The final
+ * phase waits for quiet before it inspects.
  */
 import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -21,9 +21,9 @@ import type { Key, NodeName, ReplicaState, VersionName } from "../language/histo
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
- * If tombstones are removed in time, equal replicas may still send tombstones: a replica must learn of a delete that it
- * missed before all can drop it. Sending the same tombstone twice is a fault: a replica copies back what was already
- * removed.
+ * Whether the repair only spreads a tombstone. If tombstones are removed in time, equal replicas may do that: a replica
+ * must learn of a delete that it missed before all replicas can drop the tombstone. Sending the same tombstone twice is
+ * a fault: a replica copies back what was already removed.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -38,7 +38,7 @@ function isTombstone(model: Model, repair: StoreRequest): boolean {
   );
 }
 
-/** The first time since the restart that the same state was sent over the same link. */
+/** The first earlier repair since the restart that sent the same state over the same link and was not ignored. */
 function toldBefore(
   model: Model,
   repairs: readonly StoreRequest[],
@@ -59,8 +59,8 @@ function toldBefore(
 }
 
 /**
- * Whether the receiver ignored what it was sent, since the rest of a dropped tombstone covered it. After it forgets
- * that rest, it must be told again.
+ * Whether the receiver ignored the repair `told`, because what it remembered of a dropped tombstone covered the repair.
+ * Once the receiver forgets that, the repair must be sent again.
  */
 function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): boolean {
   for (const sync of evidence.syncEvents) {
@@ -129,8 +129,8 @@ function judgeRepairQuiescent(model: Model): Judgement {
 }
 
 /**
- * Hints that remain although all replicas are equal. The final phase waits for hints as long as for replicas. After a
- * ring change a hint may be for a node that left.
+ * An anomaly if hints remain although all replicas are equal. The final phase waits for hints as long as for replicas.
+ * A history with a ring change is not judged, since a hint may be for a node that left.
  */
 function hintsLeft(model: Model): Anomaly[] {
   const { run, rings, evidence, phases } = model;
@@ -205,7 +205,7 @@ function anomalyOf(
       : "";
   const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
-  // States without versions that still differ are equal except for tombstones, which count as nothing.
+  // If the states differ here, they are equal except for tombstones, which count as nothing.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
   const counted = bare
     ? " (a tombstone counts as nothing, since each replica drops it in time)"

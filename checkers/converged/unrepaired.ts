@@ -1,6 +1,6 @@
 /**
- * Explains, by evidence, why a replica still lacks what others hold: whether it was ever sent that, and by whom. No
- * verdict depends on it.
+ * Explains, by evidence, why a replica still lacks what others hold: whether another node sent it the missing version,
+ * and which one. No verdict depends on it.
  */
 import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
 import { comparisonsOf } from "../messages/exchanges.ts";

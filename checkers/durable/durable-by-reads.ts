@@ -52,7 +52,10 @@ export function durableByReads(model: Model): Judgement {
   });
 }
 
-/** O(n): of everything that the reads show, only what may be ordered last matters. */
+/**
+ * The acknowledged writes that the reads prove lost. O(n): of all writes that the reads show, only the latest end
+ * matters.
+ */
 function lostTo(
   model: Model,
   operations: readonly Operation[],

@@ -9,7 +9,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 import type { Measurement } from "../language/verdict.ts";
 
-/** The largest list in verdict.json. The figures count all. */
+/** verdict.json lists at most this many lost elements. The figures count all. */
 const lostListed = 100;
 
 export function elementsOf(model: Model): Readonly<Record<string, Measurement>> {

@@ -87,8 +87,8 @@ export interface Loss {
   /** The surviving write whose stamp is wrongly higher. */
   readonly by?: Operation;
   /**
-   * What is left of data that a delete removed whose tombstone may already be gone. The tombstone itself may be
-   * missing.
+   * For a lost delete whose tombstone may be gone: the values that the delete should have removed. Empty or absent for
+   * any other loss.
    */
   readonly left?: readonly VersionedValue[];
 }
@@ -169,7 +169,7 @@ function lostSiblings(
 
 const retainedOf = new WeakMap<Model, readonly Anomaly[]>();
 
-/** Nodes that had it durable and did not show it after a restart. */
+/** Explains which nodes had the write durable and did not show it after a restart. */
 function notKeptByNodes(model: Model, key: Key, write: Operation): string[] {
   if (!model.run.capabilities.evidence) return [];
   let found = retainedOf.get(model);

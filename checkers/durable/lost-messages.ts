@@ -53,7 +53,7 @@ export function lostMessage(
   };
 }
 
-/** The replicas that had it durable and lost it. */
+/** Names the replicas that had the write durable at any time. */
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";
@@ -75,7 +75,7 @@ function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Wor
   };
 }
 
-/** Explains a drop: something told the replicas to drop the write, which it must not. */
+/** Explains a dropped write: something wrongly told the replicas to drop it. */
 function buried(model: Model, write: Operation): Words | undefined {
   const burial = burialOf(model, write);
   return burial === undefined
@@ -83,7 +83,7 @@ function buried(model: Model, write: Operation): Words | undefined {
     : { what: `${nothingKnown}: ${burial.words}`, operations: burial.operations };
 }
 
-/** Explains an older value under a version that was never its own, with each replica's state. */
+/** Explains that the replicas hold other values under versions that those values were not written with. */
 function outlived(
   model: Model,
   key: Key,
@@ -102,7 +102,7 @@ function outlived(
     own !== undefined &&
     restamped.every(({ version }) => version > own);
   const newer = isNewer ? `, newer than ${own}, that of ${brief(write)}` : "";
-  // A repair that creates its own versions is known by the first of them.
+  // If a repair created versions of its own, explains only the first one of each value.
   const made = restamped.filter(
     (held, i) =>
       restamped.findIndex(({ value }) => value === held.value) === i &&

@@ -1,14 +1,14 @@
 /**
  * The fate of each element, as in Jepsen's set-full. An element is known from its first acknowledgement, or the first
  * read that shows it. Among the reads that began later: an element is `lost` if the last ones do not show it, and
- * `stable` if they do. It was stale for as long before as reads that began did not show it. Times have any one unit,
- * and reads are ordered by their start.
+ * `stable` if they do. A stable element was stale from when it was known until the start of the latest read that did
+ * not show it. Times have any one unit, and reads are ordered by their start.
  */
 import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
 
 export interface ElementReads {
-  /** Infinity: never. */
+  /** When the element became known. Infinity: never. */
   readonly known: number;
   /** The start of the latest read that shows it. −Infinity: none. */
   readonly lastPresent: number;
@@ -18,7 +18,7 @@ export interface ElementReads {
 
 export type ElementFate =
   | { readonly fate: "lost" | "never-read" | "unknown" }
-  /** 0: it was never absent once it was known. */
+  /** `staleFor` is 0 if no read that began after the element was known missed it. */
   | { readonly fate: "stable"; readonly staleFor: number };
 
 export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): ElementFate {
@@ -30,8 +30,8 @@ export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): Elemen
 }
 
 /**
- * The number of elements with each fate. For stable ones also quantiles of how long they were stale. `unit` is the
- * suffix of these figures' names.
+ * The number of elements with each fate. For stable ones also quantiles of how long they were stale. `unit.name` is the
+ * suffix of these figures' names, and times are divided by `unit.per`.
  */
 export function fatesTogether(
   fates: readonly ElementFate[],

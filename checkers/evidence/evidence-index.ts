@@ -121,7 +121,7 @@ export class EvidenceIndex {
       this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
   }
 
-  /** What the node synced as a replica of the key, in order. Only if some node dropped a key. */
+  /** What the node synced as a replica of the key, in order. Empty unless some node dropped a key. */
   dataSyncs(node: NodeName, key: string): readonly DataSync[] {
     return this.#data.get(`${node} ${key}`) ?? [];
   }
@@ -181,7 +181,7 @@ export class EvidenceIndex {
     return this.#bootStarts.get(node) ?? [];
   }
 
-  /** 0: a node without evidence. */
+  /** The number of the node's last known boot. 0: no evidence of the node. */
   lastBoot(node: NodeName): number {
     return this.#lastBoots.get(node) ?? 0;
   }

@@ -45,7 +45,10 @@ export function foreignEvidence(
   return null;
 }
 
-/** -1: the node recorded no such boot. A file may name a node "constructor". */
+/**
+ * The number of the last event of the boot. −1: the node recorded no such boot. Own fields only: a file may name a node
+ * "constructor".
+ */
 function lastSeq(extent: EvidenceExtent, node: NodeName, boot: number): number {
   const boots = Object.hasOwn(extent, node) ? extent[node] : undefined;
   return boots?.[boot] ?? -1;

@@ -9,7 +9,7 @@ export const positionOf = ({
   readonly boot: number;
   readonly seq: number;
 }): number => boot * seqsPerBoot + seq;
-/** Before every event of this boot. */
+/** A position before every event of this boot. */
 export const startOfBoot = (boot: number): number => boot * seqsPerBoot - 1;
 
 /** A copy of the events in the order of their positions. */

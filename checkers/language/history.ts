@@ -16,7 +16,7 @@ export type Key = string;
 export type Value = string | null;
 /** A stamp or a dot. */
 export type VersionName = string;
-/** The covered dots of a key: actor → highest counter. Keys are sorted. */
+/** The covered dots of a key: actor → highest counter, sorted by actor. */
 export type VersionVector = Readonly<Record<string, number>>;
 
 /** A version that a read returned or a replica holds. */
@@ -176,10 +176,13 @@ export interface InvokeEvent {
   readonly r?: number;
   /** 0: one replica, or one hint for it (Cassandra's ANY). */
   readonly w?: number;
-  /** How many of a read's counted replies (`pr`) or a write's confirmations (`pw`) came from the key's own replicas. */
+  /**
+   * How many of a read's counted replies (`pr`) or a write's confirmations (`pw`) must come from the key's own
+   * replicas.
+   */
   readonly pr?: number;
   readonly pw?: number;
-  /** How many of the confirmations followed a sync, even with a periodic log. */
+  /** How many of the confirmations must follow a sync, even with a periodic log. */
   readonly dw?: number;
   /**
    * For siblings: the operation whose context this write carries (a read, or a write that returned a context). Absent:

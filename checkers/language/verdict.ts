@@ -9,7 +9,7 @@ export interface Anomaly {
   readonly guarantee: string;
   /** One sentence that names the operations. */
   readonly explanation: string;
-  /** The operations (`op` in the history) that prove it, two to five of them. */
+  /** The operations (`op` in the history) that prove it, usually one to five of them. */
   readonly operations: readonly number[];
   readonly key?: string;
   /**
@@ -78,7 +78,7 @@ export interface Stress {
 export interface Verdict {
   readonly format: "quorate-verdict/2";
   readonly verdict: Outcome;
-  /** A sentence for each broken or undecided promise. */
+  /** A sentence for each broken or undecided promise, and for each doubt about the whole history. */
   readonly reasons: readonly string[];
   readonly guarantees: Readonly<Record<string, GuaranteeVerdict>>;
   readonly stress: Stress;

@@ -30,8 +30,8 @@ export const dominates = (a: VersionVector, b: VersionVector): boolean =>
   );
 
 /**
- * For stamps: the largest one. For siblings (Preguiça et al., "Dotted Version Vectors", 2012): a version stays if every
- * side holds it or does not cover it, and contexts are joined.
+ * Merges the versions of all sides. For stamps: the largest one stays. For siblings (Preguiça et al., "Dotted Version
+ * Vectors", 2012): a version stays if every side holds it or does not cover it, and contexts are joined.
  */
 export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   if (kind === "stamps") {
@@ -66,8 +66,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 }
 
 /**
- * A canonical text of the state: equal states have equal text. Empty and absent states are equal. If tombstones are
- * removed in time, deleted ones too.
+ * A canonical text of the state: equal states have equal text. Empty and absent states are equal. With `tombstonesGo`,
+ * deleted and absent states are equal too.
  */
 export function canonical(
   state:
