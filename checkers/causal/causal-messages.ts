@@ -46,7 +46,10 @@ export function explainCycle(
   };
 }
 
-/** `whole`: includes the steps of the chain. Finding them is costly, so only anomalies that are shown get them. */
+/**
+ * `whole`: whether to include the steps of the causal chains. Finding them is costly, so only anomalies that are shown
+ * get them.
+ */
 export function explainBadRead(
   guarantee: CausalGuarantee,
   model: Model,

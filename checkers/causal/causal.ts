@@ -1,7 +1,7 @@
 /**
  * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is
- * CCv. Stores of this kind promise neither, so both are only observed. An indeterminate write counts if a read shows
- * it. Siblings have their own rules.
+ * CCv. Leaderless stores promise neither, so both are only observed. An indeterminate write counts if a read shows it.
+ * Siblings have their own rules.
  */
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";

@@ -138,7 +138,7 @@ function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
     );
   const anomalies: Anomaly[] = [];
   for (const [key, of] of demands) {
-    // A value that was written twice has no known writer.
+    // Throws if a value of the key was written twice, since it has no known writer.
     model.writers(table.keys.textOf(key));
     for (const [first, ...others] of contradictions(model, key, of)) {
       if (first === undefined) continue;
@@ -211,7 +211,7 @@ function byStamp(model: Model): AtLeast {
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
     if (!checked.has(key)) {
-      // A value that was written twice has no known writer.
+      // Throws if a value of the key was written twice, since it has no known writer.
       model.writers(table.keys.textOf(key));
       checked.add(key);
     }

@@ -120,7 +120,7 @@ function lostStamps(
     rank: writers.rank(versioned),
   }));
   const gone = goneDeletes(model, key);
-  // A write with an unknown version may have been given any.
+  // A delete with an unknown version may have any stamp.
   const standing = [
     ...alive,
     ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" })),
@@ -154,7 +154,7 @@ function lostSiblings(
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
   const certainly = supersededOf(model, key, "certain");
-  // A remaining older tombstone is not a returned value, whoever's dot it has.
+  // A remaining older tombstone is not a returned value, whatever its dot.
   const deletedBy = (write: Operation): VersionedValue[] =>
     versions.filter(
       (held) =>

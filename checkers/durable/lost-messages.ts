@@ -91,7 +91,7 @@ function outlived(
   versions: readonly VersionedValue[],
 ): Words | undefined {
   const own = model.writers(key).versionOf(write);
-  // With stamps the smallest first, which is the first that it was given.
+  // With stamps, the smallest version comes first: it is the first one that the value was given.
   const restamped = versions
     .filter((held) => restampedFrom(model, key, held) !== undefined)
     .sort((a, b) => (a.version < b.version ? -1 : 1));

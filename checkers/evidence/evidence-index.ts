@@ -53,8 +53,9 @@ export class EvidenceIndex {
   /** Store requests of coordinators, by operation. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
-  /** Replies of replicas, by operation: confirmations and states. */
+  /** Confirmations that replicas sent, by operation. */
   readonly confirmedFor = new Map<number, StoreReply[]>();
+  /** States that replicas sent, by operation. */
   readonly toldFor = new Map<number, ReadReply[]>();
   /** All states that replicas sent, in order for each node. */
   readonly told: ReadReply[] = [];

@@ -1,4 +1,4 @@
-/** Numbers that are added up: what counters are given and hold, and what accounts hold. */
+/** Reads the numbers that counters and accounts add up, and keeps their sums exact. */
 import { HistoryError } from "../language/history-error.ts";
 import { decimalsIn, rounding } from "../numbers/decimals.ts";
 import { answerLine } from "./foreign-history.ts";
@@ -17,7 +17,10 @@ export function numberIn(
   throw new HistoryError("bad-number", expected, values.briefOf(value), answerLine(history, op));
 }
 
-/** What an add adds: nil is 1; a remove takes away. Throws HistoryError where it is no number. */
+/**
+ * The amount that an add or remove adds to a counter: 1 for nil, negative for a remove. Throws HistoryError if the
+ * value is not a number.
+ */
 export function deltaOf(operations: Operations, op: number): number {
   const { f, value } = operations;
   const amount = value[op] as number;
@@ -28,7 +31,10 @@ export function deltaOf(operations: Operations, op: number): number {
   return f[op] === fn.remove ? -size : size;
 }
 
-/** What a read of a counter returned; undefined where nobody knows. Throws HistoryError where it is no number. */
+/**
+ * The number that a read of a counter returned. Undefined: the read did not succeed. Throws HistoryError if the answer
+ * is not a number.
+ */
 export function counterRead(operations: Operations, op: number): number | undefined {
   return operations.history.isOk(op)
     ? numberIn(
@@ -41,8 +47,8 @@ export function counterRead(operations: Operations, op: number): number | undefi
 }
 
 /**
- * Makes sums of amounts exact, which are inexact as JavaScript adds decimals: 0.1 + 0.2 is not 0.3. Throws HistoryError
- * where a sum may be too large for that.
+ * Returns a function that makes sums of these amounts exact, since JavaScript adds decimals inexactly: 0.1 + 0.2 is not
+ * 0.3. Throws HistoryError if a sum may be too large for that.
  * @param groups Amounts that are added to each other.
  */
 export function exactSums(groups: Iterable<Iterable<number>>): (sum: number) => number {

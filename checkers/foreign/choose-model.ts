@@ -26,6 +26,7 @@ const workloads: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
+ * Chooses the model that fits all operations, or says why none does.
  * @param isInitialGiven Whether the user named the initial value. Reads of another shape than the writes are then taken
  *   as they are.
  */
@@ -37,7 +38,7 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
     names.some((name) => used.has(fn[name]));
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
-  // Some tests use these names for transactions that only read or only write.
+  // Some tests give transactions that only read or only write the name `read` or `write`.
   if (has("txn") && allValues(operations, (value) => isMicroList(operations.values, value)))
     return transactions(operations);
   const families = [
@@ -87,7 +88,7 @@ function transactions(operations: Operations): Choice {
     return unlessOdd({ model: "list-append" }, operations, (op) =>
       microValues(operations, op, true),
     );
-  // Whose write a read saw can be told only where each value is written once.
+  // The write that a read saw is known only if each value is written once.
   if (kinds.has("w"))
     return unlessOdd(
       { model: writesTwice(operations) ? "multi-register" : "rw-register" },
@@ -100,8 +101,8 @@ function transactions(operations: Operations): Choice {
 }
 
 /**
- * Whether two transactions that may have happened wrote the same value of a key, and all reads returned values that a
- * register can hold.
+ * Whether two transactions that may have happened wrote the same value of a key, and every value that was read was
+ * written by such a transaction (nil and 0 aside).
  */
 function writesTwice({ f, values, history, count }: Operations): boolean {
   if (f.some((code) => code !== fn.txn)) return false;
@@ -214,7 +215,7 @@ function allValues(operations: Operations, test: (value: number) => boolean): bo
   return any;
 }
 
-/** Writes ask for [nil value] and are answered with [version value]. Reads return the same. */
+/** Whether writes ask for [nil value] and are answered with [version value], and reads return [version value]. */
 function isVersionedHistory(operations: Operations): boolean {
   const { f, value, expected, values, history, count } = operations;
   const isVersion = (one: number): boolean => !Number.isNaN(values.numberOf(one));
@@ -275,14 +276,14 @@ function microValues({ values, history }: Operations, op: number, isLists: boole
   };
 }
 
-/** The model, unless nothing that came out has the shape of anything that was put in. */
+/** The model, or unknown if values came out and none of them has the kind of a value that was put in. */
 function unlessOdd(
   choice: { readonly model: ForeignModel },
   { values, history, count }: Operations,
   elementsOf: (op: number) => Elements,
 ): Choice {
   const put = new Set<number>();
-  /** By kind, an operation that shows a value of it, and the value. */
+  /** For each kind of value, an operation that shows one, and that value. */
   const seen = new Map<number, readonly [op: number, value: number]>();
   for (let op = 0; op < count; op++) {
     const { putIn, shown } = elementsOf(op);
@@ -300,7 +301,10 @@ function unlessOdd(
   };
 }
 
-/** Where no read has the shape of anything that was written: what the reads return means something else. */
+/**
+ * A sentence if no read has the shape of a written value, since the reads then mean something else. Undefined: the
+ * shapes fit.
+ */
 function oddShape({ f, value, values, history, count }: Operations): string | undefined {
   const written = new Set<number>();
   const read = new Map<number, number>();
@@ -333,8 +337,9 @@ export interface InitialGuess {
 }
 
 /**
- * nil. Or 0 or "" if the first answered reads of keys show it before any write of it could have begun. A failed write
- * of that value leaves both open. Text by key begins as "".
+ * Guesses the initial value. A counter starts at 0. Otherwise the first answered read of each key counts, unless a
+ * write of its value had begun before. If these reads show only one of nil, 0 and "", that is the initial value, else
+ * nil (for the model kv, ""). If only a failed write of the value had begun, both values are possible.
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;
@@ -371,8 +376,8 @@ export const hasInitial = (model: ForeignModel): boolean =>
   );
 
 /**
- * 0 or "" if it is the only value of that kind that transactions read and that none of the possible ones wrote.
- * Otherwise nil.
+ * The initial value by the first answered read of each key: nil if one of them returned nil, else 0 or "" if one
+ * returned that, else nil.
  */
 function initialOfTransactions({ values, history, count }: Operations): number {
   const candidates = [values.integer(0), values.scalar(Kind.string, "")];
@@ -398,7 +403,10 @@ interface Vote {
   readonly failedLine: number;
 }
 
-/** The initial value that the first answered read of a key suggests. */
+/**
+ * The initial value that the first answered read of a key suggests. Undefined: no read was answered, or a write may
+ * have written the value before.
+ */
 function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vote | undefined {
   const { f, value, values, start, end, history } = operations;
   let first = -1;

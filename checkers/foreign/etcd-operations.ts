@@ -35,7 +35,7 @@ export function fieldOf(values: ValueTable, object: number, name: string): numbe
   return absent;
 }
 
-/** The text of a scalar field. */
+/** The text of a scalar field. Undefined: there is none. */
 export function nameIn(values: ValueTable, object: number, name: string): string | undefined {
   const value = fieldOf(values, object, name);
   return value === absent || values.sizeOf(value) > 0 || values.kindOf(value) >= Kind.list

@@ -46,7 +46,10 @@ export class Findings {
     return this.#total > 0;
   }
 
-  /** @param say Called only if the anomaly is kept, since sentences take time. */
+  /**
+   * Counts an anomaly, and keeps it if few came before.
+   * @param say Called only if the anomaly is kept, since sentences take time.
+   */
   found(say: () => Omit<ForeignAnomaly, "guarantee">): void {
     if (this.#total++ < anomaliesKept)
       this.#anomalies.push({ guarantee: this.guarantee, ...say() });

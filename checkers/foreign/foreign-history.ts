@@ -84,7 +84,7 @@ export class ForeignHistory {
     this.values = values;
   }
 
-  /** Whether its answer contains its result. */
+  /** Whether the operation succeeded, so that its answer contains its result. */
   isOk(op: number): boolean {
     return this.outcome[op] === Outcome.ok;
   }
@@ -176,13 +176,13 @@ export class ForeignPairing {
     return history;
   }
 
-  /** A transaction with a completion only, in a history where all are so. */
+  /** Whether the event is a transaction that has only a completion, in a history where all are so. */
   #isWholeTransaction({ type, value }: ForeignEvent): boolean {
     if (this.#hasInvocations !== undefined) return !this.#hasInvocations;
     return type !== EventType.info && value !== absent && isMicroList(this.#history.values, value);
   }
 
-  /** Such a transaction may have taken effect at any time. */
+  /** Adds a transaction that has only a completion. It may have taken effect at any time. */
   #takeWhole(event: ForeignEvent, place: number): void {
     const { type } = event;
     this.#hasInvocations = undefined;
@@ -343,7 +343,10 @@ export class ForeignPairing {
 
   #clock: Clock | undefined;
 
-  /** A history with the operations in the order of their own fields. It shares everything except the positions. */
+  /**
+   * The history with its operations in the order of their `:index` or `:time`. It shares everything except the
+   * positions.
+   */
   static reordered(pairing: ForeignPairing): ForeignHistory {
     const history = pairing.#history;
     const clock = pairing.#clock;
@@ -401,7 +404,10 @@ class Clock {
     this.count++;
   }
 
-  /** The events of all operations sorted by this field: twice the operation, plus one for its end. */
+  /**
+   * The events of all operations, sorted by this field. Each event is a number: twice the operation, plus one for its
+   * end.
+   */
   #sorted(history: ForeignHistory): number[] {
     const events: number[] = [];
     for (let op = 0; op < history.count; op++) {

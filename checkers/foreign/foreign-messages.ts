@@ -3,7 +3,7 @@ import { Outcome } from "./foreign-history.ts";
 import { functionName, functions, type Operations } from "./foreign-operations.ts";
 import { absent } from "./value-table.ts";
 
-/** A value as text. nil: unknown. */
+/** A value as text, shortened if it is long. `nil` if it is absent. */
 export const shown = ({ values }: Operations, value: number): string =>
   value === absent ? "nil" : values.briefOf(value, 120);
 
@@ -23,7 +23,7 @@ export function brief(operations: Operations, op: number): string {
   return `${what}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
 }
 
-/** The same without the value, if it is too long: `the read by process 1 (line 3)`. */
+/** The same without the value: `the read by process 1 (line 3)`. */
 export function named(operations: Operations, op: number): string {
   const { f, history } = operations;
   return `the ${functions[f[op] as number] ?? "operation"}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
@@ -43,11 +43,11 @@ export function keyOf({ key, values }: Operations, op: number): { readonly key?:
 export const lineOf = ({ history }: Operations, op: number): number =>
   history.startLine[op] as number;
 
-/** The line of the completion, or a word if there is none. */
+/** The line of the completion, or `?` if there is none. */
 export const endLineOf = ({ history }: Operations, op: number): string =>
   history.endLine[op] === 0 ? "?" : String(history.endLine[op]);
 
-/** A clause about a read that shows only what failed operations wrote. */
+/** Names an operation and, if it failed, the line of its failure. */
 export const andFailed = (operations: Operations, op: number): string =>
   operations.history.outcome[op] === Outcome.fail
     ? `${brief(operations, op)}, which failed in line ${endLineOf(operations, op)}`

@@ -163,6 +163,6 @@ export const foreignGuarantees: readonly ForeignGuarantee[] = [
   ...new Set(Object.values(foreignModels).flatMap(({ guarantees }) => [...guarantees])),
 ];
 
-/** The default guarantee. */
+/** The default guarantee of the model. */
 export const guaranteeFor = (model: ForeignModel): ForeignGuarantee =>
   foreignModels[model].guarantees[0];

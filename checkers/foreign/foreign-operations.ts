@@ -68,9 +68,15 @@ export interface Operations {
   readonly f: Uint8Array;
   /** `absent`: no key. */
   readonly key: Int32Array;
-  /** The value written, added or enqueued, or the value returned (`absent` if unknown). For a cas: its new value. */
+  /**
+   * The value written, added or enqueued, or the value returned (`absent` if unknown). For a cas: its new value. For
+   * etcd: the response.
+   */
   readonly value: Int32Array;
-  /** For a cas: the expected value. For a question about one element: the answer, true or false. Otherwise `absent`. */
+  /**
+   * For a cas: the expected value. For a question about one element: the answer, true or false. For etcd: the request.
+   * Otherwise `absent`.
+   */
   readonly expected: Int32Array;
   readonly start: Float64Array;
   /** Infinity unless ok. */
@@ -79,7 +85,7 @@ export interface Operations {
   readonly answersDiffer: boolean;
 }
 
-/** The name of a function, for those that are `other`. */
+/** The name of an operation's function as in the history, which tells functions apart that are `other`. */
 export const functionName = ({ history, values }: Operations, op: number): string =>
   values.nameOf(history.f[op] as number).replace(/^:/, "");
 

@@ -19,7 +19,10 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
 /** The number of bytes that formatOf should see: a log may begin with a long map of its test. */
 export const beginningBytes = 1 << 16;
 
-/** `quorate` for quorate's own format. Throws HistoryError that describes the file if its format is unknown. */
+/**
+ * Recognises the format of a file by its beginning. `quorate` is quorate's own format. Throws HistoryError that
+ * describes the file if its format is unknown.
+ */
 export function formatOf(beginning: string): "quorate" | ForeignFormat {
   const text = beginning.replace(/^\ufeff?(?:\s|;[^\n]*(?:\n|$))*/, "");
   if (text === "") return "quorate";

@@ -154,7 +154,7 @@ export class FressianReader {
     }
   }
 
-  /** Whole numbers of one to eight bytes, beginning with the part in the code itself. */
+  /** Reads a whole number whose first part is in the code itself. Undefined: the code is not that of a number. */
   #packedInteger(code: number): bigint | undefined {
     if (code === 0xff) return -1n;
     if (code === 0xf8) return this.#view.getBigInt64(this.#take(8));
@@ -271,7 +271,7 @@ export class FressianReader {
     }
   }
 
-  /** Encodes each UTF-16 code unit separately, as Java does. */
+  /** Decodes text whose UTF-16 code units were encoded one by one, as Java does. */
   #characters(size: number): string {
     const from = this.#take(size);
     const end = from + size;

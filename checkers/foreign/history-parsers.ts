@@ -20,7 +20,7 @@ export interface ParsedHistory {
 }
 
 export interface HistoryParser {
-  /** Parses further bytes. Keeps only those of an incomplete form. Throws HistoryError. */
+  /** Takes further bytes, and parses them now or later. Throws HistoryError. */
   push(bytes: Uint8Array): void;
   finish(): ParsedHistory;
   /** The approximate memory use in bytes. */
@@ -198,7 +198,7 @@ export class MapsParser extends PieceParser {
     }
   }
 
-  /** One bracket around all operations, perhaps with a tag before it (a history's record), or none. */
+  /** Skips the bracket around all operations and the tags before it (a history's record), if there are any. */
   #begin(byte: number): void {
     const reader = this.#reader;
     const from = reader.at;

@@ -42,7 +42,7 @@ export function judgeSets(
   return { ...judgement, measurements: { ...judgement.measurements, elements } };
 }
 
-/** Counts elements that nobody added, which Jepsen's set-full ignores. */
+/** Makes elements that nobody added anomalies instead of notes. Jepsen's set-full ignores them. */
 function thinAirCounts(result: SetResult): WorkloadResult {
   const thin = result.notes.filter(({ kind }) => kind === "thin-air");
   if (thin.length === 0) return result;
@@ -141,7 +141,10 @@ function elementsOf({ values, value, history }: Operations, read: number): Int32
   return values.childrenOf(whole);
 }
 
-/** @param only The reads that count. Absent: all. */
+/**
+ * Judges each key as a counter.
+ * @param only The reads that count. Absent: all.
+ */
 export function judgeCounters(
   operations: Operations,
   initial: number,

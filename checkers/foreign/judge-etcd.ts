@@ -172,7 +172,10 @@ class EtcdJudge {
 
   #hasLeases = false;
 
-  /** Checks that each revision belongs to one operation, and that each unnamed revision fits an indeterminate one. */
+  /**
+   * Checks that no two operations changed the store at one revision, and that there are enough indeterminate operations
+   * for the revisions that no answer names.
+   */
   #checkRevisions(): void {
     const writes = this.#steps.filter(({ isWrite }) => isWrite);
     for (let i = 1; i < writes.length; i++) {

@@ -57,7 +57,7 @@ export interface ForeignQuestion {
   readonly model?: ForeignModel;
   /** Default: the model's first guarantee. */
   readonly guarantee?: ForeignGuarantee;
-  /** EDN, JSON or text. */
+  /** The initial value in EDN, JSON or as text. Default: guessed from the operations. */
   readonly initial?: string;
   readonly order?: Order;
   readonly budget?: Budget | BudgetLimits;
@@ -207,7 +207,7 @@ class ForeignJudge {
     };
   }
 
-  /** The order that counts with its history, and the other possible order with its history. */
+  /** The order that counts, the history in that order, and the history in the other possible order. */
   #orders(): readonly [Order, ForeignHistory, ForeignHistory | undefined] {
     const { history, reordered } = this.#parsed;
     const [own] = history.otherOrders;
@@ -326,7 +326,10 @@ class ForeignJudge {
     }
   }
 
-  /** Maelstrom's counters promise only correct final reads, which `:final? true` marks. */
+  /**
+   * Judges a counter. Maelstrom's counters promise only correct final reads, which `:final? true` marks, so the result
+   * is unknown if only other reads are wrong.
+   */
   #judgeCounter(operations: Operations, start: number): ForeignJudgement {
     const judgement = judgeCounters(operations, start);
     const { final } = operations.history;
@@ -341,7 +344,10 @@ class ForeignJudge {
     };
   }
 
-  /** If the user named no model, elements that never came out may be lost or still be in the queue. */
+  /**
+   * Judges a queue. If the user named no model, elements that never came out may be lost or still be in the queue, so
+   * the result is unknown if there are any.
+   */
   #judgeQueue(operations: Operations): ForeignJudgement {
     const judgement = judgeQueue(operations);
     if (this.#question.model !== undefined || judgement.verdict !== "valid") return judgement;
@@ -430,7 +436,10 @@ function checkModel(
     );
 }
 
-/** A cas of [x [a b]] in a history without reads: either old x and new [a b], or key x with a becoming b. */
+/**
+ * Whether each cas can be read in two ways, in a history without reads: [x [a b]] replaces x by [a b], or replaces a by
+ * b under the key x.
+ */
 function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   let some = false;
   for (let op = 0; op < count; op++) {

@@ -36,7 +36,10 @@ function entriesOf(values: ValueTable, map: number): (readonly [number, number])
   ]);
 }
 
-/** @param total The sum of all accounts. Absent: the sum that most reads show. */
+/**
+ * Judges whether every read shows the same total of all accounts.
+ * @param total The sum of all accounts. Absent: the sum that most reads show.
+ */
 export function judgeBank(operations: Operations, total: number | undefined): ForeignJudgement {
   const { f, value, values, history, count } = operations;
   const accounts = new Set<string>();

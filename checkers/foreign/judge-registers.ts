@@ -51,7 +51,7 @@ export function judgeRegisters(
   return findings.conclude(countOk(operations));
 }
 
-/** Finds reads of values that nobody ever wrote, which are illegal in every order. */
+/** Finds reads of values that nobody ever wrote, which are illegal in every order. Returns whether there are any. */
 export function findUnwritten(
   operations: Operations,
   initial: number,
@@ -108,7 +108,7 @@ class Writers {
       if (code === fn.append) this.#hasAppends = true;
       const before = (this.#writer[written] as number) - 1;
       if (written === this.#initial || before >= 0) this.isOnce = false;
-      // The write that began first, since a read may show its value earliest.
+      // Keeps the write that began first, since its value can be read earliest.
       if (before < 0 || (start[op] as number) < (start[before] as number))
         this.#writer[written] = op + 1;
     }
@@ -126,7 +126,8 @@ class Writers {
   }
 
   /**
-   * Reads of values that nobody had written when they ended. Appends create new values, so nothing is rejected then.
+   * Reads and cas that saw a value whose write had not begun when they ended. If the key has appends, none is rejected,
+   * since appends create new values.
    */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;
@@ -191,7 +192,7 @@ function failedWriter(operations: Operations, op: number): number {
   return -1;
 }
 
-/** Finds most errors in texts without a search. */
+/** Finds most errors in texts without a search. Returns whether it found one. */
 function refuteText(
   operations: Operations,
   of: Int32Array,

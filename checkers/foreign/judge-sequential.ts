@@ -22,7 +22,10 @@ interface Move {
 /** Operations of one process in its own order. */
 type Session = readonly Move[];
 
-/** @param refute Tries to refute the history without a search. */
+/**
+ * Judges whether the history is sequentially consistent.
+ * @param refute Tries to refute the history without a search.
+ */
 export function judgeSequential(
   operations: Operations,
   machineOf: (of: Int32Array) => Machine,

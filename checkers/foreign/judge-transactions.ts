@@ -37,7 +37,7 @@ interface Micro {
 }
 
 /**
- * The steps as answered, or as requested if unanswered. A read or append outside of a transaction counts as a
+ * The steps as answered, or as requested if unanswered. A read, write or append outside of a transaction counts as a
  * transaction.
  */
 function stepsOf(operations: Operations, op: number): Micro[] {

@@ -120,8 +120,8 @@ const first = (values: ValueTable, pair: number): number => values.childrenOf(pa
 const second = (values: ValueTable, pair: number): number => values.childrenOf(pair)[1] ?? nil;
 
 /**
- * An operation that began after another had ended must not have a lower version. Of two writes it must have a higher
- * one.
+ * An operation that began after another had ended must not have a lower version. If it is a write, it must have a
+ * higher one. Reports the first violation.
  */
 export function checkTimes(
   operations: Operations,

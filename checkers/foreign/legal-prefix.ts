@@ -18,7 +18,7 @@ export interface LegalPrefix {
   readonly blocked: readonly BlockedOperation[];
 }
 
-/** For more operations a list of orders is useless to a reader. */
+/** With more operations, the order is too long to help a reader. */
 const operationsAtMost = 20;
 const triesAtMost = 100_000;
 
@@ -27,8 +27,9 @@ const triesAtMost = 100_000;
  *
  * @param operations Reads, writes and cas of one register. Ignores failed ones. Unanswered ones may be left out of the
  *   order.
- * @param initial The value before all of them, as text. nil means null.
- * @returns Undefined if there are too many operations or other kinds, or all of them fit a legal order.
+ * @param initial The value before all of them, as text. Null means nil.
+ * @returns Undefined if there are too many operations or other kinds, if all of them fit a legal order, or if the
+ *   search takes too long.
  */
 export function longestLegalPrefix(
   operations: readonly ForeignOperation[],

@@ -98,9 +98,9 @@ function stuckMutex(operations: Operations, op: number, last: number | undefined
 }
 
 /**
- * Judges a lock that only its holder may release. Each process alternates, and holds the lock at least from the end of
- * its acquire to the begin of its release. These times must not overlap. If they do not, acquires can take effect at
- * their ends and releases at their begins.
+ * Judges a lock that only its holder may release. Each process acquires and releases in turn, and holds the lock at
+ * least from the end of its acquire to the start of its release. These times must not overlap. If they do not, acquires
+ * can take effect when they end and releases when they start.
  *
  * @param of The operations of one key.
  * @param findings Receives what is wrong.

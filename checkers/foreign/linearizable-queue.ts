@@ -2,7 +2,7 @@
  * Decides in O(n log n) whether a queue with distinct elements is linearizable. An element is in the queue from its
  * enqueue to its dequeue. The queue is linearizable if and only if nothing comes out that was not put in, nothing comes
  * out twice, no two elements come out in the opposite order to the one in which they were put in, and each dequeue that
- * found nothing has a moment at which certainly no element is inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
+ * found nothing has a moment at which no element is certainly inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
  * Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the same in the same time, one
  * element after the other.
  *
@@ -160,7 +160,10 @@ class DistinctQueue {
     return elements.sort((a, b) => a.inBy - b.inBy);
   }
 
-  /** Elements that came out before an element that had been put in earlier. Names the one that came out last. */
+  /**
+   * Finds elements that came out before an element that had been put in earlier. Of several earlier elements, names the
+   * one that came out last.
+   */
   #findOvertaken(elements: readonly Element[]): void {
     let next = 0;
     let last: Element | undefined;
@@ -182,12 +185,13 @@ class DistinctQueue {
    * Gives each element that must have been removed to an unanswered dequeue: the element that must be out earliest to
    * the dequeue that began first.
    *
-   * @param elements Sorted by when they are in.
+   * @param elements Sorted by `inBy`.
    * @returns The elements, with the known times of their removal.
    */
   #takeUnanswered(elements: readonly Element[]): readonly Element[] {
     const out = cameOut(elements);
-    // From the last element to the first: the later element that is out first.
+    // For each element that never came out: of the elements that were certainly put in later, the one that is out
+    // first.
     const soonest = new Map<Element, Element>();
     let at = out.length - 1;
     let first: Element | undefined;

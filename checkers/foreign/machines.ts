@@ -141,8 +141,8 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
 }
 
 /**
- * Where text only grows: whether it is a prefix of the longest text that was read, or extends it. No other text leads
- * to that read or follows it.
+ * Returns a test of texts for a key whose text only grows: whether a text is a prefix of the longest text that was
+ * read, or extends it. No other text leads to that read or follows it.
  */
 function fitsLongestRead(
   { f, value, values }: Operations,
@@ -253,7 +253,7 @@ export function lockMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/** Registers by key under atomic transactions. A state contains the written keys in order. */
+/** Registers by key under atomic transactions. A state has the value of each key, in the order of their first use. */
 export function transactionMachine(
   operations: Operations,
   all: Int32Array,

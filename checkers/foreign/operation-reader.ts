@@ -75,7 +75,7 @@ export class OperationReader {
     this.#type = absent;
   }
 
-  /** The field's value. It is checked once the form is known to be an operation. */
+  /** The value of the field `type`. It is checked once the form is known to be an operation. */
   #type: number = absent;
 
   #readMap(): void {
@@ -235,7 +235,7 @@ export class OperationReader {
     // Elle's histories contain only transactions and need not name the function.
     if (event.value !== absent && isMicroList(values, event.value))
       event.f = values.scalar(Kind.keyword, ":txn");
-    // What a nemesis does need not have a name, nor need a completion whose invocation had none.
+    // Neither an event of the nemesis nor a completion needs a function.
     else if (process === Kind.integer && event.type === EventType.invoke)
       throw wrong("a :f", "none");
     else event.f = event.type === EventType.invoke ? nil : absent;

@@ -16,7 +16,10 @@ export interface Interpreted {
 /** Functions by the model's own numbers: get, put, append in Porcupine's kv, and read, write, cas in its registers. */
 const byNumber = { keyed: ["get", "put", "append"], plain: ["read", "write", "cas"] } as const;
 
-/** Undefined: an operation without meaning. Throws HistoryError for an input of another shape. */
+/**
+ * An input and output of a register or key-value model as an operation. Throws HistoryError for an input of another
+ * shape.
+ */
 export function kvOperation(
   values: ValueTable,
   input: number,

@@ -15,8 +15,8 @@ interface Timed {
 }
 
 /**
- * `{"ClientId":0,"Input":…,"Call":1,"Output":…,"Return":2}` in an array or a line each, or
- * `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`.
+ * Parses operations, `{"ClientId":0,"Input":…,"Call":1,"Output":…,"Return":2}`, or events,
+ * `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`, in an array or one after the other.
  */
 export class PorcupineParser extends PieceParser {
   readonly #reader: ValueReader;

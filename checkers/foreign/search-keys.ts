@@ -7,7 +7,8 @@ import type { Operations } from "./foreign-operations.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 
 /**
- * One illegal key decides the history, and most are found quickly, so each key gets a few steps before any gets more.
+ * The steps for each key in each round. One illegal key decides the history, and most illegal keys are found quickly,
+ * so each key gets a few steps before any gets more.
  */
 const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
 

@@ -13,7 +13,7 @@ export interface BudgetLimits {
 
 const defaultSteps = 40_000_000;
 const defaultBytes = 512 * 1024 * 1024;
-/** How often a search asks. */
+/** A search asks for more of the budget after this many steps. */
 const stepsBetweenAsks = 1024;
 
 /** Steps, time and memory that several searches share. */

@@ -213,7 +213,7 @@ export class ValueReader {
     return /^[-+]?\d/.test(token) ? Number(token.replace(/[MN]$/, "")) : NaN;
   }
 
-  /** Reads a token (a number or a name). Its bytes are [from, at). */
+  /** Reads a token (a number or a name). Returns where it begins. It ends at `at`. */
   token(): number {
     const from = this.at;
     const { bytes, end, json } = this;

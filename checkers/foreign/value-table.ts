@@ -80,7 +80,10 @@ export class ValueTable {
     return this.#kind[value] as KindCode;
   }
 
-  /** @param number A whole number from 0 on that JavaScript represents exactly. */
+  /**
+   * The value of an integer.
+   * @param number A whole number from 0 on that JavaScript represents exactly.
+   */
   integer(number: number): number {
     const known = number < this.#small.length ? (this.#small[number] as number) : 0;
     return known > 0 ? known - 1 : this.#newInteger(number);
@@ -94,7 +97,10 @@ export class ValueTable {
     return value;
   }
 
-  /** @param text Canonical: equal scalars of a kind have equal texts. */
+  /**
+   * The value of a scalar.
+   * @param text Canonical: equal scalars of a kind have equal texts.
+   */
   scalar(kind: KindCode, text: string): number {
     return this.#scalar(kind, text);
   }
@@ -114,7 +120,10 @@ export class ValueTable {
     return this.#ofName(Kind.string, name, 0);
   }
 
-  /** @param children Copied. For a map: key, value, key, value, … */
+  /**
+   * The value of a list, set, map or tagged value.
+   * @param children Copied. For a map: key, value, key, value, …, which are sorted in place.
+   */
   composite(kind: KindCode, children: Int32Array, from: number, to: number): number {
     if (kind === Kind.map) sortByKey(children, from, to);
     const hash =
@@ -161,7 +170,7 @@ export class ValueTable {
     return this.#names.textOf(this.#payload[value] as number);
   }
 
-  /** NaN: not a number. */
+  /** The value as a number. NaN: it is not an integer, float or decimal. */
   numberOf(value: number): number {
     const kind = this.#kind[value] as number;
     return kind >= Kind.integer && kind <= Kind.decimal ? Number(this.nameOf(value)) : NaN;

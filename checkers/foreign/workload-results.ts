@@ -47,7 +47,7 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
-/** A sentence as it stands after a colon. */
+/** A sentence in the form that follows a colon: without its capital and full stop. */
 const clauseOf = (sentence: string): string =>
   sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "");
 

@@ -131,7 +131,7 @@ export interface RunEvent {
   readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
   /**
    * Absent: a node coordinates. `client`: the client itself counts replies, so the only evidence is what replicas sent
-   * it.
+   * to the client.
    */
   readonly routing?: "client";
   /**
@@ -142,8 +142,8 @@ export interface RunEvent {
   /** Whether fallback nodes beyond the preference list may replace replicas and count. Absent: strict. */
   readonly quorums?: "strict" | "sloppy";
   /**
-   * How tombstones are removed. Except for tombstones that are kept for ever, a deleted key equals an absent one.
-   * Absent: kept.
+   * How tombstones are removed. If they are removed, a deleted key counts as an absent one. Absent: they are kept for
+   * ever.
    */
   readonly deletes?: "grace" | "reap" | "physical";
   /** `periodic`: an acknowledged write is applied on W replicas, and synced later. Absent: synced. */

@@ -7,8 +7,8 @@ export const anomaliesKept = 20;
 const nothingToJudge = "There was nothing to judge.";
 
 /**
- * Why the result could neither prove nor exclude something, a sentence each. A part of quorate's own history in which
- * nothing happened leaves nothing open; a foreign history of that kind is no proof of anything.
+ * Why the result could neither prove nor exclude something, a sentence each. Empty if there was nothing to judge: in
+ * quorate's own history that leaves nothing open, unlike in a foreign one.
  */
 export const leftOpen = ({
   verdict,
