@@ -1,7 +1,7 @@
 /**
- * What the coordinator of a write had certainly heard of. A hybrid clock orders a write after everything that its node
- * has shown, stamped or stored (Kulkarni et al., Logical Physical Clocks, OPODIS 2014). It knows nothing of other
- * nodes. A restart forgets what was not stored.
+ * Finds out which versions the coordinator of a write had certainly heard of. A hybrid clock orders a write after
+ * everything that its node has shown, stamped or stored (Kulkarni et al., Logical Physical Clocks, OPODIS 2014). It
+ * knows nothing of other nodes. A restart forgets what was not stored.
  */
 import { hasEffect } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";

@@ -252,7 +252,7 @@ function byStamp(model: Model): AtLeast {
   };
 }
 
-/** Compares rows by what contexts cover. */
+/** Compares rows by their causal contexts: whether the later row covers what the earlier one wrote or had seen. */
 function byContext(model: Model): AtLeast {
   const { table, views } = model.columns;
   const mayBeDeleted = deletesBegun(model);
@@ -260,7 +260,8 @@ function byContext(model: Model): AtLeast {
     const later = views.at(laterRow);
     const earlier = views.at(earlierRow);
     const shown = later.versions.map(({ version }) => version);
-    // The tombstone of a delete may be gone, together with what the replicas knew of it and of what it deleted.
+    // If the tombstone of a delete is gone, the replicas may have forgotten the delete and the versions that it
+    // removed.
     if (
       model.run.deletes !== undefined &&
       later.f === "read" &&
@@ -312,7 +313,8 @@ function anomalyOf(
     later.f === "read"
       ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}`
       : `is not ordered after ${brief(earlier)}`;
-  // What the later read should have returned: the earlier write, or the writer of what the earlier read returned.
+  // The writes that the later read should have shown: the earlier write, or the writers of the values that the earlier
+  // read returned.
   const writers = model.writers(later.key);
   const due =
     later.f !== "read"

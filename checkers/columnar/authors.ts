@@ -64,7 +64,7 @@ export class Authors {
     return own < 0 ? version : own;
   }
 
-  /** The rank of each version among those of its key. */
+  /** The rank of each version. Only ranks of one key's versions can be compared. */
   get ranks(): Int32Array {
     return (this.#ranks ??= ranksOf(this.#table));
   }

@@ -31,7 +31,7 @@ export interface Operation {
   readonly dw?: number | undefined;
   /** Siblings: the operation whose context this write carried. Absent: a blind write. */
   readonly contextOf?: number | undefined;
-  /** Whether it belongs to the final reads. */
+  /** Whether the operation belongs to the final reads. */
   readonly final: boolean;
   readonly startUs: number;
   /** When the client got the answer or gave up. Infinity: never completed. */
@@ -46,7 +46,7 @@ export interface Operation {
   readonly message?: string | undefined;
 }
 
-/** Whether it is an acknowledged write or delete. */
+/** Whether the operation is an acknowledged write or delete. */
 export const isAcknowledged = (operation: Operation): boolean =>
   operation.f !== "read" && operation.outcome === "ok";
 

@@ -12,7 +12,7 @@ interface Track {
   /** When another state was last seen. −Infinity: never. */
   readonly lastOtherUs: number;
   readonly final: string;
-  /** When it was last seen in a new state. −Infinity: never. */
+  /** When the replica was last seen in a new state. −Infinity: never. */
   readonly progressUs: number;
 }
 

@@ -1,4 +1,4 @@
-/** When a replica was stale and what repaired it, according to evidence. */
+/** Finds when a replica was stale and what repaired it, according to evidence. */
 import { positionOf } from "../evidence/position.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";

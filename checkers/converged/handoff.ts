@@ -42,7 +42,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   });
 }
 
-/** The nodes that may have coordinated it. A put with siblings goes through a replica of its key. */
+/** The nodes that may have coordinated the write. A put with siblings goes through a replica of its key. */
 function coordinators({ run, rings }: Model, { node, key }: Operation): readonly NodeName[] {
   return run.versions === "stamps" ? [node] : [node, ...(rings.everOwned(key) ?? [])];
 }

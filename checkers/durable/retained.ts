@@ -124,7 +124,7 @@ function owe({ run }: Model, owed: Debts, sync: SyncEvent): void {
   }
 }
 
-/** What the node told readers and inspections, by boot and key. */
+/** The states that the node showed to readers and inspections, by boot and key. */
 function shownBy(
   { evidence, inspections, run }: Model,
   node: NodeName,

@@ -1,4 +1,4 @@
-/** Order within one node. */
+/** The order of events within one node. */
 export const seqsPerBoot = 2 ** 32;
 
 /** The position of an event among all events of its node, over all boots. */

@@ -55,7 +55,7 @@ export class SyncIndex {
     return positionOf(exact) < positionOf(covering) ? exact : covering;
   }
 
-  /** For stamps: whether the node's first sync of the key has a smaller one. */
+  /** For stamps: whether the node's first sync of the key has a smaller stamp. */
   hasOlder(node: NodeName, key: Key, stamp: VersionName): boolean {
     const first = this.#keys.get(`${node} ${key}`)?.stamps[0];
     return first !== undefined && first.bound < stamp;

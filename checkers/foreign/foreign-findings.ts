@@ -15,7 +15,7 @@ export interface ForeignAnomaly {
   readonly cycle?: readonly string[];
 }
 
-/** What was found of one guarantee. */
+/** The judgement of one guarantee. */
 export interface ForeignJudgement {
   readonly verdict: Outcome;
   /** Why the result is unknown. */

@@ -134,7 +134,7 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** Operations as maps or objects, in one vector, list or array, or one after the other. */
+/** Parses operations that are maps or objects, in one vector, list or array, or one after the other. */
 export class MapsParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #operations: OperationReader;
@@ -246,8 +246,8 @@ const textOperation = /^\s*(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
 const cutOff = /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?:?[\w-]+\s+:[a-z]*$/;
 
 /**
- * Reads lines. In a Jepsen log only those of its operation logger, whatever stands between them (the test's map, stack
- * traces, `lein test`). In a history.txt all lines.
+ * Parses the lines of a Jepsen log or a history.txt. Of a log, it takes only the lines of the operation logger,
+ * whatever stands between them (the test's map, stack traces, `lein test`).
  */
 export class LinesParser extends PieceParser {
   readonly #reader: ValueReader;

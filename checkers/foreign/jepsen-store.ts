@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { damaged, FressianReader } from "./fressian.ts";
 import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-parsers.ts";
 
-/** The first bytes of such a file. */
+/** The first bytes of a store file. */
 export const storeMagic = "JEPSEN";
 
 const versionBytes = 4;

@@ -12,7 +12,7 @@ import { searchKeys } from "./search-keys.ts";
 import { absent, nil } from "./value-table.ts";
 import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
 
-/** Starts and ends of a key's operations in order: twice the operation, plus one for its end. */
+/** The starts and ends of a key's operations in order. Each is a number: twice the operation, plus one for its end. */
 function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   const events: number[] = [];
   for (const op of of) {
@@ -23,7 +23,7 @@ function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   return events.sort((a, b) => at(a) - at(b));
 }
 
-/** Everything that comes out was put in, and no more often. */
+/** Judges whether everything that comes out was put in, at least as often. */
 export function judgeQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("no-thin-air");
   const { f, history, value } = operations;
@@ -63,7 +63,7 @@ function taken({ f, value, values }: Operations, op: number): readonly number[] 
   return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
 }
 
-/** Every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
+/** Judges whether every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
 export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("durable");
   const { f, history, value } = operations;
@@ -116,7 +116,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   return findings.conclude(judged);
 }
 
-/** No id is given twice. */
+/** Judges whether no id is given twice. */
 export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   const findings = new Findings("unique-ids");
   const { f, history, value, count } = operations;
@@ -135,14 +135,17 @@ export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   return findings.conclude(countOk(operations));
 }
 
-/** A mutex for each key, which any process may release. */
+/** Judges a mutex for each key, which any process may release. */
 export function judgeMutexes(operations: Operations): ForeignJudgement {
   const findings = new Findings("linearizable");
   for (const of of byKey(operations).values()) judgeMutex(operations, of, findings);
   return findings.conclude(countOk(operations));
 }
 
-/** A counter, lock or queue as one object whose operations appear to happen one at a time. */
+/**
+ * Judges whether the operations of a counter, a lock, a queue or registers under transactions appear to happen one at a
+ * time.
+ */
 export function judgeByMachine(
   operations: Operations,
   model: "counter" | "lock" | "queue" | "multi-register",

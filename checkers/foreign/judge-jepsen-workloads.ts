@@ -105,7 +105,7 @@ export function judgeCausalReverse(operations: Operations): ForeignJudgement {
   );
 }
 
-/** Values are lists of micro-operations: one write, or reads of several keys. */
+/** Judges long forks. Values are lists of micro-operations: one write, or reads of several keys. */
 export function judgeLongFork(operations: Operations): ForeignJudgement {
   const { values, history, count } = operations;
   const steps = Array.from({ length: count }, (_, op) => op).flatMap((op): LongForkOperation[] => {

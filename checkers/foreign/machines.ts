@@ -311,7 +311,7 @@ function kindsOfTransactions({ history, end }: Operations, of: Int32Array): Int3
   return of.map((op) => (end[op] === Infinity ? kinds.of(history.asked[op] as number) : 0));
 }
 
-/** First in, first out. A dequeue of nil found it empty. */
+/** A first-in, first-out queue. A dequeue that returned nil found it empty. */
 export function queueMachine(operations: Operations, all: Int32Array): Machine {
   const { f, value, values } = operations;
   const of = possible(operations, all);

@@ -1,4 +1,4 @@
-/** Searches a legal order for each key. All keys share one budget. */
+/** Searches for a legal order of each key. All keys share one budget. */
 import { search } from "../search/search.ts";
 import type { Budget } from "./shared-budget.ts";
 import type { Findings } from "./foreign-findings.ts";

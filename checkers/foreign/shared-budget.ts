@@ -38,7 +38,7 @@ export class Budget {
 
   /**
    * A part of the budget for one search of at most `steps` steps.
-   * @param heldBytes The memory of its states, beside the search itself.
+   * @param heldBytes The memory in bytes that the states take, in addition to the search itself.
    */
   forSearch(steps: number, heldBytes: () => number = () => 0): SearchBudget {
     return {

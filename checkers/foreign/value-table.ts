@@ -160,7 +160,7 @@ export class ValueTable {
       : (this.#size[this.#payload[value] as number] as number);
   }
 
-  /** Whether it is a vector or list of two. */
+  /** Whether the value is a vector or list of two. */
   isPair(value: number): boolean {
     return this.#kind[value] === Kind.list && this.sizeOf(value) === 2;
   }
