@@ -1,7 +1,7 @@
 /**
  * handed-over: a node drops a key that it no longer owns only after every owner had the node's data of it durable.
- * Judged by the Host's record of each node's syncs. Does not judge deleted keys if tombstones are removed in time. Does
- * not judge a node whose disk lost data, since it may have held less than it had synced.
+ * Judged by the Host's record of each node's syncs. Keys with deletes are not judged if the store removes tombstones. A
+ * node whose disk lost data is not judged, since it may have held less than it had synced.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -59,8 +59,8 @@ function judgeHandedOver(model: Model): Judgement {
 }
 
 /**
- * A removed tombstone removes data that the node had synced, so it is unknown what the node held when it dropped the
- * key.
+ * Whether a removed tombstone may have taken data of the key that the node had synced. Then what the node held when it
+ * dropped the key is unknown.
  */
 const mayHaveGone = ({ run, keys }: Model, key: Key): boolean =>
   run.deletes !== undefined && (keys.get(key) ?? []).some(({ f }) => f === "delete");

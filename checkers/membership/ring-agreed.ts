@@ -1,6 +1,6 @@
 /**
- * ring-agreed: after the final phase all nodes use the same version of the ring, no change is incomplete, and each key
- * is only on its owners. Keys elsewhere are allowed if the node knows that it does not own them.
+ * ring-agreed: after the final phase all nodes use the newest version of the ring, no change is incomplete, and each
+ * key is only on its owners. A node may hold other keys if it reports them as leftovers.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -71,7 +71,7 @@ function judgeRingAgreed(model: Model): Judgement {
   });
 }
 
-/** Who owns the key, and who sent it last to the node that does not. */
+/** Names the owners of the key, and the last node that sent it to `node`, which does not own it. */
 function ownersAndSender(model: Model, node: NodeName, key: Key): string {
   const last = model.evidence.storesReceived(node, key).at(-1);
   const sender =

@@ -1,4 +1,4 @@
-/** What the evidence says of the cause of an anomaly, a sentence each. Explains only: no verdict rests on it. */
+/** Sentences about what may have caused an anomaly, from faults and evidence. No verdict uses them. */
 import { isClockFault, touches } from "../model/fault-windows.ts";
 import { allOf, anyOf, brief, milliseconds, returned, together } from "./operation-messages.ts";
 import { positionOf } from "../evidence/position.ts";
@@ -8,10 +8,13 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 
-/** The largest number of faults to list beside more important causes. */
+/** The largest number of faults to list, since other causes are more important. */
 const faultsAtMost = 4;
 
-/** The faults that affected a replica of the key at some time in [fromUs, toUs]. If there are many, the last ones. */
+/**
+ * A sentence for each of the last faults that affected a replica of the key in [fromUs, toUs], and one with the number
+ * of earlier ones.
+ */
 export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number): string[] {
   const all = model.faults.filter(
     (fault) => fault.fromUs <= toUs && fault.toUs >= fromUs && touches(model.run, fault, key),
@@ -75,8 +78,8 @@ function sidesOf(
 }
 
 /**
- * The replicas that had the write, or a newer one, durable only after the read began, or never. Only if no evidence is
- * missing.
+ * A sentence for each replica that had the write, or a newer one, durable only after the read began, or never. Leaves
+ * out replicas whose evidence is missing.
  */
 export function replicasBehind(
   model: Model,
@@ -111,7 +114,7 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
   ];
 }
 
-/** The faults of its client's clock that held while the write was stamped. */
+/** A sentence for each fault that changed the clock of the write's client during the write. */
 const clocksOff = ({ faults }: Model, write: Operation): string[] =>
   faults
     .filter(
@@ -127,8 +130,8 @@ const clocksOff = ({ faults }: Model, write: Operation): string[] =>
     );
 
 /**
- * Last write wins: replicas that had the write durable and were seen, until `toUs`, without it or a newer one. Their
- * tombstone was removed.
+ * Last write wins: a sentence for each replica that had the write durable and that a later inspection, until `toUs`,
+ * shows without it or a newer one. Used for deletes: there the tombstone was removed.
  */
 export function seenWithout(
   { run, rings, evidence, inspections }: Model,
@@ -192,6 +195,8 @@ export function repliesOf(model: Model, read: Operation): string[] {
 
 const afterAnswer = "after the client had been answered";
 
-/** The order of events on another node is unknown. */
+/**
+ * Whether the reply arrived after its node had answered the client. The order of events on different nodes is unknown.
+ */
 const isLate = (reply: ReadReply, answers: readonly ClientAnswer[]): boolean =>
   answers.some((answer) => answer.node === reply.node && positionOf(reply) > positionOf(answer));

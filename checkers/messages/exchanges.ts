@@ -10,7 +10,7 @@ const answers = /^ranges differ: (.*)$/;
 
 /**
  * A sentence about exchanges in [fromUs, untilUs] between the replica that lacks something and one that has it. []: no
- * exchange of the key is recorded.
+ * node recorded an exchange then, or the holder sent the key to the replica that lacks it.
  */
 export function comparisonsOf(
   model: Model,

@@ -7,7 +7,10 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** The last read that got the version from one replica, found `lacking` without it, and sent it no repair. */
+/**
+ * A sentence about the last read that got the version from one replica, found `lacking` without it, and repaired
+ * nothing there.
+ */
 export function readWithoutRepair(
   model: Model,
   key: Key,

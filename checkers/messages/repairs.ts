@@ -6,8 +6,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * A sentence for each node that received it within [fromUs, toUs], about the first time only, since two nodes may send
- * it back and forth for ever.
+ * A sentence for each node to which a repair sent the version in [fromUs, toUs], about the first time only, since two
+ * nodes may send it back and forth for ever.
  */
 export function repairsOf(
   model: Model,

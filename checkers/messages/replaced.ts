@@ -4,7 +4,10 @@ import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** Last write wins: a sentence for each node about the last time that it did so before `untilUs`. */
+/**
+ * Last write wins: a sentence for each node about the last time, until `untilUs`, that it replaced a newer version of
+ * the key by an older one.
+ */
 export function olderInPlace(model: Model, key: Key, untilUs: number): string[] {
   if (model.run.versions !== "stamps") return [];
   const writers = model.writers(key);

@@ -45,7 +45,8 @@ function findTies(model: Model, key: Key): ReadonlyMap<VersionName, readonly Ope
 }
 
 /**
- * `write 7 (v7) had got the same stamp, 0007.n1, as write 5 (v5)`, and who gave it. []: no other write got the version.
+ * `write 7 (v7), through n1, had got the same stamp, 0007.n1, as write 5 (v5), through n1`, and which nodes gave it.
+ * []: no other write got the version.
  */
 export function sameVersion(model: Model, write: Operation): string[] {
   const { run } = model;
@@ -67,7 +68,7 @@ export function sameVersion(model: Model, write: Operation): string[] {
   ];
 }
 
-/** The nodes that gave the version to both writes, and whether one had restarted in between. */
+/** The nodes that gave the version to both writes, or the restart between them of the one node that did. */
 function givenBy(
   { evidence }: Model,
   version: VersionName,

@@ -8,7 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 const asks = /^operation (\d+) asks for the stamp of /;
 const tells = /^operation (\d+) is told the stamp of .*: (.*)$/;
 
-/** One sentence: which replicas the coordinator asked and what they answered. []: the store asks for no stamps. */
+/** One sentence: which replicas the coordinator asked and what they answered. []: it asked for no stamps. */
 export function stampsTold(model: Model, write: Operation): string[] {
   const of = model.evidence.others.filter(
     ({ detail }) => Number((asks.exec(detail) ?? tells.exec(detail))?.[1] ?? -1) === write.op,

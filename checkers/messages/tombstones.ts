@@ -8,8 +8,8 @@ import type { Key } from "../language/history.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * About the key's last acknowledged delete with a removed tombstone: which replicas removed it, and which nodes later
- * sent deleted data to which.
+ * Finds the key's last acknowledged delete whose tombstone was removed. Says which replicas removed the tombstone, and
+ * up to three times which node later sent deleted data to which.
  */
 export function cameBack(model: Model, key: Key, untilUs: number): string[] {
   const writers = model.writers(key);
@@ -31,7 +31,10 @@ export function cameBack(model: Model, key: Key, untilUs: number): string[] {
   return [];
 }
 
-/** A sentence for each replica that had the tombstone durable, about the first time that it showed it no longer. */
+/**
+ * A sentence for each replica that had the delete's tombstone durable, about the first time that it answered or was
+ * inspected without the tombstone.
+ */
 function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] {
   const { run, rings, evidence, inspections } = model;
   const version = model.writers(of.key).versionOf(of);

@@ -107,7 +107,7 @@ export function carried(model: Model, write: Operation): string {
 }
 
 /**
- * The request, if evidence shows that this version too was made for the write. A retried write may get two versions.
+ * The request that sent this version, and no other, to a replica for the write. A retried write may get two versions.
  */
 const making = (
   { evidence }: Model,

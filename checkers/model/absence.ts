@@ -8,8 +8,8 @@ import type { Model } from "./model.ts";
 const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
 
 /**
- * Last write wins, for rows: the largest rank that a read of nothing may have. Infinity: a delete of unknown version
- * may be the cause. −Infinity: no delete can be, or the read returned something.
+ * Last write wins: the largest rank that a read of nothing may have. `read` is a row. Infinity: a delete of unknown
+ * version may be the cause. −Infinity: no delete can be the cause, or the read returned something.
  */
 export function absenceRank(model: Model, read: number): number {
   const { table } = model.columns;

@@ -32,7 +32,10 @@ export interface RanksByTime extends RowsByTime {
 
 const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 
-/** Made once for all keys of a model. O(n) if few operations overlap. Throws for a key without operations. */
+/**
+ * The key's successful operations in order of time. Computed once for all keys of a model, in O(n) if few operations
+ * overlap. Throws for a key without operations.
+ */
 export function rowsByTime(model: Model, key: Key): RowsByTime {
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = sortedByKey(model)));
@@ -106,7 +109,10 @@ function sortedByKey({ columns: { table, rows, authors } }: Model): Map<number, 
   );
 }
 
-/** Where the rows of each key begin, keys one after the other, and finally the total. */
+/**
+ * The index at which each key's rows begin if the keys are stored one after the other, and as last entry the number of
+ * rows.
+ */
 function placesOf(
   { count, key, outcome, keys }: OperationTable,
   isKind: (row: number) => boolean,
@@ -157,7 +163,7 @@ function inOrder({ rows, one, other }: Columns, from: number, to: number): Colum
 const ranked = new WeakMap<RowsByTime, RanksByTime>();
 const ranksOfRows = new WeakMap<Model, Float64Array>();
 
-/** The same with ranks. Made once. */
+/** Returns `rowsByTime` with the ranks of versions. Computed once for each key. */
 export function ranksByTime(model: Model, key: Key): RanksByTime {
   const byTime = rowsByTime(model, key);
   let ranks = ranked.get(byTime);

@@ -63,7 +63,7 @@ export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   return replicas.some((node) => fault.nodes.has(node));
 }
 
-/** The name of all clients in cuts. */
+/** The name in `cuts` that stands for all clients. */
 export const allClients = "clients";
 
 /** Whether the fault affects neither these nodes nor any link between them. */
@@ -79,7 +79,7 @@ export const hasEffect = ({ effects }: FaultWindow, ...names: readonly string[])
 /** Whether the fault changes wall clocks. Wall and hybrid stamps then promise no order of real time. */
 export const isClockFault = (fault: FaultWindow): boolean => hasEffect(fault, "clock-off");
 
-/** Histories of earlier versions contain only kinds. */
+/** The effects of a fault by its kind, for histories of earlier versions, which name no effects. */
 function effectsOfKind(kind: string): readonly string[] {
   if (kind.includes("clock")) return ["clock-off"];
   if (kind.includes("disk")) return ["synced-data-lost", "node-down"];

@@ -44,9 +44,9 @@ export interface Model {
   readonly inspections: readonly InspectEvent[];
   /** Ends of nodes that the harness did not plan. */
   readonly unplannedEnds: readonly NodeEndedEvent[];
-  /** Empty if some of it belongs to another run. */
+  /** The versions of the ring: which nodes replicated which key when. */
   readonly rings: Rings;
-  /** Empty where some of it is of another run. */
+  /** The evidence that the Hosts recorded. Empty if some of it belongs to another run (see `foreign`). */
   readonly evidence: EvidenceIndex;
   /** Why the evidence cannot all belong to this run, in one sentence. Null: it can. Foreign evidence proves nothing. */
   readonly foreign: string | null;
@@ -237,8 +237,8 @@ function assemble(
 }
 
 /**
- * The version of an operation according to evidence: answered, although the client did not receive it, or the only one
- * that was sent to replicas.
+ * The version of an operation according to evidence: the one that a node answered, even if the client did not receive
+ * the answer. Otherwise that of the first request to a replica with a single version.
  */
 function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
   const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");

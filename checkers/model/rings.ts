@@ -33,7 +33,7 @@ export interface Adoption {
   readonly ring: RingVersion;
 }
 
-/** The versions of which a node goes by one from then on. Several where a disk may have forgotten the newest. */
+/** From `atUs` on, a node uses one of these versions. There are several if its disk may have lost the newest. */
 interface Possible {
   readonly atUs: number;
   readonly rings: readonly RingVersion[];
@@ -105,7 +105,10 @@ export class Rings {
       : [this.#first];
   }
 
-  /** The same with the time from which the node used each. -Infinity: the version that it used before. */
+  /**
+   * The versions that the node used in the interval, each with the time from which it used it. -Infinity: since before
+   * the interval.
+   */
   adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
     const possible = this.#possible.get(node) ?? [];
     const before = possible.findLast(({ atUs }) => atUs < fromUs)?.rings ?? [this.#first];
@@ -134,7 +137,7 @@ export class Rings {
     return first === undefined || last === undefined ? [] : [[first.atUs, last.atUs]];
   }
 
-  /** When the version was first used on some node. */
+  /** When a node first used this version or a newer one. −Infinity: none did. */
   beganUs(version: number): number {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
   }

@@ -6,9 +6,10 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * By how much a write that ended before another began may have the higher stamp. Infinity: without limit. 0 for quorum
- * stamps, as long as each stamp's read meets every write acknowledged before. It does not if too few replicas confirmed
- * a write, if disks lost data, or under sloppy quorums, where a fallback node may have confirmed it.
+ * The longest time in microseconds between the end of a write and the begin of a later write that may get the smaller
+ * stamp. Infinity: without limit. 0 for quorum stamps, as long as each read of stamps meets every write acknowledged
+ * before. It may miss one if too few replicas confirmed the write, if disks lost data, or under sloppy quorums, where a
+ * fallback node may have confirmed it.
  */
 export function slackUsOf(
   { run, faults, rings }: Model,

@@ -2,9 +2,9 @@
  * Sup(w): the writes that write w superseded causally, derived from what its client had read and not from what the
  * store says.
  *
- * A tombstone of unknown origin belongs to one of the deletes with unknown version. `surely` leaves such deletes out of
- * Sup, for checks that accuse because something was superseded. `perhaps` includes all of them, for checks that accuse
- * because something was not.
+ * A tombstone of unknown origin belongs to one of the deletes with unknown version. `certain` leaves such deletes out
+ * of Sup, for checks that accuse because something was superseded. `possible` includes all of them, for checks that
+ * accuse because something was not superseded.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { NumberSet } from "../numbers/number-set.ts";
@@ -111,9 +111,9 @@ export class Superseded {
   }
 
   /**
-   * Computes Sup of the writes that a write has seen first. Iterative, since a chain of writes may be longer than the
-   * stack. Times do not give the order: what a read returned may have begun in the same microsecond as the write that
-   * read it. Where thin-air values form a cycle, it is cut where it closes.
+   * Computes Sup of each write after the Sups of all writes that it has seen. Iterative, since a chain of writes may be
+   * longer than the stack. Times do not give the order: a write may begin in the same microsecond as a write that it
+   * has seen. Thin-air values may form a cycle, which is cut where it closes.
    */
   #fill(writes: Int32Array): void {
     const entered = new Set<number>();
@@ -184,7 +184,7 @@ const known = new WeakMap<Model, Map<string, Superseded>>();
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {
   let of = known.get(model);
   if (of === undefined) known.set(model, (of = new Map<string, Superseded>()));
-  // If the origin of each tombstone is known, `surely` and `perhaps` are equal.
+  // // If the origin of each tombstone is known, `certain` and `possible` are equal.
   const name = `${certainty === "possible" && model.writers(key).anonymousDeletes.length > 0 ? "possible" : "certain"} ${key}`;
   let one = of.get(name);
   if (one === undefined) of.set(name, (one = new Superseded(model, key, certainty)));

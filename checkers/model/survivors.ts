@@ -1,4 +1,4 @@
-/** What the replicas hold at the end, according to the final inspection. */
+/** What the replicas hold at the end, according to the final inspection or to the last reads. */
 import { lastReadsOf } from "./last-reads.ts";
 import type { Model } from "./model.ts";
 import type { Key, NodeName, ReplicaState, VersionedValue } from "../language/history.ts";
@@ -6,7 +6,7 @@ import type { Key, NodeName, ReplicaState, VersionedValue } from "../language/hi
 export interface Survivors {
   /** The last final inspection of each inspected replica of the key, or the last read through each node. */
   readonly states: ReadonlyMap<NodeName, ReplicaState>;
-  /** Replicas without a final inspection. */
+  /** Replicas without a final inspection, or nodes without a last read. */
   readonly missing: readonly NodeName[];
   /** Every version that some replica holds. */
   readonly versions: readonly VersionedValue[];

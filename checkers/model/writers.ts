@@ -59,7 +59,10 @@ export class Writers {
     return version < 0 ? undefined : this.#table.versions.textOf(version);
   }
 
-  /** The version that ranks a returned value. */
+  /**
+   * The version that ranks a returned value: the one that its write was given if that is known, otherwise the returned
+   * one.
+   */
   rank(versioned: VersionedValue): VersionName {
     const writer = this.of(versioned);
     return (writer === undefined ? undefined : this.versionOf(writer)) ?? versioned.version;

@@ -8,6 +8,8 @@ export function decimalsIn(number: number): number {
   return Math.max(0, decimals.length - Number(exponent));
 }
 
-/** Rounds a sum of numbers that have so many decimals to the number that it is exactly. */
+/**
+ * Returns a function that rounds a sum to `decimals` decimals. This is the exact sum if no summand has more decimals.
+ */
 export const rounding = (decimals: number): ((sum: number) => number) =>
   decimals === 0 ? (sum) => sum : (sum) => Number(sum.toFixed(Math.min(100, decimals)));

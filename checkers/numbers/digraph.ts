@@ -31,7 +31,7 @@ export class DigraphBuilder {
     this.#size = size;
   }
 
-  /** A new node. */
+  /** Adds a node and returns its number. */
   node(): number {
     return this.#size++;
   }

@@ -5,7 +5,10 @@
  * take gigabytes.
  */
 
-/** A word of bits. 0 (nothing) or −1 (everything) for any subtree. Otherwise eight parts. */
+/**
+ * A leaf is a word of 32 bits. Any subtree is 0 if it is empty and −1 if it is full. Otherwise it is a list of eight
+ * parts.
+ */
 type Part = number | readonly Part[];
 
 const nothing = 0;
@@ -93,7 +96,7 @@ function add(part: Part, level: number, number: number): Part {
   return child === everything && changed.every((one) => one === everything) ? everything : changed;
 }
 
-/** Returns one of the arguments itself if it contains the other. */
+/** The union of two parts. Returns one of the arguments itself if it contains the other. */
 function join(a: Part, b: Part, level: number): Part {
   if (a === b || b === nothing || a === everything) return a;
   if (a === nothing || b === everything) return b;

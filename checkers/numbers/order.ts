@@ -2,7 +2,7 @@
 
 const block = 16;
 
-/** The indices sorted by time. Equal times keep the order of their indices. */
+/** Sorts `indices` by time, in place, and returns them. Indices of equal times keep their order. */
 export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.length)): Int32Array {
   const size = indices.length;
   for (let from = 0; from < size; from += block)

@@ -9,7 +9,8 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * Delays in microseconds. Infinity: the message never arrived, or was never sent because its replica was unreachable.
+ * Delays in microseconds. Infinity, only in `write` and `read`: no reply to the request arrived, or no request was sent
+ * because its replica was unreachable.
  */
 export interface MeasuredLegs {
   readonly write: readonly number[];
@@ -48,7 +49,9 @@ export function measureLegs(model: Model): MeasuredLegs {
   return legs;
 }
 
-/** One for each replica that the operation should reach. Leaves out the final reads, which find idle replicas. */
+/**
+ * One request for each replica that the operation should reach. Leaves out the final reads, which find idle replicas.
+ */
 function requestsOf(
   { evidence, rings }: Model,
   { op, f, key, final }: Operation,

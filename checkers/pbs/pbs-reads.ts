@@ -28,7 +28,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;
   const { final } = table;
   const { r, w, versions } = model.run;
-  // A value that was written twice has no known writer.
+  // // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
   model.writers(key);
   const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
   const isCurrent =
@@ -36,7 +36,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
       ? (read: number, write: number) =>
           isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
       : currentByStamp(model, key);
-  // Rare: most histories have no operation with its own quorums.
+  // // Whether one of the two has its own R or W. Most histories have no such operation.
   const differs = (read: number, write: number): boolean =>
     (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
     (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
@@ -58,7 +58,10 @@ export function agedReads(model: Model, key: Key): AgedReads {
   return { agesUs: agesUs.subarray(0, count), current: current.subarray(0, count) };
 }
 
-/** For rows. Undefined: there is no evidence for one of them. */
+/**
+ * The age of a read by evidence, in microseconds. `read` and `write` are rows. Undefined: there is no evidence for one
+ * of them.
+ */
 function ageByEvidence(
   { evidence, columns: { table } }: Model,
   read: number,
@@ -72,7 +75,10 @@ function ageByEvidence(
   return begunUs === undefined || committedUs === undefined ? undefined : begunUs - committedUs;
 }
 
-/** For indices in order of time. If no version is returned, a delete may have been read. */
+/**
+ * Returns whether a read returned the write or a newer one, by stamps. Both are indices in order of time. A read of
+ * nothing may have read the write if the write is a delete.
+ */
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
   const { readRanks, writes, writeRanks } = ranksByTime(model, key);
   const { f } = model.columns.table;
@@ -82,7 +88,7 @@ function currentByStamp(model: Model, key: Key): (read: number, write: number) =
       : (readRanks[read] as number) >= (writeRanks[write] as number);
 }
 
-/** The same for siblings. */
+/** Whether a read returned the write or a newer one, for siblings. */
 function isCovered(model: Model, read: Operation, write: Operation): boolean {
   const version = model.writers(read.key).versionOf(write);
   if (read.versions.length === 0 && write.f === "delete") return true;

@@ -18,15 +18,17 @@ const seed = 1;
 /** The ages in ms by which reads are grouped. */
 const agesMs = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const;
 
-/** Shares for which the time is given after which they are reached. */
+/**
+ * The predicted shares of current reads, for each of which `predictedAfterMs` gives the time after which it is reached.
+ */
 const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /**
  * `visibility`: the number of reads after a commit; the share that was current, with a 95 % interval (Wilson), and the
  * predicted share for the same reads; the times (in ms, null: never) after which shares of reads are predicted to be
- * current; the probability that quorums miss each other; and that a read is within k versions. `visibilityByAge`: the
- * same shares by the time from commit to read. Null: nothing to predict from (no evidence, or sloppy quorums, whose
- * replicas are not always the same N).
+ * current; the probability that quorums miss each other; and the probability that a read is within k versions.
+ * `visibilityByAge`: the same shares by the time from commit to read. Predicted figures are null if there is nothing to
+ * predict from (no evidence, or sloppy quorums, whose replicas are not always the same N).
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;

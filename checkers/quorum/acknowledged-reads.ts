@@ -19,8 +19,8 @@ import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement } from "../language/history.ts";
 
 /**
- * During a membership change this must hold for one of the rings that the coordinator used during the read. A
- * coordinator that learns of a newer ring asks that ring's replicas again and drops earlier replies.
+ * Judges one read. During a membership change it must be right for one of the rings that the coordinator used during
+ * the read. A coordinator that learns of a newer ring asks that ring's replicas again and drops earlier replies.
  */
 export function readFinding(model: Model, read: Operation): Finding {
   const { evidence, rings, run } = model;

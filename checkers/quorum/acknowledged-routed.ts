@@ -1,7 +1,7 @@
 /**
- * The same under client routing, where no node sees the quorum: W distinct replicas confirmed the write after their own
- * sync and before the client continued. The read returned the merge of replies from at least R distinct replicas, each
- * sent after it began.
+ * Judges acknowledged operations under client routing, where no node sees the quorum. A write: W distinct replicas
+ * confirmed it after their own sync and before the client continued. A read: it returned the merge of replies from at
+ * least R distinct replicas, each sent after the read began.
  */
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";
@@ -31,7 +31,7 @@ function routedWrite(
   if (version === undefined) return unknown(write, "its version is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
   const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
-  // The replica that gave the put its version returns that version.
+  // // The replica that gave the write its version confirms it by its answer to the client.
   const replies = [
     ...(evidence.confirmedFor.get(write.op) ?? []),
     ...(evidence.answers.get(write.op) ?? []),
@@ -93,7 +93,9 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
   };
 }
 
-/** No node knows in which order replies reached a client. */
+/**
+ * All subsets of the items. No node knows in which order replies reached a client, so any subset may have been counted.
+ */
 function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
   return items.reduce<readonly (readonly T[])[]>(
     (subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])],

@@ -35,9 +35,9 @@ interface Claim {
 }
 
 /**
- * During a membership change the claim must hold for one of the rings that a coordinator used during the write, for
- * each of its placements. The coordinator is the node that asked the replicas: the client's node may have forwarded the
- * write to it and use another ring.
+ * Judges one acknowledged write. During a membership change its claims must hold for one of the rings that a
+ * coordinator used during the write, for each of its placements. The coordinator is the node that asked the replicas:
+ * the client's node may have forwarded the write to it and use another ring.
  */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;
@@ -63,7 +63,7 @@ const placementOf = ({ run: { n, r, w, preference } }: Model): Placement => ({
   preference,
 });
 
-/** The claim must hold for each of these placements. */
+/** Judges the write for one ring: its claims must hold for each of these placements. */
 function ringFinding(model: Model, write: Operation, placements: readonly Placement[]): Finding {
   return allHold(placements.map((placement) => placementFinding(model, write, placement)));
 }
@@ -98,7 +98,7 @@ function claimsOf(
   const w = write.w ?? byDefault;
   const claims: Claim[] = [];
   if (w > 0) claims.push({ needed: w, primariesOnly: false, synced });
-  // ANY: a replica, or a hint wherever it is kept.
+  // // W = 0 means ANY: one replica or a hint on any node is enough.
   else if (!hintIsKept(model, write, answer, version))
     claims.push({ needed: 1, primariesOnly: false, synced });
   if (write.pw !== undefined) claims.push({ needed: write.pw, primariesOnly: true, synced });
@@ -106,7 +106,10 @@ function claimsOf(
   return claims;
 }
 
-/** With a periodic log, a counted hint need not be synced and may never show, so no claim is left. */
+/**
+ * Whether some node had synced a hint of the write when the client got the answer. With a periodic log always true: a
+ * hint that counted need not be synced, so its absence proves nothing.
+ */
 function hintIsKept(
   { evidence, run }: Model,
   write: Operation,
@@ -176,7 +179,7 @@ function claimFinding(
   };
 }
 
-/** The confirmations when the client got the answer. */
+/** The confirmations of the request that had arrived when the client got the answer. */
 function confirmationsOf(
   { evidence }: Model,
   request: StoreRequest,
@@ -205,7 +208,10 @@ function miscounted(
   const requests = (evidence.storeRequests.get(write.op) ?? []).filter(
     ({ cause }) => cause === "write",
   );
-  /** A repeated request counts as the same one, and so do its answers. */
+  /**
+   * The number of the node's answers to requests that may count, or that may not. Answers to a repeated request count
+   * once.
+   */
   const answersOf = (node: NodeName, counting: boolean): number =>
     new Set(
       requests
@@ -258,7 +264,10 @@ function mayCount(
     : !primariesOnly && run.quorums === "sloppy" && !replicas.includes(peer);
 }
 
-/** Within one boot by its own order. Between nodes (a forwarded write) by the shared clock. */
+/**
+ * Whether the reply came before the answer: within one boot by its own order, between nodes (a forwarded write) by the
+ * shared clock.
+ */
 function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
   const sameBoot = reply.node === answer.node && reply.boot === answer.boot;
   return sameBoot ? reply.seq < answer.seq : reply.atUs <= answer.atUs;

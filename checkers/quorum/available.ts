@@ -28,7 +28,7 @@ export const available: Checker<"available"> = {
 };
 
 function judgeAvailable(model: Model): Judgement {
-  // The end of the run itself interrupted this operation.
+  // // An operation without an end was interrupted by the end of the run itself.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");
   const anomalies: Anomaly[] = [];
@@ -74,7 +74,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
 
-/** The same for these owners. */
+/** The same among these owners of the key. */
 function quorumOf(
   model: Model,
   operation: Operation,
@@ -96,7 +96,10 @@ function quorumOf(
   return untouched.length >= needed(model, operation) ? untouched : null;
 }
 
-/** The number of the key's own replicas, since these can do everything that fallbacks may do. */
+/**
+ * How many of the key's own replicas the operation needs. Fallback nodes are not counted, since own replicas can do all
+ * that fallbacks do.
+ */
 function needed(
   { run }: Model,
   { f, r = run.r, w = run.w, pr = 0, pw = 0, dw = 0 }: Operation,

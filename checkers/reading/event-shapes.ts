@@ -83,7 +83,7 @@ const formerRun = exactly({
   evidence: flag,
 });
 
-/** By `e`. Sent and received frames have their own shapes. */
+/** The shape of each event by its `e`. `sent` and `received` events are in `frameShapes`. */
 export const eventShapes: Readonly<Record<EventName, Shape>> = {
   run: shape(run.schema, (value) => (isFormerRun(value) ? formerRun(value) : run(value))),
   invoke: exactly({
@@ -190,7 +190,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>
   exactly({ ...evidence, peer: text, frame: text, ...fields });
 
-/** For `sent` and `received`, by `frame`. */
+/** The shape of `sent` and `received` events by their `frame`. */
 export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "client-read": frame({ trace: whole, key: text, "r?": whole }),
   "client-write": frame({ trace: whole, key: text, "w?": whole }),

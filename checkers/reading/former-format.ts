@@ -22,7 +22,10 @@ interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "c
 export const isFormerRun = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "format" in value && value.format === formerFormat;
 
-/** Converts an event to format /2. Events of format /2 stay unchanged except for former names of guarantees. */
+/**
+ * Converts an event to format /2. Events of format /2 stay unchanged except for former names of guarantees and of the
+ * final phase.
+ */
 export function inCurrentFormat(event: HistoryEvent | FormerRun): HistoryEvent {
   if (event.e === "run") {
     const run = event.format === formerFormat ? fromFormer(event) : event;

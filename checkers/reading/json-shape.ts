@@ -14,7 +14,7 @@ export interface Shape {
   readonly schema: object;
 }
 
-/** A shape of this schema. */
+/** Makes a shape of a check and the JSON Schema that says the same. */
 export const shape = (schema: object, check: (value: unknown) => string | null): Shape =>
   Object.assign((value: unknown) => check(value), { schema });
 

@@ -41,7 +41,10 @@ export class HistoryReader {
     if (taker.table !== undefined) this.#lines = new OperationLines(taker.table);
   }
 
-  /** The event of the next line. Throws HistoryError, also for an empty line. */
+  /**
+   * Reads the next line and returns its event. Throws HistoryError with the line's number if the line is wrong. An
+   * empty line is wrong.
+   */
   read(line: string): HistoryEvent {
     this.#line++;
     try {
@@ -73,7 +76,8 @@ export class HistoryReader {
   }
 
   /**
-   * Returns false and changes nothing if the line is not an operation in the usual form, or contradicts earlier lines.
+   * Adds the operation on this line to the taker's table and returns true. Returns false and changes nothing if there
+   * is no table, if the line is not an operation in the usual form, or if it contradicts earlier lines.
    */
   #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {
     const table = this.#taker.table;
@@ -134,7 +138,10 @@ export class HistoryReader {
       );
   }
 
-  /** Called after the last line. A history without `end` is no error, but its verdict is at best `unknown`. */
+  /**
+   * Must be called after the last line. Throws HistoryError if there was no line. A history without `end` is no error,
+   * but its verdict is at best `unknown`.
+   */
   finish(): void {
     if (this.#line === 0) throw new HistoryError("empty", "a `run` event", "an empty file");
   }
@@ -206,7 +213,10 @@ function eventOf(line: string): HistoryEvent {
   return event.e === "run" ? plausible(event) : event;
 }
 
-/** Printing deeply nested lists would exhaust the stack, so lists are named only. */
+/**
+ * The text of a name, for messages. Printing deeply nested lists would exhaust the stack, so every list or object is
+ * `an object`.
+ */
 const nameOf = (value: unknown): string =>
   typeof value === "string"
     ? excerpt(value)

@@ -1,6 +1,6 @@
 /**
- * A register with compare-and-set, judged as linearizable by the general search for each key. A failed condition that
- * says what it found counts as a read of that. One that says nothing is left out.
+ * A register with compare-and-set, judged as linearizable by the general search for each key. A compare-and-set that
+ * was not applied counts as a read of the value that it reports as found. It is left out if it reports none.
  */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
@@ -158,7 +158,7 @@ interface Stuck {
   readonly prefix: readonly number[];
 }
 
-/** Exact, or `unknown` if the budget ran out for a key. */
+/** Judges whether each key is linearizable. Exact, or `unknown` if the budget ran out for a key. */
 export function casLinearizable(
   operations: readonly Done[],
   budget: SearchBudget = defaultBudget,

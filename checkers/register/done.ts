@@ -1,4 +1,4 @@
-/** Operations as seen by the checkers of other workloads. */
+/** Operations with their arguments and results, for checkers of workloads with more than reads and writes. */
 import type { Operation } from "../columnar/operation.ts";
 
 /** An operation with its arguments and result. */
@@ -31,13 +31,13 @@ export function byKey(operations: readonly Done[]): ReadonlyMap<string, readonly
 /** Whether it took effect or may have. A definite failure did not. */
 export const mayCount = ({ outcome }: Done): boolean => outcome !== "fail";
 
-/** `args[name]`, or `result[name]`. */
+/** The field of an operation's `args` or `result`. Undefined: it is absent. */
 export function field(json: unknown, name: string): unknown {
   return typeof json === "object" && json !== null
     ? (json as Readonly<Record<string, unknown>>)[name]
     : undefined;
 }
 
-/** `3.4 ms before`. */
+/** The time from `fromUs` to `toUs`, as `3.4 ms`. */
 export const ago = (fromUs: number, toUs: number): string =>
   `${((toUs - fromUs) / 1000).toFixed(1)} ms`;

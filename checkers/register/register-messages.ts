@@ -14,7 +14,9 @@ export interface ViolationMessage {
   readonly shown?: Operation;
 }
 
-/** The operations that bound one value: it was written before `until` ended, and still current when `still` began. */
+/**
+ * The operations that bound one value: it was written before `written` ended, and still current when `current` began.
+ */
 interface Bounds {
   readonly value: string;
   readonly write: Operation | undefined;

@@ -38,8 +38,8 @@ export const defaultBudget: SearchBudget = { steps: 20_000_000, bytes: 512 * 102
 export type SearchResult =
   | { readonly found: "order"; readonly order: readonly number[] }
   /**
-   * All that ended before `stuck` ended can be put in order, together with `stuck` it cannot; `states` are those that
-   * the orders without it lead to, and `prefix` is one such order.
+   * No order exists. The operations that ended before `stuck` ended can be put in order, but not together with `stuck`.
+   * `states` are the states to which the orders without `stuck` lead, and `prefix` is one such order.
    */
   | {
       readonly found: "none";
@@ -49,7 +49,10 @@ export type SearchResult =
     }
   | { readonly found: "unknown"; readonly reason: string };
 
-/** Exact, or `unknown` if the budget ran out. Exponential in the worst case: the problem is NP-complete. */
+/**
+ * Searches for an order of the operations. Exact, or `unknown` if the budget ran out. Exponential in the worst case:
+ * the problem is NP-complete.
+ */
 export function search(problem: SearchProblem, budget: SearchBudget = defaultBudget): SearchResult {
   return new Search(problem).run(budget);
 }
@@ -75,7 +78,10 @@ class Search {
    */
   readonly #moves: number[] = [];
   readonly #before: number[] = [];
-  /** Where the next try of a configuration begins. `none` for one with a single move. */
+  /**
+   * Where the next try of each configuration begins. `none`: no move is left. Less: its only move, a pure operation
+   * that is legal.
+   */
   readonly #cursor: number[] = [];
   readonly #limit: number[] = [];
   #state: number;

@@ -15,7 +15,7 @@ import { WorkloadFindings } from "../language/workload-findings.ts";
 export interface SetQuestion {
   readonly rule: SetRule;
   readonly nameOf?: OperationNames;
-  /** For sets with removals. */
+  /** The limits of the search under `set-linearizable`, which only sets with removals need. */
   readonly budget?: SearchBudget;
 }
 
@@ -128,7 +128,9 @@ function findStrange(
   }
 }
 
-/** Returns the number of final reads. */
+/**
+ * Finds acknowledged elements that a final read lacks although nobody removed them. Returns the number of final reads.
+ */
 function findIncomplete({ facts, words, findings }: SetCheck): number {
   const { columns, reads, firstAcknowledged, removes } = facts;
   const { element, length, shown, elements, final } = columns;
@@ -151,7 +153,10 @@ function findIncomplete({ facts, words, findings }: SetCheck): number {
   return ends.length;
 }
 
-/** Finds elements that were acknowledged before a read or query that does not show them. */
+/**
+ * Finds elements that were acknowledged before a read or query that does not show them, unless a removal may explain
+ * that.
+ */
 function findNotFresh({ facts, words, findings }: SetCheck): void {
   const { columns, firstAcknowledged, lastAbsent, removes, reads } = facts;
   const { invoke, end, kind, element, length, shown, size, elements, outcome } = columns;
@@ -209,7 +214,7 @@ function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
   return last === undefined ? [] : [last];
 }
 
-/** Jepsen's set. Returns 1 if there was a read to judge. */
+/** Finds the elements that are lost by Jepsen's set. Returns the number of judged reads: 1, or 0 if there was none. */
 function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   const { columns, firstAcknowledged } = facts;
   const { element, length, shown, elements } = columns;
@@ -233,7 +238,9 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   return 1;
 }
 
-/** Jepsen's set-full. */
+/**
+ * Reports the lost and stale elements by Jepsen's set-full. Returns the number of stable elements, and figures of all.
+ */
 function setFull(
   { facts, words }: SetCheck,
   found: (

@@ -61,7 +61,7 @@ export function setFacts(columns: SetColumns): SetFacts {
 
 type Shown = Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent" | "sizes" | "isStrange">;
 
-/** The cost is dominated by two lookups for each returned element. */
+/** Finds which reads show each element, with two lookups for each returned element. */
 function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64Array): Shown {
   const first = firstReads(columns, reads, begunAt);
   const last = lastReads(columns, reads);

@@ -42,13 +42,16 @@ export function checkLinearizable(
   else new GrowingSet(facts, words, findings).run();
 }
 
-/** Rows of queries for one element and rows that read the whole set. */
+/** Judges a set without removals, by a graph of its adds, queries and reads. */
 class GrowingSet {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
   readonly #findings: Findings;
   readonly #builder: DigraphBuilder;
-  /** Nodes are rows. The node of an element is the row of its first add. */
+  /**
+   * By row: whether the operation takes part. Nodes of the graph are rows, and the node of an element is the row of its
+   * first add.
+   */
   readonly #isUsed: Uint8Array;
 
   constructor(facts: SetFacts, words: SetWords, findings: Findings) {
@@ -72,7 +75,10 @@ class GrowingSet {
     }
   }
 
-  /** An add that was neither acknowledged nor seen need not have happened. */
+  /**
+   * Marks the rows that take part. An add that was neither acknowledged nor seen need not have happened, and is left
+   * out.
+   */
   #markUsed(): void {
     const { columns, firstBegun, firstAcknowledged, lastPresent } = this.#facts;
     const use = (of: number): void => {
@@ -224,7 +230,7 @@ class GrowingSet {
   }
 }
 
-/** States are sets of elements, numbered when they first occur. */
+/** Judges a set with removals, by the general search. States are sets of elements, numbered when they first occur. */
 class RemovalSearch {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
