@@ -41,7 +41,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
       )
       .map((request) => ({ by, request })),
   );
-  // // A repair may pass on what is left of a superseding version whose tombstone has been removed.
+  // A repair may pass on what is left of a superseding version whose tombstone has been removed.
   const mayPassOn = (): boolean =>
     superseded().byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
   const repairs = model.evidence.repairs(write.key).filter(buries);
@@ -59,7 +59,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
           words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
           operations: [by.op],
         };
-  // // The request may have been right to drop this other operation, which got the same version.
+  // The request may have been right to drop this other operation, which got the same version.
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
   return {

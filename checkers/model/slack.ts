@@ -6,7 +6,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * The longest time in microseconds between the end of a write and the begin of a later write that may get the smaller
+ * The longest time in microseconds between the end of a write and the start of a later write that may get the smaller
  * stamp. Infinity: without limit. 0 for quorum stamps, as long as each read of stamps meets every write acknowledged
  * before. It may miss one if too few replicas confirmed the write, if disks lost data, or under sloppy quorums, where a
  * fallback node may have confirmed it.

@@ -184,7 +184,7 @@ const known = new WeakMap<Model, Map<string, Superseded>>();
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {
   let of = known.get(model);
   if (of === undefined) known.set(model, (of = new Map<string, Superseded>()));
-  // // If the origin of each tombstone is known, `certain` and `possible` are equal.
+  // If the origin of each tombstone is known, `certain` and `possible` are equal.
   const name = `${certainty === "possible" && model.writers(key).anonymousDeletes.length > 0 ? "possible" : "certain"} ${key}`;
   let one = of.get(name);
   if (one === undefined) of.set(name, (one = new Superseded(model, key, certainty)));

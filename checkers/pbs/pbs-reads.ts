@@ -28,7 +28,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;
   const { final } = table;
   const { r, w, versions } = model.run;
-  // // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
+  // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
   model.writers(key);
   const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
   const isCurrent =
@@ -36,7 +36,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
       ? (read: number, write: number) =>
           isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
       : currentByStamp(model, key);
-  // // Whether one of the two has its own R or W. Most histories have no such operation.
+  // Whether one of the two has its own R or W. Most histories have no such operation.
   const differs = (read: number, write: number): boolean =>
     (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
     (table.r.size > 0 && (table.r.get(read) ?? r) !== r);

@@ -31,7 +31,7 @@ function routedWrite(
   if (version === undefined) return unknown(write, "its version is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
   const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
-  // // The replica that gave the write its version confirms it by its answer to the client.
+  // The replica that gave the write its version confirms it by its answer to the client.
   const replies = [
     ...(evidence.confirmedFor.get(write.op) ?? []),
     ...(evidence.answers.get(write.op) ?? []),

@@ -28,7 +28,7 @@ export const available: Checker<"available"> = {
 };
 
 function judgeAvailable(model: Model): Judgement {
-  // // An operation without an end was interrupted by the end of the run itself.
+  // An operation without an end was interrupted by the end of the run itself.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");
   const anomalies: Anomaly[] = [];
@@ -74,7 +74,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
 
-/** The same among these owners of the key. */
+/** Those of these owners that no fault kept from the operation. Null: they are fewer than it needs. */
 function quorumOf(
   model: Model,
   operation: Operation,

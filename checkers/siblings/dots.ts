@@ -57,7 +57,8 @@ function judgeUniqueDots(model: Model): Judgement {
 
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    // Writes come first, since they name the operation that the dot was issued to. A read got none.
+    // Writes come first, since each names the operation that its dot was issued to. A read only shows dots of
+    // writes.
     for (const write of operations) {
       const version = writers.versionOf(write);
       if (version !== undefined)

@@ -169,7 +169,7 @@ export class NumberedWrites {
     }
   }
 
-  /** In the order of each key's acknowledgements. */
+  /** Fills in `backUs`, in the order of each key's acknowledgements. */
   #fillBack(): void {
     const { firstOf, isKnown, endUs, backUs } = this;
     this.#marked.fill(0);

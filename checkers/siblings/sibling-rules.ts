@@ -122,7 +122,9 @@ export const noneFalse = siblingChecker({
     },
 });
 
-/** No returned version was superseded by such an acknowledged operation that ended before the read began. */
+/**
+ * No returned version was superseded by an acknowledged operation that satisfies `by` and ended before the read began.
+ */
 const noneComesBack =
   (by: (operation: Operation) => boolean): SiblingRule["on"] =>
   ({ model, superseded }) => {
@@ -156,7 +158,7 @@ const noneComesBack =
     };
   };
 
-/** No read returns what an acknowledged write superseded. */
+/** No read returns what a write superseded that was acknowledged before the read began. */
 export const noneBack = siblingChecker({
   guarantee: "siblings-4",
   meaning: "nothing that was superseded comes back",
@@ -167,7 +169,7 @@ export const noneBack = siblingChecker({
   on: noneComesBack(() => true),
 });
 
-/** No read returns what an acknowledged delete superseded. */
+/** No read returns what a delete superseded that was acknowledged before the read began. */
 export const noneResurrected: SiblingRule = {
   guarantee: "no-resurrection",
   needsQuorum: true,
@@ -186,7 +188,7 @@ export const blindStands = siblingChecker({
   source: "Preguiça et al., Dotted Version Vectors, 2010; Basho, Riak: vnode version vectors.",
   needsQuorum: false,
   on: ({ model, operations, writers, possiblySuperseded }) => {
-    // A deletion removed in time was not replaced, though contexts still cover it.
+    // A delete whose tombstone the store removed was not replaced, though contexts still cover it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter(

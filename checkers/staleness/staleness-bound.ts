@@ -10,8 +10,8 @@ import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
 /**
- * The times in which replicas were apart: each fault until links were up again, and the final phase's restart of all
- * nodes. Disjoint, ascending.
+ * The times in which replicas were apart: each fault and each change of the ring until links were up again, and the
+ * final phase's restart of all nodes. Disjoint, ascending.
  */
 export function separations({
   faults,
@@ -43,8 +43,8 @@ export function separations({
 }
 
 /**
- * Whether no replica of the key itself answered the read in time. Without recorded replies: whether some replica may
- * have been unreachable.
+ * Under sloppy quorums, whether no replica of the key itself answered the read in time. Without recorded replies:
+ * whether some replica may have been unreachable. Always false under strict quorums.
  */
 export function isFromStandIns(
   { run, rings, evidence }: Model,

@@ -25,8 +25,8 @@ export interface KeyStaleness {
 }
 
 /**
- * Only acknowledged writes with a known version can be missed. Throws HistoryError if a value of the key was written
- * twice.
+ * The number of the key's reads, and those that missed a newer acknowledged write. Only writes with a known version can
+ * be missed. Throws HistoryError if a value of the key was written twice.
  */
 export function stalenessOf(model: Model, key: Key): KeyStaleness {
   const writers = model.writers(key);

@@ -20,7 +20,7 @@ export interface Missed {
 
 export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, authors, views } = model.columns;
-  // A value that was written twice has no known writer.
+  // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
   model.writers(key);
   const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(
     model,

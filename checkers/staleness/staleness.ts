@@ -135,7 +135,10 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 
 type Level = "regular-stamped" | "regular" | "linearizable";
 
-/** The strictest promised level. Claims of the user do not tighten it, since staleness would then seem broken too. */
+/**
+ * The strictest promised level. Null: none. If staleness itself is promised, levels that the user claims do not count,
+ * since staleness would then seem broken too.
+ */
 function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(
     run.promised.includes("staleness") ? run.promised : [...run.promised, ...run.claimed],

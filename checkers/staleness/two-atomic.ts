@@ -11,8 +11,9 @@ import { Left } from "./left.ts";
 import type { CodedRegister } from "../register/ladder.ts";
 
 /**
- * Every value that was read has its write, and no read ended before its write was invoked. Leaves out indeterminate
- * writes that nobody read.
+ * Whether an order exists in which each read returns the last write or the one before it. Every value that was read
+ * must have its write, and no read may have ended before its write was invoked. Leaves out indeterminate writes that
+ * nobody read.
  */
 export function isTwoAtomic(register: CodedRegister): boolean {
   const epochs = new Epochs(register);

@@ -1,7 +1,7 @@
 /**
- * Which deletes last although tombstones are removed in time: those that every replica received before the first one
- * dropped its tombstone (Apache Cassandra's documentation, Tombstones). Evidence decides it for each delete, since
- * settings alone promise nothing.
+ * Decides which deletes last although the store removes tombstones after a while: those that every replica received
+ * before the first one dropped its tombstone (Apache Cassandra's documentation, Tombstones). Evidence decides it for
+ * each delete, since settings alone promise nothing.
  */
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, VersionName } from "../language/history.ts";

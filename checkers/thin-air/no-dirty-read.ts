@@ -43,7 +43,10 @@ function judgeNoDirtyRead(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged });
 }
 
-/** A node that keeps a hint for another replica returns it if it has no data of its own. */
+/**
+ * Whether the node synced the version, as data or as a hint, before it replied. A node that keeps a hint for another
+ * replica returns the hint if it has no data of its own.
+ */
 function wasSynced({ evidence }: Model, reply: ReadReply, version: VersionName): boolean {
   return [evidence.syncs, evidence.hintSyncs].some((syncs) => {
     const sync = syncs.firstNamed(reply.node, reply.key, version);

@@ -54,8 +54,8 @@ function judgeNoThinAir(model: Model): Judgement {
 }
 
 /**
- * Which replicas returned it, how they got it, and the restarts and faults of its replicas since the begin of the write
- * whose version it has (or of the read).
+ * Adds the causes to the anomaly: which replicas returned the value, how they got it, and the restarts and faults of
+ * replicas since the first of the anomaly's operations began.
  */
 function withCauses(
   model: Model,

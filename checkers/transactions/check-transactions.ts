@@ -96,7 +96,10 @@ class TransactionCheck {
     return this.#findings.conclude(judged);
   }
 
-  /** Whether there is a cycle that the level forbids. A healthy history needs only one pass over one graph. */
+  /**
+   * Reports the cycles and fractured reads that the level forbids. Returns whether there are any. A healthy history
+   * needs only one pass over one graph.
+   */
   #findCycles(): boolean {
     const isFractured = this.#findFractured();
     const strictest = this.#dependencies(this.#order);
@@ -170,7 +173,10 @@ class TransactionCheck {
     return isFractured;
   }
 
-  /** The absence of cycles is not enough if reads do not show the order of all writes. */
+  /**
+   * Searches for an order of the transactions if reads do not show the order of all writes: then the absence of cycles
+   * is not enough.
+   */
   #findOrder(): void {
     if (this.#base === "read-committed" || this.#base === "read-atomic") return;
     const isSnapshot = this.#base === "snapshot-isolation";

@@ -29,8 +29,8 @@ export class CycleWords {
   }
 
   /**
-   * The evidence of a hop. A number inverted by `~` means a read of what the inferred edge's first transaction
-   * overwrote.
+   * The evidence of a hop. An edge number inverted by `~` comes from withoutInference: a transaction read a version
+   * that the first transaction of that inferred edge overwrote.
    */
   evidence({ edge: number }: Hop): Evidence {
     if (number >= 0) return this.#dependencies.evidence(number);

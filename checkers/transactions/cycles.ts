@@ -49,7 +49,7 @@ const informationFlow: Search = {
   through: edge.wr,
   rest: [anyWalk(bitOf(edge.ww) | bitOf(edge.wr) | order)],
 };
-/** For the order of writes that was inferred from later reads. */
+/** Cycles through an order of two writes that was inferred. */
 const inferences: Search = {
   kind: "G-single",
   walks: anyWalk(data | order),
@@ -112,7 +112,10 @@ export function findCycles(
   return found;
 }
 
-/** An inferred order of writes counts as an anti-dependency, since the opposite order would form a cycle with one. */
+/**
+ * The kind of a cycle. An inferred order of writes counts as an anti-dependency, since the opposite order would form a
+ * cycle with an anti-dependency.
+ */
 export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
   const isAnti = (type: number): boolean => type === edge.rw || type === edge.inferred;
   const count = hops.filter(({ type }) => isAnti(type)).length;
@@ -125,11 +128,11 @@ export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
 }
 
 /**
- * A cycle of one inferred edge and ordinary dependencies proves that the versions have the opposite order. The read
- * behind the inference then returned an overwritten version, and the cycle that shows this is clearer. Null: it is not
- * that simple.
+ * Replaces a cycle of one inferred edge and ordinary dependencies by a clearer one. The cycle proves that the versions
+ * have the opposite order. Then the read behind the inference returned an overwritten version, and the new cycle shows
+ * this. Null: the cycle is not of that form, or no way from the edge's first transaction to the reader was found.
  * @param readerOf The transaction whose read the edge was inferred from.
- * @returns The cycle. The edge number of its last hop is inverted by `~`.
+ * @returns The new cycle. The edge number of its last hop is inverted by `~`.
  */
 export function withoutInference(
   graph: Digraph,

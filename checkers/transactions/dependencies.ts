@@ -101,7 +101,7 @@ export class Dependencies {
     }
   }
 
-  /** Adds the order of sessions and of real time. */
+  /** Adds the edges of `order`: none, those of sessions, or those of sessions and of real time. */
   addOrder(columns: TransactionColumns, order: Order): void {
     if (order !== "none")
       for (const [from, to] of sessionPairs(columns)) this.edge(from, to, edge.session);

@@ -120,7 +120,10 @@ function lastWrites(columns: TransactionColumns): Int32Array {
   return known;
 }
 
-/** Among the elements whose writers ended before a time, the one with the last position in the list. */
+/**
+ * Returns a query: among the elements of a key whose writers ended before a time, the one with the last position in the
+ * list. −1: none.
+ */
 function endedWrites(
   columns: TransactionColumns,
   writer: Int32Array,

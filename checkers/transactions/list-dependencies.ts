@@ -41,8 +41,8 @@ export function addListDependencies(
 }
 
 /**
- * By element, and at −1 − key for the empty list: the next element in the order that some possible transaction wrote.
- * −1: none.
+ * The next element in the order that some possible transaction wrote: after each element in `ofElement`, and after the
+ * empty list of each key in `ofEmpty`. −1: none.
  */
 function nextWritten(
   { order }: ListOrders,

@@ -14,7 +14,7 @@ type Found = Pick<WorkloadFindings<ReadAnomalyKind>, "found">;
 export interface ReadQuestion {
   readonly columns: TransactionColumns;
   readonly writers: Writers;
-  /** Of lists. */
+  /** The orders of lists. Null: the keys are registers. */
   readonly orders: ListOrders | null;
   readonly words: TransactionWords;
 }
@@ -298,7 +298,7 @@ function findDirtyUpdates(
   }
 }
 
-/** Transactions that first read the same version of a key and then wrote the key. */
+/** Finds pairs of transactions that first read the same version of a key and then both wrote the key. */
 function findLostUpdates({ columns, words }: ReadQuestion, findings: Found): void {
   const { model, size, firstStep, kind, key, version, length, read, outcome, keys, values } =
     columns;

@@ -204,7 +204,10 @@ class Inference {
     return zone;
   }
 
-  /** Leaves out pairs that follow from two others: v before the version with the largest S, and that before u. */
+  /**
+   * Adds the order of a key's versions by their zones. Leaves out pairs v and u whose order follows from two others: v
+   * is before the version with the largest S, and that version is before u.
+   */
   #realTimeOf(key: number, zones: Zone[]): void {
     zones.sort((a, b) => a.first - b.first);
     const firsts = Float64Array.from(zones, ({ first }) => first);
@@ -248,6 +251,7 @@ class Inference {
   }
 
   /**
+   * Adds the edges that follow from one version being before another.
    * @param isWritten Whether the order already leads to the writer of `after`, so that an edge between the writers adds
    *   nothing.
    */

@@ -24,7 +24,10 @@ export const ordering =
   bitOf(edge.session) |
   bitOf(edge.realtime);
 
-/** @param types Bits of the edge types that order two transactions under the level. */
+/**
+ * Adds all edges that can be inferred to `dependencies`.
+ * @param types Bits of the edge types that order two transactions under the level.
+ */
 export function saturate(
   dependencies: Dependencies,
   versions: RegisterVersions,
@@ -126,7 +129,7 @@ class Window {
     }
   }
 
-  /** Whether something new follows for any two versions of a key. */
+  /** Infers the order of any two versions of a key. Returns whether an added edge is new. */
   #inferAll(reach: Reach, of: readonly Here[]): boolean {
     let isNew = false;
     for (const before of of)
@@ -196,7 +199,7 @@ interface Here {
   readonly readers: readonly number[];
 }
 
-/** Which transactions of a window reach which. */
+/** For each transaction of a window, the transactions that it reaches. */
 class Reach {
   readonly #words: number;
   readonly #rows: Int32Array;

@@ -66,7 +66,7 @@ class Scheduler {
   readonly #commitWaits: Int32Array;
   /** For a pass-through node: the type of the edges that lead to it. 0: none. */
   readonly #typeOf: Uint8Array;
-  /** By key. */
+  /** By key: its current version. */
   readonly #current: Int32Array;
   /** By version, and by key for initial versions: the number of readers that have not started. */
   readonly #pending: Int32Array;

@@ -15,7 +15,9 @@ export interface Touch {
   readonly left: number | undefined;
 }
 
-/** By transaction. Failed ones have none, and the reads of indeterminate ones are unknown. */
+/**
+ * The touches of each transaction. A failed transaction has none, and the reads of an indeterminate one are unknown.
+ */
 export function touchesOf(columns: TransactionColumns): Touch[][] {
   const { size, firstStep, kind, key, version, outcome } = columns;
   return Array.from({ length: size }, (_, t) => {

@@ -127,7 +127,7 @@ function tableOf(model: Model): TransactionTable {
 
 type Step = readonly [f: string, key: Json, value: Json];
 
-/** The transaction's result, else its request. */
+/** The steps of the transaction: from its result if it succeeded, otherwise from its request. */
 function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
   const said = outcome === "ok" && Array.isArray(result) ? result : fieldOf(args);
   return said as unknown as readonly Step[];
@@ -136,7 +136,7 @@ function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
 const fieldOf = (args: Json | undefined): Json =>
   typeof args === "object" && args !== null && "txn" in args ? (args.txn ?? []) : [];
 
-/** A missing list is empty. */
+/** The elements of a read list as JSON. A missing list is empty. */
 const listOf = (value: Json): readonly string[] =>
   Array.isArray(value) ? (value as readonly Json[]).map((one) => JSON.stringify(one)) : [];
 

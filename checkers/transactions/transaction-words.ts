@@ -4,7 +4,7 @@ import { initialVersion, type TransactionColumns } from "./transaction-table.ts"
 import type { Writers } from "./writers.ts";
 import type { OperationNames } from "../language/workload-result.ts";
 
-/** Longer lists are cut in sentences to their ends, which matter most. */
+/** Sentences show only the first and the last elements of longer lists. */
 const elementsShown = 12;
 
 export class TransactionWords {

@@ -1,4 +1,7 @@
-/** counter-complete: what counters that only agree in the end, such as Maelstrom's, must return then. */
+/**
+ * counter-complete: what a counter must return in the final phase. For counters that agree only in the end, such as
+ * Maelstrom's.
+ */
 import { conclude } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
 import { workloadAnomaly } from "../messages/workload-anomaly.ts";

@@ -110,7 +110,7 @@ class LogCheck {
   readonly #transactions: readonly Transaction[];
   readonly #findings: WorkloadFindings<LogAnomalyKind>;
   readonly #nameOf: OperationNames;
-  /** By key: the log as offset → messages. */
+  /** By key: the log as offset → message. */
   readonly #logs = new Map<string, Map<number, string>>();
   /** By key and value: the position among all messages with known offsets, without gaps. */
   readonly #index = new Map<string, Map<string, number>>();
