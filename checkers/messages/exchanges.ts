@@ -1,4 +1,4 @@
-/** What anti-entropy found when it compared a replica that lacks something. No verdict uses it. */
+/** What anti-entropy found when it compared a replica that lacks something with one that has it. No verdict uses it. */
 import { milliseconds } from "./operation-messages.ts";
 import type { Frame } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";

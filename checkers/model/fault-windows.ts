@@ -56,7 +56,7 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
 
 /**
  * Whether the fault affected a replica of the key. If the key's replicas are unknown (for a set whose elements are
- * keys), that may be any node.
+ * keys), every node counts as a replica.
  */
 export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   const replicas = run.preference[key] ?? run.nodes;

@@ -29,7 +29,7 @@ export class Superseded {
   readonly #model: Model;
   readonly #writers: Writers;
   readonly #certainty: Certainty;
-  /** By number. */
+  /** By number: the row of the write. */
   readonly #rows: Int32Array;
   readonly #numbers = new Map<number, number>();
   readonly #sets: NumberSet[];

@@ -4,7 +4,7 @@
  */
 
 export interface Share {
-  /** hits / trials; 0 of no trials. */
+  /** hits / trials. 0 if there were no trials. */
   readonly share: number;
   /** The interval that contains the true share with 95 % confidence. */
   readonly low: number;

@@ -252,7 +252,10 @@ function miscounted(
   ];
 }
 
-/** Whether the node should hold the write as a replica, or under sloppy quorums keep it as a fallback. */
+/**
+ * Whether confirmations of the request count for the claim: its node is a replica of the key, or under sloppy quorums a
+ * fallback node, unless only primaries count.
+ */
 function mayCount(
   { run }: Model,
   { peer, hintFor }: StoreRequest,

@@ -13,7 +13,7 @@ export interface Done extends Pick<
   readonly args?: unknown;
   /** Its result as JSON. Absent unless ok. */
   readonly result?: unknown;
-  /** For a target whose reads of this workload also return versions. */
+  /** The versions that a read returned, if the target's reads of this workload return any. */
   readonly versions?: Operation["versions"];
 }
 

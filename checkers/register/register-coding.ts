@@ -8,7 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
-/** Reads and values have the register's numbers. Rows are those of the model's table. */
+/** One key as numbers, with the operations behind them. Reads and values have the same numbers as in `register`. */
 export interface CodedKey {
   readonly key: Key;
   readonly register: CodedRegister;
@@ -48,7 +48,10 @@ export function codeKey(model: Model, key: Key): CodedKey {
   return one;
 }
 
-/** `valueOf` has space for the value of each write's row, initially 0. This key's are filled in. */
+/**
+ * Numbers a key's operations. `valueOf` has space for the number of the value that each row of the table wrote,
+ * initially 0. The rows of this key are filled in.
+ */
 function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const writers = model.writers(key);
   const { table, authors, rows, views } = model.columns;

@@ -32,8 +32,8 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The stale side is the one whose S comes from a read. Of two such reads, that of the initial value, else the later
-  // one.
+  // The stale side is the one whose S comes from a read. If both do, it is the side of the initial value, otherwise
+  // that of the later read.
   const lastRead = ({ written, current }: Bounds): number =>
     current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
   const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];

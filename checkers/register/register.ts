@@ -35,7 +35,7 @@ export const registerLevel =
   };
 
 interface Found {
-  /** Includes the ambiguous read that showed the violation, if it was one. */
+  /** The key. If an ambiguous read showed the violation, this read is included. */
   readonly coded: CodedKey;
   readonly zones: Zones;
   readonly violation: Violation;

@@ -5,7 +5,7 @@ export const setRules = [
   "set-no-thin-air",
   /** Each final read shows every acknowledged element whose removal was never begun. */
   "set-complete",
-  /** Each read shows every element acknowledged before it began, unless a removal of it had begun. */
+  /** Each read shows every element acknowledged before it began, unless a removal may explain its absence. */
   "set-fresh",
   /** Some order of all operations respects real time and explains all reads. */
   "set-linearizable",

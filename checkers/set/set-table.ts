@@ -5,7 +5,7 @@
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
-/** An element added or removed, or a read. */
+/** An add or a remove of an element, a read of the whole set, or a query for one element. */
 export type SetOperation = ClientOperation &
   (
     | { readonly f: "add" | "remove"; readonly element: string }

@@ -245,7 +245,7 @@ export class NumberedWrites {
     this.#used += size;
   }
 
-  /** Sets this time for all members without one. */
+  /** Sets the time of all members of the window that have none yet. */
   #mark(key: number, window: WriteWindow, times: Float64Array, atUs: number): void {
     const first = this.firstOf[key] as number;
     const firstWord = this.#firstWord[key] as number;

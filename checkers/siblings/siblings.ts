@@ -88,7 +88,7 @@ export const siblingRule =
       if (isSound || lost !== undefined) {
         judged += (strict ? proven.reads : proven.finalReads)[number] as number;
         for (const one of isSound ? [] : (lost ?? [])) {
-          // Sentences take time, and no more are kept.
+          // More anomalies are not kept, so their sentences, which take time, are not made.
           if (anomalies.length >= anomaliesKept) unexplained++;
           else anomalies.push(lostAnomaly(model, rule, one));
         }

@@ -24,7 +24,7 @@ const all = 63;
 /** Larger reads are left to the rules. */
 const mostMembers = 64;
 
-/** A read that breaks siblings-2, with the rows of its operations. */
+/** A read that breaks siblings-2, and a write that it misses, as rows. */
 export interface LostWrite {
   readonly read: number;
   /** The earliest acknowledged write among those that the read misses. */

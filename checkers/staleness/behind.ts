@@ -24,8 +24,8 @@ export interface Behind {
 }
 
 /**
- * The stale reads, sorted by start. Reads are given by start and rank. `ranks` need not be ranks of writes. A read of
- * nothing has −Infinity.
+ * The stale reads, sorted by start. Reads are given by rank and start. A read's rank need not be the rank of a write. A
+ * read of nothing has −Infinity.
  */
 export function behind(
   writes: OrderedWrites,

@@ -48,7 +48,7 @@ export function heardByAllUs(
     : heardUs;
 }
 
-/** When the cluster has been without faults for that long, from `fromUs` on. */
+/** The first time at which the cluster had been without faults for `lengthUs`, counted from `fromUs`. */
 function quietSince(
   faults: readonly { readonly fromUs: number; readonly toUs: number }[],
   fromUs: number,

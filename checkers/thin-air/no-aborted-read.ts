@@ -100,7 +100,7 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
   return effects;
 }
 
-/** The replicas that had stored a write of which the client was told that it failed, the first one first. */
+/** A sentence for each node that synced a write which failed for the client, in the order of the syncs. */
 function madeDurable({ evidence, run, writers }: Model, write: Operation): string[] {
   const version = writers(write.key).versionOf(write);
   if (version === undefined) return [];

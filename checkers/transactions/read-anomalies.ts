@@ -43,7 +43,7 @@ export function findReadAnomalies(question: ReadQuestion, findings: Found): void
 class OwnTransaction {
   readonly #question: ReadQuestion;
   readonly #findings: Found;
-  /** By key, valid if `#transaction` is the current one: the last read, and the writes since. */
+  /** By key: the transaction that used the key last, its last read of the key, and its writes since that read. */
   readonly #transaction: Int32Array;
   readonly #lastRead: Int32Array;
   readonly #since: number[][];
@@ -303,7 +303,10 @@ function findLostUpdates({ columns, words }: ReadQuestion, findings: Found): voi
   const { model, size, firstStep, kind, key, version, length, read, outcome, keys, values } =
     columns;
   const transaction = new Int32Array(keys.length).fill(-1);
-  /** The version that the transaction read first. −2: it no longer counts. */
+  /**
+   * The version that the transaction read first. −2: it wrote the key first, or its first write after the read was
+   * counted.
+   */
   const first = new Int32Array(keys.length);
   const byVersion = new Int32Array(values.length).fill(-1);
   const byInitial = new Int32Array(keys.length).fill(-1);

@@ -28,8 +28,8 @@ export interface ScheduleProblem {
 }
 
 /**
- * order: one exists. unknown: the budget ended. none: there certainly is none; the longest order found has `placed`
- * transactions, and none of `stuck` can come next.
+ * `order`: an order exists. `unknown`: the budget ended. `none`: certainly no order exists. The longest order that was
+ * found has `placed` transactions, and none of `stuck` can come next.
  */
 export type Schedule =
   | { readonly found: "order" | "unknown" }
@@ -138,7 +138,7 @@ class Scheduler {
     }
   }
 
-  /** Transactions that only their versions keep from being placed. */
+  /** Transactions that the required order lets start, or that have started, and that are not committed. */
   #waiting(): number[] {
     const waiting: number[] = [];
     for (const head of [this.#head, this.#startedHead])
@@ -147,7 +147,7 @@ class Scheduler {
     return waiting;
   }
 
-  /** Makes the first possible move from here on. */
+  /** Makes the first possible move from phase `from` and transaction `at` on. Null: none is possible. */
   #try(from: number, at: number): Frame | null {
     let next = at;
     for (let phase = from; phase >= 0 && phase <= start; phase++) {

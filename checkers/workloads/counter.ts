@@ -42,9 +42,9 @@ class Sums {
 }
 
 /**
- * The lower bound of a read is the sum of the positive additions acknowledged before it began and the negative ones
- * begun before it ended. The upper bound is the sum of the positive additions begun before it ended and the negative
- * ones acknowledged before it began. Linear except for sorting.
+ * Judges each read by a lower and an upper bound. The lower bound is the sum of the positive additions acknowledged
+ * before the read began and the negative ones begun before it ended. The upper bound is the sum of the positive
+ * additions begun before it ended and the negative ones acknowledged before it began. Linear except for sorting.
  *
  * @param initial What the counter holds before all additions.
  * @param exact Rounds a sum of additions that are no whole numbers.

@@ -57,12 +57,15 @@ export type LogAnomalyKind =
   | "precommitted-read"
   /** A message that was acknowledged is missing although later ones were polled. */
   | "lost-write"
-  /** Within one transaction, or from one of a process to its next: polls skip messages, or do not go forward. */
+  /**
+   * Polls skip messages, or do not go forward: within one transaction (`int-`), or from one transaction of a process to
+   * its next.
+   */
   | "int-poll-skip"
   | "int-nonmonotonic-poll"
   | "poll-skip"
   | "nonmonotonic-poll"
-  /** The same of sends. */
+  /** The same for sends. */
   | "int-send-skip"
   | "int-nonmonotonic-send"
   | "nonmonotonic-send"
