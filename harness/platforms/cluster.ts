@@ -37,7 +37,7 @@ export interface StartOptions {
   readonly evidence: boolean;
   /** A fault of this history moves the clocks of nodes. Absent: none does. */
   readonly movesClocks?: true;
-  /** Membership changes in this history: these nodes may join, which are started only then. Absent: it is fixed. */
+  /** The nodes that may join in this history. Each starts only when it joins. Absent: membership is fixed. */
   readonly newcomers?: readonly NodeName[];
 }
 
@@ -78,7 +78,7 @@ export interface Cluster {
   readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
-   * Calls `reached` once, synchronously, at the `count`-th such event that the node's Host sees from now on. With
+   * Calls `reached` once, synchronously, at the `count`-th `event` that the node's Host sees from now on. With
    * `strike`, kills or pauses the node at that point: before the frame leaves, or before anyone learns of the sync.
    * Absent: this cluster cannot act inside a node.
    */
@@ -110,13 +110,13 @@ export interface Cluster {
 }
 
 /**
- * How long an fsync takes on a slow disk, on every platform. One that is under way may still take this long after the
- * disk has become fast again.
+ * The longest time that an fsync takes on a slow disk, on every platform. A sync under way may still take this long
+ * after the disk has become fast again.
  */
 export const slowSyncMs = 600;
 
 /**
- * The id of requests that belong to no operation. Evidence names operations by their requests' ids, so the two must
- * differ.
+ * The id of requests that belong to no operation. Evidence names operations by their requests' ids, so this id must
+ * differ from every operation's.
  */
 export const notAnOperation = 2_000_000_000;

@@ -5,7 +5,11 @@ import { EnvironmentError } from "../errors.ts";
 import { inTurn, type PlatformPort, type Step, subjectsOf } from "./fault-port.ts";
 import type { Address } from "./reach.ts";
 
-/** `addressOf`: the address for clients of the node. */
+/**
+ * Makes the port that runs a fault's `begin` command when the fault begins, and its `end` command when it ends.
+ *
+ * @param addressOf Returns the node's address for clients.
+ */
 export function commandPort(addressOf: (node: string) => Address): PlatformPort<ShellFault> {
   const step =
     (fault: ShellFault, which: "begin" | "end"): Step =>

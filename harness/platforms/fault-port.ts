@@ -2,7 +2,7 @@
 import type { PortName, PortValue, ProcessState } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 
-/** `null`: success. */
+/** Called once when an action has ended. `null`: it succeeded. */
 export type Done = (error: Error | null) => void;
 export type Step = (done: Done) => void;
 

@@ -5,7 +5,7 @@ import type { Cluster } from "./cluster.ts";
 const lines = 3;
 
 /**
- * The last lines of a node's log. Leaves out lines without words, and stack lines, since they contain paths and
+ * The last lines of a node's log. Leaves out lines without words. Leaves out stack lines too: they contain paths, which
  * histories must not.
  */
 export function saidLast(log: string): string {

@@ -23,8 +23,8 @@ export interface MembershipActs {
 
 const retryMs = 100;
 /**
- * After this many unanswered requests a node may be gone. Another node is then asked, which knows the change or begins
- * it.
+ * After this many requests the asked node may be gone. Then all nodes are asked in turn. A node that does not know the
+ * change begins it.
  */
 const patience = 30;
 

@@ -1,4 +1,4 @@
-/** Separates histories on nodes that live on: each history uses keys that no other ever used. */
+/** Separates histories on nodes that live on: each history uses keys that no other history uses. */
 import type { TargetClients } from "./session.ts";
 
 /** The same clients, but with `prefix` added to every key without their knowledge. */

@@ -25,11 +25,13 @@ export function platformNamed(name: string): Platform {
 }
 
 /**
- * Chooses a target's platform: the requested one, else the first available one that the target runs on. Prints the
- * choice.
+ * Chooses a target's platform: the requested one, else the first available one that the target runs on.
  *
- * @param expected The name of a platform that must be available even if it was not requested (containers in CI).
- * @throws EnvironmentError if the requested or expected platform is not available, or the target runs on none.
+ * @param asked The name of the requested platform. Undefined: none was requested.
+ * @param ci True: the target's first platform must be available, even if it was not requested.
+ * @param say Prints which platform was chosen, if it was not requested.
+ * @throws UsageError for an unknown platform.
+ * @throws EnvironmentError if the requested platform is not available, or none that the target runs on.
  */
 export async function choosePlatform(
   target: Target,

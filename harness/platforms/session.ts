@@ -62,7 +62,7 @@ export interface TargetClients {
 /** The code of an outcome where certainly nothing was sent. */
 export const notConnected = "not-connected";
 
-/** The two outcomes of a request that got no answer in time. */
+/** The outcome of a request that got no answer in time: unknown if it was sent, else a failure without effect. */
 export const unanswered = (sent: boolean, timeoutMs: number): Outcome =>
   sent
     ? { kind: "info", code: "client-timeout", message: `no reply within ${timeoutMs} ms` }

@@ -92,7 +92,7 @@ class CommandSession implements ClientSession {
   readonly #node: NodeName;
   #process: ClientProcess | null = null;
   #waiting: Waiting | null = null;
-  /** Requests that this process has answered. */
+  /** Requests that the current process has answered. */
   readonly #answered = new Set<number>();
 
   constructor(reach: Reach, command: CommandClient, client: string, node: NodeName) {
@@ -155,7 +155,7 @@ class CommandSession implements ClientSession {
     const answer = parseAnswer(text);
     if (typeof answer === "string")
       return this.#refuse(`${answer}: ${text.slice(0, 200)}`, process);
-    // Whether or not the next request is under way, the error is the same.
+    // Checked first, so that the error is the same whether or not the next request is under way.
     if (this.#answered.has(answer.id))
       return this.#refuse(`a second answer to request ${answer.id}`, process);
     if (this.#waiting === null || answer.id !== this.#waiting.request.op)
@@ -167,7 +167,7 @@ class CommandSession implements ClientSession {
     this.#finish(outcomeOf(answer, this.#waiting.request));
   }
 
-  /** The outcome is unknown, and later answers of the process are ignored. */
+  /** Handles an invalid answer: the operation's outcome is unknown, and the process's later answers are ignored. */
   #refuse(got: string, process: ClientProcess): void {
     this.#drop();
     this.#finish({ kind: "info", code: "client-confused", message: got });
@@ -271,7 +271,7 @@ class ClientProcess {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Closes its input, kills it soon after, and ignores all later output. */
+  /** Closes its input, kills it soon after, and ignores later lines of its standard output. */
   end(): void {
     this.#over = true;
     this.#child.stdin.end();
@@ -300,7 +300,7 @@ class ClientProcess {
   }
 }
 
-/** Calls `each` for every line. A line that is too long is passed once, cut off, and its rest is dropped. */
+/** Calls `each` for every non-blank line. A line that is too long is passed once, cut off, and its rest is dropped. */
 function byLine(stream: NodeJS.ReadableStream, each: (text: string) => unknown): void {
   let rest = "";
   let dropping = false;

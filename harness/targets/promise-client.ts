@@ -36,8 +36,8 @@ export interface Answer {
 }
 
 /**
- * One client's connection to one node. Operations that are missing are never asked for. A thrown error means an unknown
- * outcome, unless it is a DefiniteError, the operation is a read, or the connection was refused.
+ * One client's connection to one node. An operation that the client lacks fails without effect. A thrown error means an
+ * unknown outcome, unless it is a DefiniteError, the operation is a read, or the connection was refused.
  *
  * @example const client: PromiseClient = { async read(key, { signal }) { const response = await
  *   fetch(`${url}/kv/${key}`, { signal }); return response.status === 404 ? null : await response.text(); }, async

@@ -1,6 +1,6 @@
 /** Checks whether a value is a complete target. */
 
-/** What is wrong with it, as the end of a sentence. Null: nothing. */
+/** Returns what the value lacks to be a target, as the end of a sentence. Null: nothing. */
 export function targetProblem(target: unknown): string | null {
   if (typeof target !== "object" || target === null) return `it exports ${typeof target}`;
   const needed = {

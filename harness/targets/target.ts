@@ -84,11 +84,11 @@ export interface TargetCapabilities extends Capabilities {
   readonly isolation: "fresh-nodes" | "fresh-keyspace";
 }
 
-/** Properties of a plan that affect its promises. */
+/** Properties of a plan that affect what the target promises. */
 export interface PlanFacts {
-  /** The plan's workload, or the one it is built from if the target does not know it. */
+  /** The plan's workload. If the target does not support it: the workload that it is built from. */
   readonly workload: string;
-  /** As numbers of replicas. A W of 0 means ANY. */
+  /** The plan's operations with their quorums, as numbers of replicas. A W of 0 means ANY. */
   readonly requests: readonly {
     readonly f: string;
     readonly r?: number;
@@ -99,7 +99,7 @@ export interface PlanFacts {
   /** The effects of the plan's faults. */
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
-  /** True: messages and syncs take no longer than the simulator's slowest. Absent: nobody knows how long they take. */
+  /** True: no message or sync takes longer than the simulator's longest. Absent: their longest time is unknown. */
   readonly simulated?: boolean;
   /** The time from the first fault's begin to the last one's end. Absent: there are no faults. */
   readonly faultSpanMs?: number;
@@ -156,8 +156,8 @@ export interface FinalPhaseFacts {
    */
   readonly lastLookMs: number;
   /**
-   * How long one key may take from one node to another while membership changes, beyond what the network takes; absent:
-   * no time to speak of.
+   * How long the move of one key to another node may take while membership changes, in ms, without the network's time.
+   * Absent: this time is negligible.
    */
   readonly keyMovesWithinMs?: number;
 }

@@ -22,7 +22,7 @@ export interface Cleaned extends Removed {
 export interface CleanOptions {
   /** Also removes what belongs to live runs. */
   readonly all?: boolean;
-  /** Only of this run. Absent: of any run. */
+  /** Removes only things of this run. Absent: of any run. */
   readonly run?: string;
 }
 
@@ -62,7 +62,7 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
   };
 };
 
-/** Removes what runs left behind whose process is gone. Rejects with an EnvironmentError. */
+/** Removes everything that runs left behind if their processes are gone. Rejects with an EnvironmentError. */
 export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
   const engine = connectEngine();
   const signs = await signsOfRuns(engine);

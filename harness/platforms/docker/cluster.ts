@@ -519,7 +519,7 @@ function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
   return count;
 }
 
-/** Ports that need something that the target's description does not name. */
+/** The ports that the target's description rules out: port → why. */
 const lacksOf = ({
   dataPath,
   clock,

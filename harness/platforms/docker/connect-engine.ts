@@ -14,7 +14,7 @@ const usualDeadlineMs = 60_000;
 /** Building an image downloads packages. */
 const buildDeadlineMs = 20 * 60_000;
 
-/** Counts threads too. More than any store needs, and few enough that a runaway node does not stop the machine. */
+/** The limit for processes and threads: more than any store needs, and few enough that a runaway node is harmless. */
 const mostProcesses = 8_192;
 /** Open files, including connections. Podman's default exceeds the limit of a restricted root user. */
 const mostFiles = 16_384;
@@ -23,7 +23,7 @@ const periodUs = 100_000;
 
 const lifeEvents = ["start", "kill", "oom", "die"] as const;
 
-/** Null if the line is no such event. */
+/** Parses a line of the engine's event stream. Null: it is none of `lifeEvents`. */
 const lifeEventOf = (line: string): LifeEvent | null => {
   const { Action, Actor, timeNano } = JSON.parse(line) as {
     readonly Action: string;

@@ -121,7 +121,7 @@ export type Readiness =
   | { readonly tcp: true | number }
   /** A GET of the path at the clients' port is answered with this status (default: any 2xx). */
   | { readonly http: string; readonly status?: number }
-  /** Its log has such a line. */
+  /** Its log has a line that matches. */
   | { readonly log: RegExp }
-  /** Resolves with null once it serves, else with why it does not yet: a sentence's end. A rejection ends the start. */
+  /** Resolves with null if the node serves, else with why not, as the end of a sentence. A rejection ends the start. */
   | ((node: NodeName, address: Address, reach: Reach) => Promise<string | null>);

@@ -82,8 +82,8 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
 }`;
 
 /**
- * A compaction may delete segments during the copy. The copy is then repeated, since a mixture is a state that the disk
- * never had.
+ * Copies all logs. If a compaction deletes segments during the copy, the copy is repeated, since a mixture is a state
+ * that the disk never had.
  */
 const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {

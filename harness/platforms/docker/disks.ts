@@ -20,8 +20,9 @@ export interface Disks {
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
   /** Copies the machine's logs and replaces an earlier copy. */
   copy(machine: Machine): Promise<unknown>;
-  /** Both reject while the node runs. */
+  /** Damages the machine's logs. Rejects while the node runs. */
   damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
+  /** Loses everything on the disk that is not synced. Rejects while the node runs. */
   losePower(machine: Machine): Promise<unknown>;
   setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
@@ -36,7 +37,7 @@ export interface Disks {
   forget(): void;
 }
 
-/** `volumes`: the nodes' own disks, or why there are none. */
+/** Makes disk faults possible. `volumes`: the nodes' own disks, or why there are none. */
 export const createDisks = (
   engine: Engine,
   volumes: Volumes | string,

@@ -10,7 +10,7 @@ export interface UnplannedEnd extends Pick<NodeEndedEvent, "node" | "by" | "deta
   readonly atMs: number;
 }
 
-/** A node's process with its container. */
+/** A node, and the name of the container of its process. */
 export interface NodeProcess {
   readonly node: NodeName;
   readonly process: string;
@@ -42,7 +42,11 @@ const foreignSignals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as 
 const wordMs = 5_000;
 const lookEveryMs = 20;
 
-/** @param label - the label of all containers of the run */
+/**
+ * Watches the ends of a run's containers from now on.
+ *
+ * @param label The label of all containers of the run.
+ */
 export const watchEnds = async (engine: Engine, label: string): Promise<Ends> => {
   const lives = new Map<string, Life>();
   /** Requested kills that the engine has not reported yet. */
@@ -93,7 +97,10 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
 
   const close = await engine.watch(label, heard, () => {});
 
-  /** Waits for the engine's event about a container that has already stopped. */
+  /**
+   * Waits for the engine's event if the container has stopped. Null: it runs, or the event came. Otherwise an end
+   * without known cause.
+   */
   const settled = async ({ node, process }: NodeProcess): Promise<UnplannedEnd | null> => {
     const untilMs = Date.now() + wordMs;
     while (!dead.has(process)) {

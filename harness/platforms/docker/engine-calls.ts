@@ -36,8 +36,10 @@ export interface EngineCalls {
 const impatientMs = 5_000;
 
 /**
- * @param deadlineMs - for calls without their own deadline
- * @param left - what was created through this engine and not yet removed
+ * Makes the calls of one connection.
+ *
+ * @param deadlineMs The deadline of calls without their own.
+ * @param left Returns the things that were created through this engine and not yet removed.
  */
 export const createCalls = (
   modem: Modem,

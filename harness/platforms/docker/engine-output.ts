@@ -10,7 +10,7 @@ export interface Printed {
   readonly errors: Buffer;
 }
 
-/** The engine sends stdout and stderr in frames: an 8-byte header (stream, length) and a body. */
+/** Separates stdout and stderr. The engine sends both in frames: an 8-byte header (stream, length) and a body. */
 export const demultiplex = (raw: Buffer): Printed => {
   const bodies: { readonly stream: number; readonly body: Buffer }[] = [];
   for (let at = 0; at + 8 <= raw.length;) {

@@ -53,7 +53,7 @@ export interface LifeEvent {
   readonly atMs: number;
   /** For `kill`: the signal's number. */
   readonly signal?: number;
-  /** Of `die`. */
+  /** For `die`: the exit status. */
   readonly exitCode?: number;
 }
 
@@ -61,16 +61,16 @@ export interface Engine {
   /** Name and version: "Docker engine 28.2". */
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
-  /** Rejects if no registry delivers the image in time. */
+  /** Pulls an image. Rejects if no registry delivers it in time. */
   pullImage(name: string, timeoutMs: number): Promise<void>;
   /** Whether a registry confirms within the time that the image exists. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;
   /**
-   * Builds an image from a tar of the context. `file` is the Dockerfile's name if it is another. Rejects with the
-   * builder's last output.
+   * Builds an image from a tar of the context. `file`: the name of the Dockerfile. Default: Dockerfile. Rejects with
+   * the builder's last output.
    */
   buildImage(tag: string, context: Readable, labels: Labels, file?: string): Promise<void>;
-  /** Returns false if the subnet is taken. */
+  /** Creates a network. Returns false if its subnet is taken. */
   createNetwork(spec: NetworkSpec): Promise<boolean>;
   createVolume(name: string, labels: Labels): Promise<void>;
   createContainer(spec: ContainerSpec): Promise<void>;
@@ -89,13 +89,13 @@ export interface Engine {
   /** Whether the kernel ended the container's last run for lack of memory. */
   ranOutOfMemory(container: string): Promise<boolean>;
   /**
-   * Calls `heard` for each start and end of a container with this label, until the returned function is called. `lost`
-   * is called if the engine stops reporting.
+   * Calls `heard` for each event of a container with this label, until the returned function is called. Calls `lost` if
+   * the engine stops reporting.
    */
   watch(label: string, heard: (event: LifeEvent) => void, lost: () => void): Promise<() => void>;
-  /** The id of its first process on this machine. Null: the container does not run. */
+  /** The id of the container's first process on this machine. Null: the container does not run. */
   processId(container: string): Promise<number | null>;
-  /** Runs a command in a running container. A non-zero exit rejects with the output. */
+  /** Runs a command in a running container. Resolves with its standard output. Rejects if the command fails. */
   run(container: string, command: readonly string[]): Promise<Buffer>;
   /** Unpacks a tar at `path`. */
   putArchive(container: string, path: string, archive: Buffer): Promise<void>;

@@ -39,7 +39,7 @@ export interface PortGround {
   readonly damages: readonly DiskDamage[] | undefined;
   /** Sets how far the clock with which the client stamps its writes is ahead. */
   setClientClock(client: string, aheadMs: number): void;
-  /** The address for clients of the node. */
+  /** The node's address for clients. */
   addressOf(node: NodeName): Address;
   /** Calls `done` when the work has settled. */
   settle(work: Promise<unknown>, done: Done): void;
@@ -55,7 +55,7 @@ const noMessages = "the harness sees packets here, and no messages";
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
-  /** For an absent node there is nothing to do. */
+  /** Like `act`, but changes nothing on a node that has not joined or has left for good. */
   const actIfPresent = (
     node: NodeName,
     change: (machine: Machine) => Promise<unknown>,

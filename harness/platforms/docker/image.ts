@@ -124,8 +124,8 @@ const buildFromDockerfile = async (
 };
 
 /**
- * The tag of an existing image, which is built if needed. Prints a line if that takes long. Throws an EnvironmentError
- * that names what is missing.
+ * Returns the tag of the machines' image, and builds the image if there is none. Prints a line before a build. Throws
+ * an EnvironmentError that names what is missing.
  */
 export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
   const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");

@@ -12,7 +12,7 @@ type NodeLimit = readonly [NodeName, Limit];
 export interface Limits {
   /** Limits exactly these nodes from now on. [] removes all limits. */
   set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
-  /** Whether this engine's kernel supports limits. Tried on an idle machine. */
+  /** The port `limits` with the reason, if this engine cannot make limits. Tried on an idle machine. */
   cannot(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 

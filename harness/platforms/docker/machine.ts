@@ -89,7 +89,7 @@ const namesOf = (
   };
 };
 
-/** Faults change filter rules and queues, and files whoever owns them. */
+/** Faults change filter rules, queues, and files of any owner. */
 const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
 const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
 
@@ -152,7 +152,7 @@ export const createMachine = async (
   };
 };
 
-/** Creates a process's container. Another history may need another one. */
+/** Creates a process's container in place of an earlier one: another history may need another command. */
 const createProcess = async (
   engine: Engine,
   { node, machine, process, spec }: Machine,
@@ -186,7 +186,7 @@ const createProcess = async (
     // Images of other projects start as root and change the user themselves.
     capabilities: ownImage ? [] : imageCapabilities,
     ...nodeLimit(containers),
-    // Otherwise the target's files outside of the data folder could not be written.
+    // Files outside of the control folder could not be written into a read-only container.
     readOnly:
       ownImage && Object.keys(files).every((path) => path.startsWith(`${controlDirectory}/`)),
   });

@@ -87,8 +87,8 @@ const tryQueue = (queue: string): string =>
   `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
 
 /**
- * For each impairment: a command that sets it up and removes it again (it fails if the kernel lacks support), and what
- * to say then.
+ * For each impairment: a command that sets it up and removes it again, and the reason to report if the command fails
+ * because the kernel lacks support.
  */
 export const shapingTrials: readonly (readonly [
   names: readonly (keyof Impairment)[],

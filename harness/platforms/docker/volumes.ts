@@ -16,9 +16,9 @@ import { EnvironmentError } from "../../errors.ts";
 import { createQueue } from "./queue.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** Survives a reboot of the machine. Not a tmpfs, which lacks direct I/O. */
+/** The folder of all disks. It survives a reboot of the machine. It is no tmpfs, which lacks direct I/O. */
 const root = "/var/tmp/quorate-volumes";
-/** A file in the run's folder, beside its disks. */
+/** The file with the sign of life of the run's process, beside the run's disks. */
 const signFile = "process";
 const usualMiB = 16;
 /** The file system must not write back by itself what the power loss is meant to lose. */
@@ -30,7 +30,7 @@ export interface Volumes {
    * replaced.
    */
   make(node: NodeName): Promise<string>;
-  /** Continues with what the device contains. The disk must not be in use. */
+  /** Loses power: the disk continues with the content of its device. The disk must not be in use. */
   losePower(node: NodeName): Promise<void>;
   /** Makes everything written to the disk so far survive a power loss. */
   sync(node: NodeName): Promise<void>;

@@ -96,7 +96,7 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
-    // The trial below sets timers, which do not fire between histories.
+    // `prepare` sets timers, which do not fire between histories.
     this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;

@@ -29,6 +29,8 @@ export const external: Platform = {
 };
 
 /**
+ * Parses the addresses of a cluster's nodes.
+ *
  * @throws UsageError for a text that is not host:port, and for a duplicate, since two nodes cannot share an address.
  */
 export function parseAddresses(texts: readonly string[]): readonly Address[] {
@@ -42,7 +44,11 @@ export function parseAddresses(texts: readonly string[]): readonly Address[] {
   });
 }
 
-/** @throws UsageError for a text that is not host:port. */
+/**
+ * Parses an address host:port. An IPv6 host stands in brackets.
+ *
+ * @throws UsageError for a text that is not host:port.
+ */
 export function parseAddress(text: string): Address {
   const [, host, port] = /^(\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) < 65_536)

@@ -219,7 +219,7 @@ export class MessageCluster implements Cluster {
     return machines.has(name) ? "node" : services.has(name) ? "service" : "client";
   }
 
-  /** Starts a node and sends it `init`. Done once it answers. */
+  /** Starts a node and sends it `init` and the target's introduction. Done once it has answered all of them. */
   #boot(machine: NodeMachine, done: Done): void {
     const { frames, options, introduced } = this.#history();
     const { settings, workload = "register" } = options;
@@ -241,7 +241,7 @@ export class MessageCluster implements Cluster {
         if (reply.kind === "not-sent") return done(new Error(`${name} died while it started`));
         const isRight =
           reply.kind === "reply" &&
-          // A node must understand only `init`.
+          // A node must understand `init` and may answer the others with an error.
           (reply.body.type === wanted || (body.type !== "init" && reply.body.type === "error"));
         if (isRight) {
           introduced.add(name);
@@ -334,7 +334,7 @@ export class MessageCluster implements Cluster {
       },
     };
     running.requests.set(id, asked);
-    // Not before this call returns, even for a dead node.
+    // Deferred, so that `done` is not called before this call returns, even for a dead node.
     this.clock.setTimer(0, () => {
       if (asked.done === null || this.#running !== running) return;
       if (!this.#machine(node).isRunning) return finish(asked, { kind: "not-sent" });
@@ -397,7 +397,7 @@ export class MessageCluster implements Cluster {
         `replies to ${dest} with the msg_id of one of its requests as in_reply_to`,
         shown,
       );
-    // A new leader may answer what the previous one was asked.
+    // A new leader may answer a request to the previous leader.
     if (asked.node !== node) asked.isHandedOn = true;
     if (asked.isAnswered && asked.isHandedOn) return;
     if (asked.isAnswered)
@@ -416,7 +416,7 @@ export class MessageCluster implements Cluster {
     if (running === null) return false;
     const machine = running.machines.get(message.dest);
     if (machine !== undefined) {
-      // Before it answers init a node may ask services: for the state that it begins with, say.
+      // Before it answers init, a node may ask services, for example for its first state.
       const isHeard =
         message.src === harnessName ||
         running.services.has(message.src) ||
@@ -442,7 +442,7 @@ export class MessageCluster implements Cluster {
     return true;
   }
 
-  /** Only the first error counts. */
+  /** Keeps the error of a node that broke the protocol. It ends the run. Only the first error counts. */
   #fail(node: NodeName, code: string, expected: string, got: string): void {
     const machine = this.#running?.machines.get(node);
     if (machine === undefined || this.#error !== null) return;
@@ -467,7 +467,7 @@ export class MessageCluster implements Cluster {
   }
 }
 
-/** Calls `done` once. */
+/** Ends a request with its reply. Does nothing if the request has ended. */
 function finish(asked: Asked, reply: Reply): void {
   const { done } = asked;
   asked.done = null;
@@ -476,5 +476,5 @@ function finish(asked: Asked, reply: Reply): void {
 
 /** The length at which errors cut messages. */
 const clipped = 300;
-/** An upper bound; each node's own time to answer is shorter. */
+/** The longest time for all nodes to come up. A node's own time to answer `init` is shorter. */
 const upMs = 120_000;

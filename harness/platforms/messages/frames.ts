@@ -32,7 +32,7 @@ export class FrameLog {
     this.#records = records;
   }
 
-  /** How many messages were recorded. */
+  /** The number of recorded events of messages: one for each sending and one for each arrival. */
   get count(): number {
     return this.#count;
   }
@@ -52,7 +52,7 @@ export class FrameLog {
     this.#frame("sent", node, dest, { message: number, body: body as Json, ...rest });
   }
 
-  /** `whole`: the sender is no node, so no other event says what it sent. */
+  /** Records an arrival. `whole`: with the body, since the sender is no node and no other event shows the body. */
   received(
     node: string,
     { src, body }: NodeMessage,

@@ -11,12 +11,12 @@ export interface Latency {
   readonly dist: "constant" | "uniform" | "exponential";
 }
 
-/** The arrival times of a message's copies. A lost message has none. */
+/** How long each copy of a message takes. A lost message has no copies. */
 export interface Fate {
   readonly delaysUs: readonly number[];
 }
 
-/** Cuts exponential draws at 7 means, which practically none exceeds. */
+/** Exponential draws are cut at this many means. One draw in about 1,100 exceeds it. */
 const longestMeans = 7;
 
 /** A rule for messages of one kind, and how many of these have passed. */

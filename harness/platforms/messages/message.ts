@@ -16,10 +16,10 @@ export interface NodeMessage {
   readonly body: MessageBody;
 }
 
-/** More than this no message needs, and what walks through one must not run out of stack. */
+/** The deepest allowed nesting of a message. Recursive code must not run out of stack. */
 const deepest = 200;
 
-/** A message, or what is wrong with it, a sentence's end. */
+/** Parses a line. Returns its message, or what is wrong with it as the end of a sentence. */
 export function parseMessage(line: string): NodeMessage | string {
   let value: unknown;
   try {
@@ -36,7 +36,7 @@ export function parseMessage(line: string): NodeMessage | string {
     return 'a message without the object "body"';
   const { type, msg_id: id, in_reply_to: repliesTo } = body as Readonly<Record<string, unknown>>;
   if (typeof type !== "string") return 'a message whose body has no text "type"';
-  // Each level takes two characters at least.
+  // Each level takes at least two characters, so a short line cannot be too deep.
   if (line.length > 2 * deepest && isDeeper(value, deepest))
     return `a message of which parts lie in each other more than ${deepest} deep`;
   for (const number of [id, repliesTo])

@@ -55,7 +55,7 @@ export class MessageNetwork {
   /**
    * Sends a message.
    *
-   * @param text The message as its sender wrote it, if it did.
+   * @param text The line that the sender wrote. Absent: the harness made the message.
    * @param trace The client's operation that the message requests or answers.
    * @param from The real sender, if a node forwards a message in another's name.
    */
@@ -133,7 +133,7 @@ export class MessageNetwork {
     reader.waiting.push(take);
     if (reader.waiting.length > 1) return;
     const takeNext = (): void => {
-      // The fault has ended and all messages were delivered, or the history is over.
+      // No message waits (the fault has ended, or the node died), or the history is over.
       if (this.#over || reader.waiting.length === 0) return;
       const [take] = reader.waiting;
       take?.();

@@ -8,7 +8,7 @@ export const markName = "QUORATE_CLUSTER";
 const groups = new Set<number>();
 let isWatching = false;
 
-/** Kills the group when this process ends, at the latest. */
+/** Makes this process kill the group at its own end, unless `endGroup` was called before. */
 export function watchGroup(leader: number): void {
   groups.add(leader);
   if (isWatching) return;
@@ -24,7 +24,7 @@ export function endGroup(leader: number): void {
   groups.delete(leader);
 }
 
-/** A missing group is no error. */
+/** Sends a signal to a process group. Does nothing if the group is gone. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? leader : -leader, signal);
@@ -37,7 +37,10 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 
-/** Ids of running processes that left the groups of the cluster's nodes. [] on systems without /proc. */
+/**
+ * The ids of all running processes of the cluster. Once its nodes' groups were killed, these are the processes that
+ * left their group. Empty on systems other than Linux.
+ */
 export const strayProcesses = (mark: string): readonly number[] =>
   markedProcesses((found) => found === mark);
 
@@ -53,7 +56,7 @@ export function killAbandonedNodes(): number {
   return abandoned.length;
 }
 
-/** A missing process is no error. */
+/** Kills a process. Does nothing if it is gone. */
 export function killProcess(id: number): void {
   try {
     process.kill(id, "SIGKILL");

@@ -1,6 +1,6 @@
 /** Reads lines from a stream, with a limit on their length. */
 
-/** A longer line is not a message. */
+/** The limit for a line's length, in characters. */
 export const longestLine = 16 << 20;
 
 export interface LineReader {

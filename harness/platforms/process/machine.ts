@@ -100,7 +100,8 @@ export class ProcessMachine implements NodeMachine {
       (line) => this.#keep(line),
       (beginning) => this.#keep(beginning),
     );
-    // A process that ends closes its pipes just before; one that goes on without its output can say nothing any more.
+    // A process closes its pipes just before it ends. A process that closes its output and goes on cannot send
+    // messages.
     child.stdout.once("end", () =>
       setTimeout(() => {
         if (child.exitCode === null && child.signalCode === null)
@@ -113,7 +114,7 @@ export class ProcessMachine implements NodeMachine {
           );
       }, endMs),
     );
-    // A process that is gone breaks the pipe; its end tells.
+    // Writing to an ended process fails. The exit handler reports that end.
     child.stdin.on("error", () => {});
     child.once("error", (error) => {
       // Happens only if the program cannot be started, since signals go to the group.
@@ -248,7 +249,10 @@ export class ProcessMachine implements NodeMachine {
   }
 }
 
-/** Whether this exit is a crash. Other signals come from outside, or from the kernel for lack of memory. */
+/**
+ * Whether the process ended by itself, by an exit or a crash. Other signals come from outside, or from the kernel for
+ * lack of memory.
+ */
 const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
 const crashes = new Set<NodeJS.Signals>([
   "SIGABRT",
@@ -261,8 +265,8 @@ const crashes = new Set<NodeJS.Signals>([
   "SIGTRAP",
 ]);
 
-/** From the end of a process's pipes to its own, at most, on a busy machine. */
+/** The longest time from the end of a process's output to the process's own end, on a busy machine. */
 const endMs = 500;
 
-/** A child of the node's that left its group may keep the pipes open. */
+/** How long to wait for the last output of an ended node: a child that left its group may keep the pipes open. */
 const pipesMs = 200;

@@ -50,7 +50,7 @@ export class Boot implements EventOwner {
     if (this.state === "running") this.state = "paused";
   }
 
-  /** Everything that came due during the pause happens now, in order, before anything else. */
+  /** Ends a pause. All events that came due during it happen now, in order, before anything else. */
   resume(): void {
     if (this.state !== "paused") return;
     this.state = "running";
@@ -58,7 +58,10 @@ export class Boot implements EventOwner {
     for (const event of waited) happen(event);
   }
 
-  /** The stack goes only to the node's log: it contains paths of this machine, which histories must not. */
+  /**
+   * Ends the boot after its program threw an error. The stack goes only to the node's log: it contains paths of this
+   * machine, which histories must not.
+   */
   crash(error: unknown): void {
     if (error instanceof Error)
       this.end(`crashed: ${error.message}`, `crashed: ${error.stack ?? error.message}`);

@@ -126,7 +126,7 @@ export class SimCluster implements Cluster {
     bringUp(world, this.clients);
   }
 
-  /** Simulated targets have no means except their own repair. */
+  /** Replicas of simulated targets become equal only by the target's own repair. */
   readonly settle = undefined;
 
   connect(client: string, node: NodeName): ClientSession {
@@ -139,8 +139,11 @@ export class SimCluster implements Cluster {
     throw new Error(`${this.target.name} does not tell what a replica holds`);
   }
 
-  /** A client's connection to a node, in the target's own protocol. */
-  /** @internal */
+  /**
+   * Opens a client's connection to a node, in the target's own protocol.
+   *
+   * @internal
+   */
   dial(client: string, node: NodeName, handlers: StreamHandlers): Stream {
     return this.running().connect(client, this.node(node).name, handlers);
   }
@@ -227,7 +230,9 @@ export async function runLoop(
   }
 }
 
-/** Not the same as a timeout, after which the awaited condition would count as broken. */
+/**
+ * The error of a history with too many events. After a timeout, the awaited condition would count as broken instead.
+ */
 const tooLong = (atUs: number): UnjudgedError =>
   new UnjudgedError({
     code: "history-too-long",

@@ -60,14 +60,14 @@ export class EventHeap<Owner> {
     else this.sink(last, position);
   }
 
-  /** The time of the first event of that kind. Infinity: there is none. */
+  /** The time of the first event for which `which` is true. Infinity: there is none. */
   firstAtUs(which: (event: SimEvent<Owner>) => boolean): number {
     let atUs = Infinity;
     for (const event of this.events) if (event.atUs < atUs && which(event)) atUs = event.atUs;
     return atUs;
   }
 
-  /** Moves events of that kind forward in time. Events due at the same time keep their order. */
+  /** Makes the events for which `which` is true due earlier by `byUs`. Events due at the same time keep their order. */
   advance(which: (event: SimEvent<Owner>) => boolean, byUs: number): void {
     for (const event of this.events) if (which(event)) event.atUs -= byUs;
     // A sorted array is a valid heap.

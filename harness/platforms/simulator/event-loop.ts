@@ -54,14 +54,14 @@ export class EventLoop {
     this.heap.remove(event);
   }
 
-  /** The time of the first event of that kind. Infinity: there is none. */
+  /** The time of the first event for which `which` is true. Infinity: there is none. */
   firstAtUs(which: (event: ScheduledEvent) => boolean): number {
     return this.heap.firstAtUs(which);
   }
 
   /**
-   * Skips time: the world's clock jumps, and events of that kind, none of them due earlier, come closer. For all others
-   * no time passes, as on suspended machines.
+   * Skips time: the world's clock jumps, and the events for which `which` is true become due earlier by `byUs`. None of
+   * them may be due within this time. For all other events no time passes, as on suspended machines.
    */
   skip(byUs: number, which: (event: ScheduledEvent) => boolean): void {
     this.skippedUs += byUs;
@@ -74,9 +74,9 @@ export class EventLoop {
   }
 
   /**
-   * Runs events until `condition` holds (true), `deadlineUs` is reached (false), or so many events have happened (null:
-   * call again to continue). Events due at the deadline still happen. Throws `simulation-reentered` if called from an
-   * event, and `simulation-stuck` if events continue without time passing.
+   * Runs events until `condition` holds (true), `deadlineUs` is reached (false), or `mostEvents` events have happened
+   * (null: call again to continue). Events due at the deadline still happen. Throws `simulation-reentered` if called
+   * from an event, and `simulation-stuck` if events continue without time passing.
    */
   run(condition: () => boolean, deadlineUs: number): boolean;
   run(condition: () => boolean, deadlineUs: number, mostEvents: number): boolean | null;
@@ -111,7 +111,7 @@ export class EventLoop {
   }
 }
 
-/** Runs one event now. */
+/** Runs one event now. A paused owner's event goes to the owner's backlog instead, and a revoked owner's is dropped. */
 export function happen(event: ScheduledEvent): void {
   const { owner } = event;
   // `schedule` checked that the types match. The casts only undo the erasure of S and A.

@@ -21,7 +21,7 @@ const noLimits = "simulated nodes use no processor time and no memory that could
 const noMessages = "simulated nodes talk over streams, whose frames are no messages";
 const noClientStamps = "clients of the simulator give their writes no stamps";
 
-/** `running` and `nodeOf` throw if there is none. */
+/** Makes the ports. `running` throws if no history was started, `nodeOf` for an unknown node. */
 export function createFaultPorts(
   running: () => SimWorld,
   nodeOf: (name: string) => SimNode,
@@ -55,7 +55,7 @@ export function createFaultPorts(
   const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
     const node = nodeOf(name);
     running().setTimer(0, () => {
-      // For a node that left for good there is nothing to do.
+      // Nothing to do for a node that left for good.
       if (node.boot === null) return done(running().isPresent(name) ? notRunning(node) : null);
       change(node.boot);
       done(null);

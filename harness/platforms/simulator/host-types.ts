@@ -57,11 +57,11 @@ export type RecoveredEntry<LogRecord> =
       readonly last: boolean;
     };
 
-/** Why a log did not accept what was appended. */
+/** Why a log did not accept the appended records. */
 export interface LogFailure {
   /**
-   * True: the disk is full. Nothing of it is durably in the log, and later appends may fit. False: nobody knows what
-   * the log contains, so the program must stop.
+   * True: the disk is full. None of these records is durably in the log, and later appends may fit. False: the log's
+   * content is unknown, so the program must stop.
    */
   readonly full: boolean;
   readonly message: string;
@@ -105,8 +105,8 @@ export interface QuietNode {
 }
 
 /**
- * Whether only periodic maintenance is going on. Null: something else is (a request, an unsynced write, a waiting
- * tombstone).
+ * Returns the report of a quiet node. Null: something other than periodic maintenance is going on (a request, an
+ * unsynced write, a waiting tombstone).
  */
 export type Quiet = () => QuietNode | null;
 
@@ -121,7 +121,7 @@ export interface Host<Message, LogRecord> {
   monotonicUs(): number;
   /** Calls `fire` once after `delayMs` of monotonic time. */
   setTimer(delayMs: number, fire: () => void): Timer;
-  /** Uniform in [0, 1). */
+  /** Draws a number from [0, 1), uniformly distributed. */
   random(): number;
   /** Opens a stream to a peer, or to this node itself without a network. */
   dial(node: NodeName, handlers: StreamHandlers<Message>): Stream<Message>;

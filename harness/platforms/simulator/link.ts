@@ -6,7 +6,7 @@ export type LinkKind = "loopback" | "client" | "peer";
 /** The approximate headers of IP, TCP and WebSocket, which count against a limited rate too. */
 const headerBytes = 60;
 
-/** What a link calls on a stream that waits for it. */
+/** A stream that waits for a link. The link calls these methods. */
 export interface Stalled {
   /** The link works again. */
   healed(): void;
@@ -101,8 +101,8 @@ export class Link {
   }
 
   /**
-   * How long after a heal TCP retransmits what it held for `heldUs`. Its timeout starts at 200 ms and doubles, up to 1
-   * s, so it notices the end of a long outage later.
+   * How long after a heal TCP retransmits the packets that it held for `heldUs`. Its timeout starts at 200 ms and
+   * doubles, up to 1 s, so it notices the end of a long outage later.
    */
   retransmissionUs(heldUs: number): number {
     return 200_000 + this.random.between(0, Math.min(heldUs, 800_000));

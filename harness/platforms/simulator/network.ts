@@ -130,7 +130,7 @@ export class Network {
   }
 }
 
-/** The TCP handshake, and what the server does after it. */
+/** One dial: the TCP handshake, and how the server accepts or refuses the stream. */
 class Dial {
   readonly end: StreamEnd;
   private readonly wire: Wire;

@@ -20,7 +20,7 @@ export class Random {
     for (let round = 0; round < 12; round++) this.u32();
   }
 
-  /** 0 … 2³² − 1. */
+  /** Draws a whole number from 0 to 2³² − 1. */
   u32(): number {
     const drawn = (((this.a + this.b) | 0) + this.counter) | 0;
     this.counter = (this.counter + 1) | 0;
@@ -30,7 +30,7 @@ export class Random {
     return drawn >>> 0;
   }
 
-  /** In [0, 1). */
+  /** Draws a number from [0, 1). */
   fraction(): number {
     return this.u32() / 4294967296;
   }

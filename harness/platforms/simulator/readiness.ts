@@ -22,7 +22,10 @@ export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   if (!world.loop.run(isUp, world.loop.nowUs + startTimeoutMs * 1000)) throw notUp(world);
 }
 
-/** Includes the node's own loopback: the node takes part in quorums over it, and it may come up last (by some ms). */
+/**
+ * Whether the node has an open stream to every node, including its own loopback. The node takes part in quorums over
+ * the loopback, which may come up last (by some ms).
+ */
 function isLinked(node: SimNode, nodes: number): boolean {
   const dialled = new Set<string>();
   for (const end of node.boot?.ends ?? [])

@@ -128,7 +128,7 @@ export class StreamEnd implements Stream, Stalled {
     for (const { run, argument } of held) this.depart(run, argument as never);
   }
 
-  /** Sends what waited for the limited rate, unless a cut holds it too. */
+  /** Sends the messages that waited for the limited rate, unless a cut holds them too. */
   unlimited(): void {
     if (this.turn === null) return;
     this.wire.loop.cancel(this.turn);
@@ -139,7 +139,7 @@ export class StreamEnd implements Stream, Stalled {
   /** The first waiting message has passed. */
   carried(): void {
     this.turn = null;
-    // A cut began meanwhile; its heal continues.
+    // A cut began meanwhile. Its end sends the waiting messages.
     if (this.out.cut) return;
     const first = this.held.shift();
     if (first === undefined) return;

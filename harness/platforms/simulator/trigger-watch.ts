@@ -1,4 +1,7 @@
-/** Waits for triggers inside one node, over all its boots: frames about to be sent, and syncs that begin or end. */
+/**
+ * Waits for triggers inside one node, over all its boots: frames about to be sent, syncs that begin or end, log files,
+ * and the program's explanations.
+ */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type { HostEvent } from "../../../generators/index.ts";
 
@@ -16,7 +19,7 @@ export class TriggerWatch {
     return this.watches.length > 0;
   }
 
-  /** `reached` is called once, synchronously in the event. */
+  /** Calls `reached` once, synchronously, at the `count`-th such event from now on. */
   add(event: HostEvent, count: number, reached: () => void): { cancel(): void } {
     const watch = { event, left: count, reached };
     this.watches.push(watch);
@@ -39,7 +42,7 @@ export class TriggerWatch {
     if (records.some(({ ring }) => ring !== undefined)) this.pass("ring-synced");
   }
 
-  /** A log file is created or removed. */
+  /** A log file is created, removed or recovered. */
   logFile(event: "log-begun" | "log-removed" | "recovering"): void {
     this.pass(event);
   }

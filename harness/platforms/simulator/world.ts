@@ -103,8 +103,8 @@ export class SimWorld {
   }
 
   /**
-   * Starts a process, which takes a while. `done(true)`: it runs. `done(false)`: it was killed before. Does nothing to
-   * a running process.
+   * Starts a process, which takes a while. `done(true)`: it runs, or its node has left for good. `done(false)`: it was
+   * killed before. Does nothing to a running process.
    */
   restart(node: SimNode, done: (runs: boolean) => void): void {
     if (!this.isPresent(node.name))

@@ -18,7 +18,7 @@ export interface CassandraReach {
   /** Different for each history. */
   readonly history: string;
   clients(node: string): { readonly host: string; readonly port: number };
-  /** Of Jolokia. */
+  /** The address of Jolokia's agent in the node. */
   jmx(node: string): { readonly host: string; readonly port: number };
 }
 
@@ -33,7 +33,10 @@ export interface CassandraClients {
   >;
   /** Creates the table that the settings need. */
   prepare(): Promise<void>;
-  /** Makes replicas equal as an operator would: waits until all nodes see each other, then runs a full repair. */
+  /**
+   * Makes replicas equal as an operator would: waits until all nodes see each other, then compacts and fully repairs,
+   * if the settings say so.
+   */
   settle(timeoutMs: number): Promise<void>;
   /** Null, or why the node is not ready, as the end of a sentence. */
   whyNotReady(node: string): Promise<string | null>;

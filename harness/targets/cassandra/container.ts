@@ -15,13 +15,14 @@ const data = "/data/cassandra";
 export const tokenOf = (index: number, nodes: number): string =>
   String(-(2n ** 63n) + BigInt(index) * (2n ** 64n / BigInt(nodes)));
 
-/** Paths in the official image. The same target uses that image if the engine can pull it. */
+/** The folder of the jars in the official image. */
 const imageHome = "/opt/cassandra/lib";
 
 /**
  * The container of one node.
  *
- * @param software Software of this host. Null if `image` contains its own.
+ * @param software The software on this host, whose folders are mounted.
+ * @param image An image with its own Java and Cassandra. Null: those of `software` run in the platform's image.
  * @param joins True: the node is new in a cluster with data, and streams its part.
  */
 export const cassandraContainer = ({

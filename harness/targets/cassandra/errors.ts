@@ -60,8 +60,8 @@ interface DriverError {
 }
 
 /**
- * A transaction's commit is a separate write: if too few replicas are left for it, the error is Unavailable although
- * the proposal was accepted. Only Unavailable for the serial level means that nothing was proposed.
+ * Whether the error Unavailable means that nothing was proposed: only for the serial level. A transaction's commit is a
+ * separate write. If too few replicas are left for it, the error is Unavailable although the proposal was accepted.
  */
 const unavailableBeforeProposal = ({ consistencies }: DriverError): boolean =>
   consistencies === serial || consistencies === localSerial;
@@ -77,10 +77,10 @@ const codeOf = (error: DriverError): string => {
   return "client-error";
 };
 
-/** The driver had no connection with room, so the request was never sent. */
+/** Errors after which the request was certainly not sent. */
 const neverSent: ReadonlySet<string> = new Set(["not-connected", "busy-connection", "not-sent"]);
 
-/** A failed read returned and changed nothing, so it is always a definite failure. */
+/** The outcome of a failed request. A failed read returned and changed nothing, so it always fails definitely. */
 export const outcomeOf = (thrown: unknown, effect: Effect): NotOk => {
   const error = thrown as DriverError;
   const code = codeOf(error);

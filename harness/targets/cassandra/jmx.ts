@@ -13,7 +13,7 @@ export interface Jmx {
   flush(keyspace: string, tables: readonly string[]): Promise<void>;
   /** Runs a major compaction, which purges everything that may be purged. */
   compact(keyspace: string, tables: readonly string[]): Promise<void>;
-  /** The number of hints on this node for all its peers. */
+  /** The number of peers for which this node keeps hints. */
   hintsWaiting(): Promise<number>;
   /** Drops all hints on this node. */
   dropHints(): Promise<void>;

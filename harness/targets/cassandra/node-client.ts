@@ -134,7 +134,7 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
   try {
     await Promise.race([client.connect(), late]);
   } catch (error) {
-    // This may include the time to connect.
+    // Not awaited, since the shutdown may wait for the connection.
     void client.shutdown().catch(() => {});
     throw error;
   } finally {

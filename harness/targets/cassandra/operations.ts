@@ -13,7 +13,7 @@ import {
 } from "./node-client.ts";
 import { versionOf } from "./stamps.ts";
 
-/** Of a table. */
+/** The settings of a workload's table and statements. */
 export interface TableSettings {
   readonly readRepair?: "BLOCKING" | "NONE";
   /** How long tombstones are kept, in seconds. */

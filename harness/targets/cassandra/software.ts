@@ -56,7 +56,7 @@ const agentRecipe: Recipe = {
   build: (folder, making) => copyJars([jolokia], folder, making),
 };
 
-/** Java 17 is the newest that Cassandra 5.0 supports. */
+/** Finds jlink of a JDK 17, the newest Java that Cassandra 5.0 supports. */
 const findJlink = async (): Promise<{ readonly path: string; readonly version: string }> => {
   const home = process.env["JAVA_HOME"];
   const debian = existsSync("/usr/lib/jvm") ? readdirSync("/usr/lib/jvm") : [];
@@ -177,7 +177,7 @@ const jarsIn = async (folder: string): Promise<readonly string[]> =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Fetches what is missing. */
+/** Returns a node's software. Fetches or makes the missing parts. */
 export const getCassandra = async (version: string, making: Making): Promise<CassandraSoftware> => {
   const jlink = await findJlink();
   const [java, library, agentFolder] = await Promise.all([

@@ -1,8 +1,8 @@
 /** The stamps that this target's clients give their writes with `USING TIMESTAMP`. */
 
 /**
- * `unique`: microseconds, never the same twice. `milliseconds`: as many clients use them, so that two writes can tie.
- * `server`: no client stamps.
+ * `unique`: microseconds, never the same twice. `milliseconds`: whole milliseconds, which many clients use, so that two
+ * writes can tie. `server`: clients give no stamps.
  */
 export type StampKind = "unique" | "milliseconds" | "server";
 

@@ -59,7 +59,7 @@ const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, R
     ]),
   );
 
-/** On the user's own cluster, JMX is unknown, and single replicas may not be readable. */
+/** The user's own cluster gets no inspection and no repair: JMX is unknown, and single replicas may not be readable. */
 const external: ExternalTarget = {
   prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
   clients: (reach) => sessionsOf(reach, clientsOf(reach)),
@@ -176,7 +176,8 @@ export const cassandra: Target = {
   withNodes: () => null,
   // A start takes ten seconds, so clusters live on between histories.
   restartPercent: 10,
-  // Longer than a request may take, and than gc_grace_seconds = 1: what follows a timeout or a deletion must be seen too.
+  // A phase may outlast a request and gc_grace_seconds = 1, so that a history shows what follows a timeout or a
+  // deletion.
   phaseMs: { min: 1_000, max: 5_000 },
   facts: (settings) => {
     const { nodes, read, write, casRead, requestTimeoutMs } = settingsOf(settings);

@@ -65,7 +65,11 @@ export class Bench {
     }
   }
 
-  /** @throws ConformanceError if the client never calls back. */
+  /**
+   * Writes through a node.
+   *
+   * @throws ConformanceError if the client never calls back.
+   */
   async write(node: NodeName, key: string, value: string): Promise<Outcome> {
     return this.#ask(node, { f: "write", key, value });
   }
@@ -74,7 +78,9 @@ export class Bench {
     return this.#ask(node, { f: "read", key });
   }
 
-  /** Repeats a write until it succeeds, for a limited time after a start or fault. */
+  /**
+   * Repeats a write until it succeeds, for at most `patienceMs`, since nodes may still recover from a start or fault.
+   */
   async acknowledged(
     node: NodeName,
     key: string,
@@ -93,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Reads through each node until one returns the value, for `withinMs`. Otherwise returns what the last reads said.
+   * Reads through all nodes until one returns the value, or `withinMs` have passed. Returns the last read of each node.
    */
   async shown(key: string, value: string, withinMs: number): Promise<readonly Shown[]> {
     const untilUs = this.cluster.clock.nowUs() + withinMs * 1000;

@@ -233,7 +233,7 @@ interface Trouble {
   /** The nodes that it affects, and how. */
   readonly nodes: readonly NodeName[];
   readonly state: "killed" | "paused";
-  /** How long after the write was sent it begins. 0: before the write. */
+  /** The time from the sending of the write to the fault. 0: the fault begins before the write. */
   readonly afterMs: number;
 }
 
@@ -322,7 +322,7 @@ async function writeInTrouble(
   return outcome;
 }
 
-/** Checks by one successful write that versions, inspection and evidence are as capabilities() says. */
+/** Checks by two writes and a read that versions, inspection and evidence are as capabilities() says. */
 export async function capabilitiesAreTrue(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start({ evidence: true });
@@ -364,7 +364,7 @@ function versionsAreTrue(
     );
 }
 
-/** A replica may be stale, but sooner or later one of them holds the write. */
+/** Checks that inspection shows the second write. A replica may be stale, but sooner or later one of them holds it. */
 async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
   const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;
   do {

@@ -43,7 +43,7 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
   const { call } = gateway;
   const nameOf = (key: string): string => encoded(`${prefix}${key}`);
 
-  /** The revision in a write's answer is the cluster's at the time the write was applied. */
+  /** The outcome of a write. Its version is the revision in the answer: the cluster's after the write was applied. */
   const written = (answer: Answer | NotOk, value: string | null): Outcome =>
     isFailure(answer)
       ? answer

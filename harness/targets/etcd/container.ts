@@ -10,7 +10,8 @@ const data = "/data/etcd";
 /**
  * The container of one node.
  *
- * @param binary The path on this host. Null if `image` contains its own.
+ * @param binary The path of etcd on this host. Its folder is mounted.
+ * @param image An image with its own etcd. Null: `binary` runs in the platform's image.
  * @param nodes Names of all nodes, in the order of the addresses.
  */
 export const etcdContainer = ({

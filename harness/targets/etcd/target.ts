@@ -64,7 +64,7 @@ const containers: ContainerTarget = {
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
       nodes,
       binary,
-      // Each cluster has its own networks.
+      // The same for all clusters, since each has its own networks.
       secret: "quorate",
     });
     return { command, environment, mounts };
@@ -118,7 +118,7 @@ export const etcd: Target = {
       additionalProperties: false,
     },
     drawStyle: () => null,
-    // A plan without a setting for reads gets linearizable ones, since serializable reads promise less.
+    // Drawn reads are linearizable, since serializable reads promise less.
     draw: (random, _, f) =>
       f === "read" ? { reads: draw.pick(random, ["linearizable"] as const) } : {},
     problem: ({ reads }, f) =>

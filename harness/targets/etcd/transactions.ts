@@ -83,7 +83,7 @@ function listAt({ responses }: Answer, index: number): ListRead {
   return { elements: elementsOf(decoded(kv.value)), revision: kv.mod_revision };
 }
 
-/** A value that is not a list counts as one element that nobody appended. */
+/** The elements of a stored list. A value that is not a list counts as one element that nobody appended. */
 function elementsOf(text: string): readonly Json[] {
   try {
     const value = JSON.parse(text) as Json;

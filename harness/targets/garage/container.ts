@@ -71,7 +71,8 @@ admin_token = "${adminToken}"
  * The container of one node.
  *
  * @param nodes Names of all nodes, in the order of the addresses.
- * @param binary The path on this host. Null if `image` contains its own.
+ * @param binary The path of Garage on this host. Its folder is mounted.
+ * @param image An image with its own Garage. Null: `binary` runs in the platform's image.
  * @param secret The cluster's secret, from which the nodes' keys and their common secret are derived.
  */
 export const garageContainer = ({

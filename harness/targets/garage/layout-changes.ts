@@ -105,7 +105,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
         if (state.is === "refused") underWay = null;
         return state;
       } catch {
-        // Asked again, the node reports what it did.
+        // The layout may have changed. The next request finds that out.
         return { is: "unknown" };
       }
     },

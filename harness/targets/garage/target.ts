@@ -19,7 +19,7 @@ const replicas = 3;
 /** The number of nodes that may join in a history. */
 const newcomers = 3;
 
-/** Each cluster has its own networks, and nodes keep their keys between histories. */
+/** The same for all clusters, since each has its own networks. Nodes keep their keys between histories. */
 const clusterSecret = "quorate";
 
 const clientsOf = (reach: Reach): GarageClients =>

@@ -76,7 +76,7 @@ function openSession(
         giveUp = null;
         done(outcome);
       };
-      /** A malformed reply is a fault of the node's program, not of its data. */
+      /** Does the work. A malformed reply ends the run: it is a fault of the node's program, not of its data. */
       const guarded = (body: unknown, work: () => void): void => {
         try {
           work();
@@ -189,7 +189,7 @@ function settle(
   look();
 }
 
-/** Ignores malformed replies here, since the final reads report them. */
+/** Returns what `look` returns, or false for a malformed reply, which the final reads report. */
 function isRight(look: () => boolean): boolean {
   try {
     return look();

@@ -19,7 +19,7 @@ const names: Readonly<Record<number, readonly [name: string, isDefinite: boolean
   30: ["txn-conflict", true],
 };
 
-/** Custom codes leave the outcome open. */
+/** The outcome of an error reply. A custom code leaves it open whether the operation took effect. */
 export function failureOf({
   code,
   text,

@@ -28,7 +28,11 @@ const interpreters: Readonly<Record<string, readonly string[]>> = {
 };
 const typeScript = new Set([".ts", ".mts"]);
 
-/** @throws UsageError if the program does not exist. */
+/**
+ * Returns the command that runs the program: itself, its interpreter, or Node for a bundle of TypeScript.
+ *
+ * @throws UsageError if the program does not exist or cannot be run.
+ */
 export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeCommand> {
   const file = existing(bin);
   const extension = extname(file);
@@ -47,7 +51,11 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
 
 const setups = new Map<string, Promise<NodeSetup>>();
 
-/** @throws UsageError if the program is not a module that exports the result of runNode. */
+/**
+ * Loads the program's code for the simulator. Loads it again only if the file or the arguments changed.
+ *
+ * @throws UsageError if the program is not a module that exports the result of runNode.
+ */
 export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   const file = existing(bin);
   const name = JSON.stringify([file, statSync(file).mtimeMs, args]);
@@ -58,7 +66,7 @@ export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   return made;
 }
 
-/** A node's code reads its arguments from process.argv, in the simulator too. */
+/** Loads the module with `args` in process.argv, since a node's code reads its arguments there in the simulator too. */
 async function loadSetup(bin: string, file: string, args: readonly string[]): Promise<NodeSetup> {
   if (!typeScript.has(extname(file)) && ![".js", ".mjs"].includes(extname(file)))
     throw refused(

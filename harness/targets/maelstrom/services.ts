@@ -8,7 +8,7 @@ import type { MakeService, Service } from "../../platforms/messages/message-targ
 import type { MessageBody, NodeMessage } from "../../platforms/messages/message.ts";
 import { keyDoesNotExist, preconditionFailed } from "./errors.ts";
 
-/** Keys may be any JSON. */
+/** A key as text, since keys may be any JSON. */
 const nameOf = (key: Json | undefined): string => JSON.stringify(key ?? null);
 
 const failed = (code: number, text: string): MessageBody => ({ type: "error", code, text });

@@ -37,7 +37,7 @@ export type MaelstromSettings = {
   readonly topology: Topology;
   /** How long a client waits for an answer, in ms. */
   readonly timeoutMs: number;
-  /** Clients begin no operation after this. 0 or absent: they make all of the plan's, however long nodes take. */
+  /** Clients begin no operation after this time, in ms. 0 or absent: they carry out all operations of the plan. */
   readonly operationsMs?: number;
   /** How long a node may take to answer `init`. */
   readonly initTimeoutMs: number;

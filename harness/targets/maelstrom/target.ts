@@ -43,7 +43,7 @@ export const maelstrom: Target = {
   defaults: maelstromSettings.defaults,
   parseSettings: (input) => {
     const { operationsMs = 0, ...settings } = maelstromSettings.parse(input);
-    // Without a limit a history says nothing of it, and keeps the hash that it had before there was one.
+    // Left out without a limit, so that histories keep the hash that they had before this setting existed.
     return operationsMs > 0 ? { ...settings, operationsMs } : settings;
   },
   openSettings: ["latencyMs"],
@@ -52,7 +52,7 @@ export const maelstrom: Target = {
   simplest: { latencyMs: latenciesMs },
   withNodes: (settings, nodes) => (nodes < 1 ? null : { ...settings, nodes }),
   restartPercent: 0,
-  // Nodes support no delete, so a client of registers never takes a write back.
+  // Nodes support no delete.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
   phaseMs: { min: 50, max: 600 },
   // Faults of the harness's own network take no time to set.

@@ -15,7 +15,7 @@ export function neighbours(
   );
 }
 
-/** Whether the topology links the two nodes, in either order. */
+/** Whether the topology links node `a` to node `b` in this order. Other orders need a second call. */
 function isLink(topology: Topology, count: number, a: number, b: number): boolean {
   switch (topology) {
     case "total":

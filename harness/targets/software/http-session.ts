@@ -20,7 +20,7 @@ export interface HttpReply {
 }
 
 export interface HttpSession {
-  /** Resolves with the node's answer, or with what its absence means. Never rejects. One request at a time. */
+  /** Resolves with the node's answer, or with the outcome if there is none. Never rejects. One request at a time. */
   request(request: HttpRequest, timeoutMs: number): Promise<HttpReply | NotOk>;
   close(): void;
 }
@@ -76,7 +76,11 @@ export const httpCall = (
 
 const notConnected = (message: string): NotOk => ({ kind: "fail", code: "not-connected", message });
 
-/** @param probe A request without effect that the node answers at once with any status. */
+/**
+ * Makes a session with a node. It connects at the first request.
+ *
+ * @param probe A request without effect that the node answers at once with any status.
+ */
 export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSession => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let trusted = false;

@@ -33,7 +33,7 @@ export const downloadedBytes = (line: string): number => {
 /** The Maven plugin's goal, on which the content of a jar folder depends. */
 export const mavenGoal = `org.apache.maven.plugins:maven-dependency-plugin:${pluginVersion}:copy-dependencies`;
 
-/** Native libraries for other machines, which these jars include without use. */
+/** Whether a jar holds native libraries for other machines. Artifacts bring them, but they are of no use here. */
 const foreignNative = (name: string): boolean =>
   /-(osx|windows|macos)[-_]/.test(name) ||
   (/-linux-\w+\.jar$/.test(name) &&

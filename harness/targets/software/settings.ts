@@ -20,6 +20,8 @@ const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
 };
 
 /**
+ * Makes the reader of a target's settings.
+ *
  * @param target The target's name for messages.
  * @param properties JSON Schema of each setting.
  */

@@ -8,7 +8,7 @@ export interface ToolOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each line of output and error output. */
   readonly onLine?: (line: string) => void;
-  /** Kills it. */
+  /** Kills the tool when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** The Debian package, for the hint. */
   readonly package: string;

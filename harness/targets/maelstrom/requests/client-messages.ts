@@ -3,7 +3,7 @@ import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest, Outcome } from "../../../platforms/session.ts";
 
-/** Asks the session's node. Returns a reply of the wanted type, or an error. */
+/** Asks the session's node. Calls `done` with a reply of the type `wanted`. Any other reply ends the operation. */
 export type AskNode = (
   body: MessageBody,
   wanted: string,
@@ -14,13 +14,13 @@ export type AskNode = (
 export interface ClientMemory {
   /** For logs: the offset of the next message to poll, by key. */
   readonly offsets: Map<string, number>;
-  /** For sets and counters, shared by all clients: what was acknowledged, and what may have happened. */
+  /** For sets and counters: the acknowledged additions, and whether others may have happened. All clients share it. */
   readonly shared: SharedMemory;
 }
 
 export interface SharedMemory {
   readonly acknowledged: Json[];
-  /** The sum of additions with unknown outcome. 0: none. */
+  /** The number of operations with unknown outcome. */
   uncertain: number;
 }
 
@@ -39,7 +39,7 @@ export interface ClientMessages {
   ): void;
   /** A request without effect that a ready node does not refuse. Absent: nodes are ready at once. */
   readonly probe?: MessageBody;
-  /** Whether the error is a valid answer, for example for a missing key. Absent: no error is. */
+  /** The outcome of an error that is a valid answer, such as a missing key. Null: it is none. Absent: no error is. */
   answered?(request: ClientRequest, code: number): Outcome | null;
   /** Whether a node's reply contains everything it must return in the end. Absent: nodes need not agree. */
   isSettled?(reply: MessageBody, memory: SharedMemory): boolean;

@@ -20,7 +20,7 @@ export const kafka: ClientMessages = {
           done({ kind: "ok", result: { offset: numberIn(reply, "offset") } }),
         );
       case "commit": {
-        // The last offset that was polled.
+        // The last polled offset of each log.
         const offsets = Object.fromEntries(
           [...memory.offsets].flatMap(([log, next]) => (next === 0 ? [] : [[log, next - 1]])),
         );

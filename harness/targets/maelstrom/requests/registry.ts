@@ -27,6 +27,6 @@ export type MaelstromWorkload = keyof typeof clientMessages;
 export const isMaelstromWorkload = (name: string): name is MaelstromWorkload =>
   Object.hasOwn(clientMessages, name);
 
-/** The messages for a workload. */
+/** The messages for a workload. For an unknown workload: those of `register`. */
 export const messagesOf = (workload: string): ClientMessages =>
   isMaelstromWorkload(workload) ? clientMessages[workload] : register;

@@ -4,7 +4,7 @@ import { argument, type ClientMessages, listIn, ReplyError, simply } from "./cli
 
 type Step = readonly [f: Json, key: Json, value: Json];
 
-/** A completed transaction has the same steps, with values filled in for reads. */
+/** Checks that the completed transaction has the requested steps, with values filled in for reads, and returns it. */
 function completed(asked: readonly Step[], answered: readonly Json[]): Json {
   const isSame =
     answered.length === asked.length &&
