@@ -8,7 +8,7 @@ import type { ChangeState, ClientNetwork, Connection } from "../../platforms/ses
 /** Longer than a healthy node takes to record the ring. */
 const patienceMs = 1000;
 
-/** Asks once. Asked again, the node reports the state of the change. */
+/** Asks a node once for a change. If the node knows the change already, it reports its state. */
 export function askForChange(
   network: ClientNetwork<Message>,
   name: string,
@@ -61,5 +61,5 @@ export function askForChange(
   });
 }
 
-/** A removed node's machine still exists, so it is not declared dead. */
+/** The change in the ring's form, which is the same. A removed node still runs, so it is not declared dead. */
 const ringChange = (change: Omit<MembershipChange, "through">): RingChange => change as RingChange;

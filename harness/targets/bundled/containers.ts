@@ -99,14 +99,14 @@ async function whyNotReady(node: NodeName, address: Address, reach: Reach): Prom
       got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from ours`,
       hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
     });
-  // Checks links last: a peer that is still recovering closes links after they opened.
+  // Only links that are open now count: a peer that is still recovering closes links after they opened.
   if (health.links.length !== reach.nodes.length - 1)
     return `it reaches ${health.links.join(", ") || "nobody"}`;
   return (await serves(node, reach)) ? null : "it does not answer a client";
 }
 
 /**
- * Asks a node for its health. Null: there was no answer, or one in an unknown format. A node that is still starting
+ * Asks a node for its health. Null: there was no answer, or its status was not 200. A node that is still starting
  * refuses or resets the connection, or does not answer.
  */
 function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
@@ -133,7 +133,7 @@ function askHealth({ host, port }: Address, secret: string): Promise<Health | nu
   });
 }
 
-/** Waits at most a second, since the caller asks again. */
+/** Whether the node answers a client within a second. The caller asks again if it does not. */
 function serves(node: NodeName, reach: Reach): Promise<boolean> {
   const network = socketNetwork(reach, storeSettings(reach.settings));
   return new Promise((resolve) => {

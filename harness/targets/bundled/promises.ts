@@ -66,7 +66,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
-  // What each replica promises alone, whatever N, R and W are.
+  // Each replica promises this alone, whatever N, R and W are.
   if (isHarmless) names.push("retained");
   if (settings.sync !== "periodic") names.push("no-dirty-read");
   // A stamp contains the boot number, which no fault resets.
@@ -126,7 +126,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
       "converged",
       ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)),
     );
-  // Of the keys whose writes it surely covers: which they are shows in the history.
+  // Hints alone repair only keys for which all missed writes were hinted. The history shows which keys those are.
   else if (
     settings.routing === "coordinator" &&
     settings.hints &&
@@ -134,7 +134,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   )
     names.push("converged");
   if (facts.membershipChanges === true) names.push("handed-over", "ring-agreed");
-  // A client that routes waits for a paused master as for any replica that it needs.
+  // Not with client routing: a client waits for each replica that it needs, even for a paused one.
   if (
     facts.simulated === true &&
     settings.routing === "coordinator" &&
@@ -180,8 +180,9 @@ function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean
 }
 
 /**
- * Whether a replica may drop a key while others repair it. A full disk refuses siblings that the replica goes on merging: one
- * of them may be the delete of what others hold again, and one repair then leaves it with nothing.
+ * Whether a replica may drop a key while others repair it. When a full disk refuses siblings, the replica still merges
+ * them in memory. One of them may be a delete of values that other replicas hold. A later repair can then leave this
+ * replica with nothing.
  */
 const mayForget = ({ versions, deletes }: StoreSettings, facts: PlanFacts): boolean =>
   versions === "siblings" && deletes !== "keep" && has(facts, "writes-refused");
@@ -285,9 +286,9 @@ function registerLevels(
 }
 
 /**
- * A read of R writes back to N − R + 1 replicas. These meet every later read quorum of at least R, but not all smaller
- * ones. So all reads must ask for the same R: with N = 3, a read with R = 3 leaves its result on one replica, and the
- * next read with R = 2 can miss it.
+ * Whether each later read meets a replica that an earlier read wrote back to. A read of R writes back to N − R + 1
+ * replicas. These meet every read quorum of at least R, but not all smaller ones. So all reads must ask for the same R:
+ * with N = 3, a read with R = 3 leaves its result on one replica, and the next read with R = 2 can miss it.
  */
 function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): boolean {
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;

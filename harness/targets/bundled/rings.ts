@@ -6,7 +6,7 @@ import { settingsOn } from "../../../store/placement/rings.ts";
 import type { StoreSettings } from "../../../store/settings.ts";
 import type { RingShape, RingState } from "../../../store/versions/ring-record.ts";
 
-/** Uses the healthy store's rules, whatever bug the nodes run. */
+/** Describes a node's version of the ring by the healthy store's rules, whatever bug the nodes run. */
 export function ringOf(
   settings: StoreSettings,
   state: RingState,

@@ -97,7 +97,7 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
 /** The longest wait for each node to exchange with each peer once more. */
 const longestRoundMs = 2000;
 
-/** The smallest quorums that requests of the plan use. */
+/** The quorums that a request names, as numbers of replicas. */
 function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
   const read = readQuorum(settings, asked);
   const write = writeQuorum(settings, asked);

@@ -1,6 +1,6 @@
 /**
- * A hint is delivered to the node that it was kept for, whether or not that still owns the key (scylladb/scylladb
- * #24980). The owners never get it. Must break durable or converged; the former owner is left with a key that it does
+ * A hint is delivered to the node that it was kept for, whether or not this node still owns the key (scylladb/scylladb
+ * #24980). The owners never get it. Must break durable or converged. The former owner is left with a key that it does
  * not own, which breaks ring-agreed.
  */
 import type { Parts } from "../../../../store/parts.ts";

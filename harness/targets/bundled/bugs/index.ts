@@ -737,7 +737,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-to-former-owner": {
     breaks: ["durable", "converged", "ring-agreed"],
-    // An acknowledged write may be on a stand-in alone, which hands it over late.
+    // An acknowledged write may be on a fallback node alone, which hands it over late.
     settings: {
       ...handoffAlone,
       versions: "stamps",

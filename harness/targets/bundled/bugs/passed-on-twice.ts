@@ -1,6 +1,6 @@
 /**
- * An owner that a put is passed on to by an older ring carries it out, and says that it refused it. The node that
- * passed it on asks another owner, so that one put is coordinated twice (riak_kv #1046). Must break siblings-7.
+ * A node with an older ring passes a put on to an owner. The owner carries the put out, but answers that it refused it.
+ * The node then asks another owner, so that one put is coordinated twice (riak_kv #1046). Must break siblings-7.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -6,8 +6,8 @@
 import type { Host } from "../../../../store/host.ts";
 import type { Parts, ReadReply } from "../../../../store/parts.ts";
 
-/** A larger gap between two ticks means that the process was paused. */
 const tickMs = 50;
+/** A larger gap between two ticks means that the process was paused. */
 const stoppedUs = 200_000;
 const graceUs = 500_000;
 

@@ -16,8 +16,8 @@ export default function plant(parts: Parts): Parts {
 }
 
 /**
- * Actors of current versions stay. Otherwise a merge would take these versions for unknown and duplicate them without
- * end.
+ * Prunes a state's context to `mostActors` actors, but keeps all actors of current versions. Otherwise a merge would
+ * take these versions for unknown and duplicate them without end.
  */
 function pruned(state: SiblingState): SiblingState {
   const standing = new Set(state.siblings.map(({ dot }) => dot.slice(0, dot.lastIndexOf(":"))));

@@ -7,7 +7,7 @@ import { hash32 } from "../../../../store/placement/hash.ts";
 import { nodeNames, rangeName } from "../../../../store/placement/ring.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
-/** Places points as store/placement/ring.ts does. */
+/** The name of the range that wraps around the ring. Places the ring's points as store/placement/ring.ts does. */
 function wrappingRange(settings: StoreSettings): string {
   const points = nodeNames(settings).flatMap((node) =>
     Array.from({ length: settings.virtualNodes }, (_, i) => ({

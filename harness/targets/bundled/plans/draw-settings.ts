@@ -90,8 +90,8 @@ export function drawSettings(
 }
 
 /**
- * Quorums must fit N, so N varies only if both are open. Half of the plans have five nodes: with fewer, every node
- * holds every key, and each further node costs time.
+ * Quorums must fit N, so N varies only if R and W are open too. Half of the plans have the usual five nodes: with few
+ * nodes, every node holds every key, and each further node costs time.
  */
 function drawSize(
   random: Random,

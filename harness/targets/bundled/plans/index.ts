@@ -40,7 +40,7 @@ export const bundledPlans: PlanTarget = {
   drawsKeyNames: true,
 };
 
-/** The number of bytes a plan may fill in a segment. Plans rarely fill larger segments. */
+/** The size of the largest segments that plans are expected to fill, in bytes. */
 const largestFilled = 10_000;
 
 function factsOf(settings: StoreSettings): ClusterFacts {
@@ -67,7 +67,7 @@ function factsOf(settings: StoreSettings): ClusterFacts {
       ...(settings.antiEntropy ? (["exchange"] as const) : []),
       ...(settings.hints ? (["hint-synced", "handoff", "hint-dropped"] as const) : []),
       "recovering",
-      // No plan fills larger segments.
+      // Plans rarely fill larger segments.
       ...(settings.segmentBytes <= largestFilled
         ? (["log-begun", "compacted", "log-removed"] as const)
         : []),

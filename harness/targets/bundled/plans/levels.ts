@@ -22,7 +22,7 @@ const quorum = {
   else: { type: "integer", minimum: 0, maximum: 1000 },
 };
 
-/** Whether some writes of the plan use ANY, which weakens what the whole plan promises. */
+/** The percentage of a plan's writes that use ANY. Most plans have none, since ANY weakens what the plan promises. */
 interface Style {
   readonly anyPercent: number;
 }
@@ -104,7 +104,7 @@ function drawOwn(
   };
 }
 
-/** `default` is always allowed. */
+/** The names that stand for at least the cluster's own quorum and at most N. `default` is always among them. */
 function namesFor(settings: StoreSettings, kind: "r" | "w"): NonNullable<AskedQuorums["r"]>[] {
   const replicas = (name: NonNullable<AskedQuorums["r"]>): number =>
     (kind === "r" ? readQuorum(settings, { r: name }) : writeQuorum(settings, { w: name })).needed;

@@ -1,6 +1,6 @@
 /**
- * A write that two of three replicas have, while the link from its coordinator to the third is cut. W is 3, so the
- * write is under way until the cut heals. R is 1, so each replica answers alone.
+ * The plan of a half-done write: two of three replicas have it, and the link from its coordinator to the other replica
+ * is cut. W is 3, so the write is under way until the cut heals. R is 1, so each replica answers alone.
  */
 import type { Plan } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";

@@ -20,7 +20,7 @@ export function cutOff(side: readonly number[]): Fault {
   return { kind: "partition", partition: { shape: "halves", side } };
 }
 
-/** Cuts the link between two nodes. A third node reaches both. */
+/** Cuts `one` off from all other nodes except `through`, which reaches both sides. */
 export function apart(one: number, through: number): Fault {
   return { kind: "partition", partition: { shape: "bridge", node: through, side: [one] } };
 }
@@ -29,7 +29,7 @@ export function wiped(node: number): Fault {
   return { kind: "disk", nodes: [node], damage: "wipe", atPerMille: 0 };
 }
 
-/** Restores what the disk held at that share of the time until the fault. */
+/** Restores an older copy of the disk: the one at `atPerMille` thousandths of the time before the fault. */
 export function restored(node: number, atPerMille: number): Fault {
   return { kind: "disk", nodes: [node], damage: "restore", atPerMille };
 }
