@@ -36,7 +36,11 @@ export interface Platform {
   runs(target: Target): boolean;
   /** Whether the platform is available: what answered, or why not. */
   available(): Promise<Availability>;
-  /** @throws EnvironmentError if the target does not run here or the platform fails. Nothing is left behind then. */
+  /**
+   * Opens a cluster for the target.
+   *
+   * @throws EnvironmentError if the target does not run here or the platform fails. Nothing is left behind then.
+   */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
   /**
    * Names of things that this process created and has not removed. Absent: its clusters create nothing that could stay.

@@ -12,7 +12,11 @@ const platforms: readonly Platform[] = [docker, processes, simulator, external];
 
 export const platformNames = platforms.map(({ name }) => name);
 
-/** @throws UsageError for an unknown platform. */
+/**
+ * Returns the platform of this name.
+ *
+ * @throws UsageError if there is none.
+ */
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);
   if (found !== undefined) return found;

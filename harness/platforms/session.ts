@@ -35,7 +35,7 @@ export interface Inspected {
 export type ChangeState =
   | { readonly is: "under-way" }
   | { readonly is: "over" }
-  /** `again`: it may be asked for again. */
+  /** The node refused the change. `again`: it may accept the change later. */
   | { readonly is: "refused"; readonly why: string; readonly again: boolean }
   | { readonly is: "unknown" };
 
@@ -51,7 +51,7 @@ export interface TargetClients {
    * Asks a node for a membership change, or for its state. `name` identifies the change. Absent: membership is fixed.
    */
   change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
-  /** Makes replicas equal as an operator of the store would, and waits for it. Absent: there is no such means. */
+  /** Makes replicas equal as an operator of the store would. Resolves when done. Absent: operators have no means. */
   settle?(timeoutMs: number): Promise<void>;
   /** Sets how far the clock with which the client stamps its writes is ahead. Absent: clients stamp nothing. */
   setClock?(client: string, aheadMs: number): void;

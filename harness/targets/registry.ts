@@ -10,7 +10,11 @@ import type { Target } from "./target.ts";
 
 export const targets: readonly Target[] = [bundled, cassandra, garage, etcd, maelstrom];
 
-/** @throws UsageError if no built-in target has the name. */
+/**
+ * Returns the built-in target of this name.
+ *
+ * @throws UsageError if there is none.
+ */
 export function targetNamed(name: string): Target {
   const found = targets.find((target) => target.name === name);
   if (found !== undefined) return found;

@@ -20,7 +20,7 @@ export interface Cleaned extends Removed {
 }
 
 export interface CleanOptions {
-  /** Also removes what belongs to live runs. */
+  /** Also removes the things of live runs. */
   readonly all?: boolean;
   /** Removes only things of this run. Absent: of any run. */
   readonly run?: string;

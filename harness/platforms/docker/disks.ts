@@ -37,7 +37,7 @@ export interface Disks {
   forget(): void;
 }
 
-/** Makes disk faults possible. `volumes`: the nodes' own disks, or why there are none. */
+/** Makes the faults of a run's disks. `volumes`: the nodes' own disks, or why there are none. */
 export const createDisks = (
   engine: Engine,
   volumes: Volumes | string,

@@ -30,7 +30,7 @@ export interface ContainerSpec {
   readonly capabilities: readonly string[];
   /** True: only its volumes and /tmp are writable. */
   readonly readOnly?: boolean;
-  /** Absent: the image's user. */
+  /** The user that the command runs as. Absent: the image's user. */
   readonly user?: string;
   /** The memory limit in MiB, where the kernel supports one. */
   readonly memoryMiB: number;

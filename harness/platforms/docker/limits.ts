@@ -18,7 +18,7 @@ export interface Limits {
 
 const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
 
-/** `usual`: the memory limit of each node without a fault. */
+/** Makes the limits of a run. `usual`: the memory limit of each node without a fault. */
 export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
   let inForce: ReadonlyMap<NodeName, Limit> = new Map();
 

@@ -38,7 +38,7 @@ interface Rule {
   readonly fast: (device: string) => string;
 }
 
-/** The control file in which the kernel accepts such a rule for a process. */
+/** The control file for the limit on a process's writes, and its content for slow and for fast disks. */
 const ruleFor = async (processId: number): Promise<Rule> => {
   const groups = (await readFile(`/proc/${processId}/cgroup`, "utf8"))
     .split("\n")

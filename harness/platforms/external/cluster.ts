@@ -1,6 +1,6 @@
 /**
  * A cluster that somebody else runs: only the addresses for clients are known. Nothing can be started, killed or wiped,
- * so each history uses fresh keys, and only faults of the target or the configuration are possible.
+ * so each history uses fresh keys, and only faults by shell commands of the configuration are possible.
  */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";

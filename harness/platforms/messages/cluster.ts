@@ -22,7 +22,7 @@ interface Asked {
   readonly from: string;
   readonly node: NodeName;
   readonly trace: number | undefined;
-  /** Called with the reply. Null once the reply has come. */
+  /** Called with the reply. Null: the request has ended, or was given up. */
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
   /**
@@ -476,5 +476,5 @@ function finish(asked: Asked, reply: Reply): void {
 
 /** The length at which errors cut messages. */
 const clipped = 300;
-/** The longest time for all nodes to come up. A node's own time to answer `init` is shorter. */
+/** The longest wait for all nodes to come up. A node's own time to answer `init` should be shorter. */
 const upMs = 120_000;

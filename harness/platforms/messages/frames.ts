@@ -26,7 +26,7 @@ export class FrameLog {
   readonly #records: boolean;
   #count = 0;
 
-  /** `records` false: keeps nothing. */
+  /** Makes an empty log. `records` false: it stays empty. */
   constructor(nowUs: () => number, records: boolean) {
     this.#nowUs = nowUs;
     this.#records = records;

@@ -8,7 +8,7 @@ import type { NodeMessage } from "./message.ts";
 
 /** What a node reports to its cluster. */
 export interface NodeHandlers {
-  /** `text`: the message as it was written. */
+  /** The node sent a message. `text`: the line that it wrote. */
   message(message: NodeMessage, text: string | undefined): void;
   /**
    * The node's process ended, and the harness did not end it.

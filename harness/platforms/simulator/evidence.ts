@@ -19,7 +19,7 @@ export class BootRecorder {
   private readonly into: EvidenceEvent[] | null;
   private seq = 0;
 
-  /** `into` null: records nothing. */
+  /** Records the events of one boot in `into`. Null: records nothing. */
   constructor(loop: EventLoop, node: string, boot: number, into: EvidenceEvent[] | null) {
     this.loop = loop;
     this.node = node;
@@ -40,7 +40,7 @@ export class BootRecorder {
     });
   }
 
-  /** `recovered`: the records were read from the disk at the node's start. */
+  /** Records that these records are durable. `recovered`: they were read from the disk at the node's start. */
   synced(records: readonly DurableRecord[], hash: string, recovered = false): void {
     this.into?.push({
       e: "sync",

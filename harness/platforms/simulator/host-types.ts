@@ -117,7 +117,7 @@ export interface Host<Message, LogRecord> {
   readonly boot: number;
   /** The node's wall clock in microseconds since 1970. It may be wrong, jump and run backwards. */
   wallUs(): number;
-  /** Never runs backwards. */
+  /** The node's monotonic clock in microseconds. It never runs backwards. */
   monotonicUs(): number;
   /** Calls `fire` once after `delayMs` of monotonic time. */
   setTimer(delayMs: number, fire: () => void): Timer;

@@ -23,7 +23,7 @@ export type LinkRule = (place: LinkPlace) => LinkEffect | undefined;
 
 interface PlacedLink {
   readonly link: Link;
-  /** Null: within one machine, where no fault acts. */
+  /** How faults name the link. Null: it is within one machine, where no fault acts. */
   readonly place: LinkPlace | null;
 }
 

@@ -29,7 +29,7 @@ const killed = "killed";
 
 export class SimNode {
   readonly name: string;
-  /** Null: no process runs on this machine. */
+  /** The current boot. Null: no process runs on this machine. */
   boot: Boot | null = null;
   /** The number of kills. A start that was under way at a kill is dropped. */
   kills = 0;

@@ -25,7 +25,7 @@ export interface WorldOptions {
   readonly newcomers?: readonly string[];
   readonly program: Program;
   readonly protocol: Protocol;
-  /** False: `evidence` stays empty. */
+  /** Whether to record evidence. */
   readonly evidence: boolean;
 }
 

@@ -38,7 +38,7 @@ export interface CassandraClients {
    * if the settings say so.
    */
   settle(timeoutMs: number): Promise<void>;
-  /** Null, or why the node is not ready, as the end of a sentence. */
+  /** Resolves with null if the node is ready, else with why not, as the end of a sentence. */
   whyNotReady(node: string): Promise<string | null>;
   /** Sets how far the clock with which the client stamps its writes is ahead. */
   setClock(client: string, aheadMs: number): void;

@@ -5,7 +5,7 @@ export const daemon = "org.apache.cassandra.service.CassandraDaemon";
 
 /** The settings that a node's configuration file contains. */
 export interface NodeSettings {
-  /** `batch`: acknowledged data is synced. `periodic`: a power loss takes unsynced data. */
+  /** When the commit log is synced. `batch`, `group`: before the acknowledgement. `periodic`: every 10 s. */
   readonly commitlogSync?: "batch" | "periodic" | "group";
   readonly hints?: boolean;
   readonly paxosVariant?: string;
@@ -23,7 +23,7 @@ export interface NodeConfiguration {
   readonly clientsAddress?: string;
   readonly seeds: readonly string[];
   readonly ports: { readonly clients: number; readonly peers: number };
-  /** Null: a joining node chooses a token itself and streams its data. */
+  /** The node's token. Null: a joining node chooses a token itself and streams its data. */
   readonly token: string | null;
   readonly settings: NodeSettings;
 }

@@ -24,7 +24,7 @@ export interface CassandraSoftware {
   readonly jars: readonly string[];
   /** The agent that serves JMX over HTTP. */
   readonly agent: string;
-  /** Null: no archive could be made, so starts take longer. */
+  /** The path of the class archive. Null: none could be made, so starts take longer. */
   readonly archive: string | null;
   readonly folders: readonly string[];
 }

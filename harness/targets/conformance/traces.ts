@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Traces {
-  /** What exists now and did not before, as nouns. Waits up to `waitMs` for it to disappear. */
+  /** The names of the processes and files left, as nouns. Waits up to `waitMs` for them to disappear. */
   left(waitMs: number): Promise<readonly string[]>;
   /** Stops watching. */
   end(): void;

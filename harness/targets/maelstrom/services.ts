@@ -16,7 +16,7 @@ const failed = (code: number, text: string): MessageBody => ({ type: "error", co
 /** An answer of a key-value store, and the new value, if any. */
 interface Answer {
   readonly body: MessageBody;
-  /** Absent: the request changes nothing. */
+  /** The key's new value. Absent: the request changes nothing. */
   readonly put?: Json;
 }
 

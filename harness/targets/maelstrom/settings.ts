@@ -46,7 +46,7 @@ export type MaelstromSettings = {
   /** How long after the faults nodes may differ, in ms, if they must agree in the end. */
   readonly convergeMs: number;
   readonly consistency: Consistency;
-  /** False: nodes keep nothing on disk, so a kill loses their state. */
+  /** Whether nodes keep their state on disk. False: a kill loses it. */
   readonly durable: boolean;
   /** The percentage of all operations that must succeed under any faults. 0: no requirement. */
   readonly succeedPercent: number;

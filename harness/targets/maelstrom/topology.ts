@@ -1,4 +1,4 @@
-/** The neighbours that nodes are told for broadcasts. A node may ignore them. */
+/** The neighbours that nodes get for broadcasts. A node may ignore them. */
 import type { Topology } from "./settings.ts";
 
 /** Each node's neighbours. */
@@ -15,7 +15,7 @@ export function neighbours(
   );
 }
 
-/** Whether the topology links node `a` to node `b` in this order. Other orders need a second call. */
+/** Whether the topology links node `a` to node `b`. A link may be known in one direction only: ask for both. */
 function isLink(topology: Topology, count: number, a: number, b: number): boolean {
   switch (topology) {
     case "total":

@@ -30,7 +30,7 @@ export const bundledPlans: PlanTarget = {
   withNodes: (settings, nodes) =>
     nodes < storeSettings(settings).n ? null : { ...settings, nodes },
   facts: (settings) => factsOf(storeSettings(settings)),
-  // A user who sets when tombstones are removed wants to see that happen.
+  // With settings that remove tombstones, most plans delete keys, so that histories show the removal.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
   // Half of all plans do not restart nodes in the end, so that state stuck in memory shows. The others test what is on
