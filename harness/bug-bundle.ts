@@ -38,7 +38,7 @@ export function bugFile(bug: string): string {
   });
 }
 
-/** False also for a path that cannot exist, such as one with a zero byte or a circular link. */
+/** Whether the path is a plain file. False also for a path that cannot exist, such as one with a zero byte. */
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
@@ -50,7 +50,7 @@ function isFile(path: string): boolean {
 /** Whether the bug is a user's code, which may throw, loop or end the process. */
 export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
 
-/** Names the replaced parts that nodes called, by what those parts explained. Empty if the history has no evidence. */
+/** Names the replaced parts that nodes called, from their explain events. Empty if the history has no evidence. */
 export function partsCalled(events: readonly HistoryEvent[]): readonly string[] {
   return [
     ...new Set(
@@ -64,8 +64,8 @@ export function partsCalled(events: readonly HistoryEvent[]): readonly string[] 
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * Bundles the bug into a temporary folder of this process and returns the bundle's path. Throws UsageError if the bug
- * plants nothing.
+ * Bundles the bug into a temporary folder of this process and returns the bundle's path. Throws UsageError if there is
+ * no such bug, or if it does not build, does not load or plants nothing.
  */
 export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);

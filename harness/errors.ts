@@ -1,4 +1,4 @@
-/** Errors that are no verdict: failures of the environment (exit 70) and wrong uses of quorate (exit 64). */
+/** Errors that quorate throws: the environment fails (exit 70), it is used wrongly (64), a run cannot be judged (2). */
 
 /** The four parts of every error message. `expected` and `got` end a sentence: "a Docker engine", "no socket". */
 export interface Complaint {
@@ -44,11 +44,13 @@ export class UsageError extends Complained {}
 
 const fullDisk = ["ENOSPC", "EDQUOT", "EFBIG"] as const;
 
-/** Whether a disk is full. */
+/** Whether the error says that a disk or a quota is full, or that a file is too large. */
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && "code" in error && fullDisk.some((code) => code === error.code);
 
-/** Error codes of an operating system that ran out of something, or of a failing disk. A stack trace would not help. */
+/**
+ * The operating system's error codes for a full or failing disk, denied access and the like. A stack trace is no help.
+ */
 const ofTheMachine: ReadonlySet<string> = new Set([
   ...fullDisk,
   "EROFS",
@@ -57,7 +59,7 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   "ENFILE",
   "EACCES",
   "EPERM",
-  // What lies where a file of ours should be: somebody put it there, or took it away while we ran.
+  // Something else lies at the path of one of our files.
   "EISDIR",
   "ENOTDIR",
   "ELOOP",

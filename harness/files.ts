@@ -92,7 +92,7 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Node's recursive mkdir never returns below /proc, where nothing can be created. */
+/** Creates a folder and its parents. Node's recursive mkdir never returns below /proc, where nothing can be created. */
 function makeWithParents(path: string): void {
   if (isFolder(path)) return;
   const parent = dirname(path);

@@ -7,8 +7,8 @@ import { readFileSync, readlinkSync } from "node:fs";
 export type Life = "alive" | "gone" | "unknown";
 
 /**
- * "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>". No later process has the same
- * sign.
+ * The sign of this process: "<boot>/<namespace of process ids>/<process id>/<its start, in ticks since the boot>". No
+ * later process has the same sign. Undefined outside of Linux.
  */
 export const ownSign = (): string | undefined => {
   const start = startOf(process.pid);
@@ -19,7 +19,10 @@ export const ownSign = (): string | undefined => {
     : [boot, names, process.pid, start].join("/");
 };
 
-/** "unknown" without a sign, or for a process in another namespace. Never throws. */
+/**
+ * Whether the process with this sign is alive or gone. "unknown" without a sign, outside of Linux, or for a process in
+ * another namespace. Never throws.
+ */
 export const lifeOf = (sign: string | undefined): Life => {
   const [, boot, names, id, start] =
     /^([\w-]+)\/(\w+)\/(\d{1,10})\/(\d{1,20})$/.exec(sign ?? "") ?? [];
@@ -47,11 +50,11 @@ const fieldsToStart = 18;
 const bootId = (): string | null =>
   orNull(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
 
-/** The number in "pid:[4026531836]". */
+/** This process's namespace of process ids: the number in "pid:[4026531836]". */
 const namespaceOfIds = (): string | null =>
   orNull(() => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? null);
 
-/** Outside of Linux, and for a process that is gone, there is no such file. */
+/** Returns null if reading fails: the file is missing outside of Linux and for a process that is gone. */
 const orNull = <T>(read: () => T): T | null => {
   try {
     return read();

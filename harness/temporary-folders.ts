@@ -56,7 +56,7 @@ function temporaryFolders(): readonly string[] {
   }
 }
 
-/** Anybody may create anything in the temporary folder, so links are not followed. */
+/** Whether the path is a folder of this user. A link is none, since anybody may create one in the temporary folder. */
 function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return (found?.isDirectory() ?? false) && found?.uid === process.getuid?.();

@@ -54,7 +54,7 @@ export const errors = {
 
 /** A node, as its code sees it. */
 export interface Node {
-  /** The node's name. "" until the first message arrives. */
+  /** The node's name. "" until the message "init" arrives. */
   readonly id: string;
   /** The names of all nodes, including this one. */
   readonly ids: readonly string[];
@@ -97,7 +97,7 @@ export interface Node {
   append(entry: Json, done: () => void): void;
 }
 
-/** The code of a node. It must keep all state inside: module variables are shared by all nodes of a simulation. */
+/** The code of a node. It must keep its state in local variables: all nodes of a simulation share the module's. */
 export type NodeSetup = (node: Node) => void;
 
 /** The environment of a node: standard input and output, or the simulator. */
@@ -212,7 +212,7 @@ export function runNode(setup: NodeSetup): NodeSetup {
   return setup;
 }
 
-/** In the node's working folder. */
+/** The file of the stored entries, in the node's working folder. */
 const logFile = "entries.jsonl";
 function runOnStandardStreams(setup: NodeSetup): void {
   let disk: number | undefined;
@@ -249,14 +249,14 @@ function runOnStandardStreams(setup: NodeSetup): void {
   });
 }
 
-/** A kill may leave half of the last entry, which was never reported as stored. */
+/** The stored entries, without the half of a last entry that a kill may leave: it was never reported as stored. */
 function readEntries(): readonly Json[] {
   if (!existsSync(logFile)) return [];
   const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Json);
 }
 
-/** A request got an error as its answer. */
+/** The error of a request that was answered with an error, or not in time. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -269,11 +269,15 @@ export class RpcError extends Error {
 /** The node with promises instead of callbacks. */
 export interface AsyncNode {
   /**
-   * The handler's result is the reply. A thrown `RpcError` becomes an error reply with its code, anything else one with
-   * `crash`.
+   * Calls `handler` for each message of the type and sends its result as the reply. A thrown `RpcError` becomes an
+   * error reply with its code; any other error becomes one with the code `crash`.
    */
   on(type: string, handler: (message: Message) => Promise<Body>): void;
-  /** @throws RpcError if the reply is an error, or none came in time. */
+  /**
+   * Asks another node or a service, and resolves with its reply.
+   *
+   * @throws RpcError if the reply is an error, or none came in time.
+   */
   rpc(dest: string, body: Body, timeoutMs?: number): Promise<Body>;
 }
 

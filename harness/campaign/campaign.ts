@@ -36,11 +36,12 @@ import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write
  * writes the run's folder. With `keepGoing` a broken promise does not end it. `quorate run` is this function.
  *
  * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same plan by `planAt`.
- * The folder has a campaign.json and a report.html from the start, and whatever happens.
+ * The folder has a campaign.json and a report.html from the start, also if the campaign fails or the process is killed.
  *
  * @param options What to run, where, for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
- * @throws EnvironmentError if running is impossible, UsageError if what is asked makes no sense.
+ * @throws EnvironmentError if running is impossible, UsageError if the options make no sense, UnjudgedError if a
+ *   planted bug cannot be judged.
  * @example
  * const { target } = await readConfig("quorate.config.ts");
  * const cluster = await createDockerCluster(target, { nodes: 3 });
@@ -103,7 +104,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const material = { options, folder, totals, rows, notable, failures, startedAt };
   const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
-  /** A killed campaign leaves its state of a few seconds ago. If its histories take seconds, it leaves all of them. */
+  /**
+   * Writes the report and the state so far, for the case that the process is killed: after each history in real time,
+   * and every few seconds while histories are simulated.
+   */
   const interim = (isLast = false): void => {
     // An interrupted history does not count and is run again.
     if (options.signal.aborted) return;
@@ -192,7 +196,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   let ran = 0;
-  // Unknown for histories that an earlier process of a resumed campaign ran.
+  // Assumed of the histories that an earlier process ran, since nothing records which parts they called.
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
@@ -262,8 +266,10 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;
 
 /**
- * Why the campaign proves nothing about the tester: none of its histories called any part of the bug. Null: some part
- * was called, or the run has no evidence.
+ * The error of a campaign whose histories called no part of the planted bug: it proves nothing about the tester. Null
+ * without a bug, evidence or histories, and after an interruption.
+ *
+ * @param histories How many histories ran. 0 if one of them called a part.
  */
 const neverCalled = (
   { plans: { bug }, evidence, signal }: CampaignOptions,
@@ -297,7 +303,8 @@ const folderOf = (index: number): string => `histories/${index}`;
 /** Runs a campaign's histories: one after the other, or several at a time. */
 interface Runner {
   /**
-   * Returns the result for each index. Called once for each index, in order. Null: the campaign was interrupted first.
+   * Returns the result of the plan with this index. Called once for each index, in order. Null: the campaign was
+   * interrupted first.
    */
   take(index: number, plan: Plan): Promise<Answer | null>;
   /** Says that the source may now have more plans. */
@@ -520,7 +527,7 @@ function withinTime(
   return { ...options, shrinkTimeoutMs: Math.min(shrinkTimeoutMs, leftMs / parts) };
 }
 
-/** Infinite without a time limit. */
+/** The time for histories: the limit, or less of it once a failure has to be shrunk. Infinite without a limit. */
 function timeForHistoriesMs(
   { timeLimitMs = Number.POSITIVE_INFINITY }: CampaignOptions,
   failures: Failures | null,
@@ -531,7 +538,7 @@ function timeForHistoriesMs(
 
 /** The share of the time limit kept for shrinking once a history failed in a campaign with --keep-going. */
 const shrinkShare = 0.2;
-/** The same share when the limit is nearly reached. */
+/** The least share of the time limit for shrinking, also if less of it is left. */
 const leastShrinkShare = 0.05;
 
 /** Shrinks one failure of each shape. @returns The result for the first shape. */
@@ -569,7 +576,10 @@ function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boo
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 
-/** The whole history that a thread judged. It ignores signals, since an interrupted history would differ. */
+/**
+ * Runs a plan again for its whole history, of which a thread returned only the verdict and the hash. Throws if the hash
+ * differs. `run` must ignore signals, since an interrupted history would differ.
+ */
 async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
   const attempted = await run();
   if (attempted.hash === judged.hash) return attempted;
@@ -578,7 +588,7 @@ async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attem
   );
 }
 
-/** Whether this verdict ends the campaign. */
+/** Whether the history broke one of the `targets`, or any promise if there are no targets. */
 function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }

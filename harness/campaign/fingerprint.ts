@@ -10,8 +10,8 @@ interface Step {
 }
 
 /**
- * The fingerprint of a failing plan, best of the smallest one: the guarantee, each client's kinds of operation in order, the kinds of
- * fault. Clients have no names and no order; nodes and keys are renamed in order of appearance.
+ * The fingerprint of a failing plan, which should already be shrunk: the guarantee, the operations of each client in
+ * order, and the kinds of fault. Clients have no names and no order; nodes and keys are renamed in order of appearance.
  *
  * @example
  * "durable: write(n1 k1) | read(n2 k1); kill"

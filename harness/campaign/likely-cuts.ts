@@ -40,7 +40,7 @@ export function likelyCuts(
   );
   const cuts = broken
     .flatMap((name) => attempt.verdict.guarantees[name]?.anomalies ?? [])
-    // One that hangs on a millisecond hardly happens again.
+    // An anomaly whose operations followed each other within a millisecond rarely happens again.
     .sort((a, b) => spareUs(b, happened) - spareUs(a, happened))
     .slice(0, anomaliesAsked)
     .flatMap((anomaly) => cutsBy(anomaly, attempt, happened, kinds));
@@ -50,7 +50,7 @@ export function likelyCuts(
   return sized.sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-/** Operations count most. A restart of all nodes counts more: where it takes a minute, hardly any try would be left. */
+/** The size of a plan. A restart of all nodes counts most, since it may take a minute of each try; then operations. */
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
@@ -105,7 +105,7 @@ function cutsBy(
         isFelt(one, client, kinds)
       );
     });
-  // The last first, of those that held while an operation that the anomaly names was under way.
+  // Faults that were active during an operation of the anomaly come first, and among those the latest.
   const likely = [...before].reverse().sort((a, b) => Number(touches(b)) - Number(touches(a)));
   const faults = [...likely.slice(0, faultsAsked).map((one) => [one]), before, plan.faults];
   const short = choices.flatMap((keep) =>
@@ -136,12 +136,13 @@ function cutsBy(
   return [...short, ...long];
 }
 
-/** On real machines a fault of links takes so long to begin. */
+/** The time that a fault of links takes to begin on real machines. */
 const beginsMs = 300;
 
 /**
- * The fault begins before all of these operations and outlasts them. An anomaly that hangs on a millisecond, in which a
- * write had not yet reached a replica, hardly happens again; cut off, the replica does not get the write at all.
+ * The plan with only these operations and this fault, which begins before the first operation and outlasts the last. If
+ * an anomaly needs a write that has not reached a replica yet, it depends on milliseconds and rarely happens again.
+ * While the fault lasts, the write cannot reach the replica at all.
  */
 function heldThroughout(
   plan: Plan,
@@ -167,8 +168,8 @@ const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean 
   kindOf(kinds, fault).clientsOf?.(fault).includes(client) ?? true;
 
 /**
- * The first operation that began after a fault. Undefined if a kept operation did, or none did. Without such an
- * operation the final phase would come before the fault.
+ * The first operation that began after a fault. Undefined if no operation began after it, or one that is kept anyway.
+ * Without such an operation the final phase would come before the fault.
  */
 function firstAfter(
   faultUs: number,

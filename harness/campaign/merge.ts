@@ -37,7 +37,7 @@ interface Shard extends Part {
  * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice if one
  *   of the two is complete.
  * @param known Fingerprints of known anomalies. Absent: those that the shards were given.
- * @throws UsageError if a part belongs to another campaign, or a shard has two complete runs.
+ * @throws UsageError without parts, or if a part is no shard or of another campaign, or a shard has two complete runs.
  */
 export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
   const all = parts.map(shardOf);
@@ -171,7 +171,10 @@ function mergeLikenesses(shards: readonly Shard[]): {
   return { likenesses, places, copies };
 }
 
-/** Shows what a whole run shows: the first failure shrunk and in full, then the smallest case of each other finding. */
+/**
+ * The histories that the report shows, as one whole run would: the first failure shrunk and in full, then the smallest
+ * case of each other finding. Without a failure, one unknown or valid history.
+ */
 function shownOf(
   histories: readonly HistoryRow[],
   likenesses: readonly Likeness[],
@@ -240,7 +243,10 @@ const notRun = (missing: readonly number[], { part }: Shard): number =>
     0,
   );
 
-/** A shard always keeps going. A whole campaign needs --keep-going for that. */
+/**
+ * The command without --shard, with `instead` in its place unless the command has --keep-going. A shard always keeps
+ * going, a whole campaign only with that flag.
+ */
 const withoutShard = (command: string, instead = ""): string =>
   command.replace(shardFlag, command.includes(" --keep-going") ? "" : instead);
 
@@ -272,7 +278,9 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
   });
 }
 
-/** Keeps one folder of each shard. Of a shard that was killed and run again, keeps the run that ended. */
+/**
+ * Keeps one folder of each shard. Of a shard that was killed and run again, keeps the run that ended, or the longest.
+ */
 function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
   const indices = [...new Set(all.map(({ part }) => part.shard.index))].sort((a, b) => a - b);
   return indices.map((index) => {

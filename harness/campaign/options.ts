@@ -30,7 +30,10 @@ export interface CampaignOptions {
   readonly jobs: number;
   /** Runs only the plans whose index modulo `of` is `index`. All `of` shards together are the whole campaign. */
   readonly shard: { readonly index: number; readonly of: number };
-  /** No history starts after this time. Shrinking gets the rest of it. */
+  /**
+   * No history starts after this time, or after four fifths of it if a campaign with `keepGoing` has a failure.
+   * Shrinking gets the rest, at least a twentieth.
+   */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
   /** How plans are found. Absent: each plan is drawn afresh. "guided" needs a single shard. */

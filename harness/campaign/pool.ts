@@ -20,7 +20,7 @@ export function wishesOf({ target: _, kinds: __, ...wishes }: PlanOptions): Plan
   return wishes;
 }
 
-/** What a thread runs: the plan of this index, which the thread draws again, or the plan that is given. */
+/** A thread's work: to run `plan`. Without it, the thread draws the plan of this index itself. */
 export interface Asked {
   readonly index: number;
   readonly plan?: Plan;

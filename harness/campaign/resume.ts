@@ -73,7 +73,7 @@ const isStateShape = lazily(() =>
  * Reads the state of an unfinished campaign.
  *
  * @param folder The run's folder.
- * @throws UsageError if the folder does not exist, the campaign has ended, or it is still running.
+ * @throws UsageError if the folder does not exist, its state cannot be read, or the campaign has ended or still runs.
  */
 export function readState(folder: string): CampaignState {
   const expected = "--resume with the folder of a run that was stopped or killed";
@@ -123,7 +123,7 @@ export function readState(folder: string): CampaignState {
  * Refuses to continue if plans would now be drawn differently: settings, kinds of fault or quorate's code may have
  * changed.
  *
- * @throws UsageError if the plan of a kept history would now be another one.
+ * @throws UsageError if the plan of the last kept history would now be another one.
  */
 export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource): void {
   const last = state.rows.findLast((row) => row.folder !== undefined);
@@ -143,6 +143,7 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
  * Judges a history again that an earlier process kept.
  *
  * @param name Its folder inside the run's folder.
+ * @throws UsageError if the history cannot be read.
  */
 export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOptions): Kept {
   const row = state.rows.find((one) => one.folder === name);

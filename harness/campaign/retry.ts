@@ -3,8 +3,8 @@ import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * Errors that an engine may report once and not again, such as a container that it could not freeze or start. Commands
- * that fail inside a container are reported by the engine too.
+ * Codes of errors that an engine may report once and not again, such as a container that it could not freeze or start,
+ * or a command that failed inside a container.
  */
 const passing = ["engine-refused", "command-failed"] as const;
 

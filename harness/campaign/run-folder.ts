@@ -31,7 +31,7 @@ export interface RunFolder {
   remove(name: string): void;
 }
 
-/** Makes `<out>/<time>-<seed>`; a second run within the same second gets a suffix of its own. */
+/** Makes `<out>/<time>-<label>`; a second run within the same second gets a suffix of its own. */
 export function createRunFolder(out: string, label: string, now: Date): RunFolder {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return openRunFolder(makeUnused(join(out, `${stamp}-${label}`)));

@@ -53,12 +53,12 @@ export async function shrinkInRealTime(
   let bareAt = Infinity;
   const isDone = (): boolean => tries >= bareAt + triesOfBare;
   const isOver = (): boolean => signal.aborted || isLate() || tries >= mostTries || isDone();
-  /** Ever smaller. */
+  /** The failed attempt and the accepted ones, each smaller than the one before. */
   const smaller = [failed];
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
   const clusters = [options.cluster, ...(options.beside ?? [])];
-  /** Runs each plan once, on all clusters at the same time. Null: that run did not break the promise. */
+  /** Runs each plan once, as many at a time as there are clusters. Null: that run did not break the promise. */
   const tryEach = async (plans: readonly Plan[]): Promise<readonly (Attempt | null)[]> => {
     const results: (Attempt | null)[] = [];
     for (let from = 0; from < plans.length && !signal.aborted; from += clusters.length)
@@ -130,7 +130,7 @@ export async function shrinkInRealTime(
 
   const plans = planArbitrary(options.plans);
   function* allCandidates(context: unknown): IterableIterator<Candidate> {
-    // Takes only large cuts, since times differ by milliseconds from try to try.
+    // Likely cuts must now halve the operations: times differ from try to try, so small cuts would never run out.
     yield* untriedCuts(smallest().plan.operations.length / 2);
     for (const { value: plan, context: next } of plans.shrink(smallest().plan, context))
       yield { plan, context: next };
@@ -169,13 +169,13 @@ export async function shrinkInRealTime(
   return { found, reproduced, tries, ended: why };
 }
 
-/** It has nothing to lose but times and nodes. */
+/** Whether only times and nodes are left to shrink. */
 const isBare = ({ operations, faults }: Plan): boolean =>
   operations.length <= 1 && faults.length === 0;
-/** Enough to lose a node. */
+/** The number of further tries for a plan with only times and nodes left: enough to remove a node. */
 const triesOfBare = 20;
 
-/** A smaller plan, and what its arbitrary needs to go on from it. */
+/** A smaller plan, and the context with which fast-check shrinks it further. */
 interface Candidate {
   readonly plan: Plan;
   readonly context: unknown;

@@ -11,7 +11,7 @@ export interface ShrinkOptions {
    * failure.
    */
   readonly broken: readonly GuaranteeName[];
-  /** Null: the history cannot be judged. */
+  /** Runs and judges a plan. Null: the history cannot be judged. */
   readonly run: (plan: Plan) => Promise<Attempt | null>;
   /** No try starts after this time. Absent: only the signal ends it, between tries. */
   readonly timeoutMs?: number;

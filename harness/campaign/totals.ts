@@ -77,8 +77,8 @@ export interface Totals {
   coverage(): Coverage;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
-   * Invalid if any history was invalid; the reasons of `failed` come first. Valid if few histories were unknown and
-   * every promise was judged in some history.
+   * Invalid if any history was invalid; the reasons of `failed` come first. Valid if few histories were unknown, some
+   * writes and reads succeeded, and every promise that applied was judged in some history.
    *
    * @param known The number of invalid histories that are known anomalies, which do not count.
    */

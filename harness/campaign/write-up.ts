@@ -39,7 +39,7 @@ import type { Totals } from "./totals.ts";
 /** A campaign's result, and the paths of its folder and report. */
 export interface WriteUp {
   readonly campaign: Campaign;
-  /** Paths. */
+  /** The path of the run's folder. */
   readonly folder: string;
   readonly report: string;
   /** The steps of the smallest failing history. [] if nothing failed. */
@@ -351,7 +351,7 @@ function verdictOf(
   };
 }
 
-/** With fewer histories than shards, some shards have nothing to do. */
+/** The verdict of a shard without histories, as some are if the campaign has fewer histories than shards. */
 const emptyShard = ({
   shard,
   histories,

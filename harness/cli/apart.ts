@@ -31,7 +31,7 @@ export interface ApartLimits {
    * long.
    */
   readonly silentS: number;
-  /** The same number of seconds after a signal. */
+  /** The same limit once a signal has come. */
   readonly silentAfterSignalS: number;
 }
 
@@ -99,7 +99,7 @@ export async function runApart(
 const unjudged = (code: string, got: string, hint: string): UnjudgedError =>
   new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
 
-/** On the thread: starts to report that it is responsive, and replaces its streams by the process's. */
+/** On the thread: starts to report that it is responsive, and tells its streams whether the process has a terminal. */
 export function beginApart(): void {
   if (begun === null) return;
   setInterval(() => tell("alive"), 500).unref();

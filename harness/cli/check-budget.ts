@@ -5,7 +5,7 @@ export const defaultSeconds = 120;
 export const defaultMemoryMb = 1024;
 
 export class CheckBudget {
-  /** Bounds the searches by time, not by their number of steps. */
+  /** Bounds the searches by time and memory, not by their number of steps. */
   readonly searches: Budget;
   readonly #deadlineMs: number;
   readonly #seconds: number;

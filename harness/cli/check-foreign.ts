@@ -17,6 +17,8 @@ import { usage } from "./exit.ts";
 import { notBuilt } from "./values.ts";
 
 /**
+ * Reads and judges one history of another tool.
+ *
  * @param pieces The whole file.
  * @throws HistoryError if it cannot be read, UsageError for a guarantee that clients' operations alone cannot decide.
  */

@@ -24,10 +24,13 @@ const jepsenHistories = [
 ];
 const jepsenFiles = ["results.edn", "test.jepsen", "test.fressian", "jepsen.log"];
 const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
-/** store/<test>/<time>, counted from store/. */
+/** How many levels of folders are searched below the named one: Jepsen's runs are in store/<test>/<time>. */
 const deepest = 2;
 
-/** A folder is either a Jepsen run, or contains histories, or contains runs. Throws UsageError. */
+/**
+ * The histories that a path means. A folder is a Jepsen run, or contains histories, or contains runs. Throws UsageError
+ * if there are none.
+ */
 export function pathsOf(path: string): readonly CheckPath[] {
   if (path === standardInput) return [{ files: [path], name: "standard input" }];
   if (!existsSync(path))
@@ -83,7 +86,7 @@ function etcdClients(path: string, names: readonly string[]): readonly string[] 
     .filter((file) => existsSync(file));
 }
 
-/** Other JSON files may lie beside histories, so the content decides. */
+/** Whether the file is a history. Other JSON files may lie beside histories, so of these the content decides. */
 function isHistory(file: string): boolean {
   if (!statSync(file).isFile()) return false;
   if (!file.endsWith(".json")) return true;

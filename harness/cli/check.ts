@@ -204,8 +204,8 @@ function requestOf({ guarantee, model, initial, order, html }: CheckFlags): Chec
 }
 
 /**
- * An unreadable file proves nothing about the store, so its verdict is unknown, with the reader's reason. The same
- * holds if quorate fails on it: the other files keep their verdicts.
+ * Judges one history. An unreadable file proves nothing about the store, so its verdict is unknown, with the reader's
+ * reason. The same holds if quorate itself fails on it: the other files keep their verdicts.
  */
 async function checkPath(
   { files, name, results }: CheckPath,
@@ -264,7 +264,7 @@ async function checkFiles(
     : withDoubt(checked, changedSince(file));
 }
 
-/** A file that changed since its run proves nothing about the store's health. */
+/** Turns `valid` into `unknown` if the file changed since its run: it then proves nothing about the store's health. */
 function withDoubt(checked: Checked, doubt: string | null): Checked {
   if (doubt === null) return checked;
   const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;

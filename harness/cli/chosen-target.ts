@@ -113,7 +113,7 @@ async function fromFile(file: string): Promise<Chosen> {
   return { target: config.target, kinds: config.kinds, config };
 }
 
-/** An argument that is no file and does not look like a path is taken for a mistyped name. */
+/** Returns the argument as a file's name. Throws UsageError if it is no file and does not look like a path. */
 function fileNamed(asked: string): string {
   if (existsSync(asked) || /[/\\]|\.[cm]?[jt]s(on)?$/.test(asked)) return asked;
   targetNamed(asked);

@@ -44,7 +44,7 @@ export interface Decided {
  */
 export function commandAgain(command: string, { seed, target, shard }: Decided): string {
   const words = wordsOf(command);
-  // What follows a "--" are no flags of quorate's.
+  // Words after "--" are not flags of quorate.
   const end = words.includes("--") ? words.indexOf("--") : words.length;
   const dropped = ["--seed", "--target", "--shard", "--out", "--junit", "--known"];
   const flags = without(words.slice(0, end), dropped);

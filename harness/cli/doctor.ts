@@ -87,7 +87,7 @@ function nodeFinding(): Finding {
   };
 }
 
-/** Creates a container and tries each kind of fault instead of guessing. */
+/** Opens a cluster of one node and asks it for each kind of fault, instead of guessing. */
 async function engineFindings(
   target: ReturnType<typeof targetNamed>,
   kinds: Kinds,
@@ -151,7 +151,7 @@ const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
   ],
 ];
 
-/** Clients reach nodes through ports of this machine's loopback. */
+/** Whether a port of the loopback can be opened, since clients reach nodes through such ports. */
 function portFinding(): Promise<Finding> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -173,7 +173,7 @@ function portFinding(): Promise<Finding> {
 
 const leastBytes = 1 << 30;
 
-/** The free space of the nearest existing folder. */
+/** The free space of the folder's disk, or of the working directory's if the folder does not exist. */
 async function roomFinding(about: string, folder: string): Promise<Finding> {
   const found = await statfs(folder).catch(() => statfs("."));
   const bytes = found.bavail * found.bsize;

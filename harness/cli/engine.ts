@@ -43,7 +43,7 @@ function refuseExit(): { readonly called: Promise<never>; allow(): void; leave()
       throw error;
     };
   });
-  // The caller of process.exit may have been the last code to run.
+  // If nobody waits for `called` any more, its rejection must not count as unhandled.
   called.catch(() => {});
   return {
     called,

@@ -15,7 +15,7 @@ export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffe
 
 async function* bytesOfOne(source: string): AsyncGenerator<Buffer> {
   if (source === standardInput) yield* unpacked(process.stdin);
-  // What a pipe gave it gives no second time.
+  // A pipe can be read only once, so its first bytes cannot be read in advance.
   else if (!statSync(source).isFile()) yield* unpacked(createReadStream(source));
   else if (isGzip(source)) yield* gunzip(createReadStream(source));
   else yield* piecesOf(source);
@@ -46,7 +46,7 @@ function isGzip(file: string): boolean {
   }
 }
 
-/** Unpacks a stream that begins with gzip's first bytes. */
+/** Unpacks a stream that begins with gzip's first bytes, and passes any other on unchanged. */
 async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   const next = async (): Promise<Buffer | undefined> => {

@@ -191,7 +191,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
     );
   };
-  /** Saves all rows after each one, so that a kill loses at most one. */
+  /** Does the work for each name. Saves all rows after each one, so that a kill loses at most one. */
   const each = async <Name extends string, Row>(
     hunted: readonly Name[],
     nodes: (name: Name) => number,

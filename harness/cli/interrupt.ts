@@ -2,7 +2,8 @@ import { isApart, onSignalApart } from "./apart.ts";
 import { type Ending, endings, leave, onEnding } from "./signals.ts";
 
 /**
- * The first Ctrl-C heals, stops, removes and reports. The second leaves at once; `quorate clean` removes what is left.
+ * Returns a signal that the first Ctrl-C aborts, so that the command heals faults, stops and reports. The second Ctrl-C
+ * ends the process at once; `quorate clean` then removes what is left.
  */
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();

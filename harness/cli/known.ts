@@ -4,8 +4,8 @@ import type { Campaign } from "../../reports/index.ts";
 import { usage } from "./exit.ts";
 
 /**
- * Lines that are empty or begin with # are comments. Throws UsageError if the file cannot be read or holds something
- * else.
+ * Reads the fingerprints of a file, each once. Lines that are empty or begin with # are comments. Throws UsageError if
+ * the file cannot be read or holds something else.
  */
 export function readKnown(file: string): readonly string[] {
   const lines = linesOf(file);

@@ -162,13 +162,17 @@ async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
   return (await judgedFrom(input, find)).plan;
 }
 
-/** A file without a target's name is no plan. The bundled store's parser then says what is missing. */
+/** Parses a plan. If it names no target, the bundled store's parser says what is missing. */
 async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
   const { target, kinds } = await find(planTarget(input) ?? { name: "bundled", version }, input);
   return { plan: parsePlan(input, target, kinds), checkers: kinds?.checkers ?? [] };
 }
 
-/** @throws UsageError if it is no campaign, names folders outside of its run, or lies in a folder with links. */
+/**
+ * Reads the campaign.json of a run's folder.
+ *
+ * @throws UsageError if it is no campaign, names folders outside of its run, or lies in a folder with links.
+ */
 export function readCampaign(folder: string): Campaign {
   refuseFile(folder);
   refuseLinks(folder);
@@ -192,7 +196,9 @@ export function readCampaign(folder: string): Campaign {
   });
 }
 
-/** The folder may come from somebody else, so its campaign.json must not lead out of it. */
+/**
+ * Refuses a path that is no history's folder of a run: somebody else's campaign.json must not lead out of its folder.
+ */
 export function refuseStrangePath(path: string): void {
   if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
   throw usage({
@@ -216,7 +222,10 @@ export function refuseFile(folder: string): void {
   });
 }
 
-/** Runs create no links, sockets or pipes. In somebody else's folder these could lead to other files or never end. */
+/**
+ * Refuses a folder with links, sockets or pipes anywhere in it. Runs create none. In somebody else's folder these could
+ * lead to other files or never end.
+ */
 export function refuseLinks(folder: string): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

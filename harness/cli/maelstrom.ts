@@ -117,7 +117,7 @@ async function test(
         `topology=${oneOf("--topology", flags.topology, topologies)}`,
         `maxTxnLength=${wholeNumber("--max-txn-length", flags.maxTxnLength, 1, 100)}`,
         `timeoutMs=${timeoutMs}`,
-        // Slow nodes get fewer requests, not more time: what was planned may be late by one request.
+        // Slow nodes get fewer requests, not more time: a client begins none later than one timeout after the limit.
         `operationsMs=${Math.ceil(seconds * 1000) + timeoutMs}`,
         `consistency=${consistencyOf(flags, output)}`,
         `succeedPercent=${succeedPercentOf(flags)}`,
@@ -174,7 +174,7 @@ function positive(flag: string, text: string): number {
   });
 }
 
-/** Maelstrom's names of faults are quorate's. */
+/** `--faults` for the value of `--nemesis`. Maelstrom's names of faults are also quorate's. */
 const faultsOf = (nemesis: string | undefined): string =>
   nemesis === undefined || nemesis === "" ? "none" : nemesis.replace(/\s/g, "");
 
@@ -205,7 +205,7 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   return isTransactional ? "none" : "usual";
 }
 
-/** `total`: every request. `majority`: more than half, rounded to a percentage. Otherwise a share from 0 to 1. */
+/** The percentage of requests that must succeed. `total`: all. `majority`: more than half. Else a share from 0 to 1. */
 function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
   if (availability === "total") return 100;
   if (availability === "majority") return 50.01;

@@ -23,14 +23,15 @@ export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly str
   return wants(flags.on ?? config?.on) ? addresses : [];
 }
 
-/** Only the platform `external` uses addresses. */
+/** Whether addresses are used: only the platform `external` uses them, or no platform was chosen yet. */
 const wants = (on: string | undefined): boolean => on === undefined || on === externalName;
 
 /**
  * The platform: the one that was asked for, `external` if there are addresses, else the first one of the target's that
  * is available.
  *
- * @throws UsageError if the target does not run there, EnvironmentError if the platform is not available.
+ * @throws UsageError if the target does not run there or `external` has no addresses, EnvironmentError if the platform
+ *   is not available.
  */
 export async function placeOf(
   target: Target,
@@ -66,7 +67,7 @@ export async function placeOf(
 const platformsOf = (target: Target): readonly string[] =>
   platformNames.filter((name) => platformNamed(name).runs(target));
 
-/** `external` needs addresses. */
+/** The target without the platform `external`, which needs addresses. */
 function withoutExternal({ external: _, ...target }: Target): Target {
   return target;
 }

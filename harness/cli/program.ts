@@ -122,7 +122,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown, args[0]) : thrown);
     process.exitCode = failure.status;
-    // A node's own words may be part of it.
+    // The message may quote a node, so its control characters are made visible.
     const { visible } = await import("../../reports/index.ts");
     process.stderr.write(`quorate: ${visible(failure.message)}\n`);
     if (json)

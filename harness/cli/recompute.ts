@@ -129,7 +129,7 @@ function judgedIn(run: string, folder: string, checkers: readonly Checker[]): Fi
   }
 }
 
-/** Folders of histories that campaign.json does not name. A run that was stopped leaves its unfinished history. */
+/** Folders of histories that campaign.json does not name. [] for a stopped run, which leaves its unfinished history. */
 function unnamed(run: string, written: Campaign): readonly string[] {
   const folder = join(run, "histories");
   if (written.interrupted !== undefined || !existsSync(folder)) return [];

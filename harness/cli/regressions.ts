@@ -22,14 +22,18 @@ export interface Regression {
 
 const usualName = "quorate.regressions";
 
-/** The regressions file of a folder. Undefined: there is none. A run never creates one. */
+/** The regressions file: the named one, or that of the folder. Undefined: there is none, and a run creates none. */
 export function regressionsFile(named: string | undefined, folder: string): string | undefined {
   if (named !== undefined) return named;
   const usual = join(folder, usualName);
   return existsSync(usual) ? usual : undefined;
 }
 
-/** @throws UsageError if a line is no token. A missing file counts as empty. */
+/**
+ * Reads the tokens of the file, each once. A missing file counts as empty.
+ *
+ * @throws UsageError if a line is no token.
+ */
 export function readRegressions(file: string): readonly string[] {
   if (!existsSync(file)) return [];
   const tokens = readFileSync(file, "utf8")

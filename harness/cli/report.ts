@@ -142,8 +142,8 @@ function shownBefore({
 }
 
 /**
- * Throws if a history that the campaign names is missing or incomplete: the new report would show less than the one it
- * replaces.
+ * Loads a history for the report. Throws if a history that the campaign names is missing or incomplete: the new report
+ * would show less than the one it replaces.
  */
 async function exhibitIn(folder: string, title: string, find: FindLanguage): Promise<Exhibit> {
   const { plan, history, verdict } = await loadHistoryFolder(folder, find);
@@ -157,7 +157,7 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
   });
 }
 
-/** A history that a kill cut off is named among the report's reasons. The report is made all the same. */
+/** The history that a kill cut off, to be shown. If it cannot be read, the report names it among its reasons. */
 async function unfinishedExhibit(
   run: string,
   campaign: Campaign,
@@ -176,7 +176,11 @@ async function unfinishedExhibit(
   }
 }
 
-/** @throws The thrown value itself if it is an internal failure of quorate. */
+/**
+ * Says why a history cannot be read.
+ *
+ * @throws The thrown value itself if it is an internal failure of quorate.
+ */
 function unreadableReason(name: string, thrown: unknown): string {
   const { code, message } = failureOf(thrown);
   if (code === "internal") throw thrown;

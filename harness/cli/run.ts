@@ -162,7 +162,7 @@ export function addRun(program: Command): void {
     });
 }
 
-/** @throws UsageError for arguments that do not follow a `--`. */
+/** Refuses arguments that do not follow a `--`. */
 function refuseExcess(args: readonly string[], command: Command): void {
   const given = givenWords(command);
   const afterDashes = given.includes("--") ? given.length - given.indexOf("--") - 1 : 0;
@@ -176,8 +176,8 @@ function refuseExcess(args: readonly string[], command: Command): void {
 }
 
 /**
- * The folder names the flags of the run and may come from elsewhere. Code and files that it names are used only after
- * the user agrees.
+ * Asks the user before code and files are used that the folder of a resumed run names, since the folder may come from
+ * elsewhere.
  */
 async function requireTrustOf(
   { bug, target, junit, zip }: RunFlags,
@@ -214,7 +214,11 @@ const allowedWithResume = new Set([
   "json",
 ]);
 
-/** @throws UsageError for a folder whose campaign cannot continue, and for flags that would change the campaign. */
+/**
+ * Reads the campaign that `--resume` names.
+ *
+ * @throws UsageError for a folder whose campaign cannot continue, and for flags that would change the campaign.
+ */
 function resumedBy(folder: string, command: Command): Resumed {
   const other = command.options.find(
     (option) =>
@@ -402,7 +406,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   );
 }
 
-/** Keeps the verdict if the zip cannot be written. */
+/**
+ * Writes the zip if the user asked for one. Returns an error instead of throwing it, so that the verdict is not lost.
+ */
 async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept, Error?]> {
   if (file === undefined) return [kept];
   try {
@@ -512,7 +518,7 @@ const askedFlags = (
     }),
   ) as CampaignState["asked"];
 
-/** The seed: given, or drawn. Shards must agree on it without a way to talk to each other. */
+/** The seed: given, or drawn. Shards derive it from their pipeline, since they cannot talk to each other. */
 function seedOf(
   flags: Pick<RunFlags, "seed">,
   configured: number | undefined,

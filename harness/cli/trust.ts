@@ -34,7 +34,7 @@ export async function requireTrust(
   });
 }
 
-/** Asks the person at the terminal. Null if there is no terminal. */
+/** Returns a function that asks the person at the terminal. Null if there is no terminal. */
 export function askerAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream): TrustOptions["ask"] {
   if (!input.isTTY || !output.isTTY) return null;
   return async (question) => {

@@ -120,7 +120,9 @@ function servicesIn(file: string): ReadonlyMap<string, Service> {
   );
 }
 
-/** The nodes of a store run the same image. A service with its own image is a client, a proxy or a dashboard. */
+/**
+ * The largest group of services with the same image. A service with its own image is a client, a proxy or a dashboard.
+ */
 function largestGroup(all: ReadonlyMap<string, Service>): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const [name, service] of all) {
@@ -197,7 +199,7 @@ function pairsOf(given: unknown): readonly (readonly [string, string])[] {
   });
 }
 
-/** Replaces node names by addresses where a port or `//` shows that an address is meant. */
+/** Replaces each service's name: by the node's address after `//` or `@` and before a port, else by the node's name. */
 function withPlaces(
   value: string,
   names: readonly string[],

@@ -25,7 +25,7 @@ const name = { type: "string", pattern: "^[a-z][a-z0-9-]*$" } as const;
 const guarantees = { type: "array", items: { enum: guaranteeNames } } as const;
 const dayMs = 86_400_000;
 
-/** The keyword `isFunction` marks what only TypeScript and JavaScript can express. */
+/** Whether a schema allows functions (keyword `isFunction`), which only TypeScript and JavaScript can express. */
 type Functions = boolean;
 
 const orFunction = (schema: object, functions: Functions): object =>

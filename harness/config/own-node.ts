@@ -74,7 +74,7 @@ export const nodePlaces = (settings: readonly string[]): readonly string[] => [
 /** The placeholders that a client command may use. */
 export const clientPlaces: readonly string[] = ["host", "port", "node", "client"];
 
-/** Unknown placeholders: a mistyped one would reach the store unchanged. */
+/** The placeholders in the texts that are not known. A mistyped one would reach the store unchanged. */
 export const unknownPlaces = (
   texts: readonly string[],
   known: readonly string[],
@@ -101,7 +101,11 @@ export function filesBelow(files: Readonly<Record<string, string>>, folder: stri
   );
 }
 
-/** @throws UsageError for a missing file or folder. */
+/**
+ * Checks that all named files and folders exist.
+ *
+ * @throws UsageError for the first that is missing.
+ */
 export function refuseMissingFiles(
   files: Readonly<Record<string, string>>,
   folder: string,

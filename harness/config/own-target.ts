@@ -70,7 +70,7 @@ export interface NodeWords {
 export type OwnImage =
   /** An image that quorate makes from the Node.js of this machine. */
   | "host"
-  /** An image's name; or a Dockerfile's folder, or programs of this machine. */
+  /** An image's name. An object names an image, a Dockerfile's folder, or programs of this machine. */
   | (string & {})
   | ImageSource;
 
@@ -93,7 +93,7 @@ export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   readonly node?: Partial<NodeWords> | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
-/** The description after the compose file was read. */
+/** How the nodes run in containers, after the compose file was read. */
 export interface WholeContainers {
   readonly image: OwnImage;
   /** The port for clients, on all addresses of the node. */
@@ -464,8 +464,8 @@ function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
 const trialClient = "trial";
 const retryForMs = 3000;
 /**
- * A client may be a program that has to start first. Before the run that may take this long; in a history it takes as
- * long as an operation.
+ * How much longer than an operation each read before the run may take, since a client's program may have to start
+ * first. In a history the start must fit into the operation's time.
  */
 const startMs = 10_000;
 const retryMs = 200;

@@ -231,7 +231,11 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
   return kindsWith(kinds, workloads, checkers);
 }
 
-/** @throws UsageError for an unknown workload, or one that the target cannot run. */
+/**
+ * Returns the workload's name after checking it.
+ *
+ * @throws UsageError for an unknown workload, or one that the target cannot run.
+ */
 export function workloadOfTarget(name: string, target: Target, kinds: Kinds, file: string): string {
   oneOf("workload", name, [...kinds.workloads.keys()], "unknown-workload", file);
   const possible = workloadsOn(target, kinds.workloads.values());
@@ -272,7 +276,7 @@ function unknownGuarantee(name: string, file: string, where: string): UsageError
   );
 }
 
-/** The most deeply nested complaint is the most specific. */
+/** The error for a configuration of the wrong shape: its most deeply nested complaint, which is the most specific. */
 function shapeError({ errors }: ValidateFunction, file: string, under: string): UsageError {
   const all = (errors ?? []).filter(({ keyword }) => keyword !== "if");
   const [error] = [...all].sort((a, b) => b.instancePath.length - a.instancePath.length);

@@ -4,7 +4,11 @@ import { targetNamed, type TargetSource } from "../targets/registry.ts";
 import type { Target } from "../targets/target.ts";
 import { readConfig } from "./read-config.ts";
 
-/** @throws UsageError if there is no such built-in target, or the configuration file is wrong. */
+/**
+ * Returns a built-in target, or the target and the kinds of a configuration file.
+ *
+ * @throws UsageError if there is no such built-in target, or the configuration file is wrong.
+ */
 export async function resolveTarget(
   source: TargetSource,
 ): Promise<{ readonly target: Target; readonly kinds: Kinds }> {

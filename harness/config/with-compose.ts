@@ -15,7 +15,8 @@ import type {
 /**
  * Takes from the compose file what the description leaves out.
  *
- * @throws UsageError if neither names what nodes need, or the description has more nodes than the file has services.
+ * @throws UsageError if neither the file nor the description names a node's image, port and start, or if the
+ *   description has more nodes than the file has services.
  */
 export function withCompose(
   { containers, ...own }: OwnTarget,

@@ -45,7 +45,9 @@ export interface ControlRow {
   >;
 }
 
-/** Runs `max` histories even after an alarm, unless the signal aborts. */
+/**
+ * Makes the control run of a bug: `max` histories of the healthy store, also after an alarm, until the signal aborts.
+ */
 export async function runControl(bug: string, options: HuntOptions): Promise<ControlRow> {
   const row = huntedRow(bug, options);
   return runHealthy(bug, huntPlans(row, options.cluster), row.breaks, options);

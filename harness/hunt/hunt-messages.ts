@@ -4,8 +4,8 @@ import { huntable, unseenBecause } from "./plans.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
- * Prints for each bug how it was found, its causes, and the command that replays it. Explains the final phase after the
- * first sentence that names it.
+ * Returns a function that says how a bug was found, its causes, and the command that replays it. It explains the final
+ * phase after the first sentence that names it.
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;

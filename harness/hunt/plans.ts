@@ -70,7 +70,7 @@ export function rowOf(bug: string): PlantedBug {
 
 /**
  * The plans of a hunt. Each plan draws the settings that the row leaves open. Uses the row's kinds of fault that the
- * cluster can make. If it can make none, uses all, and the first history says why nothing can run.
+ * cluster can make. If it can make none, uses all of the row's, and the first history says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);

@@ -2,7 +2,7 @@
 import { version } from "../version.ts";
 import type { ComposedNodes } from "../config/compose.ts";
 
-/** The usual number of nodes and port if nothing names them. */
+/** The port that is written if the compose file names none. */
 const usualPort = 7000;
 
 /** quorate.config.ts for the nodes of a compose file, with a client for the user to complete. */

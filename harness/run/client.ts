@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly workload: Workload;
   /** Longer than the store's own timeout, so that the store normally answers first. */
   readonly timeoutMs: number;
-  /** It begins no operation after this; those that are left are not made. Absent: all are. */
+  /** The client begins no operation after this time, and ends without the remaining ones. Absent: no limit. */
   readonly untilUs?: number;
   readonly perform: PerformOperation;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;

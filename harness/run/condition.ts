@@ -14,7 +14,7 @@ type Wanted = ReadonlyMap<string, unknown>;
 
 const nothing: Wanted = new Map();
 
-/** What the fault wants at that time after its begin. */
+/** What the fault wants of the ports, `elapsedMs` after its begin. */
 export const wantsOf = (
   kinds: Kinds,
   { fault }: PlannedFault,

@@ -101,11 +101,11 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
-/** Whether replicas were equal when the target's own repair ended. */
+/** Whether the target's own repair has already made the replicas equal. */
 const settlesItself = ({ cluster }: Stage, { settleMs }: FinalPhaseFacts): boolean =>
   cluster.settle !== undefined && settleMs !== undefined;
 
-/** A claimed guarantee is judged even if nothing repairs replicas. */
+/** Whether replicas must become equal: something repairs them, or the user claims `converged` anyway. */
 const mustConverge = ({ plan }: Stage, { converges }: FinalPhaseFacts): boolean =>
   converges || plan.claimed.includes("converged");
 
@@ -148,8 +148,8 @@ async function restartAll(stage: Stage): Promise<string | null> {
 }
 
 /**
- * Runs the workload's last operations one at a time, alternating between nodes that replicate the key and nodes that do
- * not. A failed operation is repeated until one began with all links up.
+ * Runs the workload's last operations one at a time: each on one node, or the final ones on every node if nodes cannot
+ * be inspected. Repeats failed operations until a round of them begins after all links must be up again.
  *
  * @param how `levels` apply to reads. Operations that write have none.
  */

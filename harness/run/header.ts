@@ -74,7 +74,10 @@ function spanMs({ faults }: Plan): number {
   );
 }
 
-/** If the bounds of no-resurrection name a condition, only syncs show which deletes the promise covers. */
+/**
+ * Whether a guarantee can only be judged with evidence. If the bounds of no-resurrection name a condition, only syncs
+ * show which deletes the promise covers.
+ */
 const restsOnEvidence = (name: string, { tombstone }: RunEvent["bounds"]): boolean =>
   needsEvidence.has(name) || (name === "no-resurrection" && tombstone !== undefined);
 

@@ -162,7 +162,7 @@ export function createNemesis(
 
   const reconcile = (done: () => void): void => carryOut(stepsTo(active), done);
 
-  /** Acts once, after the kill that belongs to the fault. */
+  /** Does what the fault does to the disks of killed nodes: once, after the kill that belongs to the fault. */
   const actOnce = (planned: PlannedFault, done: () => void): void => {
     const wants = wantsOf(kinds, planned, nodes);
     carryOut(
@@ -238,7 +238,10 @@ export function createNemesis(
   };
 }
 
-/** Only a fault of the node's own process can strike inside the node. */
+/**
+ * The state into which the cluster itself can put the node's process at the trigger. Null: the fault does not change
+ * that process.
+ */
 const strikeOf = (wants: readonly Want[], { node }: Trigger): ProcessState | null => {
   const want = wants.find(({ port, subject }) => port === "process" && subject === nodeName(node));
   return (want?.value as ProcessState | undefined) ?? null;

@@ -38,7 +38,11 @@ export interface HeardPlan {
   promised(guarantees: readonly string[], repair: RepairFacts | undefined): readonly string[];
 }
 
-/** @throws EnvironmentError if the target cannot run the plan's workload in any way. */
+/**
+ * Translates a plan into what its target runs: the workload's own operations, or operations on a register.
+ *
+ * @throws EnvironmentError if the target cannot run the plan's workload in any way.
+ */
 export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   const workload = workloadOf(kinds, plan.workload);
   const over = overRegister(plan, target, kinds);

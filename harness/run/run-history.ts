@@ -191,7 +191,7 @@ export async function runHistory(
 const movesClocks = ({ faults }: Plan, kinds: Kinds): boolean =>
   faults.some(({ fault }) => kindOf(kinds, fault).ports.some(({ name }) => name === "clock"));
 
-/** How many there are with the newcomer of the highest number. */
+/** The number of nodes, counted up to the newcomer with the highest number. */
 function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
   let count = nodes;
   while (

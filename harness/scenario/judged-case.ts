@@ -3,7 +3,11 @@ import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 import type { Case } from "./scenario.ts";
 
-/** @param guarantee The plan claims it. It breaks if the edge case is allowed, and holds if not. */
+/**
+ * Makes a case in which a broken guarantee shows that the edge case happened.
+ *
+ * @param guarantee The plan claims it. It breaks if the edge case is allowed, and holds if not.
+ */
 export const judgedCase = (
   setting: string,
   allowed: boolean,

@@ -26,7 +26,10 @@ export interface ScenarioResult {
 /** Time is real in containers and random in the simulator, so a plan's timing may need several tries. */
 export const mostTries = 5;
 
-/** `open` returns a cluster with that many nodes. After the signal aborts, the result shows nothing. */
+/**
+ * Runs the cases of a scenario one after the other. `open` returns a cluster with that many nodes. If the signal
+ * aborts, the result shows nothing.
+ */
 export async function runScenario(
   { facts }: Pick<Target, "facts">,
   scenario: Scenario,

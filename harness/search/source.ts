@@ -50,7 +50,7 @@ const parentsAtMost = 200;
 /** Every other plan is fresh: mutations alone would stay near what is already known. */
 function guided(options: PlanOptions, seed: number): PlanSource {
   const known = new Set<string>();
-  /** `age`: the number of batches since then. */
+  /** The plans that reached new features. `worth`: how many. `age`: the number of batches begun since. */
   const parents: { readonly plan: Plan; readonly worth: number; age: number }[] = [];
   /** The plans of the current batch. */
   let plans: readonly Plan[] = [];

@@ -28,7 +28,7 @@ export function openRuns(folder: string): Runs {
   const huntOf = remembered("hunt.json", readHuntFile);
   const replayOf = remembered("replay.json", readReplayFile);
 
-  /** Reads a plain file of a run. */
+  /** Returns a function that reads a plain file of a run, and reads it again only after it has changed. */
   function remembered<Value extends object>(
     name: string,
     read: (file: string) => Value | Problem,
@@ -52,7 +52,7 @@ export function openRuns(folder: string): Runs {
       const hunt = huntOf(name);
       return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
     }
-    // Also recognises hunts by name: those of earlier versions and running ones have no such file.
+    // Also recognises replays by the folder's name: those of earlier versions and running ones have no replay.json.
     if (
       /^\d{8}-\d{6}-replay(-\d+)?$/.test(name) ||
       lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined
@@ -116,7 +116,7 @@ function filesOf(run: string): readonly string[] {
   ];
 }
 
-/** Empty if the folder is missing or unreadable. */
+/** The entries of a folder. Empty if the folder is missing or unreadable. */
 function entries(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });

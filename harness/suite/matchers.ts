@@ -70,7 +70,7 @@ function verdictOf(received: Received): Verdict {
   throw new TypeError("expected an attempt, or its verdict: the result of attempt() or judge()");
 }
 
-/** The message for both directions, so that `.not` shows the same. */
+/** The message of a matcher. It fits both the matcher and its `.not`. */
 function said(expected: string, other: string, verdict: Verdict, guarantee?: string): string {
   const names = guarantee === undefined ? brokenPromises(verdict) : [guarantee];
   const anomalies = names.flatMap((name) => verdict.guarantees[name]?.anomalies.slice(0, 2) ?? []);

@@ -16,14 +16,16 @@ export interface Tally {
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
-  /** Null: no run failed. */
+  /**
+   * The first failing history, the smallest failure found, and the number of tries of shrinking. Null: no run failed.
+   */
   failed(): { readonly first: Kept; readonly smallest: Attempt; readonly tries: number } | null;
   /** The number of histories that could not be judged, and why the first could not. */
   unknown(): { readonly histories: number; readonly why: string };
 }
 
 export function createTally(): Tally {
-  // Tolerates no unknown history here. The caller decides.
+  // Tolerates any share of unknown histories here. The caller decides about them.
   const totals = createTotals(1);
   const rows: HistoryRow[] = [];
   let failed: { first: Kept; broken: readonly string[]; smallest: Attempt; tries: number } | null =

@@ -152,7 +152,7 @@ async function checkOn(
     numRuns,
     skipEqualValues: false,
   });
-  // fast-check abandons a run at its time limit, together with the cluster.
+  // At its time limit fast-check abandons a history that still uses the cluster, so this waits for that history.
   await running;
   if (thrown !== undefined) throw thrown.error;
   const failed = tally.failed();
@@ -251,7 +251,9 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
 const shrinkMs = 30_000;
 const shrinkInRealTimeMs = 180_000;
 
-/** Calls the user's reporter for every run. An error of the reporter is the failure. */
+/**
+ * Calls the user's reporters once, whether the test passed or failed. An error that a reporter throws fails the test.
+ */
 async function report(
   details: fc.RunDetails<[plan: Plan]>,
   { reporter, asyncReporter }: SuiteOptions,

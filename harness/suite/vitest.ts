@@ -22,7 +22,7 @@ declare module "vitest" {
 
 expect.extend(matchers);
 
-/** How long the test may take, in ms: Vitest's option. Default: 10 minutes. */
+/** The options of `testPromises`, and Vitest's `timeout`: how long the test may take, in ms. Default: 10 minutes. */
 export interface VitestOptions extends SuiteOptions {
   readonly timeout?: number;
 }
