@@ -1,4 +1,4 @@
-/** Reads campaign.json from a disk: it may be of any version, cut off, or forged. */
+/** Reads campaign.json, hunt.json and replay.json from a disk: they may be of any version, cut off, or forged. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { lazily } from "./lazily.ts";
@@ -202,7 +202,7 @@ const huntSchema = record(
       ),
     ),
     controlRuns: controlRunsSchema,
-    // What earlier versions called controlRuns.
+    // The name of controlRuns in earlier versions.
     twins: controlRunsSchema,
   },
 );
@@ -241,7 +241,7 @@ export function readCampaignFile(file: string): Campaign | { readonly problem: s
   return "problem" in value ? value : parseCampaign(value);
 }
 
-/** Reads hunt.json in the same way. */
+/** Returns the hunt's report, or the end of a sentence that says why it cannot be read. Never throws. */
 export function readHuntFile(file: string): HuntReport | { readonly problem: string } {
   const value = read(file, "hunt.json", isHuntReport());
   if ("problem" in value) return value;
@@ -249,7 +249,7 @@ export function readHuntFile(file: string): HuntReport | { readonly problem: str
   return twins === undefined ? report : { controlRuns: twins, ...report };
 }
 
-/** Reads replay.json in the same way. */
+/** Returns the replay's report, or the end of a sentence that says why it cannot be read. Never throws. */
 export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>
   read(file, "replay.json", isReplayReport());
 

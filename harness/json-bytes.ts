@@ -13,7 +13,10 @@ const small = 32;
 
 const mostNames = 1_000;
 
-/** Accepts plain data only: what JSON.parse can return, and undefined, which it leaves out as JSON.stringify does. */
+/**
+ * Collects encoded values in a growing buffer. Accepts plain data only: what JSON.parse can return, and undefined
+ * inside of it, which it treats as JSON.stringify does.
+ */
 export class JsonBytes {
   private buffer: Buffer;
   private length = 0;
@@ -85,7 +88,7 @@ export class JsonBytes {
     this.byte(125);
   }
 
-  /** Most field names recur. Names that are data (keys, actors) may be many, so the cache has a limit. */
+  /** Writes a field name from a cache. Names that are data (keys, actors) may be many, so the cache has a limit. */
   private name(key: string): void {
     let bytes = this.names.get(key);
     if (bytes === undefined) {

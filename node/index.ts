@@ -65,7 +65,7 @@ export interface Node {
    * it.
    */
   on(type: string, handler: (message: Message) => void): void;
-  /** Sends a message without an answer. */
+  /** Sends a message that needs no answer. */
   send(dest: string, body: Body): void;
   /** Answers a request. */
   reply(request: Message, body: Body): void;
@@ -91,7 +91,7 @@ export interface Node {
   random(): number;
   /** Adds a line to the node's log. */
   log(text: string): void;
-  /** The entries that earlier runs of this node stored and a kill spared, the oldest first. */
+  /** The entries that earlier runs of this node stored and that are still on its disk, the oldest first. */
   readonly entries: readonly Json[];
   /** Stores an entry on the disk. It survives a kill once `done` was called. */
   append(entry: Json, done: () => void): void;

@@ -444,7 +444,9 @@ function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
   return failures;
 }
 
-/** Folders of shards from several machines may be copied into one folder, so their names must differ. */
+/**
+ * The end of the run folder's name. Runs of shards may be copied into one folder, so each shard has a name of its own.
+ */
 const labelOf = ({ seed, shard }: CampaignOptions): string =>
   shard.of === 1 ? `${seed}` : `${seed}-shard${shard.index + 1}of${shard.of}`;
 
@@ -514,7 +516,7 @@ async function smallestOf(
   });
 }
 
-/** With a time limit, the failures share the time that is left for shrinking. */
+/** The options with the time for shrinking one failure: with a time limit, the failures share the time that is left. */
 function withinTime(
   options: CampaignOptions,
   beganMs: number,

@@ -70,7 +70,7 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
     settings: Object.fromEntries(
       swarmSettings.map((name) => [
         name,
-        // A single value of such a setting is only where shrinking starts.
+        // If the target lists a single value, plans draw others: it is only the value that shrinking tries.
         none(
           (target.simplest[name] ?? []).length < 2 ? [] : (target.simplest[name] ?? []).map(String),
         ),

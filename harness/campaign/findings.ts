@@ -24,8 +24,9 @@ export interface Failures {
 }
 
 /**
- * Histories must be added in order of index. A history counts under the first guarantee that it breaks, in the order of
- * reports: lost and invented data come before wrong order, so that a known stale read does not hide a lost write.
+ * Collects failing histories by shape. They must be added in order of index. A history counts under the first guarantee
+ * that it breaks, in the order of reports: lost and invented data come before wrong order, so that a known stale read
+ * does not hide a lost write.
  */
 export function createFailures(): Failures {
   const alike: Alike[] = [];

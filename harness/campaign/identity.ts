@@ -41,7 +41,7 @@ const namesOf = (kinds: NonNullable<CampaignOptions["plans"]["kinds"]>): unknown
   checkers: kinds.checkers.map(({ name }) => name),
 });
 
-/** A text that does not depend on the order of fields. */
+/** A copy whose fields are sorted by name, so that its JSON does not depend on their order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

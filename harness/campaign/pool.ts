@@ -29,10 +29,10 @@ export interface Asked {
 /** The next work for a thread. "later": unknown until more answers are taken. */
 export type NextAsked = () => Asked | "later" | "none";
 
-/** Must be copyable by structured clone. */
+/** What a thread gets when it starts. A structured clone must be able to copy it. */
 export interface WorkerTask {
   readonly target: TargetSource;
-  /** What the thread draws plans from. Null: every plan is given. */
+  /** What the thread draws plans from. Null: each piece of work names its plan. */
   readonly draw: { readonly plans: PlanWishes; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   /** Whether answers include the features that a guided search needs. */

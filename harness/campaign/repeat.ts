@@ -23,8 +23,8 @@ export interface RepeatOptions {
 }
 
 /**
- * The results in order. There are fewer than `times` if the signal aborts. Throws the errors of `attempt` and
- * `createPool`.
+ * Runs the plan and returns the results in order. There are fewer than `times` if the signal aborts. Throws the errors
+ * of `attempt` and `createPool`.
  */
 export async function repeat(
   plan: Plan,

@@ -68,6 +68,8 @@ export type Failed = Pick<Attempt, "verdict"> & { readonly history: number };
 
 export interface Totals {
   /**
+   * Adds the verdict on one history.
+   *
    * @param history The history's index, which is kept with its reasons.
    * @param settings The settings that its plan could vary.
    */

@@ -238,8 +238,8 @@ function outcomeOf(
 }
 
 /**
- * The flag that finds the target again. A configuration's target is found by its file; without a file, by the
- * configuration in the working directory.
+ * The flag with which a replay finds the target. Empty if the target has no file, since it is then found by its name,
+ * and if its file is the configuration of the working directory.
  */
 function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";

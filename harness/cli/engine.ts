@@ -1,4 +1,4 @@
-/** Starts and stops clusters for commands, on any platform. */
+/** Stops the clusters of a command, however its work ends. */
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { isApart } from "./apart.ts";

@@ -35,7 +35,7 @@ export interface Loaded {
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
-  /** An earlier version wrote the history, so its events are compared and its hash is not. */
+  /** An earlier version wrote the history, so a replay compares verdicts and not hashes. */
   readonly isFormer?: boolean;
 }
 

@@ -2,7 +2,7 @@
 import { type Kinds, usualKinds } from "../../generators/index.ts";
 import { oneOf } from "./values.ts";
 
-/** `none`, or names separated by commas. `all` means every kind except those that must be named. */
+/** Parses `none`, or names separated by commas. `all` means every kind except those that must be named. */
 export function faultKinds(text: string, kinds: Kinds): string[] {
   const known = [...kinds.faults.keys()];
   const usual = usualKinds(kinds);

@@ -42,7 +42,7 @@ function recordedHash(file: string): { readonly hash: string; readonly where: st
     )
       return { hash: row["hash"], where: join(run, "campaign.json") };
   const replay = fieldsOf(join(run, "replay.json"));
-  // In containers each run of a replay has its own history, and the recorded hash is the last one's.
+  // In real time each run of a replay has a history of its own, and the recorded hash is that of the last one.
   const isOfAll = replay?.["on"] === "sim" || replay?.["runs"] === 1;
   return isOfAll && typeof replay?.["hash"] === "string"
     ? { hash: replay["hash"], where: join(run, "replay.json") }

@@ -180,7 +180,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     if (last !== undefined) output.say(`Hash: ${last.hash}`);
   }
   if (signal.aborted) return exit.unknown;
-  // A simulated replay counts only if every run gives the same. In containers one equal run is enough.
+  // A simulated replay counts only if every run gives the same. In real time one run that reproduces is enough.
   return (cluster.replaysExactly ? reproduced === attempts.length : reproduced > 0)
     ? exit.held
     : exit.broken;

@@ -96,7 +96,7 @@ function standIn(name: string, version: string, kinds: Kinds): PlanTarget {
     simplest: {},
     withNodes: () => null,
     facts: ({ nodes }) => ({
-      // The index is arbitrary if the plan does not say it.
+      // If the plan does not say how many nodes there are, it may name any node.
       nodes: typeof nodes === "number" ? nodes : 1000,
       fewestNodes: 1,
       replicas: 1,

@@ -27,7 +27,7 @@ export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, m
 /** A thread takes tens of megabytes, and more threads than processors only wait. */
 const mostJobs = Math.max(64, availableParallelism());
 
-/** `I/N`, with I from 1 to N. The returned index counts from 0. */
+/** Parses `I/N`, with I from 1 to N. The returned index counts from 0. */
 export function shardOf(text: string, flag = "--shard"): { index: number; of: number } {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(part) >= 1 && Number(part) <= Number(of))
@@ -51,7 +51,7 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   });
 }
 
-/** A guarantee that can be claimed or asked for. Accepts former names. */
+/** Parses the name of a guarantee. Accepts former names and returns the current one. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {
   const name = currentGuaranteeName(text);
   return isGuaranteeName(name) ? name : oneOf(flag, text, guaranteeNames);

@@ -112,7 +112,10 @@ function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
     });
 }
 
-/** Checks all --set flags together, so that --set n=1 --set w=1 does not depend on their order. */
+/**
+ * The settings of profile, workload, configuration and flags. Checks all --set flags together, so that --set n=1 --set
+ * w=1 does not depend on their order.
+ */
 function settingsOf(
   flags: PlanFlags,
   { target, config, kinds }: Chosen,
@@ -123,7 +126,7 @@ function settingsOf(
     oneOf("--workload", workload, workloadsOn(target, kinds.workloads.values()));
   const whole: Record<string, Json> = {
     ...profileSettings(flags.profile ?? config?.profile, target),
-    // A workload made from register operations accepts the settings of both.
+    // A workload made from register operations requires no settings of its own.
     ...(workload !== undefined && isNative(target, { name: workload })
       ? target.settingsFor?.(workload)
       : {}),

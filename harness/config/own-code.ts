@@ -28,8 +28,7 @@ export function rememberOwnCode(path: string, map: string, folder: string): void
  * Turns an error of the user's own code into one that names file, line and function.
  *
  * @param thrown Any thrown value.
- * @returns The error. Null if no code of the user's took part, or if the error already says how quorate was used
- *   wrongly.
+ * @returns The error. Null if no code of the user's took part, or if quorate threw the error on purpose.
  */
 export function ownCodeError(thrown: unknown): UsageError | null {
   if (thrown instanceof Complained) return null;

@@ -10,8 +10,8 @@ export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaSt
 export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
 /**
- * The content of every node and the number of writes that they keep for others. Or the nodes that did not answer in
- * time.
+ * Inspects all nodes. `pending`: the number of writes that they keep for others. `missing`: the nodes that did not
+ * answer in time, whose content is unknown.
  */
 export async function inspectAll(
   cluster: Cluster,

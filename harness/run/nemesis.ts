@@ -133,7 +133,9 @@ export function createNemesis(
     if (watch !== undefined) armed.set(index, watch);
   };
 
-  /** Wants that change over time are set repeatedly. Each step waits for the last, however slow the cluster is. */
+  /**
+   * Sets wants that change over time again and again. Each step waits for the one before, however slow the cluster is.
+   */
   const keepSetting = (index: number, planned: PlannedFault): void => {
     const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;
     if (everyMs === null) return;

@@ -75,7 +75,7 @@ function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | 
   });
 }
 
-/** Below `notAnOperation`, and above the number of any operation. */
+/** The first id for further requests: below `notAnOperation`, and above the number of any operation. */
 const firstFurtherId = 1_000_000_000;
 
 /** One performer for a whole history. Further requests of an operation get ids that no operation has. */

@@ -7,7 +7,7 @@ export interface Recorder {
   readonly events: readonly HistoryEvent[];
 }
 
-/** `sink` is called for each event as it happens, so that a crash of the harness loses no earlier event. */
+/** Makes a recorder. It calls `sink` for each event at once, so that a crash of the harness loses no earlier event. */
 export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   const events: HistoryEvent[] = [];
   return {

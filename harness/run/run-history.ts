@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly progress?: (now: Progress) => void;
 }
 
-/** The progress of a history: operations planned and completed, faults begun. */
+/** The progress of a history: the planned operations, those of clients that have ended, and the active faults. */
 export interface Progress {
   readonly operations: number;
   readonly completed: number;

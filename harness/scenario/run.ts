@@ -23,7 +23,7 @@ export interface ScenarioResult {
   readonly cases: readonly CaseResult[];
 }
 
-/** Time is real in containers and random in the simulator, so a plan's timing may need several tries. */
+/** The most tries of a case. Timing differs from try to try, so a try may miss the situation that the case needs. */
 export const mostTries = 5;
 
 /**

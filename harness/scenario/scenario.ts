@@ -88,7 +88,7 @@ export const returns = (read: Operation, value: string): boolean =>
 export const overlap = (one: Operation, other: Operation): boolean =>
   one.startUs < other.endUs && other.startUs < one.endUs;
 
-/** "read 3 by c2 at n1 found nothing" */
+/** Says how an operation ended: "read 3 by c2 at n1 found nothing". */
 export function named({ f, op, client, node, value, outcome, versions, code }: Operation): string {
   const who = `${f} ${op}${typeof value === "string" ? ` (${value})` : ""} by ${client} at ${node}`;
   if (outcome !== "ok") return `${who} ended with ${code ?? "nothing heard"}`;

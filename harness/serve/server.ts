@@ -93,8 +93,8 @@ const headers = {
 } as const;
 
 /**
- * A report contains a script, which its policy allows by hash. A sandboxed origin keeps the script from reading other
- * pages.
+ * The policy of reports. A report contains a script, which the policy inside the report allows by hash. The sandbox
+ * gives the report an origin of its own, so that the script cannot read other pages.
  */
 const reportPolicy =
   "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -12,7 +12,7 @@ import {
 } from "../campaign/index.ts";
 
 export interface Tally {
-  /** @returns Whether the run held, for fast-check. */
+  /** Adds a run. @returns Whether it held, for fast-check. */
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];

@@ -224,7 +224,7 @@ function resultOf(tally: ReturnType<typeof createTally>, seed: number): SuiteRes
   };
 }
 
-/** The target, with the test's options in the place of its configuration. */
+/** The target and its configuration, whose fields the test's options replace. */
 async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   const { target, settings, workload, faults, promise } = options;
   const chosen: Chosen =
