@@ -543,7 +543,7 @@ const shrinkShare = 0.2;
 /** The least share of the time limit for shrinking, also if less of it is left. */
 const leastShrinkShare = 0.05;
 
-/** Shrinks one failure of each shape. @returns The result for the first shape. */
+/** Shrinks one failure of each of the first shapes. @returns The result for the first one. */
 async function smallestOfEach(
   failures: Failures,
   options: CampaignOptions,

@@ -39,7 +39,8 @@ export interface CampaignOptions {
   /** How plans are found. Absent: each plan is drawn afresh. "guided" needs a single shard. */
   readonly search?: Search;
   /**
-   * Continues after a broken promise up to the last history, then shrinks one failure of each shape. Default: false.
+   * Continues after a broken promise up to the last history, then shrinks one failure of each of the first ten shapes.
+   * Default: false.
    */
   readonly keepGoing?: boolean;
   /** Fingerprints of known anomalies, which do not fail a campaign with `keepGoing`. */

@@ -5,10 +5,7 @@ import type { Settings } from "../../generators/index.ts";
 import type { Attempt } from "./attempt.ts";
 import { createCoverageSum } from "./coverage.ts";
 
-/**
- * Counts the histories in which a guarantee applied, separately for those that promised it and those that only observed
- * it.
- */
+/** In how many histories a guarantee applied, was judged, and was broken. */
 interface Counts {
   applicable: number;
   judged: number;
@@ -22,7 +19,9 @@ interface FaultCounts {
 
 interface Row {
   promisedIn: number;
+  /** Over the histories that promised the guarantee. */
   readonly promised: Counts;
+  /** Over the histories that did not promise it. */
   readonly observed: Counts;
   readonly meaning: string;
   /** The first reason why the guarantee was not applicable, with its history. */

@@ -205,7 +205,9 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   return isTransactional ? "none" : "usual";
 }
 
-/** The percentage of requests that must succeed. `total`: all. `majority`: more than half. Else a share from 0 to 1. */
+/**
+ * The percentage of operations that must succeed. `total`: all. `majority`: more than half. Else a share from 0 to 1.
+ */
 function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
   if (availability === "total") return 100;
   if (availability === "majority") return 50.01;

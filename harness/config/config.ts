@@ -24,7 +24,7 @@ export type WholeTarget = Pick<
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
   readonly target?: string | OwnTarget | WholeTarget;
-  /** The platform: docker, sim, external. Default: the first that the target runs on. */
+  /** The platform: docker, process, sim, external. Default: the first of the target's that is available. */
   readonly on?: string;
   /** The settings of a known system. */
   readonly profile?: string;

@@ -41,7 +41,7 @@ export interface SuiteOptions extends Pick<
    * `bundled`.
    */
   readonly target?: Target | string;
-  /** `sim`, `docker` or `external`. Default: as for `quorate run`. */
+  /** `sim`, `docker`, `process` or `external`. Default: as for `quorate run`. */
   readonly on?: string;
   /** The addresses of a running cluster: host:port of each node. */
   readonly addresses?: readonly string[];
@@ -71,7 +71,8 @@ export interface SuiteResult {
  * Tests the promises of a store. In any runner, a test is one call of this function. fast-check draws and shrinks plans
  * with its usual parameters. `quorate/vitest` makes a Vitest test of it.
  *
- * @param options What to test. The default number of runs is the platform's: 200 simulated histories, else 5.
+ * @param options What to test. The default number of runs is the platform's: 200 simulated histories, 20 on local
+ *   processes, else 5.
  * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of
  *   runs.
  * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
