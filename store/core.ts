@@ -31,7 +31,7 @@ export interface Core {
   readonly deadlines: Deadlines;
   /** When unanswered requests are sent again. */
   readonly resends: Deadlines;
-  /** The replies that a read counts in addition, as decided by `parts`. */
+  /** The replies that a read counts when `arrived` comes in, as decided by `parts`. `arrived` null: the read starts. */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }
 

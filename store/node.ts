@@ -153,7 +153,7 @@ function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   );
 }
 
-/** Nodes without a link, or with waiting hints. */
+/** The nodes that this node waits for: those without a link, and those that it keeps hints for. */
 const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
   ...nodeNames(rings.view.reads).filter((node) => !peers.isUp(node)),
   ...hints.targets(),
@@ -183,7 +183,7 @@ function hashesOfShared({
   return ranges.map((range) => [range, replica.tree(range).hash(0, 0)]);
 }
 
-/** Adds the parts that need the core and belong to it. */
+/** Completes the core with its membership, which itself needs the core. */
 function withMembership(shared: Omit<Core, "membership">): Core {
   const core: { -readonly [Piece in keyof Core]: Core[Piece] } = { ...shared, membership: null };
   core.rings.whenChanged(() => core.replica.rearrange());

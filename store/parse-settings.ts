@@ -90,7 +90,7 @@ const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
     additionalProperties: false,
   }));
 
-/** Completes `input` with `base`. Throws SettingsError. */
+/** Checks `input` and takes settings that it lacks from `base`. Throws SettingsError. */
 export function parseSettings(
   input: unknown,
   base: StoreSettings = defaultSettings,

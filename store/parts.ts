@@ -26,7 +26,7 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
-  /** How many of these must be in `replicas`. */
+  /** How many of the needed confirmations must come from `replicas`. */
   readonly neededPrimaries: number;
   /** ANY: one hint would be enough. */
   readonly hintCounts: boolean;
@@ -46,7 +46,10 @@ export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
-  /** How many of these must be in the key's preference list. `replicas` are those that were asked. */
+  /**
+   * How many of the needed replies must come from `primaries`, the key's preference list. `replicas` are the nodes
+   * asked.
+   */
   readonly neededPrimaries: number;
   readonly primaries: readonly NodeName[];
   readonly from: readonly NodeName[];
@@ -90,7 +93,7 @@ export interface Parts {
   stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock;
   /** The number of replicas that must report their stamp before a put gets a quorum stamp. */
   stampReplicas(settings: StoreSettings): number;
-  /** The newest of the reported stamps, in order of arrival. Null: the replica has none. */
+  /** The newest of the reported stamps. `told` is in order of arrival. Null: the replica has none. */
   newestStamp(told: readonly (string | null)[]): string | undefined;
   /** The stamp of a new put (last write wins). `seen`: the newest stamp of the key, if a quorum was asked. */
   stamp(clock: StampClock, seen?: string): string;
@@ -112,7 +115,10 @@ export interface Parts {
    * Or calls `refused()`: nothing of it is in the log.
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
-  /** Makes a hint durable for a replica that missed it. A fallback node confirms it after `durable()`. */
+  /**
+   * Makes a hint durable, which is kept for a replica that missed a write. A fallback node confirms it after
+   * `durable()`.
+   */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /** What a node keeps for a replica that missed `incoming`, if it already kept `before` for it. */
   mergeHint(before: State | null, incoming: State): State;
@@ -132,7 +138,7 @@ export interface Parts {
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
   /**
-   * The replies that a read counts in addition when `arrived` comes in. Null: at its start, before it asks any replica.
+   * The replies that a read counts when `arrived` comes in. `arrived` null: at its start, before it asks any replica.
    */
   counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
   isAnswered(progress: ReadProgress): boolean;

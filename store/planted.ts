@@ -11,7 +11,7 @@ export type Plant = (parts: Parts, node: NodeName) => Parts;
 /** What a node explains at the first call of a replaced part. The detail is the part's name. */
 export const plantedPartCalled = "planted part called";
 
-/** The parts of this boot. */
+/** The parts of this boot, with the bug planted. */
 export function plantOn(plant: Plant, host: Host): Parts {
   return watched(plant(healthyParts, host.node), healthyParts, (part) =>
     host.explain({ what: plantedPartCalled, detail: part }),

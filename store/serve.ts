@@ -134,11 +134,11 @@ function misfit({ settings, membership }: Core, request: PeerRequest): string | 
   return null;
 }
 
-/** Whether the request's sender must have about the same ring as this node. */
+/** Whether the request stores data for a replica, so that its sender needs nearly the same ring as this node. */
 const isPut = (request: PeerRequest): boolean =>
   request.type === "replica-put" || request.type === "hint-put";
 
-/** Whether the sender's ring is outdated. Sends it the newer ring and does nothing else. */
+/** Refuses a request if its sender's ring is too old, and sends it the newer ring. Returns whether it was refused. */
 function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
   const { rings, parts, host } = core;
   const { state, version } = rings.view;

@@ -35,14 +35,17 @@ export class Links {
     this.#connect = connect;
   }
 
-  /** `ended` is called at most once, after this returned. Never while the node is silent. */
+  /**
+   * Sends `message` to the node. Calls `ended` at most once with the outcome, after this function has returned, and not
+   * while the node is silent.
+   */
   call(node: NodeName, message: Sent, ended: (end: CallEnd) => void): void {
     const link = this.#links.get(node) ?? this.#dial(node);
     link.calls.set(message.id, ended);
     link.connection.send(message);
   }
 
-  /** Ignores a later reply. */
+  /** Stops waiting for the reply to request `id`. A later reply is ignored. */
   forget(node: NodeName, id: number): void {
     this.#links.get(node)?.calls.delete(id);
     this.#closeIfQuiet();

@@ -38,7 +38,7 @@ const noClock: StampClock = {
   },
 };
 
-/** One read at the client. Silent nodes are awaited until the request timeout, even after the answer. */
+/** Lets one read run in the client. It waits for silent nodes until the request timeout, even after the answer. */
 function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace {
   const silent = new Set<NodeName>();
   let reading: Read | null = null;
@@ -53,7 +53,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
       else reading?.lost(end.reply === null && end.sent);
     });
   };
-  /** Nobody waits for the repair, but the connection stays open until it is done. */
+  /** Nobody waits for the repair, but the connection stays open until it is done or times out. */
   const repair = (node: NodeName, request: PeerRequest): void => {
     const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));
     links.call(node, request, () => patience.cancel());
@@ -88,9 +88,9 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
       ids: () => id,
       close() {},
     },
-    // Set when it was opened, before anything was sent.
+    // `calls.open` has set the deadline already, before anything was sent.
     deadlines: { add() {} },
-    // Only digest reads ask twice.
+    // Only digest reads add anything here, and client routing excludes them.
     resends: { add() {} },
   };
 }

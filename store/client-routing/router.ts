@@ -30,7 +30,9 @@ export class ClientRouter {
     this.#routing = { settings, links: new Links(connect), setTimer };
   }
 
-  /** `answer` is called once, within the request timeout. After a definite error nothing was sent. */
+  /**
+   * Runs one read or put. Calls `answer` once, within the request timeout. After a definite error nothing was stored.
+   */
   request(
     request: ClientRequest & { readonly type: "get" | "put" },
     answer: (reply: ClientReply) => void,

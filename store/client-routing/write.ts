@@ -1,7 +1,7 @@
 /**
- * A put coordinated by the client. The first reachable replica of the preference list gives it its version and stores
- * it. The client then sends it to the others in parallel. What a replica misses goes to another node as a hint, which
- * counts for nothing.
+ * A put coordinated by the client. The first reachable replica of the preference list gives the put its version and
+ * stores it. The client then sends it to the others in parallel. With hints on, another node keeps a hint for each
+ * replica that misses the put. Hints do not count as confirmations.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -76,7 +76,10 @@ class RoutedWrite {
     this.#version(0);
   }
 
-  /** Asks one replica after the other, as long as earlier ones certainly did nothing. */
+  /**
+   * Asks the replica at `index` to give the put its version. Goes on to the next one only if this one certainly did
+   * nothing.
+   */
   #version(index: number): void {
     const { id, key, value, context } = this.#request;
     const node = this.#replicas[index];

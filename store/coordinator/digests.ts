@@ -22,13 +22,13 @@ interface Held {
 export class Digests {
   readonly #needed: number;
   readonly #readInFull: (from: NodeName) => void;
-  /** Undefined: no full state has arrived yet. */
+  /** The first full state that arrived. Undefined: none has yet. */
   #full: State | null | undefined;
   /** Digests that wait for a state to compare with. */
   readonly #held: Held[] = [];
   /**
-   * Replicas asked for their state, with the digest that they sent. The later state counts, since it may have changed.
-   * The digest counts only if another replica's state matches it.
+   * Replicas asked for their state, with the digest that they sent. The state that they send next counts, since it may
+   * have changed. The digest counts only if another replica's state matches it.
    */
   readonly #asked = new Map<NodeName, StateDigest>();
   #waits = true;
@@ -38,12 +38,12 @@ export class Digests {
     this.#readInFull = readInFull;
   }
 
-  /** While true, no read may be answered: a replica holds something else, perhaps newer, and has not sent it. */
+  /** While true, the read may not be answered: a replica holds something else, perhaps newer, and has not sent it. */
   get awaitsState(): boolean {
     return this.#waits && this.#asked.size > 0;
   }
 
-  /** The asked replicas had their time. Their digests never counted, so a quorum of others is a quorum without them. */
+  /** Stops waiting for the asked replicas. Their digests never counted, so a quorum of the others is enough. */
   waitNoLonger(): void {
     this.#waits = false;
   }
@@ -68,7 +68,7 @@ export class Digests {
   arrived(from: NodeName, digest: StateDigest): readonly ReadReply[] {
     if (this.#full !== undefined) return this.#compared(from, digest, this.#full);
     if (this.#held.some((held) => held.from === from) || this.#asked.has(from)) return [];
-    // The replica asked for its full state is slow or gone, so another one is asked.
+    // With this digest a quorum has replied, but no full state is here yet: asks this replica for its own.
     if (this.#held.length === this.#needed - 1) this.#ask(from, digest);
     else this.#held.push({ from, digest });
     return [];

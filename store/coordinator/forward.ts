@@ -9,8 +9,8 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 type Put = ClientRequest & { readonly type: "put" };
 
 /**
- * Once sent, its outcome is unknown here: a missing reply is `forward-lost`, which is never definite, and the put is
- * not sent again.
+ * Forwards the put to the first reachable owner of its key. Without a reply the outcome is unknown: the error is
+ * `forward-lost`, which is never definite, and the put is not sent again.
  */
 export function forwardPut(core: Core, requester: Requester, request: Put): void {
   const replicas = core.rings.owners(request.key);
@@ -56,7 +56,7 @@ class Forward implements Caller, Expiring {
     peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
   }
 
-  /** A node that refused it did nothing with it, so the owners in the newer ring are asked, one after the other. */
+  /** A node that refused the put did nothing with it, so the put goes to a reachable owner in the newer ring. */
   #goByNewerRing(): void {
     const { calls, peers, rings, host } = this.#core;
     if (this.done || rings.view.version <= this.#ring) return;

@@ -21,7 +21,7 @@ export function askStamps(
 }
 
 /**
- * The replica's side. Returns only durable stamps: unsynced data may vanish, and later writes need not come after it.
+ * The replica's reply with its newest durable stamp. Unsynced data may vanish, so later writes need not come after it.
  */
 export function tellStamp(
   core: Core,

@@ -86,9 +86,9 @@ export class Read implements Caller, Expiring, ReadProgress {
   #call = 0;
   #asked = 0;
   #isAnswered = false;
-  /** Some asked replica is unreachable. */
+  /** A replica was lost that may have received its request. */
   #isLost = false;
-  /** Null: every replica is asked for its full state. */
+  /** Compares digests with full states. Null: every replica is asked for its full state. */
   #digests: Digests | null;
   readonly #request: Get;
   /** The version of the ring in use, and the rings that a write-back must reach. */
@@ -171,7 +171,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     }
   }
 
-  /** Digest reads: a replica that was asked for its state and is gone must not keep the read from ending. */
+  /** Digest reads: stops waiting for replicas that were asked for their full state and have not sent it. */
   waitNoLonger(): void {
     this.#digests?.waitNoLonger();
     if (this.#pending === null) this.#decideIfAnswered();
@@ -200,7 +200,10 @@ export class Read implements Caller, Expiring, ReadProgress {
       this.#durable(this.#writtenBack, from);
   }
 
-  /** The replica that is first asked for its full state: this node, if it is a replica. */
+  /**
+   * The replica that is first asked for its full state: this node if it is a replica, or else the first reachable one.
+   * Null: none is reachable.
+   */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
     return this.replicas.includes(host.node) && peers.isUp(host.node)
@@ -208,7 +211,7 @@ export class Read implements Caller, Expiring, ReadProgress {
       : (this.replicas.find((node) => peers.isUp(node)) ?? null);
   }
 
-  /** Uses another id, so that evidence distinguishes the two replies. */
+  /** Asks a replica for its full state. Uses another id, so that evidence distinguishes the two replies. */
   #readAgain(from: NodeName): void {
     const slot = this.replicas.length + this.replicas.indexOf(from);
     this.#core.peers.send(
@@ -297,7 +300,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
   }
 
-  /** While two rings are in use: owners that reads do not ask yet, but later reads may. */
+  /** While two rings are in use: writes back also to owners that reads do not ask yet but later reads may. */
   #writeBackToOthers(writtenBack: WrittenBack): void {
     const { parts, peers } = this.#core;
     if (this.#writes.length === 1) return;
@@ -321,7 +324,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     });
   }
 
-  /** Blocking: counts a replica that has the state durable, and sends it to one that has not. */
+  /** Blocking read repair: counts the replica if it has the state durable, and otherwise sends the state to it. */
   #writeBack(writtenBack: WrittenBack, from: NodeName, state: State | null): void {
     const [repair] = this.#core.parts.repairs(writtenBack.state, [from], [state], this.#core.clock);
     if (repair === undefined) return this.#durable(writtenBack, from);
@@ -359,7 +362,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.replies.length === this.#asked) this.#finish();
   }
 
-  /** Whether enough replicas of each ring have it for every later read to meet one. */
+  /** Whether enough replicas of each ring have the state, so that every later read meets one of them. */
   #isWrittenBack(durableOn: ReadonlySet<NodeName>): boolean {
     const { parts } = this.#core;
     const { key, replicas, needed } = this;

@@ -11,7 +11,7 @@ export interface Target {
   readonly hintFor?: NodeName;
 }
 
-/** What is needed to know which nodes are reachable, and which replace them. */
+/** What is needed to know which nodes are reachable and which fallback nodes replace the others. */
 export interface TargetPlace extends Pick<Core, "parts"> {
   readonly rings: Pick<Core["rings"], "view">;
   readonly peers: Pick<Core["peers"], "isUp" | "countUp">;
@@ -30,7 +30,10 @@ export function askedOf(
     : replicas;
 }
 
-/** One node for each replica that is reachable or has a reachable fallback. All are distinct. */
+/**
+ * One node for each replica: the replica itself if it is reachable, or else a reachable fallback node, if any. All are
+ * distinct.
+ */
 export function targetsOf(
   { rings, parts, peers }: TargetPlace,
   replicas: readonly NodeName[],

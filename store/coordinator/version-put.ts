@@ -1,5 +1,5 @@
 /**
- * The master's part of a put under client routing: gives it its version, stores it, and returns the state for the
+ * The master's part of a put under client routing: gives the put its version, stores it, and returns the state for the
  * client to send to the others.
  */
 import type { Core, Requester } from "../core.ts";

@@ -76,7 +76,10 @@ interface Owners {
   readonly quorum: NeededQuorum;
 }
 
-/** One element, or during a change the owners in the old and in the new ring: a write needs a quorum of each. */
+/**
+ * The owners of the key in each ring that writes use: one element, or in the first steps of a change two, the old and
+ * the new owners. A write needs a quorum of each.
+ */
 function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   return rings.view.writes.map((on) => ({
     replicas: parts.preferenceList(on, request.key),
@@ -84,7 +87,10 @@ function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   }));
 }
 
-/** Why nothing is sent. Null: confirmations of all reachable nodes, with hints for the rest, could be enough. */
+/**
+ * Why the write cannot reach its quorums, so that nothing is sent. Null: confirmations of all reachable nodes, with
+ * hints for the rest, could be enough.
+ */
 function refusalOf(
   core: Core,
   request: Put,
@@ -180,7 +186,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
-  /** The nodes to which it is sent: old and new owners. */
+  /** The nodes to which the write is sent: old and new owners. */
   replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
@@ -199,7 +205,7 @@ class Write implements Caller, Expiring, WriteProgress {
   #isAnswered = false;
   /** The state that is written. */
   #state: State | null = null;
-  /** Hinted handoff: replicas without a hint yet. */
+  /** Hinted handoff: replicas that have neither confirmed nor got a hint yet. */
   readonly #unhinted = new Set<NodeName>();
   /** Fallback node → the replica that it replaces. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
@@ -292,7 +298,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#look();
   }
 
-  /** A message may be stuck in a link that will soon be dropped. */
+  /** Sends unconfirmed requests again, since a message may be stuck in a link that will soon be dropped. */
   sendAgain(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
@@ -305,7 +311,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * An unreachable replica gets a hint at once: on its fallback node, which then counts, or else here, which does not.
+   * Sends the write to the reachable replicas. For each other one, a hint is kept at once: on its fallback node, which
+   * then counts, or else on this node, which does not.
    */
   #startHinted(state: State): void {
     const { peers } = this.#core;

@@ -20,7 +20,7 @@ interface Open {
 }
 
 /**
- * Ids are unique within this boot, so a late reply never matches another call's request.
+ * The open calls of one node. Ids are unique within this boot, so a late reply never matches another call's request.
  *
  * Open calls are in a ring buffer indexed by number. With a Map, copying calls took half of the garbage collection: a
  * Map keeps outgrown tables, so most calls survived two collections.
@@ -65,7 +65,7 @@ export class Calls {
     return (call / slots) % this.#ring.length;
   }
 
-  /** The ring buffer is full: an old call is open where a new one belongs. */
+  /** Doubles the ring buffer, since an old call is still open where a new one belongs. */
   #grow(): void {
     const open = this.#ring.filter((each) => each !== undefined);
     this.#ring = Array.from({ length: 2 * this.#ring.length }, () => undefined);

@@ -1,6 +1,6 @@
 /**
- * Timeouts of operations. All have the same length, so operations expire in the order of their begins: one queue with
- * one timer suffices.
+ * Timeouts of operations. All have the same length, so operations expire in the order in which they began: one queue
+ * with one timer suffices.
  */
 import type { Host } from "../host.ts";
 
@@ -10,7 +10,7 @@ export interface Expiring {
   expire(): void;
 }
 
-/** Adapts something that should happen at an operation's timeout. */
+/** Calls `expire` at the operation's timeout, unless the operation is done by then. */
 export const expiring = (operation: { readonly done: boolean }, expire: () => void): Expiring => ({
   get done() {
     return operation.done;
@@ -23,7 +23,7 @@ interface Deadline {
   readonly operation: Expiring;
 }
 
-/** The number of finished entries before the queue is cut. Moving the rest then costs less than one step for each. */
+/** The number of finished entries at which the queue is cut. Moving the rest then costs less than one step for each. */
 const leastCut = 1_024;
 
 export class Deadlines {
@@ -51,8 +51,8 @@ export class Deadlines {
   }
 
   /**
-   * Nearly all operations end within milliseconds. Keeping them for a whole timeout made a hundred thousand objects and
-   * a fifth of the time went into garbage collection.
+   * Drops finished operations from the head of the queue. Nearly all end within milliseconds. Keeping them for a whole
+   * timeout held a hundred thousand objects, and a fifth of the time went into garbage collection.
    */
   #forgetDone(): void {
     while (this.#queue[this.#head]?.operation.done === true) this.#queue[this.#head++] = undefined;

@@ -27,7 +27,7 @@ export class HandOver {
     return this.#leftovers.size;
   }
 
-  /** Nothing is left that other nodes own. A leaving node also keeps no hints. */
+  /** Whether no key is left that other nodes own. A leaving node must also have no hints left. */
   get isDone(): boolean {
     const { rings, hints, host } = this.#core;
     const { under } = rings.view.state;
@@ -52,7 +52,7 @@ export class HandOver {
     this.retry();
   }
 
-  /** Starts handing over what is not under way, or was for too long. */
+  /** Starts handing over keys that are not under way or have been under way for too long. */
   retry(): void {
     for (const [key, push] of this.#underWay)
       if (push.isStuck()) {

@@ -109,13 +109,16 @@ export class Membership {
     ask();
   }
 
-  /** An operator asks for this before this node has learned the ring: nobody can wait for the word of a dead member. */
+  /**
+   * Notes the nodes that an operator declares dead before this node has learned the ring, which waits for no dead
+   * member.
+   */
   heardDead(change: Asked["change"]): void {
     for (const node of saidDead(change)) this.#saidDead.add(node);
     this.#look();
   }
 
-  /** The node has read its logs, so its leftovers are known. */
+  /** Starts handing over leftovers. Called once the node has read its logs, so that its leftovers are known. */
   begin(): void {
     this.#handOver.ringChanged();
     this.#retryLater();
@@ -145,7 +148,7 @@ export class Membership {
     this.#write();
   }
 
-  /** Calls `then` once this node uses everything it was sent. */
+  /** Calls `then` once this node uses the newest ring that it was sent. */
   whenSettled(then: () => void): void {
     if (this.#pending === null) then();
     else this.#waiting.push(then);
@@ -166,7 +169,10 @@ export class Membership {
     this.#heard(from, { shown, done });
   }
 
-  /** The old owner's side of a stream. Waits until it refuses writes that go only to the old owners. */
+  /**
+   * Serves a new owner that asks for data. Answers `stream-later` until this node refuses writes that go only to the
+   * old owners.
+   */
   ask(
     from: NodeName,
     request: PeerRequest & { readonly type: "stream-ask" },
@@ -176,7 +182,10 @@ export class Membership {
     else reply({ type: "stream-later", id: request.id });
   }
 
-  /** A request of an operator. */
+  /**
+   * Carries out an operator's request: begins, cancels or takes over a change, or declares a node dead. Answers with
+   * the ring, and with a problem if the request was refused.
+   */
   change({ id, name, change }: Asked, answer: (reply: ClientReply) => void): void {
     const state = this.#state;
     const maker = `${this.#core.host.node}.${this.#core.host.boot}`;
@@ -222,7 +231,7 @@ export class Membership {
     return this.#learned === null && isAtRest && this.#handOver.isDone && !this.#retries;
   }
 
-  /** Equal for equal versions of the ring. */
+  /** Names the version of the ring: equal on two nodes exactly if they use the same one. */
   get digest(): string {
     const { version, maker } = this.#state;
     return `${version} ${maker}`;
@@ -288,7 +297,10 @@ export class Membership {
     this.#look();
   }
 
-  /** Checks whether enough nodes have answered for the next step. */
+  /**
+   * Checks whether enough nodes have answered, first for this node to know the ring, then for its next step as the
+   * driver.
+   */
   #look(): void {
     const { host, parts } = this.#core;
     const state = this.#state;
@@ -320,7 +332,10 @@ export class Membership {
     });
   }
 
-  /** Dead members do not count: with one of two dead, a majority of both could never answer. */
+  /**
+   * Whether this node has heard from a majority of the members. Dead members do not count: with one of two dead, a
+   * majority of both could never answer.
+   */
   #hasMajority(): boolean {
     const members = stayingMembers(this.#state).filter((node) => !this.#saidDead.has(node));
     const heard = members.filter((node) => node === this.#core.host.node || this.#words.has(node));

@@ -17,7 +17,7 @@ const pageKeys = 2;
 export class Streaming {
   readonly #core: Core;
   readonly #progressed: () => void;
-  /** The change of the sets below, named by the version with which it began. */
+  /** The change that the sets below belong to, named by the version with which it began. */
   #of: string | null = null;
   readonly #fetched = new Set<NodeName>();
   readonly #failed = new Set<NodeName>();
@@ -75,8 +75,8 @@ export class Streaming {
   }
 
   /**
-   * The old owner's side. Waits for data that is not durable yet, since it was accepted before writes to the old owners
-   * alone were refused.
+   * The old owner's side: sends `to` the next page of what it will own. Answers `stream-later` while some of it is not
+   * durable yet, since that was accepted before writes to the old owners alone were refused.
    */
   serve(
     to: NodeName,
@@ -155,7 +155,7 @@ class Fetch implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** Whether there was no answer within the time of a request and a sync. */
+  /** Whether the last page has taken longer than a request and a sync may. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#askedUs > syncedWithinMs(settings) * 1000;

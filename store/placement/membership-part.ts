@@ -89,7 +89,7 @@ export const healthyMembership: MembershipPart = {
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);
   },
-  // From all of them: a write that a client asked of a single replica may be on any of them.
+  // From all of them: a write that waited for a single replica (W = 1) may be on any of them alone.
   sources: ({ members, dead = [] }, self) =>
     members.map(({ node }) => node).filter((node) => node !== self && !dead.includes(node)),
   streams: () => true,

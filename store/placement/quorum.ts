@@ -100,13 +100,13 @@ export interface QuorumProblem {
   readonly got: string;
 }
 
-/** What is wrong with the quorums, as one sentence. */
+/** What is wrong with the quorums, as one sentence. Null: nothing. */
 export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
   const problem = quorumProblem(asked, n);
   return problem === null ? null : `expected ${problem.expected}, got ${problem.got}`;
 }
 
-/** What is wrong with the quorums for a person. Null: nothing. */
+/** What is wrong with the quorums: what was expected and what was given. Null: nothing. */
 export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
   if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined))
     return {

@@ -59,8 +59,8 @@ export function participants({ members, under, dead = [] }: RingState): readonly
 }
 
 /**
- * The nodes that go on taking part: in the last step whoever leaves may be gone already, once another node has ended the
- * change.
+ * The participants that stay members. In the last step a leaving node may be gone already, once another node has ended
+ * the change.
  */
 export function stayingMembers(state: RingState): readonly NodeName[] {
   const { under } = state;
@@ -69,13 +69,13 @@ export function stayingMembers(state: RingState): readonly NodeName[] {
   return all.filter((name) => under.next.members.some(({ node }) => node === name));
 }
 
-/** The node that the operator of this change declared dead. */
+/** The node that this change declares dead, if any. */
 function deadNode(change: RingChange): readonly NodeName[] {
   const isDead = change.kind === "replace" || (change.kind === "remove" && change.dead === true);
   return isDead ? [change.node] : [];
 }
 
-/** The same for all that an operator may ask for. */
+/** The node that an operator's request declares dead, if any. */
 export function saidDead(
   asked:
     | RingChange
@@ -212,7 +212,10 @@ export function advance(state: RingState, maker: string): RingState {
     : { ...state, version, maker, under: { ...under, step: next } };
 }
 
-/** Cancels a change. Only before reads ask the new owners, since until then the old ones have everything. */
+/**
+ * Cancels a change, which is possible only before reads ask the new owners: until then the old ones have everything.
+ * Null: it is not possible.
+ */
 export function giveUp(state: RingState, maker: string): RingState | null {
   const { under, ...shape } = state;
   if (under?.step !== "writes") return null;
@@ -222,7 +225,7 @@ export function giveUp(state: RingState, maker: string): RingState | null {
   );
 }
 
-/** Another node drives the change from now on, since the driver is dead for good. */
+/** Another node drives the change from now on, since the driver is dead for good. Null: no change is under way. */
 export function takeOver(state: RingState, driver: NodeName, maker: string): RingState | null {
   const { under } = state;
   if (under === undefined) return null;

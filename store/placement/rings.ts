@@ -105,7 +105,7 @@ export class Rings {
     return (version ?? 0) === this.#view.version;
   }
 
-  /** The ring that requests name. {}: the first one. */
+  /** The field by which a request names its ring. {}: the first ring, which has no number. */
   get stamp(): { readonly ring?: number } {
     return this.#view.version === 0 ? {} : { ring: this.#view.version };
   }

@@ -28,7 +28,7 @@ function validatorOf(type: string): ValidateFunction<Message> | undefined {
   return validator;
 }
 
-/** What is wrong with a message for a person. Null: nothing. */
+/** What is wrong with the message, as a text for people. Null: nothing. */
 export function validate(message: Message): string | null {
   return problemOf(message);
 }

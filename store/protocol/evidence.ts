@@ -63,11 +63,11 @@ export type FrameSummary =
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
-/** Keepalive messages would fill the evidence and show nothing. */
+/** Whether the message only keeps a link alive. Evidence leaves these out: they would fill it and show nothing. */
 export const isKeepAlive = (message: Message): boolean =>
   message.type === "ping" || message.type === "pong";
 
-/** Null only for keepalive messages. */
+/** Describes a message for the evidence. Null: it is a keepalive message. */
 export function describeFrame(message: Message): FrameSummary | null {
   switch (message.type) {
     case "ping":
@@ -141,7 +141,7 @@ export function describeFrame(message: Message): FrameSummary | null {
     }
     case "replica-digest":
       return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
-    // It says which versions the replica holds, like all evidence of a state.
+    // A digest says which versions the replica holds, like all evidence of a state.
     case "replica-digested": {
       const { id, trace, key, versions, context } = message;
       return {
@@ -253,7 +253,7 @@ export function describeFrame(message: Message): FrameSummary | null {
         frame: "other",
         detail: `operation ${message.trace} came back: ${message.reply.type}`,
       };
-    // Not a replica-write: it asks about what it names and stores nothing.
+    // Not a replica-write: it asks about a tombstone and stores nothing.
     case "reap-ask":
       return {
         frame: "other",

@@ -119,7 +119,7 @@ const inspected = message("inspected", {
 });
 const error = message("error", { code, message: text });
 
-/** By type of message. Except in `bad-frame` replies, ids are the sender's numbers. */
+/** The schema of each type of message. An id is the requester's number, or 0 in the reply to a frame without one. */
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   get: message("get", { key: anyKey, r: quorum, pr: quorum }),
   put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),

@@ -1,7 +1,7 @@
 /**
- * All messages between nodes and clients, one frame each. `id` links a reply with its request, unique for the sender of
- * one stream. `trace` is the id of the client's request that caused a peer message (absent: background work). A frame
- * is a message as JSON. Every frame in and out is validated (see codec.ts).
+ * All messages between nodes and clients, one frame each. `id` links a reply with its request, and is unique among the
+ * requests of one sender on one stream. `trace` is the id of the client's request that caused a peer message (absent:
+ * background work). A frame is a message as JSON. Every frame in and out is validated (see codec.ts).
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
@@ -34,7 +34,7 @@ export type ClientRequest =
     }
   /**
    * Client routing: give this put its version, store it, and say what you stored, so that the client sends it to the
-   * other replicas. `synced` as of a replica-put.
+   * other replicas. `synced`: as in a replica-put.
    */
   | {
       readonly type: "version-put";
@@ -44,9 +44,7 @@ export type ClientRequest =
       readonly context?: string;
       readonly synced?: true;
     }
-  /**
-   * An operator asks for a change of the ring. `give-up`, `take-over` and `dead` refer to the change that is under way.
-   */
+  /** An operator asks for a change of the ring. `give-up` and `take-over` refer to the change under way. */
   | {
       readonly type: "ring-change";
       readonly id: number;
@@ -56,10 +54,10 @@ export type ClientRequest =
         | RingChange
         | { readonly kind: "give-up" }
         | { readonly kind: "take-over" }
-        /** The node is dead for good: the change under way goes on without it. */
+        /** The node is dead for good: a change under way goes on without it. */
         | { readonly kind: "dead"; readonly node: string };
     }
-  /** What this node alone holds, around the quorum; keys after `after`, in order, as many as fit a frame. */
+  /** Asks what this node alone holds, without a quorum: keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
 /** node → client */
@@ -79,7 +77,7 @@ export type ClientReply =
       readonly version: string;
       /**
        * For siblings, if no other sibling was present at this put: a context with which a later put supersedes it.
-       * Absent: read first.
+       * Absent: a read must fetch one first.
        */
       readonly context?: string;
     }
@@ -92,14 +90,14 @@ export type ClientReply =
       /** Its version of the ring. Absent: it never changed. */ readonly ring?: RingState;
       /** The number of keys that it holds and does not own. Absent: none. */ readonly leftovers?: number;
     }
-  /** The change was begun, or is known already: `problem` absent. */
+  /** The answer to a ring-change. `problem` absent: the change was begun, or is known already. */
   | {
       readonly type: "ring-told";
       readonly id: number;
       readonly ring: RingState;
       readonly problem?: string;
     }
-  /** It is durable here. */
+  /** The put has its version, and this node has stored `state`. */
   | {
       readonly type: "versioned";
       readonly id: number;
@@ -143,7 +141,7 @@ type PeerQuestion =
       readonly trace?: number;
       readonly key: string;
     }
-  /** The same, but for what its versions are, not their values. */
+  /** Asks for the versions of a key without their values. */
   | {
       readonly type: "replica-digest";
       readonly id: number;
@@ -161,8 +159,8 @@ type PeerQuestion =
       readonly synced?: true;
     }
   /**
-   * Which stamp of the key do you hold durably? A put asks before it gives itself a quorum stamp: its value is of no
-   * interest.
+   * Which stamp of the key do you hold durably? A put asks this before it takes a quorum stamp. The value is not
+   * needed.
    */
   | {
       readonly type: "stamp-get";
@@ -237,7 +235,7 @@ export type PeerReply =
       readonly key: string;
       readonly state: State | null;
     }
-  /** [] and no context: it holds nothing. */
+  /** The versions that the replica holds. [] and no context: it holds nothing. */
   | {
       readonly type: "replica-digested";
       readonly id: number;
@@ -253,7 +251,7 @@ export type PeerReply =
       readonly trace: number;
       readonly key: string;
     }
-  /** null: none. */
+  /** The newest durable stamp of the key. Null: none. */
   | {
       readonly type: "stamp-got";
       readonly id: number;
@@ -276,7 +274,7 @@ export type PeerReply =
       readonly shown: RingState;
       readonly done: boolean;
     }
-  /** The sender is behind: nothing was done. */
+  /** The sender's ring is outdated: nothing was done, and `shown` is the newer ring. */
   | {
       readonly type: "ring-refused";
       readonly id: number;

@@ -34,7 +34,7 @@ export interface NodeConfig {
   readonly dataDirectory: string;
   /** The folder for boots and evidence. A wipe of the data spares it. */
   readonly recordDirectory: string;
-  /** False: only counts boots. */
+  /** Whether evidence is recorded. False: boots are only counted. */
   readonly evidence: boolean;
   /** A bundled module whose default export replaces parts of the store. Null: the healthy store. */
   readonly bugBundle: string | null;

@@ -74,7 +74,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
       if (isPaused) return;
       isPaused = true;
       options.pause();
-      // It may have been sent already.
+      // What filled the stream may have been sent already.
       lookSoon();
     },
     asked: (id) => {

@@ -70,7 +70,7 @@ const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
 const isFull = (error: Error): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** The first entry creates the file durably. */
+/** Opens the log in the file at `path`. The first entry creates the file durably. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let file: number | null = null;
   let entryEnds: readonly number[] = [];
@@ -193,7 +193,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
         entryEnds = decoded.map((each) => each.endBytes);
         wholeBytes = content.length;
         const entries = decoded.map((each) => each.entry);
-        // A killed process may have left it only in the kernel's memory.
+        // A killed process may have left the content only in the kernel's memory.
         withFile((openError, open) => {
           if (openError !== null) return events.failed(openError);
           fsync(open, (syncError) => {

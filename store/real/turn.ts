@@ -1,7 +1,9 @@
 /** One turn of the event loop: first writes everything it recorded at once, then sends its messages. */
 
 export interface Turn {
-  /** Something was recorded or waits to be sent: ends the turn after everything that arrived with it was handled. */
+  /**
+   * Called when something was recorded or waits to be sent: the turn ends once all that arrived with it was handled.
+   */
   begin(): void;
   /** Calls `go` at the end of the turn. */
   leaving(go: () => void): void;

@@ -1,6 +1,6 @@
 /**
  * Removes tombstones when they may go. Under `reap`, a node that has had one for long enough asks all other replicas
- * for it. The first node of the preference list asks first, and if it cannot, the next one does.
+ * whether they hold it. The first node of the preference list asks first, and if it cannot, the next one does.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -14,7 +14,7 @@ import type { Entry } from "../replica/replica.ts";
 /** The number of a node's questions under way, so that many deletes do not flood its peers. */
 const askedAtOnce = 64;
 
-/** Starts checking several times within a grace time. */
+/** Starts looking for removable tombstones, several times within a grace time. */
 export function startCollecting(core: Core): void {
   const { host, settings } = core;
   const everyMs = Math.min(250, Math.max(50, Math.floor(settings.graceMs / 4)));
@@ -96,8 +96,8 @@ class Reaping implements Caller, Expiring {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "reap-told") return;
-    // The replica never received the delete, and repair alone would not require it. All can drop the tombstone only
-    // after this replica has it too.
+    // The replica never received the delete, and repair alone would not send it. All can drop the tombstone only after
+    // this replica has it too.
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;

@@ -56,7 +56,7 @@ export function digestsOf(
   return { leaves: taken, digests };
 }
 
-/** The digest of a deletion that counts as absent. It is sent to nodes with a value and to no others. */
+/** Marks the digest of a deletion that counts as absent. The deletion is sent only to nodes with a value. */
 const absent = "-";
 
 /** Whether replicas with these digests of a key must be made equal. Undefined: not listed. */

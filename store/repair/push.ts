@@ -52,7 +52,7 @@ export class Push implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** Whether there was no answer within the time of a request and a sync. */
+  /** Whether the push has taken longer than a request and a sync may. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#sinceUs > syncedWithinMs(settings) * 1000;

@@ -20,7 +20,7 @@ export class CommitLog {
   readonly #settings: Pick<StoreSettings, "sync" | "syncIntervalMs">;
   #waiting: Waiting[] = [];
   #busy = false;
-  /** Periodic: a sync is due or under way. */
+  /** Periodic: the timer of the next sync is running. */
   #syncDue = false;
   /** Periodic: callbacks for the next sync. */
   readonly #unsynced: (() => void)[] = [];
@@ -53,7 +53,7 @@ export class CommitLog {
     this.#syncLater();
   }
 
-  /** Whether nothing waits to be kept or synced. */
+  /** Whether no record waits to be kept, and no timer of a periodic sync is running. */
   get isIdle(): boolean {
     return !this.#busy && !this.#syncDue;
   }

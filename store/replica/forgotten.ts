@@ -1,6 +1,6 @@
 /**
- * What a replica keeps about all keys that it forgot, in common: enough never to give a version twice, or a stamp below
- * one that it saw.
+ * What a replica keeps in common about all keys that it forgot: enough never to issue a version twice, nor a stamp
+ * below one that it saw.
  */
 import type { Parts } from "../parts.ts";
 import type { SiblingState, State, VersionVector } from "../versions/records.ts";
@@ -24,8 +24,8 @@ export class Forgotten {
   }
 
   /**
-   * The state that a put builds on if `state` is held: with no dot below the forgotten ones. Skipped dots belong to no
-   * write of this key that still counts.
+   * The state that a put builds on if the replica holds `state`: its next dot is above all forgotten ones. Skipped dots
+   * belong to no write of this key that still counts.
    */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);

@@ -24,7 +24,7 @@ export interface Entry {
   hash: EntryHash | null;
   /** `durable` is the remainder of a dropped tombstone. Coordinators are told, so that they ignore older versions. */
   reaped: boolean;
-  /** By the monotonic clock: since when the key is deleted or reaped. Null: it is not. */
+  /** When the key was deleted or reaped, by the monotonic clock. Null: it is not. */
   deletedUs: number | null;
   /** A full disk refused the part of `latest` that `durable` lacks. */
   isRefused: boolean;
@@ -110,7 +110,7 @@ export class Replica {
       this.#confirm(request, stream);
     };
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
-      // Siblings: what this node minted others may hold already, and its dot must not be minted again.
+      // Siblings: other replicas may already hold what this node minted, and its dot must not be minted again.
       if (merged.kind === "siblings") entry.isRefused = true;
       else if (entry.latest === merged) entry.latest = entry.durable;
       refuse(request, stream);
@@ -129,7 +129,10 @@ export class Replica {
     });
   }
 
-  /** `standIn`: what a node without its own data of this key shows instead. */
+  /**
+   * Replies with the key's state as readers see it. `standIn`: what a node without its own data of this key shows
+   * instead.
+   */
   get(
     request: PeerRequest & { readonly type: "replica-get" },
     stream: Stream,
@@ -144,7 +147,7 @@ export class Replica {
     );
   }
 
-  /** The same for a reader that asks only for versions. */
+  /** Replies with the versions that readers see, without values. `standIn`: as for `get`. */
   tellDigest(
     { id, trace, key }: PeerRequest & { readonly type: "replica-digest" },
     stream: Stream,
@@ -236,7 +239,10 @@ export class Replica {
     this.#leave(entry, tombstone);
   }
 
-  /** Drops the remainder of a tombstone. */
+  /**
+   * Drops a key's entry, and keeps only what all forgotten keys have in common. Leaves it while a newer state is
+   * unsynced.
+   */
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
     this.#forgotten.add(entry.durable);
@@ -347,7 +353,7 @@ export class Replica {
       this.#leave(entry, state);
   }
 
-  /** Keeps the remainder when the tombstone is dropped. */
+  /** Replaces a tombstone with its remainder. Forgets the key if nothing remains. */
   #leave(entry: Entry, tombstone: State): void {
     const remains = this.#parts.tombstones.remains(this.#settings, tombstone);
     if (remains === null) return this.forget(entry);

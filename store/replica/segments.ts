@@ -230,7 +230,7 @@ export class SegmentedLog {
     chunk(null);
   }
 
-  /** From here on recovery needs only the snapshot. */
+  /** Replaces the old segments with the synced snapshot: recovery no longer needs them. */
   #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
     snapshot.settled = true;
     this.#sealed = [
@@ -256,7 +256,7 @@ export class SegmentedLog {
     });
   }
 
-  /** The old segments are complete, and the partial snapshot only takes space. */
+  /** Deletes the partial snapshot after a full disk: the old segments are complete, and it only takes space. */
   #giveUp(snapshot: Segment, failure: LogFailure): void {
     if (!failure.full) return this.#halt(failure);
     const name = segmentName(this.#name, snapshot.number);

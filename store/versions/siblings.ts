@@ -10,8 +10,8 @@ import type { Sibling, SiblingState, VersionVector } from "./records.ts";
 export const emptyContext: VersionVector = {};
 
 /**
- * One boot of one node: a crash loses the counters in memory, so a boot never continues with an older actor (riak_kv
- * #679).
+ * The actor's name: one boot of one node. A crash loses the counters in memory, so a boot never continues with an older
+ * actor (riak_kv #679).
  */
 export function actorName(node: string, boot: number): string {
   return `${node}.${boot}`;

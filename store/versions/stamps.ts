@@ -56,9 +56,9 @@ export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampCloc
 
 /**
  * The number of replicas from which a quorum stamp is read. N − W + 1 of them meet every write that W replicas
- * acknowledged. R of them meet everything that a read wrote back to N − R + 1 before it answered. With N = R = W = 3
- * the first alone is one replica, perhaps another than the one to which a read wrote back, so a later write could be
- * ordered before what that read returned.
+ * acknowledged. R of them meet everything that a read wrote back to N − R + 1 before it answered. With N = R = W = 3, N
+ * − W + 1 is a single replica, perhaps not the one to which a read wrote back, so a later write could be ordered before
+ * what that read returned.
  */
 export function stampQuorum({ n, r, w }: StoreSettings): number {
   return Math.max(n - w + 1, r);

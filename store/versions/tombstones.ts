@@ -33,8 +33,8 @@ export function isDeleted(state: State): boolean {
 }
 
 /**
- * A tombstone without what later puts would have as siblings: for siblings only the context, which still covers all
- * removed versions. Under last write wins only the stamp.
+ * A tombstone without its siblings, which would stay beside later puts. The context stays and still covers all removed
+ * versions. Under last write wins the tombstone stays as it is.
  */
 export function bare(tombstone: State): State {
   return tombstone.kind === "stamped"
