@@ -23,11 +23,22 @@ import { drawSwarm } from "./swarm.ts";
  *
  * @param options The target, its settings, the workload, and the kinds of fault that plans may use.
  * @returns An arbitrary for `fc.assert` in any test runner.
- * @throws RangeError if `options.operations` is no range.
- * @example const cluster = createSimCluster(bundled); const plans = planArbitrary({ target: bundled, settings:
- *   bundled.defaults, faults: ["partition", "kill"], workload: "register", claimed: [], }); await fc.assert(
- *   fc.asyncProperty(plans, async (plan) => { const { verdict } = await attempt(plan, cluster, { evidence: true });
- *   return verdict.verdict !== "invalid"; }), );
+ * @throws RangeError if `options.operations`, `keys` or `clients` is no range.
+ * @example
+ * const cluster = createSimCluster(bundled);
+ * const plans = planArbitrary({
+ *   target: bundled,
+ *   settings: bundled.defaults,
+ *   faults: ["partition", "kill"],
+ *   workload: "register",
+ *   claimed: [],
+ * });
+ * await fc.assert(
+ *   fc.asyncProperty(plans, async (plan) => {
+ *     const { verdict } = await attempt(plan, cluster, { evidence: true });
+ *     return verdict.verdict !== "invalid";
+ *   }),
+ * );
  */
 export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
   return new PlanArbitrary(resolveOptions(options));
@@ -108,7 +119,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   }
 }
 
-/** fast-check prints a counterexample by this method: as steps instead of JSON. It is not part of the plan's data. */
+/** Lets fast-check print the plan as steps instead of JSON. The added method is not part of the plan's data. */
 function sayable(plan: Plan, language: ResolvedOptions): Plan {
   return Object.defineProperty(plan, fc.toStringMethod, {
     value: () =>

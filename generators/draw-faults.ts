@@ -22,7 +22,7 @@ const spareOfWrites = 0.4;
 const shortestMs = 50;
 const tries = 6;
 
-/** Faults in the order of their begin. */
+/** Draws faults, sorted by the time at which they begin. */
 export function drawFaults(
   random: Random,
   swarm: Swarm,
@@ -85,8 +85,9 @@ export function drawFaults(
 }
 
 /**
- * In some plans, a fault that the next one begins under, on a node of its: a disk that is wiped while its node is cut
- * off, say. With few faults in a plan, two hardly meet by chance. null: the next fault is on its own.
+ * Chooses an earlier fault during which the next one begins, on one of its nodes: for example, a disk is wiped while
+ * its node is cut off. With few faults in a plan, two rarely overlap by chance. Null: the next fault is drawn on its
+ * own.
  */
 function joinedFault(
   random: Random,
@@ -100,7 +101,7 @@ function joinedFault(
   return hosts.length > 0 && chance(random, joinedFaultsPercent) ? pick(random, hosts) : null;
 }
 
-/** The plan's kinds but for the fault's own, where there are others. */
+/** The plan's kinds of fault without this fault's own. All kinds if there is no other. */
 function otherKinds({ faultKinds }: Swarm, { fault }: PlannedFault): readonly FaultKind[] {
   const others = faultKinds.filter(({ kind }) => kind !== fault.kind);
   return others.length > 0 ? others : faultKinds;
@@ -109,7 +110,7 @@ function otherKinds({ faultKinds }: Swarm, { fault }: PlannedFault): readonly Fa
 const nodesOf = (kinds: Kinds, { fault }: PlannedFault): readonly number[] =>
   kindOf(kinds, fault).nodesOf(fault);
 
-/** Now and then a fault waits for a trigger; null: this one does not. */
+/** The fault with a trigger to wait for, in some draws. Null: it does not wait. */
 function waitingOf(
   random: Random,
   { triggeredPercent, facts, faultKinds }: Swarm,
@@ -118,7 +119,7 @@ function waitingOf(
 ): PlannedFault | null {
   if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
     return null;
-  // The number of times that an event of a membership change is counted, since each occurs once or twice.
+  // Events of a membership change occur only once or twice, so the count is small for these.
   const ofChange = faultKinds.some(({ joins }) => joins !== undefined) && chance(random, 50);
   return {
     ...one,
@@ -139,13 +140,16 @@ function drawEvent(
   return favourite !== undefined && chance(random, 50) ? favourite : pick(random, events);
 }
 
-/** Whether no two faults stop the same node at the same time. */
+/** Whether no two faults clash, such as two that stop the same node at the same time. */
 export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boolean =>
   !faults.some((fault, index) =>
     faults.slice(0, index).some((other) => collide(kinds, fault, other)),
   );
 
-/** Stopping a stopped node shows nothing, and it would be unclear which heal starts it. */
+/**
+ * Whether a plan must not have both faults. Stopping a stopped node shows nothing, and it would be unclear which heal
+ * starts it.
+ */
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
   if (one === other && one.clashes?.(a.fault, b.fault) === true) return true;

@@ -43,7 +43,7 @@ export function drawOperations(
   );
 }
 
-/** Some of a client's reads are of the key that it wrote last. */
+/** Redirects some of a client's reads to the key that it wrote last. */
 function readOwnWrites(
   random: Random,
   { ownReadsPercent, workload }: Swarm,
@@ -138,7 +138,10 @@ function readBeforeDeletes(
   });
 }
 
-/** Client roles can by chance exclude an operation that the plan needs. */
+/**
+ * Adds the operation that the workload needs, as the first one, if no operation is of its kind: client roles can
+ * exclude it by chance.
+ */
 function withWhatIsNeeded(
   { always }: Workload,
   operations: readonly PlannedOperation[],

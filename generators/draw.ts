@@ -47,7 +47,7 @@ export function sample<T>(random: Random, items: readonly T[], count: number): T
   return taken;
 }
 
-/** Fisher and Yates: all orders are equally likely. */
+/** A random order of the items (Fisher and Yates): all orders are equally likely. */
 export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last--) {

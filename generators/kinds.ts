@@ -10,7 +10,7 @@ import type { Workload } from "./workloads/workload.ts";
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
-  /** Checkers besides the built-in ones. What they judge counts as claimed. */
+  /** Checkers besides the built-in ones. The guarantees that they judge count as claimed. */
   readonly checkers: readonly Checker[];
 }
 
@@ -20,12 +20,23 @@ export interface Kinds {
  *
  * @param faults Your own kinds of fault.
  * @param workloads Your own workloads. A target runs those that its `workloads` lists.
- * @param checkers Your own checkers. What they judge counts as claimed.
+ * @param checkers Your own checkers. The guarantees that they judge count as claimed.
  * @throws RangeError if the name of a kind of fault or a workload is taken.
- * @example const unplug = commandFault( { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects:
- *   ["clients-apart"] }, import.meta.dirname, ); const kinds = kindsWith([unplug], [], [noSlowRead]); const plans =
- *   planArbitrary({ target, kinds, settings: target.defaults, faults: ["unplug"], workload: "register", claimed: [],
- *   }); // In each run: await attempt(plan, cluster, { evidence: true, kinds });
+ * @example
+ * const unplug = commandFault(
+ *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
+ *   import.meta.dirname,
+ * );
+ * const kinds = kindsWith([unplug], [], [noSlowRead]);
+ * const plans = planArbitrary({
+ *   target,
+ *   kinds,
+ *   settings: target.defaults,
+ *   faults: ["unplug"],
+ *   workload: "register",
+ *   claimed: [],
+ * });
+ * // In each run: await attempt(plan, cluster, { evidence: true, kinds });
  */
 export function kindsWith(
   faults: readonly FaultKind[],
@@ -55,7 +66,7 @@ export const builtInKinds: Kinds = kindsWith([]);
 /** The built-in kinds of fault that plans use by default, in the order in which they are drawn. */
 export const faultKinds: readonly string[] = usualKinds(builtInKinds);
 
-/** The kinds that `all` means. */
+/** The kinds of fault that `all` stands for: all except those that are used only if named. */
 export function usualKinds({ faults }: Kinds): readonly string[] {
   return [...faults.values()].filter(({ namedOnly }) => namedOnly !== true).map(({ kind }) => kind);
 }

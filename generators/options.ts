@@ -77,7 +77,7 @@ export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly worlds: number;
 }
 
-/** Fills in the defaults. Throws RangeError for an invalid range of operations. */
+/** Fills in the defaults. Throws RangeError for an invalid range of operations, keys or clients. */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const quick = options.quick ?? false;
   const operations = options.operations ?? { min: 20, max: 100 };

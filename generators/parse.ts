@@ -88,7 +88,7 @@ const compiled = <T>(schema: object): ValidateFunction<T> =>
     schema,
   );
 
-/** Twice what a plan needs. Printing a deeper value in a message could exhaust the stack. */
+/** Twice the levels that a plan needs. Printing a deeper value in a message could exhaust the stack. */
 const deepest = 16;
 
 function isDeeperThan(value: unknown, levels: number): boolean {

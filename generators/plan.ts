@@ -70,7 +70,8 @@ export interface Plan {
   /** Guarantees claimed beyond what the settings promise. */
   readonly claimed: readonly GuaranteeName[];
   /**
-   * False: the final phase only starts dead nodes. Absent: it restarts all nodes, so that only durable state counts.
+   * Whether the final phase restarts all nodes, so that only durable state counts. False: it only starts dead nodes.
+   * Absent: it restarts all.
    */
   readonly restart?: boolean;
   /** A planted bug: its name, or the path of a file. */

@@ -43,11 +43,11 @@ export interface Swarm {
   /** Whether clients differ in how often they do which operation. */
   readonly roles: boolean;
   /**
-   * In this share of its reads a client reads the key that it wrote last: with many keys and few operations, hardly any
-   * session would else read its own write.
+   * The percentage of a client's reads that go to the key that it wrote last. Without them, with many keys and few
+   * operations, hardly any session would read its own write.
    */
   readonly ownReadsPercent: number;
-  /** This share of operations names levels of its own. */
+  /** The percentage of operations that name levels of their own. */
   readonly ownLevelsPercent: number;
   /** The target's own choice of how to draw levels. */
   readonly levelsStyle: unknown;
@@ -56,13 +56,16 @@ export interface Swarm {
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
   readonly faultLength: FaultLength;
-  /** In this share of draws a fault begins while another one holds, and touches one of its nodes. */
+  /** The percentage of faults that begin while another one lasts and affect one of its nodes. */
   readonly joinedFaultsPercent: number;
-  /** Of the faults that can, this share waits for a trigger. */
+  /** Of the faults that can wait for a trigger, the percentage that do. */
   readonly triggeredPercent: number;
 }
 
-/** A step of a membership change takes about ten ms. Operations come closer together, so that some overlap it. */
+/**
+ * Plans with membership changes take this share of the usual time, so that operations come closer together and some
+ * overlap a step of the change.
+ */
 const joiningPhase = 0.5;
 /** Plans with more operations last proportionally longer. */
 const operationsAPhase = 400;
@@ -75,7 +78,10 @@ const ownReadsWhenQuickPercent = 40;
 /** Quick plans have three faults at most, which hardly meet by chance. */
 const joinedFaultsWhenQuickPercent = 75;
 
-/** Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so few are. */
+/**
+ * Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so only one in
+ * this many is large.
+ */
 const oneLargeIn = 150;
 const large = { operations: { min: 200, max: 800 }, keys: { min: 30, max: 300 } } as const;
 

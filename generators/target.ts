@@ -18,7 +18,7 @@ export interface ClusterFacts {
   readonly requestTimeoutMs: number;
   /** How long a client waits for an answer. Absent: slightly longer than the store. */
   readonly clientTimeoutMs?: number;
-  /** Clients begin no operation later than this after the first. Absent: they make all of the plan's. */
+  /** Clients begin no operation later than this after the first. Absent: they begin all operations of the plan. */
   readonly operationsMs?: number;
   /** A link with no word from the peer for this long is dropped. */
   readonly silenceMs: number;

@@ -89,7 +89,7 @@ function quorumChance(
 ): number {
   const { node } = asked.operation;
   const out = new Set<number>();
-  /** They still coordinate and answer reads. */
+  /** Nodes that cannot store writes. They still coordinate and answer reads. */
   const cannotWrite = new Set<number>();
   for (const { effects } of active)
     for (const effect of effects)

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 const prefix = "quorate:v2:";
 /** The prefix of tokens with plans of format /1. */
 const oldPrefix = "sim:v1:";
-/** A few hundred bytes can inflate to gigabytes. */
+/** The largest size of inflated content, since a few hundred bytes can inflate to gigabytes. */
 const mostBytes = 64 << 20;
 
 /**

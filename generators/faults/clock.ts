@@ -71,7 +71,7 @@ export function aheadMs(clock: ClockShape, elapsedMs: number): number {
   }
 }
 
-/** How often the clock must be set while the fault lasts. Null: once. A drift is set in steps of about 10 to 50 ms. */
+/** How often the clock must be set while the fault lasts. Null: once. A drift is set every 100 ms. */
 function stepMs(clock: ClockShape): number | null {
   switch (clock.shape) {
     case "jump":

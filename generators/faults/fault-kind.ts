@@ -26,7 +26,7 @@ export type Effect =
   | { readonly effect: "writes-refused"; readonly node: number }
   /** Each fsync of the node takes long. */
   | { readonly effect: "syncs-slow"; readonly node: number }
-  /** Nobody knows. Nothing is promised but what clients can see to be wrong whatever happened. */
+  /** The effect is not known. Only violations that clients can see whatever happened count. */
   | { readonly effect: "unknown" };
 
 /** The circumstances for which a fault is drawn. */
@@ -48,8 +48,8 @@ export interface FaultProblem {
 }
 
 /**
- * A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. `commandFault` makes one of two shell
- * commands; `kindsWith` adds kinds to the built-in ones.
+ * A kind of fault: all that plans, the nemesis, shrinking, promises and reports must know of it. `commandFault` builds a
+ * kind from two shell commands. `kindsWith` adds kinds to the built-in ones.
  *
  * @example
  * // Kills the node that the plan aims at.
@@ -104,7 +104,7 @@ export interface FaultKind<F extends Fault = Fault> {
 
   /** Draws a fault that affects node `aim`. */
   draw(random: Random, draw: FaultDraw): F;
-  /** Replaces one fault by several consecutive ones, each of which shrinks separately. */
+  /** Replaces one fault by several related ones, each of which shrinks separately. */
   turns?(random: Random, planned: PlannedFault<F>, nodes: number): readonly PlannedFault[];
   /** Describes the fault without "at … ms" and "for … ms". */
   say(fault: F): string;
@@ -136,6 +136,6 @@ export interface FaultKind<F extends Fault = Fault> {
   everyMs?(fault: F): number | null;
   /** When, before a fault at `atMs`, its dead-disk ports should prepare. Null or absent: never. */
   prepareAtMs?(fault: F, atMs: number): number | null;
-  /** Required, so that promises account for every kind. [] is a fault that a store must not notice. */
+  /** The fault's effects. Required, so that promises account for every kind. []: a store must not notice the fault. */
   effects(fault: F, facts: ClusterFacts): readonly Effect[];
 }

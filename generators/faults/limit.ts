@@ -22,7 +22,7 @@ const limits = port("limits", "machine", (a: Limit, b: Limit) => ({
   memoryMiB: Math.min(a.memoryMiB, b.memoryMiB),
 }));
 
-/** With less processor time a node hardly answers in time. */
+/** The processor time below which a node hardly answers in time, in percent of one processor. */
 const enoughPercent = 15;
 const usualMemoryMiB = 128;
 

@@ -38,7 +38,7 @@ export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   };
 }
 
-/** Has the same effect on each of the nodes. */
+/** The effects of a fault that has the same effect on each of its nodes. */
 export const onEach =
   (effect: "node-down" | "node-slow" | "writes-refused" | "syncs-slow") =>
   ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>
@@ -50,8 +50,8 @@ export const namesOf = ({ nodes }: NodesFault): string => nodes.map(nodeName).jo
 export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);
 
 /**
- * Mostly one node, sometimes a minority, sometimes any number. If all nodes are affected, data that was only in memory
- * is lost.
+ * Draws the nodes of a fault: mostly one, sometimes a minority, sometimes any number. If all nodes are affected, data
+ * that was only in memory is lost.
  */
 export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   const minority = Math.max(1, Math.floor((nodes - 1) / 2));
@@ -63,7 +63,7 @@ export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   return withAim(random, nodes, aim, integer(random, 1, most));
 }
 
-/** `count` nodes, including this one. */
+/** `count` nodes, including node `aim`. All nodes if there are fewer. */
 export function withAim(random: Random, nodes: number, aim: number, count: number): number[] {
   const others = range(nodes).filter((node) => node !== aim);
   return [aim, ...sample(random, others, Math.min(count - 1, others.length))].sort((a, b) => a - b);

@@ -12,8 +12,8 @@ export type PartitionShape =
   | { readonly shape: "isolate"; readonly node: number }
   | { readonly shape: "one-way"; readonly from: number; readonly to: number }
   /**
-   * Majorities that overlap: on a ring of all nodes in this order, each reaches its nearest neighbours only, a majority
-   * with itself.
+   * Majorities that overlap: on a ring of all nodes in this order, each node reaches only its nearest neighbours, which
+   * together with it are a majority.
    */
   | { readonly shape: "ring"; readonly order: readonly number[] }
   /** The side and the rest reach each other through one node only, which reaches all. */
@@ -136,7 +136,10 @@ function cutPairs(
   }
 }
 
-/** Together with a node itself, its neighbours up to this distance are the smallest majority, or one more. */
+/**
+ * The pairs of nodes on the ring that do not reach each other. A node and its neighbours up to `reach` are the smallest
+ * majority, or one node more.
+ */
 function apartOnRing(order: readonly number[]): [number, number][] {
   const reach = Math.ceil(Math.floor(order.length / 2) / 2);
   return order.flatMap((from, place) =>

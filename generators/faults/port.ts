@@ -10,8 +10,8 @@ export const stages = ["network", "machine", "process", "dead-disk"] as const;
 export type Stage = (typeof stages)[number];
 
 /**
- * `network`, `machine` and `process` ports stay set as long as a fault wants it. A `dead-disk` port acts once, when its
- * fault begins, on the disk of a node that the same fault has killed.
+ * `network`, `machine` and `process` ports keep their state as long as a fault wants it. A `dead-disk` port acts once,
+ * when its fault begins, on the disk of a node that the same fault has killed.
  */
 export interface Port<Name extends string = string, Value = unknown> {
   readonly name: Name;

@@ -1,4 +1,4 @@
-/** Mutates plans for a guided search. Everything else of the campaign, its bounds and its validity stays. */
+/** Mutates plans for a guided search. Mutants are valid plans within the bounds of the campaign. */
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";
@@ -20,8 +20,8 @@ export interface Parent {
 
 /**
  * A valid plan, made from one of `parents` by one to four mutations, some of which take material from a second parent
- * or a fresh plan. The same for the same arguments. If no mutation gives a valid plan whose operations can succeed, a
- * fresh plan.
+ * or a fresh plan. The same for the same arguments. If no mutation gives a valid plan whose operations can succeed,
+ * returns a fresh plan.
  */
 export function mutantAt(
   options: PlanOptions,
@@ -36,7 +36,10 @@ export function mutantAt(
   })[0] as Plan; // numRuns: 1 gives exactly one
 }
 
-/** By the forecast. With fewer successes a history would show little except refusals. */
+/**
+ * The share of operations that must succeed according to the forecast. With fewer successes a history would show little
+ * except refusals.
+ */
 const leastSuccess = 0.5;
 const tries = 8;
 
@@ -80,7 +83,7 @@ class Mutants extends fc.Arbitrary<Plan> {
     return value !== value;
   }
 
-  /** planArbitrary shrinks failing plans of any origin. */
+  /** Yields nothing, since planArbitrary shrinks failing plans of any origin. */
   override shrink(): fc.Stream<fc.Value<Plan>> {
     return fc.Stream.nil();
   }

@@ -1,6 +1,5 @@
 /**
- * Small mutations of a plan. Each keeps the plan's clients, keys and nodes. The caller checks whether the result is
- * valid.
+ * Small mutations of a plan. Each keeps the numbers of clients and keys. The caller checks whether the result is valid.
  */
 import type { Random } from "fast-check";
 import { integer, pick } from "../draw.ts";
@@ -23,7 +22,7 @@ const longestMs = 20_000;
 /** Keeps the plan and changes delays and losses, which decide races. */
 const otherWorld: Mutation = (random, plan) => ({ ...plan, worldSeed: random.nextInt() >>> 0 });
 
-/** Moves a fault to just after an operation begins. */
+/** Moves a fault to about the time at which an operation begins. */
 const moveFault: Mutation = (random, plan) =>
   onFault(random, plan, (fault) => ({
     ...fault,
@@ -107,7 +106,9 @@ const oneNode: Mutation = (random, plan, _, { nodes }) => {
 
 const otherSettings: Mutation = (_, plan, other) => ({ ...plan, settings: other.settings });
 
-/** A race should be tried in many worlds, so that mutation comes most often. */
+/**
+ * Mutations, each as often as its share of draws. Another world comes most often, since a race should be tried in many.
+ */
 export const mutations: readonly Mutation[] = [
   otherWorld,
   otherWorld,

@@ -89,7 +89,9 @@ export function rerouteNode(
   return closeNode({ ...plan, operations }, node, language);
 }
 
-/** A put by a client that has not used the key before has no context to carry. */
+/**
+ * Removes `carry` from operations of clients that have not used the key before, since they have no context to carry.
+ */
 export function dropEmptyContexts(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const met = new Set<string>();
   return operations.map((operation) => {
@@ -147,7 +149,7 @@ function closeNode(plan: Plan, node: number, { target, kinds }: ResolvedLanguage
   );
 }
 
-/** A fault that waited for an event in the removed node begins at its time. */
+/** Removes the trigger of a fault that waits for an event in the removed node. The fault then begins at its time. */
 function withoutTrigger({ when, ...planned }: PlannedFault, node: number): PlannedFault {
   return when === undefined || when.node === node
     ? planned

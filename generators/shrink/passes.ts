@@ -182,7 +182,9 @@ const operationParts = ({ kinds }: ResolvedLanguage): Pass =>
     (plan, operation, part) => narrowerOperation(plan, operation, part, kinds),
   );
 
-/** `countsIn`: the number of parts of each fault or operation. */
+/**
+ * A pass that removes one part of one fault or operation. `countsIn`: the number of parts of each fault or operation.
+ */
 function eachPart(
   countsIn: (plan: Plan) => readonly number[],
   without: (plan: Plan, whole: number, part: number) => Plan | null,
@@ -246,8 +248,8 @@ function faultTimes(shorten: Shorten): Pass {
 }
 
 /**
- * Removing a step also changes the random choices of the simulated world, so a smaller plan may fail only under another
- * seed.
+ * The candidates of a pass under another seed. Removing a step also changes the random choices of the simulated world,
+ * so a smaller plan may fail only under another seed.
  */
 function inAnotherWorld(pass: Pass, world: number): Pass {
   return {

@@ -57,7 +57,9 @@ export function simplerSetting(
     : null;
 }
 
-/** Operations may name quorums that fewer replicas cannot give. */
+/**
+ * Whether the settings allow the levels of all operations. Operations may name quorums that fewer replicas cannot give.
+ */
 function areLevelsPossible(
   operations: readonly PlannedOperation[],
   settings: Settings,
@@ -101,7 +103,7 @@ export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"
   };
 }
 
-/** Changes milliseconds. `which` says which. */
+/** Shortens a time in milliseconds. */
 export type Shorten = (ms: number) => number;
 export const toZero: Shorten = () => 0;
 export const toHalf: Shorten = (ms) => Math.floor(ms / 2);
@@ -123,8 +125,8 @@ export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
 }
 
 /**
- * Moves the `index`-th begin of anything, and everything later, closer to the one before. All other distances stay, so
- * what happens during a fault still does.
+ * Moves the `index`-th time at which something begins, and everything later, closer to the one before. All other
+ * distances stay, so what happens during a fault still does.
  */
 export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan | null {
   const times = beginsMs(plan);

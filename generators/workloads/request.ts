@@ -25,7 +25,7 @@ export type Outcome =
       readonly kind: "ok";
       /** The versions read or written. []: not found. Absent: the operation returns no versions. */
       readonly versions?: readonly ShownValue[];
-      /** The result of an operation of another workload. */
+      /** The result of an operation that does not return versions, such as the elements of a set. */
       readonly result?: Json;
       readonly context?: VersionVector;
       /** A token to send as `context` of a later request about the same key. */

@@ -66,7 +66,7 @@ function overRegister(plan: Plan): OverRegister {
 
 const elementKey = (key: string, element: string): string => `${key}-${element}`;
 
-/** The schema was checked before plans run. */
+/** The element that an add names. The schema has checked that it is there. */
 const elementOf = (args: Readonly<Record<string, Json>> = {}): string => String(args["element"]);
 
 /** An element is present if any version of its key has a value, among siblings too. */

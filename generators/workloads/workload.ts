@@ -39,11 +39,20 @@ export type Mix = Readonly<Record<string, number>>;
 /**
  * A workload: what clients do. Checkers that list its name in `workloads` judge the result.
  *
- * @example // Reads and writes, twice as many reads. const readMostly: Workload = { name: "read-mostly", meaning:
- *   "Clients read and write single keys, and mostly read.", operations: { read: { say: ({ keyName }) => `reads
- *   ${keyName}`, writes: false }, write: { say: ({ keyName }, index) => `writes v${index} to ${keyName}`, writes: true
- *   }, }, always: "read", carries: false, mix: () => ({ read: 2, write: 1 }), finalReads: ({ keys }) =>
- *   draw.range(keys).map((key) => ({ f: "read", key })), };
+ * @example
+ * // Reads and writes, twice as many reads.
+ * const readMostly: Workload = {
+ *   name: "read-mostly",
+ *   meaning: "Clients read and write single keys, and mostly read.",
+ *   operations: {
+ *     read: { say: ({ keyName }) => `reads ${keyName}`, writes: false },
+ *     write: { say: ({ keyName }, index) => `writes v${index} to ${keyName}`, writes: true },
+ *   },
+ *   always: "read",
+ *   carries: false,
+ *   mix: () => ({ read: 2, write: 1 }),
+ *   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
+ * };
  */
 export type Workload = WorkloadShape & (MadeOfRegister | NotMadeOfRegister);
 
