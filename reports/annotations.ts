@@ -7,7 +7,10 @@ import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 /** GitHub shows at most ten annotations of a kind for each step. */
 const annotationsAtMost = 10;
 
-/** One line each: an error for each broken promise, a warning for an unknown verdict, a notice for a valid one. */
+/**
+ * Returns one command a line: an error for each broken promise, a warning for an unknown verdict, a notice for a valid
+ * one.
+ */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {
     case "valid":
@@ -47,7 +50,7 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
   }
 }
 
-/** The token comes first, since a path is useless once the job's machine is gone. */
+/** How to replay the failure and find it again. Prefers the command with the plan's token, since a path */
 const runAgain = ({
   replay,
   replayAnywhere,

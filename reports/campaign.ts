@@ -21,7 +21,7 @@ export interface HistoryRow {
   readonly verdict: Outcome;
   readonly operations: number;
   readonly elapsedMs: number;
-  /** Its folder inside the run's. Absent: not kept. */
+  /** Its folder inside the run's folder. Absent: the history was not kept. */
   readonly folder?: string;
   /** Why the environment failed the first try. Absent: the history ran once. */
   readonly retried?: string;
@@ -85,10 +85,16 @@ export interface GuaranteeTotals {
   readonly verdict: Outcome | "not-applicable";
   /** Histories in which it was promised (or claimed). */
   readonly promisedIn: number;
-  /** Among these (or among all, if none promised it): histories in which it was judged, and in which it was broken. */
+  /**
+   * Among these (or among all histories, if none promised it): in how many it was judged, and in how many it was
+   * broken.
+   */
   readonly judgedIn: number;
   readonly brokenIn: number;
-  /** Histories that did not promise it: in how many it was judged and did not hold. That breaks no promise. */
+  /**
+   * Histories that did not promise it: in how many it was judged, and in how many it did not hold. That breaks no
+   * promise.
+   */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
   /** Why it was not applicable in any history. */
   readonly inapplicable?: string;
@@ -164,9 +170,12 @@ export interface Campaign {
   readonly likenesses?: readonly Likeness[];
   /** The verdict without known findings, which decides the exit status. Present if every failure is known. */
   readonly withoutKnown?: Outcome;
-  /** The known fingerprints that were passed. */
+  /** The fingerprints that the user named as known. */
   readonly known?: readonly string[];
-  /** Which part of which campaign this is, and what `quorate merge` needs to join the parts. */
+  /**
+   * Present if this is one shard of a campaign: which part of which campaign this is, and what `quorate merge` needs to
+   * join the parts.
+   */
   readonly part?: {
     /** A digest of everything that decides the histories. The same in all parts of a campaign. */
     readonly campaign: string;

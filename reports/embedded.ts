@@ -51,6 +51,9 @@ export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
   };
 }
 
-/** Evidence is most of a history, and the part that readers miss least. Boots are kept. */
+/**
+ * Whether the event is evidence that may be left out: evidence is most of a history, and readers miss it least. Boots
+ * are kept.
+ */
 const isEvidence = ({ e }: HistoryEvent): boolean =>
   e === "sent" || e === "received" || e === "sync" || e === "explain";

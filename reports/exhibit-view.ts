@@ -12,7 +12,7 @@ export interface ExhibitView extends BuiltTrace {
   readonly held: ReadonlyMap<string, Replicas>;
   /** Version → the value that a client wrote. */
   readonly values: ReadonlyMap<string, string>;
-  /** Anomalies, those of broken promises first. */
+  /** Anomalies. Those that break a promise come first. */
   readonly anomalies: ReturnType<typeof anomaliesOf>;
   witness(anomaly: Anomaly): Witness | undefined;
 }

@@ -100,7 +100,7 @@ ${prefix.order.length === 0 ? markup`<p>None of these operations can come first.
 <ul class="plain">${prefix.blocked.map(({ op, because }) => markup`<li>✕ ${at(op)}: ${because}.</li>`)}</ul></section>`;
 }
 
-/** `process 1 reads x and gets 2 (answered in line 7)`. */
+/** An operation in one line: `process 1: read x → 2 (answered in line 7)`. */
 function told({ process, f, key, asked, answered, outcome, endLine }: ForeignOperation): string {
   const what = [
     f,

@@ -62,7 +62,7 @@ ${readingSection()}
   );
 }
 
-/** A page with its script, its style and a policy that allows nothing else. */
+/** A page with its script, its style, and a policy that allows nothing else. */
 export function page(title: string, body: Insertable): string {
   const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
   return markup`${trusted("<!doctype html>")}
@@ -90,7 +90,9 @@ const withoutExhibit = (campaign: Campaign): Markup =>
     markup`${bareAnomalies(campaign.anomalies)}<p class="quiet">No history was kept, so there is no timeline.</p>`,
   );
 
-/** If one history cannot be drawn, the page says what went wrong and still shows the verdict and the others. */
+/**
+ * Draws one history. If it cannot be drawn, the page says what went wrong and still shows the verdict and the others.
+ */
 function draw(
   exhibit: Exhibit,
   place: number,

@@ -9,7 +9,7 @@ export interface HuntReport {
   readonly seed: number;
   /** The largest number of histories for each bug. */
   readonly max: number;
-  /** False: judged from clients and inspection only. */
+  /** Whether nodes recorded evidence. False: histories were judged from clients and inspection only. */
   readonly evidence: boolean;
   readonly command: string;
   readonly version: string;

@@ -17,7 +17,7 @@ const height = 220;
 const inset = { left: 62, right: 12, top: 12, bottom: 26 };
 const plotHeight = height - inset.top - inset.bottom;
 
-/** The axis begins at the round number below the lowest value. */
+/** Draws the plot. Its axis begins at a round number below the lowest value. */
 export function intervals(label: string, places: readonly Interval[]): Markup {
   const lowest = Math.min(1, ...places.flatMap(({ low, predicted }) => [low, predicted ?? 1]));
   const bottom = lowest >= 0.99 ? 0.99 : lowest >= 0.9 ? 0.9 : lowest >= 0.5 ? 0.5 : 0;

@@ -5,8 +5,9 @@ import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Broken is `failure`, unknown is `error`. Guarantees that are not promised or not applicable are left out. A history
- * with a known anomaly passes and says so. Characters that XML forbids are spelled out.
+ * Renders the campaign as JUnit XML. Broken is `failure`, unknown is `error`. Guarantees that are not promised or not
+ * applicable are left out. A history with a known anomaly passes and says so. Characters that XML forbids are spelled
+ * out.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [

@@ -23,7 +23,10 @@ import {
 
 const anomaliesAtMost = 5;
 
-/** GitHub-flavoured Markdown. Text of a history is escaped, so it cannot become markup, a link or a mention. */
+/**
+ * Renders the campaign as GitHub-flavoured Markdown. Text of a history is escaped, so it cannot become markup, a link
+ * or a mention.
+ */
 export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
   const twice = retriedHistories(campaign);
@@ -107,7 +110,8 @@ function findings(campaign: Campaign): readonly string[] {
 
 /**
  * Replaces every character with a meaning in Markdown or HTML by a character reference, and line ends by spaces. GitHub
- * looks for mentions and issue numbers after that, so an empty comment separates these.
+ * looks for mentions and issue numbers only after it has read these references, so an empty comment follows each @ and
+ * #.
  */
 function plain(text: string): string {
   return clip(text, 1_000)

@@ -13,7 +13,9 @@ export class Markup {
 
 export type Insertable = Markup | string | number | readonly Insertable[] | undefined | false;
 
-/** For constant text of this project, never for anything that a run produced. */
+/**
+ * Makes Markup of text without escaping it. For constant text of this project, never for anything that a run produced.
+ */
 export const trusted = (text: string): Markup => new Markup(text);
 
 /** A template tag: escapes strings and numbers, joins lists, leaves out undefined and false. */

@@ -1,4 +1,4 @@
-/** Reads measurements of checkers, which name them. A figure of an unknown shape is shown as a table. */
+/** Reads the measurements in a verdict. Each checker names its own, so that nothing is known of their shapes. */
 import type { GuaranteeName, Measurement } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 

@@ -6,6 +6,9 @@ import { type Markup, trusted } from "./markup.ts";
 export const pack = (text: string): string =>
   deflateRawSync(Buffer.from(text, "utf8"), { level: 6 }).toString("base64");
 
-/** A data block. Browsers do not execute it, and its content cannot close it. `id` is a constant of this project. */
+/**
+ * A script element that holds data. Browsers do not execute it, and its content cannot close it. `id` is a constant of
+ * this project.
+ */
 export const dataBlock = (id: string, packed: string): Markup =>
   trusted(`<script type="application/octet-stream" id="${id}">${packed}</script>`);

@@ -132,7 +132,7 @@ ${rows.map(({ name, value, text }, index) => {
 </svg>`;
 }
 
-/** The next of 1, 2, 5 × 10^n, so that the axis ends at a round number. */
+/** The smallest of 1, 2, 5 × 10^n that is not below the value, so that the axis ends at a round number. */
 function ceiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

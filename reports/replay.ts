@@ -8,7 +8,7 @@ export interface ReplayReport {
   readonly startedAt: string;
   readonly runs: number;
   readonly reproduced: number;
-  /** What counts as reproduced. */
+  /** The result that counts as reproduced, in words. */
   readonly expected: string;
   /** The verdict of the last run. */
   readonly verdict: "valid" | "invalid" | "unknown";

@@ -25,7 +25,7 @@ export const fared: Readonly<Record<Judged, string>> = {
   "not-applicable": "not applicable",
 };
 
-/** The same for a guarantee that was not promised, so nothing was broken. */
+/** Words for the result of a guarantee that was not promised, so that nothing was broken. */
 export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
 
 export const count = (amount: number, one: string, many = `${one}s`): string =>
@@ -37,7 +37,7 @@ const upToOneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 export const number = (amount: number): string => upToThreeDigits.format(amount);
 
-/** A share of nothing is not 0 %. */
+/** A share in percent. A share of nothing is "–", not 0 %. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${upToOneDigit.format((100 * part) / whole)} %`;
 
@@ -79,7 +79,7 @@ export function headline(campaign: Campaign): string {
   );
   switch (campaign.verdict) {
     case "valid":
-      // Without any history, only the reason for that is said.
+      // Without any history, the sentence says only why none ran.
       return histories.length === 0 && campaign.reasons[0] !== undefined
         ? campaign.reasons[0]
         : `every promise held in ${ran}`;

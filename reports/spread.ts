@@ -3,7 +3,10 @@ import type { Verdict } from "../checkers/index.ts";
 import type { Campaign, Spread } from "./campaign.ts";
 import { duration, number } from "./report-messages.ts";
 
-/** The measurements of the checker of `set-complete`. Undefined: nothing was broadcast. */
+/**
+ * How broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined: nothing was
+ * broadcast.
+ */
 export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | undefined {
   const measurements = guarantees["set-complete"]?.measurements ?? {};
   const { messagesBetweenNodes, operations, medianStableMs, maximalStableMs } = measurements;
@@ -15,7 +18,7 @@ export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | 
     : undefined;
 }
 
-/** A sentence without its full stop. Undefined: nothing was broadcast. */
+/** How broadcasts spread over all histories, as a sentence without its full stop. Undefined: nothing was broadcast. */
 export function spreadText({ histories }: Pick<Campaign, "histories">): string | undefined {
   const spreads = histories.flatMap(({ spread }) => spread ?? []);
   if (spreads.length === 0) return undefined;

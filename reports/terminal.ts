@@ -25,11 +25,16 @@ import { spreadText } from "./spread.ts";
 export interface TerminalOptions {
   /** Adds ANSI colours. Words and signs say the same without them. */
   readonly color?: boolean;
-  /** Breaks sentences at words so that no line is longer; paths and commands stay whole. Absent: breaks none. */
+  /**
+   * Breaks sentences at words so that no line is longer; paths and commands stay whole. Absent: lines are not broken.
+   */
   readonly columns?: number;
   /** The steps of the smallest failing history. */
   readonly steps?: readonly string[];
-  /** False: leaves a long token to the report. Default: true, as a log may be all that somebody has. */
+  /**
+   * Whether to print a long token. False: leaves it to the report. Default: true, since a log may be all that a reader
+   * has.
+   */
   readonly token?: boolean;
   /** The path of report.html. */
   readonly report?: string;
@@ -38,10 +43,10 @@ export interface TerminalOptions {
 const stepsAtMost = 9;
 
 /**
- * The summary of a campaign for a terminal. Of a failing campaign it says what broke, how to get there, and where to
- * look; the report has the rest.
+ * The summary of a campaign for a terminal. For a failing campaign it says what broke, how to get there and where to
+ * look. The report has the rest.
  *
- * @returns plain text that ends in a line feed. Control characters out of a history are spelled out, so nothing in it
+ * @returns Plain text that ends in a line feed. Control characters from a history are spelled out, so that no history
  *   can drive a terminal.
  */
 export function renderTerminal(
@@ -90,7 +95,7 @@ export function renderTerminal(
   ].join("\n");
 }
 
-/** The smallest failing history. */
+/** The steps of the smallest failing history, and what the final phase is if the sentence above names it. */
 function stepLines(steps: readonly string[], why: string): readonly string[] {
   if (steps.length === 0) return [];
   const left = steps.length - stepsAtMost;
@@ -139,7 +144,7 @@ function wrapped(text: string, columns: number): string {
 
 const mostIndent = 20;
 
-/** The findings of a campaign with --keep-going, each with its fingerprint, which a --known file takes. */
+/** The findings of a campaign with --keep-going, each with its fingerprint, for a --known file. */
 function findings(campaign: Campaign): readonly string[] {
   const title = findingsTitle(campaign);
   if (title === undefined) return [];
@@ -158,7 +163,10 @@ function findings(campaign: Campaign): readonly string[] {
   ];
 }
 
-/** `9 of 200 histories`; of a campaign that did not fail also the share of operations that succeeded, and the time. */
+/**
+ * How much ran: `9 of 200 histories`, and for a campaign that did not fail also the share of operations that succeeded,
+ * and the time.
+ */
 function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): string {
   const some =
     histories.length < asked
@@ -169,7 +177,7 @@ function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): 
     : `${some}, ${share(operations.ok, operations.total)} of ${count(operations.total, "operation")} succeeded, in ${duration(elapsedMs)}`;
 }
 
-/** A line for the broken promises, one for those that nobody could judge, and one for those that held. */
+/** A line for the broken promises, one for those that could not be judged, and one for those that held. */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
@@ -186,8 +194,8 @@ function promises(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Guarantees that failed although no promise was broken: a plan's settings may promise less than those of another. One
- * line says that this is expected.
+ * Guarantees that failed although no promise was broken: the settings of one plan may promise less than those of
+ * another. One line says that this is expected.
  */
 function observed(campaign: Campaign): readonly string[] {
   const names = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
@@ -277,5 +285,8 @@ function reasons(campaign: Campaign, why: string): readonly string[] {
     .map((reason) => `  ${line(reason, 300)}`);
 }
 
-/** A line feed out of a history must not look like a line of this summary. */
+/**
+ * Text of a history in one line of at most `limit` characters: a line feed in it must not look like a line of this
+ * summary.
+ */
 const line = (text: string, limit: number): string => clip(text.replace(/\s+/g, " "), limit);

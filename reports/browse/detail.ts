@@ -22,7 +22,10 @@ import { type ListedRun, replayInWords } from "./run.ts";
 const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
 
-/** `latestHunt`: the latest measurement of the tester itself. */
+/**
+ * The page of one run: a campaign, a replay, or a run without either. `latestHunt`: the latest measurement of the
+ * tester itself.
+ */
 export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const { name, campaign, problem, files } = run;
   const title = markup`<h1><bdi>${clip(name, 120)}</bdi></h1>`;
@@ -56,7 +59,7 @@ ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this 
 const link = (name: string, file: string): Markup =>
   markup`<a href="${runLink(name, file)}">${file}</a> `;
 
-/** The histories of campaign.json, and unfinished ones whose folder exists. */
+/** The table of the campaign's histories with their files. Without histories: the files of each folder of the run. */
 function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Insertable {
   const byFolder = new Map<string, string[]>();
   for (const file of files) {

@@ -16,7 +16,10 @@ interface Group {
   readonly histories: number;
 }
 
-/** `runs`: newest first. Only campaigns with --keep-going have fingerprints. Undefined if there are none. */
+/**
+ * The table of fingerprints. `runs`: newest first. Undefined if there are no fingerprints, which only campaigns with
+ * --keep-going have.
+ */
 export function fingerprintList(runs: readonly ListedRun[]): Markup | undefined {
   const groups = new Map<string, Group>();
   for (const { name, campaign } of runs)

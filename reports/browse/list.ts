@@ -17,7 +17,10 @@ import {
 
 const rowsAtMost = 500;
 
-/** `folder`: the folder of runs, for the heading. */
+/**
+ * The page with all runs that pass the filter, and all replays and hunts. `folder`: the folder of runs, for the
+ * heading.
+ */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
   const hunts = newestFirst(runs.filter(isHunt));
   const campaigns = runs.filter((run) => !isHunt(run) && run.isReplay === undefined);

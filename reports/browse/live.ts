@@ -34,7 +34,7 @@ export function liveView({ name, campaign, problem }: ListedRun, isRunning: bool
 <p><a href="${runLink(name)}">${isRunning ? "What there is so far" : "The run"}</a></p>`;
 }
 
-/** Estimated from the mean of the finished histories. */
+/** The remaining time, estimated from the mean of the finished histories. Empty if it is not known. */
 function timeLeft({ histories, asked, elapsedMs }: Campaign): string {
   const left = asked - histories.length;
   return histories.length === 0 || left <= 0

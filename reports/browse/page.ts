@@ -1,4 +1,4 @@
-/** The frame of every page of `quorate serve`: no script, and one style sheet that is allowed by its hash. */
+/** The frame of every page of `quorate serve`, with one style sheet that is allowed by its hash. */
 import { createHash } from "node:crypto";
 import { type Insertable, type Markup, markup, trusted } from "../markup.ts";
 import { browseStyle } from "../assets.ts";
@@ -18,7 +18,7 @@ export function page(title: string, ...parts: readonly Insertable[]): string {
 export const runLink = (name: string, file?: string): string =>
   `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
 
-/** A name that is not valid Unicode cannot be linked to, but must not break the page. */
+/** Replaces lone surrogates: a name that is not valid Unicode cannot be linked to, */
 const wellFormed = (name: string): string => name.replace(/[\ud800-\udfff]/gu, "\ufffd");
 
 export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup =>

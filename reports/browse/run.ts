@@ -25,7 +25,7 @@ export interface RunFilter {
   readonly verdict: string;
   readonly on: string;
   readonly profile: string;
-  /** A text in the name, seed, bug, command or a broken guarantee. */
+  /** A text that the name, seed, bug, command or a broken guarantee must contain. */
   readonly text: string;
 }
 
@@ -39,7 +39,7 @@ export const brokenOf = (campaign: Campaign): readonly string[] =>
     totals.promised && totals.verdict === "invalid" ? [name] : [],
   );
 
-/** Newest first: by start time, or by the folder's name, which begins with it. */
+/** Sorts runs, the newest first: by start time, or by the folder's name, which begins with it. */
 export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
   const order = ({ name, campaign, hunt, replay }: ListedRun): string =>
     (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ??

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-/** The filters that select visible operations. */
+/** The filters of a timeline, which choose the operations that it shows. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;
   /** The selected key. Undefined: all. */
   readonly key: () => string | undefined;
-  /** Changes with every change of a filter, so that callers can cache results. */
+  /** A number that grows with every change of a filter, so that callers can cache results. */
   readonly version: () => number;
 }
 

@@ -6,11 +6,13 @@ export interface Format {
   time(us: number, stepUs?: number): string;
   /** An operation with its result: "write k0 v3", "read k0 → v2". */
   operation(operation: TraceOperation): string;
-  /** A client's value. A deletion has none. */
+  /** A client's value. Null (a deletion) and "" are written as "(deleted)" and "(empty)". */
   value(value: string | null): string;
 }
 
-/** `axis`: for a history without clocks, in which positions on the axis are event numbers. */
+/**
+ * Creates the formatter of one history. `axis` is "events" for a history without clocks, whose times are event numbers.
+ */
 export function createFormat(axis?: Trace["axis"]): Format {
   function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
     if (axis === "events") return `event ${Math.max(0, Math.round(us))}`;

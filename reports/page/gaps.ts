@@ -9,9 +9,9 @@ export interface Gap {
 }
 
 /**
- * Gaps that are much longer than most. A shrunk history has a few ms of operations and a wait a hundred times as long
- * for the final phase: on a linear axis all its operations would fall on one pixel. Longer gaps stay longer, but only
- * logarithmically.
+ * Finds the gaps that are much longer than most. A shrunk history has a few ms of operations and a wait a hundred times
+ * as long for the final phase: on a linear axis all its operations would fall on one pixel. Longer gaps stay longer,
+ * but only logarithmically.
  */
 export function findGaps(trace: Trace): readonly Gap[] {
   const times = [

@@ -82,7 +82,7 @@ export function createLayout(trace: Trace): Layout {
   const byClient = new Map<string, TraceOperation[]>(trace.clients.map((name) => [name, []]));
   for (const operation of trace.operations) byClient.get(operation.client)?.push(operation);
 
-  /** Short operations can be hit three pixels beside them, and the nearest wins. */
+  /** The operation at a pixel. One also counts as hit up to three pixels beside it, and the nearest wins. */
   function operationAt(
     client: string,
     x: number,

@@ -99,8 +99,8 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
   }
 
   /**
-   * After a client's first indeterminate write, it may still take effect at any time. One line shows this for all its
-   * indeterminate writes.
+   * An indeterminate write may take effect at any later time, so a line runs on from a client's first one. One line
+   * serves for all indeterminate writes of the client.
    */
   function drawTails(brush: Brush, view: View, plot: number): void {
     const from = new Map<string, number>();
@@ -125,7 +125,7 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     }
   }
 
-  // Prepares data that thousands of operations need in every frame.
+  // These arrays are made once, since every frame needs them for thousands of operations.
   const starts = Float64Array.from(trace.operations, ({ startUs }) => startUs);
   const ends = Float64Array.from(trace.operations, ({ endUs }) => endUs ?? trace.endUs);
   const looks: { readonly top: number; readonly height: number; readonly colour: string }[] = [];

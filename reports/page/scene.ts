@@ -7,7 +7,7 @@ import type { Gap } from "./gaps.ts";
 import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
-/** `plot` is the width to the right of the lanes' names, where the origin is while a part draws. */
+/** Draws a part of the timeline. `plot`: the width of the area to the right of the lanes' names. */
 export type Part = (brush: Brush, view: View, plot: number) => void;
 
 export function createScene(
@@ -18,12 +18,12 @@ export function createScene(
 ): {
   readonly back: Part;
   readonly names: Part;
-  /** The owners of the selected key over time, if membership changed. */
+  /** Draws the owners of a key over time, if membership changed. */
   owners(brush: Brush, view: View, plot: number, key: string): void;
 } {
   const bottom = layout.height - 12;
 
-  /** Round times on an even axis. With shortened gaps, times at even positions. */
+  /** Draws the ticks of the axis: round times on an even axis. With shortened gaps, times at even positions. */
   function drawTicks(brush: Brush, view: View, plot: number): void {
     const tick = (atUs: number, step: number): void => {
       const x = view.x(atUs, plot);
@@ -188,7 +188,10 @@ export function createScene(
     }
   }
 
-  /** Filled and hollow boxes alternate, one for each ring version. */
+  /**
+   * Draws a box for each version of the ring, darker while a change is under way, and a line where each later one
+   * begins.
+   */
   function drawRings(brush: Brush, view: View, plot: number): void {
     const lane = layout.lane("ring", "ring");
     if (lane === undefined) return;

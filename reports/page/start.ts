@@ -17,7 +17,7 @@ function unfold(element: Element | null): void {
     around.open = true;
 }
 
-/** Opens everything while the page is printed. */
+/** Opens all folded parts while the page is printed. */
 function unfoldForPrint(): void {
   let closed: readonly HTMLDetailsElement[] = [];
   window.addEventListener("beforeprint", () => {
@@ -39,7 +39,7 @@ async function startPage(): Promise<void> {
   }
 
   function traceOf(packed: PackedTrace): Trace {
-    // The rows have the types that trace/table.ts was given.
+    // The rows have the types that the tables were made from (trace/packed-table.ts).
     const rows = {
       operations: fromTable(packed.operations),
       messages: fromTable(packed.messages),

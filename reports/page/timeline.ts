@@ -14,7 +14,7 @@ import { createScene } from "./scene.ts";
 import { createView } from "./view.ts";
 
 export interface Timeline {
-  /** Moves to an operation and shows its details. False: there is no such operation. */
+  /** Selects an operation, moves the view to it, and shows its details. False: there is no such operation. */
   select(op: number): boolean;
   showAnomaly(index: number): void;
   readonly element: HTMLElement;

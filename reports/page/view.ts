@@ -10,7 +10,7 @@ export interface View {
   at(x: number, widthPx: number): number;
   /** Zooms around `part` (0 … 1 from the left). A factor < 1 zooms in. Returns false if nothing changed. */
   zoom(factor: number, part: number): boolean;
-  /** Moves by a part of the visible range. 1 is one screen to the right. */
+  /** Moves by a part of the visible range. 1 is one screen to the right. Returns false if nothing changed. */
   pan(part: number): boolean;
   show(fromUs: number, toUs: number): boolean;
   /** Shows the whole run. */
@@ -21,8 +21,8 @@ export interface View {
 }
 
 /**
- * `gaps` are sorted and do not overlap. Internally all values are in units of the axis: microseconds since `startUs`,
- * except in shortened gaps.
+ * Creates a view of the whole run. `gaps` are sorted and do not overlap. Internally all values are in units of the
+ * axis: microseconds since `startUs`, except that shortened gaps are narrower.
  */
 export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): View {
   let short = false;

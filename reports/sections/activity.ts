@@ -25,7 +25,10 @@ export function activity(
 
 type Shades = Parameters<typeof scatter>[0]["shades"];
 
-/** The final phase has only final reads, and may last far longer than everything before it. */
+/**
+ * The end of the plots of operations. They leave out the final phase, which has only final reads and may last far
+ * longer than everything before it.
+ */
 const operationsEndUs = (trace: Trace): number =>
   Math.max(
     1,

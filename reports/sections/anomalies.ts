@@ -4,7 +4,7 @@ import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count } from "../report-messages.ts";
 
-/** Shows this many at once and folds the others. */
+/** The number of anomalies shown unfolded. */
 const shownFirst = 4;
 const shownAtMost = 60;
 /** The largest number of diagrams, since each takes room. */

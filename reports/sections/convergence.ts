@@ -11,8 +11,8 @@ import { measurementTables } from "./measurements.ts";
 const keysAtMost = 40;
 
 /**
- * Measurements of the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy
- * (mechanism → count).
+ * Plots the measurements of the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy
+ * (mechanism → count). Undefined: there are none.
  */
 export function convergence(exhibit: Exhibit): Markup | undefined {
   const measurements = measured(exhibit, "converged");
@@ -47,7 +47,7 @@ ${measurementTables(rest, "Convergence", rows.length)}
 </figure>`;
 }
 
-/** Infinity: never. */
+/** The time until the replicas of the key were equal, in ms. Infinity: they never were. */
 const timeToEqual = (row: Row): number => numberIn(row, "timeToEqualMs") ?? Infinity;
 
 function keyBar(key: string, row: Row): Bar {

@@ -67,7 +67,7 @@ ${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}`,
   );
 }
 
-/** Counts final reads separately, as the run's own figures do. */
+/** The size of a history in words. Counts final reads separately, as the run's own figures do. */
 function sizeOf(trace: Trace): string {
   const final = trace.operations.filter((operation) => operation.final).length;
   const clients = new Set(

@@ -7,7 +7,7 @@ import { fold } from "./fold.ts";
 
 const findingsAtMost = 100;
 
-/** Undefined if the campaign ended at its first failure. */
+/** The table of findings. Undefined if the campaign ended at its first failure. */
 export function findingsSection(campaign: Campaign): Markup | undefined {
   const title = findingsTitle(campaign);
   const { findings = [] } = campaign;

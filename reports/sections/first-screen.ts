@@ -21,7 +21,7 @@ import { smallestCase } from "./smallest-case.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
 
-/** `first`: the first history of the page, if it can be drawn. */
+/** Renders the first screen. `first`: the first history of the page, if it can be drawn. */
 export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
@@ -40,7 +40,7 @@ ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, te
 ${replay(campaign)}`;
 }
 
-/** "regular is broken", and whether the store or the claimed settings are to blame. */
+/** "regular is broken", and whether the store is to blame or a promise that only --promise claimed. */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
   const names = [

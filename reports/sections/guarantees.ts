@@ -40,8 +40,8 @@ function summary(promised: Rows): string {
 }
 
 /**
- * Figures are numbers of histories. Settings differ between histories, so a guarantee may be promised in one and
- * observed in another.
+ * A table of guarantees. Figures are numbers of histories. Settings differ between histories, so a guarantee may be
+ * promised in one and observed in another.
  */
 function table(
   caption: string,

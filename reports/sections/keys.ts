@@ -16,7 +16,7 @@ const gutter = 64;
 const lane = 24;
 const format = createFormat();
 
-/** `first`: the keys of anomalies, which come first. The others are sorted by how long their replicas differed. */
+/** Renders the section. `first`: the keys of anomalies, which come first. */
 export function keysSection(
   trace: Trace,
   held: ReadonlyMap<string, Replicas>,
@@ -104,7 +104,7 @@ function owned(
   return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
 }
 
-/** Draws segments closer than a pixel as one. */
+/** The bands in which the replicas differ, in pixels. Bands closer than a pixel become one. */
 function merged(
   diverged: readonly Divergence[],
   trace: Trace,

@@ -24,7 +24,7 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shows figures first, and then lists of records, folded.
+ * Shows measurements as tables: figures first, then lists of records, folded. Undefined: there is nothing to show.
  *
  * @param samples The number of samples. Quantiles of few are left out.
  */

@@ -6,7 +6,7 @@ import type { Trace, TraceOwner, TraceRing } from "../trace/trace-shape.ts";
 
 const format = createFormat();
 
-/** Undefined if membership never changed. */
+/** The table of the ring's versions. Undefined if membership never changed. */
 export function ringSection({ rings }: Trace): Markup | undefined {
   if (rings === undefined) return undefined;
   return markup`<p class="quiet">A change goes through versions of the ring, one a step. A node goes by a version once it has it on its disk, so for a while two versions are gone by at once.</p>

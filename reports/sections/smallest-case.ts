@@ -9,7 +9,7 @@ import { spaceTime } from "./space-time.ts";
 /** The number of steps that fit beside the diagram. */
 const stepsAtMost = 9;
 
-/** `anomaly`: the one in the page's first sentence. */
+/** Renders the smallest case. `anomaly`: the one in the page's first sentence, which the diagram shows. */
 export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): Markup {
   const named = namedOperations(view);
   const { told, rest, quietReads } = stepsToTell(stepsOf(view.exhibit), named);
@@ -25,7 +25,7 @@ ${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-tit
 </div>`;
 }
 
-/** How many replicas requests wait for, and whether reads repair: what somebody who knows the store asks first. */
+/** How many replicas requests wait for, and whether reads repair: a reader who knows the store asks for this first. */
 function levels({ exhibit }: ExhibitView): Markup | undefined {
   const run = exhibit.events.find((event) => event.e === "run");
   if (run?.n === undefined || run.r === undefined || run.w === undefined) return undefined;
@@ -37,7 +37,10 @@ function levels({ exhibit }: ExhibitView): Markup | undefined {
   return markup`<p class="quiet">Of ${run.n} replicas, reads wait for ${run.r} and writes for ${run.w}, unless a step says otherwise${run.repair !== undefined && `; reads ${repair}`}.</p>`;
 }
 
-/** A title of "The smallest failing history, shrunk from history 7" is cut to what fits above the steps. */
+/**
+ * The exhibit's title. What follows the first comma, as in "The smallest failing history, shrunk from history 7", is
+ * made quiet.
+ */
 function title({ exhibit }: ExhibitView): Markup {
   const [main = "", ...rest] = exhibit.title.split(", ");
   return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;

@@ -10,7 +10,7 @@ import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.t
 import type { Witness } from "../trace/witness.ts";
 
 const right = 16;
-/** In pixels. `before`: where each replica's first state stands, before anything happens. */
+/** Widths in pixels. `before`: the room for each replica's first state, left of the first event. */
 const sizes = {
   wide: { width: 1100, gutter: 92, before: 96 },
   narrow: { width: 740, gutter: 92, before: 84 },
@@ -19,7 +19,7 @@ const clientLane = 46;
 const nodeLane = 52;
 const format = createFormat();
 
-/** `values` maps versions to written values. Narrow: for the space beside the steps. */
+/** Draws the diagram. `values` maps versions to written values. Narrow: for the space beside the steps. */
 export function spaceTime(
   witness: Witness,
   values: ReadonlyMap<string, string>,
@@ -97,14 +97,14 @@ ${trace.operations.map((operation) => {
 </svg></div>`;
 }
 
-/** If membership changed, a node may hold a key that it does not own at that time. */
+/** The node's role for the key. If membership changed, a node may hold a key that it does not own at that time. */
 function roleOf({ replicas, trace }: Witness, node: string): string {
   if (!replicas.has(node)) return "coordinator";
   const owns = trace.owners?.some((owner) => owner.node === node);
   return owns === false ? "no owner now" : "replica";
 }
 
-/** A second line below the node's while it owns the key. Left out if membership never changed. */
+/** Draws a second line below the node's line while the node owns the key. Left out if membership never changed. */
 function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Row): Markup {
   return markup`${owners
     .filter((owner) => owner.node === node)
@@ -179,7 +179,7 @@ interface Row {
   readonly gutter: number;
 }
 
-/** A tag wherever the replica's state changes, if there is room. Each has a title. */
+/** Marks each change of the replica's state, with a title. Names the new state if there is room. */
 function states(
   held: readonly {
     readonly fromUs: number;

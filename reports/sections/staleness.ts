@@ -7,12 +7,12 @@ import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 import { count, duration, number, samplesAtLeast, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
-/** Fresh reads lie on the axis, so more of them than this add nothing. */
+/** The number of fresh reads that are drawn. They lie on the axis, so more of them add nothing. */
 const freshAtMost = 1_000;
 
 /**
- * Measurements of the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions), quantiles of
- * behindMs.
+ * Plots the measurements of the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions),
+ * quantiles of behindMs.
  */
 export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");

@@ -10,7 +10,8 @@ import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /**
- * Measurements of the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range of ages).
+ * Plots the measurements of the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range
+ * of ages).
  */
 export function visibility(exhibit: Exhibit): Markup | undefined {
   const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");

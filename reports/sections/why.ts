@@ -37,7 +37,7 @@ export const figureOf =
     return witness && witnessFigure(witness, view.values, view.place);
   };
 
-/** What this target does not show, of the history's first event. */
+/** What this target does not show, by the history's `run` event. Empty if it records evidence. */
 function unseen(run: HistoryEvent | undefined): string {
   if (run?.e !== "run" || run.capabilities.evidence) return "";
   return `; this target shows no messages and no syncs, so ${

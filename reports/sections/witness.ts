@@ -78,6 +78,6 @@ const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, 
     ? "nothing"
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
-/** An ordinary write is not labelled. */
+/** What brought the state, in brackets. Empty for an ordinary write or an unknown cause. */
 export const causeOf = ({ cause }: Held): string =>
   cause === undefined || cause === "write" ? "" : ` (${cause})`;

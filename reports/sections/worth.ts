@@ -15,7 +15,7 @@ export function worthSection(campaign: Campaign): Markup {
   ];
   const rest = total - ok - fail - info;
   const never = neverInjected(campaign);
-  // The first screen of another verdict has it.
+  // For other verdicts the first screen shows the spread.
   const spread = campaign.verdict === "invalid" ? spreadText(campaign) : undefined;
   const injected = Object.entries(campaign.faults).filter(([, one]) => one.injected > 0);
   const faults = injected.sort(([a], [b]) => a.localeCompare(b, "en"));
@@ -44,7 +44,7 @@ ${histories(campaign)}`,
   );
 }
 
-/** For files of earlier versions, which do not record the operations that a fault met. */
+/** The table of faults for files of earlier versions, which do not record the operations that a fault met. */
 const faultTable = (
   faults: readonly (readonly [
     string,

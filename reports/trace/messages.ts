@@ -4,7 +4,7 @@ import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
 
-/** The harness's endpoint, which sends `init`, gets no lane. */
+/** The endpoint of the harness that sends `init`. It gets no lane. */
 const introducer = "c0";
 
 export interface MessageFilter {
@@ -12,15 +12,15 @@ export interface MessageFilter {
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   /**
-   * The time of these operations. Messages between nodes during it are shown even if nothing says which operation they
-   * belong to.
+   * The time span of these operations. Messages between nodes in it are shown even if it is unknown which operation
+   * they belong to.
    */
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;
 }
 
-/** Endpoints that nodes ask and that are neither nodes nor clients: services of the harness. */
+/** The services of the harness in this history: endpoints that nodes send requests to and that are not nodes. */
 export function servicesIn(
   events: readonly HistoryEvent[],
   nodes: readonly string[],
@@ -111,11 +111,11 @@ function message(
   };
 }
 
-/** Whether the message came from a client or a service, whose sending was not recorded. */
+/** Whether the received message has a body, as those from clients and services have, whose sending was not recorded. */
 const isWhole = (event: FrameEvent): boolean =>
   event.frame === "message" && event.body !== undefined;
 
-/** Whether the arrival is at a client or a service, which record none. */
+/** Whether the message went to a client or a service, which record no arrivals, and was not lost. */
 const arrivesUnseen = (
   { peer, fate }: FrameEvent & { readonly frame: "message" },
   nodes: ReadonlySet<string>,
@@ -133,7 +133,7 @@ function kindOfBody(event: FrameEvent): TraceMessage["kind"] {
   return repliesTo(event) === undefined ? "request" : "reply";
 }
 
-/** "append_entries: term 3, entries []; held for 12 ms, twice" */
+/** The label of a message: "append_entries: term 3, entries []; held for 12 ms, twice" */
 function labelOfMessage(event: FrameEvent & { readonly frame: "message" }): string {
   const { type, ...fields } = fieldsOf(event);
   const said = Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
@@ -169,7 +169,10 @@ const isClientReply = (event: FrameEvent): boolean =>
   event.frame === "client-write-ok" ||
   event.frame === "client-error";
 
-/** Streams are ordered, so of equal frames on a stream the first sent is the first received. */
+/**
+ * What a sending and its arrival have in common. Streams are ordered, so of equal frames on a stream the first sent is
+ * the first received.
+ */
 function pairing(event: FrameEvent): string {
   const [from, to] = event.e === "sent" ? [event.node, event.peer] : [event.peer, event.node];
   const request = "request" in event ? event.request : "";

@@ -3,7 +3,7 @@ import type { BootEvent, HistoryEvent, NodeName } from "../../checkers/index.ts"
 import { clip } from "../markup.ts";
 import type { TraceFault, TraceNode } from "./trace-shape.ts";
 
-/** The first and the last event of a history. */
+/** The times of the first and the last event of a history. */
 interface Within {
   readonly fromUs: number;
   readonly endUs: number;

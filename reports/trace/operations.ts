@@ -73,7 +73,10 @@ const functionOf = (name: string): Pick<TraceOperation, "f" | "name"> =>
 const shownBy = ({ versions, result }: OkEvent): readonly ShownValue[] =>
   versions ?? (result === undefined ? [] : [{ value: JSON.stringify(result) }]);
 
-/** A reply counts from its arrival at the coordinator. Only the first of each replica is shown. */
+/**
+ * The replies of replicas to each operation. A reply counts from its arrival at the coordinator. Only the first of each
+ * replica is shown.
+ */
 function repliesByOperation(
   events: readonly HistoryEvent[],
   originUs: number,

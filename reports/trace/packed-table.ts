@@ -4,8 +4,8 @@
  */
 
 /**
- * The values of rows that have the field, in order. `present` (or `absent`, if that is shorter) lists these rows.
- * Neither: all rows.
+ * The values of rows that have the field, in order. `present` lists these rows, or `absent` the others if they are
+ * fewer. Neither: all rows have the field.
  */
 export type Column = {
   readonly present?: readonly number[];
@@ -29,7 +29,7 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-/** Fields may be absent and hold any JSON value. Undefined counts as absent. */
+/** Encodes the rows. Fields may be absent and hold any JSON value. Undefined counts as absent. */
 export function toTable(rows: readonly object[]): Table {
   const fields = new Map<string, { readonly at: number[]; readonly values: unknown[] }>();
   rows.forEach((row, index) => {

@@ -27,8 +27,8 @@ export interface Divergence {
 }
 
 /**
- * The replicas of each key (its preference list, if the history names one, and later owners). Times are since
- * `originUs`.
+ * What each replica of each key held over time. The replicas are the key's preference list, if the history names one,
+ * and later owners. Times are since `originUs`.
  */
 export function heldByKey(
   events: readonly HistoryEvent[],
@@ -75,8 +75,8 @@ export interface Inspection {
 }
 
 /**
- * Where nobody saw what nodes synced: the first inspection of the final phase and the last one; times are since
- * `originUs`. Undefined where syncs say more.
+ * For a run without evidence: the first and the last inspection that found data, with times since `originUs`. Undefined
+ * with evidence, since syncs say more.
  */
 export function inspectionsOf(
   events: readonly HistoryEvent[],
@@ -103,8 +103,8 @@ export function inspectionsOf(
 /**
  * The times in which the replicas did not all hold the same, in order.
  *
- * @param owners The key's owners over time, if they changed. Only owners that answer reads count. [] or absent: all,
- *   always.
+ * @param owners The key's owners over time, if they changed. Only owners that answer reads count. [] or absent: all
+ *   replicas count at all times.
  */
 export function divergences(
   replicas: Replicas,
@@ -142,7 +142,10 @@ export function divergences(
 /** A change of a node's content or, without a node, of the key's owners. */
 type Change = Partial<Held> & { readonly fromUs: number; readonly node?: NodeName };
 
-/** The value that a client wrote under each version: "v3", "(deleted)". From writes and reads of operations. */
+/**
+ * The value that a client wrote under each version: "v3", "(deleted)". From the results of operations, inspections, and
+ * messages to replicas.
+ */
 export function valuesOfVersions(
   events: readonly HistoryEvent[],
 ): ReadonlyMap<VersionName, string> {

@@ -21,7 +21,9 @@ export interface RingTrace {
   readonly owners?: readonly TraceOwner[];
 }
 
-/** Times are since `originUs`. The last version ends at `endUs`. */
+/**
+ * The versions of the ring and the owners of each key. Times are since `originUs`. The last version ends at `endUs`.
+ */
 export function traceRings(
   events: readonly HistoryEvent[],
   run: RunEvent | undefined,
@@ -96,7 +98,9 @@ function spansOf(
   }));
 }
 
-/** Joins neighbouring spans in which the node has the same role for the key. */
+/**
+ * The roles of nodes for the key over time. Joins neighbouring spans in which the node has the same role for the key.
+ */
 function ownersOf(spans: readonly Span[], key: Key): readonly TraceOwner[] {
   const nodes = new Set(
     spans.flatMap(({ reads, writes }) =>

@@ -3,7 +3,7 @@ import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceFault } from "./trace-shape.ts";
 
-/** Leaves out skipped faults. A fault that never healed lasts until the end. */
+/** One span for each fault. Leaves out skipped faults. A fault that never healed lasts until the end. */
 export function traceFaults(
   events: readonly HistoryEvent[],
   originUs: number,
@@ -38,7 +38,8 @@ export function traceFaults(
 }
 
 /**
- * "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all links that were cut.
+ * A fault's short name: "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all
+ * links that were cut.
  */
 export function faultLabel(event: FaultEvent): string {
   const kind = clip(event.kind, 40);
@@ -67,7 +68,10 @@ export function saidOf({ phase, detail }: FaultEvent): string {
 
 type Cut = readonly [from: string, to: string];
 
-/** Partitions of the nemesis need fewer, but other histories may need more. */
+/**
+ * The largest number of pairs of sides in a name. Partitions of the nemesis need fewer, but other histories may need
+ * more.
+ */
 const sidesAtMost = 12;
 
 /**

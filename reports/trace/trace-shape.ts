@@ -18,7 +18,7 @@ export interface Trace {
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
   /** Sorted by sentUs. In large histories only those of operations that an anomaly names. */
   readonly messages: readonly TraceMessage[];
-  /** When a node made a version durable of a key that an anomaly names. */
+  /** When nodes made versions durable. In large histories only of keys that an anomaly's operations use. */
   readonly syncs: readonly {
     readonly node: string;
     readonly atUs: number;
@@ -38,7 +38,7 @@ export interface TraceRing {
   /** The change under way with its step. Absent: none. */
   readonly under?: string;
   readonly fromUs: number;
-  /** When the last of the nodes that ever used it began to. */
+  /** When the last node began to use this version. Nodes that never used it do not count. */
   readonly everyUs: number;
   readonly toUs: number;
 }
@@ -53,7 +53,7 @@ export interface TraceOwner {
   readonly toUs: number;
 }
 
-/** The embedded form. */
+/** The form in which the page embeds a trace. */
 export type PackedTrace = Omit<Trace, "operations" | "messages" | "syncs"> &
   Readonly<Record<"operations" | "messages" | "syncs", Table>>;
 
@@ -75,7 +75,7 @@ export interface TraceOperation {
   readonly node: string;
   /** How the operation is drawn. Operations of workloads other than registers and siblings are drawn as writes. */
   readonly f: "read" | "write" | "delete";
-  /** The name of such an operation. */
+  /** The name of an operation of another workload, which is drawn as a write. */
   readonly name?: string;
   readonly key: string;
   readonly startUs: number;

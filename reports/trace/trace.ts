@@ -15,7 +15,7 @@ const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
-  /** The history's time at 0 of the trace. It is 0, so that the page and the checkers' sentences agree. */
+  /** The time of the history that is 0 in the trace. Always 0, so that the page and the checkers' sentences agree. */
   readonly originUs: number;
   /** A sentence for each part that the timeline does not show. */
   readonly omitted: readonly string[];
@@ -115,7 +115,7 @@ function traceAnomalies(exhibit: Exhibit, originUs: number): readonly TraceAnoma
   }));
 }
 
-/** Sorted by broken promises first, then by time. */
+/** All anomalies of the history. Those of promised guarantees come first, each group by time. */
 export function anomaliesOf(
   exhibit: Exhibit,
 ): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
@@ -160,7 +160,7 @@ function lastUs(events: readonly HistoryEvent[]): number {
   return events.reduce((most, event) => Math.max(most, timed(event) ?? most), 0);
 }
 
-/** A history that was cut off before its first event still names nodes. */
+/** The nodes that events name, for a history without a `run` event. */
 function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
   return [
     ...new Set(
@@ -171,5 +171,5 @@ function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
   ].sort(byNumber);
 }
 
-/** c2 before c10. */
+/** Sorts c2 before c10. */
 const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });

@@ -10,13 +10,13 @@ import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
-  /** Times are since the begin of the anomaly, which is `originUs` of the history's trace. */
+  /** Times are since `originUs`, a time of the history's trace shortly before the anomaly. */
   readonly trace: Trace;
   readonly originUs: number;
   readonly key: string;
   readonly named: ReadonlySet<number>;
   readonly replicas: Replicas;
-  /** Where nobody saw what nodes synced; see `inspectionsOf`. Times as in `trace`. */
+  /** For a run without evidence: see `inspectionsOf`. Times as in `trace`. */
   readonly inspections?: readonly Inspection[];
   readonly omitted: readonly string[];
 }
@@ -27,7 +27,10 @@ const nearAtMost = 10;
 const missedAtMost = 6;
 const messagesAtMost = 160;
 
-/** Undefined if the anomaly names no operation of the history. `whole`: the history's trace. */
+/**
+ * Collects what belongs to the anomaly. Undefined if the anomaly names no operation of the history. `whole`: the
+ * history's trace.
+ */
 export function witnessOf(
   exhibit: Exhibit,
   whole: Trace,
@@ -79,7 +82,7 @@ export function witnessOf(
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
-  /** Messages between nodes and services during the anomaly, if both ends have a lane. */
+  /** Ends of messages that belong to no operation: these nodes and services get a lane too. */
   const ends = new Set(
     first.filter(({ op }) => op === undefined).flatMap(({ from, to }) => [from, to]),
   );
@@ -145,7 +148,10 @@ export function witnessOf(
   };
 }
 
-/** An anomaly that names reads alone leaves out the writes that they missed: those that ended before the first read. */
+/**
+ * The writes that an anomaly's reads missed, which it does not name if it names reads only: those that ended before the
+ * first read. None if there are too many.
+ */
 function writesBefore(
   told: readonly TraceOperation[],
   { operations }: Trace,
