@@ -139,8 +139,8 @@ function readBeforeDeletes(
 }
 
 /**
- * Adds the operation that the workload needs, as the first one, if no operation is of its kind: client roles can
- * exclude it by chance.
+ * Makes the first operation the one that the workload needs, if no operation is of that kind: client roles can exclude
+ * it by chance.
  */
 function withWhatIsNeeded(
   { always }: Workload,

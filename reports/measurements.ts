@@ -1,4 +1,4 @@
-/** Reads the measurements in a verdict. Each checker names its own, so that nothing is known of their shapes. */
+/** Reads the measurements in a verdict. Each checker chooses their names and shapes. */
 import type { GuaranteeName, Measurement } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 

@@ -116,7 +116,7 @@ export interface Parts {
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
-   * Makes a hint durable, which is kept for a replica that missed a write. A fallback node confirms it after
+   * Makes durable what this node keeps for a replica that missed a write. A fallback node confirms it after
    * `durable()`.
    */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;

@@ -145,7 +145,7 @@ function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean
   if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
   const { id, key, type } = request;
   if (type === "reap" || type === "reap-ask") return false;
-  // A forwarded put may go to any owner, which gives it its version by its own ring.
+  // A forwarded put may go to any owner, and that owner gives it a version by its own ring.
   const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
   const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
   const { coordinates, refuses } =

@@ -26,7 +26,7 @@ export type Effect =
   | { readonly effect: "writes-refused"; readonly node: number }
   /** Each fsync of the node takes long. */
   | { readonly effect: "syncs-slow"; readonly node: number }
-  /** The effect is not known. Only violations that clients can see whatever happened count. */
+  /** The effect is not known, so only guarantees that hold whatever happens stay promised. */
   | { readonly effect: "unknown" };
 
 /** The circumstances for which a fault is drawn. */
@@ -89,7 +89,7 @@ export interface FaultKind<F extends Fault = Fault> {
   readonly needsPeers?: boolean;
   /** Not included in `all`: plans use it only if somebody names it. */
   readonly namedOnly?: true;
-  /** The largest number of such faults in a plan. Absent: any number. */
+  /** The largest number of faults of this kind in a plan. Absent: any number. */
   readonly mostInPlan?: number;
   /** Whether a cluster of the target can have the fault. Absent: always. */
   isPossible?(facts: ClusterFacts): boolean;

@@ -38,7 +38,7 @@ export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   };
 }
 
-/** The effects of a fault that has the same effect on each of its nodes. */
+/** The effects of a fault that affects each of its nodes alike. */
 export const onEach =
   (effect: "node-down" | "node-slow" | "writes-refused" | "syncs-slow") =>
   ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>

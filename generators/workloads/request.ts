@@ -19,7 +19,7 @@ export interface ClientRequest {
   readonly context?: string;
 }
 
-/** The outcome of a request. `fail`: it certainly has no effect. `info`: nobody knows. */
+/** The outcome of a request. `fail`: it certainly has no effect. `info`: it is unknown whether it has an effect. */
 export type Outcome =
   | {
       readonly kind: "ok";

@@ -34,7 +34,7 @@ export function createDetails(trace: Trace, format: Format): Details {
     keysAtMost,
   );
 
-  /** "n1, n2, n3; writes go to n6 too". Undefined where membership never changed. */
+  /** The owners of a key at a time: "n1, n2, n3; writes go to n6 too". Undefined where membership never changed. */
   function ownersAt(key: string, atUs: number): string | undefined {
     const own = trace.owners?.filter(
       (owner) => owner.key === key && owner.fromUs <= atUs && atUs < owner.toUs,

@@ -6,7 +6,7 @@ import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface Emphasis {
-  /** Whether the filters include it. Excluded operations are faint, or hidden if they are narrow. */
+  /** Whether the filters include the operation. Excluded operations are faint, or hidden if they are narrow. */
   passes(operation: TraceOperation): boolean;
   /** Operations of the selected anomaly. */
   readonly witness: ReadonlySet<number>;

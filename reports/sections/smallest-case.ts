@@ -25,7 +25,7 @@ ${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-tit
 </div>`;
 }
 
-/** How many replicas requests wait for, and whether reads repair: a reader who knows the store asks for this first. */
+/** How many replicas requests wait for, and whether reads repair. Readers who know the store look for this first. */
 function levels({ exhibit }: ExhibitView): Markup | undefined {
   const run = exhibit.events.find((event) => event.e === "run");
   if (run?.n === undefined || run.r === undefined || run.w === undefined) return undefined;

@@ -55,7 +55,7 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
   ].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** Starts of nodes after the first operation. Consecutive ones form one step. */
+/** Starts of nodes after the first operation. Starts within 50 ms of each other form one step. */
 function restarts(
   { trace }: ExhibitView,
   nodes: ReadonlySet<string>,

@@ -6,7 +6,7 @@ import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../..
 import { everOwners } from "./rings.ts";
 import type { TraceOwner } from "./trace-shape.ts";
 
-/** What a replica holds durably from here until the next. */
+/** What a replica holds durably from `fromUs` until its next state. */
 export interface Held {
   readonly fromUs: number;
   readonly versions: readonly VersionName[];
@@ -21,7 +21,8 @@ export interface Divergence {
   /** Absent: the replicas still differed at the end of the history. */
   readonly toUs?: number;
   /**
-   * The last replica to become equal, and what brought the data. Absent: the differing ones no longer owned the key.
+   * The last replica to become equal, and what brought the data. Absent: the replicas still differ, or those that
+   * differed no longer own the key.
    */
   readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
 }
@@ -75,8 +76,8 @@ export interface Inspection {
 }
 
 /**
- * For a run without evidence: the first and the last inspection that found data, with times since `originUs`. Undefined
- * with evidence, since syncs say more.
+ * For a run without evidence: the first and the last inspection after that of the still empty cluster, with times since
+ * `originUs`. Undefined with evidence, since syncs say more.
  */
 export function inspectionsOf(
   events: readonly HistoryEvent[],

@@ -53,7 +53,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
       else reading?.lost(end.reply === null && end.sent);
     });
   };
-  /** Nobody waits for the repair, but the connection stays open until it is done or times out. */
+  /** Sends a repair. No request waits for it, but the connection stays open until it is done or times out. */
   const repair = (node: NodeName, request: PeerRequest): void => {
     const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));
     links.call(node, request, () => patience.cancel());

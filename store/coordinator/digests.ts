@@ -68,7 +68,7 @@ export class Digests {
   arrived(from: NodeName, digest: StateDigest): readonly ReadReply[] {
     if (this.#full !== undefined) return this.#compared(from, digest, this.#full);
     if (this.#held.some((held) => held.from === from) || this.#asked.has(from)) return [];
-    // With this digest a quorum has replied, but no full state is here yet: asks this replica for its own.
+    // This reply completes a quorum of digests, but no full state is here yet: asks this replica for its state.
     if (this.#held.length === this.#needed - 1) this.#ask(from, digest);
     else this.#held.push({ from, digest });
     return [];

@@ -401,7 +401,10 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#core.calls.close(this.#call);
   }
 
-  /** After the answer: sends the merge of all replies to each stale replica that replied. Nobody waits for it. */
+  /**
+   * After the answer: sends the merge of all replies to each stale replica that replied. No request waits for the
+   * repair.
+   */
   #repair(): void {
     const { parts, peers, calls, host, settings } = this.#core;
     const target = mergeAll(parts.merge, this.replies);

@@ -370,7 +370,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.done) return;
     if (!this.#isAnswered && this.#isAcknowledged()) this.#acknowledge();
     this.#giveUpIfRefused();
-    // Without hints nobody needs to know which nodes have it after the acknowledgement.
+    // Without hints it does not matter after the acknowledgement which nodes have the write.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
   }
 
@@ -400,7 +400,7 @@ class Write implements Caller, Expiring, WriteProgress {
 
   /**
    * Fails the write once each replica has stored it or refused it for a full disk, and too few have stored it. With
-   * hints the write goes on, since the coordinator keeps a hint for a full disk as it does for a replica that is down.
+   * hints the write continues: a replica with a full disk gets a hint, like one that is down.
    */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;

@@ -100,7 +100,7 @@ export class Peers {
       if (link.stream === null || link.node === this.#host.node) continue;
       const problem = link.liveness.tick();
       if (problem !== null) this.#drop(link, link.stream, problem);
-      // A link that had word since the last tick needs no ping: neither end is in doubt.
+      // A link with a message since the last tick needs no ping: both ends know that it works.
       else if (link.isUp && link.liveness.isQuiet) link.stream.send({ type: "ping", id: id() });
     }
   }

@@ -110,8 +110,8 @@ export class Membership {
   }
 
   /**
-   * Notes the nodes that an operator declares dead before this node has learned the ring, which waits for no dead
-   * member.
+   * Notes the nodes that an operator declares dead before this node has learned the ring. Learning does not wait for
+   * them.
    */
   heardDead(change: Asked["change"]): void {
     for (const node of saidDead(change)) this.#saidDead.add(node);

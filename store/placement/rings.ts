@@ -10,7 +10,10 @@ export interface RingView {
   readonly version: number;
   /** Settings with the ring that reads ask, repair compares, and stamps are read from. */
   readonly reads: StoreSettings;
-  /** The rings in each of which a write needs a quorum: the current one, or during a change the old and the new one. */
+  /**
+   * The rings in each of which a write needs a quorum: the current one, or in the first steps of a change the old and
+   * the new one.
+   */
   readonly writes: readonly [StoreSettings, ...StoreSettings[]];
 }
 

@@ -86,7 +86,7 @@ export type ClientReply =
       readonly id: number;
       readonly entries: readonly { readonly key: string; readonly state: State }[];
       readonly more: boolean;
-      /** The number of hints that it keeps for others. Absent: none. */ readonly hints?: number;
+      /** The number of hints that it keeps for others. Absent: hints are off. */ readonly hints?: number;
       /** Its version of the ring. Absent: it never changed. */ readonly ring?: RingState;
       /** The number of keys that it holds and does not own. Absent: none. */ readonly leftovers?: number;
     }

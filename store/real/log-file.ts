@@ -55,8 +55,8 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
 };
 
 /**
- * The newest state of each key, and of each key for each other node, in a recovered log. Nobody knows which of it an
- * earlier boot had synced, so recovery's own sync proves it durable. The newest state includes older ones.
+ * The newest state of each key, and of each key for each other node, in a recovered log. It is unknown which of them an
+ * earlier boot had synced, so recovery's own sync makes them durable for certain. The newest state includes older ones.
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();

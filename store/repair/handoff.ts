@@ -34,7 +34,7 @@ export function startHandoff(core: Core): void {
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
 }
 
-/** Whether the hint goes to the node that it was kept for, which is so while that node owns the key. */
+/** Whether the hint still goes to the node that it was kept for: only while that node owns the key. */
 function isForTarget({ membership, parts, rings }: Core, { target, key }: Hint): boolean {
   if (membership === null) return true;
   const goesTo = parts.membership.hintGoesTo(target, rings.livingOwners(key));

@@ -1,4 +1,4 @@
-/** Hands one key's state to all its owners. */
+/** One key on its way to its owners, for hand-overs and redirected hints. */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";

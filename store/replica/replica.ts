@@ -17,12 +17,12 @@ export interface Entry {
   /** The range in the ring that reads ask. */
   range: string;
   readonly leaf: number;
-  /** The state that puts and merges build on. It may be unsynced, and no reader or peer is ever shown it. */
+  /** The state that puts and merges build on. It may be unsynced, so reads and anti-entropy do not see it. */
   latest: State | null;
   /** The state that readers and anti-entropy see. */
   durable: State | null;
   hash: EntryHash | null;
-  /** `durable` is the remainder of a dropped tombstone. Coordinators are told, so that they ignore older versions. */
+  /** `durable` is the remainder of a dropped tombstone. Reads return it, so that coordinators ignore older versions. */
   reaped: boolean;
   /** When the key was deleted or reaped, by the monotonic clock. Null: it is not. */
   deletedUs: number | null;

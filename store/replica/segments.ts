@@ -90,8 +90,8 @@ export class SegmentedLog {
   }
 
   /**
-   * Reads all segments, the oldest first, cuts off the part of the last that `choose` does not keep, and reports what
-   * was dropped. Before the first append.
+   * Reads all segments, the oldest first, cuts off the part of the last that `choose` does not keep, and reports
+   * damaged entries. Must be called before the first append.
    */
   recover(
     choose: (segments: readonly RecoveredSegment[]) => Recovery,

@@ -13,7 +13,7 @@ export interface RingShape {
 /** The changes that an operator may request. */
 export type RingChange =
   | { readonly kind: "add"; readonly node: NodeName }
-  /** `dead`: it will not come back, so nobody waits for it, and what it alone held is lost. */
+  /** `dead`: the node will not come back, so no step waits for it. Data that only this node held is lost. */
   | { readonly kind: "remove"; readonly node: NodeName; readonly dead?: true }
   /** `node` is dead for good; `by` takes its points. */
   | { readonly kind: "replace"; readonly node: NodeName; readonly by: NodeName }
@@ -44,7 +44,7 @@ export interface RingState extends RingShape {
   /** The boot that made it. Decides if two nodes begin a change at the same version: the other change is void. */
   readonly maker: string;
   readonly under?: ChangeUnderWay;
-  /** Members that the operator declared dead for good, which nobody waits for. Absent: none. */
+  /** Members that the operator declared dead for good. No step waits for them. Absent: none. */
   readonly dead?: readonly NodeName[];
   /** The names of finished changes. A `-` before the name means cancelled. */
   readonly over: readonly string[];
