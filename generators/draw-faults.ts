@@ -42,7 +42,7 @@ export function drawFaults(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
-      // A plan that may change membership does so first; later faults come while it changes.
+      // A plan that may change membership does so first; about half of the later faults begin around that time.
       const joined = joinedFault(random, swarm, faults);
       const kind =
         i === 0 && changing !== undefined

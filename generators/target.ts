@@ -20,7 +20,7 @@ export interface ClusterFacts {
   readonly clientTimeoutMs?: number;
   /** Clients begin no operation later than this after the first. Absent: they begin all operations of the plan. */
   readonly operationsMs?: number;
-  /** A link with no word from the peer for this long is dropped. */
+  /** A link without a message from the peer for this long is dropped. */
   readonly silenceMs: number;
   /** The longest wait between two attempts to connect. */
   readonly reconnectMs: number;

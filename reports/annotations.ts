@@ -50,7 +50,10 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
   }
 }
 
-/** How to replay the failure and find it again. Prefers the command with the plan's token, since a path */
+/**
+ * How to replay the failure and find it again. Prefers the command that contains the plan, since a path is useless once
+ * the job's machine is gone.
+ */
 const runAgain = ({
   replay,
   replayAnywhere,

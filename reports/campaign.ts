@@ -144,7 +144,7 @@ export interface Campaign {
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
-  /** What faults and operations met. Absent in files of earlier versions. */
+  /** What the run covered. Absent in files of earlier versions. */
   readonly coverage?: Coverage;
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];

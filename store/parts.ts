@@ -26,7 +26,7 @@ export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
-  /** How many of the needed confirmations must come from `replicas`. */
+  /** The number of confirmations that must come from `replicas`. */
   readonly neededPrimaries: number;
   /** ANY: one hint would be enough. */
   readonly hintCounts: boolean;
@@ -47,8 +47,7 @@ export interface ReadProgress {
   readonly replicas: readonly NodeName[];
   readonly needed: number;
   /**
-   * How many of the needed replies must come from `primaries`, the key's preference list. `replicas` are the nodes
-   * asked.
+   * The number of replies that must come from `primaries`, the key's preference list. `replicas` are the nodes asked.
    */
   readonly neededPrimaries: number;
   readonly primaries: readonly NodeName[];

@@ -8,7 +8,7 @@ import { healthyParts, type Parts } from "./parts.ts";
 /** A planted bug. Called once for each boot, so that the state of its parts belongs to that boot. */
 export type Plant = (parts: Parts, node: NodeName) => Parts;
 
-/** What a node explains at the first call of a replaced part. The detail is the part's name. */
+/** The name of the event that a node explains at the first call of a replaced part. Its detail is the part's name. */
 export const plantedPartCalled = "planted part called";
 
 /** The parts of this boot, with the bug planted. */

@@ -21,7 +21,10 @@ export interface Readiness {
   ready(): boolean;
 }
 
-/** A client's stream. Refuses every request until the node is ready. */
+/**
+ * Serves a client's stream. Refuses reads, writes and changes of the ring until the node is ready, and inspections
+ * until it has read its logs.
+ */
 export function serveClient(
   core: Core,
   { recovered, ready: isReady }: Readiness,
@@ -80,7 +83,7 @@ export function serveClient(
   };
 }
 
-/** A peer's stream, for its requests and this node's replies. */
+/** Serves a peer's stream, which carries its requests and this node's replies. */
 export function servePeer(
   core: Core,
   from: NodeName,

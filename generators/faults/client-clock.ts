@@ -28,7 +28,7 @@ export const clientClock = {
     byMs: { type: "integer", minimum: -86_400_000, maximum: 86_400_000 },
   }),
   example: { kind: "client-clock", client: 0, byMs: 1000 },
-  // Every plan has at least two clients.
+  // By default every plan has at least two clients.
   draw: (random, { clients = 2 }) => {
     const offMs = pick(random, [
       integer(random, 1, 50),

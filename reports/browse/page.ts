@@ -18,7 +18,7 @@ export function page(title: string, ...parts: readonly Insertable[]): string {
 export const runLink = (name: string, file?: string): string =>
   `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
 
-/** Replaces lone surrogates: a name that is not valid Unicode cannot be linked to, */
+/** Replaces lone surrogates: a name that is not valid Unicode cannot be linked to, but must not break the page. */
 const wellFormed = (name: string): string => name.replace(/[\ud800-\udfff]/gu, "\ufffd");
 
 export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup =>

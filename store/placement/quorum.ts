@@ -49,15 +49,17 @@ export interface AskedQuorums {
   /** The number of replies that a read waits for. */
   readonly r?: Quorum;
   /**
-   * How many of these must come from the key's own replicas. While fewer are reachable, the read fails definitely.
-   * Matters only with fallback nodes.
+   * The number of replies that must come from the key's own replicas. While fewer are reachable, the read fails
+   * definitely. Matters only with fallback nodes.
    */
   readonly pr?: Quorum;
   /** The number of confirmations that a write waits for. */
   readonly w?: Quorum;
-  /** How many of these must come from the key's own replicas, as for reads. */
+  /** The number of confirmations that must come from the key's own replicas, as for reads. */
   readonly pw?: Quorum;
-  /** How many of these must be synced, even if replicas otherwise confirm before their sync. */
+  /**
+   * The number of synced confirmations that a write waits for, even if replicas otherwise confirm before their sync.
+   */
   readonly dw?: Quorum;
 }
 

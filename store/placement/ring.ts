@@ -16,7 +16,7 @@ const cachedKeys = 10_000;
 const byShape = new Map<string, Ring>();
 const bySettings = new WeakMap<StoreSettings, Ring>();
 
-/** The names of the ring's nodes: n1, n2, …, unless it has changed. */
+/** The names of the ring's nodes: n1, n2, …, unless the ring has changed. */
 export function nodeNames(settings: StoreSettings): readonly NodeName[] {
   return (
     settings.members?.map(({ node }) => node) ??

@@ -12,7 +12,7 @@ export interface Intake {
   asked(id: number): void;
   /** Records a reply of that length. */
   answered(id: number, bytes: number): void;
-  /** Something waiting was sent. */
+  /** Called when something that waited was sent. */
   left(): void;
 }
 

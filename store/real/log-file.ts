@@ -22,7 +22,7 @@ export interface LogFileEvents {
   live(): boolean;
   /** Called before the syncs' own callbacks: these entries are durable now. */
   synced(written: readonly EncodedEntries[], recovered?: true): void;
-  /** The file cannot be read. */
+  /** Called when the file cannot be read. */
   failed(error: Error): void;
 }
 

@@ -5,7 +5,7 @@ import type { Message } from "../protocol/protocol.ts";
 export interface LoopbackOptions {
   /** The handlers of the dialling end. */
   readonly handlers: StreamHandlers;
-  /** Offers the accepted end as for any stream of a peer. */
+  /** Offers the accepted end to the node, like any stream of a peer. */
   accept(stream: Stream): StreamHandlers;
   /** Called for each message just before it arrives, in the turn in which it was sent. */
   passed(message: Message): void;

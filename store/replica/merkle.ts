@@ -7,7 +7,7 @@
  */
 import { hash32, hex64 } from "../placement/hash.ts";
 
-/** The children of each inner node. Level 0 is the root, 1 the inner nodes, 2 the leaves. */
+/** The number of children of each inner node. Level 0 is the root, 1 the inner nodes, 2 the leaves. */
 export const fanout = 16;
 export const leafLevel = 2;
 export const leafCount = fanout * fanout;

@@ -1,8 +1,8 @@
 /**
  * Stamps for last write wins: unique and of fixed width, so that they sort as plain strings.
  *
- * 1760000000000000.n1.000001.00000a wall clock in µs, or a counter · node · boot · sequence within the boot, both base
- * 36
+ * 1760000000000000.n1.000001.00000a:
+ * wall clock in µs, or a counter · node · boot · sequence within the boot (boot and sequence in base 36)
  *
  * Clock and node alone would tie if a node writes twice in a microsecond or its clock runs backwards, and replicas that
  * break a tie differently never agree (CASSANDRA-1039).
