@@ -29,8 +29,9 @@ export interface JudgeOptions {
  * @returns `invalid` if a promise is broken, else `unknown` if one is undecided, else `valid`; and each guarantee's own
  *   verdict.
  * @throws Error if two checkers have the same name.
- * @example const events = parseHistory(readFileSync("history.jsonl", "utf8")); const { verdict, reasons } =
- *   judge(events, { checkers: [noSlowRead] });
+ * @example
+ * const events = parseHistory(readFileSync("history.jsonl", "utf8"));
+ * const { verdict, reasons } = judge(events, { checkers: [noSlowRead] });
  */
 export function judge(events: Iterable<HistoryEvent>, options: JudgeOptions = {}): Verdict {
   return judgeModel(() => modelOf(events), options);

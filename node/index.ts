@@ -204,8 +204,12 @@ const loading = Symbol.for("quorate.node.loading");
  * Runs the node on standard input and output. A module whose default export is this function's result also runs in the
  * simulator.
  *
- * @example export default runNode((node) => { node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo:
- *   message.body["echo"] }), ); });
+ * @example
+ * export default runNode((node) => {
+ *   node.on("echo", (message) =>
+ *     node.reply(message, { type: "echo_ok", echo: message.body["echo"] }),
+ *   );
+ * });
  */
 export function runNode(setup: NodeSetup): NodeSetup {
   if ((globalThis as Record<symbol, unknown>)[loading] !== true) runOnStandardStreams(setup);

@@ -98,7 +98,8 @@ interface Variant {
  * @returns What was judged, under which model, and the judgement: `unknown` if the budget was used up or two readings
  *   differ.
  * @throws HistoryError if the history contradicts itself, or the model does not know an operation.
- * @example const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
+ * @example
+ * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
  */
 export function judgeForeign(parsed: ParsedHistory, question: ForeignQuestion = {}): ForeignResult {
   return new ForeignJudge(parsed, question).run();

@@ -10,7 +10,8 @@ import { HistoryError } from "../language/history-error.ts";
  * @param text A string, or bytes in UTF-8.
  * @param format Default: recognised by the beginning.
  * @throws HistoryError with the line.
- * @example const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")));
+ * @example
+ *   const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")));
  */
 export function readForeign(text: string | Uint8Array, format?: ForeignFormat): ParsedHistory {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;

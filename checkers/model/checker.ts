@@ -16,24 +16,24 @@ export interface Definition {
  * ones.
  *
  * @example
- * const noSlowRead: Checker = {
- *   name: "no-slow-read",
- *   meaning: "every read is answered within a second",
- *   needs: [],
- *   workloads: "all",
- *   check({ operations }) {
- *     const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
- *     const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000_000);
- *     return conclude({
- *       judged: reads.length,
- *       anomalies: slow.map(({ op }) => ({
- *         guarantee: "no-slow-read",
- *         explanation: `read ${op} took more than a second`,
- *         operations: [op],
- *       })),
- *     });
- *   },
- * };
+ *   const noSlowRead: Checker = {
+ *     name: "no-slow-read",
+ *     meaning: "every read is answered within a second",
+ *     needs: [],
+ *     workloads: "all",
+ *     check({ operations }) {
+ *       const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
+ *       const slow = reads.filter(({ startUs, endUs }) => endUs - startUs > 1_000_000);
+ *       return conclude({
+ *         judged: reads.length,
+ *         anomalies: slow.map(({ op }) => ({
+ *           guarantee: "no-slow-read",
+ *           explanation: `read ${op} took more than a second`,
+ *           operations: [op],
+ *         })),
+ *       });
+ *     },
+ *   };
  */
 export interface Checker<Name extends string = string> extends Partial<Definition> {
   /** Lower case with hyphens, as on the command line and in reports. */

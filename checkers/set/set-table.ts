@@ -49,11 +49,11 @@ export interface SetColumns {
  * Collects operations one by one, in any order.
  *
  * @example
- * const table = new SetTable();
- * const base = { process: "1", outcome: "ok" } as const;
- * table.add({ ...base, op: 0, f: "add", element: "7", invokeUs: 0, returnUs: 1 });
- * table.add({ ...base, op: 1, f: "read", elements: ["7"], invokeUs: 2, returnUs: 3 });
- * checkSet(table, { rule: "set-linearizable" });
+ *   const table = new SetTable();
+ *   const base = { process: "1", outcome: "ok" } as const;
+ *   table.add({ ...base, op: 0, f: "add", element: "7", invokeUs: 0, returnUs: 1 });
+ *   table.add({ ...base, op: 1, f: "read", elements: ["7"], invokeUs: 2, returnUs: 3 });
+ *   checkSet(table, { rule: "set-linearizable" });
  */
 export class SetTable {
   readonly #op = new GrowingInt32();

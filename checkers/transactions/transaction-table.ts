@@ -64,11 +64,11 @@ export const outcomes = { ok: 0, info: 1, fail: 2 } as const;
  * Collects transactions one by one, each with `begin` followed by its steps in order.
  *
  * @example
- * const table = new TransactionTable("list-append");
- * table.begin({ op: 0, process: "1", invokeUs: 0, returnUs: 5, outcome: "ok" });
- * table.write("x", "1");
- * table.read("x", ["1"]);
- * checkTransactions(table, { level: "serializable" });
+ *   const table = new TransactionTable("list-append");
+ *   table.begin({ op: 0, process: "1", invokeUs: 0, returnUs: 5, outcome: "ok" });
+ *   table.write("x", "1");
+ *   table.read("x", ["1"]);
+ *   checkTransactions(table, { level: "serializable" });
  */
 export class TransactionTable {
   readonly model: TransactionModel;

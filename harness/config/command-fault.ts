@@ -54,8 +54,11 @@ export const namedEffects: readonly NamedEffect[] = [
  * @param folder Where the commands run.
  * @returns A kind like the built-in ones. A configuration lists it in `faultKinds`, other callers pass it to
  *   `kindsWith`.
- * @example const unplug = commandFault( { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects:
- *   ["clients-apart"] }, import.meta.dirname, );
+ * @example
+ * const unplug = commandFault(
+ *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },
+ *   import.meta.dirname,
+ * );
  */
 export function commandFault(
   own: CommandFault,

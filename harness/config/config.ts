@@ -54,6 +54,7 @@ export interface QuorateConfig {
  *
  * @param config What `quorate run` does in this folder.
  * @returns The same object.
- * @example export default defineConfig({ target: "bundled", faults: ["partition", "kill"], seconds: 60 });
+ * @example
+ * export default defineConfig({ target: "bundled", faults: ["partition", "kill"], seconds: 60 });
  */
 export const defineConfig = (config: QuorateConfig): QuorateConfig => config;

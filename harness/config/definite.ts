@@ -7,7 +7,8 @@ import { DefiniteError } from "../targets/promise-client.ts";
  * @param message What the store said.
  * @param code A stable name of the kind of refusal, for reports.
  * @returns The error to throw.
- * @example if (response.status === 503) throw definite("too few replicas; nothing was written");
+ * @example
+ * if (response.status === 503) throw definite("too few replicas; nothing was written");
  */
 export const definite = (message: string, code?: string): DefiniteError =>
   new DefiniteError(message, code);

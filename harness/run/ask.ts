@@ -7,7 +7,8 @@ import type { ClientRequest, Outcome } from "../platforms/session.ts";
  * Sends one request in a new session.
  *
  * @returns The outcome, within `timeoutMs` of the cluster's time.
- * @example const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
+ * @example
+ * const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
  */
 export async function ask(
   cluster: Cluster,

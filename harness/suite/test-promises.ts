@@ -76,7 +76,9 @@ export interface SuiteResult {
  * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of
  *   runs.
  * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
- * @example import { test } from "node:test"; // Jest: the same call import { testPromises } from "quorate";
+ * @example
+ * import { test } from "node:test"; // Jest: the same call
+ * import { testPromises } from "quorate";
  *
  * test("keeps its promises", () => testPromises({ target: "quorate.config.ts", numRuns: 20 }));
  */

@@ -34,7 +34,8 @@ const usualTimeoutMs = 600_000;
  *
  * @param name The test's title.
  * @param options As for `testPromises`.
- * @example import { quorate } from "quorate/vitest";
+ * @example
+ * import { quorate } from "quorate/vitest";
  *
  * quorate("keeps its promises", { target: "quorate.config.ts", faults: ["partition", "kill"], numRuns: 20 });
  */

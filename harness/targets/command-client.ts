@@ -60,7 +60,8 @@ const endingMs = 1_000;
  * @param command The program, its arguments, and its working folder. schemas/client-command.schema.json describes the
  *   lines.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
- * @example const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
+ * @example
+ * const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
  */
 export function commandClients(command: CommandClient): OpenClients {
   return (reach) => {

@@ -43,9 +43,14 @@ const usualBounds: Promises["bounds"] = {
  *   external.
  * @returns A target for clusters, plans and campaigns, or for a configuration file.
  * @throws UsageError for a name that cannot stand on a command line, or an impossible number of nodes.
- * @example const target = defineTarget({ name: "own-store", version: "1", nodes: 3, promises: () => ["no-thin-air",
- *   "no-aborted-read"], external: { clients: promiseClients(({ host, port }) => client(`http://${host}:${port}`)) },
- *   });
+ * @example
+ * const target = defineTarget({
+ *   name: "own-store",
+ *   version: "1",
+ *   nodes: 3,
+ *   promises: () => ["no-thin-air", "no-aborted-read"],
+ *   external: { clients: promiseClients(({ host, port }) => client(`http://${host}:${port}`)) },
+ * });
  */
 export function defineTarget(description: TargetDescription): Target {
   const {

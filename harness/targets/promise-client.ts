@@ -39,11 +39,18 @@ export interface Answer {
  * One client's connection to one node. An operation that the client lacks fails without effect. A thrown error means an
  * unknown outcome, unless it is a DefiniteError, the operation is a read, or the connection was refused.
  *
- * @example const client: PromiseClient = { async read(key, { signal }) { const response = await
- *   fetch(`${url}/kv/${key}`, { signal }); return response.status === 404 ? null : await response.text(); }, async
- *   write(key, value, { signal }) { const { status } = await fetch(`${url}/kv/${key}`, { method: "PUT", body: value,
- *   signal }); if (status === 503) throw new DefiniteError("nothing was written"); if (status !== 204) throw new
- *   Error(`status ${status}`); }, };
+ * @example
+ * const client: PromiseClient = {
+ *   async read(key, { signal }) {
+ *     const response = await fetch(`${url}/kv/${key}`, { signal });
+ *     return response.status === 404 ? null : await response.text();
+ *   },
+ *   async write(key, value, { signal }) {
+ *     const { status } = await fetch(`${url}/kv/${key}`, { method: "PUT", body: value, signal });
+ *     if (status === 503) throw new DefiniteError("nothing was written");
+ *     if (status !== 204) throw new Error(`status ${status}`);
+ *   },
+ * };
  */
 export interface PromiseClient {
   /** Resolves with the value, with null or undefined if there is none, or with an Answer. */

@@ -50,8 +50,11 @@ export interface TargetCheck {
  * @param target The target that defineTarget made or a file exports.
  * @param options Where to test it. Default: on the first available platform.
  * @returns One check after the other, for any test runner.
- * @example // vitest for (const { name, run } of testTarget(target)) it(name, async () => void (await run()), 120_000);
- *   // node:test for (const { name, run } of testTarget(target)) test(name, async () => void (await run()));
+ * @example
+ *   // vitest
+ *   for (const { name, run } of testTarget(target)) it(name, async () => void (await run()), 120_000);
+ *   // node:test
+ *   for (const { name, run } of testTarget(target)) test(name, async () => void (await run()));
  */
 export function testTarget(
   target: Target,
