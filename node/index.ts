@@ -8,7 +8,7 @@
  *
  * @module quorate/node
  */
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 
 /** Any JSON value. */
 export type Json =
@@ -253,10 +253,16 @@ function runOnStandardStreams(setup: NodeSetup): void {
   });
 }
 
-/** The stored entries, without the half of a last entry that a kill may leave: it was never reported as stored. */
+/**
+ * The stored entries. Cuts off the half of a last entry that a kill may leave: it was never reported as stored, and the
+ * next entry must begin a line of its own.
+ */
 function readEntries(): readonly Json[] {
   if (!existsSync(logFile)) return [];
-  const lines = readFileSync(logFile, "utf8").split("\n").slice(0, -1);
+  const bytes = readFileSync(logFile);
+  const end = bytes.lastIndexOf("\n") + 1;
+  if (end < bytes.length) truncateSync(logFile, end);
+  const lines = bytes.toString("utf8", 0, end).split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Json);
 }
 
