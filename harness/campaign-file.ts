@@ -279,3 +279,6 @@ function firstProblem({ errors }: ValidateFunction): string {
   const [first] = errors ?? [];
   return `${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim();
 }
+
+/** Whether a folder of a run has a smallest case: a campaign that keeps going finds several, `shrunk-12` of history 12. */
+export const isOfSmallestCase = (name: string): boolean => /^shrunk(-\d+)?$/.test(name);

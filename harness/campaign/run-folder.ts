@@ -13,6 +13,7 @@ import type { Plan } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
 import { makeFolder, writeWhole } from "../files.ts";
 import { historyLine, writeHistory } from "../history-file.ts";
+import { isOfSmallestCase } from "../campaign-file.ts";
 import type { Attempt } from "./attempt.ts";
 
 export interface RunFolder {
@@ -81,7 +82,7 @@ export function keptBug(historyFolder: string): string | undefined {
   const ofRun =
     basename(above) === "histories"
       ? dirname(above)
-      : basename(folder) === "shrunk"
+      : isOfSmallestCase(basename(folder))
         ? above
         : folder;
   return [folder, ofRun].map((place) => join(place, bugName)).find((file) => existsSync(file));

@@ -107,7 +107,7 @@ export function addRun(program: Command): void {
     .option("--on <PLATFORM>", "docker, process, sim, external (default: what is there)")
     .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
     .option("--seed <S>", "all that is random comes from it")
-    .option("--histories <N>", "how many (default: 200 on sim, else 5)")
+    .option("--histories <N>", "how many (default: 200 on sim, 20 on process, else 5)")
     .option("--seconds <S>", "run histories for so long, shrinking included")
     .option("--workload <NAME>", "what clients do: register, siblings, …")
     .option("--faults <LIST>", "all, none, or kinds: partition,kill,pause,…")

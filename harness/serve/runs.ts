@@ -3,7 +3,12 @@ import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
 import { lifeOf } from "../sign-of-life.ts";
-import { readCampaignFile, readHuntFile, readReplayFile } from "../campaign-file.ts";
+import {
+  isOfSmallestCase,
+  readCampaignFile,
+  readHuntFile,
+  readReplayFile,
+} from "../campaign-file.ts";
 
 export interface Runs {
   readonly folder: string;
@@ -111,7 +116,7 @@ function filesOf(run: string): readonly string[] {
     : [];
   return [
     ...plain("", outer),
-    ...(folders.includes("shrunk") ? plain("shrunk", inner) : []),
+    ...folders.filter(isOfSmallestCase).flatMap((name) => plain(name, inner)),
     ...histories.sort((a, b) => a - b).flatMap((index) => plain(`histories/${index}`, inner)),
   ];
 }

@@ -44,6 +44,7 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
       clip(name, 80),
       markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`,
     );
+  const others = files.filter((file) => file.startsWith("shrunk-"));
   return page(
     clip(name, 80),
     markup`${back}<header class="verdict ${campaign.verdict}"><p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p><div>${title}<p class="headline">${sentence(headline(campaign))}</p>
@@ -51,6 +52,7 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
 ${links}<p class="replay"><span>Run it again</span> <code>${clip(campaign.replay, 500)}</code></p></div></header>
 ${guaranteesSection(campaign)}
 <section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${shrunkFrom(campaign.shrunk)}, to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
+${others.length > 0 && markup`<p>Smallest cases of the other findings: ${others.map((file) => link(name, file))}</p>`}
 ${inner(run, campaign.histories)}</section>
 ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this tester was last tested itself: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
   );

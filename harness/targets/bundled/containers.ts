@@ -123,9 +123,14 @@ function askHealth({ host, port }: Address, secret: string): Promise<Health | nu
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (text: string) => (body += text));
-      response.on("end", () =>
-        resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null),
-      );
+      response.on("end", () => {
+        try {
+          resolve(response.statusCode === 200 ? (JSON.parse(body) as Health) : null);
+        } catch {
+          // Another program answers at this port.
+          resolve(null);
+        }
+      });
       response.on("error", () => resolve(null));
     });
     request.on("timeout", () => request.destroy(new Error("timeout")));

@@ -70,6 +70,7 @@ describe("a run's page", () => {
       `/runs/${good}/report.html`,
       `/runs/${good}/histories/12/history.jsonl`,
       `/runs/${good}/shrunk/plan.json`,
+      `/runs/${good}/shrunk-12/plan.json`,
       "no-thin-air",
       "npx quorate replay",
     ])

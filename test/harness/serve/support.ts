@@ -39,6 +39,7 @@ export function runsFolder(): string {
     "histories/x/plan.json": "{}",
     "notes.txt": "my own",
     "shrunk/plan.json": "{}",
+    "shrunk-12/plan.json": "{}",
   });
   run(later, { "campaign.json": JSON.stringify(valid) });
   run(hostileName, {
