@@ -46,8 +46,8 @@ class Sums {
  * before the read began and the negative ones begun before it ended. The upper bound is the sum of the positive
  * additions begun before it ended and the negative ones acknowledged before it began. Linear except for sorting.
  *
- * @param initial What the counter holds before all additions.
- * @param exact Rounds a sum of additions that are no whole numbers.
+ * @param options `initial` is what the counter holds before all additions. `exact` rounds a sum of additions that are
+ *   no whole numbers.
  */
 export function checkCounter(
   operations: readonly CounterOperation[],

@@ -68,8 +68,6 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     recorder.record(occurrence);
     turn.begin();
   };
-  recorder.record({ e: "boot", phase: "start" });
-  recorder.write();
 
   const frame = (e: FrameLine[0], peer: string): ((message: Message, text: string) => void) => {
     if (!config.evidence) return () => {};

@@ -1,5 +1,14 @@
 /** Records the Host's evidence: one file for each boot, one JSON event a line. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { RecordSummary } from "../protocol/evidence.ts";
 import type { Explanation, NodeName } from "../host.ts";
@@ -32,28 +41,40 @@ export interface Recorder {
 }
 
 const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")}.jsonl`;
+/** The next boot's file before it has its name. Only one boot of a node begins at a time. */
+const draftName = "boot.draft";
 const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0);
 
 /**
  * Begins the next boot in `directory`, which a wipe of the node's data must spare. `on` false: only counts the boot.
+ *
+ * The file gets its name when it has its first event: a boot without any would look like one whose evidence was lost,
+ * and a node may be killed again as soon as its process starts.
  */
 export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
   mkdirSync(directory, { recursive: true });
   const boot = 1 + Math.max(0, ...readdirSync(directory).map(bootOf));
+  const who = `"node":${JSON.stringify(node)},"boot":${boot}`;
+  const started = { e: "boot", phase: "start" } as const;
+  const lineOf = (occurrence: Occurrence, at: number): string =>
+    `{"atUs":${monotonicUs()},${who},"seq":${at},${JSON.stringify(occurrence).slice(1)}\n`;
+  const draft = join(directory, draftName);
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "ax");
+  writeFileSync(file, on ? lineOf(started, 0) : "");
   // Exclusive: two processes with the same node name must not share a boot.
-  const file = openSync(join(directory, fileName(boot)), "ax");
+  linkSync(draft, join(directory, fileName(boot)));
+  rmSync(draft);
   const handle = openSync(directory, "r");
   fsyncSync(handle);
   closeSync(handle);
-  let seq = 0;
+  let seq = on ? 1 : 0;
   let lines = "";
-  const who = `"node":${JSON.stringify(node)},"boot":${boot}`;
   const frameWho = `${JSON.stringify(node)},${boot}`;
   return {
     boot,
     record: (occurrence) => {
-      if (on)
-        lines += `{"atUs":${monotonicUs()},${who},"seq":${seq++},${JSON.stringify(occurrence).slice(1)}\n`;
+      if (on) lines += lineOf(occurrence, seq++);
     },
     frames: (e, peer) => {
       const start = `["${e}",${JSON.stringify(peer)},${frameWho},`;

@@ -137,7 +137,7 @@ describe("a configuration that names a compose file", () => {
     "refuses %s, which it does not read",
     (line) => {
       const file = fileOf(`services:\n  a: { image: s, ${line} }\n`);
-      expect(() => composeNodes(file, "/")).toThrow(/bad-compose: .* is not read/);
+      expect(() => composeNodes(file, "/")).toThrow(/bad-compose: .* quorate does not read/);
     },
   );
 
