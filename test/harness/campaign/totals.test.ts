@@ -62,6 +62,15 @@ function broken(name: GuaranteeName, explanation: string, promised = true): Atte
   return { ...attempted, verdict: { ...attempted.verdict, guarantees } };
 }
 
+/** A valid history with four writes, of which so many succeeded. */
+const withWrites = (ok: number): Attempt =>
+  ({
+    verdict: {
+      ...valid.verdict,
+      stress: { ...valid.verdict.stress, writes: { asked: 4, ok } },
+    },
+  }) as unknown as Attempt;
+
 describe("what broke a promise", () => {
   it("is told of the first history, also where shards come in another order", () => {
     const part = (history: number, attempted: Attempt): Tallies => {
@@ -113,27 +122,16 @@ describe("a campaign's verdict", () => {
   });
 
   it("is unknown where no write ever succeeded: nothing was there to break", () => {
-    const refusing = (ok: number): Attempt =>
-      ({
-        verdict: {
-          ...valid.verdict,
-          stress: { ...valid.verdict.stress, writes: { asked: 4, ok } },
-        },
-      }) as unknown as Attempt;
-    expect(totalsOf([refusing(0), refusing(0)]).verdict([])).toEqual({
+    expect(totalsOf([withWrites(0), withWrites(0)]).verdict([])).toEqual({
       verdict: "unknown",
       reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
     });
-    expect(totalsOf([refusing(0), refusing(1)]).verdict([]).verdict).toBe("valid");
+    expect(totalsOf([withWrites(0), withWrites(1)]).verdict([]).verdict).toBe("valid");
   });
 
   it("is unknown where no read ever succeeded, also where shards are merged", () => {
-    const deaf = {
-      verdict: {
-        ...valid.verdict,
-        stress: { ...valid.verdict.stress, writes: { asked: 4, ok: 8 } },
-      },
-    } as unknown as Attempt;
+    // All operations that succeeded were writes.
+    const deaf = withWrites(valid.verdict.stress.ok);
     const reasons = [
       "none of 12 reads succeeded: a store that answers no read breaks few promises",
     ];
@@ -146,13 +144,7 @@ describe("a campaign's verdict", () => {
   });
 
   it("is unknown where no write succeeded in any shard", () => {
-    const refusing = {
-      verdict: {
-        ...valid.verdict,
-        stress: { ...valid.verdict.stress, writes: { asked: 4, ok: 0 } },
-      },
-    } as unknown as Attempt;
-    const part = totalsOf([refusing]).tallies();
+    const part = totalsOf([withWrites(0)]).tallies();
     expect(createTotals(0.01, [part, part]).verdict([])).toEqual({
       verdict: "unknown",
       reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
