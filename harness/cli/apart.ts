@@ -1,5 +1,5 @@
 /**
- * Runs a command that uses code of the user's (a planted bug's file) on its own thread, so that the main thread hears
+ * Runs a command that uses code of the user (a planted bug's file) on its own thread, so that the main thread hears
  * signals and can end an endless loop.
  */
 import { join } from "node:path";
@@ -14,7 +14,7 @@ interface Begun {
   readonly terminal: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
-/** A message of the thread: it is still responsive, or it has finished with this status. */
+/** A message from the thread: it is still responsive, or it has finished with this exit status. */
 type Told = "alive" | { readonly status: number };
 
 const begun: Begun | null =
@@ -22,22 +22,22 @@ const begun: Begun | null =
     ? (workerData as Begun)
     : null;
 
-/** Whether this code runs on that thread. */
+/** Whether this code runs on the thread that `runApart` starts. */
 export const isApart: boolean = begun !== null;
 
 export interface ApartLimits {
   /**
-   * Seconds without a turn of the thread's event loop after which it counts as stuck. No part of a command takes that
-   * long.
+   * If the thread's event loop has no turn for so many seconds, the thread counts as stuck. No part of a command takes
+   * that long.
    */
   readonly silentS: number;
-  /** The same limit once a signal has come. */
+  /** Replaces `silentS` once a signal has come. */
   readonly silentAfterSignalS: number;
 }
 
 /**
  * Runs the command on a thread and returns its exit status. Throws UnjudgedError if the thread is stuck, throws, or
- * calls process.exit.
+ * ends without an exit status, for example by process.exit.
  */
 export async function runApart(
   args: readonly string[],
@@ -56,7 +56,8 @@ export async function runApart(
   let status: number | null = null;
   let thrown: Error | null = null;
   let limitS = silentS;
-  // Counts ticks instead of reading a clock: a machine that slept must not look like a stuck thread.
+  // Counts the ticks of a timer instead of reading a clock: after a sleep of the machine, the clock would make the
+  // thread look stuck.
   let silent = 0;
   const watch = setInterval(() => {
     if (++silent < limitS) return;
@@ -67,7 +68,7 @@ export async function runApart(
     );
     void worker.terminate();
   }, 1000);
-  // Keeps listening to the end of the process: a signal after the verdict must not change the exit status.
+  // The listener stays until the end of the process: a signal after the verdict must not change the exit status.
   onEnding((signal) => {
     if (limitS === silentAfterSignalS) leave(endings[signal]);
     limitS = silentAfterSignalS;
@@ -99,7 +100,10 @@ export async function runApart(
 const unjudged = (code: string, got: string, hint: string): UnjudgedError =>
   new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
 
-/** On the thread: starts to report that it is responsive, and tells its streams whether the process has a terminal. */
+/**
+ * On the thread: starts to report that the thread is responsive, and tells the thread's streams whether the process has
+ * a terminal.
+ */
 export function beginApart(): void {
   if (begun === null) return;
   setInterval(() => tell("alive"), 500).unref();
@@ -107,12 +111,12 @@ export function beginApart(): void {
     Object.assign(process[name], { isTTY: begun.terminal[name], columns: begun.columns });
 }
 
-/** On the thread: sends the exit status and ends. */
+/** On the thread: sends the exit status to the main thread. */
 export function endApart(): void {
   if (begun !== null) tell({ status: Number(process.exitCode ?? 0) });
 }
 
-/** On the thread, which gets no signals: calls `stop` with the signals that the process gets. */
+/** On the thread, which gets no signals itself: calls `stop` with each signal that the main thread passes on. */
 export function onSignalApart(stop: (signal: Ending) => void): void {
   parentPort?.on("message", stop);
   // Waiting for a signal must not keep an otherwise finished thread alive.

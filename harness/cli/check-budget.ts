@@ -1,4 +1,4 @@
-/** `--seconds` and `--memory`: one budget for all files of a call. */
+/** `--seconds` and `--memory`: one budget for all files that a call of `quorate check` judges. */
 import { Budget, HistoryError } from "../../checkers/index.ts";
 
 export const defaultSeconds = 120;
@@ -23,8 +23,8 @@ export class CheckBudget {
   }
 
   /**
-   * Checks the budget before a history of that many bytes is read. Throws HistoryError if the time is up or the history
-   * exceeds the memory.
+   * Checks the budget for a history that needs `bytes` bytes of memory. Throws HistoryError if the time is up or the
+   * history needs too much memory.
    */
   demand(bytes: number): void {
     if (this.#timeUp() !== undefined)

@@ -19,8 +19,9 @@ import { notBuilt } from "./values.ts";
 /**
  * Reads and judges one history of another tool.
  *
- * @param pieces The whole file.
- * @throws HistoryError if it cannot be read, UsageError for a guarantee that clients' operations alone cannot decide.
+ * @param pieces The bytes of the whole file, in pieces.
+ * @throws HistoryError if the history cannot be read.
+ * @throws UsageError if the requested guarantee or model needs more than clients' operations.
  */
 export async function checkForeign(
   file: string,
@@ -74,7 +75,7 @@ export async function writeForeignPage(
   command: string,
   { verdict, reasons, foreign, operations = [] }: Checked,
 ): Promise<void> {
-  // Loaded only where a page is asked for: `check` starts faster without.
+  // Imported only if a page is wanted: `check` starts faster without these modules.
   const [{ renderForeign }, { version }, { writeNamed }] = await Promise.all([
     import("../../reports/index.ts"),
     import("../version.ts"),
@@ -104,7 +105,7 @@ export async function writeForeignPage(
 export const isForeign = (name: string): name is ForeignGuarantee =>
   foreignGuarantees.some((one) => one === name);
 
-/** Says for people how the history was read: what flags gave, and what quorate guessed. */
+/** Says for people how the history was read, and which of its properties were given by flags or guessed. */
 export function readingOf(result: ForeignResult): string {
   const { model, guarantee, initial, keys, keyCount, operations, judgement, format } = result;
   const how = (isGiven: boolean): string => (isGiven ? "given" : "guessed");
@@ -121,7 +122,7 @@ export function readingOf(result: ForeignResult): string {
   return parts.join(", ");
 }
 
-/** The result as JSON for --json. */
+/** The result as a part of the JSON document of --json. */
 export function foreignDocument(result: ForeignResult): object {
   const { judgement, guarantee, model, initial, keys, keyCount, order, events, operations } =
     result;

@@ -1,4 +1,4 @@
-/** `check --model`: judges a history under another model than its own. */
+/** `check --model siblings`: judges quorate's own history by the rules for siblings, whatever its settings promise. */
 import {
   type ForeignModel,
   foreignModelNames,
@@ -14,8 +14,8 @@ export type CheckModel = ForeignModel | "siblings";
 export const checkModels: readonly CheckModel[] = [...foreignModelNames, "siblings"];
 
 /**
- * The rules that every store with siblings must keep, whatever its settings promise. Rule 6 needs evidence and counts
- * only where there is some.
+ * The rules that every store with siblings must keep, whatever its settings promise. `siblings-6` needs evidence and
+ * counts only if the history has evidence for it.
  */
 const siblingRules: readonly GuaranteeName[] = [
   "no-thin-air",
@@ -29,8 +29,8 @@ const siblingRules: readonly GuaranteeName[] = [
 ];
 
 /**
- * Judges quorate's own history by all rules for siblings, or by one. Throws UsageError for a guarantee that is not such
- * a rule.
+ * Judges quorate's own history by all rules for siblings, or by one of them. Throws UsageError if the guarantee is no
+ * rule for siblings.
  */
 export function withModel(whole: Verdict, guarantee: GuaranteeName | undefined): Checked {
   if (guarantee !== undefined && !siblingRules.includes(guarantee)) {

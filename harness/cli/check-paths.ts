@@ -6,11 +6,11 @@ import { usage } from "./exit.ts";
 import { standardInput } from "./history-source.ts";
 
 export interface CheckPath {
-  /** The files of one history: one, or the files of its clients in order. */
+  /** The files of one history: a single file, or one file for each client, in order. */
   readonly files: readonly string[];
-  /** The name in the results: the file, or the run's folder. */
+  /** The history's name in the results: its file, or the run's folder. */
   readonly name: string;
-  /** The results.edn of a Jepsen run. */
+  /** The path of the results.edn of a Jepsen run. */
   readonly results?: string;
 }
 
@@ -24,12 +24,12 @@ const jepsenHistories = [
 ];
 const jepsenFiles = ["results.edn", "test.jepsen", "test.fressian", "jepsen.log"];
 const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
-/** How many levels of folders are searched below the named one: Jepsen's runs are in store/<test>/<time>. */
+/** How many levels of folders below the named folder are searched: Jepsen's runs are in store/<test>/<time>. */
 const deepest = 2;
 
 /**
  * The histories that a path means. A folder is a Jepsen run, or contains histories, or contains runs. Throws UsageError
- * if there are none.
+ * if the path leads to no history.
  */
 export function pathsOf(path: string): readonly CheckPath[] {
   if (path === standardInput) return [{ files: [path], name: "standard input" }];
@@ -73,7 +73,7 @@ function inFolder(path: string, levels: number): readonly CheckPath[] {
     return files.map((name) => ({ files: [join(path, name)], name: join(path, name) }));
   return names.flatMap((name) => {
     const below = join(path, name);
-    // Skips Jepsen's links `latest` and `current`, which lead to runs that are listed anyway.
+    // Jepsen's links `latest` and `current` lead to runs that are listed anyway, so links are skipped.
     return lstatSync(below).isDirectory() ? inFolder(below, levels - 1) : [];
   });
 }
@@ -86,7 +86,10 @@ function etcdClients(path: string, names: readonly string[]): readonly string[] 
     .filter((file) => existsSync(file));
 }
 
-/** Whether the file is a history. Other JSON files may lie beside histories, so of these the content decides. */
+/**
+ * Whether the file is a history. A JSON file must have the content of a history, since other JSON files may lie beside
+ * histories. Any other file counts as a history.
+ */
 function isHistory(file: string): boolean {
   if (!statSync(file).isFile()) return false;
   if (!file.endsWith(".json")) return true;
@@ -98,7 +101,7 @@ function isHistory(file: string): boolean {
   }
 }
 
-/** The `:valid?` of results.edn: true, false or :unknown. Undefined if it cannot be read. */
+/** The `:valid?` of results.edn: true, false or :unknown. Undefined if the file has no such entry. */
 export function jepsenVerdict(results: string): "valid" | "invalid" | "unknown" | undefined {
   const text = readFileSync(results, "utf8");
   // Finds keys of the outermost map: anything deeper follows an unclosed bracket.

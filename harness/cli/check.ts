@@ -48,7 +48,7 @@ export interface CheckRequest {
   readonly model: CheckModel | undefined;
   readonly initial: string | undefined;
   readonly order: Order | undefined;
-  /** Where to write the page for another tool's history. */
+  /** The file for the page of another tool's history. Undefined: no page is written. */
   readonly html: string | undefined;
 }
 
@@ -56,11 +56,11 @@ export interface Checked {
   readonly verdict: Outcome;
   readonly reasons: readonly string[];
   readonly whole?: Verdict;
-  /** For another tool's history: the result, and how the history was read. */
+  /** For another tool's history: the judgement, and how the history was read. */
   readonly foreign?: ForeignResult;
-  /** The history's operations, if a page shows them. */
+  /** The history's operations, if a page is to show them. */
   readonly operations?: readonly ForeignOperation[];
-  /** What the results.edn of Jepsen beside the file says. */
+  /** The verdict in the results.edn of the Jepsen run. */
   readonly jepsen?: Outcome;
 }
 
@@ -130,7 +130,8 @@ async function check(
     try {
       await writeForeignPage(flags.html, one[0], command, one[1]);
     } catch (unwritten) {
-      // A full disk must not take the verdict back.
+      // The verdict was printed before. If the page cannot be written, for example on a full disk, only the exit status
+      // changes.
       const { status, message } = failureOf(unwritten);
       process.stderr.write(`quorate: ${message}\n`);
       return status;
@@ -182,9 +183,11 @@ async function say(output: Output, results: ReadonlyMap<string, Checked>): Promi
   }
 }
 
-/** Removes control characters: a reason quotes the file, which anybody may have written. */
+/**
+ * Makes one line of a reason and removes control characters: a reason quotes the file, which anybody may have written.
+ */
 async function oneLine(reason: string): Promise<string> {
-  // Loaded only where there is something to tell: `check` starts faster without.
+  // Imported only if there is a line to print: `check` starts faster without this module.
   const { visible } = await import("../../reports/index.ts");
   return visible(reason.replace(/\s+/g, " "));
 }
@@ -205,7 +208,7 @@ function requestOf({ guarantee, model, initial, order, html }: CheckFlags): Chec
 
 /**
  * Judges one history. An unreadable file proves nothing about the store, so its verdict is unknown, with the reader's
- * reason. The same holds if quorate itself fails on it: the other files keep their verdicts.
+ * reason. If quorate itself fails on a file, the verdict is unknown too, so that the other files keep their verdicts.
  */
 async function checkPath(
   { files, name, results }: CheckPath,
@@ -264,7 +267,10 @@ async function checkFiles(
     : withDoubt(checked, changedSince(file));
 }
 
-/** Turns `valid` into `unknown` if the file changed since its run: it then proves nothing about the store's health. */
+/**
+ * Turns `valid` into `unknown` if the file changed since its run, since a changed history does not prove that the store
+ * is healthy.
+ */
 function withDoubt(checked: Checked, doubt: string | null): Checked {
   if (doubt === null) return checked;
   const verdict = checked.verdict === "valid" ? "unknown" : checked.verdict;

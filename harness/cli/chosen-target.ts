@@ -10,7 +10,7 @@ import { usage } from "./exit.ts";
 
 export interface Chosen {
   readonly target: Target;
-  /** The kinds of fault and the workloads that plans may name. */
+  /** The content of the configuration file. Absent: the target is built in. */
   readonly kinds: Kinds;
   /** The content of the configuration file. Absent: none is used. */
   readonly config?: Config;
@@ -19,9 +19,10 @@ export interface Chosen {
 const usualTarget = "bundled";
 
 /**
- * Resolves `--target`: a built-in name or a configuration file. Without the flag, the configuration of the working
- * directory, else the bundled store.
+ * Chooses the target of a command. `--target` names a built-in target or a configuration file. Without this flag, the
+ * configuration of the working directory is used, else the bundled store.
  *
+ * @param asked The value of `--target`. Undefined: the flag is absent.
  * @param say Prints which configuration is used, as the command's first line.
  * @throws UsageError for an unknown name or file.
  */
@@ -38,10 +39,10 @@ export async function chooseTarget(
 }
 
 /**
- * The target of an earlier plan: by `--target`, by its name among the built-in ones, or by the configuration of the
- * working directory. Never another target.
+ * Finds the target of an earlier plan: by `--target`, by its name among the built-in targets, or by the configuration
+ * of the working directory. Never returns a target of another name.
  *
- * @param say Prints if the target's version has changed.
+ * @param say Prints a line if the target's version has changed.
  * @throws UsageError if the target is not available.
  */
 export async function targetOfPlan(
@@ -75,8 +76,8 @@ async function findTarget(wanted: TargetName, asked: string | undefined): Promis
 }
 
 /**
- * The configuration of the working directory. Undefined: there is none. A configuration is code, and a run's folder may
- * come from elsewhere, so one in such a folder counts only if the user names it.
+ * The configuration of the working directory, or undefined if it has none. A configuration is code, and a run's folder
+ * may come from elsewhere. So this throws for a configuration in a run's folder, which the user must name.
  */
 function configHere(): string | undefined {
   const here = process.cwd();
@@ -125,12 +126,12 @@ function shownPath(file: string): string {
   return path.startsWith("..") ? file : `./${path}`;
 }
 
-/** Refuses a flag that only the bundled target supports. */
+/** Throws UsageError for any other target than the bundled store, which alone has the feature `what`. */
 export function refuseOthers(asked: string, what: string): void {
   if (asked !== usualTarget) throw notOfThisTarget(asked, what);
 }
 
-/** The error for a feature that the target lacks. */
+/** The error for a feature `what` that the target lacks. */
 export const notOfThisTarget = (name: string, what: string): Error =>
   usage({
     code: "not-of-this-target",

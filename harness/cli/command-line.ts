@@ -5,8 +5,8 @@ import type { Shard } from "./shards.ts";
 /**
  * The command as the user typed it, quoted for a shell.
  *
- * @param decided Flags that were not given, with the values that were chosen. With them the command does the same
- *   everywhere.
+ * @param decided Flags with the values that quorate chose. Each flag that the user did not give is added, so that the
+ * command does the same everywhere.
  */
 export function commandLine(
   command: Command,
@@ -22,7 +22,7 @@ export function commandLine(
   return ["npx quorate", ...words.map(quoted)].join(" ");
 }
 
-/** The words that follow `quorate`, as they were typed. */
+/** The words that the user typed after `quorate`. */
 export function givenWords(command: Command): readonly string[] {
   const program: (Command & { readonly rawArgs?: readonly string[] }) | null = command.parent;
   return (program?.rawArgs ?? []).slice(2);
@@ -37,8 +37,8 @@ export interface Decided {
 }
 
 /**
- * The command that finds the same histories on any machine that has the target. Contains this version, the seed and the
- * target, and omits flags that only say where results go.
+ * The command that finds the same histories on any machine that has the target. It contains this version, the seed and
+ * the target, and omits flags that have no effect on the histories.
  *
  * @param command As returned by `commandLine`.
  */
@@ -52,7 +52,7 @@ export function commandAgain(command: string, { seed, target, shard }: Decided):
   return [
     `npx quorate@${version}`,
     name,
-    // The command maelstrom has one target, and no flag for it.
+    // The command maelstrom has a single target, and no flag for it.
     ...(name === "maelstrom" ? [] : ["--target", quoted(target)]),
     ...["--seed", `${seed}`, ...rest],
     ...(shard.of === 1 ? [] : ["--shard", `${shard.index + 1}/${shard.of}`]),
@@ -69,10 +69,10 @@ function without(args: readonly string[], flags: readonly string[]): readonly st
   );
 }
 
-/** The words of a shell command, still quoted, without those that start the program. */
+/** The words of a shell command, still quoted, without the first two (`npx quorate`). */
 const wordsOf = (command: string): readonly string[] =>
   (command.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []).slice(2);
 
-/** Quotes a word that a shell would split. */
+/** Quotes a word that a shell would split or change. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -15,11 +15,14 @@ import { stopping } from "./engine.ts";
 import { exit, failureOf } from "./exit.ts";
 import { createOutput } from "./output.ts";
 
-/** `left-out`: runs work without it and say so. `missing`: runs in containers do not work without it. */
+/**
+ * What `doctor` found about one requirement. In the state `left-out`, runs work without it and say so. In the state
+ * `missing`, no run in containers is possible.
+ */
 export interface Finding {
   readonly about: string;
   readonly state: "ok" | "left-out" | "missing";
-  /** A sentence. */
+  /** What was found, in a few words for people. */
   readonly what: string;
   readonly howToGet?: string;
 }
@@ -46,7 +49,7 @@ export function addDoctor(program: Command): void {
 async function doctor(flags: DoctorFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { target, kinds } = await chooseTarget(flags.target, output.say);
-  // A target without containers needs no engine, so the bundled store represents those that do.
+  // A target without containers needs no engine, so the engine is tried with the bundled store.
   const tried = target.containers === undefined ? targetNamed("bundled") : target;
   const findings = [
     nodeFinding(),
@@ -87,7 +90,7 @@ function nodeFinding(): Finding {
   };
 }
 
-/** Opens a cluster of one node and asks it for each kind of fault, instead of guessing. */
+/** Tries the engine: opens a cluster of one node and asks it for each kind of fault. */
 async function engineFindings(
   target: ReturnType<typeof targetNamed>,
   kinds: Kinds,
@@ -132,7 +135,7 @@ function faultFindings(cluster: Cluster, kinds: Kinds): readonly Finding[] {
   });
 }
 
-/** What helps when a platform says that something is missing. */
+/** What a user can do about a fault that is impossible, for each pattern of the platform's reason. */
 const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
   [
     /root|loop device|disk of its own/i,
@@ -173,7 +176,9 @@ function portFinding(): Promise<Finding> {
 
 const leastBytes = 1 << 30;
 
-/** The free space of the folder's disk, or of the working directory's if the folder does not exist. */
+/**
+ * The free space of the folder's disk. If the folder does not exist, the free space of the working directory's disk.
+ */
 async function roomFinding(about: string, folder: string): Promise<Finding> {
   const found = await statfs(folder).catch(() => statfs("."));
   const bytes = found.bavail * found.bsize;
@@ -188,13 +193,13 @@ async function roomFinding(about: string, folder: string): Promise<Finding> {
       };
 }
 
-/** Packages that quorate does not include, with the features that need them. */
+/** Packages that quorate does not include, with the features that need these packages. */
 const optionalPackages: readonly (readonly [name: string, use: string])[] = [
   ["cassandra-driver", "clients of Cassandra"],
   ["aws4", "clients of stores with Amazon's signatures, such as Garage"],
 ];
 
-/** Resolves the package as a configuration in this folder would. */
+/** Looks for the package where a configuration in this folder would find it. */
 function packageFinding([name, use]: (typeof optionalPackages)[number]): Finding {
   try {
     createRequire(join(process.cwd(), "package.json")).resolve(name);

@@ -1,9 +1,12 @@
-/** Stops the clusters of a command, however its work ends. */
+/** Stops the clusters of a command, whether its work succeeds or fails. */
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { isApart } from "./apart.ts";
 
-/** Returns the result of the work after the clusters are stopped. If both fail, the first error is thrown. */
+/**
+ * Waits for the work, stops the clusters, and then returns the work's result. If both fail, throws the error of the
+ * work.
+ */
 export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Cluster>): Promise<T> {
   const stop = async (): Promise<void> => {
     for (const cluster of clusters()) await cluster.stop();
@@ -12,7 +15,7 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
   try {
     const done = await Promise.race([work, exits.called]).catch(async (error: unknown) => {
       await stop().catch(() => {});
-      // A planted bug's file called it: the thread ends, and runApart reports that.
+      // A planted bug's file called process.exit: the thread ends, and runApart reports that.
       if (isApart && error instanceof EnvironmentError && error.code === exitCalled) exits.leave();
       throw error;
     });
@@ -26,8 +29,8 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
 const exitCalled = "exit-called";
 
 /**
- * The user's code may call `process.exit`, which would leave containers running. Until `allow` is called,
- * `process.exit` throws.
+ * Makes `process.exit` throw until `allow` is called. The user's code may call it, which would leave containers
+ * running.
  */
 function refuseExit(): { readonly called: Promise<never>; allow(): void; leave(): never } {
   const { exit } = process;

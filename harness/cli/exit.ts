@@ -45,7 +45,10 @@ export function failureOf(thrown: unknown): {
   };
 }
 
-/** Matched by name: importing these classes would cost each command a tenth of a second. */
+/**
+ * The names of errors that a wrong use of the command causes. Importing their classes would cost each command a tenth
+ * of a second.
+ */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 
 function isAskedWrongly(thrown: unknown): thrown is Error & { readonly code: string } {

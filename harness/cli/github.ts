@@ -4,7 +4,7 @@ import { type Campaign, renderAnnotations, renderMarkdown } from "../../reports/
 import type { Output } from "./output.ts";
 
 /**
- * Writes the campaign's annotations and job summary on GitHub Actions. Does nothing elsewhere. `environment`: the
+ * Writes the campaign's annotations and job summary on GitHub Actions. Does nothing elsewhere. `environment` has the
  * environment variables of the process.
  */
 export function tellGitHub(
@@ -19,7 +19,7 @@ export function tellGitHub(
   try {
     appendFileSync(summary, renderMarkdown(campaign));
   } catch (error) {
-    // The verdict stands, and was said.
+    // The verdict was printed before, and does not change.
     output.say(
       `The job's summary could not be written: ${error instanceof Error ? error.message : String(error)}.`,
     );

@@ -8,7 +8,10 @@ export const standardInput = "-";
 
 const chunkBytes = 1 << 22;
 
-/** Yields the bytes of all sources, unpacked where they are gzip. Throws HistoryError for damaged gzip. */
+/**
+ * Yields the bytes of all sources, one source after the other, and unpacks those that are gzip. Throws HistoryError for
+ * damaged gzip.
+ */
 export async function* bytesOf(sources: readonly string[]): AsyncGenerator<Buffer> {
   for (const source of sources) yield* bytesOfOne(source);
 }
@@ -21,7 +24,10 @@ async function* bytesOfOne(source: string): AsyncGenerator<Buffer> {
   else yield* piecesOf(source);
 }
 
-/** Reads synchronously: that is faster than a stream, and nothing else runs meanwhile. */
+/**
+ * Yields the bytes of a plain file. Reads synchronously, which is faster than a stream, and nothing else runs
+ * meanwhile.
+ */
 function* piecesOf(file: string): Generator<Buffer> {
   const descriptor = openSync(file, "r");
   try {
@@ -46,7 +52,7 @@ function isGzip(file: string): boolean {
   }
 }
 
-/** Unpacks a stream that begins with gzip's first bytes, and passes any other on unchanged. */
+/** Unpacks a stream that begins with gzip's first bytes. Passes any other stream on unchanged. */
 async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
   const next = async (): Promise<Buffer | undefined> => {
@@ -67,7 +73,7 @@ async function* unpacked(stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> 
 async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { pipeline } = await import("node:stream");
   const unpacker = createGunzip();
-  // The error surfaces in the iteration below.
+  // The iteration below throws the error.
   pipeline(packed, unpacker, () => undefined);
   try {
     for await (const piece of unpacker) yield piece as Buffer;

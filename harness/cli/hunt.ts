@@ -191,7 +191,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
     );
   };
-  /** Does the work for each name. Saves all rows after each one, so that a kill loses at most one. */
+  /** Does the work for each name. Saves all rows after each new row, so that a kill loses at most one row. */
   const each = async <Name extends string, Row>(
     hunted: readonly Name[],
     nodes: (name: Name) => number,
@@ -242,7 +242,8 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       signal,
     );
   }
-  // A bug counts as missed only if no signal cut its histories short.
+  // A row counts only if its bug was found or all its histories ran: after an interrupt, a bug is not counted as
+  // missed.
   leftOut(asked, flags.evidence).forEach(output.say);
   const rows = await each(names, nodesOf, {
     work: huntBug,
@@ -266,7 +267,10 @@ interface Hunt<Name, Row> {
   table(rows: readonly Row[]): string;
 }
 
-/** Hunts with the same number of nodes share a cluster: containers are reused, their contents are not. */
+/**
+ * Does the work for each name on a cluster with the wanted number of nodes. Names with the same number share a cluster:
+ * its containers are reused, but not their contents.
+ */
 async function eachOnItsCluster<Name extends string>(
   names: readonly Name[],
   nodesOf: (name: Name) => number,

@@ -4,7 +4,7 @@ import type { Keep, WriteUp } from "../campaign/index.ts";
 import { bytesBelow } from "../folder-files.ts";
 
 export interface Kept {
-  /** `--keep`. */
+  /** The value of `--keep`. */
   readonly which: Keep;
   /** The number of histories whose folders were kept. */
   readonly histories: number;
@@ -14,7 +14,7 @@ export interface Kept {
   readonly zip?: { readonly file: string; readonly bytes: number };
 }
 
-/** Counts the folders and bytes that the run kept. */
+/** Counts the history folders that the run kept, and the bytes in its folder. */
 export const keptOf = ({ campaign, folder }: WriteUp, which: Keep): Kept => ({
   which,
   histories: campaign.histories.filter((row) => row.folder !== undefined).length,
@@ -23,13 +23,13 @@ export const keptOf = ({ campaign, folder }: WriteUp, which: Keep): Kept => ({
   bytes: bytesBelow(folder),
 });
 
-/** Writes the zip and adds it to the result. Throws the file system's error. */
+/** Writes the zip of the run's folder and adds the zip to the result. Throws the file system's error. */
 export async function zipped(kept: Kept, file: string): Promise<Kept> {
   const { zipRun } = await import("../run-archive.ts");
   return { ...kept, zip: { file, bytes: await zipRun(kept.folder, file) } };
 }
 
-/** One line for a person. */
+/** A line for people that says what the run kept. */
 export const keptLine = ({ which, histories, of, folder, bytes, zip }: Kept): string =>
   `Kept ${histories} of ${count(of, "history", "histories")} (--keep ${which}): ${size(bytes)} in ${folder}${zip === undefined ? "" : `, ${size(zip.bytes)} in ${zip.file}`}.`;
 

@@ -4,8 +4,8 @@ import type { Campaign } from "../../reports/index.ts";
 import { usage } from "./exit.ts";
 
 /**
- * Reads the fingerprints of a file, each once. Lines that are empty or begin with # are comments. Throws UsageError if
- * the file cannot be read or holds something else.
+ * Reads the fingerprints of a file and removes duplicates. Lines that are empty or begin with # are ignored. Throws
+ * UsageError if the file cannot be read or contains any other line.
  */
 export function readKnown(file: string): readonly string[] {
   const lines = linesOf(file);
@@ -36,7 +36,10 @@ function linesOf(file: string): readonly string[] {
   }
 }
 
-/** The known fingerprints that no failure of this campaign has. Empty for a shard, which cannot tell. */
+/**
+ * The known fingerprints that no failure of this campaign has. Empty if the campaign is one of several shards, which do
+ * not see each other's failures.
+ */
 export function notSeen({ known = [], findings = [], part }: Campaign): readonly string[] {
   if (part === undefined || part.shard.of > 1) return [];
   const seen = new Set(findings.map(({ fingerprint }) => fingerprint));

@@ -22,26 +22,26 @@ import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
 import { isOfFormerFormat, whereItRan } from "./where.ts";
 
-/** Finds the target and kinds that understand a plan. Rejects with a UsageError if there are none. */
+/** Finds the target and the kinds of fault that a plan needs. Rejects with a UsageError if they are not available. */
 export type FindLanguage = (target: TargetName, plan: unknown) => Promise<Language>;
 
 export interface Loaded {
   readonly plan: Plan;
-  /** The platform that the neighbouring files name. Undefined for a bare plan. */
+  /** The platform that the files beside the plan name. Undefined if no file names one. */
   readonly on?: string;
-  /** The bundle of the plan's bug that the run kept. */
+  /** The bundle of the plan's bug, if the run kept the bundle. */
   readonly bug?: string;
-  /** A sentence that says which history is used instead of a missing one. */
+  /** If a preferred history is missing: a sentence that says which history is used instead. */
   readonly instead?: string;
   readonly history?: readonly HistoryEvent[];
   readonly verdict?: Verdict;
-  /** An earlier version wrote the history, so a replay compares verdicts and not hashes. */
+  /** True: an earlier version of quorate wrote the history, so a replay compares verdicts and not hashes. */
   readonly isFormer?: boolean;
 }
 
 /**
- * Loads what to replay. A run's folder means its smallest failing history, else the original failing one, else the
- * first one kept.
+ * Loads what to replay. For a run's folder, this is its smallest failing history, else its original failing history,
+ * else the first history that the run kept.
  */
 export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
   if (isToken(target)) return { plan: await planFrom(readToken(target), find) };
@@ -74,7 +74,10 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
 }
 
-/** The history's folder, or the one that a run's folder means. `missing`: preferred folders that do not exist. */
+/**
+ * The folder of a history: `folder` itself, or the history that a run's folder means. `missing` names the plans of
+ * preferred histories that do not exist.
+ */
 export function historyFolderOf(folder: string): {
   readonly folder: string;
   readonly missing: readonly string[];
@@ -108,8 +111,8 @@ export function historyFolderOf(folder: string): {
 }
 
 /**
- * Loads the plan of a folder, and judges its history if there is one. Throws UsageError with the file's name if the
- * history is incomplete.
+ * Loads the plan of a history's folder, and judges the history if the folder has one. Throws UsageError with the file's
+ * name if the history is incomplete.
  */
 export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
   const { plan, checkers } = await readJudged(join(folder, "plan.json"), find);
@@ -162,7 +165,10 @@ async function planFrom(input: unknown, find: FindLanguage): Promise<Plan> {
   return (await judgedFrom(input, find)).plan;
 }
 
-/** Parses a plan. If it names no target, the bundled store's parser says what is missing. */
+/**
+ * Parses a plan. A plan that names no target is parsed as a plan of the bundled store, whose parser says what is
+ * missing.
+ */
 async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
   const { target, kinds } = await find(planTarget(input) ?? { name: "bundled", version }, input);
   return { plan: parsePlan(input, target, kinds), checkers: kinds?.checkers ?? [] };
@@ -171,7 +177,7 @@ async function judgedFrom(input: unknown, find: FindLanguage): Promise<Judged> {
 /**
  * Reads the campaign.json of a run's folder.
  *
- * @throws UsageError if it is no campaign, names folders outside of its run, or lies in a folder with links.
+ * @throws UsageError if the file is no campaign, names folders outside of its run, or lies in a folder with links.
  */
 export function readCampaign(folder: string): Campaign {
   refuseFile(folder);
@@ -197,7 +203,8 @@ export function readCampaign(folder: string): Campaign {
 }
 
 /**
- * Refuses a path that is no history's folder of a run: somebody else's campaign.json must not lead out of its folder.
+ * Refuses a path that quorate does not use for a history's folder in a run: somebody else's campaign.json must not lead
+ * out of its folder.
  */
 export function refuseStrangePath(path: string): void {
   if (/^(?:histories\/\d{1,9}|shrunk(?:-\d{1,9})?)$/.test(path)) return;
@@ -209,7 +216,7 @@ export function refuseStrangePath(path: string): void {
   });
 }
 
-/** Refuses a path that exists and is no folder: a run is a folder. */
+/** Refuses a path of a file, since a run is a folder. A path that does not exist passes. */
 export function refuseFile(folder: string): void {
   if (!existsSync(folder) || statSync(folder).isDirectory()) return;
   throw usage({
@@ -223,8 +230,8 @@ export function refuseFile(folder: string): void {
 }
 
 /**
- * Refuses a folder with links, sockets or pipes anywhere in it. Runs create none. In somebody else's folder these could
- * lead to other files or never end.
+ * Refuses a folder with links, sockets or pipes anywhere in it. Runs create none of these. In somebody else's folder
+ * they could lead to other files or never end.
  */
 export function refuseLinks(folder: string): void {
   if (!existsSync(folder)) return;

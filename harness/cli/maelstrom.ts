@@ -1,6 +1,6 @@
 /**
- * `quorate maelstrom test`: accepts a Maelstrom command with only the program's name changed. Flags without a meaning
- * here are accepted and reported.
+ * `quorate maelstrom test`: accepts a command line of Maelstrom in which only the program's name was changed. Flags
+ * without a meaning for quorate are accepted, and a line says so.
  */
 import type { Command } from "commander";
 import { maelstrom } from "../targets/maelstrom/index.ts";
@@ -79,7 +79,7 @@ export function addMaelstrom(program: Command): void {
     );
 }
 
-/** The request timeout of Maelstrom's clients. */
+/** The request timeout of Maelstrom's clients, in ms. */
 const timeoutMs = 1_000;
 const usualNodes = 5;
 const usualConcurrency = /^(\d{1,4})(n?)$/;
@@ -92,7 +92,7 @@ async function test(
   const output = createOutput(flags.json === true);
   const nodes = nodeCount(flags, output);
   const seconds = positive("--time-limit", flags.timeLimit);
-  // Maelstrom's documentation uses 0 for tests that only elect a leader. A history of quorate needs at least one
+  // Maelstrom's documentation uses --rate 0 for tests that only elect a leader. A history of quorate needs at least one
   // operation.
   const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate);
   const clients = clientCount(flags.concurrency, nodes);
@@ -117,7 +117,8 @@ async function test(
         `topology=${oneOf("--topology", flags.topology, topologies)}`,
         `maxTxnLength=${wholeNumber("--max-txn-length", flags.maxTxnLength, 1, 100)}`,
         `timeoutMs=${timeoutMs}`,
-        // Slow nodes get fewer requests, not more time: a client begins none later than one timeout after the limit.
+        // No client begins a request later than one timeout after the time limit, so slow nodes get fewer requests and
+        // not more time.
         `operationsMs=${Math.ceil(seconds * 1000) + timeoutMs}`,
         `consistency=${consistencyOf(flags, output)}`,
         `succeedPercent=${succeedPercentOf(flags)}`,
@@ -174,11 +175,11 @@ function positive(flag: string, text: string): number {
   });
 }
 
-/** `--faults` for the value of `--nemesis`. Maelstrom's names of faults are also quorate's. */
+/** Converts the value of `--nemesis` to that of `--faults`. Maelstrom's names of faults are also quorate's names. */
 const faultsOf = (nemesis: string | undefined): string =>
   nemesis === undefined || nemesis === "" ? "none" : nemesis.replace(/\s/g, "");
 
-/** Maelstrom's names of consistency levels that quorate judges. */
+/** Consistency levels that quorate judges under another name: Maelstrom's name → quorate's name. */
 const otherNames: Readonly<Record<string, string>> = {
   "strong-serializable": "strict-serializable",
   "strict-1sr": "strict-serializable",
@@ -206,7 +207,8 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
 }
 
 /**
- * The percentage of operations that must succeed. `total`: all. `majority`: more than half. Else a share from 0 to 1.
+ * The percentage of operations that must succeed: 100 for `total`, more than 50 for `majority`, else the percentage of
+ * a share from 0 to 1.
  */
 function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
   if (availability === "total") return 100;

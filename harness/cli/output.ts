@@ -1,13 +1,16 @@
-/** Writes one JSON document on stdout with --json, else text for people. Progress goes to stderr. */
+/**
+ * A command's output: with --json one JSON document on stdout, else text for people. Progress goes to stderr with
+ * --json.
+ */
 export interface Output {
   readonly json: boolean;
-  /** Prints a line for a person: on stdout, or on stderr with --json. */
+  /** Prints a line for people: on stdout, or on stderr with --json. */
   say(line: string): void;
-  /** Prints the command's result. Called once. */
+  /** Prints the command's result as JSON if --json is set. Called once. */
   document(value: unknown): void;
 }
 
-/** The terminal's width, or 80 without a terminal. */
+/** The terminal's width in columns, or 80 without a terminal. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80;
 
 export function createOutput(json: boolean): Output {

@@ -13,7 +13,10 @@ export interface PlaceFlags {
   readonly addresses?: string;
 }
 
-/** The checked `--addresses`, or those of the configuration. */
+/**
+ * The addresses of `--addresses` or of the configuration, after a check of their form. Empty if the chosen platform
+ * does not use addresses.
+ */
 export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly string[] {
   const addresses =
     flags.addresses === undefined
@@ -23,15 +26,15 @@ export function addressesOf(flags: PlaceFlags, { config }: Chosen): readonly str
   return wants(flags.on ?? config?.on) ? addresses : [];
 }
 
-/** Whether addresses are used: only the platform `external` uses them, or no platform was chosen yet. */
+/** Whether addresses are used: on the platform `external`, or if no platform was chosen yet. */
 const wants = (on: string | undefined): boolean => on === undefined || on === externalName;
 
 /**
- * The platform: the one that was asked for, `external` if there are addresses, else the first one of the target's that
- * is available.
+ * Chooses the platform of a command: the requested platform, else `external` if there are addresses, else the first
+ * available platform that the target runs on.
  *
- * @throws UsageError if the target does not run there or `external` has no addresses, EnvironmentError if the platform
- *   is not available.
+ * @throws UsageError if the target does not run on the requested platform, or `external` has no addresses.
+ * @throws EnvironmentError if the platform is not available.
  */
 export async function placeOf(
   target: Target,
@@ -67,7 +70,7 @@ export async function placeOf(
 const platformsOf = (target: Target): readonly string[] =>
   platformNames.filter((name) => platformNamed(name).runs(target));
 
-/** The target without the platform `external`, which needs addresses. */
+/** The target without its part for the platform `external`, which needs addresses. */
 function withoutExternal({ external: _, ...target }: Target): Target {
   return target;
 }

@@ -2,7 +2,10 @@
 import { type Kinds, usualKinds } from "../../generators/index.ts";
 import { oneOf } from "./values.ts";
 
-/** Parses `none`, or names separated by commas. `all` means every kind except those that must be named. */
+/**
+ * Parses the value of `--faults`: `none`, or names separated by commas. The name `all` means every kind except kinds
+ * that must be named.
+ */
 export function faultKinds(text: string, kinds: Kinds): string[] {
   const known = [...kinds.faults.keys()];
   const usual = usualKinds(kinds);

@@ -6,7 +6,7 @@ import { exit, failureOf, usage } from "./exit.ts";
 import { leave } from "./signals.ts";
 import { notBuilt } from "./values.ts";
 
-/** Commands that the design names and this version lacks. Each is refused with what is missing. */
+/** Flags that are planned and not built yet: command and flag → what is missing. Each is refused with this reason. */
 const missing: Readonly<Record<string, string>> = {
   "scenario --jobs": "running several scenarios at a time",
 };
@@ -14,8 +14,8 @@ const missing: Readonly<Record<string, string>> = {
 type AddCommand = (program: Command) => void;
 
 /**
- * In the order of the help. Loaded only when needed: without Docker's client and the generators, `check` starts three
- * times as fast.
+ * The commands in the order of the help. Each is imported only when needed: without Docker's client and the generators,
+ * `check` starts three times as fast.
  */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./init.ts")).addInit,
@@ -32,10 +32,10 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   doctor: async () => (await import("./doctor.ts")).addDoctor,
 };
 
-/** Runs the command. process.exitCode is its status afterwards. */
+/** Runs the command. Afterwards `process.exitCode` is the command's exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.slice(2);
-  // A closed pipe (`| head`) is no failure of quorate's, and the exit status still tells the verdict.
+  // A closed pipe (`| head`) is no failure of quorate, and the exit status still tells the verdict.
   let unsaid: NodeJS.ErrnoException | null = null;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -45,14 +45,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   else leaveOnUncaught();
   let finished = false;
   process.once("exit", (status) => {
-    // If nobody could read the verdict, for example on a full disk, the exit status must not tell one.
+    // If the output could not be written, for example on a full disk, nobody has read the verdict, so the exit status
+    // must not tell one.
     if (unsaid !== null && !isApart) {
       process.stderr.write(
         `quorate: the output could not be written: ${(unsaid as Error).message}\n`,
       );
       process.exitCode = exit.environment;
     }
-    // A planted bug or a configuration that ends the process must not look like a verdict.
+    // The end of the process by a planted bug or a configuration must not look like a verdict.
     if (finished || isApart || (status !== exit.held && status !== exit.broken)) return;
     process.stderr.write("quorate: the process was ended before there was a verdict\n");
     process.exitCode = exit.environment;
@@ -66,7 +67,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (!isApart) leaveSoon();
 }
 
-/** Status 1 means a broken promise, so an uncaught error must end with another status. */
+/** Gives uncaught errors an exit status of their own. Node's status 1 would mean a broken promise. */
 function leaveOnUncaught(): void {
   const tellAndLeave = (thrown: unknown): void => {
     const { message } = failureOf(thrown);
@@ -79,7 +80,7 @@ function leaveOnUncaught(): void {
   process.on("unhandledRejection", tellAndLeave);
 }
 
-/** Ends the process although a client, a fault's command or a configuration may have left a timer or a pipe open. */
+/** Ends the process soon, even if a client, a fault's command or a configuration has left a timer or a pipe open. */
 function leaveSoon(): void {
   const leave = (): void => {
     if (process.stdout.writableLength + process.stderr.writableLength > 0) leaveSoon();
@@ -88,7 +89,7 @@ function leaveSoon(): void {
   setTimeout(leave, graceMs).unref();
 }
 
-/** Leaves time for connections to end by themselves. */
+/** How long connections have to end by themselves, in ms. */
 const graceMs = 2_000;
 
 async function runCommand(argv: readonly string[], args: readonly string[]): Promise<void> {
@@ -122,7 +123,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const failure = failureOf(thrown instanceof CommanderError ? asUsage(thrown, args[0]) : thrown);
     process.exitCode = failure.status;
-    // The message may quote a node, so its control characters are made visible.
+    // The message may quote a node's output, so its control characters are made visible.
     const { visible } = await import("../../reports/index.ts");
     process.stderr.write(`quorate: ${visible(failure.message)}\n`);
     if (json)
@@ -132,7 +133,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
   }
 }
 
-/** Loads only the named command. Without a name, loads all of them. */
+/** Creates the command line with the named command only. Without a name, creates it with all commands. */
 export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");
   program
@@ -140,10 +141,10 @@ export async function createProgram(name: string | undefined): Promise<Command> 
       "Finds consistency bugs in leaderless replicated stores: random histories of operations and faults, checked, shrunk, explained.",
     )
     .version(version)
-    // Names alone: with the arguments, no room is left for what each does.
+    // The help lists the commands without their arguments, which would leave no room for the descriptions.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
-    // What goes wrong is printed once, by main, in our own words.
+    // Commander prints no errors, since `runCommand` prints each failure once, in quorate's words.
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
     .addHelpText(
@@ -177,7 +178,7 @@ function refuseMissing([command = "", ...rest]: readonly string[]): void {
   if (what !== undefined) throw notBuilt(what, missing[what] ?? what);
 }
 
-/** Turns Commander's error into one line. */
+/** Turns Commander's error into a UsageError with one line. */
 function asUsage(error: CommanderError, command: string | undefined): Error {
   const code = error.code
     .replace("commander.", "")

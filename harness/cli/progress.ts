@@ -1,10 +1,13 @@
-/** One progress line on stderr: rewritten in a terminal, printed every few seconds elsewhere. */
+/**
+ * One progress line on stderr. A terminal shows it in place of the last line; elsewhere a new line is printed every ten
+ * seconds.
+ */
 import { count } from "../../reports/index.ts";
 import type { CampaignProgress } from "../campaign/index.ts";
 
 export interface ProgressLine {
   update(now: CampaignProgress): void;
-  /** Clears the line before other output. */
+  /** Clears the line, so that other output can follow. */
   clear(): void;
 }
 
@@ -31,8 +34,8 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
 }
 
 /**
- * Says what is done now, how far it is, and how long it will take. The least important part stands last, where a narrow
- * terminal cuts it off.
+ * Says what the campaign does now, how far it is, and how long it will take. The least important part comes last, where
+ * a narrow terminal cuts it off.
  */
 export function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;

@@ -1,4 +1,4 @@
-/** Reads history files. Separate from load.ts, so that `check` does not load the code for plans. */
+/** Reads history files. This module is separate from load.ts, so that `check` does not load the code for plans. */
 import { closeSync, openSync, readSync } from "node:fs";
 import {
   type GuaranteeName,
@@ -22,14 +22,17 @@ export async function readHistory(file: string): Promise<readonly HistoryEvent[]
   return events;
 }
 
-/** Judges a file without holding it in memory. Throws HistoryError if it is no history. */
+/** Judges a history file without holding the file in memory. Throws HistoryError if the file is no history. */
 export function judgeFile(file: string, options: JudgeOptions = {}): Verdict {
   const judge = new HistoryJudge();
   forEachLine(file, (bytes, from, to) => judge.take(bytes, from, to));
   return judge.finish(options);
 }
 
-/** Judges bytes that arrive in pieces. */
+/**
+ * Judges a history whose bytes arrive in pieces. With `only`, judges this guarantee alone. Throws HistoryError if the
+ * bytes are no history.
+ */
 export async function judgePieces(
   pieces: AsyncIterable<Buffer>,
   only?: GuaranteeName,
@@ -41,10 +44,13 @@ export async function judgePieces(
   return judge.finish(only === undefined ? {} : { only });
 }
 
-/** Receives one line without its end, as bytes[from, to). The bytes are valid only during the call. */
+/**
+ * Receives one line without its end: the bytes from index `from` up to, but not including, index `to`. They are valid
+ * only during the call.
+ */
 type TakeLine = (bytes: Buffer, from: number, to: number) => void;
 
-/** Calls `take` for each line of a file, reading it in pieces. */
+/** Reads a file in pieces and calls `take` for each line. */
 function forEachLine(file: string, take: TakeLine): void {
   const descriptor = openSync(file, "r");
   try {
@@ -58,7 +64,7 @@ function forEachLine(file: string, take: TakeLine): void {
   }
 }
 
-/** Cuts pieces into lines. Copies the incomplete rest of a piece, since its bytes may be overwritten. */
+/** Cuts pieces into lines. The incomplete rest of a piece is copied, since its bytes may be overwritten. */
 class Lines {
   readonly #take: TakeLine;
   #rest: Buffer[] = [];

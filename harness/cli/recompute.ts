@@ -14,27 +14,27 @@ import { judgeFile } from "./read-history.ts";
 import { differenceOf } from "./recorded-hash.ts";
 
 export interface Recomputed {
-  /** The campaign as the files show it. What they cannot show comes from campaign.json. */
+  /** The campaign as the run's files show it. What the files cannot show comes from campaign.json. */
   readonly campaign: Campaign;
   /** A sentence for each difference from campaign.json. */
   readonly differences: readonly string[];
 }
 
-/** The tolerance of earlier versions, whose files do not name it. */
+/** The share of unknown histories that earlier versions tolerated. Their campaign files do not name it. */
 const usualTolerance = 0.01;
 
 interface Finding {
   readonly verdict: Outcome;
-  /** The verdict on the history as it is now. Absent if it cannot be read. */
+  /** The verdict on the history file as it is now. Absent if the file cannot be read. */
   readonly whole?: Verdict;
   readonly differences: readonly string[];
 }
 
 /**
- * Judges every kept history of the run again and sums the verdicts. A history that was not kept has the verdict that
- * campaign.json records.
+ * Judges every kept history of the run again and sums the verdicts. For a history that was not kept, the verdict in
+ * campaign.json counts.
  *
- * @param checkers The checkers of the run's configuration, beside the built-in ones.
+ * @param checkers The checkers of the run's configuration, in addition to the built-in checkers.
  */
 export function recompute(
   run: string,
@@ -97,7 +97,7 @@ function findingOf(run: string, row: HistoryRow, judged: (folder: string) => Fin
   const file = join(run, row.folder, "history.jsonl");
   if (!existsSync(file)) return { verdict: row.verdict, differences: [] };
   const changed = differenceOf(file, { hash: row.hash, where: "campaign.json" });
-  // A changed file is not what the run saw, whatever it says.
+  // A changed file is not what the run saw, so its new content decides nothing.
   if (changed !== null)
     return {
       verdict: row.verdict === "invalid" ? "invalid" : "unknown",
@@ -129,7 +129,10 @@ function judgedIn(run: string, folder: string, checkers: readonly Checker[]): Fi
   }
 }
 
-/** Folders of histories that campaign.json does not name. [] for a stopped run, which leaves its unfinished history. */
+/**
+ * Folders of histories that campaign.json does not name. Empty for a run that was stopped, since it leaves its
+ * unfinished history.
+ */
 function unnamed(run: string, written: Campaign): readonly string[] {
   const folder = join(run, "histories");
   if (written.interrupted !== undefined || !existsSync(folder)) return [];
@@ -158,7 +161,7 @@ function verdictOf(
   return written.verdict;
 }
 
-/** The totals, in which each guarantee that one of these verdicts breaks is broken. */
+/** The totals, with `invalid` for each guarantee that one of these verdicts breaks. */
 function withBroken(
   totals: Campaign["guarantees"],
   verdicts: readonly Verdict[],

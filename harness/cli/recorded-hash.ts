@@ -1,5 +1,5 @@
 /**
- * Checks whether a history file is still the one that its run wrote. Needs no code for plans, so that `check` starts
+ * Checks whether a history file was changed after its run. This module needs no code for plans, so that `check` starts
  * fast.
  */
 import { readFileSync } from "node:fs";
@@ -7,15 +7,18 @@ import { basename, dirname, join, resolve } from "node:path";
 import { hashHistoryFile } from "../history-file.ts";
 
 /**
- * A sentence that says why the file is not the one that its run wrote. Null: it is, or no file beside it records a
- * hash.
+ * A sentence that says that the file was changed after its run. Null if it was not changed, or if no file of the run
+ * records its hash.
  */
 export function changedSince(file: string): string | null {
   const recorded = recordedHash(file);
   return recorded === null ? null : differenceOf(file, recorded);
 }
 
-/** The same check for a given hash. `where` names the file that records it. */
+/**
+ * A sentence that says that the file no longer has the hash `hash`. Null if it has. `where` names the file that records
+ * the hash.
+ */
 export function differenceOf(
   file: string,
   { hash, where }: { readonly hash: string; readonly where: string },
@@ -26,7 +29,9 @@ export function differenceOf(
     : `${file} was changed after the run: ${where} records the hash ${hash}, the file has ${now}`;
 }
 
-/** The hash that the run's campaign.json or replay.json records for a history. */
+/**
+ * The hash that the run's campaign.json or replay.json records for a history file. Null if neither file records one.
+ */
 function recordedHash(file: string): { readonly hash: string; readonly where: string } | null {
   const folder = dirname(resolve(file));
   const run = dirname(dirname(folder));
@@ -42,7 +47,7 @@ function recordedHash(file: string): { readonly hash: string; readonly where: st
     )
       return { hash: row["hash"], where: join(run, "campaign.json") };
   const replay = fieldsOf(join(run, "replay.json"));
-  // In real time each run of a replay has a history of its own, and the recorded hash is that of the last one.
+  // In real time each attempt of a replay has another history, and the file records the hash of the last attempt only.
   const isOfAll = replay?.["on"] === "sim" || replay?.["runs"] === 1;
   return isOfAll && typeof replay?.["hash"] === "string"
     ? { hash: replay["hash"], where: join(run, "replay.json") }

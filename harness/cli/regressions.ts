@@ -1,6 +1,6 @@
 /**
- * quorate.regressions: the plans of earlier failures, a token a line, for the user to commit. Each run replays them
- * first.
+ * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. Each run
+ * replays these plans first.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,16 @@ import { usage } from "./exit.ts";
 export interface Regression {
   readonly token: string;
   readonly verdict: "holds" | "broken" | "unknown" | "not-here";
-  /** What is wrong, or why the token could not be judged. */
+  /** What is wrong, or why the token could not be judged. Absent if the promises hold. */
   readonly why?: string;
 }
 
 const usualName = "quorate.regressions";
 
-/** The regressions file: the named one, or that of the folder. Undefined: there is none, and a run creates none. */
+/**
+ * The regressions file: the file that the user named, or that of the folder. Undefined if the folder has none; a run
+ * does not create one.
+ */
 export function regressionsFile(named: string | undefined, folder: string): string | undefined {
   if (named !== undefined) return named;
   const usual = join(folder, usualName);
@@ -30,9 +33,9 @@ export function regressionsFile(named: string | undefined, folder: string): stri
 }
 
 /**
- * Reads the tokens of the file, each once. A missing file counts as empty.
+ * Reads the tokens of the file and removes duplicates. A missing file counts as empty. Comments begin with #.
  *
- * @throws UsageError if a line is no token.
+ * @throws UsageError if any other line is no token.
  */
 export function readRegressions(file: string): readonly string[] {
   if (!existsSync(file)) return [];
@@ -94,7 +97,7 @@ async function replayOne(
   }
 }
 
-/** One line for a person. */
+/** A line for people about the replay of one token of `file`. */
 export function regressionLine({ token, verdict, why }: Regression, file: string): string {
   const name = `${token.slice(0, 24)}…`;
   switch (verdict) {

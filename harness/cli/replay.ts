@@ -1,4 +1,4 @@
-/** `quorate replay`: runs a plan again and compares the result with the recorded one. */
+/** `quorate replay`: runs a plan again and compares the result with the recorded result. */
 import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -94,7 +94,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const { target, kinds, config } = chosen;
   const { bug } = loaded.plan;
   if (!isApart && bug !== undefined && isStrange(bug)) {
-    // A bug's file on the command line is trusted.
+    // The user trusts a bug's file that the command line names.
     if (flags.bug === undefined)
       await requireTrust(
         zipped && loaded.bug !== undefined
@@ -133,7 +133,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     say: output.say,
     addresses,
   });
-  // In real time, a case counts as failing if it fails in most of three tries.
+  // In real time a failure does not appear in every run, so the plan runs three times.
   const times = asked ?? (cluster.replaysExactly ? 1 : 3);
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();
@@ -180,18 +180,18 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     if (last !== undefined) output.say(`Hash: ${last.hash}`);
   }
   if (signal.aborted) return exit.unknown;
-  // A simulated replay counts only if every run gives the same. In real time one run that reproduces is enough.
+  // In the simulator every run must reproduce the result. In real time one run that reproduces it is enough.
   return (cluster.replaysExactly ? reproduced === attempts.length : reproduced > 0)
     ? exit.held
     : exit.broken;
 }
 
-/** Whether the argument is a zip of a run. A folder with such a name is a folder. */
+/** Whether the argument is a run's zip file. A folder whose name ends in .zip is none. */
 const isZip = (what: string): boolean =>
   what.toLowerCase().endsWith(".zip") &&
   (statSync(what, { throwIfNoEntry: false })?.isFile() ?? false);
 
-/** A bug that the user names wins over the plan's bug and over the copy that the run kept. */
+/** Replaces the plan's bug by `bug`, if the user named one. Then the copy that the run kept is not used either. */
 function withBug(loaded: Loaded, bug: string | undefined): Loaded {
   if (bug === undefined) return loaded;
   const { bug: _, ...rest } = loaded;
@@ -209,8 +209,9 @@ interface Expectation {
 }
 
 /**
- * What a replay must match: the recorded hash if the run was simulated, else the same broken promises or the same
- * verdict. A bare plan should break a promise.
+ * What a replay must match. For a history from the simulator this is the recorded hash and verdict. In real time it is
+ * one of the same broken promises, or the same verdict if none was broken. Without an earlier history, a promise must
+ * break.
  */
 function expectation(
   loaded: Loaded,
@@ -246,5 +247,5 @@ function sameOutcome(a: Verdict, b: Verdict): boolean {
   return a.verdict === b.verdict && brokenPromises(a).join() === brokenPromises(b).join();
 }
 
-/** The number of histories of a replay that are kept in its folder. */
+/** The most histories of a replay that are kept in its folder. */
 const kept = 20;

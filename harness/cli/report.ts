@@ -39,7 +39,7 @@ interface ReportFlags {
 }
 
 /**
- * Writes report.html and summary.md of a run's folder again, and prints its verdict.
+ * Writes report.html and summary.md of a run's folder again, and prints the run's verdict.
  *
  * @param more Fields that the calling command adds to the document of --json.
  * @param asked The configuration (--target) whose checkers judged the run.
@@ -51,7 +51,7 @@ export async function report(
   asked?: string,
 ): Promise<void> {
   const written = readCampaign(run);
-  // A report needs no target, except for the checkers of a configuration.
+  // A report needs the target only for the checkers of its configuration.
   const needsOwn = Object.keys(written.guarantees).some((name) => !isGuaranteeName(name));
   const kinds =
     needsOwn || asked !== undefined
@@ -120,7 +120,8 @@ export async function report(
 }
 
 /**
- * The histories to show if campaign.json does not list them. If several are invalid, it does not say which one failed.
+ * The histories to show if campaign.json does not list them. If several are invalid, the first invalid one is shown,
+ * since campaign.json does not say which one failed.
  */
 function shownBefore({
   histories,
@@ -142,8 +143,8 @@ function shownBefore({
 }
 
 /**
- * Loads a history for the report. Throws if a history that the campaign names is missing or incomplete: the new report
- * would show less than the one it replaces.
+ * Loads a history for the report. Throws if the history's files are missing or incomplete, since the new report would
+ * show less than the old report.
  */
 async function exhibitIn(folder: string, title: string, find: FindLanguage): Promise<Exhibit> {
   const { plan, history, verdict } = await loadHistoryFolder(folder, find);
@@ -157,7 +158,10 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
   });
 }
 
-/** The history that a kill cut off, to be shown. If it cannot be read, the report names it among its reasons. */
+/**
+ * Loads the history that a kill cut off, to show it. If it cannot be read, `unreadable` has the reason, which the
+ * report prints.
+ */
 async function unfinishedExhibit(
   run: string,
   campaign: Campaign,
@@ -187,7 +191,10 @@ function unreadableReason(name: string, thrown: unknown): string {
   return `${name} cannot be read: ${message}`;
 }
 
-/** The history that a killed run was at, which its campaign.json does not name yet. */
+/**
+ * The folder of the history that a killed run was at, which campaign.json does not name yet. Undefined if there is
+ * none.
+ */
 function unfinishedHistory(run: string, campaign: Campaign): string | undefined {
   const folder = join(run, "histories");
   if (campaign.interrupted === undefined || !existsSync(folder)) return undefined;

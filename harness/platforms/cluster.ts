@@ -28,14 +28,14 @@ export interface ClusterClock {
 /** Options for starting nodes. */
 export interface StartOptions {
   readonly settings: Settings;
-  /** Default: register. */
+  /** The workload's name. Default: register. */
   readonly workload?: string;
   /** Simulator only: the seed for all random choices of the simulated world. */
   readonly worldSeed: number;
   /** Path of a bundled .js whose default export replaces parts of the store. Absent: the healthy store. */
   readonly bugBundle?: string;
   readonly evidence: boolean;
-  /** A fault of this history moves the clocks of nodes. Absent: none does. */
+  /** True: a fault of this history moves the clocks of nodes. Absent: no fault does. */
   readonly movesClocks?: true;
   /** The nodes that may join in this history. Each starts only when it joins. Absent: membership is fixed. */
   readonly newcomers?: readonly NodeName[];
@@ -43,7 +43,7 @@ export interface StartOptions {
 
 /** A cluster that runs histories one after the other. */
 export interface Cluster {
-  /** The name of its platform on the command line. */
+  /** The name of the cluster's platform on the command line. */
   readonly platform: string;
   /** True: time passes only while the driver waits for it, so that a history costs milliseconds. */
   readonly virtualTime: boolean;
@@ -60,13 +60,17 @@ export interface Cluster {
   /** The faults that this cluster can make, by port. */
   readonly ports: FaultPorts;
   /**
-   * Starts fresh nodes: kills the old ones, empties disks, resets clocks and network rules, and draws a new secret.
-   * Resolves when all nodes are ready and linked.
+   * Begins a history: ends the last history, and starts nodes with empty disks, true clocks, no network rules and a new
+   * secret. Nodes that live on between histories keep running, and the history uses fresh keys. Resolves when all nodes
+   * are ready and linked.
    */
   start(options: StartOptions): Promise<void>;
   /** Opens a client's session with a node, which may be down. */
   connect(client: string, node: NodeName): ClientSession;
-  /** An error of a client that broke the rules for clients, so that the history proves nothing. Null: no client did. */
+  /**
+   * An error of a client or node that broke the rules of its protocol, so that the history proves nothing. Null if all
+   * kept the rules.
+   */
   readonly clientError: Error | null;
   /**
    * Asks a node directly what it holds, bypassing the quorum, until it answers. Returns a function that stops asking.
@@ -74,13 +78,13 @@ export interface Cluster {
    */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
-  /** Makes replicas equal with the target's own means, within the time. Absent: the target has none. */
+  /** Makes replicas equal with the target's own means, within `timeoutMs`. Absent: the target has no such means. */
   readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
-   * Calls `reached` once, synchronously, at the `count`-th `event` that the node's Host sees from now on. With
-   * `strike`, kills or pauses the node at that point: before the frame leaves, or before anyone learns of the sync.
-   * Absent: this cluster cannot act inside a node.
+   * Calls `reached` once, synchronously, at the `count`-th `event` that the node's Host sees from now on. `strike` says
+   * whether to kill or pause the node at that point: before the frame leaves, or before anyone learns of the sync. With
+   * null the node runs on. Absent: this cluster cannot act inside a node.
    */
   watch?(
     node: NodeName,
@@ -110,13 +114,13 @@ export interface Cluster {
 }
 
 /**
- * The longest time that an fsync takes on a slow disk, on every platform. A sync under way may still take this long
- * after the disk has become fast again.
+ * The longest time, in ms, that an fsync takes on a slow disk, on every platform. A sync under way may still take this
+ * long after the disk has become fast again.
  */
 export const slowSyncMs = 600;
 
 /**
- * The id of requests that belong to no operation. Evidence names operations by their requests' ids, so this id must
- * differ from every operation's.
+ * The id of requests that belong to no operation. Evidence names operations by their requests' ids, so no operation has
+ * this id.
  */
 export const notAnOperation = 2_000_000_000;

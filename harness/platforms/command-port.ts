@@ -1,4 +1,4 @@
-/** Faults of a configuration, made by shell commands on this machine. */
+/** Faults that the configuration file defines, made by shell commands on this machine. */
 import { spawn } from "node:child_process";
 import type { ShellFault } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -43,7 +43,7 @@ function runCommand(
       QUORATE_PORT: String(port),
     },
     stdio: ["ignore", "pipe", "pipe"],
-    // A process group of its own, so that child processes end with it when it takes too long.
+    // The command gets a process group, so that its child processes can be killed with it if it takes too long.
     detached: true,
   });
   let said = "";
@@ -66,7 +66,7 @@ function runCommand(
       fail(`no end within ${longestMs} ms`);
     }, longestMs);
     child.on("error", (error) => fail(error.message));
-    // A background process may keep the output open, so the end of the command itself counts.
+    // The command counts as ended when its own process ends, since a background process may keep the output open.
     child.on("exit", (status, signal) => {
       clearTimeout(timer);
       if (status === 0) resolve();

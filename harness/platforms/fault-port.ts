@@ -1,28 +1,30 @@
-/** How a platform makes faults: one entry for each port that the built-in kinds of fault use. */
+/** How a platform makes faults, with one entry for each port that the built-in kinds of fault use. */
 import type { PortName, PortValue, ProcessState } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 
-/** Called once when an action has ended. `null`: it succeeded. */
+/** Called once when an action has ended: with null if it succeeded, else with the error. */
 export type Done = (error: Error | null) => void;
 export type Step = (done: Done) => void;
 
 /** How a platform implements one fault port. */
 export interface PlatformPort<Value> {
-  /** Why the fault cannot be made here, as the end of a sentence. Absent or null: it can. */
+  /** Says, as the end of a sentence, why this platform cannot make the fault. Null if it can. Absent: it always can. */
   cannot?(value: Value): string | null;
   /**
    * Puts exactly this state in force for each subject (a node, or a link "n1>n2"). Subjects not named have no fault.
    * `before` is the state set last. A dead-disk port acts once on each subject and gets no `before`.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
-  /** Prepares a later `set` of this value. */
+  /** Prepares the subject (a node or a link) for a later `set` of this value. */
   prepare?(subject: string, value: Value, done: Done): void;
 }
 
 /** All ports of a platform, by name. */
 export type FaultPorts = { readonly [Name in PortName]: PlatformPort<PortValue<Name>> };
 
-/** Runs all steps in order, even after failures. Then calls `done` with the first error. */
+/**
+ * Runs all steps in order, even if some fail. Then calls `done` with the first error, or with null if there was none.
+ */
 export function inTurn(steps: readonly Step[], done: Done): void {
   let first: Error | null = null;
   const next = (index: number): void => {
@@ -51,9 +53,12 @@ export const subjectsOf = (...maps: readonly ReadonlyMap<string, unknown>[]): re
 
 /** Actions on a node's process. */
 export interface ProcessActs {
-  /** SIGKILL. */
+  /** Kills the node's process with SIGKILL. */
   kill(node: string, done: Done): void;
-  /** Starts a killed node on its disk. Cuts are in force before it talks to a peer. Done once the process runs. */
+  /**
+   * Starts a killed node on its disk. Cuts are in force before the node can talk to a peer. Calls `done` once the
+   * process runs.
+   */
   restart(node: string, done: Done): void;
   pause(node: string, done: Done): void;
   resume(node: string, done: Done): void;
@@ -123,7 +128,7 @@ export const nodeByNode = <Value>(
     ),
 });
 
-/** Sets each clock whose offset changes. */
+/** A port that sets each clock whose offset changes. The clocks belong to nodes or to clients. */
 export const clockPort = (
   setClock: (node: string, aheadMs: number, done: Done) => void,
 ): PlatformPort<number> => ({

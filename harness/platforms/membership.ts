@@ -10,7 +10,7 @@ import type { ChangeState } from "./session.ts";
 /** Actions that a membership change needs from its platform. */
 export interface MembershipActs {
   readonly clock: ClusterClock;
-  /** Why membership cannot change here, as the end of a sentence. Null: it can. */
+  /** Why the target's membership cannot change, as the end of a sentence. Null if it can change. */
   cannot(): string | null;
   /** Starts a node on an empty disk. */
   start(node: string, done: Done): void;
@@ -23,8 +23,8 @@ export interface MembershipActs {
 
 const retryMs = 100;
 /**
- * After this many requests the asked node may be gone. Then all nodes are asked in turn. A node that does not know the
- * change begins it.
+ * How many requests go to the node that the change names. After these the node may be gone, so all nodes are asked in
+ * turn. A node that does not know the change begins it.
  */
 const patience = 30;
 
@@ -33,7 +33,7 @@ export interface Membership {
   readonly port: PlatformPort<MembershipChange>;
   /** Whether a change is under way. */
   readonly changes: boolean;
-  /** Forgets all changes at the end of a history. */
+  /** Forgets all changes. Called at the end of a history. */
   reset(): void;
 }
 

@@ -1,7 +1,7 @@
-/** Separates histories on nodes that live on: each history uses keys that no other history uses. */
+/** Separates histories on nodes that run on between them: each history uses keys that no other history uses. */
 import type { TargetClients } from "./session.ts";
 
-/** The same clients, but with `prefix` added to every key without their knowledge. */
+/** Wraps clients. Callers use keys as they are, and the wrapped clients get each key with `prefix` in front. */
 export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
   return {
     session(client, node) {

@@ -1,4 +1,4 @@
-/** The platforms that nodes can run on. */
+/** The description that each platform gives of itself. */
 import type { Target } from "../targets/target.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -14,7 +14,7 @@ export interface OpenOptions {
 export interface Platform {
   /** The name on the command line and in histories and campaigns. */
   readonly name: string;
-  /** A few words for the help. */
+  /** The platform in a few words, for the command's help. */
   readonly meaning: string;
   readonly virtualTime: boolean;
   /** The default number of histories of a run. */
@@ -26,24 +26,26 @@ export interface Platform {
   readonly sideBySide: "threads" | "clusters" | null;
   /** The default number of histories at once. */
   readonly usualJobs: number;
-  /** What the platform needs: a noun. */
+  /** A noun for what the platform needs, such as "Docker engine". */
   readonly needs: string;
-  /** How to get it: the end of a sentence. */
+  /** How to get what the platform needs, as the end of a sentence. */
   readonly howToGet: string;
-  /** The code of the error if it is missing. */
+  /** The code of the error that says that the platform is not available. */
   readonly missingCode: string;
   /** Whether the target describes how it runs on this platform. */
   runs(target: Target): boolean;
-  /** Whether the platform is available: what answered, or why not. */
+  /** Whether the platform is available, with what answered or why not. */
   available(): Promise<Availability>;
   /**
    * Opens a cluster for the target.
    *
-   * @throws EnvironmentError if the target does not run here or the platform fails. Nothing is left behind then.
+   * @throws EnvironmentError if the target does not run on this platform or the platform fails. Then nothing is left
+   * behind.
    */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
   /**
-   * Names of things that this process created and has not removed. Absent: its clusters create nothing that could stay.
+   * Names of the things that this process created and has not removed. Absent: the platform's clusters create nothing
+   * that could stay.
    */
   leavings?(): Promise<readonly string[]>;
 }
@@ -51,7 +53,7 @@ export interface Platform {
 export type Availability =
   | {
       readonly ok: true;
-      /** Subject and verb of a sentence: "Docker engine 28 answered". */
+      /** Subject and verb of a sentence, such as "Docker engine 28 answered". */
       readonly what: string;
     }
   | { readonly ok: false; readonly reason: string };

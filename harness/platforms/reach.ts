@@ -4,27 +4,32 @@ import type { Settings } from "../../generators/index.ts";
 import type { ClusterClock } from "./cluster.ts";
 import type { TargetClients } from "./session.ts";
 
-/** An address for clients. */
+/** An address at which clients reach a node. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** Access to the cluster for a target's clients. */
+/** What a target's clients need to reach the cluster. */
 export interface Reach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
   readonly workload: string;
-  /** The address of the node's client port, or of another port that the target names. Throws for an unknown node. */
+  /**
+   * The address of the node's port `port`, which the target must name. Default: its port for clients. Throws for an
+   * unknown node.
+   */
   address(node: NodeName, port?: number): Address;
-  /** The node's address on the peer network. On a cluster that somebody else runs: its address for clients. */
+  /**
+   * The node's address on the peer network. On a cluster that somebody else runs, the host of its address for clients.
+   */
   addressOf(node: NodeName): string;
   readonly clock: ClusterClock;
-  /** Differs for each history. Nodes that take a secret were started with it. */
+  /** A text that differs for each history. Nodes that take a secret were started with it. */
   readonly secret: string;
   /** Adds a line to the clients' log in the run's folder. */
   log(line: string): void;
-  /** Ends the run with this error, since a client broke the rules for clients. Only the first error counts. */
+  /** Ends the run with this error, since a client broke the rules for clients. Later errors are ignored. */
   fail(error: Error): void;
 }
 

@@ -1,4 +1,4 @@
-/** The registry of platforms. A new one needs its folder and a line here. */
+/** The registry of platforms. A new platform needs its folder and an entry in `platforms`. */
 import { EnvironmentError, UsageError } from "../errors.ts";
 import type { Target } from "../targets/target.ts";
 import { docker } from "./docker/platform.ts";
@@ -7,7 +7,7 @@ import type { Platform } from "./platform.ts";
 import { processes } from "./process/platform.ts";
 import { simulator } from "./simulator/platform.ts";
 
-/** In order of preference: a run takes the first available one that the target runs on. */
+/** The platforms in order of preference: a run takes the first available platform that the target runs on. */
 const platforms: readonly Platform[] = [docker, processes, simulator, external];
 
 export const platformNames = platforms.map(({ name }) => name);
@@ -15,7 +15,7 @@ export const platformNames = platforms.map(({ name }) => name);
 /**
  * Returns the platform of this name.
  *
- * @throws UsageError if there is none.
+ * @throws UsageError if no platform has this name.
  */
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);
@@ -29,13 +29,13 @@ export function platformNamed(name: string): Platform {
 }
 
 /**
- * Chooses a target's platform: the requested one, else the first available one that the target runs on.
+ * Chooses a target's platform: the requested platform, else the first available platform that the target runs on.
  *
- * @param asked The name of the requested platform. Undefined: none was requested.
- * @param ci True: the target's first platform must be available, even if it was not requested.
- * @param say Prints which platform was chosen, if it was not requested.
- * @throws UsageError for an unknown platform.
- * @throws EnvironmentError if the requested platform is not available, or none that the target runs on.
+ * @param asked The name of the requested platform. Undefined: the caller requested none.
+ * @param ci True: without a request, the first platform that the target runs on must be available.
+ * @param say Prints which platform was chosen, if none was requested.
+ * @throws UsageError if the requested platform is unknown.
+ * @throws EnvironmentError if the requested platform is not available, or no platform that the target runs on.
  */
 export async function choosePlatform(
   target: Target,

@@ -1,4 +1,4 @@
-/** A client's view of a cluster, independent of any store: requests of a workload and their outcomes. */
+/** What clients see of a cluster, independent of any store: requests of a workload and their outcomes. */
 import type { NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
 import type {
   MembershipChange,
@@ -10,24 +10,27 @@ import type { ClusterClock } from "./cluster.ts";
 export type { ClientRequest, Outcome };
 
 /**
- * A client's session with one node, or with the whole cluster if clients find replicas themselves. One request at a
- * time.
+ * A client's session with one node, or with the whole cluster if the target's clients find replicas themselves. It
+ * performs one request at a time.
  */
 export interface ClientSession {
-  /** Calls `done` exactly once, after this call returned and within `timeoutMs`. Never calls it after `close`. */
+  /**
+   * Performs a request and calls `done` exactly once, after this call returned and within `timeoutMs`. After `close`,
+   * it never calls `done`.
+   */
   perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void;
-  /** Ends the session. A pending operation is never answered. */
+  /** Ends the session. `done` is not called for a pending request. */
   close(): void;
 }
 
 /** What one replica holds, read without a quorum. */
 export interface Inspected {
   readonly state: Readonly<Record<string, ReplicaState>>;
-  /** The number of writes that the node still keeps for other nodes. */
+  /** The number of writes that the node keeps as hints for other nodes. */
   readonly pending: number;
-  /** The node's ring in the target's notation. Absent: it never changed, or cannot change. */
+  /** The node's ring in the target's notation. Absent: the ring never changed, or cannot change. */
   readonly ring?: RingRecord;
-  /** The number of keys that the node holds and knows it does not own. Absent: none. */
+  /** The number of keys that the node holds although it knows that it does not own them. Absent: none. */
   readonly leftovers?: number;
 }
 
@@ -35,7 +38,7 @@ export interface Inspected {
 export type ChangeState =
   | { readonly is: "under-way" }
   | { readonly is: "over" }
-  /** The node refused the change. `again`: it may accept the change later. */
+  /** The node refused the change. If `again` is true, it may accept the change later. */
   | { readonly is: "refused"; readonly why: string; readonly again: boolean }
   | { readonly is: "unknown" };
 
@@ -44,25 +47,35 @@ export interface TargetClients {
   /** Opens a session of the client with the node. */
   session(client: string, node: NodeName): ClientSession;
   /**
-   * Asks until the node says what it holds. Returns a function that stops asking. Absent: replicas cannot be inspected.
+   * Asks the node what it holds until it answers. Returns a function that stops asking. Absent: replicas cannot be
+   * inspected.
    */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
   /**
-   * Asks a node for a membership change, or for its state. `name` identifies the change. Absent: membership is fixed.
+   * Asks a node for the membership change with this name, or how far it is if it was asked for before. Absent:
+   * membership is fixed.
    */
   change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
-  /** Makes replicas equal as an operator of the store would. Resolves when done. Absent: operators have no means. */
+  /**
+   * Makes replicas equal as an operator of the store would, and resolves when this is done. Absent: operators have no
+   * means for it.
+   */
   settle?(timeoutMs: number): Promise<void>;
-  /** Sets how far the clock with which the client stamps its writes is ahead. Absent: clients stamp nothing. */
+  /**
+   * Sets how far the client's clock, with which it stamps its writes, is ahead. Absent: clients do not stamp their
+   * writes.
+   */
   setClock?(client: string, aheadMs: number): void;
-  /** Closes what sessions share. */
+  /** Closes the connections that sessions share. */
   close?(): void;
 }
 
-/** The code of an outcome where certainly nothing was sent. */
+/** The code of an outcome of a request that was certainly not sent. */
 export const notConnected = "not-connected";
 
-/** The outcome of a request that got no answer in time: unknown if it was sent, else a failure without effect. */
+/**
+ * The outcome of a request that got no answer in time: unknown if the request was sent, else a failure without effect.
+ */
 export const unanswered = (sent: boolean, timeoutMs: number): Outcome =>
   sent
     ? { kind: "info", code: "client-timeout", message: `no reply within ${timeoutMs} ms` }
@@ -89,8 +102,8 @@ export interface ClientNetwork<Message> {
 
 /** An ordered connection from a client to a node. */
 export interface Connection<Message> {
-  /** Messages sent before the connection is open are queued. */
+  /** Sends a message. Messages sent before the connection is open are queued. */
   send(message: Message): void;
-  /** Closes it. `reason` is for people. */
+  /** Closes the connection. `reason` is for people. */
   close(reason: string): void;
 }

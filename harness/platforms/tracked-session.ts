@@ -1,4 +1,4 @@
-/** Sessions that the cluster closes at the end of a history, and that report events to it. */
+/** Sessions that the cluster closes at the end of a history. They report each outcome to the cluster. */
 import type { ClientSession } from "./session.ts";
 
 export function trackSession(

@@ -1,7 +1,7 @@
-/** The cluster's clock, and waiting for conditions on it. */
+/** The clock of a cluster in real time, and waiting for conditions by this clock. */
 import type { ClusterClock, ClusterTimer } from "./cluster.ts";
 
-/** How often to check a condition while no known event happens. */
+/** How often to check a condition while no known event happens, in ms. */
 const lookEveryMs = 10;
 
 interface Waiter {
@@ -9,16 +9,16 @@ interface Waiter {
 }
 
 export interface Waiting {
-  /** Counts from `begin`, so that a history's times start at 0. */
+  /** The clock counts from `begin`, so that a history's times start at 0. */
   readonly clock: ClusterClock;
-  /** The kernel's monotonic clock at the start of the history, in microseconds. */
+  /** The reading of the kernel's monotonic clock at `begin`, in µs. */
   readonly beganUs: number;
   /** Begins a history. */
   begin(): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /** Called after an event, so that waiting code checks its condition. */
   happened(): void;
-  /** Stops all timers until the next history begins, and ends every wait as if its time were up. */
+  /** Cancels all timers, sets no others until the next history begins, and ends every wait as if its time were up. */
   end(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Checks whether containers can be used here. */
+/** Checks whether quorate can use a container engine on this machine. */
 import { existsSync } from "node:fs";
 import { EnvironmentError } from "../../errors.ts";
 import { connectEngine } from "./connect-engine.ts";
@@ -7,11 +7,11 @@ export type Availability =
   { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 
 const socket = "/var/run/docker.sock";
-/** More than an engine takes on a busy machine. */
+/** How long the engine may take to answer, in ms. An engine on a busy machine needs less. */
 const patienceMs = 10_000;
 const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Why quorate cannot use the engine that the environment names. Null: it can. */
+/** Says why quorate cannot use the engine at `host` (DOCKER_HOST). Returns null if nothing speaks against it. */
 const hindrance = (host: string | undefined): string | null => {
   if (host === undefined || host === "")
     return process.platform === "win32" || existsSync(socket)
@@ -25,7 +25,7 @@ const hindrance = (host: string | undefined): string | null => {
     : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
 };
 
-/** Asks the engine and answers within ten seconds. Never rejects. */
+/** Asks the engine for its version. Resolves after at most ten seconds and never rejects. */
 export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };

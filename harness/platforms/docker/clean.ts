@@ -1,4 +1,7 @@
-/** Removes what runs created. Finds it by label alone, since the run's process may be gone. */
+/**
+ * Removes the containers, networks, volumes and disks that runs created. It finds them by labels and folder names,
+ * since the run's process may be gone.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
 import { connectEngine } from "./connect-engine.ts";
@@ -15,24 +18,25 @@ export interface Removed {
 }
 
 export interface Cleaned extends Removed {
-  /** The number of things left alone because their run is still alive, or not known to be gone. */
+  /** The number of things not removed because their run is still alive, or not known to be gone. */
   readonly left: Removed & { readonly runs: number };
 }
 
 export interface CleanOptions {
-  /** Also removes the things of live runs. */
+  /** Also removes the things of runs that are alive or not known to be gone. Default: false. */
   readonly all?: boolean;
   /** Removes only things of this run. Absent: of any run. */
   readonly run?: string;
 }
 
-/** How often removal is tried, and how long the engine gets between two tries to finish creating things. */
+/** The most rounds of removal. Between two rounds the engine has `betweenRoundsMs` to finish creating things. */
 const mostRounds = 10;
 const betweenRoundsMs = 500;
 
 /**
- * Removes everything that the run created, in the order that the engine allows. The engine may still be creating what a
- * killed run asked for. Such things appear later and hold volumes and networks until then.
+ * Removes everything that the run created: containers first, then networks and volumes, last its disks. The engine may
+ * still be creating things that a killed run requested, and a late container holds networks and volumes. So the removal
+ * is repeated until nothing with the run's label is left.
  */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
   const removed = {
@@ -62,7 +66,10 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
   };
 };
 
-/** Removes everything that runs left behind if their processes are gone. Rejects with an EnvironmentError. */
+/**
+ * Removes everything that runs left behind whose processes are gone. With `all`, also everything of other runs. Rejects
+ * with an EnvironmentError if the engine fails.
+ */
 export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
   const engine = connectEngine();
   const signs = await signsOfRuns(engine);
@@ -86,7 +93,10 @@ export const ownLeavings = async (): Promise<readonly string[]> => {
 
 const none: Removed = { containers: 0, networks: 0, volumes: 0 };
 
-/** The process signs of each run, as recorded with its things in the engine and on disks. */
+/**
+ * For each run: the signs of the processes that created its things, as recorded in the engine's labels and on disks.
+ * Undefined stands for a thing without a recorded sign.
+ */
 const signsOfRuns = async (
   engine: Engine,
 ): Promise<ReadonlyMap<string, readonly (string | undefined)[]>> => {
@@ -98,8 +108,8 @@ const signsOfRuns = async (
 };
 
 /**
- * A run is dead only if every recorded process is gone. Things of earlier versions record none, so only `all` removes
- * them.
+ * True if every recorded process of the run is gone. Things of earlier versions of quorate record no process, so only
+ * `all` removes them.
  */
 const isLeft = (signs: readonly (string | undefined)[]): boolean => {
   const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);

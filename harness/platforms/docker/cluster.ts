@@ -34,9 +34,9 @@ import { createWaiting } from "../waiting.ts";
 /** The state of one history. */
 interface Running {
   readonly options: StartOptions;
-  /** The machines of all nodes that may ever exist, in order of their numbers. */
+  /** The machines of all nodes that may exist in this history, in order of their numbers. */
   readonly machines: readonly Machine[];
-  /** Nodes that have not joined yet. */
+  /** Nodes that may join and have not joined yet. */
   readonly newcomers: Set<NodeName>;
   /** Nodes that left for good. */
   readonly retired: Set<NodeName>;
@@ -52,7 +52,7 @@ export interface Ground {
   readonly run: string;
   readonly target: Target;
   readonly containers: ContainerTarget;
-  /** The image of machines and node processes. */
+  /** The image of the machines. The nodes' processes use `processImage`. */
   readonly image: string;
   readonly processImage: string;
   readonly engineVersion: string;
@@ -99,13 +99,16 @@ export class DockerCluster implements Cluster {
   readonly ports: FaultPorts;
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
-  /** How nodes that live on between histories were started. Null: each history has fresh nodes. */
+  /**
+   * The specifications, as JSON, of the nodes that live on into the next history. Null: the next history gets fresh
+   * nodes.
+   */
   #goingOn: string | null = null;
   #bootedSeconds = 0;
   #running: Running | null = null;
   #clientError: Error | null = null;
   #stopped = false;
-  /** Queues that run actions on a node in the order of the calls. */
+  /** For each node: the queue that runs actions on the node in the order of the calls. */
   readonly #queues = new Map<NodeName, Queue>();
   readonly #lifeQueue = createQueue();
   /** The specification of each node's process. A node without an entry has no process yet. */
@@ -162,7 +165,7 @@ export class DockerCluster implements Cluster {
     };
   }
 
-  /** Finds out which faults this engine's kernel cannot make. */
+  /** Finds out which faults this engine's kernel or the target rules out. */
   async findLimits(): Promise<void> {
     const [machine] = this.#machines;
     if (machine !== undefined)
@@ -174,7 +177,7 @@ export class DockerCluster implements Cluster {
       ]);
   }
 
-  /** Ensures that there are at least this many machines. */
+  /** Ensures that there are at least `count` machines. */
   async makeMachines(count: number): Promise<void> {
     const { run, image, processImage, containers, networks, volumes } = this.#ground;
     const missing = Array.from(
@@ -245,7 +248,7 @@ export class DockerCluster implements Cluster {
       };
       const sinceSeconds = Date.now() / 1000;
       const clients = containers.clients(reach);
-      // Nodes that start slowly live on between histories, each of which uses fresh keys.
+      // With isolation by fresh keys, the nodes live on between histories, and each history has its own prefix of keys.
       const isolation = this.target.capabilities(settings, this, workload).isolation;
       const keyspace =
         isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
@@ -293,7 +296,8 @@ export class DockerCluster implements Cluster {
       this.#ground.ends.begin();
       let goOn = keyspace !== null && newcomers === undefined && fingerprint === this.#goingOn;
       if (goOn) {
-        // A node that lives on was ready long ago.
+        // A node that lives on reported in its log that it was ready when it booted, so the log is read from that time
+        // on.
         await serve(this.#bootedSeconds).catch((error: unknown) => {
           this.#refuseIfStopped();
           const why = error instanceof Error ? error.message : String(error);
@@ -313,7 +317,7 @@ export class DockerCluster implements Cluster {
             await this.#disks.emptied(machine);
           }),
         );
-        // After a membership change the next history gets fresh nodes.
+        // After a history with membership changes, the next history gets fresh nodes.
         this.#goingOn = keyspace === null || newcomers !== undefined ? null : fingerprint;
         this.#bootedSeconds = sinceSeconds;
         this.#waiting.begin();
@@ -415,7 +419,7 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  /** Ends everything of the last history, on clients and on nodes. */
+  /** Ends the last history: closes its clients, and kills its nodes unless they live on. */
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#membership.reset();
@@ -460,7 +464,7 @@ export class DockerCluster implements Cluster {
     this.#act(
       node,
       (machine) =>
-        // Things created while the cluster stops would be left behind.
+        // Runs in the queue of starts and stops, since things created during a stop would be left behind.
         this.#lifeQueue(async () => {
           this.#refuseIfStopped();
           if (running !== this.#running || !running.newcomers.has(node)) return;
@@ -478,7 +482,7 @@ export class DockerCluster implements Cluster {
     return this.#running?.machines ?? [];
   }
 
-  /** The machines whose nodes ran at some time. */
+  /** The machines whose nodes ran at some time in this history. */
   #started(): readonly Machine[] {
     return this.#active().filter(({ node }) => this.#running?.newcomers.has(node) === false);
   }
@@ -511,7 +515,10 @@ export class DockerCluster implements Cluster {
   }
 }
 
-/** The number of machines needed: link faults may name every node up to the last one that may join. */
+/**
+ * The number of machines that a history needs: one for each node up to the last newcomer, since link faults may name
+ * any of these nodes.
+ */
 function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
   const missing = new Set(newcomers);
   let count = nodes;
@@ -519,7 +526,7 @@ function nodesWith(nodes: number, newcomers: readonly NodeName[] = []): number {
   return count;
 }
 
-/** The ports that the target's description rules out: port → why. */
+/** The fault ports that the target's description rules out: port → why. */
 const lacksOf = ({
   dataPath,
   clock,

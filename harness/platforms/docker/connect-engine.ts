@@ -9,21 +9,24 @@ import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
 import type { Engine, Labelled, Labels, LifeEvent, MemoryLimit } from "./engine.ts";
 
-/** More than any call takes on a busy machine. */
+/** The deadline of most calls, in ms. Calls on a busy machine take less. */
 const usualDeadlineMs = 60_000;
-/** Building an image downloads packages. */
+/** The deadline for building an image, in ms. A build may download packages. */
 const buildDeadlineMs = 20 * 60_000;
 
-/** The limit for processes and threads: more than any store needs, and few enough that a runaway node is harmless. */
+/**
+ * The most processes and threads in a container: more than any store needs, and few enough that a runaway node is
+ * harmless.
+ */
 const mostProcesses = 8_192;
-/** Open files, including connections. Podman's default exceeds the limit of a restricted root user. */
+/** The most open files, including connections. Podman's default exceeds the limit of a restricted root user. */
 const mostFiles = 16_384;
 
 const periodUs = 100_000;
 
 const lifeEvents = ["start", "kill", "oom", "die"] as const;
 
-/** Parses a line of the engine's event stream. Null: it is none of `lifeEvents`. */
+/** Parses a line of the engine's event stream. Returns null if the event is none of `lifeEvents`. */
 const lifeEventOf = (line: string): LifeEvent | null => {
   const { Action, Actor, timeNano } = JSON.parse(line) as {
     readonly Action: string;
@@ -43,7 +46,10 @@ const lifeEventOf = (line: string): LifeEvent | null => {
       };
 };
 
-/** The engine's form of a memory limit. Includes swap, so that swap cannot extend it. */
+/**
+ * Converts a memory limit to the engine's form. The limit covers memory and swap together, so that swap cannot extend
+ * it.
+ */
 const memoryOf = ({ memoryMiB }: MemoryLimit): object => {
   const bytes = memoryMiB * 2 ** 20;
   return { Memory: bytes, MemorySwap: bytes };

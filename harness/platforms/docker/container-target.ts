@@ -8,15 +8,18 @@ export interface ContainerTarget {
   readonly image: ImageSource;
   /** The port for clients, on all addresses of the node. It is published on the host's loopback. */
   readonly clientPort: number;
-  /** Administration ports, published in the same way. Faults between clients and nodes spare them. */
+  /** Ports for administration, published on the host's loopback too. Faults between clients and nodes spare them. */
   readonly otherPorts?: readonly number[];
-  /** Fault ports that this store cannot survive by design: port → the end of a sentence that says why. */
+  /** Fault ports that this store cannot survive by design: fault port → the end of a sentence that says why. */
   readonly cannot?: ReadonlyMap<string, string>;
   /** The data folder. It becomes a disk of its own, on which faults act. Absent: no disk faults. */
   readonly dataPath?: string;
-  /** The size of that disk in MiB. Default: 16. */
+  /** The size of the data folder's disk in MiB. Default: 16. */
   readonly diskMiB?: number;
-  /** Files on that disk that no damage touches, since they identify the node. Paths are relative to it. */
+  /**
+   * Files in the data folder that no damage touches, since they identify the node. Paths are relative to the data
+   * folder.
+   */
   readonly identity?: readonly string[];
   /** The kinds of disk damage from which the store can start. Absent: any. */
   readonly damages?: readonly DiskDamage[];
@@ -46,8 +49,8 @@ export interface ContainerTarget {
   prepare?(reach: Reach): Promise<void>;
   readonly clients: OpenClients;
   /**
-   * The evidence that Hosts recorded, by the kernel's monotonic clock. `run` runs a command in the node's machine.
-   * Absent: there is none.
+   * Reads the evidence that a node's Host recorded, with times of the kernel's monotonic clock. `run` runs a command in
+   * the node's machine. Absent: the store records no evidence.
    */
   evidence?(
     run: (command: readonly string[]) => Promise<Buffer>,
@@ -63,7 +66,10 @@ export type Files = Readonly<Record<string, string | Buffer>>;
 export interface Segments {
   /** The suffix of log file names. */
   readonly ending: string;
-  /** A regular expression. A file name without the match is the name of the log. */
+  /**
+   * A regular expression for the segment's number in a file name. Files whose names are equal without it belong to one
+   * log.
+   */
   readonly number: string;
 }
 
@@ -86,7 +92,7 @@ export type ImageSource =
 /** What is known of a node before it starts. */
 export interface NodeContext {
   readonly node: NodeName;
-  /** From 0 on. */
+  /** The node's number, counted from 0. */
   readonly index: number;
   readonly settings: Settings;
   /** The nodes that the cluster begins with. */
@@ -99,7 +105,7 @@ export interface NodeContext {
   readonly controlFolder: string;
   readonly secret: string;
   readonly evidence: boolean;
-  /** Path of the bundled module of a planted bug. */
+  /** The path of the bundled module of a planted bug. Undefined: the run plants none. */
   readonly bugBundle: string | undefined;
   /** Prints a line about each slow step. */
   say(line: string): void;
@@ -121,7 +127,10 @@ export type Readiness =
   | { readonly tcp: true | number }
   /** A GET of the path at the clients' port is answered with this status (default: any 2xx). */
   | { readonly http: string; readonly status?: number }
-  /** Its log has a line that matches. */
+  /** The node's log has a line that matches. */
   | { readonly log: RegExp }
-  /** Resolves with null if the node serves, else with why not, as the end of a sentence. A rejection ends the start. */
+  /**
+   * The function resolves with null if the node serves, else with why not, as the end of a sentence. If the function
+   * rejects, the start of the cluster fails.
+   */
   | ((node: NodeName, address: Address, reach: Reach) => Promise<string | null>);

@@ -14,7 +14,7 @@ import { openVolumes } from "./volumes.ts";
 
 /** Options of a cluster in containers. */
 export interface DockerClusterOptions {
-  /** The number of machines to create at once. start() creates more if its settings need them. */
+  /** The number of machines to create at once. start() creates more if its settings need them. Default: 5. */
   readonly nodes?: number;
   /** The run's id in all names: 8 hexadecimal digits, unique among concurrent runs. Absent: drawn. */
   readonly run?: string;
@@ -27,7 +27,8 @@ export interface DockerClusterOptions {
  *
  * @param target A target that can run in containers.
  * @returns The cluster. `stop()` removes everything that it created.
- * @throws EnvironmentError if no Docker engine answers or the cluster cannot be created. Nothing is left behind then.
+ * @throws EnvironmentError if no Docker engine answers or the cluster cannot be created. Before that, everything
+ * created so far is removed, if the engine allows it.
  */
 export const createDockerCluster = async (
   target: Target,
@@ -66,7 +67,7 @@ export const createDockerCluster = async (
     return cluster;
   } catch (error) {
     ends?.close();
-    // The first error is the one to report.
+    // If the removal fails too, only the first error is reported.
     await removeRun(engine, run).catch(() => {});
     throw error;
   }

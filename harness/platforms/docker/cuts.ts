@@ -1,5 +1,6 @@
 /**
- * Packet filter rules of network faults, as pure functions. A network port is its rules and a line in fault-ports.ts.
+ * Packet filter rules of network faults, as pure functions. A new network fault needs its rules here and a line in
+ * fault-ports.ts.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
@@ -8,7 +9,7 @@ import { byChance, type ImpairedLink } from "./shaping.ts";
 /** A directed cut: drops packets from the first node to the second. */
 export type Cut = readonly [from: NodeName, to: NodeName];
 
-/** The node that owns the packet filter, with its addresses. */
+/** The node whose packet filter gets the rules, with the addresses of all nodes. */
 export interface FilterPlace {
   readonly node: NodeName;
   /** The node's address on the peer network. Throws for an unknown node. */
@@ -20,9 +21,9 @@ export interface FilterPlace {
 export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
- * Drops packets between peers at the receiver, by the sender's address on the peer network. Drops packets between
- * clients and a node at the node, by the client port on every address except that of the peer network, since peers may
- * use the same port.
+ * A cut between peers drops packets at the receiver, by the sender's address on the peer network. A cut between clients
+ * and a node drops packets at the node, by the client port. It spares the node's address on the peer network, since
+ * peers may use the same port.
  */
 export const cutRules =
   (cuts: readonly Cut[]): FilterRules =>
@@ -41,7 +42,7 @@ export const cutRules =
     ];
   };
 
-/** Drops packets at random, at the receiver. */
+/** Drops packets of links with packet loss at random, at the receiver. */
 export const lossRules =
   (links: readonly ImpairedLink[]): FilterRules =>
   ({ node, addressOf }) =>
@@ -77,7 +78,9 @@ export const filterTable = (rules: readonly string[]): string =>
 /** The filter table of a node without network faults. */
 export const emptyTable = filterTable([]);
 
-/** Adds a rule and removes it again. Fails if the kernel or iptables does not support it. */
+/**
+ * A shell command that adds a rule and removes it again. It fails if the kernel or iptables does not support the rule.
+ */
 const tryRule = (rule: string): string =>
   `rule="${rule}"; iptables -w 5 -A $rule && iptables -w 5 -D $rule`;
 

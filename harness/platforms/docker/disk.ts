@@ -1,12 +1,12 @@
 /**
- * Commands that change a node's data. They run in its machine, whose image has Node.js and few other tools. A log
- * consists of its segments in order.
+ * Commands that change a node's data. They run in the node's machine, whose image has Node.js and few other tools. A
+ * log consists of its segments in order.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import type { Segments } from "./container-target.ts";
 import { controlDirectory, logDirectory } from "./paths.ts";
 
-/** Outside of the data folder, which a fault may wipe. */
+/** The folder for copies of logs. It lies outside of the data folder, which a fault may wipe. */
 const copyDirectory = `${controlDirectory}/copy`;
 
 /** Which files of a target are logs, and who owns them. */
@@ -19,7 +19,10 @@ export interface DiskLayout {
 
 const wholeFiles: Segments = { ending: "", number: "(?!)" };
 
-/** File names are paths relative to the data folder. The file that fills the disk is not a log. */
+/**
+ * The functions that all scripts share. A file's name is its path relative to the data folder. The file `filler`, which
+ * fills the disk, is not a log.
+ */
 const prelude = ({ segments = wholeFiles, user, identity = [] }: DiskLayout): string => `
 const fs = require("node:fs");
 const path = require("node:path");
@@ -82,8 +85,8 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
 }`;
 
 /**
- * Copies all logs. If a compaction deletes segments during the copy, the copy is repeated, since a mixture is a state
- * that the disk never had.
+ * Copies all logs. If segments appear or vanish during the copy, for example by a compaction, the copy is repeated,
+ * since a mixture is a state that the disk never had.
  */
 const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {
@@ -99,7 +102,7 @@ for (let tries = 0; ; tries++) {
   if (tries > 50) throw new Error("the log changed too often to be copied");
 }`;
 
-/** The command that damages all logs. */
+/** The command that damages all logs. Damage inside a log begins at `atPerMille` thousandths of the log's size. */
 export const damageCommand = (
   layout: DiskLayout,
   damage: DiskDamage,
@@ -113,7 +116,10 @@ export const copyCommand = (layout: DiskLayout): readonly string[] => [
   copyScript(layout),
 ];
 
-/** Fills the disk. The filler is synced, so that it survives a power loss as the log does. */
+/**
+ * The command that fills the disk with a file, the filler. It is synced, so that it survives a power loss as the log
+ * does.
+ */
 export const fillCommand: readonly string[] = [
   "node",
   "-e",
@@ -129,7 +135,7 @@ fs.fsyncSync(file);
 `,
 ];
 
-/** Removes the filler. */
+/** The command that removes the filler. */
 export const makeRoomCommand: readonly string[] = [
   "node",
   "-e",
@@ -139,7 +145,7 @@ fs.fsyncSync(fs.openSync(from, "r"));
 `,
 ];
 
-/** Appends and syncs this many times in a separate file, and prints how many ms that took. */
+/** The command that appends to a separate file and syncs it, `times` times, and prints how many ms that took. */
 export const timedSyncsCommand = (times: number): readonly string[] => [
   "node",
   "-e",
@@ -156,10 +162,10 @@ fs.rmSync(name);
 `,
 ];
 
-/** A shell command that removes all logs and their copy. */
+/** A shell command that removes everything in the data folder, and the copy of the logs. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;
 
-/** Makes the node's user the owner of its disk and of the folders that it writes to. */
+/** The command that makes the node's user the owner of its data folder and of the folders that it writes to. */
 export const ownFoldersCommand = (user: number, folders: readonly string[]): readonly string[] => [
   "node",
   "-e",

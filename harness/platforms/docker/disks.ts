@@ -1,4 +1,4 @@
-/** Makes faults of the machines' disks, and says which of them are impossible here. */
+/** Makes faults of the machines' disks, and says which of these faults are impossible on this machine. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { DiskDamage } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
@@ -16,7 +16,7 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface Disks {
-  /** The faults that cannot be made here: port → why. Tried on an idle machine. */
+  /** Tries disk faults on an idle machine and returns those that cannot be made here: fault port → why. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
   /** Copies the machine's logs and replaces an earlier copy. */
   copy(machine: Machine): Promise<unknown>;
@@ -37,7 +37,7 @@ export interface Disks {
   forget(): void;
 }
 
-/** Makes the faults of a run's disks. `volumes`: the nodes' own disks, or why there are none. */
+/** Makes the faults of a run's disks. `volumes`: the nodes' own disks, or the reason why they have none. */
 export const createDisks = (
   engine: Engine,
   volumes: Volumes | string,

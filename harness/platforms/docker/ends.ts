@@ -1,11 +1,11 @@
-/** Tells ends of nodes that the harness caused from all others, by the engine's container events. */
+/** Finds the ends of nodes that the harness did not cause, by the engine's container events. */
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { saidLast } from "../last-words.ts";
 import type { Engine, LifeEvent } from "./engine.ts";
 
-/** An end that the harness did not cause. `atMs` is the engine's wall clock. */
+/** An end that the harness did not cause. `atMs` is a time of the engine's wall clock. */
 export interface UnplannedEnd extends Pick<NodeEndedEvent, "node" | "by" | "detail"> {
   readonly atMs: number;
 }
@@ -19,14 +19,14 @@ export interface NodeProcess {
 export interface Ends {
   /** Kills the container. That end does not count as unplanned. */
   kill(process: string): Promise<void>;
-  /** Forgets all earlier ends. */
+  /** Forgets all earlier ends of nodes. */
   begin(): void;
-  /** The unplanned ends since `begin`, in order of time. */
+  /** The unplanned ends of these nodes since `begin`, in order of time. */
   unplanned(nodes: readonly NodeProcess[]): Promise<readonly UnplannedEnd[]>;
   close(): void;
 }
 
-/** One life of a container's process so far. */
+/** One run of a container's process, from its start on. */
 interface Life {
   readonly sinceMs: number;
   /** Numbers of the signals sent through the engine. */
@@ -36,9 +36,9 @@ interface Life {
 }
 
 const killedStatus = 128 + constants.signals.SIGKILL;
-/** Signals that end a process that did nothing wrong. */
+/** Signals that end a process from outside, without an error of the process. */
 const foreignSignals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
-/** How long the engine's event may lag behind the end of a container. */
+/** How long the engine's event may lag behind the end of a container, in ms. */
 const wordMs = 5_000;
 const lookEveryMs = 20;
 
@@ -61,7 +61,7 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
     dead.add(container);
     if (life.isOurs && exitCode === killedStatus) return;
     const end = whoEndedIt(engine, container, exitCode, life).then((who) => ({ atMs, ...who }));
-    // Awaited at the end of the history, if at all.
+    // Keeps a rejection from ending the harness: `unplanned` awaits this promise later, or nobody does.
     end.catch(() => {});
     ends.push({ process: container, end });
   };
@@ -98,8 +98,8 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
   const close = await engine.watch(label, heard, () => {});
 
   /**
-   * Waits for the engine's event if the container has stopped. Null: it runs, or the event came. Otherwise an end
-   * without known cause.
+   * Returns null if the container runs or the engine has reported its end. For a stopped container, waits up to
+   * `wordMs` for the engine's report. Without a report, returns an end of unknown cause.
    */
   const settled = async ({ node, process }: NodeProcess): Promise<UnplannedEnd | null> => {
     const untilMs = Date.now() + wordMs;

@@ -16,7 +16,7 @@ export interface CallOptions {
 
 export interface EngineCalls {
   /**
-   * Makes a call and waits for its answer. Undefined if the status was one of `fine`. The signal aborts at the
+   * Makes a call and returns its answer, or undefined if the answer's status is one of `fine`. The signal aborts at the
    * deadline; streams that the call reads must obey it.
    */
   attempt<T>(
@@ -32,13 +32,16 @@ export interface EngineCalls {
   ): Promise<T>;
 }
 
-/** The deadline for an engine that missed one and has not answered since: cleaning up makes many calls. */
+/**
+ * The deadline of each call, in ms, while the engine has missed a deadline and not answered since. It is short because
+ * cleaning up makes many calls.
+ */
 const impatientMs = 5_000;
 
 /**
  * Makes the calls of one connection.
  *
- * @param deadlineMs The deadline of calls without their own.
+ * @param deadlineMs The deadline, in ms, of calls without a deadline of their own.
  * @param left Returns the things that were created through this engine and not yet removed.
  */
 export const createCalls = (
@@ -47,7 +50,7 @@ export const createCalls = (
   left: () => Labelled,
 ): EngineCalls => {
   let isStalled = false;
-  /** The signal of the current call, since dockerode dials before it returns. */
+  /** The abort signal of the call being made. dockerode dials before that call returns. */
   let dialling: AbortSignal | undefined;
   const dial = modem.dial.bind(modem);
   modem.dial = (options, callback) =>

@@ -1,4 +1,4 @@
-/** Translates an engine's refusals. */
+/** Converts failures of engine calls to EnvironmentErrors. */
 import { EnvironmentError } from "../../errors.ts";
 
 interface EngineFailure extends Error {
@@ -7,15 +7,15 @@ interface EngineFailure extends Error {
 }
 
 /**
- * The HTTP status of an engine's refusal. Undefined if no engine answered. Podman returns 500 where Docker returns 409:
- * the container is in the wrong state for the call.
+ * The HTTP status of an engine's refusal. Undefined if no engine answered. If the container is in the wrong state for
+ * the call, the status is 409 as from Docker, although Podman returns 500.
  */
 export const statusOf = (error: unknown): number | undefined => {
   const { statusCode, message } = error as EngineFailure;
   return statusCode === 500 && message.includes("container state improper") ? 409 : statusCode;
 };
 
-/** Refusals with a known cause: the engine lacks what was asked for. */
+/** Refusals with a known cause: the image or the command in it is missing. */
 const known: readonly {
   readonly code: string;
   readonly doing: RegExp;

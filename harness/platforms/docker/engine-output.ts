@@ -10,7 +10,10 @@ export interface Printed {
   readonly errors: Buffer;
 }
 
-/** Separates stdout and stderr. The engine sends both in frames: an 8-byte header (stream, length) and a body. */
+/**
+ * Separates stdout and stderr. The engine sends both in one stream of frames. A frame has a header of 8 bytes (stream,
+ * length) and a body.
+ */
 export const demultiplex = (raw: Buffer): Printed => {
   const bodies: { readonly stream: number; readonly body: Buffer }[] = [];
   for (let at = 0; at + 8 <= raw.length;) {
@@ -27,7 +30,7 @@ export const demultiplex = (raw: Buffer): Printed => {
   };
 };
 
-/** The whole output once the stream ended. Rejects and destroys the stream when the signal aborts. */
+/** Resolves with the whole output once the stream ended. Rejects and destroys the stream when the signal aborts. */
 export const drain = (stream: Duplex, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -7,13 +7,13 @@ export type Labels = Readonly<Record<string, string>>;
 export interface NetworkSpec {
   readonly name: string;
   readonly labels: Labels;
-  /** Internal: no route to the outside, and no published ports. */
+  /** True: the network has no route to the outside, and its ports cannot be published. */
   readonly internal: boolean;
-  /** In CIDR notation. Absent: the engine chooses one. */
+  /** The subnet in CIDR notation. Absent: the engine chooses a subnet. */
   readonly subnet?: string;
 }
 
-/** The memory limit that every container has. */
+/** The part of a limit that every container has: its memory. */
 export type MemoryLimit = Pick<Limit, "memoryMiB">;
 
 export interface ContainerSpec {
@@ -26,9 +26,9 @@ export interface ContainerSpec {
   /** Volume name → mount path. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Linux capabilities without the prefix CAP_. The container has no others. */
+  /** Linux capabilities without the prefix CAP_. The container has no other capabilities. */
   readonly capabilities: readonly string[];
-  /** True: only its volumes and /tmp are writable. */
+  /** True: the container can write only to its volumes and /tmp. Absent: it can write anywhere. */
   readonly readOnly?: boolean;
   /** The user that the command runs as. Absent: the image's user. */
   readonly user?: string;
@@ -49,7 +49,7 @@ export interface Labelled {
 export interface LifeEvent {
   readonly container: string;
   readonly what: "start" | "kill" | "oom" | "die";
-  /** Wall-clock time of the engine. */
+  /** The time by the engine's wall clock, in ms. */
   readonly atMs: number;
   /** For `kill`: the signal's number. */
   readonly signal?: number;
@@ -58,31 +58,31 @@ export interface LifeEvent {
 }
 
 export interface Engine {
-  /** Name and version: "Docker engine 28.2". */
+  /** Resolves with the engine's name and version, for example "Docker engine 28.2". */
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
-  /** Pulls an image. Rejects if no registry delivers it in time. */
+  /** Pulls an image. Rejects if no registry delivers the image within `timeoutMs`. */
   pullImage(name: string, timeoutMs: number): Promise<void>;
-  /** Whether a registry confirms within the time that the image exists. */
+  /** Whether a registry confirms within `timeoutMs` that the image exists. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;
   /**
-   * Builds an image from a tar of the context. `file`: the name of the Dockerfile. Default: Dockerfile. Rejects with
+   * Builds an image from a tar of the context. `file` is the name of the Dockerfile (default: Dockerfile). Rejects with
    * the builder's last output.
    */
   buildImage(tag: string, context: Readable, labels: Labels, file?: string): Promise<void>;
-  /** Creates a network. Returns false if its subnet is taken. */
+  /** Creates a network and returns true. Returns false if the subnet is taken. */
   createNetwork(spec: NetworkSpec): Promise<boolean>;
   createVolume(name: string, labels: Labels): Promise<void>;
   createContainer(spec: ContainerSpec): Promise<void>;
   connectNetwork(network: string, container: string, address: string): Promise<void>;
   start(container: string): Promise<void>;
-  /** Sends SIGKILL and resolves once the container is dead. False: it did not run. */
+  /** Sends SIGKILL and resolves once the container is dead: with true, or with false if the container did not run. */
   kill(container: string): Promise<boolean>;
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
   /**
-   * Sets limits that outlast restarts. Without `processorPercent` the processor is unlimited. Rejects if the kernel
-   * cannot do it.
+   * Sets limits that survive restarts. Without `processorPercent` the processor is unlimited. Rejects if the kernel
+   * does not support a limit.
    */
   limit(container: string, limit: MemoryLimit | Limit): Promise<void>;
   isRunning(container: string): Promise<boolean>;
@@ -93,20 +93,22 @@ export interface Engine {
    * the engine stops reporting.
    */
   watch(label: string, heard: (event: LifeEvent) => void, lost: () => void): Promise<() => void>;
-  /** The id of the container's first process on this machine. Null: the container does not run. */
+  /** The id, on this machine, of the container's first process. Null if the container does not run. */
   processId(container: string): Promise<number | null>;
   /** Runs a command in a running container. Resolves with its standard output. Rejects if the command fails. */
   run(container: string, command: readonly string[]): Promise<Buffer>;
   /** Unpacks a tar at `path`. */
   putArchive(container: string, path: string, archive: Buffer): Promise<void>;
-  /** The port on 127.0.0.1 that leads to this port. */
+  /** The port on 127.0.0.1 that leads to the container's `port`. */
   publishedPort(container: string, port: number): Promise<number>;
-  /** The output of its main process since `sinceSeconds` (seconds since 1970, 0: all). */
+  /**
+   * The output of the container's main process since `sinceSeconds`, in seconds since 1970. 0 returns the whole output.
+   */
   logs(container: string, sinceSeconds: number): Promise<string>;
   labelled(label: string): Promise<Labelled>;
-  /** All labels of each thing with this label. */
+  /** The labels of each thing that has this label. */
   labelsOfAll(label: string): Promise<readonly Labels[]>;
-  /** Removes the container by force. Here and below, an unknown name is no error. */
+  /** Removes the container by force. As in the next two methods, an unknown name is no error. */
   removeContainer(name: string): Promise<void>;
   removeNetwork(name: string): Promise<void>;
   removeVolume(name: string): Promise<void>;

@@ -28,22 +28,22 @@ export interface PortGround {
   readonly limits: Limits;
   /** Kills a node's process as a planned fault. */
   kill(machine: Machine): Promise<void>;
-  /** The machines of this history. */
+  /** The machines of the current history. */
   active(): readonly Machine[];
-  /** False: the node has not joined, or has left for good. */
+  /** True if the node is a member: it has joined and has not left for good. */
   isPresent(node: NodeName): boolean;
   readonly membership: FaultPorts["membership"];
-  /** The faults that this engine's kernel cannot make: port or link impairment → why. */
+  /** The faults that this engine's kernel or the target rules out: port or link impairment → why. */
   lacks(): ReadonlyMap<string, string>;
-  /** The kinds of damage from which the target can start. Absent: any. */
+  /** The kinds of disk damage from which the target can start. Undefined: any. */
   readonly damages: readonly DiskDamage[] | undefined;
-  /** Sets how far the clock with which the client stamps its writes is ahead. */
+  /** Sets how far the client's clock, with which it stamps its writes, is ahead. */
   setClientClock(client: string, aheadMs: number): void;
   /** The node's address for clients. */
   addressOf(node: NodeName): Address;
-  /** Calls `done` when the work has settled. */
+  /** Calls `done` when the promise `work` has settled. */
   settle(work: Promise<unknown>, done: Done): void;
-  /** Runs actions on a node in the order of the calls. */
+  /** Runs `change` on the node's machine, after the earlier changes of this node. Then calls `done`. */
   act(node: NodeName, change: (machine: Machine) => Promise<unknown>, done: Done): void;
 }
 
@@ -114,7 +114,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
       cannot: cannot("client-clocks"),
       ...clockPort((client, aheadMs, done) => {
         ground.setClientClock(client, aheadMs);
-        // Never calls back before the call returned.
+        // The promise makes `done` run later, never before the call has returned.
         settle(Promise.resolve(), done);
       }),
     },

@@ -1,7 +1,4 @@
-/**
- * The links between a run's machines. Each node's packet filter and queues combine all network faults that are in
- * force.
- */
+/** The links between a run's machines. Each node's packet filter and queues combine all network faults that are on. */
 import type { NodeName } from "../../../checkers/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { emptyTable, type FilterRules, filterTable, restoreCommand } from "./cuts.ts";
@@ -11,29 +8,29 @@ import { createQueue } from "./queue.ts";
 import { type ImpairedLink, shapingCommand } from "./shaping.ts";
 import { together } from "./together.ts";
 
-/** A command that is tried once on a machine. If it fails, these faults are impossible. */
+/** A command that is run once on a machine. If the command fails, the faults with these names are impossible. */
 export type Trial = readonly [names: readonly string[], command: string, reason: string];
 
 /** How a network port uses packet filters and queues. */
 export interface NetworkPort<Value> {
   /** The packet filter rules of the port. */
   rules(wanted: ReadonlyMap<string, Value>): FilterRules;
-  /** The links that the port impairs by queues. Absent: none. */
+  /** The links that the port impairs by queues. Absent: the port impairs no links. */
   links?(wanted: ReadonlyMap<string, Value>): readonly ImpairedLink[];
   readonly trials?: readonly Trial[];
 }
 
 export interface Filter {
   /**
-   * Adds a port. Rules appear in each table in the order in which ports were added. The returned function resolves once
-   * the wanted state is in force on all machines.
+   * Adds a port. Rules appear in each table in the order in which ports were added. The returned function sets the
+   * port's wanted state and resolves once it is in force on all machines.
    */
   port<Value>(
     made: NetworkPort<Value>,
   ): (machines: readonly Machine[], wanted: ReadonlyMap<string, Value>) => Promise<unknown>;
   /** Removes the rules of all ports on these machines. */
   clear(machines: readonly Machine[]): Promise<unknown>;
-  /** The faults that the kernel of this machine cannot make: link impairment or port → why. */
+  /** The network faults that the machine's kernel cannot make: link impairment or port → why. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -46,7 +43,7 @@ const nothing: Asked = { rules: () => [], links: [] };
 
 export const createFilter = (engine: Engine, clientPort: number): Filter => {
   const queue = createQueue();
-  /** The packet filter rules last loaded into the kernel, by node. */
+  /** For each node: the table of packet filter rules last loaded into the kernel. */
   const tables = new Map<NodeName, string>();
   const shapes = new Map<NodeName, string>();
   /** The wanted state of each port, in the ports' order. */

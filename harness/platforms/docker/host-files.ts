@@ -1,5 +1,6 @@
 /**
- * Collects a machine's files if no registry answers: tools of this host, with the libraries that `ldd` names for them.
+ * Collects the files of the machines' image if no registry answers: tools of this host, with the libraries that `ldd`
+ * names.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
@@ -12,7 +13,7 @@ export type ImageFile =
   | { readonly path: string; readonly from: string }
   | { readonly path: string; readonly link: string };
 
-/** The Debian package of each tool, for the hint. */
+/** For the error's hint: tool → the Debian package that has it. */
 const packageOf: Readonly<Record<string, string>> = {
   iptables: "iptables",
   ip: "iproute2",
@@ -58,7 +59,7 @@ const run = promisify(execFile);
 
 /** The libraries of a binary, under the paths where its loader looks for them. */
 const librariesOf = async (binary: string): Promise<readonly string[]> => {
-  // For a static binary ldd exits with 1 and says so. It needs no libraries.
+  // For a static binary, which needs no libraries, ldd exits with 1.
   const listing = await run("ldd", [binary]).then(
     ({ stdout }) => stdout,
     () => "",
@@ -67,8 +68,8 @@ const librariesOf = async (binary: string): Promise<readonly string[]> => {
 };
 
 /**
- * All files of the image. Throws an EnvironmentError that names what is missing and what to install. Linux only:
- * elsewhere the host's Node.js cannot run in a container.
+ * All files of the machines' image. Throws an EnvironmentError that names what is missing and what to install. Works on
+ * Linux only: elsewhere the host's Node.js cannot run in a container.
  */
 export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   if (process.platform !== "linux") {
@@ -107,7 +108,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
     for (const plugin of filesIn(plugins, /^lib(xt|ipt)_.*\.so$/))
       binaries.push({ path: plugin, from: realpathSync(plugin) });
 
-  // Plug-ins need only what iptables itself needs, so ldd is asked about programs and libfaketime only.
+  // Plug-ins need only the libraries that iptables itself needs, so ldd is asked about the other binaries only.
   const asked = binaries.filter(({ path }) => plugins === undefined || dirname(path) !== plugins);
   return [
     ...binaries,
@@ -125,7 +126,7 @@ const librariesTogether = async (binaries: readonly string[]): Promise<readonly 
 
 /**
  * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and
- * folders. Throws an EnvironmentError for a missing one.
+ * folders. Throws an EnvironmentError if one of them does not exist.
  */
 export const lentFiles = async (
   programs: readonly string[],
@@ -152,7 +153,7 @@ export const lentFiles = async (
   ];
 };
 
-/** A file, or all files of a folder, following links. */
+/** The file, or all files of the folder and its subfolders, with links followed. */
 const filesBelow = (path: string, from: string): readonly ImageFile[] =>
   statSync(from).isDirectory()
     ? readdirSync(from).flatMap((name) => filesBelow(join(path, name), join(from, name)))

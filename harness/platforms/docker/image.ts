@@ -14,12 +14,15 @@ import { hostFiles, lentFiles } from "./host-files.ts";
 import type { ImageFile } from "./host-files.ts";
 
 const imageLabels = { "quorate.image": "1" };
-/** How long a registry may take to answer before the host's own files are used. */
+/** How long a registry may take to answer, in ms, before the host's own files are used. */
 const registryTimeoutMs = 5_000;
-/** How much of a failed build is quoted. */
+/** How many characters of a failed build's output an error quotes. */
 const wordsOfBuilder = 200;
 
-/** Folders with their modes, since a container's /tmp has the mode in its image. */
+/**
+ * Folders of the image with their modes. They are explicit because a container's /tmp has the mode that the image gives
+ * it.
+ */
 const directories = [
   ["run", 0o755],
   ["tmp", 0o1777],
@@ -88,13 +91,13 @@ const assemble = async (
   await Promise.all([engine.buildImage(tag, Readable.from(context), imageLabels), filling]);
 };
 
-/** The tag of an image with these files. Another version of any file gives another tag. */
+/** The tag of an image with these files. Another size or time of change of any file gives another tag. */
 const hostTagOf = (files: readonly ImageFile[]): string =>
   tagOf("host", [scratchRecipe, directories.join(), ...files.map(fingerprint)].join("\n"));
 
 /**
- * The tag of an image that was already built from the current files of this host. Null: there is none, or this host
- * lacks something, which is reported later if it matters.
+ * The tag of an image that was already built from the current files of this host. Null if there is no such image, or if
+ * this host lacks a file. The missing file is reported later, if the host's files turn out to be needed.
  */
 const knownHostImage = async (engine: Engine): Promise<string | null> => {
   const files = await hostFiles().catch(() => null);
@@ -103,7 +106,7 @@ const knownHostImage = async (engine: Engine): Promise<string | null> => {
   return (await engine.imageExists(tag)) ? tag : null;
 };
 
-/** Builds the image from the Dockerfile. Null: it was built. Otherwise the reason why the Dockerfile cannot be used. */
+/** Builds the image from the Dockerfile and returns null. If the Dockerfile cannot be used, returns why. */
 const buildFromDockerfile = async (
   engine: Engine,
   recipe: string,
@@ -124,8 +127,8 @@ const buildFromDockerfile = async (
 };
 
 /**
- * Returns the tag of the machines' image, and builds the image if there is none. Prints a line before a build. Throws
- * an EnvironmentError that names what is missing.
+ * Returns the tag of the machines' image, and builds the image if it does not exist. Prints a line before a build.
+ * Throws an EnvironmentError that names what is missing.
  */
 export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
   const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");
@@ -201,7 +204,7 @@ const pullTimeoutMs = 300_000;
 const targetTagOf = (kind: string, parts: readonly string[]): string =>
   tagOf(kind, parts.join("\n")).replace("quorate-node:", "quorate-target:");
 
-/** All files of a build context, by their paths in it. */
+/** All files of a build context, each with its path in the context and its path on this host. */
 const folderFiles = (folder: string): readonly { readonly path: string; readonly from: string }[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

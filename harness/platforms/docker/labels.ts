@@ -1,6 +1,6 @@
 /**
- * Labels on everything created in the engine, so that later processes find what a killed run left and know that it was
- * killed.
+ * Labels on everything that quorate creates in the engine. Later processes find by them what a run left, and whether
+ * the run's process still lives.
  */
 import type { Labels } from "./engine.ts";
 import { ownSign } from "../../sign-of-life.ts";
@@ -18,7 +18,7 @@ export const labelsOf = (run: string): Labels => {
   return { quorate: "1", [runLabel]: run, ...(sign === undefined ? {} : { [signLabel]: sign }) };
 };
 
-/** The run that created the thing with these labels, and its process's sign of life. */
+/** Reads from a thing's labels which run created it, and the sign of life of that run's process. */
 export const madeBy = (
   labels: Labels,
 ): { readonly run: string | undefined; readonly sign: string | undefined } => ({

@@ -12,7 +12,7 @@ type NodeLimit = readonly [NodeName, Limit];
 export interface Limits {
   /** Limits exactly these nodes from now on. [] removes all limits. */
   set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
-  /** The port `limits` with the reason, if this engine cannot make limits. Tried on an idle machine. */
+  /** Tries limits on an idle machine. Returns an empty map if they work, else the port `limits` with the reason. */
   cannot(machine: Machine): Promise<ReadonlyMap<string, string>>;
 }
 

@@ -15,14 +15,14 @@ import { controlDirectory, dataDirectory, logDirectory } from "./paths.ts";
 import { together } from "./together.ts";
 import { clockEnvironment, lendClockCommand, setClockCommand } from "./wall-clock.ts";
 
-/** A node's containers, and how to reach the node. */
+/** A node's two containers, and how to reach the node. */
 export interface Machine {
   readonly node: NodeName;
   readonly machine: string;
   readonly process: string;
-  /** Its address on the peer network. */
+  /** The node's address on the peer network. */
   readonly address: string;
-  /** The node's ports → published ports on 127.0.0.1. */
+  /** The node's ports, each with the port of 127.0.0.1 on which it is published. */
   readonly ports: ReadonlyMap<number, number>;
   readonly spec: MachineSpec;
 }
@@ -30,14 +30,14 @@ export interface Machine {
 export interface MachineSpec {
   readonly run: string;
   readonly node: NodeName;
-  /** The machine's image. */
+  /** The image of the machine's container. */
   readonly image: string;
-  /** The process's image. */
+  /** The image of the process's container. */
   readonly processImage: string;
   readonly clientNetwork: string;
   readonly peerNetwork: string;
   readonly address: string;
-  /** A folder of this host that is the data volume. Null: a volume of the engine. */
+  /** A folder of this host with the node's disk in its folder `log`. Null: the data lies on a volume of the engine. */
   readonly dataFolder: string | null;
 }
 
@@ -52,7 +52,7 @@ const archive = async (
   return Buffer.concat(chunks);
 };
 
-/** Writes files below the control folder through the machine, and all others into the process's container. */
+/** Writes files below the control folder through the machine, and all other files into the process's container. */
 const put = async (
   engine: Engine,
   { machine, process }: Pick<Machine, "machine" | "process">,
@@ -89,14 +89,14 @@ const namesOf = (
   };
 };
 
-/** Faults change filter rules, queues, and files of any owner. */
+/** The machine's capabilities. Faults need them to change filter rules, queues, and files of any owner. */
 const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
 const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
 
-/** The limit of the machine, which runs at most a command or two at a time. */
+/** The limit of the machine, which runs at most two commands at a time. */
 export const machineLimit: MemoryLimit = { memoryMiB: 512 };
 
-/** The limit of a node's process without a fault. */
+/** The limit of a node's process while no fault limits it. */
 export const nodeLimit = ({ memoryMiB = 2_048 }: ContainerTarget): MemoryLimit => ({ memoryMiB });
 
 /** Creates and starts the machine and its volumes. `prepareProcess` creates the process. */
@@ -121,7 +121,7 @@ export const createMachine = async (
     command: ["cat"],
     network: spec.clientNetwork,
     volumes: {
-      // Later mounts in this folder must show in the machine too.
+      // A disk that this host mounts later in the folder must also appear in the machine.
       ...(spec.dataFolder === null
         ? { [data]: logDirectory }
         : { [spec.dataFolder]: `${dataDirectory}:rslave` }),
@@ -132,8 +132,8 @@ export const createMachine = async (
     publish: published,
   });
   await engine.start(machine);
-  // Podman publishes a port on every network of a container, and the first network gets the connections. Networks
-  // present at the start come in any order.
+  // Connected after the start, so that the clients' network comes first. Podman publishes a port on every network of a
+  // container, and the first network gets the connections. Networks that are present at the start come in any order.
   await engine.connectNetwork(spec.peerNetwork, machine, spec.address);
   await put(engine, { machine, process }, (await containers.programs?.()) ?? {});
   if (containers.clock === true && containers.image.from !== "machine")
@@ -152,7 +152,7 @@ export const createMachine = async (
   };
 };
 
-/** Creates a process's container in place of an earlier one: another history may need another command. */
+/** Creates a process's container in place of an earlier container, since another history may need another command. */
 const createProcess = async (
   engine: Engine,
   { node, machine, process, spec }: Machine,
@@ -170,7 +170,7 @@ const createProcess = async (
     command,
     network: `container:${machine}`,
     volumes: {
-      // Mounted anew at each start: after a power loss another disk replaces the old one.
+      // The engine mounts this at each start: after a power loss another disk has replaced the old one.
       ...(dataPath === undefined
         ? {}
         : { [spec.dataFolder === null ? data : `${spec.dataFolder}/log`]: dataPath }),
@@ -181,7 +181,7 @@ const createProcess = async (
       ...(containers.clock === true ? clockEnvironment(ownImage) : {}),
       ...environment,
     },
-    // The image has no /etc/passwd, so without a group here the node would get root's.
+    // The image has no /etc/passwd. Without an explicit group the node would get the group of root.
     ...(user === undefined ? {} : { user: ownImage ? `${user}:${user}` : String(user) }),
     // Images of other projects start as root and change the user themselves.
     capabilities: ownImage ? [] : imageCapabilities,
@@ -192,7 +192,10 @@ const createProcess = async (
   });
 };
 
-/** Empties disks, boot records and rules, and resets the clock. The process must be dead. */
+/**
+ * Empties the node's disk, removes what its last history left below the control folder, empties the filter table and
+ * resets the clock. The process must be dead.
+ */
 export const emptyMachine = async (
   engine: Engine,
   machine: Machine,

@@ -8,17 +8,17 @@ export interface Networks {
   readonly clients: string;
   /** The nodes' network, on which each node has a fixed address. */
   readonly peers: string;
-  /** The address of the node with this index. */
+  /** The address, on the peer network, of the node with this index. */
   addressOf(index: number): string;
 }
 
 const tries = 64;
-/** The engine itself uses .1 of a /24. */
+/** The last byte of the first node's address. The engine itself uses .1 of each subnet. */
 const firstHost = 10;
 
 /**
- * Creates the clients' and the peers' network. The search for a free subnet starts at a place that depends on the run,
- * so runs rarely collide.
+ * Creates the clients' and the peers' network. The search for a free subnet starts at a number that depends on the
+ * run's id, so runs rarely collide.
  */
 export const createNetworks = async (engine: Engine, run: string): Promise<Networks> => {
   const labels = labelsOf(run);

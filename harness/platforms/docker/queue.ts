@@ -5,7 +5,7 @@ export const createQueue = (): Queue => {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(step: () => Promise<T>): Promise<T> => {
     const next = last.then(step, step);
-    // The caller gets the error, and the queue continues.
+    // The caller gets the error, and the next step runs nevertheless.
     last = next.catch(() => {});
     return next;
   };

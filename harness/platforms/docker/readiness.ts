@@ -9,9 +9,9 @@ import type { Machine } from "./machine.ts";
 const usualTimeoutMs = 30_000;
 const retryMs = 25;
 const httpTimeoutMs = 1_000;
-/** How often to check that a silent process still runs. */
+/** How often to check that a process that is not ready still runs, in ms. */
 const lookEveryMs = 500;
-/** A crash of Node.js prints its cause about 15 lines before its end. */
+/** How many log lines an error quotes. A crash of Node.js prints its cause about 15 lines before its end. */
 const lastLines = 20;
 
 export interface ReadinessOptions {
@@ -19,19 +19,19 @@ export interface ReadinessOptions {
   readonly machine: Machine;
   readonly containers: ContainerTarget;
   readonly reach: Reach;
-  /** When the process was started, in seconds since 1970. Older log lines belong to an earlier start. */
+  /** When the process was started, in seconds since 1970. Log lines before this time belong to an earlier start. */
   readonly sinceSeconds: number;
 }
 
 /**
- * Connects from inside the machine, since the engine's proxy accepts connections at published ports even if the node
- * does not listen.
+ * A script that connects to the node from inside the machine. A connection from outside proves nothing: the engine's
+ * proxy accepts connections at published ports even if the node does not listen.
  */
 const connectScript = (port: number): string => `
 const own = Object.values(require("node:os").networkInterfaces()).flat().find(({ internal, family }) => !internal && family === "IPv4");
 require("node:net").connect(${port}, own.address).on("connect", () => process.exit(0)).on("error", ({ message }) => { console.error(message); process.exit(1); });`;
 
-/** Why the node is not ready. Null: it is. */
+/** Says why the node is not ready. Returns null if the node is ready. */
 const whyNot = async (
   readiness: Readiness,
   { engine, machine, containers, reach, sinceSeconds }: ReadinessOptions,
@@ -48,7 +48,7 @@ const whyNot = async (
   if ("http" in readiness) {
     const { host, port } = reach.address(machine.node);
     const late = new AbortController();
-    // Neither AbortSignal.timeout nor a fetch that waits for a connection keeps the process alive.
+    // A timer keeps this process alive. AbortSignal.timeout and a fetch that waits for a connection do not.
     const timer = setTimeout(() => late.abort(), httpTimeoutMs);
     try {
       const { status } = await fetch(`http://${host}:${port}${readiness.http}`, {
@@ -89,7 +89,10 @@ const notUp = async (
   });
 };
 
-/** Resolves once this node is ready. Rejects with an EnvironmentError if it died or the time is up. */
+/**
+ * Resolves once this node is ready. Rejects with an EnvironmentError if the node's process died or its start took too
+ * long.
+ */
 export const untilReady = async (options: ReadinessOptions): Promise<void> => {
   const { engine, machine, containers } = options;
   const deadline = performance.now() + (containers.startTimeoutMs ?? usualTimeoutMs);

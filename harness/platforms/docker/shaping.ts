@@ -9,8 +9,8 @@ import type { Impairment } from "../../../generators/index.ts";
 export type ImpairedLink = readonly [from: NodeName, to: NodeName, impairment: Impairment];
 
 /**
- * Puts each impaired direction into a class of a hierarchical token bucket. The packet filter sorts packets into
- * classes by the peer's address.
+ * The command that impairs the packets which `node` sends. Each direction whose packets are delayed or slowed gets a
+ * class of a hierarchical token bucket. The packet filter sorts packets into classes by the peer's address.
  */
 export const shapingCommand = (
   node: NodeName,
@@ -22,7 +22,7 @@ export const shapingCommand = (
   const device = `set -- $(ip -o -4 addr show to ${own})\ntc qdisc del dev $2 root 2> /dev/null || true`;
   if (out.length === 0) return `${device}\n${restoreMangle([])}`;
   const rules: string[] = [];
-  // Packets without a class pass unchanged.
+  // With `default 0`, packets without a class pass unchanged.
   const lines = ["tc qdisc add dev $2 root handle 1: htb default 0"];
   for (const [index, [, to, trouble]] of out.entries()) {
     const address = addressIn(addresses, to);
@@ -47,14 +47,17 @@ export const shapingCommand = (
   return [device, ...lines, restoreMangle(rules)].join("\n");
 };
 
-/** Whether the sender has something to do. Packet loss is made by the receiver's packet filter. */
+/** Whether the sender must act for this impairment. Packet loss is made by the receiver's packet filter. */
 const isShaped = ({ delayMs, reorderPercent, bytesPerS, duplicatePercent }: Impairment): boolean =>
   delayMs !== undefined ||
   reorderPercent !== undefined ||
   bytesPerS !== undefined ||
   duplicatePercent !== undefined;
 
-/** netem reorders by sending a share of packets at once: the share that is *not* delayed. */
+/**
+ * The netem queue of an impairment, or null if packets are neither delayed nor reordered. netem's `reorder` is the
+ * share of packets that it does *not* delay.
+ */
 const netemOf = ({
   delayMs,
   jitterMs = 0,
@@ -64,7 +67,7 @@ const netemOf = ({
   if (reorderPercent !== undefined)
     return `netem delay ${(delayMs ?? 0) + lateMs}ms ${jitterMs}ms reorder ${100 - reorderPercent}%`;
   if (delayMs === undefined) return null;
-  // netem's jitter applies in both directions around the mean.
+  // netem adds its jitter to the mean or subtracts it.
   return `netem delay ${delayMs + jitterMs / 2}ms ${jitterMs / 2}ms`;
 };
 
@@ -87,8 +90,8 @@ const tryQueue = (queue: string): string =>
   `tc qdisc add dev lo root handle 1: ${queue} && tc qdisc del dev lo root`;
 
 /**
- * For each impairment: a command that sets it up and removes it again, and the reason to report if the command fails
- * because the kernel lacks support.
+ * The impairments that may need support of the kernel. Each entry has a command that sets the impairment up and removes
+ * it again, and the reason to report if that command fails.
  */
 export const shapingTrials: readonly (readonly [
   names: readonly (keyof Impairment)[],

@@ -1,7 +1,7 @@
 /**
  * Slows a node's fsyncs: the kernel allows the node's process only a few writes a second to the node's disk, and fsync
- * waits for these. The rule belongs to the control group of the process's container (version 1 or 2), so each restart
- * needs it again.
+ * waits for these writes. The rule belongs to the control group of the process's container (version 1 or 2), so it must
+ * be set again after each restart.
  */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -14,20 +14,23 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface SlowDisks {
-  /** Makes exactly the disks of these machines slow from now on. */
+  /** Makes the disks of the nodes in `slow` slow, and all other disks fast. */
   set(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
-  /** Called when the node's process was started again without a rule. */
+  /** Called when the node's process was started again, since its new control group has no rule. */
   started(machine: Machine): Promise<unknown>;
   /** Called when all processes were killed. They start on fast disks again. */
   forget(): void;
-  /** Why this kernel cannot slow disks, tried on an idle machine. Null: it can. */
+  /** Says, after a trial on an idle machine, why this kernel cannot slow disks. Null if it can. */
   cannot(machine: Machine): Promise<string | null>;
 }
 
-/** About 250 ms for a group commit: noticeable, but most requests still succeed. */
+/**
+ * How many writes a second a slow disk takes. A group commit then takes about 250 ms: noticeable, but most requests
+ * still succeed.
+ */
 const writesPerS = 4;
 const trialSyncs = 3;
-/** The kernel may let the first writes of the trial through at once. */
+/** How long the trial's syncs must take at least, in ms. The kernel may let the first writes through at once. */
 const trialMs = ((trialSyncs - 2) * 1000) / writesPerS;
 
 const root = "/sys/fs/cgroup";
@@ -38,7 +41,7 @@ interface Rule {
   readonly fast: (device: string) => string;
 }
 
-/** The control file for the limit on a process's writes, and its content for slow and for fast disks. */
+/** The file that limits a process's writes to a disk, and its content for slow and for fast disks. */
 const ruleFor = async (processId: number): Promise<Rule> => {
   const groups = (await readFile(`/proc/${processId}/cgroup`, "utf8"))
     .split("\n")
@@ -71,7 +74,7 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
 
   const change = async (container: string, node: NodeName, isSlow: boolean): Promise<void> => {
     const processId = await engine.processId(container);
-    // A dead process has no control group. `started` is called later.
+    // A dead process has no control group. `started` sets the rule after the restart.
     if (processId === null) return;
     const rule = await ruleFor(processId);
     if (!existsSync(rule.file)) throw missing(`no ${rule.file}`);

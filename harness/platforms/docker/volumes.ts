@@ -1,10 +1,10 @@
 /**
  * A separate disk for each node's data: an ext4 file system in a file, on a loop device with direct I/O. The file
- * contains what was written to the device; the rest is in the kernel's memory. Continuing with a copy of the file is
- * therefore a power loss. The disk is small and can be filled.
+ * contains what was written to the device; later writes are only in the kernel's memory. Going on with a copy of the
+ * file is therefore a power loss. The disk is small, so a fault can fill it.
  *
- * All disks are below one known folder, where `removeVolumes` finds what a killed run left. Needs root on a Linux host
- * with loop devices.
+ * All disks lie below one known folder, where `removeVolumes` finds what a killed run left. They need root on a Linux
+ * host with loop devices.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -16,25 +16,28 @@ import { EnvironmentError } from "../../errors.ts";
 import { createQueue } from "./queue.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** The folder of all disks. It survives a reboot of the machine. It is no tmpfs, which lacks direct I/O. */
+/** The folder of all disks. It survives a reboot of the machine. It must not lie on a tmpfs, which lacks direct I/O. */
 const root = "/var/tmp/quorate-volumes";
 /** The file with the sign of life of the run's process, beside the run's disks. */
 const signFile = "process";
 const usualMiB = 16;
-/** The file system must not write back by itself what the power loss is meant to lose. */
+/**
+ * The seconds between two commits of the file system. They are many, since the file system must not write by itself
+ * what a power loss is meant to lose.
+ */
 const mountOptions = "commit=300";
 
 export interface Volumes {
   /**
-   * Creates the node's disk. Resolves with the folder to mount. Its `log` is the disk, and stays so when the disk is
-   * replaced.
+   * Creates the node's disk. Resolves with the folder to mount. The disk appears in the subfolder `log`, also after a
+   * power loss has replaced the disk.
    */
   make(node: NodeName): Promise<string>;
-  /** Loses power: the disk continues with the content of its device. The disk must not be in use. */
+  /** Loses power: the disk goes on with what was written to its device. No process may use the disk meanwhile. */
   losePower(node: NodeName): Promise<void>;
   /** Makes everything written to the disk so far survive a power loss. */
   sync(node: NodeName): Promise<void>;
-  /** The kernel's number of the device that the node's disk is on now: major:minor. */
+  /** The kernel's number (major:minor) of the device on which the node's disk is now. */
   deviceOf(node: NodeName): Promise<string>;
 }
 
@@ -53,7 +56,7 @@ const command = async (name: string, ...words: readonly string[]): Promise<strin
   }
 };
 
-/** The volumes of a run, or why there can be none here. */
+/** The volumes of a run. If nodes cannot have disks of their own on this machine, returns the reason. */
 export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volumes | string> => {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     return "a disk of its own for each node needs root on Linux";
@@ -77,7 +80,7 @@ export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volu
   };
   const losePower = async (node: NodeName): Promise<void> => {
     const copy = `${imageOf(node)}.copy`;
-    // Before the mount is released, which would write everything back.
+    // The copy is made before the unmount, which writes everything to the file.
     await command("cp", "--sparse=always", imageOf(node), copy);
     await command("umount", mountOf(node));
     await command("losetup", "--detach", devices.get(node) ?? "");
@@ -99,7 +102,7 @@ export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volu
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, signFile), ownSign() ?? "");
-    // Containers see later mounts in this folder only if it is shared.
+    // Containers see disks that are mounted later in this folder only if the mount is shared.
     await command("mount", "--bind", folder, folder);
     await command("mount", "--make-shared", folder);
     await volumes.make("trial");
@@ -114,7 +117,7 @@ export const openVolumes = async (run: string, diskMiB = usualMiB): Promise<Volu
   }
 };
 
-/** The process's sign of life of each run that has disks here. */
+/** For each run that has disks on this machine: the sign of life of the run's process. */
 export const volumeSigns = async (): Promise<
   readonly { readonly run: string; readonly sign: string | undefined }[]
 > => {
@@ -128,20 +131,20 @@ export const volumeSigns = async (): Promise<
   );
 };
 
-/** Removes the disks of a run, whoever created them. Its containers must be gone. */
+/** Removes the disks of a run, also those that another process created. The run's containers must be gone. */
 export const removeVolumes = async (run: string): Promise<void> => {
   const folder = join(root, run);
-  // A label of somebody else may contain anything.
+  // The run's id may come from a label of another program, which may contain anything.
   if (!/^[\w-]+$/.test(run) || !existsSync(folder)) return;
   const mounts = (await readFile("/proc/self/mountinfo", "utf8"))
     .split("\n")
     .map((line) => line.split(" ")[4] ?? "");
   const own = mounts.filter((path) => path === folder || path.startsWith(`${folder}/`));
-  // Looked up first: after unmounting, the kernel no longer names the files by their path.
+  // losetup is asked before the unmounting, after which the kernel no longer names the files by their path.
   const devices = (
     await command("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
   ).split("\n");
-  // The deepest mounts first.
+  // The deepest mounts come first.
   for (const path of own.sort((a, b) => b.length - a.length))
     await command("umount", path).catch(() => command("umount", "--lazy", path));
   for (const line of devices)

@@ -19,11 +19,11 @@ import { trackSession } from "../tracked-session.ts";
 import { platformName } from "./name.ts";
 
 /**
- * Creates a cluster of running nodes. `start` and `stop` do not touch them, and each history uses fresh keys.
+ * Creates a cluster of running nodes. `start` and `stop` do not touch the nodes, and each history uses fresh keys.
  *
  * @param target A target with clients for a running cluster.
- * @param addresses One for each node, the first node's first.
- * @throws EnvironmentError for a target without external clients, or without any address.
+ * @param addresses One address for each node, the first node's first.
+ * @throws EnvironmentError if the target has no clients for a running cluster, or `addresses` is empty.
  */
 export function createExternalCluster(target: Target, addresses: readonly Address[]): Cluster {
   if (target.external === undefined)
@@ -96,7 +96,7 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
-    // `prepare` sets timers, which do not fire between histories.
+    // `prepare` may set timers, which fire only between `begin` and `end`.
     this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;

@@ -31,7 +31,7 @@ export const external: Platform = {
 /**
  * Parses the addresses of a cluster's nodes.
  *
- * @throws UsageError for a text that is not host:port, and for a duplicate, since two nodes cannot share an address.
+ * @throws UsageError if a text is not host:port or appears twice, since two nodes cannot share an address.
  */
 export function parseAddresses(texts: readonly string[]): readonly Address[] {
   const twice = texts.find((text, index) => texts.indexOf(text) < index);
@@ -45,9 +45,9 @@ export function parseAddresses(texts: readonly string[]): readonly Address[] {
 }
 
 /**
- * Parses an address host:port. An IPv6 host stands in brackets.
+ * Parses an address host:port. The host of IPv6 is in brackets.
  *
- * @throws UsageError for a text that is not host:port.
+ * @throws UsageError if the text is not host:port.
  */
 export function parseAddress(text: string): Address {
   const [, host, port] = /^(\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];

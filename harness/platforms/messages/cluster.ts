@@ -22,12 +22,12 @@ interface Asked {
   readonly from: string;
   readonly node: NodeName;
   readonly trace: number | undefined;
-  /** Called with the reply. Null: the request has ended, or was given up. */
+  /** Called with the reply. Becomes null when the request has ended or was given up. */
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
   /**
-   * Another node may answer too: the request was forwarded in the client's name, or is in a log that nodes share. A
-   * second reply is then no fault of a node.
+   * True: another node may answer too, since the request was forwarded in the client's name, or is in a log that nodes
+   * share. Then a second reply is no error of a node.
    */
   isHandedOn: boolean;
 }
@@ -38,7 +38,10 @@ interface Running {
   readonly machines: ReadonlyMap<NodeName, NodeMachine>;
   readonly services: ReadonlyMap<string, Service>;
   readonly clientNames: Set<string>;
-  /** Nodes that have answered `init`. Before that a node may not know its name, so it gets no other message. */
+  /**
+   * Nodes that have answered `init`. Other nodes may not know their names yet, so they get no other message from
+   * clients or nodes.
+   */
   readonly introduced: Set<NodeName>;
   readonly network: MessageNetwork;
   readonly frames: FrameLog;
@@ -46,7 +49,7 @@ interface Running {
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
   readonly unplannedEnds: NodeEndedEvent[];
-  /** Whether every node has answered `init`. */
+  /** Whether the start has ended: every node has answered `init`, and the clients found the nodes ready. */
   hasStarted: boolean;
 }
 
@@ -219,7 +222,10 @@ export class MessageCluster implements Cluster {
     return machines.has(name) ? "node" : services.has(name) ? "service" : "client";
   }
 
-  /** Starts a node and sends it `init` and the target's introduction. Done once it has answered all of them. */
+  /**
+   * Starts a node and sends it `init` and the requests of the target's introduction. Calls `done` once the node has
+   * answered all of them.
+   */
   #boot(machine: NodeMachine, done: Done): void {
     const { frames, options, introduced } = this.#history();
     const { settings, workload = "register" } = options;
@@ -241,7 +247,7 @@ export class MessageCluster implements Cluster {
         if (reply.kind === "not-sent") return done(new Error(`${name} died while it started`));
         const isRight =
           reply.kind === "reply" &&
-          // A node must understand `init` and may answer the others with an error.
+          // A node must understand `init`, but may answer the other requests with an error.
           (reply.body.type === wanted || (body.type !== "init" && reply.body.type === "error"));
         if (isRight) {
           introduced.add(name);
@@ -262,7 +268,7 @@ export class MessageCluster implements Cluster {
     ]);
   }
 
-  /** A node that ends while the cluster starts makes testing impossible. Later its end is part of the history. */
+  /** If a node ends while the cluster starts, the run fails. Later the node's end is an event of the history. */
   #ended(machine: NodeMachine, by: NodeEndedEvent["by"], how: string): void {
     const running = this.#running;
     if (running === null) return;
@@ -283,8 +289,8 @@ export class MessageCluster implements Cluster {
   }
 
   /**
-   * Requests of clients to a dead node time out by themselves. An `init` request ends here, so that the node's silence
-   * is not reported as its fault.
+   * Ends the harness's own requests to a dead node, so that the node's silence is not reported as its error. Requests
+   * of clients to a dead node time out by themselves.
    */
   #stopIntroducing({ requests }: Running, node: NodeName): void {
     for (const asked of requests.values())
@@ -416,7 +422,7 @@ export class MessageCluster implements Cluster {
     if (running === null) return false;
     const machine = running.machines.get(message.dest);
     if (machine !== undefined) {
-      // Before it answers init, a node may ask services, for example for its first state.
+      // A node that has not answered `init` may still ask services, for example for its first state.
       const isHeard =
         message.src === harnessName ||
         running.services.has(message.src) ||
@@ -442,7 +448,7 @@ export class MessageCluster implements Cluster {
     return true;
   }
 
-  /** Keeps the error of a node that broke the protocol. It ends the run. Only the first error counts. */
+  /** Keeps the error of a node that broke the protocol. The error ends the run. Later errors are ignored. */
   #fail(node: NodeName, code: string, expected: string, got: string): void {
     const machine = this.#running?.machines.get(node);
     if (machine === undefined || this.#error !== null) return;
@@ -474,7 +480,7 @@ function finish(asked: Asked, reply: Reply): void {
   done?.(reply);
 }
 
-/** The length at which errors cut messages. */
+/** The most characters of a message that an error shows. */
 const clipped = 300;
-/** The longest wait for all nodes to come up. A node's own time to answer `init` should be shorter. */
+/** The longest wait for all nodes to come up, in ms. A node's own time to answer `init` should be shorter. */
 const upMs = 120_000;

@@ -14,7 +14,10 @@ import type { MessageNetwork } from "./network.ts";
 import type { NodeMachine } from "./world.ts";
 
 export interface PortGround {
-  /** The faults that cannot be made here: port name → why. For the process port: state → why. */
+  /**
+   * The faults that cannot be made: port name → why. For faults of the process port, the key is the state (killed,
+   * paused).
+   */
   readonly cannot: ReadonlyMap<string, string>;
   readonly clock: ClusterClock;
   network(): MessageNetwork;
@@ -28,7 +31,7 @@ const noDisk = "the harness has no hand on the disk of a local process";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { cannot, network, machine } = ground;
-  /** Defers the action, so that no port calls back before it returned. */
+  /** Runs the action later, so that a port never calls `done` before the call of the port has returned. */
   const soon = (act: () => void, done: Done): void =>
     void ground.clock.setTimer(0, () => {
       act();

@@ -1,8 +1,11 @@
-/** Records evidence in the role of the network: each message of a node, and each of its boots. */
+/** Records as evidence each message that a node sends or receives, and each start and end of a node. */
 import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts";
 import type { NodeMessage } from "./message.ts";
 
-/** More than any history needs. A node that floods the network must not fill the memory. */
+/**
+ * The most message events in a history, more than any history needs. A node that floods the network must not fill the
+ * memory.
+ */
 export const mostFrames = 4_000_000;
 
 interface BootCount {
@@ -26,7 +29,7 @@ export class FrameLog {
   readonly #records: boolean;
   #count = 0;
 
-  /** Makes an empty log. `records` false: it stays empty. */
+  /** Makes an empty log. If `records` is false, the log stays empty. */
   constructor(nowUs: () => number, records: boolean) {
     this.#nowUs = nowUs;
     this.#records = records;
@@ -52,7 +55,10 @@ export class FrameLog {
     this.#frame("sent", node, dest, { message: number, body: body as Json, ...rest });
   }
 
-  /** Records an arrival. `whole`: with the body, since the sender is no node and no other event shows the body. */
+  /**
+   * Records an arrival. With `whole`, the event shows the body, since the sender is no node and no other event shows
+   * it.
+   */
   received(
     node: string,
     { src, body }: NodeMessage,

@@ -1,25 +1,25 @@
 /**
  * One direction between two endpoints. The fate of each message is drawn from the seed, the link and the message's
- * number.
+ * number, and depends on the faults of the link.
  */
 import type { Impairment, MessageAim } from "../../../generators/index.ts";
 import { Random } from "../simulator/random.ts";
 
-/** How long messages take without faults: a mean, and the distribution around it. */
+/** How long messages take without faults: a mean, and the distribution around the mean. */
 export interface Latency {
   readonly meanMs: number;
   readonly dist: "constant" | "uniform" | "exponential";
 }
 
-/** How long each copy of a message takes. A lost message has no copies. */
+/** How long each copy of a message takes. A message has one copy, two if it is duplicated, and none if it is lost. */
 export interface Fate {
   readonly delaysUs: readonly number[];
 }
 
-/** Exponential draws are cut at this many means. One draw in about 1,100 exceeds it. */
+/** An exponential delay is at most this many times the mean. One draw in about 1,100 is cut to it. */
 const longestMeans = 7;
 
-/** A rule for messages of one kind, and how many of these have passed. */
+/** A rule that targets messages of its type, and how many messages of that type have passed. */
 interface Counted {
   readonly aim: MessageAim;
   passed: number;
@@ -31,7 +31,7 @@ export class Link {
   readonly #random: Random;
   readonly #latency: Latency;
   readonly #aims = new Map<string, Counted>();
-  /** When the line becomes free again, if its bandwidth is capped. */
+  /** The time at which the link has sent all earlier messages, if its bandwidth is capped. */
   #freeUs = 0;
 
   constructor(seed: number, name: string, latency: Latency) {
@@ -39,7 +39,7 @@ export class Link {
     this.#latency = latency;
   }
 
-  /** Targets exactly these messages from now on. A rule that is already in force continues to count. */
+  /** Replaces the rules that target messages. A rule that stays in force continues to count. */
   aimAt(aims: ReadonlyMap<string, MessageAim>): void {
     for (const subject of this.#aims.keys()) if (!aims.has(subject)) this.#aims.delete(subject);
     for (const [subject, aim] of aims)
@@ -47,8 +47,8 @@ export class Link {
   }
 
   /**
-   * The fate of the link's next message. Each message takes the same number of draws, so that its fate depends only on
-   * its number.
+   * The fate of the link's next message. The number of random draws is the same for each message, so that the message's
+   * number decides its draws.
    *
    * @param bytes The message's size, for links with capped bandwidth.
    */

@@ -17,7 +17,7 @@ export interface NodeCommand {
 
 /** A node that the harness runs itself, such as a key-value store for nodes to use. */
 export interface Service {
-  /** Returns the body of the reply. Null: no reply. */
+  /** Returns the body of the reply, or null if the service does not reply. */
   handle(message: NodeMessage): MessageBody | null;
 }
 
@@ -31,12 +31,15 @@ export interface MessageTarget {
    * @throws UsageError if the program does not exist.
    */
   program(settings: Settings): Promise<NodeCommand>;
-  /** The same program as code for the simulator. */
+  /** The node as code for the simulator, with the same behaviour as the program. */
   setup(settings: Settings): Promise<NodeSetup>;
   latency(settings: Settings): Latency;
   /** How long a node may take to answer `init`, in ms. */
   initTimeoutMs(settings: Settings): number;
-  /** Requests to each node after `init`, before it counts as ready. A node need not understand them. */
+  /**
+   * The requests that each node gets after `init`, before the node counts as ready. A node may answer them with an
+   * error.
+   */
   introduction(about: Introduction): readonly MessageBody[];
   readonly services: Readonly<Record<string, MakeService>>;
   clients(reach: MessageReach): MessageClients;
@@ -49,14 +52,14 @@ export interface Introduction {
   readonly workload: string;
 }
 
-/** A node's reply, or why there is none. */
+/** A node's reply, or why there is no reply. */
 export type Reply =
   | { readonly kind: "reply"; readonly body: MessageBody }
-  /** The node's process is dead: nothing was sent. */
+  /** Nothing was sent, since the node's process is dead. */
   | { readonly kind: "not-sent" }
   | { readonly kind: "timeout" };
 
-/** Access to the network for clients. */
+/** What clients need to reach the nodes. */
 export interface MessageReach {
   readonly nodes: readonly NodeName[];
   readonly settings: Settings;
@@ -65,7 +68,7 @@ export interface MessageReach {
   /**
    * Sends a request and waits for the reply. `done` is called once, after this call returned.
    *
-   * @param trace The operation of the history. Absent: the request belongs to none.
+   * @param trace The id of the operation that the request belongs to. Absent: the request belongs to no operation.
    * @returns A function that gives the request up, after which `done` is not called.
    */
   request(
@@ -82,10 +85,13 @@ export interface MessageReach {
   fail(node: NodeName, code: string, expected: string, got: string): void;
 }
 
-/** The clients of one history. In the simulator nothing may be awaited. */
+/** The clients of one history. In the simulator they must not await promises. */
 export interface MessageClients extends Omit<TargetClients, "settle"> {
-  /** Waits after `init` until the nodes are ready or their time is up. Absent: they are ready at once. */
+  /**
+   * Calls `done` once the nodes are ready or have taken too long. Called after all nodes answered `init`. Absent: the
+   * nodes are ready at once.
+   */
   ready?(done: () => void): void;
-  /** Waits until the nodes agree or the time is up. */
+  /** Calls `done` once the nodes agree or the time is up. */
   settle?(timeoutMs: number, done: () => void): void;
 }

@@ -19,7 +19,7 @@ export interface NodeMessage {
 /** The deepest allowed nesting of a message. Recursive code must not run out of stack. */
 const deepest = 200;
 
-/** Parses a line. Returns its message, or what is wrong with it as the end of a sentence. */
+/** Parses a line. Returns the message, or what is wrong with the line as the end of a sentence. */
 export function parseMessage(line: string): NodeMessage | string {
   let value: unknown;
   try {
@@ -36,7 +36,7 @@ export function parseMessage(line: string): NodeMessage | string {
     return 'a message without the object "body"';
   const { type, msg_id: id, in_reply_to: repliesTo } = body as Readonly<Record<string, unknown>>;
   if (typeof type !== "string") return 'a message whose body has no text "type"';
-  // Each level takes at least two characters, so a short line cannot be too deep.
+  // Each level of nesting takes at least two characters, so a short line cannot be too deep.
   if (line.length > 2 * deepest && isDeeper(value, deepest))
     return `a message of which parts lie in each other more than ${deepest} deep`;
   for (const number of [id, repliesTo])

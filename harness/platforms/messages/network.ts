@@ -1,6 +1,6 @@
 /**
- * The harness's network between nodes, clients and services. Delay and fate of each message come from the seed, the
- * link and the message's number, and from the cuts and impairments in force.
+ * The harness's network between nodes, clients and services. A message's delay and fate depend on the seed, the link
+ * and the message's number, and on the cuts and impairments in force.
  */
 import {
   allClients,
@@ -15,7 +15,7 @@ import type { NodeMessage } from "./message.ts";
 /** The kinds of endpoints of a link. */
 export type EndKind = "node" | "client" | "service" | "harness";
 
-/** The endpoint that sends `init`. No fault touches its links. */
+/** The name in which the harness sends `init`. No fault touches the links of this endpoint. */
 export const harnessName = "c0";
 
 export interface NetworkParts {
@@ -26,7 +26,8 @@ export interface NetworkParts {
   after(delayUs: number, run: () => void): void;
   kindOf(name: string): EndKind;
   /**
-   * Delivers an arrived message. Returns false if the destination does not run. `text` is the message as it was sent.
+   * Delivers an arrived message. Returns false if the destination does not run. `text` is the line that the sender
+   * wrote, if the sender wrote one.
    */
   deliver(message: NodeMessage, text: string | undefined): boolean;
   readonly frames: FrameLog;
@@ -78,7 +79,7 @@ export class MessageNetwork {
     if (isFromNode) frames.sent(from, message, sending);
     for (const delayUs of delaysUs)
       this.#parts.after(delayUs, () => {
-        // Messages on their way when the link is cut are lost too.
+        // A cut also loses messages that are on their way when it begins.
         if (this.#over || link.isCut) return;
         this.#arrive(dest, () => {
           if (this.#parts.deliver(message, text) && this.#parts.kindOf(dest) === "node")
@@ -87,27 +88,27 @@ export class MessageNetwork {
       });
   }
 
-  /** Makes exactly these directions lose all messages from now on. */
+  /** Makes these directions lose all messages, and no others. */
   setCuts(links: Iterable<string>): void {
     this.#cuts = new Set(links);
     for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
   }
 
-  /** Impairs exactly these directions from now on. */
+  /** Impairs these directions, and no others. */
   setImpairments(impairments: ReadonlyMap<string, Impairment>): void {
     this.#impairments = impairments;
     for (const [name, link] of this.#links) link.impairment = impairments.get(name) ?? {};
   }
 
-  /** Targets exactly these messages from now on. */
+  /** Replaces the rules that target messages. */
   setAims(aims: ReadonlyMap<string, MessageAim>): void {
     this.#aims = [...aims];
     for (const [name, link] of this.#links) link.aimAt(this.#aimsAt(name));
   }
 
   /**
-   * Makes exactly these nodes read slowly from now on: one message every so many milliseconds. All others get their
-   * waiting messages at once.
+   * Makes these nodes, and no others, read slowly: one message per interval (in ms). A node that reads fast again gets
+   * its waiting messages at once.
    */
   setReading(everyMs: ReadonlyMap<string, number>): void {
     for (const [node, reader] of this.#readers)
@@ -157,7 +158,7 @@ export class MessageNetwork {
     const link = new Link(
       this.#parts.seed,
       name,
-      // Clients are next to their node, so only messages between nodes and services take time.
+      // Clients are next to their nodes, so only messages between nodes and services take time.
       isNear ? { meanMs: 0, dist: "constant" } : this.#parts.latency,
     );
     this.#links.set(name, link);

@@ -8,18 +8,17 @@ import type { NodeMessage } from "./message.ts";
 
 /** What a node reports to its cluster. */
 export interface NodeHandlers {
-  /** The node sent a message. `text`: the line that it wrote. */
+  /** The node sent a message. `text` is the line that the node wrote, if it wrote one. */
   message(message: NodeMessage, text: string | undefined): void;
   /**
    * The node's process ended, and the harness did not end it.
    *
-   * @param by `itself`: it exited or crashed. `somebody`: a signal that processes do not send themselves.
-   * @param how The end of a sentence: "with status 3".
+   * @param by `itself`: the process exited or crashed. `somebody`: it got a signal that processes do not send
+   * themselves.
+   * @param how The end of a sentence, for example "with status 3".
    */
   ended(by: "itself" | "somebody", how: string): void;
-  /**
-   * The node broke the protocol. `code`, `expected` and `got` as in an error, `got` without the node's last log lines.
-   */
+  /** The node broke the protocol. The arguments are the parts of an error. `got` does not quote the node's log. */
   broke(code: string, expected: string, got: string): void;
 }
 
@@ -52,7 +51,7 @@ export interface MessageWorld {
   readonly environment: Readonly<Record<string, string>>;
   /** The faults that this world cannot make: port name → why. */
   readonly cannot: ReadonlyMap<string, string>;
-  /** Calls `run` after the delay, or at once for 0. */
+  /** Calls `run` after the delay, or at once for a delay of 0. */
   after(delayUs: number, run: () => void): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /** Called after each event, so that waiting code checks its condition. */
@@ -64,11 +63,11 @@ export interface MessageWorld {
       readonly seed: number;
       readonly settings: Settings;
       readonly target: MessageTarget;
-      /** Whether `setClock` is called. */
+      /** Whether `setClock` may be called. */
       readonly movesClocks: boolean;
     },
   ): Promise<readonly NodeMachine[]>;
-  /** Ends the history: no timer fires any more, and none of its processes is left. */
+  /** Ends the history: no timer fires any more, and all processes of the history have ended. */
   end(): Promise<void>;
   /** Removes everything that the world created. */
   stop(): Promise<void>;

@@ -1,8 +1,11 @@
-/** Fakes a local process's wall clock with libfaketime, if this machine has it. The monotonic clock stays true. */
+/** Moves a local process's wall clock with libfaketime, if this machine has it. The monotonic clock stays true. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The path of the library. Null: there is none. Debian has it in a folder named after the machine's architecture. */
+/**
+ * The path of libfaketime on this machine, or null if it is not installed. Debian has it in a folder named after the
+ * machine's architecture.
+ */
 export function findClockLibrary(): string | null {
   if (process.platform !== "linux") return null;
   const root = "/usr/lib";

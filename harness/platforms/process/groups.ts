@@ -1,8 +1,11 @@
-/** Process groups: a node's children die with it, and no process outlives quorate. */
+/** Process groups of nodes: a node's child processes die with the node, and no node outlives quorate. */
 import { readdirSync, readFileSync } from "node:fs";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
-/** An environment variable of each node with the id of its cluster, to find processes that left their group. */
+/**
+ * The name of an environment variable that each node gets. It contains the mark of the node's cluster, by which quorate
+ * finds processes that left their group.
+ */
 export const markName = "QUORATE_CLUSTER";
 
 const groups = new Set<number>();
@@ -33,22 +36,22 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Draws a mark for the nodes of one cluster of this process. */
+/** Draws a mark for the nodes of one cluster. It begins with the sign of this process. */
 export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 
 /**
- * The ids of all running processes of the cluster. Once its nodes' groups were killed, these are the processes that
- * left their group. Empty on systems other than Linux.
+ * The ids of all running processes with this cluster's mark. Once the groups of the cluster's nodes were killed, these
+ * are the processes that left their group. Empty on systems other than Linux.
  */
 export const strayProcesses = (mark: string): readonly number[] =>
   markedProcesses((found) => found === mark);
 
 /**
- * Kills nodes that outlived the process that started them: it was killed, and they ignored the end of their standard
- * input.
+ * Kills nodes that outlived the quorate process that started them: that process was killed, and the nodes ignored the
+ * end of their standard input.
  *
- * @returns The number of nodes killed.
+ * @returns The number of processes killed.
  */
 export function killAbandonedNodes(): number {
   const abandoned = markedProcesses((mark) => lifeOf(mark.slice(0, mark.indexOf(" "))) === "gone");
@@ -77,7 +80,7 @@ function markedProcesses(isMeant: (mark: string) => boolean): readonly number[] 
           .find((variable) => variable.startsWith(start));
         return mark !== undefined && isMeant(mark.slice(start.length));
       } catch {
-        // The process has ended meanwhile, or belongs to another user.
+        // The process has ended since the listing, or belongs to another user.
         return false;
       }
     })

@@ -1,10 +1,10 @@
 /** Reads lines from a stream, with a limit on their length. */
 
-/** The limit for a line's length, in characters. */
+/** The most characters that a line may have. */
 export const longestLine = 16 << 20;
 
 export interface LineReader {
-  /** The beginning of a line that has not ended yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   unfinished(): string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A node as a local process: messages on standard input and output, its own folder, and a process group that dies with
- * it.
+ * A node as a local process: messages on standard input and output, a folder for its data, and a process group that is
+ * killed when the node ends.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { clockEnvironment } from "./clock.ts";
 import { endGroup, markName, signalGroup, watchGroup } from "./groups.ts";
 import { type LineReader, longestLine, readLines } from "./lines.ts";
 
-/** The limit for a node's log. */
+/** The most characters of a node's log that are kept. */
 const mostLogBytes = 4 << 20;
 const lastLines = 5;
 const clipped = 300;
@@ -24,14 +24,14 @@ export interface ProcessOptions {
   readonly folder: string;
   readonly mark: string;
   readonly command: NodeCommand;
-  /** Path of libfaketime. Null: the node uses the machine's clock. */
+  /** The path of libfaketime, which moves the node's clock. Null: the node uses the machine's clock. */
   readonly clockLibrary: string | null;
 }
 
 interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly output: LineReader;
-  /** Messages that were not written yet. They are written together. */
+  /** Messages that were not written yet. One write sends all of them. */
   unwritten: string;
   isKilled: boolean;
 }
@@ -73,7 +73,7 @@ export class ProcessMachine implements NodeMachine {
         QUORATE_NODE: this.name,
         [markName]: this.#options.mark,
       },
-      // A process group of its own, so that the node's children are killed and paused with it.
+      // The node gets a process group, so that its child processes are killed and paused with it.
       detached: true,
     });
     if (child.pid !== undefined) watchGroup(child.pid);
@@ -100,7 +100,7 @@ export class ProcessMachine implements NodeMachine {
       (line) => this.#keep(line),
       (beginning) => this.#keep(beginning),
     );
-    // A process closes its pipes just before it ends. A process that closes its output and goes on cannot send
+    // A process that ends closes its pipes just before. A process that closes its output and runs on cannot send
     // messages.
     child.stdout.once("end", () =>
       setTimeout(() => {
@@ -114,10 +114,10 @@ export class ProcessMachine implements NodeMachine {
           );
       }, endMs),
     );
-    // Writing to an ended process fails. The exit handler reports that end.
+    // A write to an ended process fails. The exit handler reports the process's end.
     child.stdin.on("error", () => {});
     child.once("error", (error) => {
-      // Happens only if the program cannot be started, since signals go to the group.
+      // The only cause is a program that cannot be started: signals, which could fail too, go to the group.
       this.#running = null;
       handlers.broke("node-not-started", `${this.name} to start`, error.message);
     });
@@ -125,7 +125,7 @@ export class ProcessMachine implements NodeMachine {
       if (child.pid !== undefined) endGroup(child.pid);
       if (running.isKilled || this.#running !== running) return;
       const how = signal === null ? `status ${String(status)}` : signal;
-      // The last output is still in its pipes.
+      // The process's last output is still in its pipes.
       const tell = (): void => {
         clearTimeout(late);
         if (this.#running !== running) return;
@@ -144,12 +144,12 @@ export class ProcessMachine implements NodeMachine {
     const pid = running?.child.pid;
     if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
-    // The node has just ended by itself, and its last output is still in its pipes.
+    // The node has just ended without being killed, and its last output is still in its pipes.
     if (child.exitCode !== null || child.signalCode !== null) {
       this.#running = null;
       return void setImmediate(done, null);
     }
-    // The end of the history waits until the process is gone, whoever killed it.
+    // A second call waits for the process's end too.
     if (running.isKilled) return void child.once("exit", () => done(null));
     running.isKilled = true;
     child.once("exit", () => {
@@ -231,7 +231,7 @@ export class ProcessMachine implements NodeMachine {
 
   #signal(signal: NodeJS.Signals, done: Done): void {
     const pid = this.#running?.child.pid;
-    // A node that ended by itself cannot be paused. Its end was already reported.
+    // A node that ended by itself cannot be paused. Its end was or will be reported.
     if (pid !== undefined && this.isRunning) signalGroup(pid, signal);
     setImmediate(done, null);
   }
@@ -250,8 +250,8 @@ export class ProcessMachine implements NodeMachine {
 }
 
 /**
- * Whether the process ended by itself, by an exit or a crash. Other signals come from outside, or from the kernel for
- * lack of memory.
+ * Whether the process ended by itself, by an exit or a crash. Signals other than those of a crash come from outside, or
+ * from the kernel for lack of memory.
  */
 const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
 const crashes = new Set<NodeJS.Signals>([
@@ -265,8 +265,11 @@ const crashes = new Set<NodeJS.Signals>([
   "SIGTRAP",
 ]);
 
-/** The longest time from the end of a process's output to the process's own end, on a busy machine. */
+/** The longest time, in ms, from the end of a process's output to the process's own end, on a busy machine. */
 const endMs = 500;
 
-/** How long to wait for the last output of an ended node: a child that left its group may keep the pipes open. */
+/**
+ * How long to wait for the last output of an ended node, in ms: a child process that left the node's group may keep the
+ * pipes open.
+ */
 const pipesMs = 200;

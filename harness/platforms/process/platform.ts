@@ -12,7 +12,7 @@ export const processes: Platform = {
   virtualTime: false,
   usualHistories: 20,
   sideBySide: "clusters",
-  // Histories spend most of their time waiting.
+  // There are more histories than processors, since histories spend most of their time waiting.
   usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
   howToGet: "it needs nothing but this machine",
@@ -23,7 +23,7 @@ export const processes: Platform = {
 };
 
 /**
- * Creates a cluster of local processes that exchange messages on standard input and output. Starts nothing before
+ * Creates a cluster of local processes that exchange messages on standard input and output. No process runs before
  * `start`.
  *
  * @param target A target whose nodes send messages, such as `maelstrom`.

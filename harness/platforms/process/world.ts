@@ -62,7 +62,7 @@ export class ProcessWorld implements MessageWorld {
           folder: join(folder, name),
           mark: this.#mark,
           command,
-          // Only if clocks move: under libfaketime 0.9.10, Python's time.sleep fails (EINVAL).
+          // The library is loaded only if clocks move: under libfaketime 0.9.10, Python's time.sleep fails (EINVAL).
           clockLibrary: movesClocks ? this.#clockLibrary : null,
         }),
     );

@@ -11,15 +11,15 @@ export class Boot implements EventOwner {
   readonly node: string;
   readonly number: number;
   readonly recorder: BootRecorder;
-  /** The triggers of its machine. */
+  /** The triggers of the boot's machine. */
   readonly triggers: TriggerWatch;
   readonly backlog: ScheduledEvent[] = [];
-  /** Its open stream ends, in the order of creation. */
+  /** The boot's open stream ends, in the order of creation. */
   readonly ends = new Set<StreamEnd>();
   readonly logs = new Map<string, SimLog>();
-  /** The handler of accepted streams. Null: connections are refused. */
+  /** Handles accepted streams. Null: connections are refused. */
   take: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
-  /** Says whether only maintenance is going on. Null: the program cannot tell. */
+  /** Reports whether only periodic maintenance is going on. Null: the program cannot tell. */
   quiet: Quiet | null = null;
   private state: "running" | "paused" | "revoked" = "running";
   private readonly onEnd: (reason: string, detail: string) => void;
@@ -50,7 +50,7 @@ export class Boot implements EventOwner {
     if (this.state === "running") this.state = "paused";
   }
 
-  /** Ends a pause. All events that came due during it happen now, in order, before anything else. */
+  /** Ends a pause. All events that came due during the pause happen now, in order, before any other event. */
   resume(): void {
     if (this.state !== "paused") return;
     this.state = "running";
@@ -60,7 +60,7 @@ export class Boot implements EventOwner {
 
   /**
    * Ends the boot after its program threw an error. The stack goes only to the node's log: it contains paths of this
-   * machine, which histories must not.
+   * machine, which a history must not contain.
    */
   crash(error: unknown): void {
     if (error instanceof Error)
@@ -68,7 +68,7 @@ export class Boot implements EventOwner {
     else this.end(`crashed: ${String(error)}`);
   }
 
-  /** Ends the boot: nothing of it happens any more, and peers get a reset. A second call does nothing. */
+  /** Ends the boot: none of its events happens any more, and its peers get a reset. A second call does nothing. */
   end(reason: string, detail: string = reason): void {
     if (this.state === "revoked") return;
     this.recorder.booted("end", reason);

@@ -17,13 +17,13 @@ import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
 
 /**
- * After this many events, other work of the process gets a turn, and idle time is skipped. Generated plans need fewer
- * for a whole history.
+ * How many events happen before other work of the process gets a turn and idle time is skipped. Generated plans need
+ * fewer for a whole history.
  */
 const eventsPerTurn = 20_000;
 /**
- * The limit for one history. It counts events and not time or memory, so that a plan gives the same on any machine.
- * Generated plans need fewer than 5,000.
+ * The most events of one history. The limit is in events and not in time or memory, so that a plan gives the same
+ * history on any machine. Generated plans need fewer than 5,000.
  */
 const eventsPerHistory = 1_000_000;
 
@@ -126,7 +126,7 @@ export class SimCluster implements Cluster {
     bringUp(world, this.clients);
   }
 
-  /** Replicas of simulated targets become equal only by the target's own repair. */
+  /** Absent, since replicas of simulated targets become equal only by the target's own repair. */
   readonly settle = undefined;
 
   connect(client: string, node: NodeName): ClientSession {
@@ -197,7 +197,7 @@ export class SimCluster implements Cluster {
 
   private startedClients(): SimulatedClients {
     this.running();
-    // Created together with the world.
+    // The world and the clients are created together.
     return this.clients as SimulatedClients;
   }
 
@@ -210,7 +210,7 @@ export class SimCluster implements Cluster {
 /**
  * Runs the event loop until the condition holds (true) or the time is up (false).
  *
- * @param skipIdle Skips idle time before this microsecond and returns how much it skipped.
+ * @param skipIdle Skips idle time, at most until the given microsecond, and returns how many microseconds it skipped.
  * @throws UnjudgedError for a history of too many events.
  */
 export async function runLoop(
@@ -231,7 +231,8 @@ export async function runLoop(
 }
 
 /**
- * The error of a history with too many events. After a timeout, the awaited condition would count as broken instead.
+ * The error of a history with too many events. A timeout would be wrong here: the awaited condition would count as
+ * broken.
  */
 const tooLong = (atUs: number): UnjudgedError =>
   new UnjudgedError({

@@ -1,6 +1,6 @@
 /**
  * A node's virtual disk, which outlives boots. Each log has a part on the disk and a part that only the operating
- * system holds. A kill of the process keeps both. A power loss keeps the second part at most partially.
+ * system holds. A kill of the process keeps both parts. A power loss keeps only a random beginning of the second part.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import { slowSyncMs } from "../cluster.ts";
@@ -35,7 +35,7 @@ export class Disk {
     return [...this.files.keys()].sort();
   }
 
-  /** The content of a log. Null: it does not exist. */
+  /** The content of a log, or null if the log does not exist. */
   file(name: string): SimFile | null {
     return this.files.get(name) ?? null;
   }
@@ -49,7 +49,7 @@ export class Disk {
     );
   }
 
-  /** Writes records, which must fit, to the operating system. */
+  /** Writes records to the operating system. There must be room for them. */
   write(name: string, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let file = this.files.get(name);
@@ -62,7 +62,7 @@ export class Disk {
     }
   }
 
-  /** fsync: everything in the log survives a power loss from now on. */
+  /** Makes everything in the log survive a power loss, as fsync does. */
   sync(name: string): void {
     const file = this.files.get(name);
     if (file !== undefined) file.synced = file.entries.length;
@@ -78,7 +78,7 @@ export class Disk {
     this.files.delete(name);
   }
 
-  /** Leaves hardly any free space, or enough again. */
+  /** Leaves at most 250 bytes of free space, or unlimited space again. */
   setFull(isFull: boolean): void {
     if (isFull === this.room < Infinity) return;
     this.room = isFull ? this.random.between(0, 250) : Infinity;
@@ -89,8 +89,9 @@ export class Disk {
   }
 
   /**
-   * Keeps unsynced data up to a random byte, which rarely lies between two records, since appends are not atomic
-   * (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Only while no process runs on the machine.
+   * Loses power: unsynced data survives only up to a random byte. That byte rarely lies between two records, since
+   * appends are not atomic (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Called only while no
+   * process runs on the machine.
    */
   losePower(): void {
     for (const name of this.names()) {
@@ -106,7 +107,7 @@ export class Disk {
     }
   }
 
-  /** Copies the current content for a later `restore`. */
+  /** Copies the current content, to which the damage `restore` returns. */
   keepCopy(): void {
     this.copy = new Map(
       [...this.files].map(([name, { entries, bytes }]) => [
@@ -116,13 +117,14 @@ export class Disk {
     );
   }
 
-  /** Deletes everything. Only while no process runs on the machine. */
+  /** Deletes everything. Called only while no process runs on the machine. */
   wipe(): void {
     for (const name of this.names()) this.remove(name);
   }
 
   /**
-   * Cuts off part of a log's last entry, so that recovery finds it damaged. Only while no process runs on the machine.
+   * Cuts off part of a log's last entry, so that recovery finds the entry damaged. Called only while no process runs on
+   * the machine.
    */
   tear(name: string): void {
     const entries = this.files.get(name)?.entries ?? [];
@@ -135,8 +137,8 @@ export class Disk {
   }
 
   /**
-   * Applies a fault's damage to each log, taking its segments in order. Empty logs stay unchanged. Only while no
-   * process runs on the machine.
+   * Applies a fault's damage to each log. A log consists of its segments in order. Empty logs stay unchanged. Called
+   * only while no process runs on the machine.
    */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
@@ -151,7 +153,10 @@ export class Disk {
     }
   }
 
-  /** The duration of an fsync: usually short, sometimes long because the disk is busy. */
+  /**
+   * Draws the duration of an fsync, in µs. On a disk that is not slow, it is usually short, and sometimes long because
+   * the disk is busy.
+   */
   syncUs(): number {
     if (this.slow) return this.random.between(20_000, slowSyncMs * 1000);
     return this.random.oneIn(128)
@@ -159,7 +164,7 @@ export class Disk {
       : this.random.between(50, 400);
   }
 
-  /** The duration of a write to the operating system. */
+  /** Draws the duration of a write to the operating system, in µs. */
   writeUs(): number {
     return this.random.between(5, 60);
   }
@@ -190,7 +195,7 @@ export class Disk {
     }
   }
 
-  /** The names of each log's segments, in order. */
+  /** For each log: the names of its segments, in order. */
   private logs(): string[][] {
     const logs = new Map<string, string[]>();
     for (const name of this.names()) {
@@ -201,8 +206,8 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    // Mostly inside the value at the end of the record: in real stores values are most of a record, although a
-    // history's values have only a few bytes.
+    // The cut lies mostly inside the value at the end of the record. In real stores values are most of a record,
+    // although a history's values have only a few bytes.
     const whole = this.protocol.recordBytes(record);
     const bytes =
       whole -

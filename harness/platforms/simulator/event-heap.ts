@@ -1,10 +1,13 @@
-/** A scheduled event. One object shape for all kinds and no closures keep the simulator's innermost loop fast. */
+/**
+ * A scheduled event. All kinds of events have the same object shape and need no closures, which keeps the simulator's
+ * innermost loop fast.
+ */
 export interface SimEvent<Owner> {
-  /** Changed only by the heap. */
+  /** When the event is due. Only the heap changes this. */
   atUs: number;
-  /** The order of scheduling, which is the order of events due at the same microsecond. */
+  /** The event's number in the order of scheduling. Events due at the same microsecond happen in this order. */
   readonly sequence: number;
-  /** The index in the heap. −1 after removal. */
+  /** The event's index in the heap, or −1 after its removal. */
   position: number;
   readonly owner: Owner;
   readonly run: (subject: never, argument: never) => void;
@@ -13,8 +16,8 @@ export interface SimEvent<Owner> {
 }
 
 /**
- * A binary heap of events ordered by (time, sequence). Events know their index, so that cancelled ones are removed at
- * once: a million cancelled timeouts take no memory.
+ * A binary heap of events ordered by (time, sequence). An event knows its index, so that a cancelled event is removed
+ * at once: a million cancelled timeouts take no memory.
  */
 export class EventHeap<Owner> {
   private readonly events: SimEvent<Owner>[] = [];
@@ -49,7 +52,7 @@ export class EventHeap<Owner> {
     return event;
   }
 
-  /** Removes an event. Removing it twice is no error. */
+  /** Removes an event. Removing an event twice is no error. */
   remove(event: SimEvent<Owner>): void {
     const { position } = event;
     if (position < 0) return;
@@ -60,7 +63,7 @@ export class EventHeap<Owner> {
     else this.sink(last, position);
   }
 
-  /** The time of the first event for which `which` is true. Infinity: there is none. */
+  /** The time of the first event for which `which` is true, or Infinity if it is true for none. */
   firstAtUs(which: (event: SimEvent<Owner>) => boolean): number {
     let atUs = Infinity;
     for (const event of this.events) if (event.atUs < atUs && which(event)) atUs = event.atUs;
@@ -113,7 +116,7 @@ export class EventHeap<Owner> {
   }
 
   private at(position: number): SimEvent<Owner> {
-    // Only indices below `size` are used.
+    // Callers use only indices below `size`.
     return this.events[position] as SimEvent<Owner>;
   }
 }

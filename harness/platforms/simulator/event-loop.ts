@@ -4,38 +4,46 @@ import { EventHeap, type SimEvent } from "./event-heap.ts";
 
 /** The owner of an event. */
 export interface EventOwner {
-  /** True: its events are dropped. A killed boot stays revoked. */
+  /** True: the owner's events are dropped. A killed boot stays revoked. */
   readonly revoked: boolean;
-  /** True: its events wait in `backlog`, in order, until it resumes. */
+  /** True: the owner's events wait in `backlog`, in order, until the owner resumes. */
   readonly paused: boolean;
   readonly backlog: ScheduledEvent[];
-  /** Called if one of its events throws. */
+  /** Called if one of the owner's events throws. */
   crash(error: unknown): void;
 }
 
-/** A null owner is the world itself (network, nemesis, clients), which is never paused and must not throw. */
+/**
+ * An event of the simulation. If its owner is null, it belongs to the world (network, nemesis, clients), which is never
+ * paused and must not throw.
+ */
 export type ScheduledEvent = SimEvent<EventOwner | null>;
 
-/** More than any real burst. A store that answers itself without time passing would never end. */
+/**
+ * The most events at one instant, more than in any real burst. A store that answers itself without time passing would
+ * never end.
+ */
 const eventsPerInstant = 1_000_000;
 
 export class EventLoop {
-  /** Whole microseconds since the world began, without skipped time: the nodes' monotonic clock. */
+  /** Whole microseconds since the world began, without skipped time. This is the nodes' monotonic clock. */
   nowUs = 0;
-  /** The total of skipped time. */
+  /** How many microseconds were skipped in all. */
   skippedUs = 0;
-  /** The number of events so far. */
+  /** The number of events that have happened. */
   happened = 0;
   private readonly heap = new EventHeap<EventOwner | null>();
   private running = false;
   private atThisInstant = 0;
 
-  /** Whole microseconds since the world began, including skipped time. Histories and wall clocks show this. */
+  /**
+   * Whole microseconds since the world began, including skipped time. The times in histories and wall clocks follow it.
+   */
   get worldUs(): number {
     return this.nowUs + this.skippedUs;
   }
 
-  /** The number of scheduled events. */
+  /** The number of scheduled events that have not happened yet. */
   get pending(): number {
     return this.heap.size;
   }
@@ -54,14 +62,15 @@ export class EventLoop {
     this.heap.remove(event);
   }
 
-  /** The time of the first event for which `which` is true. Infinity: there is none. */
+  /** The time of the first event for which `which` is true, or Infinity if it is true for none. */
   firstAtUs(which: (event: ScheduledEvent) => boolean): number {
     return this.heap.firstAtUs(which);
   }
 
   /**
-   * Skips time: the world's clock jumps, and the events for which `which` is true become due earlier by `byUs`. None of
-   * them may be due within this time. For all other events no time passes, as on suspended machines.
+   * Skips time: the world's clock jumps by `byUs`, and the events for which `which` is true become due earlier by
+   * `byUs`. None of these events may be due within the skipped time. For all other events no time passes, as on
+   * suspended machines.
    */
   skip(byUs: number, which: (event: ScheduledEvent) => boolean): void {
     this.skippedUs += byUs;
@@ -74,9 +83,9 @@ export class EventLoop {
   }
 
   /**
-   * Runs events until `condition` holds (true), `deadlineUs` is reached (false), or `mostEvents` events have happened
-   * (null: call again to continue). Events due at the deadline still happen. Throws `simulation-reentered` if called
-   * from an event, and `simulation-stuck` if events continue without time passing.
+   * Runs events until `condition` holds (returns true) or `deadlineUs` is reached (returns false). With `mostEvents`,
+   * returns null after so many events; another call continues. Events due at the deadline still happen. Throws
+   * `simulation-reentered` if called from an event, and `simulation-stuck` if events continue without time passing.
    */
   run(condition: () => boolean, deadlineUs: number): boolean;
   run(condition: () => boolean, deadlineUs: number, mostEvents: number): boolean | null;
@@ -111,10 +120,14 @@ export class EventLoop {
   }
 }
 
-/** Runs one event now. A paused owner's event goes to the owner's backlog instead, and a revoked owner's is dropped. */
+/**
+ * Runs one event now. If its owner is paused, the event goes to the owner's backlog instead. If its owner is revoked,
+ * the event is dropped.
+ */
 export function happen(event: ScheduledEvent): void {
   const { owner } = event;
-  // `schedule` checked that the types match. The casts only undo the erasure of S and A.
+  // The types of subject and argument match, since `schedule` checked them. The casts are needed because events do not
+  // keep these types.
   if (owner === null) event.run(event.subject as never, event.argument as never);
   else if (owner.revoked) return;
   else if (owner.paused) owner.backlog.push(event);

@@ -1,5 +1,6 @@
 /**
- * Records evidence of one boot's Host. Keys have a fixed order, since histories are compared by the hash of their JSON.
+ * Records the evidence of one boot's Host. Keys have a fixed order, since histories are compared by the hash of their
+ * JSON.
  */
 import type {
   BootEvent,
@@ -19,7 +20,7 @@ export class BootRecorder {
   private readonly into: EvidenceEvent[] | null;
   private seq = 0;
 
-  /** Records the events of one boot in `into`. Null: records nothing. */
+  /** Records the events of one boot in `into`, or nothing if `into` is null. */
   constructor(loop: EventLoop, node: string, boot: number, into: EvidenceEvent[] | null) {
     this.loop = loop;
     this.node = node;
@@ -40,7 +41,9 @@ export class BootRecorder {
     });
   }
 
-  /** Records that these records are durable. `recovered`: they were read from the disk at the node's start. */
+  /**
+   * Records that these records are durable. If `recovered` is true, the node read them from its disk when it started.
+   */
   synced(records: readonly DurableRecord[], hash: string, recovered = false): void {
     this.into?.push({
       e: "sync",

@@ -21,7 +21,7 @@ const noLimits = "simulated nodes use no processor time and no memory that could
 const noMessages = "simulated nodes talk over streams, whose frames are no messages";
 const noClientStamps = "clients of the simulator give their writes no stamps";
 
-/** Makes the ports. `running` throws if no history was started, `nodeOf` for an unknown node. */
+/** Makes the ports. `running` throws if no history was started, and `nodeOf` throws for an unknown node. */
 export function createFaultPorts(
   running: () => SimWorld,
   nodeOf: (name: string) => SimNode,
@@ -51,11 +51,14 @@ export function createFaultPorts(
       done(null);
     });
   };
-  /** A node that does not run cannot be paused or resumed, as with containers. */
+  /**
+   * Runs the action on the node's current boot. A node that does not run cannot be paused or resumed, as with
+   * containers.
+   */
   const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
     const node = nodeOf(name);
     running().setTimer(0, () => {
-      // Nothing to do for a node that left for good.
+      // For a node that left for good there is nothing to do.
       if (node.boot === null) return done(running().isPresent(name) ? notRunning(node) : null);
       change(node.boot);
       done(null);
@@ -79,7 +82,7 @@ export function createFaultPorts(
     "slow-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setSlow(wanted.has(node)), done),
     },
-    // The effects of limits are covered by slow messages, slow disks and pauses.
+    // Other faults have the effects of limits: slow messages, slow disks and pauses.
     limits: impossiblePort(noLimits),
     process: processPort({
       kill: (name, done) => {

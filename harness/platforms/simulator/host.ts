@@ -8,10 +8,10 @@ import type { Network } from "./network.ts";
 import type { Host, HostLog, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import type { Random } from "./random.ts";
 
-/** 2026-01-01, midnight UTC, when every simulated world begins. */
+/** 2026-01-01, midnight UTC, in µs since 1970. Every simulated world begins then. */
 export const epochUs = 1_767_225_600_000_000;
 
-/** The duration of listing the logs. */
+/** How long it takes to list the logs, in µs. */
 const directoryUs = 20;
 
 export interface Machine {
@@ -20,7 +20,7 @@ export interface Machine {
   readonly network: Network;
   readonly disk: Disk;
   readonly skewUs: number;
-  /** The offset that a clock fault adds. */
+  /** The offset of the wall clock that a clock fault adds. */
   aheadUs: number;
 }
 
@@ -108,14 +108,20 @@ export class SimHost implements Host {
   }
 }
 
-/** A timer of a node, or of the harness (owner null). */
+/** A timer of a node's boot, or of the harness if its owner is null. */
 export class SimTimer implements Timer {
   private readonly loop: EventLoop;
   private readonly event: ScheduledEvent;
-  /** Null once it fired or was cancelled. A timer in a paused boot's backlog can still be cancelled. */
+  /**
+   * What to call when the timer fires. Null once the timer fired or was cancelled. A timer in a paused boot's backlog
+   * can still be cancelled.
+   */
   private pending: (() => void) | null;
 
-  /** A delay of 0 fires at the next event, never within the call. Fractions of a microsecond are rounded up. */
+  /**
+   * Schedules `fire`. With a delay of 0 it is the next event, never within the call. Fractions of a microsecond are
+   * rounded up.
+   */
   constructor(loop: EventLoop, owner: EventOwner | null, delayMs: number, fire: () => void) {
     this.loop = loop;
     this.pending = fire;

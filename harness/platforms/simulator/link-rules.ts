@@ -25,7 +25,10 @@ export const impairmentRule =
     );
   };
 
-/** Streams hide duplicated, lost and reordered packets. Such faults only show as packets that arrive later. */
+/**
+ * How much later the next packet arrives because of the impairment, in µs. Streams hide duplicated, lost and reordered
+ * packets, so these faults only show as packets that arrive later.
+ */
 function laterUs(
   { random, baseUs, jitterUs }: Link,
   {
@@ -40,12 +43,13 @@ function laterUs(
   const isOneOf = (percent: number): boolean => random.between(1, 100) <= percent;
   let waitUs = delayMs * 1000;
   if (jitterMs > 0) waitUs += random.between(0, jitterMs * 1000);
-  // All packets behind an overtaken one wait for it.
+  // An overtaken packet holds up all packets behind it.
   if (reorderPercent > 0 && isOneOf(reorderPercent)) waitUs += random.between(0, lateMs * 1000);
-  // The receiver drops the copy and acknowledges again. The sender takes that for a loss and retransmits without need.
+  // The receiver drops the duplicate and acknowledges once more. The sender takes this acknowledgement for a sign of
+  // loss, and retransmits without need.
   if (duplicatePercent > 0 && isOneOf(duplicatePercent))
     waitUs += delayMs * 1000 + baseUs + random.between(0, jitterUs);
-  // A lost packet shows as the time until TCP sends it again: 200 ms, doubled for each further loss.
+  // A lost packet costs the time until TCP sends it again: 200 ms, doubled for each further loss.
   if (lossPercent > 0)
     for (let timeoutUs = 200_000; timeoutUs <= 800_000 && isOneOf(lossPercent); timeoutUs *= 2)
       waitUs += timeoutUs;

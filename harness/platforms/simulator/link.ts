@@ -3,7 +3,10 @@ import type { Random } from "./random.ts";
 
 export type LinkKind = "loopback" | "client" | "peer";
 
-/** The approximate headers of IP, TCP and WebSocket, which count against a limited rate too. */
+/**
+ * The approximate size of the headers of IP, TCP and WebSocket, in bytes a packet. Headers count against a limited rate
+ * too.
+ */
 const headerBytes = 60;
 
 /** A stream that waits for a link. The link calls these methods. */
@@ -14,22 +17,22 @@ export interface Stalled {
   unlimited(): void;
 }
 
-/** What one fault does to a link. Absent fields mean no fault. */
+/** What one fault does to a link. An absent field changes nothing. */
 export interface LinkEffect {
   /** True: packets are dropped, and TCP holds streams back until they get through. */
   readonly isCut?: boolean;
-  /** The machine at the link's end refuses new connections. */
+  /** True: the machine at the link's end refuses new connections. */
   readonly refuses?: boolean;
-  /** The link carries one packet after the other at this rate, in bytes a second. */
+  /** The link carries one packet after the other at this rate, in bytes a second. Absent: its rate is unlimited. */
   readonly bytesPerS?: number | undefined;
-  /** The additional delay of the next packet. TCP keeps the order, so streams show nothing else. */
+  /** The additional delay of the next packet, in µs. TCP keeps the order, so streams show nothing else. */
   readonly laterUs?: (link: Link) => number;
 }
 
 export class Link {
   /** True: packets are dropped, and TCP holds streams back until they get through. */
   cut = false;
-  /** True: the machine at its end refuses new connections. */
+  /** True: the machine at the link's end refuses new connections. */
   refuses = false;
   /** Streams with waiting messages, in the order in which they stalled. */
   readonly stalled = new Set<Stalled>();
@@ -38,7 +41,7 @@ export class Link {
   readonly random: Random;
   private bytesPerS = Infinity;
   private delays: readonly ((link: Link) => number)[] = [];
-  /** When the last packet of a link with a limited rate will have passed. */
+  /** When the last packet sent so far will have passed, if the link's rate is limited. */
   private freeAtUs = 0;
 
   constructor(kind: LinkKind, random: Random) {
@@ -53,7 +56,7 @@ export class Link {
         this.jitterUs = random.between(5, 60);
         break;
       case "peer": {
-        // A few pairs of machines are far apart, since some failures need quorums that always leave out the same
+        // A few pairs of machines are far apart, since some failures happen only if quorums always leave out the same
         // replica.
         const slow = random.oneIn(8) ? random.between(10, 60) : 1;
         this.baseUs = random.between(50, 300) * slow;
@@ -62,7 +65,7 @@ export class Link {
     }
   }
 
-  /** The duration of the next packet. Streams keep their order whatever is drawn. */
+  /** Draws how long the next packet takes, in µs. Streams keep the order of their packets whatever is drawn. */
   latencyUs(): number {
     const usualUs = this.baseUs + this.random.between(0, this.jitterUs);
     const sentOnceUs = this.random.oneIn(512)
@@ -92,7 +95,10 @@ export class Link {
     return this.bytesPerS !== Infinity;
   }
 
-  /** With a limited rate: when a packet of that size will have passed, behind all earlier ones. */
+  /**
+   * With a limited rate: the time at which the next packet, of `bytes` bytes, will have passed. It goes behind all
+   * earlier packets.
+   */
   throughAtUs(nowUs: number, bytes: number): number {
     this.freeAtUs =
       Math.max(nowUs, this.freeAtUs) +
@@ -101,8 +107,8 @@ export class Link {
   }
 
   /**
-   * How long after a heal TCP retransmits the packets that it held for `heldUs`. Its timeout starts at 200 ms and
-   * doubles, up to 1 s, so it notices the end of a long outage later.
+   * Draws how many µs after a heal TCP retransmits the packets that it held for `heldUs`. TCP's timeout starts at 200
+   * ms and doubles, up to 1 s, so TCP notices the end of a long outage later.
    */
   retransmissionUs(heldUs: number): number {
     return 200_000 + this.random.between(0, Math.min(heldUs, 800_000));

@@ -41,7 +41,7 @@ export class SimLog implements HostLog {
 
   recover(done: (entries: readonly RecoveredEntry[]) => void): void {
     const read = (): void => {
-      // A killed process may have left some entries in the operating system only.
+      // After a kill of the process, some entries may be only in the operating system.
       const file = this.disk.file(this.name);
       const left =
         file?.entries.slice(file.synced).flatMap((entry) => (entry.whole ? [entry.record] : [])) ??
@@ -98,7 +98,7 @@ export class SimLog implements HostLog {
     else flush.done(null);
   }
 
-  /** Records evidence that these are durable. A fault may wait for exactly this event. */
+  /** Records evidence that these records are durable. A fault may strike exactly now. */
   private show(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     const { recorder, triggers } = this.boot;
@@ -107,7 +107,9 @@ export class SimLog implements HostLog {
     if (triggers.watching) triggers.synced(this.describe(records));
   }
 
-  /** Records the newest whole record of each key as read back. `left`: records that no earlier boot had synced. */
+  /**
+   * Records the newest whole record of each key as read back. `left` are the records that no earlier boot had synced.
+   */
   private showRecovered(entries: readonly RecoveredEntry[], left: readonly LogRecord[]): void {
     const { recorder, triggers } = this.boot;
     if (recorder.recording) {
@@ -130,7 +132,10 @@ export class SimLog implements HostLog {
     return records.map((record) => this.protocol.describeRecord(record));
   }
 
-  /** SIGKILL: records that were only appended are lost. Of flushes under way, the operating system gets a prefix. */
+  /**
+   * Handles a kill of the process. Records that were only appended are lost. Of the unfinished flushes, the operating
+   * system gets a random prefix.
+   */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);
     for (const flush of finished) if (this.disk.fits(flush.records)) this.land(flush);
@@ -145,7 +150,7 @@ export class SimLog implements HostLog {
   }
 
   private flush(sync: boolean, tookUs: number, done: Flush["done"]): void {
-    // Flushes finish in order, so a later one waits for earlier ones.
+    // Flushes finish in order, so a later flush waits for earlier ones.
     this.lastDoneUs = Math.max(this.lastDoneUs, this.loop.nowUs + tookUs);
     this.underWay.push({ sync, records: this.appended, doneUs: this.lastDoneUs, done });
     this.appended = [];

@@ -1,6 +1,6 @@
 /**
- * Runs nodes made with quorate/node on virtual time: the same code as in a process, and failing histories that repeat
- * exactly.
+ * Runs nodes made with quorate/node on virtual time: with the same code as in a process, and with failing histories
+ * that repeat exactly.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
@@ -16,7 +16,7 @@ import { epochUs, SimTimer } from "./host.ts";
 import { platformName } from "./name.ts";
 import { Random } from "./random.ts";
 
-/** The largest difference between two nodes' wall clocks without a clock fault. */
+/** The largest difference between two nodes' wall clocks without a clock fault, in µs. */
 const skewUs = 6_000;
 
 export class SimulatedMessageWorld implements MessageWorld {
@@ -38,7 +38,7 @@ export class SimulatedMessageWorld implements MessageWorld {
     return runLoop(this.#loop, condition, timeoutMs);
   }
 
-  /** Conditions are checked after each event anyway. */
+  /** Does nothing, since conditions are checked after each event anyway. */
   happened(): void {}
 
   async begin(
@@ -67,7 +67,7 @@ interface Surroundings {
   readonly loop: EventLoop;
 }
 
-/** One run of a node's code, until it is killed. */
+/** One run of a node's code, until it is killed or its code throws. */
 class Run implements EventOwner {
   revoked = false;
   paused = false;
@@ -92,7 +92,7 @@ class SimulatedNode implements NodeMachine {
   readonly #random: Random;
   /** The disk's content as JSON lines. */
   #entries: readonly string[] = [];
-  /** When the last entry will be on the disk. */
+  /** When the last appended entry will be on the disk, in µs. */
   #diskFreeUs = 0;
   #aheadMs = 0;
   #runs = 0;
@@ -123,7 +123,7 @@ class SimulatedNode implements NodeMachine {
     const world = {
       isSimulated: true,
       send: (message: Message) => {
-        // A copy, as on a wire: neither side sees later changes by the other.
+        // The receiver gets a copy, as on a wire: neither side sees later changes by the other.
         const text = JSON.stringify(message);
         if (!run.revoked) handlers.message(JSON.parse(text) as NodeMessage, text);
       },
@@ -140,7 +140,7 @@ class SimulatedNode implements NodeMachine {
           done();
         };
         const atUs = loop.nowUs + this.#random.between(fastestSyncUs, slowestSyncUs);
-        // Entries reach the disk in order, never one without those before it.
+        // Entries reach the disk in the order of their appends.
         this.#diskFreeUs = Math.max(this.#diskFreeUs + 1, atUs);
         loop.schedule(this.#diskFreeUs, run, call, keep, null);
       },
@@ -168,7 +168,7 @@ class SimulatedNode implements NodeMachine {
   resume(done: Done): void {
     const run = this.#run;
     this.#soon(() => {
-      // A node whose code threw has ended, and its end was reported.
+      // If the node's code threw, the node has ended, and its end was reported.
       if (run === null) return;
       run.paused = false;
       for (const event of run.backlog.splice(0)) happen(event);
@@ -217,6 +217,6 @@ class SimulatedNode implements NodeMachine {
   }
 }
 
-/** The shortest time until an entry is on the disk. */
+/** The shortest time until an appended entry is on the disk, in µs. */
 const fastestSyncUs = 100;
 const slowestSyncUs = 2_000;

@@ -1,4 +1,4 @@
-/** The machines' network: links, cuts, and how connections are opened. */
+/** The machines' network: its links, the rules of network faults, and how connections are opened. */
 import { allClients, linkName } from "../../../generators/index.ts";
 import type { Remote } from "./host-types.ts";
 import type { Stream, StreamHandlers } from "./protocol.ts";
@@ -7,33 +7,33 @@ import { Link, type LinkEffect, type LinkKind } from "./link.ts";
 import { Random } from "./random.ts";
 import { StreamEnd, type Wire } from "./stream-end.ts";
 
-/** A dial without an answer fails after this time. */
+/** A dial without an answer fails after this time, in µs. */
 const connectTimeoutUs = 1_000_000;
 
-/** A link between two machines as faults name it. */
+/** A link between two machines, as faults name it. */
 export interface LinkPlace {
-  /** The `linkName` of both ends. `allClients` means every client. */
+  /** The `linkName` of the link's two ends. `allClients` as an end means every client. */
   readonly name: string;
-  /** The node at its end, or `allClients`. */
+  /** The node at the link's end, or `allClients`. */
   readonly to: string;
 }
 
-/** The effect of a network fault on each link. Undefined: none. */
+/** Returns the effect of a network fault on a link. Undefined: the fault does not change the link. */
 export type LinkRule = (place: LinkPlace) => LinkEffect | undefined;
 
 interface PlacedLink {
   readonly link: Link;
-  /** How faults name the link. Null: it is within one machine, where no fault acts. */
+  /** How faults name the link. Null for a link within one machine, where no fault acts. */
   readonly place: LinkPlace | null;
 }
 
 export class Network {
   private readonly wire: Wire;
   private readonly seed: number;
-  /** Returns the current boot of a machine. Null: nothing answers there. */
+  /** Returns the current boot of a machine, or null if no process runs there. */
   private readonly running: (node: string) => Boot | null;
   private readonly links = new Map<string, PlacedLink>();
-  /** The rules by the port that set them. */
+  /** For each fault port: the rule that it set last. */
   private readonly rules = new Map<string, LinkRule>();
 
   constructor(wire: Wire, seed: number, running: (node: string) => Boot | null) {
@@ -48,7 +48,7 @@ export class Network {
     return both.every(({ isCut }) => isCut !== true);
   }
 
-  /** Whether a node can connect to another one. */
+  /** Whether a node can connect to another node. */
   canDial(from: string, to: string): boolean {
     return (
       this.areConnected(from, to) &&
@@ -70,7 +70,7 @@ export class Network {
     for (const placed of this.links.values()) this.applyRules(placed);
   }
 
-  /** A node connects to a node, or to itself over its loopback. */
+  /** Connects a node to another node, or to itself over its loopback. */
   dial(from: Boot, to: string, handlers: StreamHandlers): Stream {
     const kind = from.node === to ? "loopback" : "peer";
     const place = (start: string, end: string): LinkPlace | null =>
@@ -89,7 +89,7 @@ export class Network {
     );
   }
 
-  /** A client of the harness connects to a node, over its own link. */
+  /** Connects a client of the harness to a node, over the client's own link. */
   dialAsClient(client: string, to: string, handlers: StreamHandlers): Stream {
     const out = this.link("client", client, to, { name: linkName(allClients, to), to });
     const back = this.link("client", to, client, {
@@ -109,7 +109,7 @@ export class Network {
   }
 
   private connect(dial: Dial): Stream {
-    // The last callback of a revoked boot may still run, but its messages reach nobody.
+    // The last callback of a revoked boot may still dial, but its messages reach nobody.
     if (dial.end.owner?.revoked === true) dial.end.state = "closed";
     else dial.begin();
     return dial.end;
@@ -134,7 +134,7 @@ export class Network {
 class Dial {
   readonly end: StreamEnd;
   private readonly wire: Wire;
-  /** The current boot of the dialled machine. */
+  /** Returns the current boot of the dialled machine, or null if no process runs there. */
   private readonly answering: () => Boot | null;
   private readonly remote: Remote;
   private readonly out: Link;
@@ -168,7 +168,7 @@ class Dial {
     else this.after(this.out.latencyUs(), null, arrive);
   }
 
-  /** The first packet arrives. The machine's kernel answers it even if the process is paused. */
+  /** Handles the arrival of the first packet. The machine's kernel answers it even if the process is paused. */
   arrive(): void {
     if (this.end.state !== "connecting") return;
     const server = this.answering();

@@ -9,7 +9,7 @@ import { TriggerWatch } from "./trigger-watch.ts";
 import type { Program } from "./protocol.ts";
 import { Random } from "./random.ts";
 
-/** The largest difference between two simulated nodes' wall clocks without a clock fault. */
+/** The largest difference between two simulated nodes' wall clocks without a clock fault, in µs. */
 export const simSkewUs = 6_000;
 
 interface LogLine {
@@ -18,7 +18,7 @@ interface LogLine {
   readonly said: string | Explanation;
 }
 
-/** Where the nodes of one world record events. `evidence` null: not recorded. */
+/** Where the nodes of one world record events. If `evidence` is null, they record no evidence. */
 export interface NodeRecords {
   readonly evidence: EvidenceEvent[] | null;
   readonly unplannedEnds: NodeEndedEvent[];
@@ -31,7 +31,7 @@ export class SimNode {
   readonly name: string;
   /** The current boot. Null: no process runs on this machine. */
   boot: Boot | null = null;
-  /** The number of kills. A start that was under way at a kill is dropped. */
+  /** The number of kills. A kill cancels a start that is under way. */
   kills = 0;
   readonly disk: Disk;
   readonly triggers = new TriggerWatch();
@@ -57,7 +57,7 @@ export class SimNode {
     this.unplannedEnds = unplannedEnds;
   }
 
-  /** Starts the program on the disk's content. A program that throws has crashed. */
+  /** Starts the program on the disk's content. If the program throws, the node crashes. */
   start(program: Program): void {
     const { loop } = this.machine;
     const number = ++this.boots;
@@ -97,7 +97,9 @@ export class SimNode {
     loop.schedule(loop.nowUs, boot, run, null, null);
   }
 
-  /** SIGKILL. Does nothing to a dead node. */
+  /**
+   * Kills the node's process, as SIGKILL does. Does nothing to a dead node except that a start under way is dropped.
+   */
   kill(): void {
     this.kills++;
     this.boot?.end(killed);
@@ -109,13 +111,14 @@ export class SimNode {
   }
 
   /**
-   * What the node reports if only maintenance goes on. Null: something else goes on, or a fault waits for a trigger.
+   * What the node reports if only maintenance goes on. Null if something else goes on, if a fault waits for a trigger,
+   * or if the program cannot tell.
    */
   quiet(): QuietNode | null {
     return this.triggers.watching ? null : (this.boot?.quiet?.() ?? null);
   }
 
-  /** Sets how far its wall clock is ahead, in ms. */
+  /** Sets how far the machine's wall clock is ahead, in ms. */
   setClock(aheadMs: number): void {
     this.machine.aheadUs = aheadMs * 1000;
   }

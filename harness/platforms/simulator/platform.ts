@@ -22,9 +22,10 @@ export const simulator: Platform = {
 };
 
 /**
- * Opens a cluster on virtual time: of code on simulated Hosts, or of nodes that send messages.
+ * Opens a cluster on virtual time. Its nodes are code on simulated Hosts, or nodes that send messages through the
+ * harness.
  *
- * @throws EnvironmentError for a target that has neither.
+ * @throws EnvironmentError for a target that has nodes of neither kind.
  */
 export const openSimulator = (target: Target): Cluster =>
   target.simulator === undefined && target.messages !== undefined

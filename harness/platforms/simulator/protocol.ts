@@ -1,4 +1,6 @@
-/** What the simulator must know about the nodes' program. Messages and records are opaque to the simulator itself. */
+/**
+ * What the simulator must know about the nodes' program. The simulator itself never looks into messages and records.
+ */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type {
   Host as AnyHost,
@@ -9,7 +11,7 @@ import type {
   StreamHandlers as AnyStreamHandlers,
 } from "./host-types.ts";
 
-/** The type belongs to the target. The simulator never looks inside. */
+/** Messages and records belong to the target. The simulator never looks inside. */
 export type Message = unknown;
 export type LogRecord = unknown;
 export type Host = AnyHost<Message, LogRecord>;
@@ -19,28 +21,31 @@ export type Stream = AnyStream<Message>;
 export type StreamHandlers = AnyStreamHandlers<Message>;
 
 /**
- * Describes a target's messages and records to the simulator. Declared as methods, so that a protocol of the user's
- * message type is assignable to one of opaque messages.
+ * Describes a target's messages and records to the simulator. Its functions are declared as methods, so that a protocol
+ * with the target's own types is assignable to `Protocol`.
  */
 export interface Protocol<M = Message, R = LogRecord> {
-  /** Checks a message. Null: it is valid. Otherwise what is wrong with it. */
+  /** Checks a message. Returns null if the message is valid, else what is wrong with it. */
   validate(message: M): string | null;
-  /** How a frame appears in evidence. Null: it is not recorded (a ping). */
+  /** How a frame appears in evidence. Null: evidence leaves the frame out, for example a ping. */
   describeFrame(message: M): FrameSummary | null;
   /** How a record appears in evidence. */
   describeRecord(record: R): DurableRecord;
-  /** The size of a record on the disk. */
+  /** The size of a record on the disk, in bytes. */
   recordBytes(record: R): number;
-  /** The length of the value at the end of a record. 0: it has no value, or ends with something else. */
+  /** The length of the value at the end of a record, in bytes. 0 if the record does not end with a value. */
   lastValueBytes(record: R): number;
-  /** What a careless reader would read from a record that was cut to so many bytes. Null: nothing. */
+  /**
+   * What a careless reader would read from a record of which only the first `bytes` bytes are left. Null if it would
+   * read nothing.
+   */
   tornRecord(record: R, bytes: number): R | null;
   /** A hash that is equal for equal records, on every machine. */
   hashRecords(records: readonly R[]): string;
 }
 
 /**
- * A program that runs on a Host until the Host is revoked. If it does not say when it is quiet, no idle time is
- * skipped.
+ * A program that runs on a Host until the Host is revoked. It may return a function that reports when the node is
+ * quiet. Without that function, no idle time is skipped.
  */
 export type Program = (host: Host) => Quiet | void;

@@ -2,8 +2,8 @@
  * The simulator's only source of randomness: sfc32 (Chris Doty-Humphrey's PractRand) in integer arithmetic, so that
  * every machine draws the same numbers.
  *
- * Each user (a link, a disk, a boot) has its own stream with a label. One more draw in one place changes no other
- * place, so a plan with one operation fewer meets nearly the same world. Shrinking depends on that.
+ * Each user (a link, a disk, a boot) has its own stream with a label. One more draw in one stream changes no other
+ * stream, so a plan with one operation fewer meets nearly the same world. Shrinking depends on this.
  */
 export class Random {
   private a: number;
@@ -46,7 +46,7 @@ export class Random {
   }
 }
 
-/** FNV-1a over the UTF-16 units of a text, 32 bits. `from` continues an earlier hash. */
+/** The 32-bit FNV-1a hash of a text's UTF-16 units. With `from`, the hash continues an earlier hash. */
 export function fnv1a(text: string, from = 0x811c9dc5): number {
   let hash = from;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

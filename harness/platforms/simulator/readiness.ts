@@ -7,10 +7,13 @@ import type { SimNode } from "./node.ts";
 import type { SimulatedClients } from "./simulated-target.ts";
 import type { SimWorld } from "./world.ts";
 
-/** The virtual time that nodes have to come up. */
+/** How long nodes may take to come up, in ms of virtual time. */
 const startTimeoutMs = 30_000;
 
-/** Runs the world until it is up. Throws `nodes-not-up` with the last log line of each node. */
+/**
+ * Starts all nodes and runs the world until the cluster is up. If the time runs out, throws `nodes-not-up` with the
+ * last log line of each node.
+ */
 export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   world.startAll();
   const answered = new Set<string>();
@@ -23,8 +26,8 @@ export function bringUp(world: SimWorld, clients: SimulatedClients): void {
 }
 
 /**
- * Whether the node has an open stream to every node, including its own loopback. The node takes part in quorums over
- * the loopback, which may come up last (by some ms).
+ * Whether the node has an open stream to every node, including itself. Over the stream to itself the node takes part in
+ * its own quorums, and this stream may open last (by some ms).
  */
 function isLinked(node: SimNode, nodes: number): boolean {
   const dialled = new Set<string>();

@@ -5,14 +5,17 @@ import type { NodeName } from "../../../checkers/index.ts";
 import type { Host, Quiet } from "./host-types.ts";
 import type { LogRecord, Message, Protocol } from "./protocol.ts";
 
-/** Messages and records belong to the target. The simulator passes them on and asks the protocol about them. */
+/**
+ * The code of a target for the simulator. Messages and records belong to the target. The simulator passes them on and
+ * asks the protocol about them.
+ */
 export interface SimulatedTarget<M = Message, R = LogRecord> {
   readonly protocol: Protocol<M, R>;
   /** The names of the nodes under these settings, n1 first. */
   nodes(settings: Settings): readonly NodeName[];
   /**
-   * The program of every node. `bugBundle`: the path of a bundled module that replaces parts of it. `changes`: whether
-   * membership may change.
+   * The program of every node. `bugBundle` is the path of a bundled module that replaces parts of the program.
+   * `changes` says whether membership may change (default: false).
    */
   program(
     settings: Settings,
@@ -28,7 +31,8 @@ export interface SimulatedProgram<M = Message, R = LogRecord> {
   /**
    * Starts one boot of a node, which runs until the Host ends it.
    *
-   * @returns A function that tells whether the node is quiet. Nothing: no idle time of its histories is skipped.
+   * @returns A function that tells whether the node is quiet. If the program returns nothing, no idle time of its
+   * histories is skipped.
    */
   boot(host: Host<M, R>): Quiet | void;
 }

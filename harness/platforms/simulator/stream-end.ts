@@ -1,4 +1,7 @@
-/** One end of a stream: ordered like TCP, held back by cuts, reset when a process dies. */
+/**
+ * One end of a stream. The stream keeps messages in order like TCP, cuts hold it back, and the death of a process
+ * resets it.
+ */
 import type { FrameSummary } from "../../../checkers/index.ts";
 import type { Boot } from "./boot.ts";
 import type { EventLoop, ScheduledEvent } from "./event-loop.ts";
@@ -11,7 +14,7 @@ export interface Wire {
   readonly protocol: Protocol;
 }
 
-/** A message under way. It is described once for the evidence of both ends. */
+/** A message under way. Its summary serves as evidence at both ends. */
 interface Packet {
   readonly message: Message;
   readonly summary: FrameSummary | null;
@@ -29,20 +32,24 @@ export class StreamEnd implements Stream, Stalled {
   handlers: StreamHandlers = unheard;
   /** The peer's end. Null until the peer accepted. */
   other: StreamEnd | null = null;
-  /** The process at this end. Null for a client, which belongs to the harness and is never killed. */
+  /** The process at this end. Null at a client's end, since the client belongs to the harness and is never killed. */
   readonly owner: Boot | null;
   /** The name of the other end. */
   readonly peer: string;
-  /** True: this end dialled the other. */
+  /** True if this end dialled the other end. */
   readonly dialled: boolean;
   private readonly out: Link;
   private readonly wire: Wire;
   private lastArrivalUs = 0;
   /** Messages that wait for the stream to open. */
   private early: Message[] = [];
-  /** Messages that a cut or a limited rate holds back. Also those between a heal and the retransmission. */
+  /**
+   * Messages that a cut or a limited rate holds back, including messages sent between a heal and the retransmission.
+   */
   private held: Held[] = [];
-  /** With a limited rate: the event at which the first waiting message has passed. */
+  /**
+   * The event at which the first waiting message has passed a link with a limited rate. Null: no message is passing.
+   */
   private turn: ScheduledEvent | null = null;
   private heldSinceUs = 0;
   private waitingBytes = 0;
@@ -78,7 +85,7 @@ export class StreamEnd implements Stream, Stalled {
     return this.waitingBytes;
   }
 
-  /** The peer accepted: sends everything that waited. */
+  /** Opens this end after the peer accepted, and sends everything that waited. */
   open(): void {
     if (this.state !== "connecting") return;
     this.state = "open";
@@ -109,7 +116,10 @@ export class StreamEnd implements Stream, Stalled {
     this.handlers.close(reason);
   }
 
-  /** The process at this end is gone. A reset travels to the peer unless a cut drops it. Unsent messages are lost. */
+  /**
+   * Handles the end of the process at this end. A reset travels to the peer unless a cut drops it. Unsent messages are
+   * lost.
+   */
   die(): void {
     this.state = "closed";
     this.early = [];
@@ -136,10 +146,10 @@ export class StreamEnd implements Stream, Stalled {
     this.retransmit();
   }
 
-  /** The first waiting message has passed. */
+  /** Sends the first waiting message, which has passed the link with a limited rate. */
   carried(): void {
     this.turn = null;
-    // A cut began meanwhile. Its end sends the waiting messages.
+    // A cut has begun since. After the cut's end, the waiting messages are sent.
     if (this.out.cut) return;
     const first = this.held.shift();
     if (first === undefined) return;
@@ -162,7 +172,7 @@ export class StreamEnd implements Stream, Stalled {
     );
   }
 
-  /** The link works again. TCP notices at its next retransmission. */
+  /** Called when the cut has ended. TCP notices this at its next retransmission. */
   healed(): void {
     const { loop } = this.wire;
     const heldUs = loop.nowUs - this.heldSinceUs;
@@ -176,7 +186,7 @@ export class StreamEnd implements Stream, Stalled {
       if (leaving !== null) owner.triggers.leaving(leaving);
       if (owner.revoked) return;
     }
-    // The process was paused inside a handler: the rest happens when it resumes.
+    // The process was paused inside a handler. The rest of the handler takes effect when the process resumes.
     if (owner?.paused === true)
       return void this.wire.loop.schedule(this.wire.loop.nowUs, owner, leaveLater, this, message);
     const recorder = owner?.recorder ?? this.other?.owner?.recorder;
@@ -203,13 +213,13 @@ export class StreamEnd implements Stream, Stalled {
     const { other } = this;
     if (other === null) return;
     const arrivalUs = loop.nowUs + this.out.latencyUs();
-    // A packet that was faster waits for earlier ones.
+    // Packets arrive in order, so a faster packet waits for the packets before it.
     if (arrivalUs > this.lastArrivalUs) this.lastArrivalUs = arrivalUs;
     if (other.owner?.revoked === true) loop.schedule(this.lastArrivalUs, null, bounce, this, other);
     else loop.schedule(this.lastArrivalUs, other.owner, run, other, argument);
   }
 
-  /** The other process is gone: its machine answers with a reset, unless a cut drops that. */
+  /** Answers a packet to a dead process: the process's machine sends a reset, unless a cut drops the reset. */
   bounced(other: StreamEnd): void {
     const { loop } = this.wire;
     if (!other.out.cut)

@@ -1,6 +1,6 @@
 /**
- * Waits for triggers inside one node, over all its boots: frames about to be sent, syncs that begin or end, log files,
- * and the program's explanations.
+ * Waits for triggers inside one node, over all its boots. Triggers are frames about to be sent, syncs that begin or
+ * end, events of log files, and the program's explanations.
  */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type { HostEvent } from "../../../generators/index.ts";
@@ -14,7 +14,7 @@ interface Watch {
 export class TriggerWatch {
   private watches: Watch[] = [];
 
-  /** False: nothing waits, so events need not be described. */
+  /** Whether any trigger is being waited for. If none is, events need not be described. */
   get watching(): boolean {
     return this.watches.length > 0;
   }
@@ -31,7 +31,7 @@ export class TriggerWatch {
     if (event !== null) this.pass(event);
   }
 
-  /** A sync of records begins, so they are not durable yet. */
+  /** Called when a sync of records begins, so they are not durable yet. */
   syncing(): void {
     this.pass("syncing");
   }
@@ -42,12 +42,12 @@ export class TriggerWatch {
     if (records.some(({ ring }) => ring !== undefined)) this.pass("ring-synced");
   }
 
-  /** A log file is created, removed or recovered. */
+  /** Called when a log file is created, removed or recovered. */
   logFile(event: "log-begun" | "log-removed" | "recovering"): void {
     this.pass(event);
   }
 
-  /** The program explains what it is about to do. */
+  /** Called when the program explains what it is about to do. */
   explained(what: string): void {
     const event = explainedEvents.get(what);
     if (event !== undefined) this.pass(event);

@@ -8,9 +8,9 @@ import { SimNode } from "./node.ts";
 import type { Program, Protocol, Stream, StreamHandlers } from "./protocol.ts";
 import { Random } from "./random.ts";
 
-/** Shorter idle times are not worth skipping. */
+/** The shortest idle time that is skipped, in µs. */
 const leastSkippedUs = 60_000_000;
-/** How long before the next event the nodes continue normally, so that messages under way have arrived. */
+/** How long before the next event the nodes run normally again, in µs. Within this time, messages under way arrive. */
 const awakeBeforeUs = 10_000_000;
 
 /** Whether two nodes have equal digests under every name that both have. */
@@ -18,7 +18,7 @@ const agree = (a: QuietNode["holds"], b: QuietNode["holds"]): boolean =>
   [...a].every(([name, digest]) => (b.get(name) ?? digest) === digest);
 
 export interface WorldOptions {
-  /** 32 bits, unsigned. */
+  /** An unsigned number of 32 bits. */
   readonly seed: number;
   readonly nodes: readonly string[];
   /** Nodes that do not start with the others. */
@@ -33,7 +33,7 @@ export class SimWorld {
   readonly loop = new EventLoop();
   readonly network: Network;
   readonly nodes: ReadonlyMap<string, SimNode>;
-  /** The Hosts' records in order of time. */
+  /** The evidence that the nodes' Hosts recorded, in order of time. */
   readonly evidence: EvidenceEvent[] = [];
   /** Nodes that crashed or halted, in order of time. */
   readonly unplannedEnds: NodeEndedEvent[] = [];
@@ -67,12 +67,12 @@ export class SimWorld {
     );
   }
 
-  /** Calls `fire` after `delayMs` of virtual time, on behalf of no node. */
+  /** Calls `fire` after `delayMs` of virtual time. The timer belongs to no node. */
   setTimer(delayMs: number, fire: () => void): SimTimer {
     return new SimTimer(this.loop, null, delayMs, fire);
   }
 
-  /** A client's stream to a node. */
+  /** Opens a client's stream to a node. */
   connect(client: string, node: string, handlers: StreamHandlers): Stream {
     return this.network.dialAsClient(client, node, handlers);
   }
@@ -91,20 +91,20 @@ export class SimWorld {
     for (const node of this.present) node.start(this.program);
   }
 
-  /** A newcomer starts for the first time. */
+  /** Starts a newcomer for the first time. Does nothing for a node that has joined before. */
   join(node: SimNode): void {
     if (this.newcomers.delete(node.name)) node.start(this.program);
   }
 
-  /** Ends the node for good. A start under way is dropped. */
+  /** Ends the node for good. If a start of the node is under way, it is dropped. */
   retire(node: SimNode): void {
     this.retired.add(node.name);
     node.kill();
   }
 
   /**
-   * Starts a process, which takes a while. `done(true)`: it runs, or its node has left for good. `done(false)`: it was
-   * killed before. Does nothing to a running process.
+   * Starts a process, which takes a while, and then calls `done`: with true if the process runs or its node has left
+   * for good, with false if it was killed during the start. Does nothing to a running process.
    */
   restart(node: SimNode, done: (runs: boolean) => void): void {
     if (!this.isPresent(node.name))
@@ -129,8 +129,8 @@ export class SimWorld {
   }
 
   /**
-   * Skips the time until shortly before a client, the nemesis or `untilUs` is due, if only idle maintenance would
-   * happen until then.
+   * Skips idle time until shortly before the next event of a client or the nemesis, or before `untilUs`. Skips nothing
+   * if work other than idle maintenance goes on.
    *
    * @returns The number of skipped microseconds.
    */
@@ -143,8 +143,8 @@ export class SimWorld {
   }
 
   /**
-   * Whether maintenance has no work while the faults stay as they are. Dead and paused nodes do nothing, and neither do
-   * two nodes that cannot reach each other.
+   * Whether maintenance has no work while the faults stay as they are. Dead and paused nodes do no maintenance, and two
+   * nodes that cannot reach each other do none together.
    */
   private isQuiet(): boolean {
     const says = new Map<string, QuietNode>();
@@ -167,7 +167,7 @@ export class SimWorld {
     );
   }
 
-  /** Ends this world: nothing of it happens any more. */
+  /** Ends this world: none of its events happens any more. */
   end(): void {
     this.loop.clear();
   }
