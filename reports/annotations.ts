@@ -1,15 +1,15 @@
-/** Workflow commands of GitHub Actions that show failures on the job's page. */
+/** Workflow commands of GitHub Actions, which show failures on the job's page. */
 import type { Campaign } from "./campaign.ts";
 import { findingLine } from "./findings.ts";
 import { clip } from "./markup.ts";
 import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 
-/** GitHub shows at most ten annotations of a kind for each step. */
+/** The most annotations of one level that GitHub shows for each step. */
 const annotationsAtMost = 10;
 
 /**
- * Returns one command a line: an error for each broken promise, a warning for an unknown verdict, a notice for a valid
- * one.
+ * Returns the commands, one a line: an error for each broken promise, a notice for a known anomaly, a warning for an
+ * unknown verdict, or a notice for a valid verdict.
  */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {
@@ -51,8 +51,8 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
 }
 
 /**
- * How to replay the failure and find it again. Prefers the command that contains the plan, since a path is useless once
- * the job's machine is gone.
+ * Says how to replay the failure and how to find it again. The command that contains the plan is preferred, since a
+ * path is useless once the job's machine is gone.
  */
 const runAgain = ({
   replay,
@@ -62,7 +62,10 @@ const runAgain = ({
 }: Pick<Campaign, "replay" | "replayAnywhere" | "again" | "command">): string =>
   `Replay: ${replayAnywhere ?? replay}\nFind it again: ${again ?? asked}`;
 
-/** Escapes line ends and the command syntax, so that nothing in a history can start a command. */
+/**
+ * Makes a workflow command. Line ends and the characters of the command syntax are escaped, so that nothing in a
+ * history can start a command.
+ */
 function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
   const data = (text: string): string =>
     clip(text.replace(/\r\n?/g, "\n"), 4_000).replace(/%/g, "%25").replace(/\n/g, "%0A");

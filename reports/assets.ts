@@ -13,5 +13,5 @@ export const pageScript: string = script;
 export const styleSheet: string = report;
 /** The style sheet of the pages of `quorate serve`. */
 export const browseStyle: string = browse;
-/** The script of the page of a run under way. */
+/** The script of the page of a run that still goes on. */
 export const liveScript: string = live;

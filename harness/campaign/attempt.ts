@@ -19,12 +19,12 @@ export interface Attempt {
   readonly plan: Plan;
   readonly events: readonly HistoryEvent[];
   readonly verdict: Verdict;
-  /** SHA-256 of history.jsonl. */
+  /** The SHA-256 hash of history.jsonl. */
   readonly hash: string;
   readonly elapsedMs: number;
-  /** The replaced parts of a planted bug that nodes called. Empty without a bug or without evidence. */
+  /** The replaced parts of a planted bug that the nodes called. Empty without a bug or without evidence. */
   readonly partsCalled: readonly string[];
-  /** The log of each node. Empty in the simulator, whose nodes write none. */
+  /** For each node: the node's log. Clients of a real store may add their own under `clients`. */
   readonly logs: ReadonlyMap<NodeName, string>;
 }
 
@@ -32,8 +32,9 @@ export interface Attempt {
  * Runs one plan on a cluster and judges its history. The cluster can run the next plan afterwards.
  *
  * @param plan A plan for the cluster's target.
- * @param cluster Started and reset by this call; the caller stops it in the end.
- * @param options `evidence`: whether Hosts record what nodes do. `kinds`: those that the plan was drawn with, and checkers of your own.
+ * @param cluster The cluster to run on. This call starts and resets it; the caller stops it in the end.
+ * @param options `evidence`: whether Hosts record what nodes do. `kinds`: the kinds that the plan was drawn with, and
+ * checkers of your own.
  * @returns The history, the verdict on it, and its hash.
  * @throws EnvironmentError if the cluster cannot run the plan or does not start.
  * @throws UsageError if the plan's bug cannot be planted.
@@ -66,7 +67,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   };
 }
 
-/** Like `attempt`, but returns null if the history cannot be judged: shrinking then drops the plan as a candidate. */
+/** Like `attempt`, but returns null if the history cannot be judged. Shrinking then rejects the plan. */
 export async function attemptOrNull(
   plan: Plan,
   cluster: Cluster,
@@ -87,7 +88,7 @@ export async function attemptOrNull(
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Names the guarantees that a verdict shows broken, of those that were promised or claimed.
+ * Names the guarantees that a verdict shows broken, among the guarantees that were promised or claimed.
  *
  * @param verdict The verdict on one history.
  * @returns Their names, in the order of reports; [] if no promise is broken.
@@ -102,7 +103,7 @@ export function brokenPromises(verdict: Verdict): GuaranteeName[] {
     .map(([name]) => name);
 }
 
-/** The anomalies of broken promises, a few of each guarantee, as further ones explain nothing new. */
+/** The anomalies of broken promises: at most three of each guarantee, since more would explain nothing new. */
 export function anomaliesOf(verdict: Verdict): Anomaly[] {
   return brokenPromises(verdict).flatMap(
     (name) => verdict.guarantees[name]?.anomalies.slice(0, 3) ?? [],

@@ -1,4 +1,4 @@
-/** Runs a campaign: a fast-check property over plans, whose results are written to a folder. */
+/** Runs a campaign: a fast-check property over plans, whose results go to a run's folder. */
 import fc from "fast-check";
 import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
@@ -32,16 +32,20 @@ import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
- * Runs histories until a promise breaks, their number is reached, the time is up or the signal aborts; then shrinks the failure and
- * writes the run's folder. With `keepGoing` a broken promise does not end it. `quorate run` is this function.
+ * Runs histories until a promise breaks, all of them have run, the time is up or the signal aborts. Then shrinks the
+ * failure and writes the run's folder. With `keepGoing` a broken promise does not end the campaign. `quorate run` is
+ * this function.
  *
- * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same plan by `planAt`.
- * The folder has a campaign.json and a report.html from the start, also if the campaign fails or the process is killed.
+ * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same
+ * plan by `planAt`. The folder has a campaign.json and a report.html from the start, also if the campaign fails or the
+ * process is killed.
  *
- * @param options What to run, where, for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` as on the command line.
+ * @param options What to run, where, and for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` mean the
+ *   same as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
- * @throws EnvironmentError if running is impossible, UsageError if the options make no sense, UnjudgedError if a
- *   planted bug cannot be judged.
+ * @throws EnvironmentError if the environment cannot run the campaign.
+ * @throws UsageError if the options make no sense.
+ * @throws UnjudgedError if a planted bug cannot be judged.
  * @example
  * const { target } = await readConfig("quorate.config.ts");
  * const cluster = await createDockerCluster(target, { nodes: 3 });
@@ -80,8 +84,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     campaign;
   const done: ReadonlySet<number> = new Set(rows.map(({ index }) => index));
   const failures = options.keepGoing === true ? failuresSoFar(options) : null;
-  // A simulated history takes milliseconds and can be run again. A history in real time is written while it runs, and
-  // kept.
+  // A simulated history takes milliseconds and can be run again, so only kept histories are written. A history in real
+  // time is written while it runs.
   const { replaysExactly } = options.cluster;
 
   const progress = (more: Partial<CampaignProgress>): void => {
@@ -105,11 +109,11 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const saveState = (): unknown => folder.saveText(stateFile, stateOf(options, campaign));
   let writtenMs = 0;
   /**
-   * Writes the report and the state so far, for the case that the process is killed: after each history in real time,
-   * and every few seconds while histories are simulated.
+   * Writes the report and the state so far, in case the process is killed. In real time this happens after each
+   * history, in the simulator every few seconds.
    */
   const interim = (isLast = false): void => {
-    // An interrupted history does not count and is run again.
+    // An interrupted history does not count and is run again after a resume.
     if (options.signal.aborted) return;
     if (replaysExactly && !isLast && Date.now() - writtenMs < interimEveryMs) return;
     writeInterim({ ...material, elapsedMs: elapsedMs() });
@@ -118,12 +122,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
   interim();
 
-  // Uses its own clock, since fast-check's time limit abandons a running history together with its cluster.
+  // The campaign has its own time limit, since fast-check's limit abandons a running history together with its cluster.
   const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
   const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  // With several histories at a time, no single one has progress worth showing.
+  // If several histories run at a time, the progress inside a single one is not shown.
   const isAlone = (options.beside?.length ?? 0) === 0;
   const runOn = async (index: number, plan: Plan, cluster: Cluster): Promise<Answer> => {
     const runOnce = (): Promise<Attempt> =>
@@ -186,7 +190,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       ...(likeness === undefined ? {} : { likeness }),
       ...spreadOf(judged),
     });
-    // Only after the history is counted: a full disk must not lose the failure.
+    // The folder is written after the history was counted, so that a full disk does not lose the failure.
     if (kept !== undefined) await folder.save(name, kept);
     else if (!replaysExactly) folder.remove(name);
     progress({});
@@ -196,7 +200,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   let ran = 0;
-  // Assumed of the histories that an earlier process ran, since nothing records which parts they called.
+  // True from the start of a resumed campaign, since nothing records which parts the earlier histories called.
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
@@ -208,7 +212,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     if (done.has(index) || isFound()) return true;
     stopped = isOver();
     if (stopped) return false;
-    // Without a guided search this is the plan that fast-check has already drawn.
+    // Without a guided search, fast-check has drawn this plan already.
     return (
       drawnPlan === null || (await runOne(index, source.steers ? source.plan(index) : drawnPlan))
     );
@@ -216,7 +220,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const details = await fc
     .check(property, {
       seed: options.seed | 0,
-      // A failure of the earlier process only has to be shrunk.
+      // If the earlier process found the failure, it only has to be shrunk.
       numRuns: isFound() ? 1 : options.histories,
       endOnFailure: true,
       skipEqualValues: false,
@@ -226,8 +230,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       over.abort();
       for (const index of await runner.close()) folder.remove(folderOf(index));
     });
-  // A history that throws is a failure of the environment or of the harness, never of the store. A campaign with
-  // --keep-going ends early then.
+  // A history that throws is a failure of the environment or of the harness, never of the store. It also ends a
+  // campaign with --keep-going.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? asOwn(details.errorInstance)
@@ -262,14 +266,14 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   return written;
 }
 
-/** Adds file, line and function to an error that the user's own code threw. */
+/** Adds file, line and function to an error that the user's own code threw. Returns any other error unchanged. */
 const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;
 
 /**
- * The error of a campaign whose histories called no part of the planted bug: it proves nothing about the tester. Null
- * without a bug, evidence or histories, and after an interruption.
+ * The error of a campaign whose histories called no part of the planted bug, so the campaign proves nothing about the
+ * tester. Null without a bug, evidence or histories, and after an interruption.
  *
- * @param histories How many histories ran. 0 if one of them called a part.
+ * @param histories How many histories ran without a call of a part. 0 if a history called a part.
  */
 const neverCalled = (
   { plans: { bug }, evidence, signal }: CampaignOptions,
@@ -287,9 +291,9 @@ const neverCalled = (
 /** The result of running one plan. */
 interface Answer {
   readonly judged: Judged | Attempt;
-  /** Null if the search is not guided. */
+  /** The features of the history, which steer a guided search. Null if the search is not guided. */
   readonly features: ReadonlySet<string> | null;
-  /** Why the environment failed the first try. Absent: it did not. */
+  /** Why the environment failed in the first try, if it did. */
   readonly retried?: string | undefined;
 }
 
@@ -303,23 +307,23 @@ const folderOf = (index: number): string => `histories/${index}`;
 /** Runs a campaign's histories: one after the other, or several at a time. */
 interface Runner {
   /**
-   * Returns the result of the plan with this index. Called once for each index, in order. Null: the campaign was
-   * interrupted first.
+   * Returns the result of the plan with this index, or null if the campaign was interrupted before. Called once for
+   * each index, in order.
    */
   take(index: number, plan: Plan): Promise<Answer | null>;
-  /** Says that the source may now have more plans. */
+  /** Called when the source may have more plans than before. */
   more(): void;
-  /** Returns the indices of histories that began but whose results were not taken. */
+  /** Ends all work. Returns the indices of histories that began but whose results were not taken. */
   close(): Promise<readonly number[]>;
 }
 
 interface RunnerParts {
   readonly source: PlanSource;
-  /** The indices that an earlier process ran. */
+  /** The indices of the histories that an earlier process ran. */
   readonly done: ReadonlySet<number>;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   runOn(index: number, plan: Plan, cluster: Cluster): Promise<Answer>;
-  /** Whether to begin no further history. */
+  /** Whether no further history may begin. */
   isOver(): boolean;
 }
 
@@ -355,11 +359,11 @@ function runnerOf(
 interface Begun {
   readonly folder: RunFolder;
   readonly bugBundle: string | undefined;
-  /** When the whole campaign started. */
+  /** When the campaign started, in its first process. */
   readonly startedAt: Date;
-  /** When this process started its part. */
+  /** When this process began its part of the campaign. */
   readonly beganMs: number;
-  /** Includes the time of earlier processes. */
+  /** The time that the campaign took so far, including the time of earlier processes. */
   readonly elapsedMs: () => number;
   readonly totals: Totals;
   readonly rows: HistoryRow[];
@@ -372,7 +376,8 @@ async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
   const { bug } = options.plans;
   if (options.resumed !== undefined) {
     const { folder, state } = options.resumed;
-    // The user's bug file may have changed since. The campaign goes on with the bundle that it started with.
+    // The user's bug file may have changed since the start. The campaign continues with the bundle that it started
+    // with.
     return {
       folder: openRunFolder(folder),
       bugBundle: bug === undefined ? undefined : await bundleBug(keptBug(folder) ?? bug),
@@ -422,7 +427,7 @@ function stateOf({ asked = {}, command }: CampaignOptions, campaign: Begun): str
   } satisfies CampaignState);
 }
 
-/** The histories that the report of an unfinished campaign would show now. */
+/** Loads the histories that the unfinished campaign's report shows. */
 function notableOf(
   resumed: Resumed,
   plans: CampaignOptions["plans"],
@@ -435,7 +440,7 @@ function notableOf(
   );
 }
 
-/** The failures among histories that earlier processes judged. */
+/** The failures among the histories that earlier processes judged. */
 function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
   const failures = createFailures();
   for (const { verdict, folder } of resumed?.state.rows ?? [])
@@ -445,12 +450,16 @@ function failuresSoFar({ resumed, plans }: CampaignOptions): Failures {
 }
 
 /**
- * The end of the run folder's name. Runs of shards may be copied into one folder, so each shard has a name of its own.
+ * The last part of the run folder's name. Runs of shards may be copied into one folder, so each shard's name is
+ * different.
  */
 const labelOf = ({ seed, shard }: CampaignOptions): string =>
   shard.of === 1 ? `${seed}` : `${seed}-shard${shard.index + 1}of${shard.of}`;
 
-/** Draws only the histories of this shard. fast-check draws each run from the seed and its index alone. */
+/**
+ * Draws only the plans of this shard, and null for all others. fast-check draws each run from the seed and its index
+ * alone, so skipping plans changes no other plan.
+ */
 function ofShard(
   plans: fc.Arbitrary<Plan>,
   { index, of }: CampaignOptions["shard"],
@@ -516,7 +525,10 @@ async function smallestOf(
   });
 }
 
-/** The options with the time for shrinking one failure: with a time limit, the failures share the time that is left. */
+/**
+ * The options with the time limit for shrinking one failure. If the campaign has a time limit, its failures share the
+ * time that is left.
+ */
 function withinTime(
   options: CampaignOptions,
   beganMs: number,
@@ -529,7 +541,10 @@ function withinTime(
   return { ...options, shrinkTimeoutMs: Math.min(shrinkTimeoutMs, leftMs / parts) };
 }
 
-/** The time for histories: the limit, or less of it once a failure has to be shrunk. Infinite without a limit. */
+/**
+ * The time for histories: the campaign's time limit, or a smaller part of it once a failure must be shrunk. Infinite
+ * without a limit.
+ */
 function timeForHistoriesMs(
   { timeLimitMs = Number.POSITIVE_INFINITY }: CampaignOptions,
   failures: Failures | null,
@@ -538,12 +553,16 @@ function timeForHistoriesMs(
   return timeLimitMs * (failed ? 1 - shrinkShare : 1);
 }
 
-/** The share of the time limit kept for shrinking once a history failed in a campaign with --keep-going. */
+/** The share of the time limit that is kept for shrinking once a history has failed in a campaign with --keep-going. */
 const shrinkShare = 0.2;
-/** The least share of the time limit for shrinking, also if less of it is left. */
+/** The share of the time limit that shrinking gets even if less time is left. */
 const leastShrinkShare = 0.05;
 
-/** Shrinks one failure of each of the first shapes. @returns The result for the first one. */
+/**
+ * Shrinks one failure of each shape, up to the first `shapesShrunk` shapes.
+ *
+ * @returns The smallest case of the first shape.
+ */
 async function smallestOfEach(
   failures: Failures,
   options: CampaignOptions,
@@ -556,7 +575,7 @@ async function smallestOfEach(
     const found = await smallestOf(alike.first.whole, only, bugBundle, progress);
     if (found === null) break;
     if (place === 0) smallest = found;
-    // The report's first smallest case is that of the first failing history, and has the usual folder name.
+    // The smallest case of the first failing history comes first in the report and has the usual folder name.
     const name = place === 0 ? "shrunk" : `shrunk-${alike.first.history}`;
     alike.smallest = {
       found,
@@ -568,7 +587,7 @@ async function smallestOfEach(
 }
 
 /**
- * Whether to keep a history's folder. In real time `sample` keeps all of them, since a valid history cannot be produced
+ * Whether to keep a history's folder. In real time `sample` keeps all folders, since a valid history cannot be produced
  * again.
  */
 function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boolean): boolean {
@@ -579,7 +598,7 @@ function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boo
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 
 /**
- * Runs a plan again for its whole history, of which a thread returned only the verdict and the hash. Throws if the hash
+ * Runs a plan again to get its whole history, since a thread returned only the verdict and the hash. Throws if the hash
  * differs. `run` must ignore signals, since an interrupted history would differ.
  */
 async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attempt> {
@@ -590,12 +609,12 @@ async function again(judged: Judged, run: () => Promise<Attempt>): Promise<Attem
   );
 }
 
-/** Whether the history broke one of the `targets`, or any promise if there are no targets. */
+/** Whether the history broke one of the guarantees in `targets`, or any promise if `targets` is undefined. */
 function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolean {
   return brokenPromises(verdict).some((name) => targets?.includes(name) ?? true);
 }
 
 const interimEveryMs = 5_000;
 
-/** Keeps every 100th valid simulated history. */
+/** Of the valid simulated histories, every 100th is kept. */
 const sampleEvery = 100;

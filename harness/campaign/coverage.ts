@@ -17,7 +17,7 @@ type ReadonlyCounters = { readonly [name: string]: number | ReadonlyCounters };
 /** Sums coverage over histories. */
 export interface CoverageSum {
   add(part: Coverage): void;
-  /** Sorted by name, so that the order does not depend on how histories were spread over shards. */
+  /** The sum, sorted by name, so that the order does not depend on how histories were spread over shards. */
   total(): Coverage;
 }
 
@@ -49,7 +49,9 @@ const sorted = (counters: Counters): Counters =>
       .map(([name, value]) => [name, typeof value === "number" ? value : sorted(value)]),
   );
 
-/** The plan's settings that may vary and whose values are strings, booleans or small numbers. */
+/**
+ * The settings that may vary (`names`), without numbers outside of 0 to 9, which would have too many values to count.
+ */
 export const variedSettings = (settings: Settings, names: readonly string[] = []): Settings =>
   Object.fromEntries(
     Object.entries(settings).filter(
@@ -58,7 +60,7 @@ export const variedSettings = (settings: Settings, names: readonly string[] = []
     ),
   );
 
-/** Everything that plans with these options may cover, with a count of 0 each. */
+/** Everything that plans with these options can cover, each with a count of 0. */
 export function possibleCoverage(options: PlanOptions, askedKinds: readonly string[]): Coverage {
   const { target, kinds = builtInKinds, workload, swarmSettings = [] } = options;
   const functions = Object.keys(workloadOf(kinds, workload).operations);
@@ -70,7 +72,7 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
     settings: Object.fromEntries(
       swarmSettings.map((name) => [
         name,
-        // If the target lists a single value, plans draw others: it is only the value that shrinking tries.
+        // If the target lists a single value, it is only the value that shrinking tries, and plans draw others.
         none(
           (target.simplest[name] ?? []).length < 2 ? [] : (target.simplest[name] ?? []).map(String),
         ),

@@ -10,7 +10,9 @@ import type { Kept } from "./write-up.ts";
 export interface Alike {
   readonly shape: string;
   readonly guarantee: string;
-  /** The failure that is shrunk for the whole group. Its events are dropped if there are too many shapes to shrink. */
+  /**
+   * The failure that is shrunk for the whole group. Its whole history is kept only for the first `shapesShrunk` groups.
+   */
   readonly first: Pick<Kept, "history" | "folder"> & { readonly whole?: Kept };
   readonly explanation: string;
   histories: number;
@@ -18,15 +20,19 @@ export interface Alike {
 }
 
 export interface Failures {
-  /** Adds a failing history. @returns The position of its shape. */
+  /**
+   * Adds a failing history.
+   *
+   * @returns The position of its shape in `alike`.
+   */
   add(failed: Kept): number;
   readonly alike: readonly Alike[];
 }
 
 /**
  * Collects failing histories by shape. They must be added in order of index. A history counts under the first guarantee
- * that it breaks, in the order of reports: lost and invented data come before wrong order, so that a known stale read
- * does not hide a lost write.
+ * that it breaks, in the order of reports. In this order lost and invented data come before wrong order, so that a
+ * known stale read does not hide a lost write.
  */
 export function createFailures(): Failures {
   const alike: Alike[] = [];
@@ -57,10 +63,10 @@ export function createFailures(): Failures {
   };
 }
 
-/** Shrinks at most this many shapes, since a person reads about ten findings. */
+/** The most shapes that are shrunk, since a person reads about ten findings. */
 export const shapesShrunk = 10;
 
-/** The groups as campaign.json lists them. */
+/** The groups of failures in the form of campaign.json. */
 export const likenessesOf = (
   failures: readonly Alike[],
   plans: PlanOptions,
@@ -100,7 +106,10 @@ export const likenessesOf = (
     };
   });
 
-/** Joins shapes whose smallest cases have the same fingerprint. A shape that was not shrunk is its own fingerprint. */
+/**
+ * Joins shapes whose smallest cases have the same fingerprint. The fingerprint of a shape that was not shrunk is the
+ * shape itself.
+ */
 export function findingsOf(
   likenesses: readonly Likeness[],
   known: ReadonlySet<string>,
@@ -130,10 +139,10 @@ export function findingsOf(
   return [...findings.values()];
 }
 
-/** How many failing histories are known anomalies. */
+/** The number of failing histories that count to known findings. */
 export const knownHistories = (findings: readonly Finding[]): number =>
   findings.reduce((sum, { known, histories }) => sum + (known ? histories : 0), 0);
 
-/** The report's title for the smallest case of a later failure. */
+/** The title, in the report, of the smallest case of a later failure. */
 export const otherFailure = (history: number): string =>
   `Another failure, shrunk from history ${history}`;

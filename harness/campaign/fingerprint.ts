@@ -11,7 +11,8 @@ interface Step {
 
 /**
  * The fingerprint of a failing plan, which should already be shrunk: the guarantee, the operations of each client in
- * order, and the kinds of fault. Clients have no names and no order; nodes and keys are renamed in order of appearance.
+ * order, and the kinds of fault. Names of clients and their order have no effect; nodes and keys are renamed in order
+ * of appearance.
  *
  * @example
  * "durable: write(n1 k1) | read(n2 k1); kill"
@@ -28,8 +29,8 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
 }
 
 /**
- * The shape of an anomaly: its guarantee and its operations, named as in `planFingerprint`. It needs no shrinking, so a
- * campaign puts failures of the same shape together before it shrinks one of them.
+ * The shape of an anomaly: its guarantee and its operations, in the notation of `planFingerprint`. It can be told
+ * without shrinking, so a campaign groups failures by shape before it shrinks one of each group.
  */
 export function anomalyShape(anomaly: Anomaly, events: readonly HistoryEvent[]): string {
   const named = new Set(anomaly.operations);
@@ -41,13 +42,13 @@ export function anomalyShape(anomaly: Anomaly, events: readonly HistoryEvent[]):
   return `${anomaly.guarantee}: ${shapeOf(steps)}`;
 }
 
-/** The same text for the same steps under any names of clients, nodes and keys. */
+/** A text for the steps of all clients. It does not depend on the names of clients, nodes and keys. */
 function shapeOf(steps: readonly Step[]): string {
   const clients = new Map<string, Step[]>();
   for (const step of steps) clients.set(step.client, [...(clients.get(step.client) ?? []), step]);
   const kindsOf = (own: readonly Step[]): string => own.map(({ f }) => f).join(" ");
   const sorted = [...clients.values()].sort((a, b) => compare(kindsOf(a), kindsOf(b)));
-  // Clients of the same kinds may stand in any order: takes the order whose text sorts first.
+  // Clients with the same operations may come in any order. Of all these orders, the text that sorts first is used.
   return ordersOf(sorted, kindsOf)
     .map(textOf)
     .reduce((least, text) => (text < least ? text : least));
@@ -70,7 +71,10 @@ function textOf(clients: readonly (readonly Step[])[]): string {
     .join(" | ");
 }
 
-/** All orders in which clients of the same kinds can be swapped. Only the given order if there are too many. */
+/**
+ * All orders that result from swapping clients with the same operations. If there are too many, returns fewer or only
+ * the given order.
+ */
 function ordersOf(
   sorted: readonly (readonly Step[])[],
   kindsOf: (own: readonly Step[]) => string,

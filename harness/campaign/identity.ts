@@ -1,12 +1,12 @@
-/** Decides whether two shards belong to one campaign. */
+/** The digest by which `merge` decides whether two shards belong to one campaign. */
 import { createHash } from "node:crypto";
 import { version } from "../version.ts";
 import type { CampaignOptions } from "./options.ts";
 import { wishesOf } from "./pool.ts";
 
 /**
- * A digest of everything that decides the campaign's histories and verdicts. Excludes the output folder and the number
- * of threads.
+ * A digest of everything that decides the campaign's histories and verdicts. It does not depend on the output folder
+ * and the number of threads.
  */
 export function campaignId({
   cluster,
@@ -41,7 +41,7 @@ const namesOf = (kinds: NonNullable<CampaignOptions["plans"]["kinds"]>): unknown
   checkers: kinds.checkers.map(({ name }) => name),
 });
 
-/** A copy whose fields are sorted by name, so that its JSON does not depend on their order. */
+/** A copy whose fields are sorted by name, so that its JSON does not depend on the order in which they were added. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

@@ -1,6 +1,6 @@
 /**
- * Guesses smaller plans that probably still fail: the operations and faults of the anomaly, each at its real time.
- * Where a try takes seconds, these guesses are tried before systematic shrinking.
+ * Guesses smaller plans that probably still fail. They contain the operations of an anomaly and likely faults, each at
+ * the time at which it really happened. Where a try takes seconds, these guesses are tried before systematic shrinking.
  */
 import {
   type Anomaly,
@@ -26,9 +26,9 @@ const anomaliesAsked = 2;
 const faultsAsked = 2;
 
 /**
- * Smaller plans, the smallest first.
+ * Guesses plans that are smaller than the attempt's plan. The smallest come first.
  *
- * @param broken The guarantees whose anomalies the guesses keep.
+ * @param broken The guarantees whose anomalies the guesses should show again.
  */
 export function likelyCuts(
   attempt: Pick<Attempt, "plan" | "events" | "verdict">,
@@ -40,7 +40,8 @@ export function likelyCuts(
   );
   const cuts = broken
     .flatMap((name) => attempt.verdict.guarantees[name]?.anomalies ?? [])
-    // An anomaly whose operations followed each other within a millisecond rarely happens again.
+    // Anomalies with the longest time before their last operation come first: if operations followed each other within
+    // a millisecond, the anomaly rarely happens again.
     .sort((a, b) => spareUs(b, happened) - spareUs(a, happened))
     .slice(0, anomaliesAsked)
     .flatMap((anomaly) => cutsBy(anomaly, attempt, happened, kinds));
@@ -50,13 +51,16 @@ export function likelyCuts(
   return sized.sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-/** The size of a plan. A restart of all nodes counts most, since it may take a minute of each try; then operations. */
+/**
+ * The size of a plan. A restart of all nodes counts most, since it may add a minute to each try. Operations count more
+ * than faults.
+ */
 const sizeOf = ({ operations, faults, restart }: Plan): number =>
   (restart === true ? 1_000_000 : 0) + operations.length * 1000 + faults.length * 5;
 
 /**
- * The time between the end of all other operations and the start of the anomaly's last one, in µs. Negative: they
- * overlapped.
+ * The time, in µs, from the end of all other operations of the anomaly to the start of its last operation. It is
+ * negative if they overlapped.
  */
 function spareUs(anomaly: Anomaly, happened: ReadonlyMap<number, Operation>): number {
   const real = anomaly.operations.flatMap((op) => happened.get(op) ?? []);
@@ -105,7 +109,7 @@ function cutsBy(
         isFelt(one, client, kinds)
       );
     });
-  // Faults that were active during an operation of the anomaly come first, and among those the latest.
+  // Faults that lasted during an operation of the anomaly come first. Among equals, the later fault comes first.
   const likely = [...before].reverse().sort((a, b) => Number(touches(b)) - Number(touches(a)));
   const faults = [...likely.slice(0, faultsAsked).map((one) => [one]), before, plan.faults];
   const short = choices.flatMap((keep) =>
@@ -129,20 +133,20 @@ function cutsBy(
   const long = choices.slice(0, 2).flatMap((keep) =>
     [...new Set(linkFaults)].slice(0, faultsAsked).flatMap((fault) => {
       const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
-      // One operation alone is no race.
+      // A single operation needs no fault that holds a link.
       return operations.length < 2 ? [] : [heldThroughout(plan, operations, fault, kinds)];
     }),
   );
   return [...short, ...long];
 }
 
-/** The time that a fault of links takes to begin on real machines. */
+/** How long a fault of links may take to begin on real machines, in ms. */
 const beginsMs = 300;
 
 /**
- * The plan with only these operations and this fault, which begins before the first operation and outlasts the last. If
- * an anomaly needs a write that has not reached a replica yet, it depends on milliseconds and rarely happens again.
- * While the fault lasts, the write cannot reach the replica at all.
+ * The plan with only these operations and this fault, which begins before the first operation and ends after the last
+ * operation. If an anomaly needs a write that has not reached a replica yet, it depends on milliseconds and rarely
+ * happens again. While the fault lasts, the write cannot reach the replica at all.
  */
 function heldThroughout(
   plan: Plan,
@@ -168,8 +172,8 @@ const isFelt = ({ fault }: PlannedFault, client: number, kinds: Kinds): boolean 
   kindOf(kinds, fault).clientsOf?.(fault).includes(client) ?? true;
 
 /**
- * The first operation that began after a fault. Undefined if no operation began after it, or one that is kept anyway.
- * Without such an operation the final phase would come before the fault.
+ * The first operation that began after `faultUs`. Undefined if none began then, or if `keep` keeps one of those that
+ * did. Without an operation after the fault, the final phase would come before the fault.
  */
 function firstAfter(
   faultUs: number,
@@ -191,7 +195,7 @@ const phaseUs = (
 ): number | undefined =>
   events.flatMap((event) => (event.e === "phase" && event.phase === phase ? [event.atUs] : []))[0];
 
-/** Makes each operation wait until its real start, since the removed operations also took time. */
+/** The kept operations, each of which waits until its real start, since the removed operations also took time. */
 function asTheyBegan(
   { operations }: Plan,
   happened: ReadonlyMap<number, Operation>,

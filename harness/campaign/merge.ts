@@ -1,4 +1,4 @@
-/** Merges the shards of a campaign as if one run had done all of it. */
+/** Merges the shards of a campaign into one campaign, as if a single run had executed all of it. */
 import type { Campaign, HistoryRow, Likeness, ShownHistory } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
 import { findingsOf, knownHistories, otherFailure, shapesShrunk } from "./findings.ts";
@@ -11,7 +11,7 @@ export interface Part {
   readonly campaign: Campaign;
 }
 
-/** A folder `to` of the merged run, copied from the folder `from` of a shard. */
+/** A folder to copy: from `from` in the shard's folder `part`, to `to` in the merged run. */
 export interface Copy {
   readonly part: string;
   readonly from: string;
@@ -34,10 +34,11 @@ interface Shard extends Part {
  * Merges the shards of one campaign. The result equals that of one run of the whole campaign with `--keep-going`,
  * except for times.
  *
- * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice if one
- *   of the two is complete.
- * @param known Fingerprints of known anomalies. Absent: those that the shards were given.
- * @throws UsageError without parts, or if a part is no shard or of another campaign, or a shard has two complete runs.
+ * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice, if
+ *   at most one of its runs is complete.
+ * @param known Fingerprints of known anomalies. Absent: the fingerprints that the shards were given.
+ * @throws UsageError without parts, if a part is no shard or belongs to another campaign, or if a shard has two
+ *   complete runs.
  */
 export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
   const all = parts.map(shardOf);
@@ -80,7 +81,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   const findings = findingsOf(likenesses, new Set(fingerprints));
   const judged = (knownOnes: number): Pick<Campaign, "verdict" | "reasons"> => {
     const { verdict, reasons } = totals.verdict(first.part.claimed, undefined, knownOnes);
-    // A shard that did not run covers nothing.
+    // A missing shard covers nothing, so without a broken promise the verdict is unknown.
     return lacking.length > 0 && verdict !== "invalid"
       ? { verdict: "unknown", reasons: [...lacking, ...reasons] }
       : { verdict, reasons: [...reasons, ...lacking] };
@@ -131,7 +132,8 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
 }
 
 /**
- * The shapes of all shards in order of their first history. The shard with the first history gives the smallest case.
+ * Joins the shapes of all shards, in order of their first history. For each shape, the smallest case is that of the
+ * shard with the shape's first history.
  */
 function mergeLikenesses(shards: readonly Shard[]): {
   readonly likenesses: readonly Likeness[];
@@ -153,7 +155,7 @@ function mergeLikenesses(shards: readonly Shard[]): {
       ...common,
       histories: alike.reduce((sum, { likeness }) => sum + likeness.histories, 0),
     };
-    // One run of the whole campaign shrinks only this many.
+    // A single run of the whole campaign shrinks only the first `shapesShrunk` shapes.
     if (smallest === undefined || place >= shapesShrunk) return whole;
     const isItself = smallest.folder === common.folder;
     const folder = isItself ? common.folder : place === 0 ? "shrunk" : `shrunk-${common.first}`;
@@ -172,8 +174,8 @@ function mergeLikenesses(shards: readonly Shard[]): {
 }
 
 /**
- * The histories that the report shows, as one whole run would: the first failure shrunk and in full, then the smallest
- * case of each other finding. Without a failure, one unknown or valid history.
+ * The histories that the report shows, the same as for a single run: the first failure shrunk and in full, then the
+ * smallest case of each other finding. Without a failure, one unknown or valid history.
  */
 function shownOf(
   histories: readonly HistoryRow[],
@@ -244,8 +246,8 @@ const notRun = (missing: readonly number[], { part }: Shard): number =>
   );
 
 /**
- * The command without --shard, with `instead` in its place unless the command has --keep-going. A shard always keeps
- * going, a whole campaign only with that flag.
+ * The command without --shard. A shard always goes on after a broken promise, a whole campaign only with --keep-going.
+ * So `instead` replaces --shard, unless the command has --keep-going.
  */
 const withoutShard = (command: string, instead = ""): string =>
   command.replace(shardFlag, command.includes(" --keep-going") ? "" : instead);
@@ -279,7 +281,7 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
 }
 
 /**
- * Keeps one folder of each shard. Of a shard that was killed and run again, keeps the run that ended, or the longest.
+ * Keeps one folder of each shard. If a shard was killed and run again, keeps its complete run, else its longest run.
  */
 function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
   const indices = [...new Set(all.map(({ part }) => part.shard.index))].sort((a, b) => a - b);

@@ -11,7 +11,8 @@ export const swarmable: readonly string[] = openSettings;
 export const swarmableUnderProfile: readonly string[] = ["nodes", "segmentBytes"];
 
 /**
- * Which histories stay in the run's folder: `failing` keeps those that are not valid, `sample` adds some valid ones.
+ * Which histories stay in the run's folder: `failing` keeps those whose verdict is not valid, `sample` also keeps some
+ * valid ones, and `all` keeps all.
  */
 export const keeps = ["failing", "sample", "all"] as const;
 export type Keep = (typeof keeps)[number];
@@ -28,15 +29,20 @@ export interface CampaignOptions {
   readonly histories: number;
   /** The number of threads that run simulated histories if `beside` is empty. Results do not depend on it. */
   readonly jobs: number;
-  /** Runs only the plans whose index modulo `of` is `index`. All `of` shards together are the whole campaign. */
+  /**
+   * Runs only the plans whose index modulo `of` is `index`. The shards 0 to `of` − 1 together are the whole campaign.
+   */
   readonly shard: { readonly index: number; readonly of: number };
   /**
-   * No history starts after this time, or after four fifths of it if a campaign with `keepGoing` has a failure.
-   * Shrinking gets the rest, at least a twentieth.
+   * The time limit of the campaign, in ms. No history starts after this time, or, once a campaign with `keepGoing` has
+   * a failure, after four fifths of it. Shrinking gets the rest, and at least a twentieth. Absent: no limit.
    */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
-  /** How plans are found. Absent: each plan is drawn afresh. "guided" needs a single shard. */
+  /**
+   * How plans are found: "random" (default) draws each plan independently, "guided" varies earlier plans. "guided"
+   * needs a single shard.
+   */
   readonly search?: Search;
   /**
    * Continues after a broken promise up to the last history, then shrinks one failure of each of the first ten shapes.
@@ -45,39 +51,42 @@ export interface CampaignOptions {
   readonly keepGoing?: boolean;
   /** Fingerprints of known anomalies, which do not fail a campaign with `keepGoing`. */
   readonly known?: readonly string[];
-  /** Default: "sample", which keeps every 100th valid simulated history and all others. */
+  /**
+   * Which histories stay in the run's folder. Default: "sample", which drops valid simulated histories except every
+   * 100th.
+   */
   readonly keep?: Keep;
   /** Kinds of fault that the user named. The report lists those that no history injected. */
   readonly askedFaults?: readonly string[];
-  /** The profile that the user chose. Only recorded. */
+  /** The name of the profile that the user chose. It is only recorded. */
   readonly profile?: string;
   /** The folder that holds all runs. */
   readonly out: string;
-  /** The command as the user typed it. Only recorded. */
+  /** The command as the user typed it. It is only recorded. */
   readonly command: string;
   /** The command that finds the same failure on another machine. */
   readonly again?: string;
   readonly evidence: boolean;
-  /** The share of histories, 0 to 1, that may be unknown without making the run unknown. */
+  /** The share of histories (0 to 1) that may be unknown before the campaign's verdict becomes unknown. */
   readonly tolerateUnknown: number;
-  /** Shrinking starts no try after this time. Null: no shrinking. */
+  /** After this time, in ms, shrinking starts no further try. Null: failures are not shrunk. */
   readonly shrinkTimeoutMs: number | null;
-  /** The largest number of tries of shrinking. Absent: only time ends it. */
+  /** The most tries of shrinking. Absent: only time limits them. */
   readonly shrinkTries?: number;
-  /** The interrupted campaign to continue. Its folder is kept and the remaining histories are run. */
+  /** The interrupted campaign to continue. Its folder is used again, and only the remaining histories are run. */
   readonly resumed?: Resumed;
   /** The flags to record in case the campaign is resumed. */
   readonly asked?: CampaignState["asked"];
   readonly junitFile?: string;
   /**
-   * Ends the campaign only when one of these guarantees breaks, and shrinks for it. Absent: any broken promise ends it.
-   * Used for planted bugs, whose table names the guarantees.
+   * The guarantees that end the campaign when one of them breaks, and for which the failure is shrunk. Absent: any
+   * broken promise ends the campaign. Used for planted bugs, whose table names the guarantees.
    */
   readonly targets?: readonly string[];
   readonly signal: AbortSignal;
-  /** Called when a history broke a promise, before shrinking: its index, and why it is invalid. */
+  /** Called before shrinking with the index of the history that broke a promise, and why it is invalid. */
   readonly failed?: (history: number, reason: string) => void;
-  /** Called after each history, and sometimes within one. */
+  /** Called after each history. On clusters where a history takes long, also called during a history. */
   readonly progress: (now: CampaignProgress) => void;
 }
 

@@ -2,8 +2,10 @@
 import type { FailEvent, HistoryEvent, OkEvent } from "../../checkers/index.ts";
 
 /**
+ * Says how each operation of a history ended.
+ *
  * @param events A history.
- * @returns How each operation ended, by its number.
+ * @returns The number of each operation → how it ended.
  */
 export function outcomeTexts(events: readonly HistoryEvent[]): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();

@@ -1,7 +1,7 @@
 /**
  * Runs simulated histories on several threads. Threads work ahead in any order, but answers are taken in order of
- * index, so results do not depend on the number of threads. A thread returns only verdict and hash, since events are
- * many. To get the whole history, run its plan again.
+ * index, so results do not depend on the number of threads. A thread returns only the verdict and the hash, since a
+ * history has many events. To get the whole history, run its plan again.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,24 +15,30 @@ import type { Attempt } from "./attempt.ts";
 
 export type Judged = Pick<Attempt, "verdict" | "hash" | "elapsedMs" | "partsCalled">;
 
-/** The wishes without fields that a structured clone cannot copy. Each thread loads the target and the kinds itself. */
+/**
+ * The options for drawing plans, without the fields that a structured clone cannot copy. Each thread loads the target
+ * and the kinds itself.
+ */
 export function wishesOf({ target: _, kinds: __, ...wishes }: PlanOptions): PlanWishes {
   return wishes;
 }
 
-/** A thread's work: to run `plan`. Without it, the thread draws the plan of this index itself. */
+/** What a thread has to run: `plan`, or, without one, the plan that the thread draws for `index`. */
 export interface Asked {
   readonly index: number;
   readonly plan?: Plan;
 }
 
-/** The next work for a thread. "later": unknown until more answers are taken. */
+/**
+ * Returns the next plan for a thread, "later" if it depends on answers that were not taken yet, or "none" if no plan is
+ * left.
+ */
 export type NextAsked = () => Asked | "later" | "none";
 
 /** What a thread gets when it starts. A structured clone must be able to copy it. */
 export interface WorkerTask {
   readonly target: TargetSource;
-  /** What the thread draws plans from. Null: each piece of work names its plan. */
+  /** What the thread draws plans from. Null: each request brings its plan. */
   readonly draw: { readonly plans: PlanWishes; readonly seed: number } | null;
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   /** Whether answers include the features that a guided search needs. */
@@ -61,19 +67,19 @@ export interface Taken {
 
 export interface Pool {
   /**
-   * Returns the result of plan `index`. Null once the signal aborts, even if threads are busy. Called once for each
+   * Returns the result of plan `index`, or null once the signal aborts, even while threads work. Called once for each
    * index, in order.
    */
   take(index: number): Promise<Taken | null>;
-  /** Says that more plans may now be known. */
+  /** Called when more plans may be known than before. */
   more(): void;
   /** Ends the threads at once, even while they work. */
   close(): Promise<void>;
 }
 
 /**
- * Starts up to `jobs` threads on the plans that `next` names, never more than there is work for. Throws
- * EnvironmentError if the thread's program was not built.
+ * Starts at most `jobs` threads, and no more than there are plans from `next`. Throws EnvironmentError if the threads'
+ * program was not built.
  */
 export function createPool(
   jobs: number,
@@ -94,7 +100,7 @@ export function createPool(
   let broken: Error | null = null;
   let ahead = 0;
   const idle: Worker[] = [];
-  /** The busy threads, each with the seconds that its current history has taken. */
+  /** The threads at work, each with the number of seconds that its current history has taken. */
   const busy = new Map<Worker, number>();
 
   const failed = (got: string): EnvironmentError =>
@@ -193,17 +199,17 @@ export function createPool(
   };
 }
 
-/** A simulated history takes milliseconds. One that takes this long is in an endless loop. */
+/** After so many seconds, a history counts as stuck in an endless loop: a simulated history takes milliseconds. */
 const stuckS = 60;
 
 /**
- * The size of the young heap. A history is garbage once it is judged: with enough room, most are never copied by the
- * collector.
+ * The size of a thread's young heap in MB. A judged history is garbage. With enough room, the collector never copies
+ * most histories.
  */
 const youngMegabytes = 64;
 
 /**
- * The number of answers that may wait for each thread. Threads stay busy beside one long history, and memory stays
+ * How many answers may wait, for each thread. The limit keeps threads busy beside one long history, and keeps memory
  * bounded.
  */
 const aheadPerJob = 64;

@@ -1,12 +1,12 @@
-/** Says what threads should run next. */
+/** Lists the plans that threads should run next. */
 import type { PlanSource } from "../search/index.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { NextAsked } from "./pool.ts";
 
 /**
- * Lists the plans of this shard in order. Threads draw the plans themselves unless the search is guided.
+ * Returns the plans of this shard in order. Threads draw the plans themselves unless the search is guided.
  *
- * @param done Indices that an earlier process ran.
+ * @param done The indices of histories that an earlier process ran.
  */
 export function queueOf(
   { histories, shard }: Pick<CampaignOptions, "histories" | "shard">,

@@ -10,12 +10,12 @@ import { twiceIfUnlucky } from "./retry.ts";
 export interface RepeatOptions {
   readonly cluster: Cluster;
   readonly times: number;
-  /** The number of threads, each with its own simulator. 1: all runs use `cluster`. */
+  /** The number of threads, each with its own simulator. With 1, all runs use `cluster`. */
   readonly jobs: number;
   readonly run: RunOptions & { readonly signal: AbortSignal };
   /**
-   * Called with each attempt on `cluster` and its number, from 0, before the next attempt begins. With more than one
-   * job only the first attempt runs on `cluster`.
+   * Called with each attempt on `cluster` and the attempt's number, counted from 0, before the next attempt begins. If
+   * `jobs` is larger than 1, only the first attempt runs on `cluster`.
    */
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
   /** Called with the reason when the environment fails a run that is then repeated. */
@@ -23,7 +23,7 @@ export interface RepeatOptions {
 }
 
 /**
- * Runs the plan and returns the results in order. There are fewer than `times` if the signal aborts. Throws the errors
+ * Runs the plan `times` times and returns the results in order. There are fewer if the signal aborts. Throws the errors
  * of `attempt` and `createPool`.
  */
 export async function repeat(

@@ -1,4 +1,4 @@
-/** The files that let a stopped or killed campaign continue. */
+/** Reads the files from which a stopped or killed campaign continues. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -12,7 +12,7 @@ import { lifeOf } from "../sign-of-life.ts";
 import type { Tallies } from "./totals.ts";
 import type { Kept } from "./write-up.ts";
 
-/** The content of resume.json: what the campaign was asked for, and its results so far. */
+/** The content of resume.json: how the campaign was started, and its results so far. */
 export interface CampaignState {
   readonly format: "quorate-resume/1";
   /** The flags of `quorate run`, with the seed and the platform that it chose. */
@@ -23,11 +23,11 @@ export interface CampaignState {
   /** The judged histories in order of index. */
   readonly rows: readonly HistoryRow[];
   readonly totals: Tallies;
-  /** Folders of the histories that the report would show. */
+  /** The folders of the histories that the report would show. */
   readonly notable: Partial<Record<"failed" | "unknown" | "valid", string>>;
-  /** In a guided search: which features each history was first to reach. */
+  /** The features that each history was the first to reach. Empty if the search is not guided. */
   readonly news: readonly (readonly [index: number, features: readonly string[]])[];
-  /** Identifies the process that runs the campaign. */
+  /** The sign of life of the process that runs the campaign. */
   readonly owner?: string;
 }
 
@@ -123,7 +123,7 @@ export function readState(folder: string): CampaignState {
  * Refuses to continue if plans would now be drawn differently: settings, kinds of fault or quorate's code may have
  * changed.
  *
- * @throws UsageError if the plan of the last kept history would now be another one.
+ * @throws UsageError if the plan of the last kept history would now be different.
  */
 export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource): void {
   const last = state.rows.findLast((row) => row.folder !== undefined);
@@ -140,9 +140,9 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
 }
 
 /**
- * Judges a history again that an earlier process kept.
+ * Loads a history that an earlier process kept, and judges it again.
  *
- * @param name Its folder inside the run's folder.
+ * @param name The history's folder inside the run's folder.
  * @throws UsageError if the history cannot be read.
  */
 export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOptions): Kept {

@@ -1,18 +1,18 @@
-/** Runs a history once more if the environment failed it, so that one accident does not decide a campaign. */
+/** Runs a history once more if the environment made it fail, so that one accident does not decide a campaign. */
 import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * Codes of errors that an engine may report once and not again, such as a container that it could not freeze or start,
- * or a command that failed inside a container.
+ * Codes of errors of which an engine may report one that does not come again, for example because it could not freeze
+ * or start a container, or because a command in a container failed.
  */
 const passing = ["engine-refused", "command-failed"] as const;
 
 /**
- * Runs a history, and a second time if the environment failed the first. A history that proves something is never
- * repeated.
+ * Runs a history, and a second time if the environment made the first try fail. A history that proves something is
+ * never repeated.
  *
- * @param run Runs it from the beginning each time.
+ * @param run Runs the history from its beginning.
  * @param retries Called with the environment's failure before the second try.
  * @returns The result of the last try. Rejects as `run` does.
  */
@@ -36,7 +36,7 @@ export async function twiceIfUnlucky(
   return run();
 }
 
-/** How the environment failed a history that proves nothing. Null: it did not fail. */
+/** How the environment made a history fail that proves nothing. Null if the history failed otherwise or not at all. */
 function failureIn({ events, verdict }: Attempt): string | null {
   const end = events.at(-1);
   if (verdict.verdict !== "unknown" || end?.e !== "end" || end.reason === undefined) return null;

@@ -1,4 +1,7 @@
-/** The folder of a run. Each stage is a file, so that each can be repeated from the file before it. */
+/**
+ * The folder of a run. It has a file for the result of each stage, so that each stage can be repeated from the file
+ * before it.
+ */
 import {
   appendFileSync,
   copyFileSync,
@@ -19,20 +22,23 @@ import type { Attempt } from "./attempt.ts";
 export interface RunFolder {
   readonly path: string;
   /**
-   * Opens a history's folder before the history runs. Writes the plan at once, and events to history.jsonl as they
-   * happen.
+   * Opens a history's folder before the history runs. Writes the plan at once. The returned function appends an event
+   * to history.jsonl.
    */
   open(name: string, plan: Plan): (event: HistoryEvent) => void;
-  /** Writes a finished history as a whole. */
+  /** Writes all files of a finished history. */
   save(name: string, attempted: Attempt): Promise<void>;
-  /** Keeps the bundle of the user's bug file, which may change later or be missing on another machine. */
+  /** Saves the bundle of the user's bug file. That file may change later or be missing on another machine. */
   saveBug(bundle: string): void;
   saveCampaign(campaign: Campaign): void;
   saveText(name: string, text: string): string;
   remove(name: string): void;
 }
 
-/** Makes `<out>/<time>-<label>`; a second run within the same second gets a suffix of its own. */
+/**
+ * Creates the folder `<out>/<time>-<label>`. If it exists, for example from a run in the same second, its name gets a
+ * number.
+ */
 export function createRunFolder(out: string, label: string, now: Date): RunFolder {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return openRunFolder(makeUnused(join(out, `${stamp}-${label}`)));
@@ -75,7 +81,10 @@ export function openRunFolder(path: string): RunFolder {
 
 const bugName = "bug.js";
 
-/** The bundle of the planted bug that the run kept for the history or plan in this folder. Undefined: none. */
+/**
+ * The bundle of the planted bug that the run kept for the history or plan in this folder. Undefined if the run kept
+ * none.
+ */
 export function keptBug(historyFolder: string): string | undefined {
   const folder = resolve(historyFolder);
   const above = dirname(folder);

@@ -1,7 +1,7 @@
 /**
- * Shrinks a failure in real time, where a try takes seconds and a plan may fail in some tries only. It tries the
- * likeliest cuts first, accepts a smaller case that fails in two of three tries, and measures how often the result
- * fails.
+ * Shrinks a failure in real time, where a try takes seconds and a plan may fail in some tries only. The likeliest cuts
+ * are tried first. A smaller case is accepted if it fails in two of three tries. In the end, the result runs a few more
+ * times to measure how often it fails.
  */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
@@ -17,17 +17,17 @@ import { likelyCuts } from "./likely-cuts.ts";
 import { breaksOneOf } from "./shrink.ts";
 
 export interface ShrinkingOptions {
-  /** One of these must break in every smaller plan. */
+  /** The guarantees of which every smaller plan must break one. */
   readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
   /** The cluster on which the plan failed. */
   readonly cluster: Cluster;
-  /** Further clusters of the same kind. Tries of one plan run on all of them at once. */
+  /** Further clusters of the same kind. Tries run on all of them at once. */
   readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
-  /** No try starts after this time, except the last ones that measure how often the result fails. */
+  /** No try starts after this time, in ms, except the last tries, which measure how often the result fails. */
   readonly timeoutMs: number;
-  /** The largest number of tries. */
+  /** The most tries before that measurement. Absent: no limit. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress: (smallest: Plan, tries: number) => void;
@@ -35,7 +35,7 @@ export interface ShrinkingOptions {
 
 export interface ShrunkInRealTime {
   readonly found: Attempt;
-  /** How many of the last runs failed again. */
+  /** The number of runs of the result in the end, and how many of them failed. */
   readonly reproduced: { readonly runs: number; readonly failed: number };
   readonly tries: number;
   readonly ended: string;
@@ -53,12 +53,15 @@ export async function shrinkInRealTime(
   let bareAt = Infinity;
   const isDone = (): boolean => tries >= bareAt + triesOfBare;
   const isOver = (): boolean => signal.aborted || isLate() || tries >= mostTries || isDone();
-  /** The failed attempt and the accepted ones, each smaller than the one before. */
+  /** The failed attempt and the accepted attempts. Each is smaller than the one before. */
   const smaller = [failed];
   const smallest = (): Attempt => smaller.at(-1) ?? failed;
 
   const clusters = [options.cluster, ...(options.beside ?? [])];
-  /** Runs each plan once, as many at a time as there are clusters. Null: that run did not break the promise. */
+  /**
+   * Runs each plan once, as many at a time as there are clusters. The result of a run that broke none of the guarantees
+   * is null.
+   */
   const tryEach = async (plans: readonly Plan[]): Promise<readonly (Attempt | null)[]> => {
     const results: (Attempt | null)[] = [];
     for (let from = 0; from < plans.length && !signal.aborted; from += clusters.length)
@@ -76,7 +79,7 @@ export async function shrinkInRealTime(
     return results;
   };
 
-  /** Whether a candidate is accepted after its first tries, and after further tries if those do not decide it. */
+  /** Whether a candidate is accepted, after its first tries and as many further tries as the decision needs. */
   const counts = async (plan: Plan, first: readonly (Attempt | null)[]): Promise<boolean> => {
     const failures = first.filter((one) => one !== null);
     let left = triesOfCandidate - first.length;
@@ -95,10 +98,10 @@ export async function shrinkInRealTime(
   };
 
   /**
-   * Tries as many candidates at once as there are clusters, and returns the first accepted one.
+   * Tries as many candidates at once as there are clusters, and returns the first accepted candidate.
    *
-   * @param patience The number of runs without a failure after which a candidate is dropped. Most candidates never
-   *   fail, so a patience of one halves the cost.
+   * @param patience How often a candidate runs without a failure before it is dropped. Most candidates never fail, so
+   *   a patience of one halves the cost.
    */
   const firstThatCounts = async (
     candidates: Iterator<Candidate>,
@@ -125,12 +128,14 @@ export async function shrinkInRealTime(
       yield { plan, context: undefined };
     }
   }
-  // The anomaly of the smaller case is more telling than that of the larger one.
+  // After each accepted cut, new cuts are guessed: the anomaly of the smaller case tells more than that of the larger
+  // case.
   while ((await firstThatCounts(untriedCuts(Infinity), 1)) !== null);
 
   const plans = planArbitrary(options.plans);
   function* allCandidates(context: unknown): IterableIterator<Candidate> {
-    // Likely cuts must now halve the operations: times differ from try to try, so small cuts would never run out.
+    // Likely cuts must now halve the operations: times differ from try to try, so there would always be a small cut
+    // left.
     yield* untriedCuts(smallest().plan.operations.length / 2);
     for (const { value: plan, context: next } of plans.shrink(smallest().plan, context))
       yield { plan, context: next };
@@ -151,13 +156,14 @@ export async function shrinkInRealTime(
         ? `stopped after ${tries} tries, as many as were asked for`
         : "nothing smaller fails in the same way";
 
-  /** How many of several further runs fail. */
+  /** Runs the attempt's plan several more times and counts the failures. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {
     const before = tries;
     const again = await tryEach(Array<Plan>(triesOfCandidate).fill(plan));
     return { runs: tries - before, failed: again.filter((one) => one !== null).length };
   };
-  // Some candidates fail in two of three tries by luck. If the smallest does not fail again, a larger one is taken.
+  // By luck, some candidates fail in two of three tries. If the smallest case does not fail again, a larger case is
+  // taken.
   let found = failed;
   let reproduced = { runs: 0, failed: -1 };
   for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {
@@ -169,10 +175,10 @@ export async function shrinkInRealTime(
   return { found, reproduced, tries, ended: why };
 }
 
-/** Whether only times and nodes are left to shrink. */
+/** Whether only the plan's times and its number of nodes are left to shrink. */
 const isBare = ({ operations, faults }: Plan): boolean =>
   operations.length <= 1 && faults.length === 0;
-/** The number of further tries for a plan with only times and nodes left: enough to remove a node. */
+/** The number of further tries once only times and nodes are left to shrink: enough to remove a node. */
 const triesOfBare = 20;
 
 /** A smaller plan, and the context with which fast-check shrinks it further. */
@@ -195,6 +201,6 @@ function take<T>(items: Iterator<T>, count: number): readonly T[] {
 /** The number of failing tries after which a smaller case is accepted. */
 const failuresNeeded = 2;
 const triesOfCandidate = 3;
-/** After this many tries without a failure, the remaining tries cannot make a candidate acceptable. */
+/** After this many tries without a failure, a candidate can no longer be accepted. */
 const mostPatience = triesOfCandidate - failuresNeeded + 1;
 const mostStepsBack = 8;

@@ -7,15 +7,14 @@ import { type Attempt, brokenPromises } from "./attempt.ts";
 export interface ShrinkOptions {
   readonly plans: fc.Arbitrary<Plan>;
   /**
-   * The guarantees of which one must break again. A plan that fails for another reason is not a smaller case of this
-   * failure.
+   * The guarantees of which one must break again. A plan that breaks only others is no smaller case of this failure.
    */
   readonly broken: readonly GuaranteeName[];
-  /** Runs and judges a plan. Null: the history cannot be judged. */
+  /** Runs and judges a plan. Resolves with null if the history cannot be judged. */
   readonly run: (plan: Plan) => Promise<Attempt | null>;
-  /** No try starts after this time. Absent: only the signal ends it, between tries. */
+  /** No try starts after this time, in ms. Absent: no time limit. */
   readonly timeoutMs?: number;
-  /** The largest number of tries. Absent: no limit. */
+  /** The most tries. Absent: no limit. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;
@@ -27,7 +26,10 @@ export interface Shrunk {
   readonly ended: string;
 }
 
-/** Returns `failed` or a smaller attempt that breaks one of the same guarantees. */
+/**
+ * Shrinks a failing attempt. Returns a smaller attempt that breaks one of the same guarantees, or `failed` if no
+ * smaller attempt does.
+ */
 export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
   let smallest = failed;
   let tries = 0;
@@ -36,14 +38,14 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
   let isFull = false;
   const property = fc.asyncProperty(options.plans, async (plan) => {
     if (plan === failed.plan) return false;
-    // fast-check's own time limit would abandon the running try.
+    // The time limit is checked here, since fast-check's own time limit would abandon the running try.
     late ||= performance.now() >= deadlineMs;
     isFull ||= tries >= (options.mostTries ?? Number.POSITIVE_INFINITY);
     if (options.signal.aborted || late || isFull) return true;
     tries++;
     const attempted = await options.run(plan);
     const fails = attempted !== null && breaksOneOf(attempted, options.broken);
-    // fast-check continues from the first candidate that fails, so the last failing one is the smallest so far.
+    // fast-check continues from the first candidate that fails, so the last failing candidate is the smallest so far.
     if (fails) smallest = attempted;
     options.progress?.(smallest.plan, tries);
     return !fails;

@@ -1,26 +1,26 @@
 /**
  * Runs histories on several clusters at a time in this one thread, for platforms whose histories mostly wait. Clusters
- * work ahead in any order; answers are taken in order of index.
+ * work ahead in any order; results are taken in order of index.
  */
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Asked, NextAsked } from "./pool.ts";
 
 export interface SideBySide<Answer> {
-  /** Returns the result of running `index`. Called once for each index, in order. Rejects as `run` did. */
+  /** Returns the result of running plan `index`. Called once for each index, in order. Rejects as `run` did. */
   take(index: number): Promise<Answer>;
-  /** Says that more plans may now be known. */
+  /** Called when more plans may be known than before. */
   more(): void;
   /**
-   * Waits until nothing runs, and returns the indices whose results were not taken. The caller has already aborted the
-   * runs.
+   * Waits until no history runs, and returns the indices whose results were not taken. The caller has already aborted
+   * the running histories.
    */
   close(): Promise<readonly number[]>;
 }
 
 /**
- * Starts at once with the plans that `next` names.
+ * Runs the plans that `next` names. The first ones start at once.
  *
- * @param clusters At least one. Each runs one history at a time.
+ * @param clusters At least one cluster. Each cluster runs one history at a time.
  */
 export function runSideBySide<Answer>(
   clusters: readonly Cluster[],
@@ -28,7 +28,7 @@ export function runSideBySide<Answer>(
   run: (asked: Asked, cluster: Cluster) => Promise<Answer>,
 ): SideBySide<Answer> {
   const idle = [...clusters];
-  /** Runs whose results were not taken yet. */
+  /** Histories by index, running or finished, whose results were not taken yet. */
   const running = new Map<number, Promise<Answer>>();
   let isClosed = false;
   const feed = (): void => {
@@ -41,7 +41,7 @@ export function runSideBySide<Answer>(
         idle.push(cluster);
         feed();
       });
-      // The rejection reaches whoever takes the result.
+      // The rejection reaches the caller of `take`. Without this handler it would count as unhandled until then.
       answer.catch(() => {});
       running.set(asked.index, answer);
     }
@@ -68,7 +68,7 @@ export function runSideBySide<Answer>(
 }
 
 /**
- * Bounds the work ahead: one long history must not idle the other clusters, and a campaign that ends early must not run
- * many in vain.
+ * How many histories may wait or run, for each cluster. The others do not wait for one long history, and a campaign
+ * that ends early has run only a few histories in vain.
  */
 const aheadPerCluster = 2;

@@ -1,6 +1,6 @@
 /**
- * Finds the smallest failing plan of the same target. Uses the simulator if possible, where a try takes milliseconds
- * and always fails in the same way.
+ * Finds the smallest plan that fails in the same way on the same target. Uses the simulator if possible, where a try
+ * takes milliseconds and gives the same history each time.
  */
 import { builtInKinds, planArbitrary, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -10,7 +10,10 @@ import { type Attempt, attemptOrNull } from "./attempt.ts";
 import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 import { type ShrinkingOptions, shrinkInRealTime } from "./shrink-in-real-time.ts";
 
-/** `found` is null if no run broke the same guarantee again. `on` is the platform where it did. */
+/**
+ * The result of shrinking. `found` is null if no run broke one of the same guarantees again. `on` is the platform on
+ * which `found` ran.
+ */
 export interface Smallest {
   readonly found: Attempt | null;
   readonly on: Pick<Cluster, "platform" | "replaysExactly">;
@@ -21,10 +24,10 @@ export interface Smallest {
 }
 
 /**
- * Shrinks on the platform where the plan failed if that replays exactly. Otherwise, if the target also runs in the
- * simulator, tries the plan there under many schedules (world seeds 0, 1, …), without the faults that only the other
- * platform has. The first schedule that breaks one of the same guarantees is shrunk in the simulator. If there is none,
- * shrinks where the plan failed.
+ * Shrinks on the platform where the plan failed, if this platform replays exactly. Otherwise, if the target also runs
+ * in the simulator, tries the plan there under many schedules (world seeds 0, 1, …), without the faults that the
+ * simulator cannot make. The first schedule that breaks one of the same guarantees is shrunk in the simulator. If no
+ * schedule does, the plan is shrunk where it failed.
  */
 export async function findSmallest(failed: Attempt, options: ShrinkingOptions): Promise<Smallest> {
   const { cluster } = options;
@@ -41,7 +44,7 @@ export async function findSmallest(failed: Attempt, options: ShrinkingOptions): 
   }
 }
 
-/** The first simulated schedule of the plan that breaks one of the same guarantees. */
+/** The first simulated schedule of the plan that breaks one of the same guarantees, or null if none does. */
 async function simulate(
   plan: Plan,
   simulator: Cluster,

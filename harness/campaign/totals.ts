@@ -1,4 +1,4 @@
-/** Sums verdicts over the histories of a campaign. */
+/** Sums the verdicts on the histories of a campaign. */
 import { type Outcome, type Verdict, wilson } from "../../checkers/index.ts";
 import type { Campaign, Coverage, GuaranteeTotals } from "../../reports/index.ts";
 import type { Settings } from "../../generators/index.ts";
@@ -19,34 +19,34 @@ interface FaultCounts {
 
 interface Row {
   promisedIn: number;
-  /** Over the histories that promised the guarantee. */
+  /** Counts the histories that promised the guarantee. */
   readonly promised: Counts;
-  /** Over the histories that did not promise it. */
+  /** Counts the histories that did not promise the guarantee. */
   readonly observed: Counts;
   readonly meaning: string;
-  /** The first reason why the guarantee was not applicable, with its history. */
+  /** The reason of the first history in which the guarantee was not applicable. */
   inapplicable: Told | undefined;
-  /** The first anomaly that broke the promise, with its history. */
+  /** The anomaly of the first history that broke the promise. */
   brokenFirst: Told | undefined;
 }
 
-/** A reason and the index of the first history that gave it. */
+/** A reason, and the index of the first history with this reason. */
 type Told = readonly [reason: string, history: number];
 
-/** All totals as JSON. The totals of the shards sum to those of the whole campaign. */
+/** All totals as JSON. The totals of a campaign's shards add up to the totals of the whole campaign. */
 export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
   /** Absent in files of earlier versions. */
   readonly coverage?: Coverage;
-  /** Absent in parts of earlier versions. */
+  /** Absent in files of earlier versions. */
   readonly reads?: Succeeded;
-  /** Absent in parts of earlier versions. */
+  /** Absent in files of earlier versions. */
   readonly writes?: Succeeded;
 }
 
-/** Of the operations that read, or of those that do anything else: how many there were, and how many succeeded. */
+/** The number of operations of one sort (reads, or all others), and how many of them succeeded. */
 interface Succeeded {
   readonly asked: number;
   readonly ok: number;
@@ -70,7 +70,7 @@ export interface Totals {
    * Adds the verdict on one history.
    *
    * @param history The history's index, which is kept with its reasons.
-   * @param settings The settings that its plan could vary.
+   * @param settings The settings that the history's plan could vary.
    */
   add(judged: Pick<Attempt, "verdict">, history: number, settings?: Settings): void;
   operations(): { total: number; ok: number; fail: number; info: number };
@@ -78,8 +78,9 @@ export interface Totals {
   coverage(): Coverage;
   guarantees(): Record<string, GuaranteeTotals>;
   /**
-   * Invalid if any history was invalid; the reasons of `failed` come first. Valid if few histories were unknown, some
-   * writes and reads succeeded, and every promise that applied was judged in some history.
+   * The verdict on the campaign. `invalid` if more histories were invalid than `known`; the reasons of `failed` come
+   * first. `valid` if few histories were unknown, some writes and reads succeeded, every promise that applied was
+   * judged in some history, and all of `claimed` applied in some history. Else `unknown`.
    *
    * @param known The number of invalid histories that are known anomalies, which do not count.
    */
@@ -92,19 +93,21 @@ export interface Totals {
 }
 
 /**
- * Whether the unknown histories make the whole run unknown: fewer than half of the histories could be judged, or at
- * least two could not and their share exceeds the tolerance with 95 % confidence. One unlucky history among few decides
- * nothing.
+ * Whether the unknown histories make the whole run unknown. They do if they are more than half of the histories, or if
+ * there are at least two of them and their share exceeds the tolerance with 95 % confidence. A single unknown history
+ * among few decides nothing.
  *
- * @param tolerance A share, 0 to 1.
+ * @param tolerance The share of histories, 0 to 1, that may be unknown.
  */
 export function isMostlyUnknown(unknown: number, histories: number, tolerance: number): boolean {
   return unknown * 2 > histories || (unknown >= 2 && wilson(unknown, histories).low > tolerance);
 }
 
 /**
+ * Creates the totals of a campaign.
+ *
  * @param tolerateUnknown The share of histories, 0 to 1, that may be unknown.
- * @param parts Totals of shards to start from.
+ * @param parts The totals of shards, to which the new totals add.
  */
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
@@ -250,7 +253,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)
           why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
-      // A guarantee that the user claims must be judged in some history. A promise of the target may go unjudged if its
+      // A guarantee that the user claims must apply in some history. A promise of the target may go unjudged if its
       // premise never occurs.
       for (const name of claimed)
         if ((counts.get(name)?.promised.applicable ?? 0) === 0)
@@ -331,9 +334,9 @@ function addNumbers<Name extends string>(
   for (const name of Object.keys(sums) as Name[]) sums[name] += more[name];
 }
 
-/** Adds the history, without which an operation's number means nothing. */
+/** Puts the history's index before a reason, since operations are numbered within their history. */
 const inHistory = ([reason, history]: readonly [string, number]): string =>
   `history ${history}: ${reason}`;
 
-/** Further reasons of the same guarantee explain nothing new. */
+/** The most reasons that are kept for each verdict. More would explain nothing new. */
 const reasonsKept = 5;

@@ -1,6 +1,6 @@
 /**
- * A worker thread of a campaign. For each index it draws the plan, runs it in its own simulator, judges it, and
- * answers.
+ * A worker thread of a campaign. For each index the thread draws the plan, runs it in its own simulator, judges the
+ * history, and answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
@@ -50,7 +50,7 @@ function failureOf(index: number, thrown: unknown): WorkerAnswer {
   };
 }
 
-/** Copies the fields of an error, since a structured clone drops them. */
+/** Copies the fields of an error into a plain object, since a structured clone of the error would lose them. */
 function complaintOf({ code, expected, got, hint }: Complaint): Complaint {
   return { code, expected, got, hint };
 }

@@ -42,16 +42,16 @@ export interface WriteUp {
   /** The path of the run's folder. */
   readonly folder: string;
   readonly report: string;
-  /** The steps of the smallest failing history. [] if nothing failed. */
+  /** The steps of the smallest failing history. Empty if no history failed. */
   readonly steps: readonly string[];
-  /** Why some files could not be written, such as a full disk. Absent: all were written. */
+  /** The first error of files that could not be written, for example on a full disk. Absent: all files were written. */
   readonly unwritten?: Error;
 }
 
 /** A history whose files are in the run's folder. */
 export interface Kept extends Attempt {
   readonly history: number;
-  /** Its folder inside the run's folder. */
+  /** The history's folder inside the run's folder. */
   readonly folder: string;
 }
 
@@ -60,17 +60,17 @@ interface Material {
   readonly folder: RunFolder;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
-  /** The failures of a campaign with --keep-going. Null: the campaign ends at its first failure. */
+  /** The failures of a campaign with --keep-going. Null for a campaign that ends at its first failure. */
   readonly failures: Failures | null;
   readonly notable: { readonly failed?: Kept; readonly unknown?: Kept; readonly valid?: Kept };
   readonly smallest: Smallest | null;
   readonly startedAt: Date;
   readonly elapsedMs: number;
-  /** Why the campaign ends early, except by the signal. */
+  /** Why the campaign ends early, if not by the signal. */
   readonly interrupted?: string;
 }
 
-/** Writes the state so far, since the process may be killed at any moment. */
+/** Writes campaign.json and report.html with the state so far, since the process may be killed at any time. */
 export function writeInterim(material: Omit<Material, "smallest">): void {
   const { folder } = material;
   const campaign = campaignOf({
@@ -83,7 +83,8 @@ export function writeInterim(material: Omit<Material, "smallest">): void {
 }
 
 /**
- * Writes all of the run's files that it can, and returns why others failed. The verdict must not be lost with a file.
+ * Writes the run's files. If a file cannot be written, writes the others and returns the error, so that the verdict is
+ * not lost.
  */
 export async function writeUp(material: Material): Promise<WriteUp> {
   const { options, folder, notable, smallest } = material;
@@ -106,7 +107,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
       unwritten ??= error instanceof Error ? error : new Error(String(error));
     }
   };
-  // Writes the shortest files first: on a full disk they may still fit.
+  // The shortest files are written first, since they may still fit on a full disk.
   await tryTo(() => folder.saveCampaign(campaign));
   await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
   await tryTo(() => {
@@ -191,13 +192,13 @@ function campaignOf(material: Material): Campaign {
   };
 }
 
-/** The command to run again. If nothing failed or was unknown, that is the whole campaign. */
+/** The command that runs the failing or unknown history again. Without one, it is the command of the whole campaign. */
 function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
   return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;
 }
 
-/** The verdict. For a campaign with --keep-going also its findings and the data that `merge` needs. */
+/** The campaign's verdict. For a campaign with --keep-going, also its findings and the data that `merge` needs. */
 function outcomeOf(
   { options, totals, rows, notable, failures, interrupted }: Material,
   replay: (token: string) => string,
@@ -238,21 +239,22 @@ function outcomeOf(
 }
 
 /**
- * The flag with which a replay finds the target. Empty if the target has no file, since it is then found by its name,
- * and if its file is the configuration of the working directory.
+ * The flag with which a replay finds the target. It is empty if the target has no file, since a replay finds such a
+ * target by name. It is also empty if the target's file is the configuration of the working directory.
  */
 function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";
   return ` --target ${relative(process.cwd(), file)}`;
 }
 
-/** A bug's file is code. A replay runs the copy that the run kept, which needs --trust. */
+/** The flag --trust if the planted bug is a file, since a replay runs the copy of its code that the run kept. */
 const trustFlag = (bug: string | undefined): string =>
   bug !== undefined && isStrange(bug) ? " --trust" : "";
 
 /**
- * The failing plan as one word, if it fits a line of a log and needs no file of the user's. Only simulated histories
- * are the same everywhere, so if the target has a simulator, a plan that failed in no simulated schedule has no token.
+ * The failing plan as a token of one word. Null if the token is too long for a line of a log, or needs a file of the
+ * user. Also null for a plan that failed in real time only, if its target has a simulator, since only simulated
+ * histories are the same everywhere.
  */
 export function tokenOf(
   failed: Attempt | null | undefined,
@@ -272,7 +274,10 @@ export function tokenOf(
 
 const longestToken = 1200;
 
-/** The histories that the report shows, in order. campaign.json names them, so that `quorate report` shows the same. */
+/**
+ * The histories that the report shows, in order. campaign.json lists them, so that `quorate report` shows the same
+ * histories.
+ */
 function shownOf({
   notable,
   smallest,
@@ -313,7 +318,7 @@ function shownOf({
     : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
-/** The smallest cases of all findings except the first. */
+/** The smallest cases of all findings except the first finding. */
 function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
   const told = new Set<string>();
   return alike.flatMap(({ guarantee, first, smallest }, place) => {
@@ -335,8 +340,8 @@ function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
 }
 
 /**
- * Makes the verdict of a campaign that was stopped early `unknown`, because some of its histories did not run. The
- * verdict `invalid` stays, because a broken promise is proof enough.
+ * The verdict of a campaign that may have been stopped early. If it was, `valid` becomes `unknown`, because some
+ * histories did not run. `invalid` stays, because a broken promise is proof enough.
  */
 function verdictOf(
   { verdict, reasons }: ReturnType<Totals["verdict"]>,
@@ -351,7 +356,7 @@ function verdictOf(
   };
 }
 
-/** The verdict of a shard without histories, as some are if the campaign has fewer histories than shards. */
+/** The verdict of a shard without histories. A campaign has such shards if it has fewer histories than shards. */
 const emptyShard = ({
   shard,
   histories,

@@ -1,4 +1,4 @@
-/** `quorate run`: plans, runs, checks, shrinks and reports. */
+/** `quorate run`: plans, runs, checks, shrinks and reports a campaign. */
 import { randomInt } from "node:crypto";
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -82,7 +82,7 @@ export interface RunFlags {
   readonly bin?: string;
   readonly nodes?: string;
   readonly args?: readonly string[];
-  /** Options of plans that `run` has no flag for. */
+  /** Options of plans for which `run` has no flags, set by other commands. */
   readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
 
@@ -162,7 +162,7 @@ export function addRun(program: Command): void {
     });
 }
 
-/** Refuses arguments that do not follow a `--`. */
+/** Refuses arguments that do not come after a `--`. */
 function refuseExcess(args: readonly string[], command: Command): void {
   const given = givenWords(command);
   const afterDashes = given.includes("--") ? given.length - given.indexOf("--") - 1 : 0;
@@ -176,8 +176,8 @@ function refuseExcess(args: readonly string[], command: Command): void {
 }
 
 /**
- * Asks the user before code and files are used that the folder of a resumed run names, since the folder may come from
- * elsewhere.
+ * Asks the user before code and files are used that only the folder of a resumed run names, since the folder may come
+ * from elsewhere.
  */
 async function requireTrustOf(
   { bug, target, junit, zip }: RunFlags,
@@ -201,7 +201,7 @@ async function requireTrustOf(
   if (files.length > 0) await requireTrust(files.join(", "), folder, options);
 }
 
-/** Flags that may stand beside --resume, since no plan depends on them. */
+/** The flags that are allowed beside --resume, since no plan depends on them. */
 const allowedWithResume = new Set([
   "resume",
   "trust",
@@ -252,7 +252,7 @@ const flagsOf = ({ asked }: CampaignState, { json, junit, zip, ...given }: RunFl
 interface Limits {
   readonly histories?: number;
   readonly seconds?: number;
-  /** Percent. */
+  /** The percentage of histories that may be unknown. */
   readonly tolerated?: number;
   readonly shrinkSeconds?: number;
   readonly shrinkTries?: number;
@@ -283,7 +283,7 @@ const optionalNumber = (
   most: number,
 ): number | undefined => (text === undefined ? undefined : wholeNumber(flag, text, least, most));
 
-/** The time and the number of tries for shrinking. */
+/** The options of a campaign that limit the time and the number of tries for shrinking. */
 const shrinkingOf = (
   { shrink }: RunFlags,
   { shrinkSeconds, shrinkTries }: Limits,
@@ -295,10 +295,13 @@ const shrinkingOf = (
   ...(shrinkTries === undefined ? {} : { shrinkTries }),
 });
 
-/** Runs a campaign according to the flags and returns the exit status. `command` is only recorded. */
+/**
+ * Runs a campaign according to the flags and returns the exit status. `command` is only recorded. With `resumed`,
+ * continues that campaign.
+ */
 export async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
-  // Reads all flags before anything starts, so that a mistake is reported at once.
+  // All flags are read before anything starts, so that a mistake is reported at once.
   const chosen = await chooseTarget(flags.target, output.say);
   const { target, config } = chosen;
   const addresses = addressesOf(flags, chosen);
@@ -407,7 +410,8 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
 }
 
 /**
- * Writes the zip if the user asked for one. Returns an error instead of throwing it, so that the verdict is not lost.
+ * Writes the zip if the user asked for one. If this fails, returns the error instead of throwing it, so that the
+ * verdict is not lost.
  */
 async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept, Error?]> {
   if (file === undefined) return [kept];
@@ -423,11 +427,15 @@ interface Telling {
   readonly keep: Keep;
   readonly output: Output;
   readonly replayed: readonly Regression[];
-  /** The file to add new tokens to. */
+  /** The file to which the tokens of new failures are added. */
   readonly regressions: string | undefined;
 }
 
-/** The number of histories at a time. @throws UsageError if the platform runs only one. */
+/**
+ * The number of histories at a time.
+ *
+ * @throws UsageError if the platform runs only one and `jobs` is larger.
+ */
 function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJobs): number {
   if (sideBySide !== null || jobs === 1) return jobs;
   throw notBuilt(
@@ -436,7 +444,7 @@ function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJ
   );
 }
 
-/** The further clusters for histories at the same time. */
+/** Opens the clusters beside the first one, for histories that run at the same time. */
 async function openBeside(platform: Platform, target: Target, jobs: number): Promise<Cluster[]> {
   const clusters: Cluster[] = [];
   if (platform.sideBySide === "clusters")
@@ -485,7 +493,7 @@ async function tell(
     : exitOf[campaign.withoutKnown ?? campaign.verdict];
 }
 
-/** The command as the user typed it, and the one that finds the same on another machine. */
+/** The command as the user typed it, and the command that finds the same histories on another machine. */
 const commandsOf = (
   command: string,
   {
@@ -502,7 +510,10 @@ const commandsOf = (
   }),
 });
 
-/** The flags to record for --resume. Choices that came from the environment become flags. */
+/**
+ * The flags to record for --resume. The seed, the platform and the shard are recorded as flags even if no flag set
+ * them.
+ */
 const askedFlags = (
   flags: RunFlags,
   seed: number,
@@ -518,7 +529,10 @@ const askedFlags = (
     }),
   ) as CampaignState["asked"];
 
-/** The seed: given, or drawn. Shards derive it from their pipeline, since they cannot talk to each other. */
+/**
+ * The seed: from the flag, the configuration, or drawn. Shards derive it from their pipeline, since they cannot agree
+ * on a drawn seed.
+ */
 function seedOf(
   flags: Pick<RunFlags, "seed">,
   configured: number | undefined,
@@ -534,8 +548,8 @@ function seedOf(
 }
 
 /**
- * The kinds of fault that the cluster can make. Says which it leaves out; on the simulator only if the user named
- * kinds, since nothing is wrong with the user's machine there.
+ * The kinds of fault that the cluster can make. Prints which kinds are left out and why. In the simulator this happens
+ * only if the user named kinds, since another machine would not change it.
  */
 function possibleFaults(
   { faults, settings, kinds = builtInKinds }: PlanOptions,
@@ -603,5 +617,5 @@ function documentOf({
 }
 
 const usualShrinkS = 30;
-/** For platforms where a history takes seconds. */
+/** The time limit for shrinking, in seconds, on platforms where a history takes seconds. */
 const usualShrinkInRealTimeS = 180;

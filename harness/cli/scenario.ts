@@ -66,7 +66,7 @@ async function scenario(names: readonly string[], flags: ScenarioFlags): Promise
     for (const one of asked) {
       output.say(`${one.name}: ${one.about}`);
       const result = await runScenario(target, one, open, seed, signal);
-      // An interrupted scenario shows nothing.
+      // The result of an interrupted scenario does not count.
       if (signal.aborted) break;
       results.push(result);
       for (const each of result.cases) output.say(`  ${lineOf(each)}`);

@@ -7,7 +7,7 @@ import { usage } from "./exit.ts";
 import { shardOf } from "./values.ts";
 
 export interface Shard {
-  /** From 0. */
+  /** The shard's number, counted from 0. */
   readonly index: number;
   readonly of: number;
 }
@@ -15,13 +15,16 @@ export interface Shard {
 /** A CI system or scheduler that starts a job several times and numbers the copies. */
 interface Runner {
   readonly name: string;
-  /** Undefined outside of this system, or if it runs one job alone. */
+  /** The shard of this process. Undefined outside of this system, or if it runs the job only once. */
   readonly shard: (environment: NodeJS.ProcessEnv) => Shard | undefined;
-  /** A text that all jobs of one pipeline share and other pipelines do not. Also defined without shards. */
+  /**
+   * A text that all jobs of one pipeline share, and that other pipelines do not have. Also defined if the system gives
+   * no shard.
+   */
   readonly pipeline: (environment: NodeJS.ProcessEnv) => string | undefined;
 }
 
-/** Reads an index and a count from variables that number jobs from `base` on. */
+/** Reads the shard from two variables: the job's index, which counts from `base`, and the number of jobs. */
 const numbered =
   (index: string, count: string, base: 0 | 1): Runner["shard"] =>
   (environment) => {
@@ -35,7 +38,7 @@ const variable =
   (environment) =>
     filled(environment[name]);
 
-/** The more specific come first: a Slurm task may run inside a CI job. */
+/** The systems in order: a Slurm task may run inside a CI job, so the more specific systems come first. */
 const runners: readonly Runner[] = [
   {
     name: "the environment (QUORATE_SHARD)",
@@ -63,7 +66,7 @@ const runners: readonly Runner[] = [
   },
   {
     name: "a Kubernetes Indexed Job",
-    // Kubernetes gives a pod its index but not the number of pods. The manifest of the Job sets both.
+    // Kubernetes gives a pod its index but not the number of pods. The Job's manifest sets both variables.
     shard: numbered("JOB_COMPLETION_INDEX", "QUORATE_COMPLETIONS", 0),
     pipeline: variable("QUORATE_PIPELINE"),
   },
@@ -96,7 +99,8 @@ const runners: readonly Runner[] = [
  * The shard of this process.
  *
  * @param flag The value of --shard, which wins over the environment.
- * @returns The whole campaign if nobody asked for a part. `from` names the environment that asked.
+ * @returns The shard. If neither the flag nor the environment names a part, it is the whole campaign. `from` is the
+ * name of the environment that named the part.
  */
 export function shardFrom(
   flag: string | undefined,

@@ -1,15 +1,16 @@
-/** The signals that end a command: Ctrl-C, kill, and the closing of its terminal. None may leave containers behind. */
+/**
+ * The signals that end a command: Ctrl-C, kill, and the closing of its terminal. None of them may leave containers
+ * behind.
+ */
 
-/** The signals, each with the exit status of a process that ends at once. */
+/** The signals, each with the exit status of a process that a signal ends at once. */
 export const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Ending = keyof typeof endings;
 
-/**
- * Ends this process at once. While a command works, a call of `process.exit` counts as a mistake in the user's code.
- */
+/** Ends this process at once, even while `process.exit` throws because the user's code must not call it. */
 export const leave: (status: number) => never = process.exit.bind(process);
 
-/** Calls `stop` with each signal that arrives. */
+/** Calls `stop` with each of these signals that arrives. */
 export function onEnding(stop: (signal: Ending) => void): void {
   for (const signal of Object.keys(endings) as Ending[]) process.on(signal, stop);
 }

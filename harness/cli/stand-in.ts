@@ -1,4 +1,4 @@
-/** Describes plans for reports when the target is missing, from what the plan itself says. */
+/** Describes plans for reports if their target is missing, from what each plan itself says. */
 import {
   builtInKinds,
   type Fault,
@@ -14,8 +14,8 @@ import {
 import { targets } from "../targets/registry.ts";
 
 /**
- * The target and kinds that read this plan. For a target that is not built in, settings, levels, faults and operations
- * are accepted as they are.
+ * The target and kinds that can read this plan. For a target that is not built in, all settings, levels, faults and
+ * operations are accepted.
  */
 export function languageOf({ name, version }: TargetName, plan: unknown): Language {
   const known = targets.find((target) => target.name === name);
@@ -24,7 +24,7 @@ export function languageOf({ name, version }: TargetName, plan: unknown): Langua
   return { target: standIn(name, version, kinds), kinds };
 }
 
-/** The built-in kinds, and further ones that the plan names. */
+/** The built-in kinds, and the other kinds that the plan names. */
 function anyKinds(plan: unknown): Kinds {
   const { faults, workload, operations } = (plan ?? {}) as Readonly<Record<string, unknown>>;
   const namesIn = (list: unknown, nameOf: (item: never) => unknown): readonly string[] => [
@@ -96,7 +96,7 @@ function standIn(name: string, version: string, kinds: Kinds): PlanTarget {
     simplest: {},
     withNodes: () => null,
     facts: ({ nodes }) => ({
-      // If the plan does not say how many nodes there are, it may name any node.
+      // The plan may name any node if it does not say how many nodes there are.
       nodes: typeof nodes === "number" ? nodes : 1000,
       fewestNodes: 1,
       replicas: 1,

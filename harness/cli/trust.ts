@@ -1,21 +1,21 @@
-/** Code that a run's folder, a plan or a token names runs only after the user agrees. */
+/** Asks the user before code runs that a run's folder, a plan or a token names. */
 import { createInterface } from "node:readline/promises";
 import { usage } from "./exit.ts";
 
 export interface TrustOptions {
-  /** `--trust`. */
+  /** Whether the command line has `--trust`. */
   readonly trusted: boolean;
-  /** Asks the person at the terminal. Null: there is no terminal. */
+  /** Asks the person at the terminal. Null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
   /** The command as the user typed it. */
   readonly command: string;
 }
 
 /**
- * Returns once the code may run. Asks at the terminal if there is one.
+ * Returns if the code may run: with `--trust`, or after the user at the terminal said yes.
  *
  * @param code The path of the code.
- * @param from The folder, plan or token that names it.
+ * @param from The folder, plan or token that names the code.
  * @throws UsageError `not-trusted`, with the command that runs the code, if the user did not agree.
  */
 export async function requireTrust(
@@ -34,7 +34,7 @@ export async function requireTrust(
   });
 }
 
-/** Returns a function that asks the person at the terminal. Null if there is no terminal. */
+/** Returns a function that asks the person at the terminal, or null without a terminal. */
 export function askerAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream): TrustOptions["ask"] {
   if (!input.isTTY || !output.isTTY) return null;
   return async (question) => {

@@ -1,6 +1,6 @@
 /**
- * Parses values of flags strictly: a bad one gives one clear sentence and exit 64. Values of plans are in
- * plan-values.ts, so that `check` starts without them.
+ * Parses values of flags strictly: a bad value gives one clear sentence and exit 64. Values of plans are in
+ * plan-values.ts, so that `check` starts without that module.
  */
 import { availableParallelism } from "node:os";
 import {
@@ -24,10 +24,10 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
 
 export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, mostJobs);
 
-/** A thread takes tens of megabytes, and more threads than processors only wait. */
+/** The most histories at a time. A thread takes tens of megabytes, and more threads than processors only wait. */
 const mostJobs = Math.max(64, availableParallelism());
 
-/** Parses `I/N`, with I from 1 to N. The returned index counts from 0. */
+/** Parses a shard `I/N`, with I from 1 to N. The returned index counts from 0. */
 export function shardOf(text: string, flag = "--shard"): { index: number; of: number } {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (Number(part) >= 1 && Number(part) <= Number(of))
@@ -51,13 +51,13 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
   });
 }
 
-/** Parses the name of a guarantee. Accepts former names and returns the current one. */
+/** Parses the name of a guarantee. Accepts a guarantee's former name too, and returns its current name. */
 export function guaranteeName(flag: string, text: string): GuaranteeName {
   const name = currentGuaranteeName(text);
   return isGuaranteeName(name) ? name : oneOf(flag, text, guaranteeNames);
 }
 
-/** The error for a feature of the design that this version lacks. */
+/** The error for a feature that is planned and not built yet. */
 export function notBuilt(what: string, missing: string): Error {
   return usage({
     code: "not-built-yet",

@@ -1,10 +1,11 @@
-/** Finds the platform on which a plan ran from the files beside it. */
+/** Finds the platform on which a plan ran, from the files beside the plan. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Reads the first line of the history in the plan's folder, else the campaign.json there or up to two levels above.
- * Undefined if neither names a platform. Never throws: code that needs these files reports their errors itself.
+ * Reads the platform from the first line of the history in the plan's folder, else from the campaign.json in that
+ * folder or up to two levels above. Undefined if none of them names a platform. Never throws: code that needs these
+ * files reports their errors itself.
  */
 export function whereItRan(folder: string): string | undefined {
   return (
@@ -15,7 +16,10 @@ export function whereItRan(folder: string): string | undefined {
   );
 }
 
-/** Whether an earlier version wrote the history. Its bytes, and so its hash, differ from what this version writes. */
+/**
+ * Whether an earlier version of quorate wrote the history. Its bytes, and so its hash, differ from what this version
+ * writes.
+ */
 export function isOfFormerFormat(historyFile: string): boolean {
   return firstLine(historyFile).includes('"format":"quorate-history/1"');
 }

@@ -1,4 +1,4 @@
-/** Combines flags and configuration into the options of a run. Flags win. */
+/** Combines flags and configuration into the options of a run. Flags win over the configuration. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
   isNative,
@@ -25,7 +25,7 @@ export interface PlanFlags {
   readonly operations?: string;
   readonly keys?: string;
   readonly clients?: string;
-  /** The program of a node, and the arguments after `--`. */
+  /** The program of a node. */
   readonly bin?: string;
   readonly args?: readonly string[];
   readonly nodes?: string;
@@ -34,7 +34,7 @@ export interface PlanFlags {
 /**
  * The options for drawing plans.
  *
- * @param addresses The addresses of a running cluster, which set the number of nodes.
+ * @param addresses The addresses of a running cluster. If there are any, their number is the number of nodes.
  * @throws UsageError for contradicting flags, or the target's own error for impossible settings.
  */
 export function planOptions(
@@ -60,7 +60,7 @@ export function planOptions(
     kinds,
     settings,
     workload: workloadOf(flags, chosen, settings),
-    // Each plan draws the settings that the user left open.
+    // Each plan draws the settings that neither flags nor the configuration fix.
     swarmSettings: target.openSettings.filter(
       (name) => !fixed.has(name) && (profile === undefined || swarmableUnderProfile.includes(name)),
     ),
@@ -74,7 +74,7 @@ export function planOptions(
   };
 }
 
-/** The sizes of plans, as N or FROM-TO. */
+/** Parses the flags for the sizes of plans, each as N or FROM-TO. */
 function sizesOf({
   operations,
   keys,
@@ -101,7 +101,7 @@ function faultsOf(
   return typeof faults === "string" ? faultKinds(faults, kinds) : faults;
 }
 
-/** Refuses a planted bug for another target: a bug replaces parts of one target. */
+/** Throws UsageError for a planted bug if the target has no planted bugs. */
 function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
   if (bug !== undefined && bugs === undefined)
     throw usage({
@@ -113,8 +113,8 @@ function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
 }
 
 /**
- * The settings of profile, workload, configuration and flags. Checks all --set flags together, so that --set n=1 --set
- * w=1 does not depend on their order.
+ * The settings of profile, workload, configuration and flags. All --set flags are checked together, so that --set n=1
+ * --set w=1 does not depend on their order.
  */
 function settingsOf(
   flags: PlanFlags,
@@ -126,7 +126,8 @@ function settingsOf(
     oneOf("--workload", workload, workloadsOn(target, kinds.workloads.values()));
   const whole: Record<string, Json> = {
     ...profileSettings(flags.profile ?? config?.profile, target),
-    // A workload made from register operations requires no settings of its own.
+    // Only a workload that the target implements itself may require settings. A workload made from register operations
+    // requires none.
     ...(workload !== undefined && isNative(target, { name: workload })
       ? target.settingsFor?.(workload)
       : {}),
@@ -150,7 +151,7 @@ function settingsOf(
   });
 }
 
-/** The settings for `--bin` and for the words after `--`. Throws for a target without such settings. */
+/** The settings that `--bin` and the words after `--` set. Throws UsageError if the target has no such settings. */
 function programSettings(
   { bin, args = [] }: PlanFlags,
   { name, defaults }: Target,
@@ -203,7 +204,9 @@ function workloadOf(
   });
 }
 
-/** Parses NAME=VALUE. The value takes the type of the setting's default if it can. */
+/**
+ * Parses NAME=VALUE. The value gets the type of the setting's default if its text has that type, else it stays text.
+ */
 function assigned(assignment: string, target: Target): readonly [name: string, value: Json] {
   const { defaults } = target;
   const equals = assignment.indexOf("=");

@@ -23,8 +23,8 @@ const historiesAtMost = 2_000;
 const back = markup`<p class="crumbs"><a href="/">← all runs</a></p>`;
 
 /**
- * The page of one run: a campaign, a replay, or a run without either. `latestHunt`: the latest measurement of the
- * tester itself.
+ * Renders the page of one run: a campaign, a replay, or a run without either. `latestHunt` is the latest measurement of
+ * the tester with planted bugs.
  */
 export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
   const { name, campaign, problem, files } = run;
@@ -61,7 +61,7 @@ ${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this 
 const link = (name: string, file: string): Markup =>
   markup`<a href="${runLink(name, file)}">${file}</a> `;
 
-/** The table of the campaign's histories with their files. Without histories: the files of each folder of the run. */
+/** The table of the campaign's histories with their files. Without histories, the files of each folder of the run. */
 function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Insertable {
   const byFolder = new Map<string, string[]>();
   for (const file of files) {
@@ -88,7 +88,10 @@ type Both = readonly [
 
 /** Shows two runs side by side and marks differences. */
 export function renderPair(both: Both): string {
-  /** `matter`: what must be equal for two cells to count as equal. Default: everything that they show. */
+  /**
+   * A row of the table. `matter` returns what must be equal for the two cells to count as equal. Default: everything
+   * that they show.
+   */
   const row = (label: Insertable, of: (campaign: Campaign) => string, matter = of): Markup => {
     const differs = matter(both[0].campaign) !== matter(both[1].campaign);
     return markup`<tr><th scope="row">${label}</th>${both.map(({ campaign }) => markup`<td${differs && markup` class="differs"`}>${differs && "≠ "}${clip(of(campaign), 400)}</td>`)}</tr>`;
@@ -144,6 +147,6 @@ function totalsIn({ guarantees }: Campaign, name: string): string {
   return `${totals.promised ? "promised" : "observed"}: ${signs[totals.verdict]} ${totals.verdict}, judged in ${number(totals.judgedIn)}, broken in ${number(totals.brokenIn)}`;
 }
 
-/** The page for missing pages and other refusals. */
+/** Renders the page for a missing page or another refusal. */
 export const renderRefusal = (title: string, what: string): string =>
   page(title, markup`${back}<section><h1>${title}</h1><p>${clip(what, 300)}</p></section>`);
