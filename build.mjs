@@ -1,6 +1,6 @@
-// Bundles the command line, the library and the benchmarks into dist/. Packages stay external, except dockerode
-// (tools/lean-dockerode.mjs). Also writes type declarations if the compiler is installed (npm ci --omit=dev leaves it
-// out).
+// Bundles the command line, the library and the benchmarks into dist/. Does not bundle npm packages, except dockerode
+// (tools/lean-dockerode.mjs). Also writes type declarations if the compiler is installed (`npm ci --omit=dev` does not
+// install the compiler).
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";

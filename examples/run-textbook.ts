@@ -1,4 +1,7 @@
-/** `node dist/examples/textbook.js [docker]` runs the textbook's quorum in the simulator, or in containers. */
+/**
+ * `node dist/examples/textbook.js` runs the textbook's example in the simulator; with the argument `docker`, in
+ * containers.
+ */
 import { bundled, createDockerCluster, createSimCluster } from "../harness/index.ts";
 import { textbook } from "./textbook.ts";
 

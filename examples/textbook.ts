@@ -8,7 +8,7 @@ import { ask, type Cluster, defaultSettings, inspectAll, perform } from "../harn
 
 /** What happened, in order. */
 export interface Textbook {
-  /** What each replica held when the third was back, and after the read's repair. */
+  /** What each replica held before the read (`before`) and after its read repair (`after`). */
   readonly before: Readonly<Record<string, string | null | undefined>>;
   readonly read: string | null | undefined;
   readonly after: Readonly<Record<string, string | null | undefined>>;
@@ -16,14 +16,14 @@ export interface Textbook {
 
 /** Runs the example on any cluster of three nodes. The caller stops the cluster. */
 export async function textbook(cluster: Cluster): Promise<Textbook> {
-  // Read repair only: without anti-entropy, nothing else repairs the stale replica.
+  // Only read repair may bring the stale replica up to date, so anti-entropy is off.
   await cluster.start({
     settings: { ...defaultSettings, nodes: 3, antiEntropy: false, readRepair: "async" },
     worldSeed: 1,
     evidence: false,
   });
   const write = async (version: number): Promise<void> => {
-    // On a busy machine a request may time out, so it is repeated as a client would.
+    // On a busy machine a request may time out. It is then repeated, as a client would do.
     for (let tries = 1; ; tries++) {
       const outcome = await ask(cluster, "n1", {
         op: version,
@@ -53,7 +53,7 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
   };
 
   for (let version = 1; version <= 6; version++) await write(version);
-  // A write is acknowledged by two replicas. The third may still be waiting for it.
+  // Two replicas are enough to acknowledge a write, so the third may not have it yet.
   await until((values) => ["n1", "n2", "n3"].every((node) => values[node] === "version 6"));
   const dead = new Map([["n3", "killed"] as const]);
   await perform(cluster, (done) => cluster.ports.process.set(dead, new Map(), done));
@@ -63,7 +63,7 @@ export async function textbook(cluster: Cluster): Promise<Textbook> {
     (values) => values["n2"] === "version 7" && values["n3"] !== undefined,
   );
   let read: string | null | undefined;
-  // A read of all three is refused until the links to n3 are up again, so it is repeated.
+  // Until the links to n3 are up again, a read of all three replicas fails, so it is repeated.
   for (let tries = 0; tries < 50 && read === undefined; tries++) {
     const outcome = await ask(cluster, "n1", {
       op: 100 + tries,

@@ -1,10 +1,10 @@
 /**
- * A node that speaks Maelstrom's protocol, written once: it runs as a program and, unchanged, in quorate's simulator,
- * where a failing history repeats exactly. Needs only Node.js.
+ * A node that speaks Maelstrom's protocol. The same code runs as a program and in quorate's simulator, where a failing
+ * history repeats exactly.
  *
- * Uses only callbacks. In the simulator time passes only between two of them, so a node must not await anything: no
- * promise, no timer of Node's, no clock except the node's own. `asyncNode` offers promises to programs that never run
- * in the simulator.
+ * Needs only Node.js, and uses only callbacks. In the simulator, time passes only between two callbacks. A node must
+ * therefore not await anything: no promise, no timer of Node.js, and no clock except the node's own. `asyncNode` offers
+ * promises to programs that never run in the simulator.
  *
  * @module quorate/node
  */
@@ -31,13 +31,13 @@ export interface Message {
 
 /** A timer that can be cancelled. */
 export interface Timer {
-  /** May be called twice, and after the timer fired. */
+  /** Cancels the timer. May be called twice, and also after the timer has fired. */
   cancel(): void;
 }
 
 /**
- * The codes of Maelstrom's errors. `timeout` and `crash` leave the outcome open. All others mean that the operation did
- * not happen.
+ * The codes of Maelstrom's errors. After `timeout` and `crash`, the outcome is unknown. All others mean that the
+ * operation did not happen.
  */
 export const errors = {
   timeout: 0,
@@ -52,52 +52,55 @@ export const errors = {
   txnConflict: 30,
 } as const;
 
-/** A node, as its code sees it. */
+/** A node, as its own code sees it. */
 export interface Node {
-  /** The node's name. "" until the message "init" arrives. */
+  /** The node's name. Before the message "init" arrives, the name is "". */
   readonly id: string;
   /** The names of all nodes, including this one. */
   readonly ids: readonly string[];
   /** The names of the other nodes. */
   readonly peers: readonly string[];
   /**
-   * Calls `handler` for each message of the type that is not a reply. A handler of "init" runs before the node answers
-   * it.
+   * Calls `handler` for each message of the type that is not a reply. A handler of "init" runs before the node replies
+   * to that message.
    */
   on(type: string, handler: (message: Message) => void): void;
-  /** Sends a message that needs no answer. */
+  /** Sends a message that needs no reply. */
   send(dest: string, body: Body): void;
-  /** Answers a request. */
+  /** Replies to a request. */
   reply(request: Message, body: Body): void;
-  /** Answers a request with an error code: one of `errors`, or your own from 1000 on. */
+  /** Replies to a request with an error code: one of `errors`, or a code of your own from 1000 on. */
   fail(request: Message, code: number, text: string): void;
   /**
-   * Asks another node or a service, and waits for its answer.
+   * Asks another node or a service, and calls `done` with the reply.
    *
-   * @param done Called once with the reply, which may be of the type "error". After a timeout it is an error with the
-   *   code `timeout`.
-   * @param timeoutMs Default: 1,000.
+   * @param done Called once with the reply, which may be of the type "error". After `timeoutMs` without a reply: an
+   * error with the code `timeout`.
+   * @param timeoutMs In milliseconds. Default: 1,000.
    */
   rpc(dest: string, body: Body, done: (reply: Body) => void, timeoutMs?: number): void;
-  /** Calls `fire` once, after `delayMs`. */
+  /** Calls `fire` once, after `delayMs` milliseconds. */
   after(delayMs: number, fire: () => void): Timer;
-  /** Calls `fire` every `everyMs`. */
+  /** Calls `fire` every `everyMs` milliseconds. */
   every(everyMs: number, fire: () => void): Timer;
-  /** Milliseconds of a monotonic clock. */
+  /** The time of a monotonic clock, in milliseconds. */
   nowMs(): number;
-  /** The wall clock in milliseconds since 1970. It may be wrong, and jump. */
+  /** The time of the wall clock, in milliseconds since 1970. The clock may be wrong, and may jump. */
   wallMs(): number;
-  /** Uniform in [0, 1). */
+  /** A random number, uniform in [0, 1). */
   random(): number;
   /** Adds a line to the node's log. */
   log(text: string): void;
-  /** The entries that earlier runs of this node stored and that are still on its disk, the oldest first. */
+  /** The entries that earlier runs of this node stored and that are still on the node's disk, the oldest first. */
   readonly entries: readonly Json[];
-  /** Stores an entry on the disk. It survives a kill once `done` was called. */
+  /** Stores an entry on the disk, then calls `done`. From that call on, the entry survives a kill. */
   append(entry: Json, done: () => void): void;
 }
 
-/** The code of a node. It must keep its state in local variables: all nodes of a simulation share the module's. */
+/**
+ * The code of a node. All nodes of a simulation share the module, so keep a node's state in local variables of this
+ * function.
+ */
 export type NodeSetup = (node: Node) => void;
 
 /** The environment of a node: standard input and output, or the simulator. */
@@ -181,7 +184,7 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
     if (body.in_reply_to !== undefined && body.in_reply_to !== null) {
       const taken = waiting.get(body.in_reply_to);
       waiting.delete(body.in_reply_to);
-      // Nobody waits for a duplicate or late reply.
+      // A reply whose request no longer waits, such as a duplicate or late one, has no effect.
       return taken?.(body);
     }
     const handler = handlers.get(body.type);
@@ -197,18 +200,20 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
   };
 }
 
-/** Set while programs are loaded for the simulator, so that `runNode` starts nothing. */
+/**
+ * The name of a global flag that is true while programs are loaded for the simulator, so that `runNode` starts nothing.
+ */
 const loading = Symbol.for("quorate.node.loading");
 
 /**
- * Runs the node on standard input and output. A module whose default export is this function's result also runs in the
+ * Runs the node on standard input and output. A module whose default export is the result of `runNode` also runs in the
  * simulator.
  *
  * @example
  * export default runNode((node) => {
- *   node.on("echo", (message) =>
- *     node.reply(message, { type: "echo_ok", echo: message.body["echo"] }),
- *   );
+ * node.on("echo", (message) =>
+ * node.reply(message, { type: "echo_ok", echo: message.body["echo"] }),
+ * );
  * });
  */
 export function runNode(setup: NodeSetup): NodeSetup {
@@ -254,8 +259,8 @@ function runOnStandardStreams(setup: NodeSetup): void {
 }
 
 /**
- * The stored entries. Cuts off the half of a last entry that a kill may leave: it was never reported as stored, and the
- * next entry must begin a line of its own.
+ * Reads the stored entries. A kill may leave half of a last entry, which no callback had reported as stored. Cuts that
+ * half off, so that the next entry starts on a new line.
  */
 function readEntries(): readonly Json[] {
   if (!existsSync(logFile)) return [];
@@ -266,7 +271,7 @@ function readEntries(): readonly Json[] {
   return lines.map((line) => JSON.parse(line) as Json);
 }
 
-/** The error of a request that was answered with an error, or not in time. */
+/** Thrown if the reply to a request is an error, or if no reply comes in time. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -276,17 +281,17 @@ export class RpcError extends Error {
   }
 }
 
-/** The node with promises instead of callbacks. */
+/** A node with promises instead of callbacks. */
 export interface AsyncNode {
   /**
-   * Calls `handler` for each message of the type and sends its result as the reply. A thrown `RpcError` becomes an
-   * error reply with its code; any other error becomes one with the code `crash`.
+   * Calls `handler` for each message of the type and sends its result as the reply. If the handler throws an
+   * `RpcError`, the reply is an error with that error's code; after any other thrown error, its code is `crash`.
    */
   on(type: string, handler: (message: Message) => Promise<Body>): void;
   /**
-   * Asks another node or a service, and resolves with its reply.
+   * Asks another node or a service, and resolves with the reply.
    *
-   * @throws RpcError if the reply is an error, or none came in time.
+   * @throws RpcError if the reply is an error, or if no reply comes in time.
    */
   rpc(dest: string, body: Body, timeoutMs?: number): Promise<Body>;
 }

@@ -18,7 +18,7 @@ export interface Core {
   readonly settings: StoreSettings;
   readonly parts: Parts;
   readonly clock: StampClock;
-  /** The name under which this boot issues dots. */
+  /** The name under which this boot of the node issues dots. */
   readonly actor: string;
   readonly replica: Replica;
   readonly hints: Hints;
@@ -26,16 +26,19 @@ export interface Core {
   readonly calls: Calls;
   /** The ring as this node sees it. */
   readonly rings: Rings;
-  /** Null: membership is fixed. */
+  /** Null if membership is fixed. */
   readonly membership: Membership | null;
   readonly deadlines: Deadlines;
   /** When unanswered requests are sent again. */
   readonly resends: Deadlines;
-  /** The replies that a read counts when `arrived` comes in, as decided by `parts`. `arrived` null: the read starts. */
+  /**
+   * The replies that a read counts when `arrived` comes in, as decided by `parts`. At the start of the read, `arrived`
+   * is null.
+   */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }
 
-/** The origin of an operation: a client, or a node that forwarded a put. Answered once. */
+/** The origin of an operation: a client, or a node that forwarded a put. Each operation is answered once. */
 export interface Requester {
   answer(reply: ClientReply): void;
 }

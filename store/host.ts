@@ -1,4 +1,7 @@
-/** The store's view of the Host, with its own messages and records. It is the store's only access to the world. */
+/**
+ * The Host interface with the store's own types of messages and records. A Host is the store's only access to the
+ * world.
+ */
 import type {
   Host as AnyHost,
   HostLog as AnyHostLog,

@@ -21,15 +21,17 @@ import { Rings } from "./placement/rings.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 
-/** Names of a node's logs: its data and, with hints, what it keeps for others. */
+/**
+ * The names of a node's logs: one with its data and, if hints are on, one with the hints that it keeps for other nodes.
+ */
 export const logName = "store";
 export const hintLogName = "hints";
 
 /**
- * Starts a node: it recovers its log, then dials its peers and serves. Until then clients get `not-ready` and peers are
- * refused, so that no coordinator counts on this node. Runs until the Host ends it.
+ * Starts a node: it recovers its log, dials its peers and serves requests. While it recovers, clients get `not-ready`
+ * and peers are turned away, so that no coordinator counts on this node. The node runs until the Host ends it.
  *
- * @param options `changesRing`: operators may change the ring while the cluster runs. Absent: fixed.
+ * @param options `changesRing`: operators may change the ring while the cluster runs. Default: the ring is fixed.
  * @returns A function that tells whether the node is quiet.
  */
 export function createNode(
@@ -83,7 +85,7 @@ export function createNode(
   const route = (from: NodeName, reply: PeerReply): void => {
     if (membership !== null) {
       if (reply.type === "ring-ack") return membership.acked(from, reply);
-      // The operation continues once this node uses the newer ring.
+      // The operation that was refused continues once this node uses the newer ring.
       if (reply.type === "ring-refused") {
         membership.show(reply.shown);
         return membership.whenSettled(() => calls.route(from, reply));
@@ -92,7 +94,7 @@ export function createNode(
     calls.route(from, reply);
   };
   const accepted = new Map<Stream, Liveness>();
-  /** The logs were read, so peers may count on this node's data. */
+  /** Whether the node has read its logs, so that peers may count on its data. */
   let recovered = false;
   const isReady = (): boolean => recovered && membership?.serves !== false;
 
@@ -143,7 +145,10 @@ export function createNode(
       : null;
 }
 
-/** Whether nothing is waiting: no request, no tombstone, no membership change. */
+/**
+ * Whether this node has nothing to wait for: no request is under way, no tombstone is left to remove, and no membership
+ * change is under way.
+ */
 function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   const collects = settings.deletes === "grace" || settings.deletes === "reap";
   return (
@@ -153,16 +158,16 @@ function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   );
 }
 
-/** The nodes that this node waits for: those without a link, and those that it keeps hints for. */
+/** The nodes that this node waits for: those without a link, and those for which it keeps hints. */
 const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
   ...nodeNames(rings.view.reads).filter((node) => !peers.isUp(node)),
   ...hints.targets(),
 ];
 
 /**
- * What nodes compare with each other: the ring, if it may change, and with exchanges the Merkle root of each range that
- * this node shares with another. Equal roots mean that exchanges change nothing. Without exchanges, replicas that differ
- * stay as they are.
+ * The values that must be equal on two nodes that are in agreement: the ring, if it may change, and, with anti-entropy,
+ * the Merkle root of each range that this node shares with another. Equal roots mean that exchanges change nothing.
+ * Without anti-entropy, replicas that differ stay different.
  */
 const compared = (core: Core): ReadonlyMap<string, string> =>
   new Map([
@@ -183,7 +188,7 @@ function hashesOfShared({
   return ranges.map((range) => [range, replica.tree(range).hash(0, 0)]);
 }
 
-/** Completes the core with its membership, which itself needs the core. */
+/** Completes the core with the membership, whose constructor needs the core. */
 function withMembership(shared: Omit<Core, "membership">): Core {
   const core: { -readonly [Piece in keyof Core]: Core[Piece] } = { ...shared, membership: null };
   core.rings.whenChanged(() => core.replica.rearrange());
@@ -198,7 +203,7 @@ function acceptPeer(
   accepted: Map<Stream, Liveness>,
 ): StreamHandlers {
   const liveness = new Liveness(core.settings);
-  // This node's own loopback needs no pings, since it breaks only with the node.
+  // The link of this node to itself needs no pings, since it breaks only with the node.
   if (from !== core.host.node) accepted.set(stream, liveness);
   return servePeer(
     core,

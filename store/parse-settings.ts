@@ -12,7 +12,7 @@ export type SettingsErrorCode =
   /** Each setting is possible, but not together. */
   | "settings-contradiction";
 
-/** Impossible settings: what was expected, what was given, and what to do. */
+/** Thrown for impossible settings. Tells what was expected, what was given, and what to do. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly code: SettingsErrorCode;
@@ -34,7 +34,7 @@ const settingNames = Object.keys(defaultSettings) as readonly Exclude<
   "members"
 >[];
 
-/** Settings before parsing, in which r and w may be names. */
+/** Settings before parsing. `r` and `w` may be names. */
 export type SettingsInput = Omit<StoreSettings, "r" | "w"> & {
   readonly r: number | SettingQuorumName;
   readonly w: number | SettingQuorumName;
@@ -62,14 +62,14 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   reads: { enum: ["full", "digest"] },
   readRepair: { enum: ["off", "async", "blocking"] },
   antiEntropy: { type: "boolean" },
-  // An exchange takes several round trips. If exchanges start faster than they end, the bound that assumes one for each
-  // interval does not hold.
+  // An exchange takes several round trips. If exchanges start faster than they end, the staleness bound, which assumes
+  // one exchange for each interval, does not hold.
   antiEntropyIntervalMs: { ...milliseconds, minimum: 100 },
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
-  // A hint waits this long for its confirmation. With less than a round trip and a sync it never arrives, and hints are
-  // sent for ever.
+  // A hint waits this long for its confirmation. If this is shorter than a round trip and a sync, no confirmation comes
+  // in time, and the hint is sent for ever.
   requestTimeoutMs: { ...milliseconds, minimum: roundTripMs },
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,
@@ -90,7 +90,11 @@ const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
     additionalProperties: false,
   }));
 
-/** Checks `input` and takes settings that it lacks from `base`. Throws SettingsError. */
+/**
+ * Checks `input`, takes missing settings from `base`, and returns both together.
+ *
+ * @throws SettingsError
+ */
 export function parseSettings(
   input: unknown,
   base: StoreSettings = defaultSettings,
@@ -175,7 +179,11 @@ export function parseSettings(
   return settings;
 }
 
-/** Parses one `name=value` of a command line. parseSettings still has to check the result. Throws SettingsError. */
+/**
+ * Adds one `name=value` of a command line to the settings. The caller must still check the result with parseSettings.
+ *
+ * @throws SettingsError
+ */
 export function applySetting(settings: SettingsInput, assignment: string): SettingsInput {
   const equals = assignment.indexOf("=");
   const text = assignment.slice(equals + 1);

@@ -1,6 +1,6 @@
 /**
- * The replaceable parts of the store. `healthyParts` is the store. A planted bug is a function from parts to parts in a
- * separate file, so that the healthy code never asks whether it is broken.
+ * The parts of the store that a planted bug can replace. `healthyParts` is the healthy store. A planted bug is a
+ * function from parts to parts in a separate file, so the healthy code never asks whether it is broken.
  */
 import type { CommitLog } from "./replica/commit-log.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
@@ -21,17 +21,20 @@ import { stampClock, type StampClock, stampQuorum } from "./versions/stamps.ts";
 import { digest, merge, mergeAll } from "./versions/states.ts";
 import { healthyTombstones, refusesForMs, type TombstonePart } from "./versions/tombstones.ts";
 
-/** The progress of a write. `confirmed`: replicas that confirmed it as durable, each once, in order of arrival. */
+/**
+ * The progress of a write. `confirmed` lists the replicas that confirmed the write as durable, each once, in order of
+ * arrival.
+ */
 export interface WriteProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
   /** The number of confirmations that must come from `replicas`. */
   readonly neededPrimaries: number;
-  /** ANY: one hint would be enough. */
+  /** Whether one hint is enough, as for a write with W = ANY. */
   readonly hintCounts: boolean;
   readonly confirmed: readonly NodeName[];
-  /** Replicas that did not confirm and have a durable hint on the coordinator. */
+  /** Replicas that did not confirm, and for which the coordinator keeps a durable hint. */
   readonly hinted: readonly NodeName[];
 }
 
@@ -41,13 +44,14 @@ export interface ReadReply {
   readonly state: State | null;
 }
 
-/** The progress of a read. `from[i]` sent `replies[i]`, each replica once, in order of arrival. */
+/** The progress of a read. `replies[i]` came from `from[i]`. Each replica is in `from` once, in order of arrival. */
 export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
   readonly needed: number;
   /**
-   * The number of replies that must come from `primaries`, the key's preference list. `replicas` are the nodes asked.
+   * The number of replies that must come from `primaries`, the key's preference list. `replicas` has the nodes that
+   * were asked.
    */
   readonly neededPrimaries: number;
   readonly primaries: readonly NodeName[];
@@ -59,9 +63,9 @@ export interface ReadProgress {
 export interface WriteBackProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
-  /** The R of the read. */
+  /** The R of the read: the number of replies that it waits for. */
   readonly needed: number;
-  /** Replicas known to have it durable. */
+  /** The replicas that are known to have the state durable. */
   readonly durableOn: ReadonlySet<NodeName>;
 }
 
@@ -80,99 +84,117 @@ export interface Parts {
   /** The key's preference list: N distinct nodes. */
   preferenceList(settings: StoreSettings, key: string): readonly NodeName[];
   /**
-   * The fallback nodes for unreachable replicas of the key, in order. None is in its preference list. Empty under
-   * strict quorums.
+   * The fallback nodes for unreachable replicas of the key, in the order of their use. None is in the key's preference
+   * list. Under strict quorums there are none.
    */
   fallbacks(settings: StoreSettings, key: string): readonly NodeName[];
-  /** The peers for anti-entropy, in turn. */
+  /** The peers with which this node compares data (anti-entropy), in turn. */
   exchangePeers(settings: StoreSettings, self: NodeName): readonly NodeName[];
-  /** The key ranges to compare with that peer. */
+  /** The key ranges that this node compares with `peer` (anti-entropy). */
   exchangeRanges(settings: StoreSettings, self: NodeName, peer: NodeName): readonly string[];
   /** The source of this boot's stamps (last write wins). */
   stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock;
-  /** The number of replicas that must report their stamp before a put gets a quorum stamp. */
+  /** The number of replicas that must report their stamp before a put gets its stamp, under quorum stamps. */
   stampReplicas(settings: StoreSettings): number;
-  /** The newest of the reported stamps. `told` is in order of arrival. Null: the replica has none. */
+  /**
+   * The newest of the reported stamps. `told` has them in order of arrival, with null for a replica without a stamp.
+   */
   newestStamp(told: readonly (string | null)[]): string | undefined;
-  /** The stamp of a new put (last write wins). `seen`: the newest stamp of the key, if a quorum was asked. */
+  /**
+   * The stamp of a new put (last write wins). `seen` is the newest stamp that replicas reported, if they were asked.
+   */
   stamp(clock: StampClock, seen?: string): string;
-  /** The name under which this boot of this node issues dots. */
+  /** The name under which this boot of the node issues dots. */
   actor(host: Host): string;
-  /** The state after a put that supersedes what `context` covers. Its dot is the actor's next one (siblings). */
+  /**
+   * The state after a put that supersedes the versions that `context` covers (siblings). The put gets the next dot of
+   * `actor`.
+   */
   mint(
     stored: SiblingState | null,
     actor: string,
     context: VersionVector,
     value: string | null,
   ): SiblingState;
-  /** Merges `incoming` into a replica's `stored`. Must return `stored` itself if nothing changed. */
+  /** Merges `incoming` into a replica's state `stored`. Must return `stored` itself if nothing changed. */
   merge(stored: State | null, incoming: State): State;
-  /** The state that a replica shows to readers. `latest` may be unsynced. */
+  /** The state that a replica shows to readers. `latest` may not be synced yet. */
   shown(entry: { readonly latest: State | null; readonly durable: State | null }): State | null;
   /**
-   * Makes the record durable and then calls `durable()`, after which the replica confirms it and shows it to readers.
-   * Or calls `refused()`: nothing of it is in the log.
+   * Makes the record durable, then calls `durable()`; the replica then confirms the record and shows it to readers. If
+   * the disk is full, calls `refused()` instead, and the log has nothing of the record.
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
-   * Makes durable what this node keeps for a replica that missed a write. A fallback node confirms it after
-   * `durable()`.
+   * Makes a hint durable, then calls `durable()`; a fallback node then confirms the hint. If the disk is full, calls
+   * `refused()` instead.
    */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
-  /** What a node keeps for a replica that missed `incoming`, if it already kept `before` for it. */
+  /**
+   * The state of a hint for a replica that missed `incoming`. `before` is the state of the hint that the node already
+   * keeps for it.
+   */
   mergeHint(before: State | null, incoming: State): State;
-  /** Whether a hint that now holds `latest` is dropped once its target has stored `delivered`. */
+  /** Whether to drop a hint, which now has the state `latest`, once its target has stored `delivered`. */
   forgetsHint(latest: State, delivered: State): boolean;
-  /** Whether a hint of that age is dropped without delivery. */
+  /** Whether to drop a hint of this age without delivery. */
   isHintTooOld(settings: StoreSettings, ageMs: number): boolean;
   /**
-   * Whether to begin delivering a target's hints. Records in `underWay` that the delivery is under way, until it ends.
+   * Whether to begin delivering the hints for `target`. If so, adds `target` to `underWay`, from which the caller
+   * removes it when the delivery ends.
    */
   beginsHandoff(target: NodeName, isUp: boolean, underWay: Set<NodeName>): boolean;
-  /** What to deliver of a hint with `state`. `clock` is the delivering node's. */
+  /** The state to deliver for a hint with `state`. `clock` belongs to the node that delivers it. */
   handsOver(state: State, clock: StampClock): State;
-  /** The nodes to which a write is sent again at half its timeout, since a link may have lost it. */
+  /** The nodes to which a write is sent again after half its timeout, since a link may have lost it. */
   resends(sent: readonly NodeName[], confirmed: readonly NodeName[]): readonly NodeName[];
-  /** The replicas that have confirmed a write once `from` has confirmed it, perhaps for the second time. */
+  /** The replicas that have confirmed a write, after a confirmation by `from`, which may be its second. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
   /**
-   * The replies that a read counts when `arrived` comes in. `arrived` null: at its start, before it asks any replica.
+   * The replies that a read counts when `arrived` comes in. Also called with null at the start of the read, before any
+   * replica is asked.
    */
   counts(host: Host, read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
   isAnswered(progress: ReadProgress): boolean;
-  /** Whether a read is answered at its timeout from the replies that it has. */
+  /** Whether a read that has reached its timeout is answered from the replies that have arrived. */
   isAnsweredLate(progress: ReadProgress): boolean;
-  /** The error code of a write at its timeout. */
+  /** The error code of a write that has reached its timeout. */
   timeoutCode(progress: WriteProgress): ErrorCode;
-  /** The next of `replicas` for a put that was forwarded to `tried` in vain. Null: none. */
+  /** The next of `replicas` to which to forward a put that the nodes `tried` did not answer. Null if there is none. */
   forwardAgain(replicas: readonly NodeName[], tried: readonly NodeName[]): NodeName | null;
-  /** The result of a read, from the counted replies in order of arrival. */
+  /** The result of a read, from the replies that count, in order of arrival. */
   answer(replies: readonly (State | null)[]): State | null;
-  /** What read repair sends to which replica, so that all that replied hold `target`. `clock` is the coordinator's. */
+  /**
+   * The states that read repair sends, so that all replicas that replied hold `target`. `clock` belongs to the
+   * coordinator.
+   */
   repairs(
     target: State,
     from: readonly NodeName[],
     replies: readonly (State | null)[],
     clock: StampClock,
   ): readonly Repair[];
-  /** Whether a read may return what it wrote back (blocking read repair). */
+  /** Whether enough replicas have the result of a read, so that the read may return it (blocking read repair). */
   isWrittenBack(progress: WriteBackProgress): boolean;
-  /** A digest for anti-entropy: equal if and only if the states are. */
+  /** A digest of a state for anti-entropy. Two digests are equal exactly if the states are. */
   digest(state: State): string;
-  /** The leaf hash of a key whose durable state is now `state` with that digest. `before`: the previous leaf. */
+  /**
+   * The leaf hash of a key with the durable state `state`, whose digest is `digest`. `before` is the key's previous
+   * leaf hash.
+   */
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
   /** The largest number of keys that one step of an exchange compares. The others wait for the next exchange. */
   keysAtOnce(): number;
-  /** Which of the differing `keys` `self` sends to `peer` in an exchange. */
+  /** The keys that `self` sends to `peer` in an exchange, out of the `keys` whose states differ. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
-  /** When tombstones are removed, and what is left of them. */
+  /** Decides when tombstones are removed, and what is left of them. */
   readonly tombstones: TombstonePart;
-  /** Decisions during membership changes. */
+  /** Makes all decisions about membership changes. */
   readonly membership: MembershipPart;
-  /** What recovery takes from a log's segments, the oldest first. */
+  /** What recovery keeps of a log's segments, the oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
-  /** Whether a node serves clients and peers. `recovered`: it has read its logs. */
+  /** Whether a node serves clients and peers. `recovered` tells whether the node has read its logs. */
   serves(recovered: boolean): boolean;
   /** How a log is compacted. */
   readonly compaction: CompactionPart;
@@ -193,7 +215,7 @@ export const healthyParts: Parts = {
   exchangePeers: (settings, self) => {
     const all = nodeNames(settings);
     const after = all.indexOf(self) + 1;
-    // A node that is no member has no peers.
+    // A node that is not a member has no peers.
     if (after === 0) return [];
     return [...all.slice(after), ...all.slice(0, after - 1)].filter(
       (peer) => sharedRanges(settings, self, peer).length > 0,
@@ -216,9 +238,10 @@ export const healthyParts: Parts = {
   persist: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   persistHint: (disk, record, durable, refused) => disk.log.write(record, durable, refused),
   mergeHint: merge,
-  // The hint may have grown since.
+  // The hint may contain newer versions than those delivered, and must then stay.
   forgetsHint: (latest, delivered) => merge(delivered, latest) === delivered,
-  // A hint that a sloppy quorum counted may be the last copy of an acknowledged write.
+  // Under sloppy quorums hints never get too old: a hint that counted as a confirmation may be the last copy of an
+  // acknowledged write.
   isHintTooOld: (settings, ageMs) =>
     settings.quorums === "strict" &&
     ageMs > Math.min(settings.hintWindowMs, refusesForMs(settings)),
@@ -233,15 +256,16 @@ export const healthyParts: Parts = {
   isAcknowledged: ({ confirmed, hinted, needed, hintCounts, replicas, neededPrimaries }) =>
     (confirmed.length >= needed || (hintCounts && hinted.length > 0)) &&
     countAmong(confirmed, replicas) >= neededPrimaries,
-  // Each replica once, and none at the start: messages from before the read say nothing about later acknowledgements.
+  // Counts each replica once. At the start of a read nothing counts: messages from before the read say nothing about
+  // writes that were acknowledged since.
   counts: (_host, read, arrived) =>
     arrived === null || read.from.includes(arrived.from) ? noReplies : [arrived],
   isAnswered: ({ replies, needed, from, primaries, neededPrimaries }) =>
     replies.length >= needed && countAmong(from, primaries) >= neededPrimaries,
   isAnsweredLate: () => false,
-  // Some replica may have stored it, whatever replies arrived.
+  // Some replica may have stored the write, whatever replies arrived, so the code is never definite.
   timeoutCode: () => "timeout",
-  // The first node may have stored it, so a second try would be a second write.
+  // The node that did not answer may have stored the put, so another try could store it twice.
   forwardAgain: () => null,
   answer: (replies) => mergeAll(merge, replies),
   repairs: (target, from, replies) => {
@@ -254,12 +278,12 @@ export const healthyParts: Parts = {
     }
     return repairs;
   },
-  // N − R + 1: every later read quorum of R meets one of them.
+  // With N − R + 1 replicas, every later read quorum of R replicas includes one of them.
   isWrittenBack: ({ replicas, needed, durableOn }) =>
     durableOn.size >= replicas.length - needed + 1,
   digest,
   leafHash: (key, _state, digest) => entryHash(key, digest),
-  // A returning node must not be flooded.
+  // The limit keeps exchanges from flooding a node that returns.
   keysAtOnce: () => 500,
   copies: (_self, _peer, keys) => keys,
   tombstones: healthyTombstones,
@@ -268,7 +292,8 @@ export const healthyParts: Parts = {
     const records: LogRecord[] = [];
     for (const { entries } of segments)
       for (const entry of entries) if (entry.whole) records.push(entry.record);
-    // A crash can tear only the tail. Damage further up comes from the disk, and intact entries after it stay.
+    // A crash damages only the end of the log, which is cut. Damage further up comes from the disk, and the intact
+    // entries after it stay.
     const last = segments.at(-1)?.entries ?? [];
     const torn = last.at(-1)?.whole === false;
     return { records, keepEntries: last.length - (torn ? 1 : 0) };

@@ -1,4 +1,4 @@
-// The same store, started as its compose file says. Run it with: npx quorate run --target compose.config.ts
+// Tests own-store in the containers of its Docker Compose file. Run it with: npx quorate run --target compose.config.ts
 import { defineConfig } from "quorate";
 import inContainers from "./quorate.config.ts";
 

@@ -1,5 +1,4 @@
-// Tests an own-store that was started by hand (./start.sh), with its own kind of fault: a node is killed and started
-// again.
+// Tests an own-store that you started by hand (./start.sh). Adds a kind of fault that kills a node and starts it again.
 import { defineConfig } from "quorate";
 import own from "./quorate.config.ts";
 

@@ -1,13 +1,14 @@
-// A small replicated key-value store over HTTP, as an example of your own store: it knows nothing of quorate.
+// A small replicated key-value store over HTTP. It is an example of your own store: no line of it depends on quorate.
 //
 // NAME=n1 PORT=7000 PEERS=n1=http://10.0.0.1:7000,n2=… DATA=/data node store.mjs
 //
-// GET /kv/KEY 200 and the value, 404 if there is none, 503 if too few replicas answer PUT /kv/KEY 204; 503 if nothing
-// was written, 504 if nobody knows DELETE /kv/KEY the same GET /health 200 once it serves
+// GET /kv/KEY answers 200 and the value, 404 if the key has no value, or 503 if too few replicas answer.
+// PUT /kv/KEY and DELETE /kv/KEY answer 204, 503 if nothing was written, or 504 if the outcome is unknown.
+// GET /health answers 200 once the node serves requests.
 //
-// Every node has every key. A read asks a majority, takes the newest version and writes it back to a majority before it
-// answers. A write first asks a majority for the newest version (Attiya, Bar-Noy, Dolev, JACM 1995). With
-// OWN_STORE_WEAK=1 a read answers from the node's own copy, which may be old.
+// Every node has a copy of every key. A read asks a majority, takes the newest version and writes that version back to
+// a majority before the node answers. A write first asks a majority for the newest version (Attiya, Bar-Noy, Dolev,
+// JACM 1995). With OWN_STORE_WEAK=1 a node answers a read from its own copy, which may be old.
 import { createServer, request } from "node:http";
 import { randomBytes } from "node:crypto";
 import {
@@ -29,7 +30,7 @@ const majority = Math.floor(peers.length / 2) + 1;
 const peerTimeoutMs = 400;
 const none = { version: [0, "", ""], value: null };
 
-// The replica: a log file, and its content in memory.
+// A node keeps its copies in a log file and in memory.
 mkdirSync(DATA, { recursive: true });
 const file = join(DATA, "log");
 const copies = new Map();
@@ -42,7 +43,7 @@ for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : [
   }
 }
 const log = openSync(file, "a");
-// An incomplete line after a crash must not run into the next one.
+// A crash may leave an incomplete line, so the next entry starts on a new line.
 writeSync(log, "\n");
 
 function isNewer(a, b) {
@@ -80,7 +81,7 @@ async function textOf(stream) {
   return text;
 }
 
-/** The answers of a majority. Throws if too few peers answer. */
+/** Resolves with the answers of a majority of the nodes. Rejects if too few nodes answer. */
 function fromMajority(method, key, body) {
   return new Promise((resolve, reject) => {
     const answers = [];
@@ -122,7 +123,7 @@ async function serve(method, path, body) {
   } catch {
     return [503, "too few replicas; nothing was written"];
   }
-  // Random, since a crashed node may reuse its earlier counts.
+  // The third part is random, since two writes at one node can get the same number.
   const version = [before.version[0] + 1, NAME, randomBytes(6).toString("hex")];
   try {
     await fromMajority("PUT", key, { version, value: method === "PUT" ? body : null });

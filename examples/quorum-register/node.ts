@@ -23,14 +23,14 @@ const answerWithinMs = 200;
 
 export default runNode((node) => {
   const copies = new Map<string, Copy>();
-  // Each run of the node has its own name, since it does not know how far its last run had counted.
+  // Each run of the node has a random name of its own: a new run does not know how far the last run had counted.
   const run = Math.floor(node.random() * 2 ** 32);
   let counted = 0;
   const copyOf = (key: string): Copy => copies.get(key) ?? nothing;
   const keep = (key: string, copy: Copy): void => {
     if (isNewer(copy.stamp, copyOf(key).stamp)) copies.set(key, copy);
   };
-  // What a kill left on the disk.
+  // Reads the copies that earlier runs of this node stored on disk.
   for (const entry of node.entries) {
     const { key, copy } = entry as unknown as { readonly key: string; readonly copy: Copy };
     keep(key, copy);
@@ -43,7 +43,7 @@ export default runNode((node) => {
 
   node.on("store", (message) => {
     const copy = copyIn(message.body);
-    // Stored on disk first, so that acknowledged writes survive a kill.
+    // The copy is on disk before the node replies, so that acknowledged writes survive a kill.
     node.append({ key: keyOf(message), copy } as unknown as Json, () => {
       keep(keyOf(message), copy);
       node.reply(message, { type: "store_ok" });
@@ -68,13 +68,13 @@ export default runNode((node) => {
     const key = keyOf(message);
     newest(node, key, {
       done: ({ stamp: [counter] }) => {
-        // Two writes may have seen the same counter.
+        // Two writes at this node may have read the same counter, so the node never uses a count twice.
         counted = Math.max(counted, counter) + 1;
         const stamp: Stamp = [counted, `${node.id} ${run}`];
         const copy: Copy = { value: message.body["value"] ?? null, stamp };
         storeEverywhere(node, key, copy, {
           done: () => node.reply(message, { type: "write_ok" }),
-          // Some nodes may have stored the write, and reads may return it.
+          // The outcome is unknown: some nodes may have stored the write, and reads may return it.
           failed: () => node.fail(message, errors.timeout, "no majority stored it"),
         });
       },
@@ -98,7 +98,7 @@ interface Ending<Result> {
   failed(): void;
 }
 
-/** The newest copy that a majority has. */
+/** Ends with the newest copy among the replies of a majority of the nodes. */
 function newest(node: Node, key: string, { done, failed }: Ending<Copy>): void {
   askAll(
     node,
@@ -125,7 +125,10 @@ function storeEverywhere(node: Node, key: string, copy: Copy, ending: Ending<voi
   askAll(node, body, { done: () => ending.done(), failed: () => ending.failed() });
 }
 
-/** Asks all nodes, including this one, and continues with the replies of a majority. */
+/**
+ * Asks all nodes, including this one. Calls `done` with the replies of the first majority, or `failed` if too few nodes
+ * reply.
+ */
 function askAll(node: Node, body: Body, { done, failed }: Ending<readonly Body[]>): void {
   const majority = Math.floor(node.ids.length / 2) + 1;
   const replies: Body[] = [];

@@ -1,6 +1,6 @@
-/** A planted bug: a write counts as acknowledged one replica too early. Copy it and replace another part. */
+/** A planted bug: a write counts as acknowledged one replica too early. Copy this file and replace another part. */
 
-/** The replaced part, with its type in store/parts.ts. */
+/** The part that the bug replaces. store/parts.ts has the types of all parts. */
 interface Parts {
   readonly isAcknowledged: (progress: {
     readonly confirmed: readonly string[];
@@ -11,7 +11,7 @@ interface Parts {
 /** The result that `quorate hunt examples/templates/bug.ts` expects. */
 export const expected = { breaks: ["acknowledged"], faults: ["partition", "kill"] };
 
-/** Called once for each start of each node, with the parts of a healthy store. */
+/** Is called once at each start of each node, with the parts of a healthy store. */
 export default function plant(parts: Parts): Parts {
   return {
     ...parts,

@@ -1,4 +1,7 @@
-/** A checker for the workload `markers`: a read of a marker returns nothing, or a text whose write had begun. */
+/**
+ * A checker for the workload `markers`. A read of a marker must return nothing, or a text whose write began before the
+ * read ended.
+ */
 import { type Checker, conclude } from "quorate";
 
 export const marked: Checker = {

@@ -1,10 +1,10 @@
 /**
- * A kind of fault: a node is frozen together with the next one. Copy it and change how it is drawn and described, and
- * what it does.
+ * A kind of fault that freezes a node together with the next one. Copy this file, and change how faults are drawn and
+ * described and what they do.
  */
 import { type FaultKind, processes } from "quorate";
 
-// A type alias and no interface, since a fault is plain JSON in plan.json.
+// Must be a type alias: an interface is not assignable to the JSON type that faults in plan.json have.
 type FreezePair = { readonly kind: "freeze-pair"; readonly node: number; readonly next: number };
 
 const index = { type: "integer", minimum: 0 };
@@ -19,16 +19,18 @@ export const freezePair: FaultKind<FreezePair> = {
     required: ["kind", "node", "next"],
     additionalProperties: false,
   },
-  // The ports that it uses. A platform without such a port leaves the kind out of plans, and says so.
+  // The ports that this kind of fault uses. If a platform lacks one of them, quorate leaves the kind out of plans and
+  // says so.
   ports: [processes],
   example: { kind: "freeze-pair", node: 0, next: 1 },
 
-  // A fault of node `aim`. Use only the first argument for random choices: the same seed must give the same plan.
+  // Draws a fault that hits node `aim`. Make random choices only with the first argument: the same seed must give the
+  // same plan.
   draw: (_, { aim, nodes }) => ({ kind: "freeze-pair", node: aim, next: (aim + 1) % nodes }),
   say: ({ node, next }) => `freeze ${name(node)} and ${name(next)}`,
   nodesOf: ({ node, next }) => [...new Set([node, next])],
 
-  // How it shrinks: it has no removable parts, and without one of its nodes nothing is left.
+  // How a fault shrinks: it has no parts to remove, and it disappears if one of its nodes does.
   partsOf: () => 1,
   narrow: () => null,
   withoutNode: (fault, gone) =>
@@ -40,7 +42,7 @@ export const freezePair: FaultKind<FreezePair> = {
           next: fault.next > gone ? fault.next - 1 : fault.next,
         },
 
-  // What it does to the world while it lasts, and to promises.
+  // What the fault does to the cluster while it lasts, and which effects it has on the store's promises.
   wants: ({ node, next }) =>
     [...new Set([node, next])].map((one) => processes.want(name(one), "paused")),
   effects: ({ node, next }) => [

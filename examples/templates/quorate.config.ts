@@ -1,4 +1,4 @@
-/** Runs the templates beside it on the bundled store. */
+/** Runs the templates of this folder on the bundled store. */
 import { defineConfig } from "quorate";
 import { marked } from "./checker.ts";
 import { freezePair } from "./fault.ts";

@@ -1,4 +1,4 @@
-/** A workload: each client moves a marker from key to key. Copy it and change its operations. */
+/** A workload in which each client sets and reads markers. Copy this file and change its operations. */
 import { draw, type Workload } from "quorate";
 
 export const markers: Workload = {
@@ -7,7 +7,7 @@ export const markers: Workload = {
   operations: {
     read: { say: ({ key }) => `reads marker ${key}`, writes: false },
     mark: {
-      // JSON Schema of the operation's arguments.
+      // The JSON Schema of the operation's arguments.
       args: {
         type: "object",
         properties: { text: { type: "string" } },
@@ -25,7 +25,7 @@ export const markers: Workload = {
   args: (_, { f }, index) => (f === "mark" ? { text: `m${index}` } : undefined),
   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
 
-  // How it is built from register reads and writes, so that every target can run it.
+  // Performs each operation with register reads and writes, so that every target can run the workload.
   overRegister: ({ keys }) => ({
     keys: draw.range(keys).map((key) => `k${key}`),
     requests: 1,
@@ -41,6 +41,7 @@ export const markers: Workload = {
       else register({ f: "write", key, value: String(args?.["text"]) }, done);
     },
   }),
-  // The promises that follow from the register's: those of the checker in checker.ts.
+  // Names the checkers whose promises follow from the guarantees of the register. `marked` is the checker in
+  // checker.ts.
   promisedOver: ({ guarantees }) => (guarantees.has("no-thin-air") ? ["marked"] : []),
 };

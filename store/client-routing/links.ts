@@ -1,4 +1,4 @@
-/** A client's connections to nodes, opened at first use and again after they were lost. */
+/** A client's connections to nodes. Each opens at its first use, and opens again at the next use after it was lost. */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest, PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
@@ -6,7 +6,7 @@ export type Sent = ClientRequest | PeerRequest;
 export type Received = ClientReply | PeerReply;
 
 export interface Connection {
-  /** Messages sent before the connection is open are queued. */
+  /** Sends a message, or queues it until the connection is open. */
   send(message: Sent): void;
   close(): void;
 }
@@ -16,7 +16,10 @@ export type Connect = (
   handlers: { open(): void; reply(reply: Received): void; closed(reason: string): void },
 ) => Connection;
 
-/** How a call ended: with a reply, or without one. `sent`: whether the node may have received the request. */
+/**
+ * How a call ended: with a reply, or without one. If there is no reply, `sent` says whether the node may have received
+ * the request.
+ */
 export type CallEnd =
   { readonly reply: Received } | { readonly reply: null; readonly sent: boolean };
 
@@ -36,8 +39,8 @@ export class Links {
   }
 
   /**
-   * Sends `message` to the node. Calls `ended` at most once with the outcome, after this function has returned, and not
-   * while the node is silent.
+   * Sends `message` to the node. Calls `ended` at most once, with the outcome, after this function has returned. While
+   * the node neither replies nor closes the connection, does not call `ended`.
    */
   call(node: NodeName, message: Sent, ended: (end: CallEnd) => void): void {
     const link = this.#links.get(node) ?? this.#dial(node);

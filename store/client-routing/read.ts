@@ -1,4 +1,4 @@
-/** A read coordinated by the client itself over its own connections. */
+/** Runs a read that the client itself coordinates, over its own connections. */
 import { Read, type ReadPlace } from "../coordinator/read.ts";
 import type { NodeName } from "../host.ts";
 import { healthyParts } from "../parts.ts";
@@ -21,7 +21,7 @@ export function startRead(
   if (problem !== null)
     return answer({ type: "error", id: request.id, code: "bad-request", message: problem });
   const quorum = readQuorum(settings, request);
-  // Asks only the key's own replicas.
+  // The client asks only the key's own replicas, so PR is one more lower bound for the number of replies.
   const needed = Math.max(quorum.needed, quorum.primaries);
   new Read(placeOf(routing, request.id), { answer }, request, {
     asked: replicas,
@@ -30,7 +30,7 @@ export function startRead(
   }).start();
 }
 
-/** Replicas give puts their versions, so the client has no clock. */
+/** A clock that is never used: replicas, not the client, give puts their versions. */
 const noClock: StampClock = {
   observe() {},
   next() {
@@ -38,7 +38,10 @@ const noClock: StampClock = {
   },
 };
 
-/** Lets one read run in the client. It waits for silent nodes until the request timeout, even after the answer. */
+/**
+ * The environment of one read that runs in the client. Waits for silent nodes until the request timeout, even after the
+ * client has its answer.
+ */
 function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace {
   const silent = new Set<NodeName>();
   let reading: Read | null = null;
@@ -53,7 +56,10 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
       else reading?.lost(end.reply === null && end.sent);
     });
   };
-  /** Sends a repair. No request waits for it, but the connection stays open until it is done or times out. */
+  /**
+   * Sends a read repair. No request waits for its outcome. The connection stays open until the replica confirms or the
+   * timeout passes.
+   */
   const repair = (node: NodeName, request: PeerRequest): void => {
     const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));
     links.call(node, request, () => patience.cancel());
@@ -90,7 +96,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
     },
     // `calls.open` has set the deadline already, before anything was sent.
     deadlines: { add() {} },
-    // Only digest reads add anything here, and client routing excludes them.
+    // Only digest reads add anything to `resends`, and client routing excludes digest reads.
     resends: { add() {} },
   };
 }

@@ -1,8 +1,8 @@
 /**
- * The client library under client routing (as in Voldemort, the client knows the ring and talks to replicas): reads and
- * puts of one client over its own connections. The first reachable replica of the preference list (Voldemort's master)
- * gives a put its version. The client then sends the put to the others in parallel, counts acknowledgements, merges
- * replies, and writes back to stale replicas.
+ * The client library under client routing: as in Voldemort, the client knows the ring and talks to the replicas itself.
+ * Runs the reads and puts of one client over that client's own connections. The first reachable replica of the
+ * preference list (Voldemort's master) gives a put its version. The client then sends the put to the other replicas in
+ * parallel, counts acknowledgements, merges replies, and writes back to stale replicas.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -13,7 +13,7 @@ import { type Connect, Links } from "./links.ts";
 import { startRead } from "./read.ts";
 import { startWrite } from "./write.ts";
 
-/** Schedules a call on the cluster's clock. */
+/** Calls `fire` after `delayMs` milliseconds of the cluster's clock. */
 export type SetTimer = (delayMs: number, fire: () => void) => { cancel(): void };
 
 /** State shared by the parts of one client. */
@@ -45,7 +45,7 @@ export class ClientRouter {
     else startWrite(this.#routing, request, replicas, answer);
   }
 
-  /** Completes what is under way, including repairs that nobody waits for, and then closes the connections. */
+  /** Lets the requests and repairs that are under way end, and then closes the connections. */
   close(): void {
     this.#routing.links.closeWhenQuiet();
   }

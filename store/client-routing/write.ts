@@ -1,7 +1,7 @@
 /**
- * A put coordinated by the client. The first reachable replica of the preference list gives the put its version and
- * stores it. The client then sends it to the others in parallel. With hints on, another node keeps a hint for each
- * replica that misses the put. Hints do not count as confirmations.
+ * Runs a put that the client coordinates. The first reachable replica of the preference list gives the put its version
+ * and stores it. The client then sends the put to the other replicas in parallel. With hints on, another node keeps a
+ * hint for each replica that misses the put. Hints do not count as confirmations.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
@@ -39,7 +39,10 @@ class RoutedWrite {
   readonly #replicas: readonly NodeName[];
   readonly #needed: number;
   readonly #answer: (reply: ClientReply) => void;
-  /** DW: all replicas confirm only after their sync, so any of them may be counted. */
+  /**
+   * If the put has a DW, each request to a replica says `synced`: all replicas then sync before they confirm, so every
+   * confirmation counts for DW.
+   */
   readonly #synced: { readonly synced?: true };
   #confirmed = 0;
   #isAnswered = false;
@@ -77,7 +80,7 @@ class RoutedWrite {
   }
 
   /**
-   * Asks the replica at `index` to give the put its version. Goes on to the next one only if this one certainly did
+   * Asks the replica at `index` to give the put its version. Asks the next replica only if this one certainly did
    * nothing.
    */
   #version(index: number): void {
@@ -167,7 +170,10 @@ class RoutedWrite {
     next();
   }
 
-  /** A call with its own timeout, which continues after the client's answer. */
+  /**
+   * Sends a request with a timeout of its own, which may end after the client has its answer. Calls `confirmed` or
+   * `missed`.
+   */
   #keepTrying(
     node: NodeName,
     message: Parameters<Routing["links"]["call"]>[1],

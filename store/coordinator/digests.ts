@@ -8,7 +8,7 @@ import type { ReadReply } from "../parts.ts";
 import type { State, VersionVector } from "../versions/records.ts";
 import { describes } from "../versions/states.ts";
 
-/** What a replica holds, without values. */
+/** The versions that a replica holds, without their values. */
 export interface StateDigest {
   readonly versions: readonly string[];
   readonly context?: VersionVector;
@@ -22,13 +22,14 @@ interface Held {
 export class Digests {
   readonly #needed: number;
   readonly #readInFull: (from: NodeName) => void;
-  /** The first full state that arrived. Undefined: none has yet. */
+  /** The first full state that arrived. Undefined until then. */
   #full: State | null | undefined;
-  /** Digests that wait for a state to compare with. */
+  /** The digests that arrived before any full state. */
   readonly #held: Held[] = [];
   /**
-   * Replicas asked for their state, with the digest that they sent. The state that they send next counts, since it may
-   * have changed. The digest counts only if another replica's state matches it.
+   * Replicas that were asked for their full state because of their digest. When the full state comes, that state
+   * counts, since it may have changed in the meantime. The digest counts only if another replica's full state matches
+   * it.
    */
   readonly #asked = new Map<NodeName, StateDigest>();
   #waits = true;
@@ -38,21 +39,28 @@ export class Digests {
     this.#readInFull = readInFull;
   }
 
-  /** While true, the read may not be answered: a replica holds something else, perhaps newer, and has not sent it. */
+  /**
+   * Whether the read must wait: a replica holds another state than the first full one, perhaps a newer one, and has not
+   * sent it.
+   */
   get awaitsState(): boolean {
     return this.#waits && this.#asked.size > 0;
   }
 
-  /** Stops waiting for the asked replicas. Their digests never counted, so a quorum of the others is enough. */
+  /**
+   * Stops waiting for the replicas asked for their full state. Their digests were never counted, so a quorum of the
+   * others is enough.
+   */
   waitNoLonger(): void {
     this.#waits = false;
   }
 
-  /** The replies that count now that `from` sent its state. */
+  /** Notes the full state of `from`. Returns the replies that count from now on. */
   arrivedInFull(from: NodeName, state: State | null): readonly ReadReply[] {
     this.#asked.delete(from);
     const replies: ReadReply[] = [{ from, state }];
-    // The asked replica may be gone. Its copy of a state that is already here is not needed.
+    // Another replica's digest may match this state. That digest counts at once, since the other replica may be gone by
+    // now.
     for (const [other, digest] of this.#asked) {
       if (!describes(digest, state)) continue;
       this.#asked.delete(other);
@@ -68,7 +76,8 @@ export class Digests {
   arrived(from: NodeName, digest: StateDigest): readonly ReadReply[] {
     if (this.#full !== undefined) return this.#compared(from, digest, this.#full);
     if (this.#held.some((held) => held.from === from) || this.#asked.has(from)) return [];
-    // This reply completes a quorum of digests, but no full state is here yet: asks this replica for its state.
+    // This reply completes a quorum of digests, but no full state has arrived yet: asks this replica for its full
+    // state.
     if (this.#held.length === this.#needed - 1) this.#ask(from, digest);
     else this.#held.push({ from, digest });
     return [];

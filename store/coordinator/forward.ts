@@ -1,4 +1,4 @@
-/** Forwards a put to a replica of its key, which issues its dot and coordinates it (siblings). */
+/** Forwards a put to a replica of its key, which gives the put its dot and coordinates it (siblings). */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -9,7 +9,7 @@ import type { ClientReply, ClientRequest, PeerReply } from "../protocol/protocol
 type Put = ClientRequest & { readonly type: "put" };
 
 /**
- * Forwards the put to the first reachable owner of its key. Without a reply the outcome is unknown: the error is
+ * Forwards the put to the first reachable owner of its key. If no reply comes, the outcome is unknown: the error is
  * `forward-lost`, which is never definite, and the put is not sent again.
  */
 export function forwardPut(core: Core, requester: Requester, request: Put): void {
@@ -56,7 +56,10 @@ class Forward implements Caller, Expiring {
     peers.send(to, { type: "forward-put", id: this.#call, trace, ...put });
   }
 
-  /** A node that refused the put did nothing with it, so the put goes to a reachable owner in the newer ring. */
+  /**
+   * After a refusal for an older ring: forwards the put to a reachable owner in the newer ring. The node that refused
+   * did nothing.
+   */
   #goByNewerRing(): void {
     const { calls, peers, rings, host } = this.#core;
     if (this.done || rings.view.version <= this.#ring) return;

@@ -9,7 +9,10 @@ import type { Expiring } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
-/** Starts `write` with the newest stamp of the replicas (undefined: none), or answers the requester with `timeout`. */
+/**
+ * Calls `write` with the newest stamp of the replicas, or with undefined if they have none. Answers the requester with
+ * `timeout` if too few replicas reply.
+ */
 export function askStamps(
   core: Core,
   requester: Requester,
@@ -21,7 +24,8 @@ export function askStamps(
 }
 
 /**
- * The replica's reply with its newest durable stamp. Unsynced data may vanish, so later writes need not come after it.
+ * A replica's reply with its newest durable stamp of the key. Unsynced stamps do not count: their writes may vanish, so
+ * later writes need not follow them.
  */
 export function tellStamp(
   core: Core,
@@ -83,7 +87,10 @@ class StampRead implements Caller, Expiring {
     }
   }
 
-  /** A replica uses a newer ring, which this node has learned by now: asks that ring's readers. */
+  /**
+   * After a refusal for an older ring: asks the replicas that reads use in the newer ring, which this node knows by
+   * now.
+   */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
     if (this.#write !== null || this.#expired || rings.view.version <= this.#ring) return;

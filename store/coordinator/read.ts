@@ -47,7 +47,7 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
 
-/** What a read needs from where it runs: a node, or the client library. */
+/** The parts of a node or of the client library that a read uses. */
 export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "counted"> {
   readonly rings: Pick<Core["rings"], "view" | "readers">;
   readonly host: Pick<Core["host"], "node" | "explain">;
@@ -58,13 +58,13 @@ export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "
 }
 
 interface Asked {
-  /** The key's own replicas, or the nodes that replace them. */
+  /** The nodes to ask: the key's own replicas, with fallback nodes in place of unreachable ones. */
   readonly asked: readonly NodeName[];
   readonly primaries: readonly NodeName[];
   readonly quorum: NeededQuorum;
 }
 
-/** Blocking read repair: the replicas that have the result durable, and those that were sent it. */
+/** Blocking read repair: the result, the nodes that have it durable, and the nodes to which it was sent. */
 interface WrittenBack {
   readonly state: State;
   readonly durableOn: Set<NodeName>;
@@ -86,15 +86,15 @@ export class Read implements Caller, Expiring, ReadProgress {
   #call = 0;
   #asked = 0;
   #isAnswered = false;
-  /** A replica was lost that may have received its request. */
+  /** Whether a replica was lost that may have received its request. */
   #isLost = false;
-  /** Compares digests with full states. Null: every replica is asked for its full state. */
+  /** Compares digests with full states. Null if every replica is asked for its full state. */
   #digests: Digests | null;
   readonly #request: Get;
-  /** The version of the ring in use, and the rings that a write-back must reach. */
+  /** The version of the ring that the read uses. `#writes` has the rings that a write-back must reach. */
   #ring: number;
   #writes: readonly StoreSettings[];
-  /** Blocking read repair: the result that waits for its write-back. */
+  /** Blocking read repair: the result, while the read waits for its write-back. */
   #pending: State | null = null;
   #writtenBack: WrittenBack | null = null;
 
@@ -131,7 +131,10 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#digests !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
   }
 
-  /** A replica uses a newer ring, which this node has learned by now: asks that ring's readers. */
+  /**
+   * After a refusal for an older ring: asks the replicas that reads use in the newer ring, which this node knows by
+   * now.
+   */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
     if (this.done || this.#isAnswered || rings.view.version <= this.#ring) return;
@@ -201,8 +204,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * The replica that is first asked for its full state: this node if it is a replica, or else the first reachable one.
-   * Null: none is reachable.
+   * Digest reads: the replica that is asked for its full state first. It is this node if it is a replica, or else the
+   * first reachable replica, or null if none is reachable.
    */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
@@ -211,7 +214,10 @@ export class Read implements Caller, Expiring, ReadProgress {
       : (this.replicas.find((node) => peers.isUp(node)) ?? null);
   }
 
-  /** Asks a replica for its full state. Uses another id, so that evidence distinguishes the two replies. */
+  /**
+   * Asks a replica for its full state. The request has another id than the first one, so that evidence distinguishes
+   * the two replies.
+   */
   #readAgain(from: NodeName): void {
     const slot = this.replicas.length + this.replicas.indexOf(from);
     this.#core.peers.send(
@@ -230,13 +236,17 @@ export class Read implements Caller, Expiring, ReadProgress {
     for (const { from, state } of this.#core.counted(this, arrived)) this.#got(from, state);
   }
 
-  /** One asked replica will not reply. Known only at a client. `wasSent`: it may have received the request. */
+  /**
+   * Notes that one of the asked replicas will not reply; only client routing knows this. `wasSent`: whether the replica
+   * may have received the request.
+   */
   lost(wasSent: boolean): void {
     this.#asked--;
     this.#isLost ||= wasSent;
     if (!this.#isAnswered && this.#asked < this.needed) {
       this.#isAnswered = true;
-      // A failed read changed nothing, so whether requests were sent only changes the name of the error.
+      // A failed read changed nothing, whichever error the client gets. The error only tells whether a replica may have
+      // been asked.
       refuse(
         this.#requester,
         this.#id,
@@ -276,7 +286,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#pending !== null && this.#writtenBack !== null)
       this.#writeBack(this.#writtenBack, from, state);
     else this.#decideIfAnswered();
-    // A write-back under way ends with its confirmations or at the deadline.
+    // If a write-back is under way, the read ends with its confirmations or at the deadline.
     if (this.replies.length === this.#asked && this.#isAnswered) this.#finish();
   }
 
@@ -294,13 +304,13 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#pending = state;
     const writtenBack: WrittenBack = { state, durableOn: new Set(), told: new Set() };
     this.#writtenBack = writtenBack;
-    // The replies so far, each once. Later ones are added one by one.
+    // Handles the replies that came before the decision. Each later reply is handled when it arrives.
     for (let i = 0; i < this.from.length && this.#pending !== null; i++)
       this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
     if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
   }
 
-  /** While two rings are in use: writes back also to owners that reads do not ask yet but later reads may. */
+  /** While writes use two rings: writes back also to owners that reads do not ask yet but later reads may. */
   #writeBackToOthers(writtenBack: WrittenBack): void {
     const { parts, peers } = this.#core;
     if (this.#writes.length === 1) return;
@@ -312,7 +322,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         node,
         {
           type: "replica-put",
-          // Ids after those for replicas, which may be asked twice.
+          // Each replica may be asked twice, so the ids for other nodes come after twice the number of replicas.
           id: this.#call + 2 * this.replicas.length + index,
           trace: this.#id,
           key: this.key,
@@ -324,7 +334,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     });
   }
 
-  /** Blocking read repair: counts the replica if it has the state durable, and otherwise sends the state to it. */
+  /** Blocking read repair: counts the replica if it has the result durable, and otherwise sends the result to it. */
   #writeBack(writtenBack: WrittenBack, from: NodeName, state: State | null): void {
     const [repair] = this.#core.parts.repairs(writtenBack.state, [from], [state], this.#core.clock);
     if (repair === undefined) return this.#durable(writtenBack, from);
@@ -362,7 +372,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.replies.length === this.#asked) this.#finish();
   }
 
-  /** Whether enough replicas of each ring have the state, so that every later read meets one of them. */
+  /** Whether enough replicas of each ring have the result durable, so that every later read meets one of them. */
   #isWrittenBack(durableOn: ReadonlySet<NodeName>): boolean {
     const { parts } = this.#core;
     const { key, replicas, needed } = this;
@@ -417,7 +427,8 @@ export class Read implements Caller, Expiring, ReadProgress {
       this.#core.clock,
     )) {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
-      // A deleted key equals an absent one. Sending the tombstone to a replica that dropped it would never end.
+      // A deleted key equals an absent one. Without this check, tombstones would be sent for ever to replicas that
+      // removed them.
       if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false)))
         continue;
       if (
@@ -426,7 +437,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         this.#writtenBack.told.has(node)
       )
         continue;
-      // Fallback nodes hold only hints.
+      // Fallback nodes hold only hints, so they get no repair.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(
@@ -439,7 +450,7 @@ export class Read implements Caller, Expiring, ReadProgress {
           state,
           cause: "read-repair",
         },
-        // A node asked long ago may no longer own the key.
+        // By now the node may no longer own the key, so the request names the ring of the read.
         this.#ring,
       );
     }

@@ -1,23 +1,26 @@
 /**
- * The nodes that a coordinator asks about a key: its replicas, and under sloppy quorums fallback nodes for unreachable
- * ones.
+ * Chooses the nodes that a coordinator asks about a key: its replicas, and under sloppy quorums fallback nodes in place
+ * of unreachable ones.
  */
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
 
 export interface Target {
   readonly node: NodeName;
-  /** The replica that this node replaces. */
+  /** The unreachable replica that this node replaces. */
   readonly hintFor?: NodeName;
 }
 
-/** What is needed to know which nodes are reachable and which fallback nodes replace the others. */
+/** The parts of a node that tell which nodes are reachable and which fallback nodes replace the others. */
 export interface TargetPlace extends Pick<Core, "parts"> {
   readonly rings: Pick<Core["rings"], "view">;
   readonly peers: Pick<Core["peers"], "isUp" | "countUp">;
 }
 
-/** The nodes that a read asks: the replicas, with a fallback node, if any, for each unreachable one. */
+/**
+ * The nodes that a read asks: the replicas, with a reachable fallback node in place of each unreachable one. If no
+ * fallback node is reachable, all replicas.
+ */
 export function askedOf(
   core: TargetPlace,
   replicas: readonly NodeName[],
@@ -31,8 +34,8 @@ export function askedOf(
 }
 
 /**
- * One node for each replica: the replica itself if it is reachable, or else a reachable fallback node, if any. All are
- * distinct.
+ * The targets of a request, all distinct: each reachable replica, and for each other replica a reachable fallback node
+ * as long as there is one.
  */
 export function targetsOf(
   { rings, parts, peers }: TargetPlace,

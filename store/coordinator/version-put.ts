@@ -1,6 +1,6 @@
 /**
- * The master's part of a put under client routing: gives the put its version, stores it, and returns the state for the
- * client to send to the others.
+ * The work of the first replica (Voldemort's master) in a put under client routing: it gives the put its version,
+ * stores it, and returns the state that the client then sends to the other replicas.
  */
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -9,7 +9,10 @@ import type { State } from "../versions/records.ts";
 import { keyProblem, sizeProblem } from "../protocol/requests.ts";
 import { decodeContext, dotOf, emptyContext } from "../versions/siblings.ts";
 
-/** Answers once the state is durable here. With a periodic log: once it is applied, unless `synced` is set. */
+/**
+ * Answers once the state is durable on this node. With a periodic log, answers once the state is applied, unless the
+ * request says `synced`.
+ */
 export function versionPut(
   core: Core,
   requester: Requester,
@@ -29,7 +32,7 @@ export function versionPut(
   const { version, state } = minted(core, request, context);
   const tooLarge = sizeProblem(state, core.settings);
   if (tooLarge !== null) return refuse(requester, id, "bad-request", tooLarge);
-  // Merged at once, before it is durable: the next put here must build on it, or it would issue the same dot again.
+  // Becomes the newest state before it is durable. Otherwise the next put at this node would issue the same dot again.
   if (state.kind === "siblings") core.replica.entry(key).latest = state;
   core.replica.put(
     {

@@ -1,4 +1,7 @@
-/** Coordinates a write: sends the new state to all N replicas, and acknowledges once W have it durable. */
+/**
+ * Coordinates a write: sends the new state to all N replicas, and acknowledges the write once W of them have it
+ * durable.
+ */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
@@ -57,7 +60,8 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "bad-request",
       "expected a context that an earlier reply carried, got something else",
     );
-  // Only the key's own replicas issue dots, so contexts have at most N actors a boot, however many nodes there are.
+  // Only the key's own replicas issue dots. A context then has actors of at most N nodes, one for each boot, however
+  // many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
@@ -77,8 +81,8 @@ interface Owners {
 }
 
 /**
- * The owners of the key in each ring that writes use: one element, or in the first steps of a change two, the old and
- * the new owners. A write needs a quorum of each.
+ * The owners of the key in each ring that writes use. That is one ring, or two in the first steps of a membership
+ * change: the old and the new one. A write needs a quorum in each.
  */
 function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
   return rings.view.writes.map((on) => ({
@@ -88,8 +92,8 @@ function ownersOf({ parts, rings }: Core, request: Put): readonly Owners[] {
 }
 
 /**
- * Why the write cannot reach its quorums, so that nothing is sent. Null: confirmations of all reachable nodes, with
- * hints for the rest, could be enough.
+ * Why the write cannot reach its quorums, so that nothing is sent. Null if all reachable nodes together, with hints for
+ * the other replicas, could be enough.
  */
 function refusalOf(
   core: Core,
@@ -172,7 +176,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
   const state = core.parts.mint(before, actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  // Merged at once, before it is durable: the next put here must build on it, or it would issue the same dot again.
+  // Becomes the newest state before it is durable. Otherwise the next put at this node would issue the same dot again.
   core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
   const write = new Write(
@@ -186,12 +190,15 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
-  /** The nodes to which the write is sent: old and new owners. */
+  /** The nodes to which the write is sent. During a membership change, they are the old and the new owners. */
   replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
   readonly hintCounts: boolean;
-  /** The version of the ring in use, and the owners of which the write needs a quorum each. */
+  /**
+   * The version of the ring that the write uses. `#owners` has the owners in each ring; the write needs a quorum of
+   * each.
+   */
   #ring: number;
   #owners: readonly Owners[];
   readonly #request: Put;
@@ -205,19 +212,22 @@ class Write implements Caller, Expiring, WriteProgress {
   #isAnswered = false;
   /** The state that is written. */
   #state: State | null = null;
-  /** Hinted handoff: replicas that have neither confirmed nor got a hint yet. */
+  /** Hinted handoff: the replicas for which no node has stored the write or a hint yet. */
   readonly #unhinted = new Set<NodeName>();
-  /** Fallback node → the replica that it replaces. */
+  /** Maps each fallback node to the replica that it replaces. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
   #sentAgain = false;
-  /** Nodes with full disks. */
+  /** The nodes that refused the write because their disks are full. */
   readonly #refused = new Set<NodeName>();
   readonly #context: string | undefined;
-  /** DW: all replicas confirm only after their sync, so any of them may be counted. */
+  /**
+   * If the write has a DW, each request says `synced`: all replicas then sync before they confirm, so every
+   * confirmation counts for DW.
+   */
   readonly #synced: { readonly synced?: true };
   /**
-   * What was sent to which node. It is sent again to nodes that do not answer, in case it was lost. Replicas merge, so
-   * duplicates are harmless.
+   * The requests of this write. Each goes a second time to nodes that do not answer, in case a link lost it. Replicas
+   * merge states, so duplicates are harmless.
    */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
@@ -278,8 +288,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * A replica uses a newer ring, which this node has learned by now: writes the same state with that ring.
-   * Confirmations of its owners stay, others no longer count.
+   * After a refusal for an older ring: writes the state with the newer ring, which this node knows by now.
+   * Confirmations of that ring's owners still count, others do not.
    */
   #goByNewerRing(): void {
     const { calls, rings } = this.#core;
@@ -298,7 +308,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.#look();
   }
 
-  /** Sends unconfirmed requests again, since a message may be stuck in a link that will soon be dropped. */
+  /** Sends unconfirmed requests again, since a request may be stuck in a link that will soon be dropped. */
   sendAgain(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
@@ -311,8 +321,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * Sends the write to the reachable replicas. For each other one, a hint is kept at once: on its fallback node, which
-   * then counts, or else on this node, which does not.
+   * Sends the write to the reachable replicas. For each other replica, a fallback node gets a hint, which counts as a
+   * confirmation. If no fallback node is left, this node keeps the hint, which does not count.
    */
   #startHinted(state: State): void {
     const { peers } = this.#core;
@@ -370,7 +380,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.done) return;
     if (!this.#isAnswered && this.#isAcknowledged()) this.#acknowledge();
     this.#giveUpIfRefused();
-    // Without hints it does not matter after the acknowledgement which nodes have the write.
+    // With hints, the write ends only once every replica has the write or a hint for it.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
   }
 
@@ -399,8 +409,8 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /**
-   * Fails the write once each replica has stored it or refused it for a full disk, and too few have stored it. With
-   * hints the write continues: a replica with a full disk gets a hint, like one that is down.
+   * Fails the write once each replica has either stored it or refused it for a full disk, and too few have stored it.
+   * With hints the write continues, and a replica with a full disk gets a hint at the timeout.
    */
   #giveUpIfRefused(): void {
     const { settings } = this.#core;
@@ -413,8 +423,8 @@ class Write implements Caller, Expiring, WriteProgress {
       return;
     this.#isAnswered = true;
     this.#finish();
-    // A dot that this node issued cannot be taken back: its state stays here and enters the log with the next put. A
-    // copy sent again may also still be under way to a node that refused the first.
+    // The failure is definite only if no state of the write can remain anywhere. A dot cannot be taken back: its state
+    // stays on this node and enters the log with the next put. And a copy that was sent again may still be under way.
     const definite =
       this.confirmed.length === 0 && settings.versions === "stamps" && !this.#sentAgain;
     refuse(

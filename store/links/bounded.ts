@@ -1,7 +1,7 @@
-/** Closes a stream whose other end does not read, before it makes this node buffer too much. */
+/** Closes a stream whose other end does not read, before this node has to buffer too much. */
 import type { Stream } from "../host.ts";
 
-/** Wraps `stream`, and closes it once more than `limitBytes` wait to leave. */
+/** Wraps `stream`. Closes it once more than `limitBytes` are waiting to be sent. */
 export function bounded(stream: Stream, limitBytes: number): Stream {
   return {
     send(message) {

@@ -1,16 +1,19 @@
-/** Matches replies of peers with the waiting requests. */
+/** Matches the replies of peers with the requests that wait for them. */
 import type { NodeName } from "../host.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 
-/** Code that waits for replies. */
+/** An operation that waits for replies. */
 export interface Caller {
-  /** `slot`: the index of the request within the call (request id − call). A peer may answer twice. */
+  /**
+   * Called for each reply. `slot` is the index of the request within the call (request id − call). A peer may answer
+   * twice.
+   */
   reply(slot: number, from: NodeName, reply: PeerReply): void;
 }
 
 /**
- * The largest number of requests in one call: ids call … call + slots − 1. At least twice the largest number of nodes,
- * since a read may ask a replica twice.
+ * The largest number of requests in one call: a call has the ids call … call + slots − 1. Must be at least twice the
+ * largest number of nodes, since a read may ask a replica twice.
  */
 const slots = 32;
 
@@ -20,16 +23,17 @@ interface Open {
 }
 
 /**
- * The open calls of one node. Ids are unique within this boot, so a late reply never matches another call's request.
+ * The open calls of one node. Ids are unique within a boot of the node, so a late reply never matches another call's
+ * request.
  *
- * Open calls are in a ring buffer indexed by number. With a Map, copying calls took half of the garbage collection: a
- * Map keeps outgrown tables, so most calls survived two collections.
+ * A ring buffer has the open calls, indexed by number. A Map keeps outgrown tables, so with a Map most calls survived
+ * two garbage collections, and copying them took half of the collector's time.
  */
 export class Calls {
   #next = slots;
   #ring: (Open | undefined)[] = Array.from({ length: 64 }, () => undefined);
 
-  /** Opens a call. The ids of its requests are its number plus their slot. */
+  /** Opens a call and returns its number. The id of each of its requests is that number plus the request's slot. */
   open(caller: Caller): number {
     const call = this.ids();
     while (this.#ring[this.#place(call)] !== undefined) this.#grow();
@@ -37,7 +41,7 @@ export class Calls {
     return call;
   }
 
-  /** The id of the request in that slot of the call. */
+  /** The id of the request in slot `slot` of call `call`. */
   idOf(call: number, slot: number): number {
     return call + slot;
   }
@@ -65,7 +69,7 @@ export class Calls {
     return (call / slots) % this.#ring.length;
   }
 
-  /** Doubles the ring buffer, since an old call is still open where a new one belongs. */
+  /** Doubles the ring buffer, since the place of the new call is taken by an old one that is still open. */
   #grow(): void {
     const open = this.#ring.filter((each) => each !== undefined);
     this.#ring = Array.from({ length: 2 * this.#ring.length }, () => undefined);

@@ -1,11 +1,11 @@
 /**
- * Timeouts of operations. All have the same length, so operations expire in the order in which they began: one queue
- * with one timer suffices.
+ * Timeouts of operations. All timeouts have the same length, so operations expire in the order in which they began, and
+ * one queue with one timer is enough.
  */
 import type { Host } from "../host.ts";
 
 export interface Expiring {
-  /** True: the operation has ended. */
+  /** Whether the operation has ended. */
   readonly done: boolean;
   expire(): void;
 }
@@ -23,7 +23,10 @@ interface Deadline {
   readonly operation: Expiring;
 }
 
-/** The number of finished entries at which the queue is cut. Moving the rest then costs less than one step for each. */
+/**
+ * The smallest number of finished entries to cut off the head of the queue. They must also be more than half of the
+ * queue, so that a cut moves fewer entries than it removes.
+ */
 const leastCut = 1_024;
 
 export class Deadlines {
@@ -38,7 +41,7 @@ export class Deadlines {
     this.#lengthMs = lengthMs;
   }
 
-  /** Calls `operation.expire()` when its time is up, unless it is done. */
+  /** Calls `operation.expire()` after the timeout, unless the operation is done by then. */
   add(operation: Expiring): void {
     this.#forgetDone();
     this.#queue.push({ atUs: this.#host.monotonicUs() + this.#lengthMs * 1000, operation });
@@ -51,8 +54,9 @@ export class Deadlines {
   }
 
   /**
-   * Drops finished operations from the head of the queue. Nearly all end within milliseconds. Keeping them for a whole
-   * timeout held a hundred thousand objects, and a fifth of the time went into garbage collection.
+   * Drops finished operations from the head of the queue. Nearly all operations end within milliseconds. When the queue
+   * kept them for the whole timeout, it held a hundred thousand objects, and garbage collection took a fifth of the
+   * time.
    */
   #forgetDone(): void {
     while (this.#queue[this.#head]?.operation.done === true) this.#queue[this.#head++] = undefined;

@@ -1,22 +1,24 @@
 /**
- * Detects dead streams by silence. The dialling end pings a quiet stream on the second tick without a message, at most
- * two intervals after the last. The accepting end must wait for that too, so settings keep silenceMs longer than both.
+ * Detects dead streams by silence. The end that dialled pings a quiet stream at the second tick without a message, at
+ * most two intervals after the last message. The accepting end hears nothing until that ping, so silenceMs must be
+ * longer than two intervals and a round trip.
  */
 import type { StoreSettings } from "../settings.ts";
 
-/** No round trip between healthy nodes takes longer: the simulator's slowest has 2 × 45 ms. */
+/** The longest round trip between healthy nodes. The simulator's slowest takes 2 × 45 ms. */
 export const roundTripMs = 100;
 
 /**
- * The time within which a dead stream is given up: as many whole intervals as the limit has, and one that had begun.
+ * The time within which a dead stream is given up: silenceMs rounded up to whole ping intervals, and one interval more,
+ * since the first had already begun.
  */
 export function noticedWithinMs({ silenceMs, pingIntervalMs }: StoreSettings): number {
   return (Math.ceil(silenceMs / pingIntervalMs) + 1) * pingIntervalMs;
 }
 
 /**
- * Counts silence in ticks and not by the clock: after a pause of this node, the first tick comes before the messages
- * waiting in its sockets, and by the clock every peer would look dead.
+ * Counts the ticks of silence instead of measuring the time. After a pause of this node, the first tick comes before
+ * the messages that wait in its sockets; measured by the clock, every peer would then look dead.
  */
 export class Liveness {
   readonly #limitTicks: number;
@@ -30,12 +32,12 @@ export class Liveness {
     this.#silentTicks = 0;
   }
 
-  /** No message since the tick before the last. */
+  /** Whether no message has arrived since the tick before the last one. */
   get isQuiet(): boolean {
     return this.#silentTicks > 1;
   }
 
-  /** Called every ping interval. Returns why the stream should be dropped, or null. */
+  /** Must be called every ping interval. Returns the reason to drop the stream, or null to keep it. */
   tick(): string | null {
     this.#silentTicks++;
     return this.#silentTicks > this.#limitTicks ? "no word for too long" : null;

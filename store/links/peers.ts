@@ -1,7 +1,7 @@
 /**
- * Links to the other nodes and to this one. Each node dials each other: requests go out on the dialled stream and
- * replies come back on it. Silence decides that a link is down, not TCP's own timeouts. Requests under way then get no
- * answer, and the operation's timeout decides.
+ * The links of a node to the other nodes and to itself. Each node dials each other node: requests go out on the dialled
+ * stream, and replies come back on it. A link is down after too long a silence, whatever TCP's own timeouts are.
+ * Requests under way then get no answer, and the operation's timeout ends them.
  */
 import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "../host.ts";
@@ -45,7 +45,7 @@ export class Peers {
     for (const node of nodeNames(this.#settings)) this.#add(node);
   }
 
-  /** Keeps links only to these nodes and to this one. */
+  /** Keeps links only to `nodes` and to this node itself. */
   link(nodes: readonly NodeName[]): void {
     const wanted = new Set([...nodes, this.#host.node]);
     for (const node of wanted) if (!this.#links.has(node)) this.#add(node);
@@ -82,10 +82,10 @@ export class Peers {
   }
 
   /**
-   * Sends a request with its version of the ring.
+   * Sends a request together with a version of the ring.
    *
-   * @param version Absent: the current version.
-   * @returns False if the link is down. Nothing was sent then.
+   * @param version Default: the version that this node uses now.
+   * @returns Whether the request was sent. If the link is down, it was not.
    */
   send(node: NodeName, request: PeerRequest, version = this.#rings.view.version): boolean {
     const link = this.#links.get(node);
@@ -94,7 +94,7 @@ export class Peers {
     return true;
   }
 
-  /** Called every ping interval. `id` gives the id of a request whose reply is ignored. */
+  /** Must be called every ping interval. `id` returns an id for a request whose reply is ignored. */
   tick(id: () => number): void {
     for (const link of this.#links.values()) {
       if (link.stream === null || link.node === this.#host.node) continue;

@@ -1,6 +1,6 @@
 /**
- * A node that no longer owns a key, or keeps a hint for a node that no longer does, hands it to the owners and drops it
- * once they have it on disk.
+ * A node may hold keys that it no longer owns. It hands them to their owners, and drops each once the owners have it on
+ * disk.
  */
 import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";
@@ -8,10 +8,10 @@ import { settingsOn } from "../placement/rings.ts";
 import { Push } from "../repair/push.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** The number of keys handed over at the same time. */
+/** The largest number of keys that are handed over at the same time. */
 const keysAtOnce = 16;
 
-/** One node's leftovers: keys that it holds and does not own. */
+/** One node's leftovers: the keys that it holds and does not own. */
 export class HandOver {
   readonly #core: Core;
   readonly #progressed: () => void;
@@ -27,7 +27,7 @@ export class HandOver {
     return this.#leftovers.size;
   }
 
-  /** Whether no key is left that other nodes own. A leaving node must also have no hints left. */
+  /** Whether no leftovers remain. A leaving node must also have delivered all its hints. */
   get isDone(): boolean {
     const { rings, hints, host } = this.#core;
     const { under } = rings.view.state;
@@ -52,7 +52,7 @@ export class HandOver {
     this.retry();
   }
 
-  /** Starts handing over keys that are not under way or have been under way for too long. */
+  /** Starts handing over keys whose hand-over is not under way or has taken too long. */
   retry(): void {
     for (const [key, push] of this.#underWay)
       if (push.isStuck()) {
@@ -80,7 +80,7 @@ export class HandOver {
       push.end();
       if (this.#underWay.get(entry.key) !== push) return;
       this.#underWay.delete(entry.key);
-      // A version that arrived meanwhile is handed over by the next try.
+      // If a newer version of the key arrived in the meantime, the next try hands it over.
       if (entry.durable === state && entry.latest === state) {
         this.#leftovers.delete(entry);
         replica.drop(entry);

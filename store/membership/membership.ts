@@ -1,6 +1,7 @@
 /**
- * How nodes agree on the ring. Each keeps the newest version it has seen on disk and sends it to the others. The driver
- * of a change takes the next step once all participants have made the last one.
+ * How nodes agree on the ring. Each node keeps the newest version of the ring that it has seen on its disk, and sends
+ * it to the others. The driver of a membership change takes the next step once all participants have completed the last
+ * one.
  */
 import type { Core } from "../core.ts";
 import type { HostLog, NodeName, RecoveredEntry } from "../host.ts";
@@ -22,30 +23,30 @@ import type { LogRecord } from "../versions/records.ts";
 import { HandOver } from "./hand-over.ts";
 import { Streaming } from "./streaming.ts";
 
-/** The name of the log with a node's versions of the ring. */
+/** The name of the log in which a node keeps its versions of the ring. */
 export const ringLogName = "ring";
 
-/** The time until an unanswered step is tried again. */
+/** The time after which a step without an answer is tried again. */
 const retryMs = 100;
 /**
- * The shortest duration of a step: by then most requests of the step before have ended, so few are refused and
+ * The shortest duration of a step. By its end, most requests of the step before have ended, so few are refused and
  * repeated.
  */
 const leastStepMs = 100;
 /** The interval at which a starting node asks for the ring. */
 const learnMs = 10;
-/** Node names in stamps have one digit. */
+/** The largest number of nodes: their names must have one digit each, since stamps contain them. */
 const largestCluster = 9;
 
 type Asked = ClientRequest & { readonly type: "ring-change" };
 
-/** The last message of another node: its ring, and whether it has made the current step. */
+/** The last message of another node: its ring, and whether that node has completed the current step. */
 interface Word {
   readonly shown: RingState;
   readonly done: boolean;
 }
 
-/** A ring record's placeholder for a key's state. */
+/** The state of a record that has only a ring: the record's type requires a state. */
 const noState = { kind: "stamped", stamp: "", value: null } as const;
 
 /** One node's part in membership changes. */
@@ -55,16 +56,16 @@ export class Membership {
   readonly #streaming: Streaming;
   readonly #handOver: HandOver;
   readonly #words = new Map<NodeName, Word>();
-  /** The newest ring that this node was sent and has not stored on disk yet. It is used only once it is stored. */
+  /** The newest ring that this node has received and not stored yet. The node uses it only once it is on disk. */
   #pending: RingState | null = null;
   #writing = false;
-  /** Callbacks for when nothing is pending. */
+  /** Callbacks to call once this node uses the newest ring that it has received. */
   readonly #waiting: (() => void)[] = [];
   #learned: (() => void) | null = null;
-  /** Members that an operator called dead for good before this node had learned the ring. */
+  /** Members that an operator declared dead before this node had learned the ring. */
   readonly #saidDead = new Set<NodeName>();
   #retries = false;
-  /** When this node began to use its current ring. */
+  /** The time at which this node began to use its current ring. */
   #sinceUs = 0;
   #turn = 0;
 
@@ -94,8 +95,9 @@ export class Membership {
   }
 
   /**
-   * Asks other members for their ring until a majority of the living ones has answered, since the disk may be wiped or
-   * an older copy. Only then may this node coordinate: with an old ring, a former owner's reply (its own) would count.
+   * Asks the other members for their ring until a majority of the living members has answered. Only after that may this
+   * node coordinate: the ring on its disk may be missing or old, and with an old ring, the reply of a former owner
+   * (this node itself) would count.
    */
   learn(learned: () => void): void {
     this.#learned = learned;
@@ -110,45 +112,48 @@ export class Membership {
   }
 
   /**
-   * Notes the nodes that an operator declares dead before this node has learned the ring. Learning does not wait for
-   * them.
+   * Notes the nodes that an operator declares dead before this node has learned the ring. This node then does not wait
+   * for them.
    */
   heardDead(change: Asked["change"]): void {
     for (const node of saidDead(change)) this.#saidDead.add(node);
     this.#look();
   }
 
-  /** Starts handing over leftovers. Called once the node has read its logs, so that its leftovers are known. */
+  /** Starts handing over leftovers. Must be called after the node has read its logs, when its leftovers are known. */
   begin(): void {
     this.#handOver.ringChanged();
     this.#retryLater();
   }
 
-  /** Sends the ring to another node from time to time, so that nodes that missed a step learn of it. */
+  /**
+   * Sends the ring to one other node, in turn, so that nodes that missed a step learn of it. Called every ping
+   * interval.
+   */
   gossip(): void {
     const others = participants(this.#state).filter((node) => node !== this.#core.host.node);
     const next = others[this.#turn++ % Math.max(1, others.length)];
     if (next !== undefined) this.#tell(next);
   }
 
-  /** Whether it has learned the ring from other nodes since it started. */
+  /** Whether this node has learned the ring from other nodes since its start. */
   get knowsRing(): boolean {
     return this.#learned === null;
   }
 
-  /** Whether clients may use this node: it has learned the ring and is a member. */
+  /** Whether clients may use this node: it has learned the ring and takes part in it. */
   get serves(): boolean {
     return this.#learned === null && participants(this.#state).includes(this.#core.host.node);
   }
 
-  /** Adopts another node's ring if it is newer, once it is on disk. */
+  /** Receives another node's ring. If that ring is newer, stores it on disk and then uses it. */
   show(state: RingState): void {
     if (!this.#core.parts.membership.adopts(this.#pending ?? this.#state, state)) return;
     this.#pending = state;
     this.#write();
   }
 
-  /** Calls `then` once this node uses the newest ring that it was sent. */
+  /** Calls `then` once this node uses the newest ring that it has received. */
   whenSettled(then: () => void): void {
     if (this.#pending === null) then();
     else this.#waiting.push(then);
@@ -170,8 +175,8 @@ export class Membership {
   }
 
   /**
-   * Serves a new owner that asks for data. Answers `stream-later` until this node refuses writes that go only to the
-   * old owners.
+   * Answers a new owner that asks for data. The answer is `stream-later` until this node refuses writes that go only to
+   * the old owners.
    */
   ask(
     from: NodeName,
@@ -183,8 +188,8 @@ export class Membership {
   }
 
   /**
-   * Carries out an operator's request: begins, cancels or takes over a change, or declares a node dead. Answers with
-   * the ring, and with a problem if the request was refused.
+   * Carries out an operator's request: begins, cancels or takes over a membership change, or declares a node dead.
+   * Answers with the ring, and also with a problem if the request is refused.
    */
   change({ id, name, change }: Asked, answer: (reply: ClientReply) => void): void {
     const state = this.#state;
@@ -225,13 +230,13 @@ export class Membership {
     accept(begin(state, change, { id: name, driver, maker }));
   }
 
-  /** Whether no change of the ring is under way at this node, and nothing is left over. */
+  /** Whether this node takes part in no membership change and has no leftovers. */
   get isIdle(): boolean {
     const isAtRest = this.#state.under === undefined && this.#pending === null;
     return this.#learned === null && isAtRest && this.#handOver.isDone && !this.#retries;
   }
 
-  /** Names the version of the ring: equal on two nodes exactly if they use the same one. */
+  /** Names the version of the ring. Two nodes have the same digest exactly if they use the same ring. */
   get digest(): string {
     const { version, maker } = this.#state;
     return `${version} ${maker}`;
@@ -284,12 +289,12 @@ export class Membership {
     this.#retryLater();
   }
 
-  /** Whether this node has made the current step. */
+  /** Whether this node has completed the current step. */
   #isDone(): boolean {
     return this.#streaming.isDone && this.#handOver.isDone;
   }
 
-  /** This node has completed part of its work: informs the driver. */
+  /** Informs the driver that this node has completed part of its work. */
   #progressed(): void {
     const { under } = this.#state;
     if (under === undefined) return;
@@ -298,8 +303,8 @@ export class Membership {
   }
 
   /**
-   * Checks whether enough nodes have answered, first for this node to know the ring, then for its next step as the
-   * driver.
+   * Checks whether enough nodes have answered: first for this node to know the ring, and then, on the driver, for the
+   * next step.
    */
   #look(): void {
     const { host, parts } = this.#core;
@@ -318,11 +323,11 @@ export class Membership {
     const waitsMs = leastStepMs - (host.monotonicUs() - this.#sinceUs) / 1000;
     if (waitsMs > 0) return void host.setTimer(Math.ceil(waitsMs), () => this.#look());
     this.show(advance(state, `${host.node}.${host.boot}`));
-    // Also tells the old members, since a removed node must learn of it.
+    // The participants include the old members, so that a removed node learns of the step.
     this.whenSettled(() => this.#tellAll(participants(state)));
   }
 
-  /** Whether some node is not known to use this version of the ring. */
+  /** Whether some participant is not known to use this version of the ring or a newer one. */
   #isAhead(state: RingState): boolean {
     return participants(state).some((node) => {
       const word = this.#words.get(node);
@@ -333,8 +338,8 @@ export class Membership {
   }
 
   /**
-   * Whether this node has heard from a majority of the members. Dead members do not count: with one of two dead, a
-   * majority of both could never answer.
+   * Whether this node has heard from a majority of the members, not counting dead ones. If one of two members is dead,
+   * a majority of both could never answer.
    */
   #hasMajority(): boolean {
     const members = stayingMembers(this.#state).filter((node) => !this.#saidDead.has(node));
@@ -355,7 +360,10 @@ export class Membership {
     });
   }
 
-  /** During a change: repeats whatever got no answer. */
+  /**
+   * During a membership change: repeats, after `retryMs`, every message and every write to the disk that was not
+   * successful.
+   */
   #retryLater(): void {
     if (this.#retries) return;
     this.#retries = true;

@@ -1,6 +1,6 @@
 /**
- * A new owner fetches the data it will own from the old owners, page by page: values, tombstones, and remainders of
- * tombstones.
+ * A new owner fetches the data of its new keys from the old owners, page by page: values, tombstones, and the
+ * remainders of tombstones.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -10,14 +10,17 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { settingsOn } from "../placement/rings.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** The number of keys in a page: few, so that a stream can break off half way even in a small cluster. */
+/** The number of keys in a page. It is small, so that a stream can break off half way even in a small cluster. */
 const pageKeys = 2;
 
-/** The step `writes` on one node: fetches from every source everything that it will own and does not own yet. */
+/**
+ * The work of one node in the step `writes`: it fetches from every source all keys that it will own and does not own
+ * yet.
+ */
 export class Streaming {
   readonly #core: Core;
   readonly #progressed: () => void;
-  /** The change that the sets below belong to, named by the version with which it began. */
+  /** The membership change to which the fields below belong, named by the version of the ring with which it began. */
   #of: string | null = null;
   readonly #fetched = new Set<NodeName>();
   readonly #failed = new Set<NodeName>();
@@ -28,7 +31,7 @@ export class Streaming {
     this.#progressed = progressed;
   }
 
-  /** Whether everything was fetched. */
+  /** Whether this node has fetched everything that it needs. */
   get isDone(): boolean {
     const { parts } = this.#core;
     return (
@@ -49,7 +52,7 @@ export class Streaming {
     this.retry();
   }
 
-  /** Asks each source that has not sent everything and has no request under way. */
+  /** Asks each source that has not sent everything, unless a request to it is under way. */
   retry(): void {
     if (this.isDone) return;
     for (const source of this.#sources()) {
@@ -75,8 +78,9 @@ export class Streaming {
   }
 
   /**
-   * The old owner's side: sends `to` the next page of what it will own. Answers `stream-later` while some of it is not
-   * durable yet, since that was accepted before writes to the old owners alone were refused.
+   * Answers as an old owner: sends `to` the next page of the keys that `to` will own. Answers `stream-later` while some
+   * of their states are not durable yet, since this node may have accepted them before it refused writes to the old
+   * owners alone.
    */
   serve(
     to: NodeName,
@@ -115,7 +119,10 @@ export class Streaming {
     reply({ type: "stream-page", id, entries, more: sent.length > entries.length });
   }
 
-  /** Whether this node fetches data: a change is at its step `writes`, and this node is a member of the next ring. */
+  /**
+   * Whether this node fetches data: a membership change is at its step `writes`, and this node is a member of the next
+   * ring.
+   */
   get #fetches(): boolean {
     const { state } = this.#core.rings.view;
     return (
@@ -131,7 +138,7 @@ export class Streaming {
 
 const isUnsettled = ({ latest, durable }: Entry): boolean => latest !== durable;
 
-/** Fetches everything from one source. */
+/** Fetches all pages from one source. */
 class Fetch implements Caller {
   readonly #core: Core;
   readonly #source: NodeName;
@@ -155,7 +162,7 @@ class Fetch implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** Whether the last page has taken longer than a request and a sync may. */
+  /** Whether the last page has taken longer than a request and a sync may take. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#askedUs > syncedWithinMs(settings) * 1000;
@@ -178,7 +185,7 @@ class Fetch implements Caller {
     });
   }
 
-  /** Asks for the next page once this one is on disk. */
+  /** Stores a page, and asks for the next one once all its keys are on disk. */
   #store({ entries, more, id }: PeerReply & { readonly type: "stream-page" }): void {
     const { replica } = this.#core;
     let left = entries.length;
@@ -196,7 +203,7 @@ class Fetch implements Caller {
       replica.put(
         { type: "replica-put", id, key, state, cause: "stream", synced: true },
         {
-          // A full disk refuses the page: the fetch is stuck and starts again.
+          // If the disk is full, the page is refused. The fetch then counts as stuck and starts again.
           send: (reply) => {
             if (reply.type === "replica-stored") stored();
           },
@@ -207,5 +214,5 @@ class Fetch implements Caller {
   }
 }
 
-/** The time until a source that is not ready is asked again. */
+/** The time after which a source that was not ready is asked again. */
 const laterMs = 20;
