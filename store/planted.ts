@@ -1,24 +1,27 @@
 /**
- * Plants a bug: replaces parts of the healthy store for one boot of one node, and records the first call of a replaced
- * part.
+ * Plants a bug: replaces parts of the healthy store for one boot of one node. The node's evidence shows the first call
+ * of each replaced part.
  */
 import type { Host, NodeName } from "./host.ts";
 import { healthyParts, type Parts } from "./parts.ts";
 
-/** A planted bug. Called once for each boot, so that the state of its parts belongs to that boot. */
+/** A planted bug. Called once for each boot, so each boot has its own state in the replaced parts. */
 export type Plant = (parts: Parts, node: NodeName) => Parts;
 
-/** The name of the event that a node explains at the first call of a replaced part. Its detail is the part's name. */
+/**
+ * The name of the event in a node's evidence at the first call of a replaced part. The event's detail is the name of
+ * the part.
+ */
 export const plantedPartCalled = "planted part called";
 
-/** The parts of this boot, with the bug planted. */
+/** The parts of the store for this boot, with the bug planted. */
 export function plantOn(plant: Plant, host: Host): Parts {
   return watched(plant(healthyParts, host.node), healthyParts, (part) =>
     host.explain({ what: plantedPartCalled, detail: part }),
   );
 }
 
-/** Wraps `planted` so that the first call of each replaced function is recorded. */
+/** Wraps `planted` so that `called` is called at the first call of each replaced function. */
 function watched<T extends object>(planted: T, healthy: T, called: (name: string) => void): T {
   const watchedParts: Record<string, unknown> = Object.fromEntries(Object.entries(planted));
   for (const [name, its] of Object.entries(healthy)) {

@@ -1,4 +1,4 @@
-/** Serves accepted streams: the requests of clients and peers. */
+/** Serves the requests of clients and peers on accepted streams. */
 import { coordinateRead } from "./coordinator/read.ts";
 import { tellStamp } from "./coordinator/quorum-stamp.ts";
 import { coordinateWrite } from "./coordinator/write.ts";
@@ -13,11 +13,11 @@ import type { PeerRequest } from "./protocol/protocol.ts";
 import { nodeNames } from "./placement/ring.ts";
 import type { State } from "./versions/records.ts";
 
-/** How far a node's start has got. */
+/** How far the start of a node has come. */
 export interface Readiness {
-  /** Whether it has read its logs. */
+  /** Whether the node has read its logs. */
   recovered(): boolean;
-  /** Whether clients may use it. */
+  /** Whether clients may use the node. */
   ready(): boolean;
 }
 
@@ -46,7 +46,7 @@ export function serveClient(
           return isReady()
             ? versionPut(core, requester, message)
             : refuseNotReady(requester, message.id);
-        // Client routing: the client talks to replicas as a coordinator does.
+        // Under client routing, clients send requests to replicas as coordinators do.
         case "replica-get":
         case "replica-put":
         case "hint-put":
@@ -83,7 +83,7 @@ export function serveClient(
   };
 }
 
-/** Serves a peer's stream, which carries its requests and this node's replies. */
+/** Serves the stream of a peer, on which the peer's requests arrive and this node's replies go back. */
 export function servePeer(
   core: Core,
   from: NodeName,
@@ -113,7 +113,10 @@ function refuseNotReady(requester: Requester, id: number): void {
   );
 }
 
-/** What a fallback node that replaces a replica answers with. */
+/**
+ * The state with which a fallback node answers a read in place of a replica. Null if this node has no hints for the key
+ * or owns it.
+ */
 function standInState({ settings, rings, host, hints }: Core, key: string): State | null {
   if (settings.quorums === "strict" || hints.count === 0 || rings.owners(key).includes(host.node))
     return null;
@@ -121,8 +124,8 @@ function standInState({ settings, rings, host, hints }: Core, key: string): Stat
 }
 
 /**
- * Why a peer of another cluster or with other settings is refused, since this node could not hold its data. Null: it is
- * not.
+ * Why this node refuses the request of a peer. A peer of another cluster or with other settings may send data that this
+ * node cannot hold. Null if the request is acceptable.
  */
 function misfit({ settings, membership }: Core, request: PeerRequest): string | null {
   const kind = settings.versions === "stamps" ? "stamped" : "siblings";
@@ -137,18 +140,21 @@ function misfit({ settings, membership }: Core, request: PeerRequest): string | 
   return null;
 }
 
-/** Whether the request stores data for a replica, so that its sender needs nearly the same ring as this node. */
+/** Whether the request stores data for a replica. Its sender then needs nearly the same ring as this node. */
 const isPut = (request: PeerRequest): boolean =>
   request.type === "replica-put" || request.type === "hint-put";
 
-/** Refuses a request if its sender's ring is too old, and sends it the newer ring. Returns whether it was refused. */
+/**
+ * Refuses a request whose sender has too old a ring, and sends the newer ring back. Returns whether the request was
+ * refused.
+ */
 function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
   const { rings, parts, host } = core;
   const { state, version } = rings.view;
   if (version === 0 || (request.ring ?? 0) >= version || !("key" in request)) return false;
   const { id, key, type } = request;
   if (type === "reap" || type === "reap-ask") return false;
-  // A forwarded put may go to any owner, and that owner gives it a version by its own ring.
+  // Any owner of the key may coordinate a forwarded put, since the owner gives the put a version by its own ring.
   const isOwner = type === "hint-put" || rings.owners(key).includes(host.node);
   const asked = { version: request.ring ?? 0, isPut: isPut(request), isOwner };
   const { coordinates, refuses } =

@@ -1,7 +1,10 @@
-/** A node on the ring. */
+/** A member of the ring. */
 export type Member = {
   readonly node: string;
-  /** The name that its points on the ring are hashed from: its own, or that of the node that it replaced. */
+  /**
+   * The text from which the node's points on the ring are hashed: its own name, or the name of the node that it
+   * replaced.
+   */
   readonly points: string;
 };
 
@@ -16,76 +19,89 @@ export type StoreSettings = {
   /** The number of durable replicas that a write waits for, unless the request names its own. */
   readonly w: number;
   /**
-   * `strict`: only the key's N replicas count. `sloppy`: while one is unreachable, the next node on the ring replaces
-   * it. That node keeps writes as hints, and reads ask it too. Needs `hints`.
+   * The nodes that count towards a quorum. `strict`: only the key's N replicas. `sloppy`: the next node on the ring
+   * replaces a replica that is unreachable. That node keeps writes as hints, and reads ask it too. `sloppy` needs
+   * `hints`.
    */
   readonly quorums: "strict" | "sloppy";
-  /** Hinted handoff: a write that a replica missed is kept durably and delivered once the replica is back. */
+  /**
+   * Whether to use hinted handoff: another node durably keeps each write that a replica missed, and delivers it once
+   * the replica is back.
+   */
   readonly hints: boolean;
   /**
-   * With strict quorums, the age in ms at which hints are dropped. With sloppy quorums hints count as durable and are
-   * kept until delivered.
+   * With strict quorums, the age in ms from which hints are dropped. With sloppy quorums, hints count as durable and
+   * are kept until they are delivered.
    */
   readonly hintWindowMs: number;
-  /** The largest number of hints on one node. */
+  /** The largest number of hints that one node keeps. */
   readonly hintLimit: number;
-  /** How often a node tries to deliver its hints. */
+  /** The interval in ms at which a node tries to deliver its hints. */
   readonly handoffIntervalMs: number;
   /**
-   * When tombstones are removed. `keep`: never. `grace`: each replica drops one graceMs after it became durable there.
-   * `reap`: once all N replicas are known to hold it; each then refuses older versions for reapedMs. `physical`: at
-   * once. Except with `keep`, repair treats a deleted key like an absent one.
+   * When tombstones are removed. `keep`: never. `grace`: each replica drops a tombstone graceMs after it became durable
+   * there. `reap`: once all N replicas are known to hold it; each replica then refuses older versions for reapedMs.
+   * `physical`: at once. Repair treats a deleted key like an absent one, except under `keep`.
    */
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
   readonly reapedMs: number;
   /**
-   * Who coordinates, which means sending to replicas, counting acknowledgements and repairing: the node that is asked,
-   * or the client itself (see client-routing/).
+   * Who coordinates requests, that is, sends them to replicas, counts acknowledgements and repairs: the node that the
+   * client asks, or the client itself (see client-routing/).
    */
   readonly routing: "coordinator" | "client";
   readonly versions: "stamps" | "siblings";
   /**
-   * The source of last-write-wins stamps: the node's clock, a hybrid logical clock, or a read from the key's replicas
-   * before the write.
+   * The source of stamps for last write wins: the node's clock, a hybrid logical clock, or a read from the key's
+   * replicas before each write.
    */
   readonly stamps: "wall" | "hybrid" | "quorum";
   /**
-   * `full`: every replica sends its state. `digest`: one does, the others send their versions, and their state if it
-   * differs.
+   * `full`: every replica sends its full state to a read. `digest`: one replica does, and the others send only their
+   * versions; a replica whose versions differ is then asked for its full state.
    */
   readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
-  /** How often each node starts an exchange with its next peer. */
+  /** The interval in ms at which each node starts an exchange with its next peer. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after its own fsync. `group`: after an fsync shared with others.
-   * `periodic`: once the operating system has it, with an fsync every syncIntervalMs. A power loss then loses what was
-   * confirmed since the last one.
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that it shares with
+   * others. `periodic`: once the operating system has it, with an fsync every syncIntervalMs. Under `periodic`, a power
+   * loss loses the writes that were confirmed since the last fsync.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
-  /** The size at which a segment of the log is sealed. Sealed segments are compacted into one once that pays off. */
+  /**
+   * The size in bytes at which a segment of the log is sealed. Once enough segments are sealed, they are compacted into
+   * one.
+   */
   readonly segmentBytes: number;
-  /** How long a coordinator waits for its quorum. */
+  /** The time in ms that a coordinator waits for its quorum. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
-  /** How long a link may be silent before it is dropped. */
+  /** The time in ms for which a link may be silent before it is dropped. */
   readonly silenceMs: number;
-  /** Waits between attempts to connect: doubled from the first one up to the cap. */
+  /**
+   * The wait in ms after the first failed attempt to connect. It doubles with each further attempt, up to
+   * `reconnectCapMs`.
+   */
   readonly reconnectFirstMs: number;
   readonly reconnectCapMs: number;
-  /** Points on the ring for each node. */
+  /** The number of points that each node has on the ring. */
   readonly virtualNodes: number;
   /**
-   * The ring's members if the ring has changed. Absent: n1, n2, … of `nodes`. Not a setting, but taken from a version
-   * of the ring.
+   * The ring's members, if the ring has changed. Absent otherwise: the members are then n1, n2, … up to `nodes`. No
+   * user sets this; it comes from a version of the ring.
    */
   readonly members?: readonly Member[];
-  /** The largest frame accepted. */
+  /** The size in bytes of the largest frame that a node accepts. */
   readonly frameBytes: number;
-  /** The size of the buffer for a peer or client that does not read, beyond which the stream is closed. */
+  /**
+   * The largest number of bytes that may wait for a peer or client that does not read. Beyond that, the stream is
+   * closed.
+   */
   readonly bufferBytes: number;
 };
 
@@ -124,8 +140,8 @@ export const defaultSettings: StoreSettings = {
 };
 
 /**
- * How long another node may take to store a record durably and confirm it. A periodic log waits for its interval.
- * Sending the record again sooner would start over each time and never end.
+ * The time in ms that another node may take to store a record durably and confirm it. With a periodic log, this
+ * includes the sync interval: if the record were sent again sooner, each attempt would start over and none would end.
  */
 export const syncedWithinMs = ({
   requestTimeoutMs,

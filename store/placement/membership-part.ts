@@ -7,16 +7,16 @@ import { isNewer, participants, type RingShape, type RingState } from "./ring-st
 export interface StampedRequest {
   /** The sender's version of the ring. */
   readonly version: number;
-  /** Whether it stores something whose confirmation counts. */
+  /** Whether the request stores data whose confirmation counts. */
   readonly isPut: boolean;
   /** Whether this node is an owner of the key. */
   readonly isOwner: boolean;
 }
 
-/** A key of a moving range, as seen by an owner that is asked for the range. */
+/** A key of a moving range, as seen by the old owner that a new owner asks for the range. */
 export interface StreamedKey {
   readonly state: State;
-  /** The node that is asked. */
+  /** The node that is asked for the range. */
   readonly self: NodeName;
   readonly ring: RingState;
   /** The key's owners in the old and in the new ring. */
@@ -24,50 +24,52 @@ export interface StreamedKey {
   readonly after: readonly NodeName[];
 }
 
-/** A key that a node holds during or after a membership change. */
+/** A key that a node holds while or after the ring changes. */
 export interface HeldKey {
   readonly self: NodeName;
-  /** The nodes that writes of it are sent to. */
+  /** The nodes to which writes of the key are sent. */
   readonly owners: readonly NodeName[];
-  /** Its owners in the ring before the current change. */
+  /** The key's owners in the ring before the current change. */
   readonly before: readonly NodeName[];
 }
 
-/** All decisions about membership changes. */
+/** All decisions about membership changes that a planted bug can replace. */
 export interface MembershipPart {
   /** Whether a node considers another node's ring newer than its own. */
   adopts(mine: RingState, shown: RingState): boolean;
   /** The rings in each of which a write needs a quorum. */
   writeShapes(state: RingState): readonly RingShape[];
-  /** The ring for reads. */
+  /** The ring by which reads choose their replicas. */
   readShape(state: RingState): RingShape;
-  /** Whether a replica refuses a request because its sender's ring is outdated. */
+  /** Whether a replica refuses a request because its sender has an older ring. */
   refuses(state: RingState, request: StampedRequest): boolean;
   /** The nodes from which a new owner fetches its data. */
   sources(state: RingState, self: NodeName): readonly NodeName[];
-  /** Whether a source sends this key. */
+  /** Whether a source sends this key to a new owner that fetches data. */
   streams(key: StreamedKey): boolean;
-  /** Whether a new owner has everything it needs. `failed`: sources whose stream broke off. */
+  /** Whether a new owner has fetched all the data it needs. `failed` has the sources whose stream broke off. */
   isFetched(
     fetched: ReadonlySet<NodeName>,
     failed: ReadonlySet<NodeName>,
     sources: readonly NodeName[],
   ): boolean;
-  /** Whether a node that no longer owns a key may drop it. `confirmed`: owners that have it durable. */
+  /** Whether a node that no longer owns a key may drop it. `confirmed` has the owners that have the key durable. */
   mayDrop(confirmed: ReadonlySet<NodeName>, owners: readonly NodeName[]): boolean;
-  /** Whether the node must hand over and drop its data of a key. */
+  /** Whether a node must hand over its data of a key to the owners and then drop it. */
   isLeftover(state: RingState, key: HeldKey): boolean;
-  /** Which confirmations of a write still count when it is retried with a newer ring that has these owners. */
+  /**
+   * The confirmations that still count when a write is repeated with a newer ring, in which the key has these `owners`.
+   */
   stillCount(confirmed: readonly NodeName[], owners: readonly NodeName[]): readonly NodeName[];
-  /** What a node does with a put that was forwarded according to an older ring. */
+  /** Whether a node coordinates, and whether it refuses, a put that another node forwarded by an older ring. */
   takesPassedOn(isOwner: boolean): { readonly coordinates: boolean; readonly refuses: boolean };
-  /** The name under which this node issues dots. `actor`: the name of its boot. */
+  /** The name under which a node issues dots. `actor` is the name of the node's current boot. */
   mintsAs(state: RingState, self: NodeName, actor: string): string;
-  /** The nodes to which a hint is delivered. */
+  /** The nodes to which a hint for `target` is delivered. `owners` has the current owners of the hint's key. */
   hintGoesTo(target: NodeName, owners: readonly NodeName[]): readonly NodeName[];
-  /** Whether the driver may take the next step. `done`: the nodes that made the last one. */
+  /** Whether the driver may take the next step. `done` has the nodes that have completed the last one. */
   mayAdvance(done: ReadonlySet<NodeName>, state: RingState): boolean;
-  /** Whether tombstones may be removed. */
+  /** Whether tombstones may be removed in this state of the ring. */
   mayReap(state: RingState): boolean;
   /** The peers to which a node keeps links. */
   linked(state: RingState): readonly NodeName[];
@@ -85,11 +87,11 @@ export const healthyMembership: MembershipPart = {
   refuses: ({ version, under }, request) => {
     if (request.version >= version) return false;
     if (request.version < version - 1) return true;
-    // A write that only the old owners get would no longer be streamed to the new ones.
+    // A write that only the old owners get would be too late for the stream to the new owners.
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);
   },
-  // From all of them: a write that waited for a single replica (W = 1) may be on any of them alone.
+  // Fetches from all old members: with W = 1, a write may be on any one of them alone.
   sources: ({ members, dead = [] }, self) =>
     members.map(({ node }) => node).filter((node) => node !== self && !dead.includes(node)),
   streams: () => true,
@@ -97,7 +99,7 @@ export const healthyMembership: MembershipPart = {
   mayDrop: (confirmed, owners) => owners.every((node) => confirmed.has(node)),
   isLeftover: ({ under }, { owners, self }) =>
     (under === undefined || under.step === "drop") && !owners.includes(self),
-  // A former owner's copy is dropped after the change.
+  // Former owners drop their copies after the change, so their confirmations no longer count.
   stillCount: (confirmed, owners) => confirmed.filter((node) => owners.includes(node)),
   takesPassedOn: (isOwner) => ({ coordinates: isOwner, refuses: !isOwner }),
   mintsAs: (_state, _self, actor) => actor,

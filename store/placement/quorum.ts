@@ -1,7 +1,7 @@
 /**
- * The number of replicas that a request waits for, as a number or a name. Names are Cassandra's consistency levels
- * (Cassandra documentation, "Dynamo": tunable consistency) and Riak's values of r, w, pr, pw and dw (Riak KV
- * documentation, "Replication Properties").
+ * The number of replicas that a request waits for, given as a number or as a name. The names are Cassandra's
+ * consistency levels (Cassandra documentation, "Dynamo": tunable consistency) and Riak's names for the values of r, w,
+ * pr, pw and dw (Riak KV documentation, "Replication Properties").
  */
 import type { StoreSettings } from "../settings.ts";
 
@@ -20,12 +20,12 @@ const replicasByName = {
   all: cassandra.ALL,
 } as const;
 
-/** Names that mean a fixed number of replicas for a given N. Settings may use them. */
+/** The names that stand for a fixed number of replicas if N is known. Settings may use them. */
 export type SettingQuorumName = keyof typeof replicasByName;
 
 /**
- * `default`: the cluster's. `ANY`, for writes: one replica, or a hint if none is reachable. Such a write cannot be read
- * until the hint is delivered.
+ * A name that a request may use. `default` is the cluster's own setting. `ANY`, only for writes, needs one replica, or
+ * one hint if no replica is reachable. A write of which only a hint exists cannot be read until the hint is delivered.
  */
 export type QuorumName = SettingQuorumName | "default" | "ANY";
 
@@ -35,7 +35,7 @@ export const settingQuorumNames = Object.keys(replicasByName) as readonly Settin
 
 export const quorumNames: readonly QuorumName[] = [...settingQuorumNames, "default", "ANY"];
 
-/** 0 replicas means `ANY`: a hint is enough. */
+/** The number of replicas that stands for `ANY`: a hint is enough. */
 export const anyReplicas = 0;
 
 export function replicasOf(quorum: Quorum, n: number, byDefault: number): number {
@@ -44,34 +44,38 @@ export function replicasOf(quorum: Quorum, n: number, byDefault: number): number
   return quorum === "ANY" ? anyReplicas : replicasByName[quorum](n);
 }
 
-/** The quorums that a read or write names itself. */
+/** The quorums that a read or a write itself asks for. All are optional. */
 export interface AskedQuorums {
   /** The number of replies that a read waits for. */
   readonly r?: Quorum;
   /**
-   * The number of replies that must come from the key's own replicas. While fewer are reachable, the read fails
-   * definitely. Matters only with fallback nodes.
+   * The number of replies that must come from the key's own replicas. While fewer of them are reachable, the read fails
+   * definitely. Makes a difference only with fallback nodes.
    */
   readonly pr?: Quorum;
   /** The number of confirmations that a write waits for. */
   readonly w?: Quorum;
-  /** The number of confirmations that must come from the key's own replicas, as for reads. */
+  /**
+   * The number of confirmations that must come from the key's own replicas. While fewer of them are reachable, the
+   * write fails definitely.
+   */
   readonly pw?: Quorum;
   /**
-   * The number of synced confirmations that a write waits for, even if replicas otherwise confirm before their sync.
+   * The number of confirmations after a sync that a write waits for, even where replicas otherwise confirm before their
+   * sync.
    */
   readonly dw?: Quorum;
 }
 
 /**
- * The quorums as whole numbers of replicas. What was not asked for is the cluster's, or 0 for `primaries` and
- * `durable`.
+ * The quorums of a request as numbers of replicas. If the request asks for none, `needed` is the cluster's number, and
+ * `primaries` and `durable` are 0.
  */
 export interface NeededQuorum {
   readonly needed: number;
   readonly primaries: number;
   readonly durable: number;
-  /** ANY: a hint counts. */
+  /** Whether a hint counts, as with W = ANY. */
   readonly hintCounts: boolean;
 }
 
@@ -102,13 +106,13 @@ export interface QuorumProblem {
   readonly got: string;
 }
 
-/** What is wrong with the quorums, as one sentence. Null: nothing. */
+/** What is wrong with the quorums, as one sentence, or null if nothing is. */
 export function quorumComplaint(asked: AskedQuorums, n: number): string | null {
   const problem = quorumProblem(asked, n);
   return problem === null ? null : `expected ${problem.expected}, got ${problem.got}`;
 }
 
-/** What is wrong with the quorums: what was expected and what was given. Null: nothing. */
+/** What is wrong with the quorums: what was expected and what was given. Null if nothing is. */
 export function quorumProblem(asked: AskedQuorums, n: number): QuorumProblem | null {
   if (asked.w === "ANY" && (asked.pw !== undefined || asked.dw !== undefined))
     return {

@@ -1,18 +1,18 @@
 /**
- * Versions of the ring. A membership change has steps, each a separate version, so that nodes at neighbouring versions
- * can serve together:
+ * Versions of the ring. A membership change has several steps. Each step makes a new version, and nodes with
+ * neighbouring versions can serve together:
  *
  * - stable: reads and writes ask the old owners.
- * - writes: reads ask the old owners; a write needs a quorum of the old and of the new ones; new owners fetch what they
- *   lack.
- * - reads: reads ask the new owners; writes need both.
- * - drop: reads and writes ask the new owners; all other nodes hand over what they hold, and drop it.
- * - stable: the new ring is the ring.
+ * - writes: reads ask the old owners; a write needs a quorum of the old and one of the new owners; new owners fetch the
+ * data that they lack.
+ * - reads: reads ask the new owners; a write needs both quorums.
+ * - drop: reads and writes ask the new owners; all other nodes hand over the data that they hold, and drop it.
+ * - stable: the change has ended, and reads and writes ask the new owners.
  *
- * The driver is the node that the operator asked. It takes each step once every node of both rings has reported the
- * last one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the joiner streams,
- * and reads move last), Garage's layout manager (a version is current once all nodes have synced it), riak_core's
- * claimant and handoff.
+ * The driver is the node that the operator asked. It takes each step once every node of both rings has reported that it
+ * completed the last one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the
+ * joiner streams, and reads move last), Garage's layout manager (a version is current once all nodes have synced it),
+ * riak_core's claimant and handoff.
  */
 import type { NodeName } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -33,7 +33,7 @@ export type {
   RingStep,
 } from "../versions/ring-record.ts";
 
-/** The initial ring of the settings. */
+/** The ring with which a cluster of these settings starts. */
 export const firstRing = (settings: StoreSettings): RingState => ({
   version: 0,
   maker: "",
@@ -52,15 +52,15 @@ export const isSameRing = (
   other: Pick<RingState, "version" | "maker">,
 ): boolean => one.version === other.version && one.maker === other.maker;
 
-/** The participants: all members of both rings except those that are dead for good. */
+/** The nodes that take part in a change: the members of both rings, except those declared dead. */
 export function participants({ members, under, dead = [] }: RingState): readonly NodeName[] {
   const names = new Set([...members, ...(under?.next.members ?? [])].map(({ node }) => node));
   return [...names].filter((node) => !dead.includes(node));
 }
 
 /**
- * The participants that stay members. In the last step a leaving node may be gone already, once another node has ended
- * the change.
+ * The participants that remain members after the change. In its last step, a leaving node may already be gone, if
+ * another node has ended the change.
  */
 export function stayingMembers(state: RingState): readonly NodeName[] {
   const { under } = state;
@@ -69,13 +69,13 @@ export function stayingMembers(state: RingState): readonly NodeName[] {
   return all.filter((name) => under.next.members.some(({ node }) => node === name));
 }
 
-/** The node that this change declares dead, if any. */
+/** A list with the node that this change declares dead, or an empty list. */
 function deadNode(change: RingChange): readonly NodeName[] {
   const isDead = change.kind === "replace" || (change.kind === "remove" && change.dead === true);
   return isDead ? [change.node] : [];
 }
 
-/** The node that an operator's request declares dead, if any. */
+/** A list with the node that an operator's request declares dead, or an empty list. */
 export function saidDead(
   asked:
     | RingChange
@@ -87,7 +87,7 @@ export function saidDead(
   return asked.kind === "give-up" || asked.kind === "take-over" ? [] : deadNode(asked);
 }
 
-/** Sets the dead nodes. Those that are no longer members are removed. */
+/** The state with these dead nodes. Leaves out dead nodes that are in neither ring. */
 function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): RingState {
   const names = [...state.members, ...(state.under?.next.members ?? [])].map(({ node }) => node);
   const kept = [...new Set(dead)].filter((node) => names.includes(node));
@@ -95,8 +95,8 @@ function withDead({ dead: _, ...state }: RingState, dead: readonly NodeName[]): 
 }
 
 /**
- * The operator declares a member dead, so that the current change continues without it. Null: it is already declared,
- * or not a member.
+ * The state after an operator declares a member dead, so that the current change continues without it. Null if the node
+ * is already declared dead or takes no part in the ring.
  */
 export function declareDead(state: RingState, node: NodeName, maker: string): RingState | null {
   const { dead = [] } = state;
@@ -104,7 +104,7 @@ export function declareDead(state: RingState, node: NodeName, maker: string): Ri
   return withDead({ ...state, version: state.version + 1, maker }, [...dead, node]);
 }
 
-/** Why the change cannot begin now. Null: it can. */
+/** Why the change cannot begin now. Null if it can. */
 export function changeProblem(
   state: RingState,
   change: RingChange,
@@ -148,7 +148,7 @@ function resizeProblem(
     : null;
 }
 
-/** The ring after the change. */
+/** The members and quorums of the ring after the change. */
 export function shapeAfter(state: RingState, change: RingChange): RingShape {
   const { members, n, r, w, version } = state;
   switch (change.kind) {
@@ -181,7 +181,7 @@ export function shapeAfter(state: RingState, change: RingChange): RingShape {
   }
 }
 
-/** The first step of a change. */
+/** The state in the first step of a change. */
 export function begin(
   state: RingState,
   change: RingChange,
@@ -198,7 +198,7 @@ export function begin(
   );
 }
 
-/** The next step. The last one ends the change. */
+/** The state in the next step. After the last step, the change has ended. */
 export function advance(state: RingState, maker: string): RingState {
   const { under, ...shape } = state;
   if (under === undefined) return state;
@@ -213,8 +213,8 @@ export function advance(state: RingState, maker: string): RingState {
 }
 
 /**
- * Cancels a change, which is possible only before reads ask the new owners: until then the old ones have everything.
- * Null: it is not possible.
+ * The state after the current change is cancelled. That is possible only before reads ask the new owners: until then,
+ * the old owners have all data. Null if it is not possible.
  */
 export function giveUp(state: RingState, maker: string): RingState | null {
   const { under, ...shape } = state;
@@ -225,7 +225,10 @@ export function giveUp(state: RingState, maker: string): RingState | null {
   );
 }
 
-/** Another node drives the change from now on, since the driver is dead for good. Null: no change is under way. */
+/**
+ * The state in which node `driver` drives the current change, because the earlier driver is dead. Null if no change is
+ * under way.
+ */
 export function takeOver(state: RingState, driver: NodeName, maker: string): RingState | null {
   const { under } = state;
   if (under === undefined) return null;

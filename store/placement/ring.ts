@@ -6,9 +6,9 @@ import type { Member, StoreSettings } from "../settings.ts";
 interface Ring {
   readonly points: readonly { readonly at: number; readonly node: NodeName }[];
   readonly n: number;
-  /** The preference lists of the keys asked for so far. */
+  /** The preference lists that were computed so far, by key. Emptied at 10,000 keys. */
   readonly lists: Map<string, readonly NodeName[]>;
-  /** All distinct sets of replicas, by range name. */
+  /** All key ranges: by the range's name, the nodes that replicate it. */
   readonly ranges: ReadonlyMap<string, readonly NodeName[]>;
 }
 
@@ -16,7 +16,7 @@ const cachedKeys = 10_000;
 const byShape = new Map<string, Ring>();
 const bySettings = new WeakMap<StoreSettings, Ring>();
 
-/** The names of the ring's nodes: n1, n2, …, unless the ring has changed. */
+/** The names of the ring's nodes: n1, n2, …, or after a change of the ring, its members. */
 export function nodeNames(settings: StoreSettings): readonly NodeName[] {
   return (
     settings.members?.map(({ node }) => node) ??
@@ -24,7 +24,7 @@ export function nodeNames(settings: StoreSettings): readonly NodeName[] {
   );
 }
 
-/** The nodes on the ring, each with the text that its points are hashed from. */
+/** The members of the ring. Each node's points are hashed from its text `points`. */
 export function membersOf(settings: StoreSettings): readonly Member[] {
   return settings.members ?? nodeNames(settings).map((node) => ({ node, points: node }));
 }
@@ -40,13 +40,16 @@ export function preferenceList(settings: StoreSettings, key: string): readonly N
   return list;
 }
 
-/** The nodes after the key's N replicas, in the order in which they replace unreachable ones (Dynamo, section 4.6). */
+/**
+ * The nodes after the key's N replicas on the ring. They replace unreachable replicas in this order (Dynamo, section
+ * 4.6).
+ */
 export function fallbacks(settings: StoreSettings, key: string): readonly NodeName[] {
   const { points, n } = ringOf(settings);
   return walk(points, settings.nodes, firstPoint(points, hash32(key, 0x6b657973) >>> 0)).slice(n);
 }
 
-/** The name of a key range: the set of nodes that replicate it, in any order. */
+/** The name of a key range: the sorted names of the nodes that replicate it. */
 export function rangeName(replicas: readonly NodeName[]): string {
   return [...replicas].sort().join("+");
 }

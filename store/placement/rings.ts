@@ -1,25 +1,25 @@
-/** The current ring of one node: which nodes its reads and writes ask, and which outdated requests it refuses. */
+/** The current ring of one node. It decides which nodes the node's reads and writes ask. */
 import type { NodeName } from "../host.ts";
 import type { Parts } from "../parts.ts";
 import type { StoreSettings } from "../settings.ts";
 import { firstRing, type RingShape, type RingState } from "./ring-state.ts";
 
-/** A version of the ring as requests use it. */
+/** A version of the ring, in the form that requests use. */
 export interface RingView {
   readonly state: RingState;
   readonly version: number;
-  /** Settings with the ring that reads ask, repair compares, and stamps are read from. */
+  /** The settings for reads, repair and stamps, with the ring by which they choose replicas. */
   readonly reads: StoreSettings;
   /**
-   * The rings in each of which a write needs a quorum: the current one, or in the first steps of a change the old and
-   * the new one.
+   * The settings of each ring in which a write needs a quorum: the current ring, or in the first steps of a change the
+   * old and the new one.
    */
   readonly writes: readonly [StoreSettings, ...StoreSettings[]];
 }
 
 const byShape = new WeakMap<StoreSettings, WeakMap<RingShape, StoreSettings>>();
 
-/** Settings with a ring of that shape. Returns the same object for the same shape. */
+/** The settings with the ring `shape`. Returns the same object for the same arguments. */
 export function settingsOn(settings: StoreSettings, shape: RingShape): StoreSettings {
   let known = byShape.get(settings);
   if (known === undefined) byShape.set(settings, (known = new WeakMap()));
@@ -36,7 +36,7 @@ export class Rings {
   readonly #settings: StoreSettings;
   readonly #parts: Parts;
   readonly #changed: (() => void)[] = [];
-  /** For a key under two rings: the owners in either, each once. */
+  /** Under two rings: all owners of a key in either ring, by key. */
   readonly #unions = new Map<string, readonly NodeName[]>();
   #view: RingView;
 
@@ -70,7 +70,7 @@ export class Rings {
     for (const changed of this.#changed) changed();
   }
 
-  /** The nodes that writes of the key are sent to. */
+  /** The nodes to which writes of the key are sent. */
   owners(key: string): readonly NodeName[] {
     const [first, ...more] = this.#view.writes;
     const list = this.#parts.preferenceList(first, key);
@@ -83,7 +83,7 @@ export class Rings {
     return union;
   }
 
-  /** Owners that are not declared dead. */
+  /** The owners of the key that are not declared dead. */
   livingOwners(key: string): readonly NodeName[] {
     const { dead } = this.#view.state;
     const owners = this.owners(key);
@@ -96,19 +96,19 @@ export class Rings {
   }
 
   /**
-   * Whether no change is under way. Only then may tombstones be removed, since a new owner may later receive what they
-   * delete.
+   * Whether no membership change is under way. Only then may tombstones be removed: during a change, a new owner may
+   * still receive older data that the tombstone deletes.
    */
   get isSettled(): boolean {
     return this.#view.state.under === undefined;
   }
 
-  /** Whether this node and the peer compare ranges of the same ring. */
+  /** Whether this node and a peer with ring `version` have the same key ranges to compare. */
   comparesLike(version: number | undefined): boolean {
     return (version ?? 0) === this.#view.version;
   }
 
-  /** The field by which a request names its ring. {}: the first ring, which has no number. */
+  /** The field with which a request names its ring. The first ring has no number, so the field is then absent. */
   get stamp(): { readonly ring?: number } {
     return this.#view.version === 0 ? {} : { ring: this.#view.version };
   }

@@ -1,4 +1,4 @@
-/** Encodes and decodes frames: JSON messages, validated in both directions. */
+/** Encodes messages as frames of JSON and decodes them. Validates them in both directions. */
 import { Ajv, type ValidateFunction } from "ajv";
 import { messageSchemas } from "./message-schemas.ts";
 import { textOf } from "./plain-text.ts";
@@ -7,14 +7,15 @@ import type { Message } from "./protocol.ts";
 export type Decoded =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
-// One small validator for each type, compiled at the first such frame. Only the one for the frame's `type` runs.
+// Compiles a small validator for each type of message, when its first frame comes. For a frame, only the validator of
+// its `type` runs.
 const ajv = new Ajv({
   strict: true,
   strictTuples: false,
   strictRequired: false,
   strictTypes: false,
   discriminator: true,
-  // A test validates the schemas. Doing it here would take a tenth of a second of each short run.
+  // A test validates the schemas. Validating them here would take a tenth of a second in every short run.
   validateSchema: false,
 });
 const validators = new Map<string, ValidateFunction<Message>>();
@@ -28,12 +29,16 @@ function validatorOf(type: string): ValidateFunction<Message> | undefined {
   return validator;
 }
 
-/** What is wrong with the message, as a text for people. Null: nothing. */
+/** What is wrong with the message, as a text for people. Null if nothing is. */
 export function validate(message: Message): string | null {
   return problemOf(message);
 }
 
-/** The frame of a message. Throws TypeError for an invalid message, which is a bug of this program. */
+/**
+ * Encodes a message as a frame.
+ *
+ * @throws TypeError if the message is invalid, which is a bug of this program
+ */
 export function encode(message: Message): string {
   const problem = problemOf(message);
   if (problem !== null)
@@ -41,9 +46,10 @@ export function encode(message: Message): string {
   return textOf(message);
 }
 
-/** The message of an arrived frame, or why it is invalid (error code `bad-frame`). Never throws. */
+/** Decodes a frame. Returns its message, or why the frame is invalid (error code `bad-frame`). Never throws. */
 export function decode(text: string, maxBytes: number): Decoded {
-  // The length in characters is at most that in bytes, and cheap to get. Most frames are far below the limit.
+  // Compares the number of characters first: it is cheap to get and never exceeds the number of bytes. Most frames are
+  // far below the limit.
   if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Bytes(text) > maxBytes)) {
     return { ok: false, why: `expected a frame of at most ${maxBytes} bytes, got a longer one` };
   }

@@ -1,4 +1,6 @@
-/** All errors that clients can get: a stable code, whether it is definite, and a sentence for a person. */
+/**
+ * All errors that clients can get, by a stable code. Each says whether it is definite, and has a sentence for people.
+ */
 export const errors = {
   "bad-frame": {
     definite: true,

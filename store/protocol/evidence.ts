@@ -1,24 +1,27 @@
-/** Translates frames and records into the terms of histories for the Host. Planted bugs cannot replace it. */
+/**
+ * Describes frames and log records in the terms of histories. The Host does this for its evidence, so planted bugs
+ * cannot change it.
+ */
 import type { Message, StoreCause } from "./protocol.ts";
 import type { RingState } from "../placement/ring-state.ts";
 import type { LogRecord, State, VersionVector } from "../versions/records.ts";
 import { versionsOf } from "../versions/states.ts";
 
-/** A key with one version, or with siblings and their context. */
+/** The summary of a key's state in evidence: its version, or its siblings' versions and their context. */
 export interface RecordSummary {
   readonly key: string;
   readonly versions: readonly string[];
   readonly context?: VersionVector;
-  /** Kept as a hint for that node, not held as a replica. */
+  /** The replica for which the node keeps this state as a hint. Absent if the node holds the state as a replica. */
   readonly hintFor?: string;
-  /** The node uses this version of the ring from now on. The record has no key. */
+  /** The version of the ring that the node uses from now on. A record with a ring has no key. */
   readonly ring?: RingState;
-  /** The node dropped the key, which it no longer owns. */
+  /** Set if the node dropped the key because it no longer owns it. */
   readonly dropped?: true;
 }
 
 /**
- * The content of a frame in the shape of a history's FrameSummary. Checkers need nothing else of the store's protocol.
+ * The content of a frame, in the shape of a history's FrameSummary. Checkers see nothing else of the store's protocol.
  */
 export type FrameSummary =
   | {
@@ -63,11 +66,14 @@ export type FrameSummary =
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };
 
-/** Whether the message only keeps a link alive. Evidence leaves these out: they would fill it and show nothing. */
+/**
+ * Whether the message only keeps a link alive. Evidence leaves such messages out, since they would fill it and show
+ * nothing.
+ */
 export const isKeepAlive = (message: Message): boolean =>
   message.type === "ping" || message.type === "pong";
 
-/** Describes a message for the evidence. Null: it is a keepalive message. */
+/** Describes a message for the evidence. Null for a message that only keeps a link alive. */
 export function describeFrame(message: Message): FrameSummary | null {
   switch (message.type) {
     case "ping":
@@ -141,7 +147,7 @@ export function describeFrame(message: Message): FrameSummary | null {
     }
     case "replica-digest":
       return { frame: "replica-read", trace: message.trace, request: message.id, key: message.key };
-    // A digest says which versions the replica holds, like all evidence of a state.
+    // A digest shows which versions the replica holds, so the evidence describes it like a full state.
     case "replica-digested": {
       const { id, trace, key, versions, context } = message;
       return {
@@ -235,7 +241,7 @@ export function describeFrame(message: Message): FrameSummary | null {
         frame: "exchange",
         detail: `wanted of ${message.range}: ${message.wanted.join(" ")}`,
       };
-    // Not a replica-read: it must not look like a reply that a client's read counted.
+    // The frame is "other", not "replica-read": the reply to a stamp-get must not count as a reply to a client's read.
     case "stamp-get":
       return {
         frame: "other",
@@ -253,7 +259,7 @@ export function describeFrame(message: Message): FrameSummary | null {
         frame: "other",
         detail: `operation ${message.trace} came back: ${message.reply.type}`,
       };
-    // Not a replica-write: it asks about a tombstone and stores nothing.
+    // The frame is "other", not "replica-write": a reap-ask has a state but stores nothing.
     case "reap-ask":
       return {
         frame: "other",
@@ -275,7 +281,7 @@ export function describeFrame(message: Message): FrameSummary | null {
   }
 }
 
-/** A log record as a sync's evidence lists it. */
+/** Describes a log record for the evidence of a sync. */
 export function describeRecord({ key, state, hint, ring, dropped }: LogRecord): RecordSummary {
   if (ring !== undefined) return { key, versions: [], ring };
   if (dropped === true) return { key, versions: [], dropped };

@@ -1,4 +1,4 @@
-/** Classifies messages by their side of the protocol. */
+/** Tells for each type of message whether it is a request or a reply, and of a client or a peer. */
 import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from "./protocol.ts";
 
 type Kind = "client-request" | "client-reply" | "peer-request" | "peer-reply";

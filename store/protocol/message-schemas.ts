@@ -1,4 +1,4 @@
-/** A strict JSON schema with bounds for each type of message. */
+/** A strict JSON Schema with bounds for each type of message. */
 import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "../placement/quorum.ts";
@@ -33,7 +33,7 @@ const quorum: Schema = {
   else: { type: "integer", minimum: 0, maximum: 1000 },
 };
 const only: Schema = { const: true };
-// The coordinator refuses empty and overlong keys with a reply. This bound is the frame's own.
+// This bound only keeps frames small. The coordinator itself refuses empty and overlong keys with an error reply.
 const anyKey: Schema = { type: "string", maxLength: longestKey * 4 };
 const key: Schema = { type: "string", minLength: 1, maxLength: longestKey };
 const text: Schema = { type: "string" };
@@ -119,7 +119,9 @@ const inspected = message("inspected", {
 });
 const error = message("error", { code, message: text });
 
-/** The schema of each type of message. An id is the requester's number, or 0 in the reply to a frame without one. */
+/**
+ * The schemas by type of message. `id` is the requester's number. In the reply to a frame without a valid id, it is 0.
+ */
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   get: message("get", { key: anyKey, r: quorum, pr: quorum }),
   put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),
@@ -240,7 +242,7 @@ function message(type: string, fields: Readonly<Record<string, Schema>>): Schema
   return record({ type: { const: type }, id: count, ...fields });
 }
 
-/** The schema of a peer's request, which may name its ring. */
+/** The schema of a peer's request. Its field `ring` is optional. */
 function request(type: string, fields: Readonly<Record<string, Schema>>): Schema {
   return message(type, { ...fields, ring: count });
 }

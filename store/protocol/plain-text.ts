@@ -1,13 +1,18 @@
-/** Encodes plain records and frequent frames as JSON.stringify does, in a third of the time. */
+/**
+ * Encodes records and frequent frames without special characters. Gives the same text as JSON.stringify in a third of
+ * the time.
+ */
 import type { Message } from "./protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Characters that JSON leaves unchanged inside quotes, one byte each in UTF-8. */
+/** Matches texts whose characters all stay unchanged inside JSON quotes and take one byte each in UTF-8. */
 const plain = /^[ !#-[\]-~]*$/;
 
 export const isPlain = (text: string): boolean => plain.test(text);
 
-/** The JSON text of a state in which nothing needs escaping. Null: the state is not plain. */
+/**
+ * The JSON text of a last-write-wins state without characters to escape. Null for any other state and for tombstones.
+ */
 export function plainStateText(state: State): string | null {
   if (
     state.kind !== "stamped" ||
@@ -19,7 +24,7 @@ export function plainStateText(state: State): string | null {
   return `{"kind":"stamped","stamp":"${state.stamp}","value":"${state.value}"}`;
 }
 
-/** The frame of a message. Messages with optional fields or escaped characters are left to JSON.stringify. */
+/** Encodes a message as a frame. Leaves messages with optional fields or characters to escape to JSON.stringify. */
 export function textOf(message: Message): string {
   return plainText(message) ?? JSON.stringify(message);
 }

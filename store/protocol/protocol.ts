@@ -1,14 +1,15 @@
 /**
- * All messages between nodes and clients, one frame each. `id` links a reply with its request, and is unique among the
- * requests of one sender on one stream. `trace` is the id of the client's request that caused a peer message (absent:
- * background work). A frame is a message as JSON. Every frame in and out is validated (see codec.ts).
+ * All messages between nodes and clients. A frame is one message as JSON, and every frame is validated when it is sent
+ * and when it arrives (see codec.ts). `id` links a reply with its request, and is unique among the requests of one
+ * sender on one stream. `trace` is the id of the client's request that caused a message between nodes. It is absent in
+ * background work.
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { RingChange, RingState } from "../placement/ring-state.ts";
 import type { Quorum } from "../placement/quorum.ts";
 
-/** client → node */
+/** Requests of a client to a node. */
 export type ClientRequest =
   | {
       readonly type: "get";
@@ -21,14 +22,14 @@ export type ClientRequest =
       readonly type: "put";
       readonly id: number;
       readonly key: string;
-      /** Null deletes the key: a tombstone is written. */
+      /** The new value. Null deletes the key: the store writes a tombstone. */
       readonly value: string | null;
       readonly w?: Quorum;
       readonly pw?: Quorum;
       readonly dw?: Quorum;
       /**
-       * An opaque context from a reply of this store: what this put supersedes. Absent: a blind put. Ignored under last
-       * write wins.
+       * The context from an earlier reply of this store: this put supersedes all versions that it covers. Without a
+       * context, the put supersedes nothing. Last write wins ignores the context.
        */
       readonly context?: string;
     }
@@ -48,7 +49,7 @@ export type ClientRequest =
   | {
       readonly type: "ring-change";
       readonly id: number;
-      /** The operator's name for the change. A repeated request has no further effect. */
+      /** The operator's name for the change. If the name was used before, the request has no further effect. */
       readonly name: string;
       readonly change:
         | RingChange
@@ -60,7 +61,7 @@ export type ClientRequest =
   /** Asks what this node alone holds, without a quorum: keys after `after`, in order, as many as fit a frame. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
-/** node → client */
+/** Replies of a node to a client. */
 export type ClientReply =
   | {
       readonly type: "got";
@@ -73,11 +74,11 @@ export type ClientReply =
       readonly type: "stored";
       readonly id: number;
       readonly key: string;
-      /** The stamp or dot that the put was given. */
+      /** The stamp or dot that the store gave the put. */
       readonly version: string;
       /**
-       * For siblings, if no other sibling was present at this put: a context with which a later put supersedes it.
-       * Absent: a read must fetch one first.
+       * For siblings: a context with which a later put supersedes this put. Only present if this put left no other
+       * sibling; otherwise a client must read the key to get a context.
        */
       readonly context?: string;
     }
@@ -86,9 +87,9 @@ export type ClientReply =
       readonly id: number;
       readonly entries: readonly { readonly key: string; readonly state: State }[];
       readonly more: boolean;
-      /** The number of hints that it keeps for others. Absent: hints are off. */ readonly hints?: number;
-      /** Its version of the ring. Absent: it never changed. */ readonly ring?: RingState;
-      /** The number of keys that it holds and does not own. Absent: none. */ readonly leftovers?: number;
+      /** The number of hints that the node keeps for other nodes. Absent if hints are off. */ readonly hints?: number;
+      /** The node's version of the ring. Absent if the ring has never changed. */ readonly ring?: RingState;
+      /** The number of keys that the node holds and does not own. Absent if there are none. */ readonly leftovers?: number;
     }
   /** The answer to a ring-change. `problem` absent: the change was begun, or is known already. */
   | {
@@ -112,20 +113,20 @@ export type ClientReply =
       readonly message: string;
     };
 
-/** `stream`: a new owner fetches the data, or a former owner hands it over. */
+/** Why a replica gets a state. `stream`: a new owner fetches its data, or a former owner hands its data over. */
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
-/** The name and hash of a key or a range. */
+/** The name of a key or a range, with its hash. */
 export type NamedHash = readonly [name: string, hash: string];
 
 /**
- * node → node, requests (on the stream that the requester dialled). `ring`: the requester's version of the ring.
- * Absent: the first.
+ * Requests of a node to another node, on the stream that the requester dialled. `ring` is the requester's version of
+ * the ring. It is absent with the first ring.
  */
 export type PeerRequest = PeerQuestion & { readonly ring?: number };
 
 type PeerQuestion =
-  /** `synced`: confirm after the sync even with a periodic log. */
+  /** If `synced` is set, the replica confirms only after the sync, even with a periodic log. */
   | {
       readonly type: "replica-put";
       readonly id: number;
@@ -213,7 +214,7 @@ type PeerQuestion =
       readonly digests: readonly NamedHash[];
     };
 
-/** node → node, replies */
+/** Replies of a node to another node. */
 export type PeerReply =
   | {
       readonly type: "replica-stored";

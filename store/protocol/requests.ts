@@ -1,12 +1,12 @@
-/** Checks requests. Each function returns what is wrong for a person, or null. */
+/** Checks requests. Each function returns what is wrong, as a text for people, or null if nothing is. */
 import type { State } from "../versions/records.ts";
 import type { StoreSettings } from "../settings.ts";
 
 export const longestKey = 256;
 
 /**
- * The largest number of characters of values in one state: JSON writes a character in at most 6 bytes, and the state
- * must fit into a frame.
+ * The largest number of characters of all values in one state. A state must fit into a frame, and JSON writes a
+ * character in at most 6 bytes.
  */
 export function largestValue(settings: StoreSettings): number {
   return settings.frameBytes >> 3;

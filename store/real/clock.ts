@@ -1,11 +1,14 @@
-/** The real clocks of one process. */
+/** The real clocks of a process. */
 
-/** Whole microseconds of the kernel's monotonic clock, which all processes and containers of a kernel share. */
+/**
+ * The time of the kernel's monotonic clock, in whole microseconds. All processes and containers of a kernel share that
+ * clock.
+ */
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /**
- * Returns a reader of the wall clock in microseconds. Date.now() has only milliseconds, so the time since that
- * millisecond was first read is added. The result never leaves the millisecond, so a jump of the clock shows at once.
+ * Returns a function that reads the wall clock in microseconds. Date.now() has only milliseconds, so the function adds
+ * the time since it first read the current millisecond, at most 999 µs. A jump of the clock therefore shows at once.
  */
 export const createWallClock = (): (() => number) => {
   let millisecond = 0;

@@ -1,6 +1,6 @@
 /**
- * The configuration of a node's program: addresses, folders and identity. Read from a file, so that no secret appears
- * in the list of processes.
+ * The configuration of a node's program. The program reads it from a file, so that no secret appears in the list of
+ * processes.
  */
 import { readFileSync } from "node:fs";
 import type { NodeName } from "../host.ts";
@@ -15,31 +15,31 @@ export interface NodeConfig {
   readonly node: NodeName;
   readonly settings: StoreSettings;
   /**
-   * The addresses at which nodes listen for peers, including nodes that may join later. This node listens at its own
-   * entry.
+   * The addresses at which the nodes listen for peers, including nodes that may join later. This node listens at the
+   * address of its own name.
    */
   readonly peers: Readonly<Record<NodeName, Address>>;
-  /** The address for clients. A port of 0 picks a free one. */
+  /** The address at which this node listens for clients. If the port is 0, the system chooses a free one. */
   readonly clients: Address;
-  /** The secret that clients must send. It does not open the port for peers. */
+  /** The secret that clients must send. It does not give access to the port for peers. */
   readonly clientSecret: string;
   /**
-   * The secret shared with each other node. A peer without the secret of the name that it claims is refused, so no node
-   * or client can pose as another node.
+   * The secrets that this node shares with the other nodes, by the other node's name. This node refuses a peer that
+   * does not send the secret of the name it claims, so no other node or client can pose as that peer.
    */
   readonly peerSecrets: Readonly<Record<NodeName, string>>;
-  /** Whether operators may change the ring while the cluster runs. Absent: fixed. */
+  /** Whether operators may change the ring while the cluster runs. Default: false. */
   readonly changesRing?: boolean;
-  /** The folder of the log. May be wiped between boots. */
+  /** The folder of the node's logs. It may be wiped between boots. */
   readonly dataDirectory: string;
-  /** The folder for boots and evidence. A wipe of the data spares it. */
+  /** The folder with the count of boots and the evidence. A wipe of the data leaves it alone. */
   readonly recordDirectory: string;
-  /** Whether evidence is recorded. False: boots are only counted. */
+  /** Whether the node records evidence. If not, it only counts its boots. */
   readonly evidence: boolean;
-  /** A bundled module whose default export replaces parts of the store. Null: the healthy store. */
+  /** The path of a bundled module whose default export plants a bug in the store. Null for the healthy store. */
   readonly bugBundle: string | null;
 }
 
-/** Reads the harness's file. Trusts its shape, and checks only that it is JSON. */
+/** Reads the file that the harness wrote. Checks only that it is JSON. */
 export const readConfig = (path: string): NodeConfig =>
   JSON.parse(readFileSync(path, "utf8")) as NodeConfig;

@@ -1,4 +1,6 @@
-/** The real Host: sockets, a log file, the kernel's clocks, and evidence that is written before anything is sent. */
+/**
+ * The real Host. It has sockets, log files and the kernel's clocks, and writes its evidence before it sends anything.
+ */
 import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
 import { join } from "node:path";
@@ -26,29 +28,36 @@ import { socketStream } from "./socket-stream.ts";
 import { createTurn } from "./turn.ts";
 
 export interface RealHost extends Host {
-  /** Opens both ports, after the node has registered its handler. Resolves with the clients' port. */
+  /**
+   * Opens the ports for peers and clients. Must be called after the node has registered its handler. Resolves with the
+   * port for clients.
+   */
   listen(): Promise<number>;
-  /** Ends this boot, and records why in the evidence. No callback is called any more. */
+  /** Ends this boot, and records `reason` in the evidence. No callback is called after that. */
   end(reason: string): void;
-  /** Ends this boot like SIGKILL: records nothing, and loses what is in memory. */
+  /** Ends this boot like SIGKILL: records nothing, and loses the data that is only in memory. */
   revoke(): void;
 }
 
-/** Callbacks of the Host to the node's program. */
+/** The functions of the node's program that the Host calls. */
 export interface RealHostProcess {
-  /** Prints to the node's log. */
+  /** Prints a line to the node's log. */
   print(line: string): void;
-  /** Called after the node halted. */
+  /** Called after the node has halted itself. */
   halted(reason: string): void;
 }
 
 const logSuffix = ".log";
 /** The largest number of unanswered requests of one client. */
 const mostAskedByClient = 256;
-/** The largest range that randomInt supports is 2^48. */
+/** The number of different random numbers: randomInt supports a range below 2^48. */
 const chances = 2 ** 48 - 1;
 
-/** Begins a boot of `config.node`. Throws if its folders cannot be used. */
+/**
+ * Begins a boot of node `config.node`.
+ *
+ * @throws Error if the folders of the node cannot be used
+ */
 export const openRealHost = (config: NodeConfig, process: RealHostProcess): RealHost => {
   const { node, settings, peerSecrets } = config;
   mkdirSync(config.dataDirectory, { recursive: true });
@@ -79,7 +88,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     };
   };
 
-  /** Messages of a node to itself are encoded only for the evidence. */
+  /** Records a message of the node to itself. Such messages are encoded only for the evidence. */
   const passed = (): ((message: Message) => void) => {
     if (!config.evidence) return () => {};
     const add = frame("passed", node);
@@ -93,7 +102,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
 
   const accepted = (remote: Remote, peer: string, socket: WebSocket, wire: Duplex): void => {
     if (over) return socket.terminate();
-    // A client is told what was wrong. A peer with another protocol is disconnected.
+    // The reply to a bad frame. A client learns what was wrong. For a peer there is none, and its stream is closed.
     const complain = (text: string, message: string): Message | null =>
       remote.kind === "client"
         ? { type: "error", id: claimedId(text), code: "bad-frame", message }
@@ -105,7 +114,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       peer,
       codec,
       intake: {
-        // Requests of peers are limited at their origin, and those of the node to itself have no waiting client.
+        // Only clients have a limit for unanswered requests. Peers limit their requests themselves, and a node's
+        // requests to itself have no waiting client.
         mostAsked: remote.kind === "client" ? mostAskedByClient : Infinity,
         mostBytes: settings.bufferBytes >> 1,
         longestReply: settings.frameBytes,
@@ -134,13 +144,15 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       headers: { [secretHeader]: secret, [peerHeader]: node },
       maxPayload: settings.frameBytes,
       perMessageDeflate: false,
-      // Masks protect against proxies, of which there are none between nodes. Zero masks cost nothing.
+      // Masks protect against faulty proxies, and there are none between nodes. With a mask of zeros, masking costs
+      // nothing.
       generateMask: (mask) => mask.fill(0),
-      // A cut also drops TCP handshakes, whose retries back off to minutes, so each attempt is short.
+      // A partition also drops TCP handshakes, and TCP waits up to minutes before it repeats one. So each attempt ends
+      // early, and the node dials again.
       handshakeTimeout: settings.reconnectCapMs,
     });
     dialled.add(socket);
-    // Only replies to this node arrive here. An invalid one cannot be answered, so the link is dropped.
+    // Only replies to this node arrive on this stream. A bad frame cannot be answered, so the stream is closed.
     const stream = socketStream({
       socket,
       wire: null,
@@ -296,7 +308,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         frameBytes,
         address: own,
         nameHeader: peerHeader,
-        // Own properties only, since a peer may claim the name "constructor".
+        // Looks only at own properties, since a peer may claim the name "constructor".
         secretOf: (name) => (Object.hasOwn(peerSecrets, name) ? peerSecrets[name] : undefined),
         accepted: (name, ...socket) => accepted({ kind: "peer", node: name }, name, ...socket),
       });

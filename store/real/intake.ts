@@ -1,40 +1,40 @@
 /**
- * Back-pressure: an accepted stream takes no further requests while its other end leaves too much unread or too many
- * requests are unanswered. The rest stays in the kernel, so the sender must wait.
+ * Back-pressure on an accepted stream. It takes no further requests while its other end leaves too many bytes unread,
+ * or while too many requests are unanswered. Further requests stay in the kernel's buffers, so the sender must wait.
  *
- * Without it, one client with many requests makes replicas answer faster than the coordinator reads, until they give up
- * the link.
+ * Without back-pressure, one client with many requests makes replicas answer faster than the coordinator reads, until
+ * the replicas drop their links to it.
  */
 export interface Intake {
-  /** Passes a frame to `take`, now or once there is room. */
+  /** Passes a frame to `take`, at once or when there is room. */
   offer(text: string): void;
-  /** Records a request that awaits its reply. */
+  /** Notes a request that waits for its reply. */
   asked(id: number): void;
-  /** Records a reply of that length. */
+  /** Notes that request `id` got a reply of `bytes` bytes. */
   answered(id: number, bytes: number): void;
-  /** Called when something that waited was sent. */
+  /** Must be called when waiting bytes have been sent. */
   left(): void;
 }
 
 export interface IntakeOptions {
   /** The largest number of unanswered requests. */
   readonly mostAsked: number;
-  /** The number of waiting or expected bytes at which no more requests are taken. */
+  /** The number of bytes, waiting and expected in replies, above which no more requests are taken. */
   readonly mostBytes: number;
-  /** The longest possible reply, assumed for each request until some were answered. */
+  /** The length of the longest possible reply. Until a reply was sent, each reply is expected to be that long. */
   readonly longestReply: number;
   bufferedBytes(): number;
   take(text: string): void;
-  /** Stops and resumes reading from the socket. */
+  /** Stops reading from the socket. `resume` continues. */
   pause(): void;
   resume(): void;
-  /** False: the stream has ended, and nothing is taken any more. */
+  /** Whether the stream is still open. Once it is not, nothing is taken any more. */
   live(): boolean;
 }
 
 export const createIntake = (options: IntakeOptions): Intake => {
   const asked = new Set<number>();
-  /** The longest of the last few replies. */
+  /** The expected length of a reply: at least that of the last reply, and at least half of the last expected length. */
   let expectedBytes = options.longestReply;
   /** Frames read from the socket before it paused. */
   let held: string[] = [];
@@ -60,7 +60,10 @@ export const createIntake = (options: IntakeOptions): Intake => {
     options.resume();
   };
 
-  /** Checks later, since what was just sent may belong to a request that is being taken. */
+  /**
+   * Checks in a later turn whether there is room. The bytes that were just sent may belong to a request that is still
+   * being taken.
+   */
   const lookSoon = (): void => {
     if (!isPaused || isLooking) return;
     isLooking = true;
@@ -74,11 +77,11 @@ export const createIntake = (options: IntakeOptions): Intake => {
       if (isPaused) return;
       isPaused = true;
       options.pause();
-      // What filled the stream may have been sent already.
+      // The bytes that filled the stream may have been sent already, and no further call of `left` would come.
       lookSoon();
     },
     asked: (id) => {
-      // Some requests have no reply, and these must not add up.
+      // Some requests of peers have no reply. If they were counted, they would add up until the stream is full.
       if (options.mostAsked !== Infinity) asked.add(id);
     },
     answered: (id, bytes) => {

@@ -1,4 +1,4 @@
-/** A port that accepts streams only from ends that know the secret of the name they claim. */
+/** A port that accepts streams only if the connecting end sends the secret of the name it claims. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
@@ -11,26 +11,26 @@ import { secretHeader } from "./headers.ts";
 
 export interface ListenerOptions {
   readonly address: Address;
-  /** The header with the name. */
+  /** The header in which the connecting end claims a name. */
   readonly nameHeader: string;
-  /** The secret of this name. Undefined: nobody with this name may connect. */
+  /** The secret of a name. Undefined if nobody with that name may connect. */
   secretOf(name: string): string | undefined;
   readonly frameBytes: number;
-  /** `wire` carries the socket's frames. */
+  /** Called for each accepted stream. `wire` is the network connection under the WebSocket `socket`. */
   accepted(name: string, socket: WebSocket, wire: Duplex): void;
-  /** The answer to a plain `GET /health`. Absent: no such page. */
+  /** The answer to a plain `GET /health`. If absent, the port answers with 404. */
   readonly health?: () => object;
 }
 
 export interface Listener {
-  /** The actual port. */
+  /** The port number that is in use. */
   readonly port: number;
   close(): void;
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** Answers and then closes the connection completely, so that a client that never closes its end holds no socket. */
+/** Answers and then destroys the connection, so that a client that never closes its end keeps no socket open. */
 const refuse = (socket: Duplex, status: string): void => {
   socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -44,7 +44,7 @@ const listening = (server: Server, address: Address): Promise<number> =>
     );
   });
 
-/** Begins to accept connections. Rejects if the address cannot be listened on. */
+/** Begins to accept connections. Rejects if the address cannot be used. */
 export const listen = async (options: ListenerOptions): Promise<Listener> => {
   const { health } = options;
   const nameIn = ({ headers }: IncomingMessage): string => {
@@ -72,8 +72,8 @@ export const listen = async (options: ListenerOptions): Promise<Listener> => {
     response.end(status === 200 && found ? JSON.stringify(health()) : "");
   });
   server.on("upgrade", (request, socket, head) => {
-    // From here on the HTTP server ignores this socket's errors. Without this handler, a reset by anybody, even without
-    // the secret, would end the process.
+    // From here on, the HTTP server no longer handles errors of this socket. Without this handler, a reset would end
+    // the process, even if its sender does not know the secret.
     socket.on("error", () => socket.destroy());
     const name = nameIn(request);
     if (name === "") return refuse(socket, "400 Bad Request");

@@ -1,4 +1,7 @@
-/** A log in one file: appended entries wait in memory, a write passes them to the kernel, and a sync fsyncs them. */
+/**
+ * A log in one file. Appended entries wait in memory. A write passes them to the kernel, and a sync also makes them
+ * durable on the disk.
+ */
 import {
   close,
   closeSync,
@@ -18,16 +21,19 @@ import type { LogRecord } from "../versions/records.ts";
 import { createEntryEncoder, decodeLog, encodeEntries, type EncodedEntries } from "./log-format.ts";
 
 export interface LogFileEvents {
-  /** False: this boot has ended, and no callback is called any more. */
+  /** Whether this boot is still alive. Once it has ended, no callback is called any more. */
   live(): boolean;
-  /** Called before the syncs' own callbacks: these entries are durable now. */
+  /**
+   * Called before the callbacks of the sync: all these entries are durable now. `recovered` is true for the sync at the
+   * end of recovery.
+   */
   synced(written: readonly EncodedEntries[], recovered?: true): void;
   /** Called when the file cannot be read. */
   failed(error: Error): void;
 }
 
 export interface LogFile extends HostLog {
-  /** Drops what waits in memory. A write under way may still reach the disk. */
+  /** Drops the entries that wait in memory. A write that is under way may still reach the disk. */
   close(): void;
 }
 
@@ -38,14 +44,14 @@ interface Waiter {
   readonly done: (failure: LogFailure | null) => void;
 }
 
-/** fsync of a folder, so that created and deleted files survive a power loss. Throws. */
+/** Syncs a folder, so that created and deleted files survive a power loss. Throws if that fails. */
 export const fsyncDirectory = (path: string): void => {
   const directory = openSync(path, "r");
   fsyncSync(directory);
   closeSync(directory);
 };
 
-/** Writes all bytes, even if the kernel accepts only a part at a time. */
+/** Writes all bytes, even if the kernel accepts only some of them at a time. */
 const writeAll = (file: number, bytes: Buffer, done: Done): void => {
   write(file, bytes, 0, bytes.length, null, (error, written) => {
     if (error !== null) done(error);
@@ -55,8 +61,9 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
 };
 
 /**
- * The newest state of each key, and of each key for each other node, in a recovered log. It is unknown which of them an
- * earlier boot had synced, so recovery's own sync makes them durable for certain. The newest state includes older ones.
+ * The newest state of each key in a recovered log; hints count separately for each target. Recovery does not know which
+ * entries an earlier boot had synced, so its own sync makes all of them durable. The newest state of a key includes the
+ * older ones.
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();
@@ -70,20 +77,21 @@ const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
 const isFull = (error: Error): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** Opens the log in the file at `path`. The first entry creates the file durably. */
+/** Opens the log in the file at `path`. The first write creates the file, and syncs its folder. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let file: number | null = null;
   let entryEnds: readonly number[] = [];
-  /** The size of the intact entries that must stay. */
+  /** The size of the file up to the last complete batch. */
   let wholeBytes = 0;
   const pending = createEntryEncoder();
-  /** The size of the current round. */
+  /** The size of the batch that is being written. */
   let roundBytes = 0;
-  /** Entries written since the last fsync. */
+  /** The entries that were written since the last sync. */
   let unsynced: EncodedEntries[] = [];
   let waiting: Waiter[] = [];
   let busy = false;
-  // After a failed fsync the kernel may have dropped dirty pages and report success next time, so the log stays failed.
+  // After a failed sync the kernel may have dropped the data, and may report success for the next sync. So the log
+  // stays failed.
   let failure: LogFailure | null = null;
 
   const withFile = (done: (error: Error | null, file: number) => void): void => {
@@ -104,7 +112,10 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     });
   };
 
-  /** Removes the partial entry of a full disk durably. Only then it is certain that nothing of the batch stays. */
+  /**
+   * Removes a batch that a full disk cut off, and syncs the removal. Only then is it certain that no part of the batch
+   * stays.
+   */
   const cutBack = (full: Error, to: number, done: (outcome: LogFailure) => void): void => {
     const failed = (error: Error): void =>
       done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
@@ -118,7 +129,10 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     });
   };
 
-  /** Writes everything appended so far for all callers. Later ones join the next round, so they finish in order. */
+  /**
+   * Writes all entries appended so far for all callers that wait. Later callers join the next round, so callbacks come
+   * in order.
+   */
   const round = (): void => {
     busy = true;
     const batch = pending.take();
@@ -163,7 +177,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   };
 
   const closeFile = (): void => {
-    // The boot has ended. The process or its kernel closes what remains.
+    // The result does not matter: the boot has ended, and the end of the process closes the file too.
     if (file !== null) close(file, () => {});
     file = null;
   };
@@ -193,7 +207,8 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
         entryEnds = decoded.map((each) => each.endBytes);
         wholeBytes = content.length;
         const entries = decoded.map((each) => each.entry);
-        // A killed process may have left the content only in the kernel's memory.
+        // If the process of the last boot was killed, the content may be only in the kernel's memory. So it is synced
+        // now.
         withFile((openError, open) => {
           if (openError !== null) return events.failed(openError);
           fsync(open, (syncError) => {
@@ -229,7 +244,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
     close: () => {
       pending.take();
       waiting = [];
-      // A write under way still needs the file, and closes it when it finds that the boot has ended.
+      // If a write is under way, it still needs the file. It closes the file itself when it ends.
       if (!busy) closeFile();
     },
   };

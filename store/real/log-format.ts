@@ -1,5 +1,5 @@
 /**
- * The log's format on disk: entries one after the other, each
+ * The format of a log on disk. The entries follow one another, and each consists of:
  *
  * length of the body (4 bytes, little endian) | CRC-32 of length and body (4 bytes) | body: the record as JSON
  */
@@ -11,13 +11,16 @@ import type { LogRecord } from "../versions/records.ts";
 const headerBytes = 8;
 const noHeader = "\0".repeat(headerBytes);
 
-/** Records with their encoded bytes, one after the other. */
+/** Several records, and the bytes of their entries one after the other. */
 export interface EncodedEntries {
   readonly records: readonly LogRecord[];
   readonly bytes: Buffer;
 }
 
-/** A plain record's JSON, one byte for each character, with space for its header. Null: not plain. */
+/**
+ * The entry of a plain record: space for the header, and JSON with one byte for each character. Null if the record is
+ * not plain.
+ */
 const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): string | null => {
   if ((hint ?? reaped ?? dropped ?? ring) !== undefined || !isPlain(key)) return null;
   const text = plainStateText(state);
@@ -25,20 +28,20 @@ const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): str
 };
 
 /**
- * Encodes entries into one buffer as they arrive: a group commit is one write, and a call for each entry would cost as
- * much as everything else.
+ * Encodes entries as they are appended, into one buffer. A group commit is then one write. A write for each entry would
+ * cost as much as everything else together.
  */
 export interface EntryEncoder {
-  /** The number of waiting bytes. */
+  /** The number of bytes of the entries that wait. */
   readonly bytes: number;
   append(record: LogRecord): void;
-  /** Returns everything since the last call. */
+  /** Returns all entries appended since the last call. */
   take(): EncodedEntries;
 }
 
 export const createEntryEncoder = (): EntryEncoder => {
   let records: LogRecord[] = [];
-  /** Each with space for its header. */
+  /** The texts of the waiting entries, each with space for its header. */
   let texts = "";
   let entryBytes: number[] = [];
   let bytes = 0;
@@ -56,7 +59,7 @@ export const createEntryEncoder = (): EntryEncoder => {
       return bytes;
     },
     append: (record) => {
-      // JSON.stringify was most of a group commit's own cost.
+      // Avoids JSON.stringify, which took most of the time of a group commit.
       const text = plainEntry(record);
       if (text !== null) return add(record, text, text.length);
       allPlain = false;
@@ -81,7 +84,7 @@ const writeHeaders = (bytes: Buffer, entryBytes: readonly number[]): void => {
   let at = 0;
   for (const length of entryBytes) {
     const end = at + length;
-    // The length stands beside the body during the checksum, so that one pass covers both.
+    // While the checksum is computed, the length is right before the body, so that one call covers both.
     bytes.writeUInt32LE(length - headerBytes, at + 4);
     bytes.writeUInt32LE(crc32(bytes.subarray(at + 4, end)), at + 4);
     bytes.writeUInt32LE(length - headerBytes, at);
@@ -95,12 +98,12 @@ export const encodeEntries = (records: readonly LogRecord[]): EncodedEntries => 
   return encoder.take();
 };
 
-/** The end of the intact entry that starts at `at`. -1: there is none. */
+/** The end of the intact entry that starts at byte `at`. -1 if no intact entry starts there. */
 const endOfWhole = (log: Buffer, at: number): number => {
   if (at + headerBytes > log.length) return -1;
   const end = at + headerBytes + log.readUInt32LE(at);
   if (end > log.length) return -1;
-  // Length and body are not adjacent, so the checksum of the length continues over the body.
+  // The length and the body are not adjacent, so the checksum of the length is continued over the body.
   return crc32(log.subarray(at + headerBytes, end), crc32(log.subarray(at, at + 4))) ===
     log.readUInt32LE(at + 4)
     ? end
@@ -121,12 +124,15 @@ const parsed = (text: string): LogRecord | null => {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : null;
   } catch {
-    // Damaged text is expected here. The caller reports the entry as damaged.
+    // A damaged text is expected here. The caller reports the entry as damaged.
     return null;
   }
 };
 
-/** What a careless reader would read from a damaged body: as it is, or with its cut-off end closed. */
+/**
+ * The record that a reader without checksums would read from a damaged body: the body as it is, or with its missing end
+ * closed.
+ */
 const partialRecord = (body: Buffer): LogRecord | null => {
   const text = body.toString();
   for (const ending of ["", "}", "}}", '"}}']) {
@@ -136,15 +142,15 @@ const partialRecord = (body: Buffer): LogRecord | null => {
   return null;
 };
 
-/** An entry and its end. */
+/** An entry, and the byte at which it ends. */
 export interface DecodedEntry {
   readonly entry: RecoveredEntry;
   readonly endBytes: number;
 }
 
 /**
- * Reads a whole log. After damage, searches byte by byte for the next intact entry: otherwise a flipped bit in a length
- * would make everything behind it look like a torn tail, and recovery would remove synced records.
+ * Reads a whole log. After damage, searches byte by byte for the next intact entry. Otherwise one flipped bit in a
+ * length would make all later entries look like a torn end, and recovery would remove synced records.
  */
 export const decodeLog = (log: Buffer): readonly DecodedEntry[] => {
   const entries: DecodedEntry[] = [];

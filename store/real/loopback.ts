@@ -1,19 +1,19 @@
-/** A node's stream to itself: two ends in one process without a network. */
+/** A node's stream to itself. Both ends are in one process, without a network. */
 import type { Stream, StreamHandlers } from "../host.ts";
 import type { Message } from "../protocol/protocol.ts";
 
 export interface LoopbackOptions {
   /** The handlers of the dialling end. */
   readonly handlers: StreamHandlers;
-  /** Offers the accepted end to the node, like any stream of a peer. */
+  /** Offers the accepting end of the stream to the node, like the stream of any peer. */
   accept(stream: Stream): StreamHandlers;
-  /** Called for each message just before it arrives, in the turn in which it was sent. */
+  /** Called for each message just before it arrives, in the turn of the event loop in which it was sent. */
   passed(message: Message): void;
-  /** False: this boot has ended, and no callback is called any more. */
+  /** Whether this boot is still alive. Once it has ended, no callback is called any more. */
   live(): boolean;
 }
 
-/** Returns the dialling end. Messages are immutable, so they need no copy. */
+/** Opens the stream, and returns its dialling end. Passes on messages without a copy, since they are immutable. */
 export const loopback = (options: LoopbackOptions): Stream => {
   let closed = false;
   const dialled = options.handlers;
@@ -23,8 +23,9 @@ export const loopback = (options: LoopbackOptions): Stream => {
     for (let i = 0; i < steps.length && options.live(); i++) steps[i]?.();
     steps = [];
   };
-  // Delivers after the current call but in the same turn, so that a request served by this node alone costs one write
-  // of evidence. All messages of a turn share one microtask, since a separate one costs as much as the message.
+  // Delivers a message after the current call but in the same turn of the event loop, so that a request that this node
+  // serves alone costs one write of evidence. All messages of a turn share one microtask: a microtask of its own would
+  // cost as much as the message.
   const later = (step: () => void): void => {
     if (steps.push(step) === 1) queueMicrotask(go);
   };

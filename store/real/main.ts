@@ -1,6 +1,6 @@
 /**
- * The program of one node: `node main.cjs settings.json`. Prints its log on stdout. Exit status 70 when it halts
- * itself.
+ * The program of one node: `node main.cjs settings.json`. Prints its log to standard output. Exits with status 70 after
+ * it has halted itself.
  */
 import { pathToFileURL } from "node:url";
 import { createNode } from "../node.ts";
@@ -16,7 +16,10 @@ const print = (line: string): void => {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 };
 
-/** A planted bug replaces parts of the store in the same program. */
+/**
+ * Returns a function that gives the parts of the store: with the bug of the bundle planted, or without a bundle the
+ * healthy ones.
+ */
 const partsOf = async (bundle: string | null): Promise<(host: Host) => Parts> => {
   if (bundle === null) return () => healthyParts;
   const { default: plant } = (await import(pathToFileURL(bundle).href)) as {
@@ -40,7 +43,7 @@ const main = async (settingsPath: string | undefined): Promise<void> => {
     host.end("SIGTERM");
     process.exit(0);
   });
-  // Only observes: Node still prints the error and exits, as after a crash.
+  // Only observes the error: Node.js still prints it and ends the process, as in any crash.
   process.on("uncaughtExceptionMonitor", (error) => host.end(`crashed: ${error.message}`));
   const { settings, changesRing = false } = config;
   createNode(host, settings, parts(host), { changesRing });

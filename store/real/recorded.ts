@@ -1,4 +1,4 @@
-/** Reads what a recorder wrote. */
+/** Reads the evidence that a recorder wrote. */
 import type { FrameSummary } from "../protocol/evidence.ts";
 import { describeFrame } from "../protocol/evidence.ts";
 import type { NodeName } from "../host.ts";
@@ -10,7 +10,10 @@ export type RecordedFrame = {
   readonly peer: string;
 } & FrameSummary;
 
-/** Node, time, order and content of an event. Frames are in the terms of protocol/evidence.ts. */
+/**
+ * An event of the evidence with its time, node, boot and order. Frames are described in the terms of
+ * protocol/evidence.ts.
+ */
 export type Recorded = {
   readonly atUs: number;
   readonly node: NodeName;
@@ -19,8 +22,8 @@ export type Recorded = {
 } & (Occurrence | RecordedFrame);
 
 /**
- * A recorder's line about a frame, kept short since a request has several. `passed`: sent by this node to itself, and
- * received.
+ * The line of a frame in the evidence. It is short, since each request has several. `passed` means that the node sent
+ * the frame to itself and received it.
  */
 export type FrameLine = readonly [
   e: "sent" | "received" | "passed",
@@ -33,7 +36,10 @@ export type FrameLine = readonly [
   message: Message,
 ];
 
-/** The events of one line. Throws SyntaxError if it was cut off. Checks nothing else, since the Host wrote it. */
+/**
+ * The events in one line of the evidence. Throws SyntaxError if the line was cut off. Checks nothing else, since the
+ * Host itself wrote the line.
+ */
 export const parseRecorded = (line: string): readonly Recorded[] => {
   const event = JSON.parse(line) as Recorded | FrameLine;
   return isFrame(event) ? described(event) : [event];

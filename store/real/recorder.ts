@@ -1,4 +1,4 @@
-/** Records the Host's evidence: one file for each boot, one JSON event a line. */
+/** Records a Host's evidence, in one file for each boot and one line of JSON for each event. */
 import {
   closeSync,
   fsyncSync,
@@ -15,7 +15,7 @@ import type { Explanation, NodeName } from "../host.ts";
 import type { FrameLine } from "./recorded.ts";
 import { monotonicUs } from "./clock.ts";
 
-/** What happened. The recorder adds node, time and order. */
+/** An event without its time, node, boot and order, which the recorder adds. */
 export type Occurrence =
   | { readonly e: "boot"; readonly phase: "start" | "end"; readonly detail?: string }
   | {
@@ -27,29 +27,30 @@ export type Occurrence =
   | ({ readonly e: "explain" } & Explanation);
 
 export interface Recorder {
-  /** Increases with each boot recorded in the folder. */
+  /** The number of this boot: one more than the largest in the folder. */
   readonly boot: number;
-  /** Keeps the event in this process's memory, with the current time. */
+  /** Keeps the event, with the current time, in this process's memory until `write`. */
   record(occurrence: Occurrence): void;
   /**
-   * Keeps frames to or from `peer` unparsed, one line of JSON each. The reader of the record (recorded.ts) describes
-   * them, so that requests need not wait for it.
+   * Returns a function that keeps frames to or from `peer`, without parsing them, until `write`. The reader of the
+   * evidence (recorded.ts) describes the frames later, so that requests do not wait for the description.
    */
   frames(e: FrameLine[0], peer: string): (text: string) => void;
-  /** Writes everything recorded to the kernel, so that a kill of the process loses none of it. Throws. */
+  /** Passes everything recorded to the kernel, so that a kill of the process loses none of it. Throws if that fails. */
   write(): void;
 }
 
 const fileName = (boot: number): string => `boot-${String(boot).padStart(6, "0")}.jsonl`;
-/** The next boot's file before it has its name. Only one boot of a node begins at a time. */
+/** The name of the next boot's file until its first event is in it. Only one boot of a node begins at a time. */
 const draftName = "boot.draft";
 const bootOf = (name: string): number => Number(/^boot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0);
 
 /**
- * Begins the next boot in `directory`, which a wipe of the node's data must spare. `on` false: only counts the boot.
+ * Begins the next boot in `directory`, which a wipe of the node's data must leave alone. If `on` is false, only counts
+ * the boot.
  *
- * The file gets its name when it has its first event: a boot without any would look like one whose evidence was lost,
- * and a node may be killed again as soon as its process starts.
+ * The file gets its name once it has its first event, since a node may be killed as soon as its process starts. A boot
+ * without any event would look as if its evidence had been lost.
  */
 export const openRecorder = (directory: string, node: NodeName, on: boolean): Recorder => {
   mkdirSync(directory, { recursive: true });
@@ -62,7 +63,7 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
   rmSync(draft, { force: true });
   const file = openSync(draft, "ax");
   writeFileSync(file, on ? lineOf(started, 0) : "");
-  // Exclusive: two processes with the same node name must not share a boot.
+  // Fails if the file exists: two processes of the same node must not share a boot.
   linkSync(draft, join(directory, fileName(boot)));
   rmSync(draft);
   const handle = openSync(directory, "r");
@@ -81,7 +82,7 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
       const numbers = e === "passed" ? 2 : 1;
       return (text) => {
         if (!on) return;
-        // Both of the kernel's numbers are small. Printing their sum instead would double the cost.
+        // Both numbers from the kernel are small. To print their sum in one number would cost twice as much.
         const [seconds, nanoseconds] = process.hrtime();
         lines += `${start}${seconds},${nanoseconds},${seq},${text}]\n`;
         seq += numbers;
@@ -91,7 +92,7 @@ export const openRecorder = (directory: string, node: NodeName, on: boolean): Re
       if (lines === "") return;
       const text = lines;
       lines = "";
-      // Unlike writeSync, continues if the kernel accepts only a part.
+      // Unlike writeSync, continues if the kernel accepts only some of the bytes.
       writeFileSync(file, text);
     },
   };

@@ -1,4 +1,4 @@
-/** A Stream over one WebSocket: the common part of dialled and accepted streams, of clients and peers. */
+/** A Stream over one WebSocket. Dialled and accepted streams, of clients and of peers, share this code. */
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import type { Stream, StreamHandlers } from "../host.ts";
@@ -7,36 +7,43 @@ import { createIntake, type IntakeOptions } from "./intake.ts";
 import type { FrameCodec } from "./frames.ts";
 import type { Turn } from "./turn.ts";
 
-/** How long the other end may take to agree to a close. */
+/** The time that the other end has to agree to a close. */
 const closingMs = 1_000;
-/** RFC 6455: a close frame's reason has at most 123 bytes. */
+/** The largest number of bytes of the reason in a close frame (RFC 6455). */
 const reasonBytes = 123;
 
-/** JSON may contain line feeds between tokens, but never inside quotes. */
+/** Replaces line feeds by spaces. In JSON they occur only between tokens, never inside quotes. */
 const oneLine = (json: string): string => (json.includes("\n") ? json.replaceAll("\n", " ") : json);
 
 export interface SocketStreamOptions {
   readonly socket: WebSocket;
-  /** The connection of an accepted socket. A dialled one reports when it opens. */
+  /**
+   * The network connection under an accepted socket. Null for a dialled socket, whose connection is known only once it
+   * opens.
+   */
   readonly wire: Duplex | null;
-  /** The limits for requests on an accepted stream. Null: no limits, as on a dialled one, where only replies arrive. */
+  /** The limits for requests on an accepted stream. Null for a dialled stream, on which only replies arrive. */
   readonly intake: Pick<IntakeOptions, "mostAsked" | "mostBytes" | "longestReply"> | null;
-  /** The turn at whose end frames are sent. */
+  /** The turn of the event loop. Frames are sent at its end. */
   readonly turn: Turn;
-  /** The name of the other end for evidence. */
+  /** The name of the other end in the evidence. */
   readonly peer: string;
   readonly codec: FrameCodec;
-  /** Called for each frame when it is sent at the end of the turn. `text`: the frame as one line. */
+  /**
+   * Called for each frame when it is handed over for sending at the end of the turn. `text` is the frame in one line.
+   */
   sent(message: Message, text: string): void;
   received(message: Message, text: string): void;
-  /** The answer to a frame that is no message. Null: closes the stream. */
+  /** The reply to a frame that is not a valid message. If null, the stream is closed. */
   complain(text: string, why: string): Message | null;
-  /** False: this boot has ended, and no callback is called any more. */
+  /** Whether this boot is still alive. Once it has ended, no callback is called any more. */
   live(): boolean;
 }
 
 export interface SocketStream extends Stream {
-  /** Sets the handlers. Call it before the next turn, since events do not wait. */
+  /**
+   * Sets the handlers. Must be called in the turn in which the stream was made, since events do not wait for handlers.
+   */
   attach(handlers: StreamHandlers): void;
 }
 
@@ -44,21 +51,21 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
   const { socket, codec, turn } = options;
   let wire = options.wire;
   let handlers: StreamHandlers = { message: () => {}, close: () => {} };
-  /** Messages that wait for a dialled stream to open. */
+  /** Messages that wait until a dialled stream is open. */
   let early: { readonly message: Message; readonly text: string }[] = [];
-  /** Frames to send at the end of this turn. */
+  /** Frames that wait for the end of this turn. */
   let leaving: string[] = [];
   let leavingBytes = 0;
   let closed = false;
   let trouble = "";
 
-  /** Sends all frames by one write of the socket. */
+  /** Sends all waiting frames in one write to the socket. */
   const leave = (): void => {
     const texts = leaving;
     leaving = [];
     leavingBytes = 0;
     wire?.cork();
-    // After a failed send the socket's close event follows.
+    // If a send fails, no error is handled here: the socket's close event follows.
     for (const text of texts) socket.send(text, left);
     wire?.uncork();
   };
@@ -80,7 +87,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
 
   const close = (reason: string): void => {
     if (closed) return;
-    // Sends earlier messages first.
+    // Messages sent before the close still go out first.
     if (leaving.length > 0) turn.end();
     closed = true;
     early = [];

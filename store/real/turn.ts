@@ -1,19 +1,23 @@
-/** One turn of the event loop: first writes everything it recorded at once, then sends its messages. */
+/**
+ * A turn of the event loop. At its end, the node first writes all evidence of the turn at once, and then sends the
+ * messages of the turn.
+ */
 
 export interface Turn {
   /**
-   * Called when something was recorded or waits to be sent: the turn ends once all that arrived with it was handled.
+   * Must be called when something was recorded or is to be sent. The turn ends once everything that arrived in it was
+   * handled.
    */
   begin(): void;
-  /** Calls `go` at the end of the turn. */
+  /** Calls `go` at the end of the turn, to send messages. */
   leaving(go: () => void): void;
-  /** Ends the turn now. Throws if the evidence cannot be written, and then sends nothing. */
+  /** Ends the turn now. If the evidence cannot be written, throws and sends nothing. */
   end(): void;
 }
 
 /**
- * `write` passes all evidence to the kernel. `live` false: this boot has ended, and nothing is written or sent any
- * more.
+ * `write` passes all evidence to the kernel. `live` says whether this boot is still alive. Once it has ended, nothing
+ * is written or sent any more.
  */
 export const createTurn = (write: () => void, live: () => boolean): Turn => {
   let begun = false;
@@ -21,7 +25,7 @@ export const createTurn = (write: () => void, live: () => boolean): Turn => {
   const end = (): void => {
     begun = false;
     if (!live()) return;
-    // Taken first: if the evidence is lost, the messages that it describes must never be sent.
+    // The list is emptied before the evidence is written: if writing throws, the messages must never be sent.
     const now = waiting;
     waiting = [];
     write();

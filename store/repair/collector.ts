@@ -1,6 +1,7 @@
 /**
- * Removes tombstones when they may go. Under `reap`, a node that has had one for long enough asks all other replicas
- * whether they hold it. The first node of the preference list asks first, and if it cannot, the next one does.
+ * Removes tombstones that are no longer needed. Under `reap`, a node that has had a tombstone for graceMs asks all
+ * other replicas of the key whether they hold it. The first node of the key's preference list asks first. If it does
+ * not succeed, the next node asks after one more graceMs, and so on.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -11,10 +12,15 @@ import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 import type { Entry } from "../replica/replica.ts";
 
-/** The number of a node's questions under way, so that many deletes do not flood its peers. */
+/**
+ * The largest number of keys about which one node asks at the same time, so that many deletes do not flood its peers.
+ */
 const askedAtOnce = 64;
 
-/** Starts looking for removable tombstones, several times within a grace time. */
+/**
+ * Starts to look for removable tombstones at regular intervals: a quarter of graceMs, but not below 50 ms or above 250
+ * ms.
+ */
 export function startCollecting(core: Core): void {
   const { host, settings } = core;
   const everyMs = Math.min(250, Math.max(50, Math.floor(settings.graceMs / 4)));
@@ -96,8 +102,8 @@ class Reaping implements Caller, Expiring {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "reap-told") return;
-    // The replica never received the delete, and repair alone would not send it. All can drop the tombstone only after
-    // this replica has it too.
+    // This replica never received the delete, and repair alone would not send it. The tombstone can be dropped only
+    // after every replica has it.
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);
     const { parts, settings, replica, peers, calls, host } = this.#core;

@@ -1,4 +1,4 @@
-/** Merkle-tree anti-entropy, the answering side. */
+/** Anti-entropy with Merkle trees: the node that answers. */
 import type { Core } from "../core.ts";
 import { differ, digestsOf, sendCopies } from "./exchange.ts";
 import type { NodeName } from "../host.ts";
@@ -7,7 +7,7 @@ import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 type Ask<T extends PeerRequest["type"]> = PeerRequest & { readonly type: T };
 
 export function compareRanges(core: Core, { id, hashes, ring }: Ask<"range-compare">): PeerReply {
-  // Ranges of another ring cannot be compared.
+  // Two nodes with different rings have different ranges, which cannot be compared.
   const comparable = core.rings.comparesLike(ring);
   const ranges = (comparable ? hashes : [])
     .filter(([range, hash]) => core.replica.tree(range).hash(0, 0) !== hash)
@@ -27,8 +27,8 @@ export function compareTree(
 }
 
 /**
- * Compares leaves with the node `from`. Sends it the keys that it lacks or holds differently, and asks for the keys
- * that this node lacks or holds differently.
+ * Compares leaves with those of node `from`. Sends `from` the keys that it lacks or holds differently, and asks for the
+ * keys that this node lacks or holds differently.
  */
 export function compareLeaves(
   core: Core,

@@ -1,7 +1,7 @@
 /**
- * Merkle-tree anti-entropy, the asking side. Every interval a node compares the ranges that it shares with its next
- * peer: roots, inner nodes, leaves, keys. Then each side sends the other, as ordinary replica-puts, what it lacks or
- * holds differently.
+ * Anti-entropy with Merkle trees: the node that asks. In every interval, a node compares the ranges that it shares with
+ * its next peer: roots, inner nodes, leaves, and keys. Then each of the two sends the other, as ordinary replica-puts,
+ * the keys that the other lacks or holds differently.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -9,7 +9,7 @@ import type { NodeName } from "../host.ts";
 import { childrenOf, fanout, leafLevel } from "../replica/merkle.ts";
 import type { NamedHash, PeerReply } from "../protocol/protocol.ts";
 
-/** Starts an exchange every interval. */
+/** Starts an exchange with the next reachable peer in every interval. */
 export function startExchanges(core: Core): void {
   const { host, settings, parts, rings } = core;
   let on = rings.view.reads;
@@ -29,11 +29,14 @@ export function startExchanges(core: Core): void {
       if (peer !== undefined && core.peers.isUp(peer)) current = new Exchange(core, peer).start();
     }
   };
-  // Delayed at random, so that not all nodes start at once.
+  // The first exchange comes after a random delay, so that not all nodes start at once.
   host.setTimer(Math.ceil(settings.antiEntropyIntervalMs * host.random()), tick);
 }
 
-/** Keys of the range's leaves with digests of their durable states, leaf by leaf until the limit. */
+/**
+ * The keys in `leaves` of the range, each with a digest of its durable state. Takes leaves in their order, and stops
+ * before the leaf with which there would be more than `keysAtOnce` keys.
+ */
 export function digestsOf(
   core: Core,
   range: string,
@@ -56,10 +59,13 @@ export function digestsOf(
   return { leaves: taken, digests };
 }
 
-/** Marks the digest of a deletion that counts as absent. The deletion is sent only to nodes with a value. */
+/** Marks the digest of a deletion that counts as absent. Such a deletion is sent only to nodes that have a value. */
 const absent = "-";
 
-/** Whether replicas with these digests of a key must be made equal. Undefined: not listed. */
+/**
+ * Whether two replicas with these digests of a key must exchange it. A digest is undefined if the replica did not list
+ * the key.
+ */
 export function differ(one: string | undefined, other: string | undefined): boolean {
   return (
     one !== other &&
@@ -70,7 +76,7 @@ export function differ(one: string | undefined, other: string | undefined): bool
   );
 }
 
-/** Sends this node's durable states of `keys`. */
+/** Sends this node's durable states of `keys` to node `to`. */
 export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): void {
   for (const key of core.parts.copies(core.host.node, to, keys)) {
     const state = core.replica.durable(key);
@@ -89,7 +95,7 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
 class Exchange implements Caller {
   readonly #core: Core;
   readonly #peer: NodeName;
-  /** The version of the ring that the ranges belong to. */
+  /** The version of the ring to which the ranges belong. */
   readonly #ring: number;
   #call = 0;
 
@@ -108,7 +114,7 @@ class Exchange implements Caller {
     return this;
   }
 
-  /** Ends the exchange, since the peer may never answer. */
+  /** Ends the exchange, whether or not the peer has answered. */
   end(): void {
     this.#core.calls.close(this.#call);
   }

@@ -1,4 +1,6 @@
-/** Hinted handoff, the delivery: whenever a hint's target is reachable, sends the hint as an ordinary replica-put. */
+/**
+ * Delivers hints (hinted handoff). While the target of hints is reachable, sends each hint as an ordinary replica-put.
+ */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { Expiring } from "../links/deadlines.ts";
@@ -7,10 +9,13 @@ import type { NodeName } from "../host.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import { Push } from "./push.ts";
 
-/** The number of hints under way to one target, so that all nodes together do not flood one that was away for long. */
+/**
+ * The largest number of hints that one node sends to one target at the same time. A node that was away for long gets
+ * hints from all others and must not be flooded.
+ */
 const hintsAtOnce = 16;
 
-/** Starts looking for deliverable hints every interval. */
+/** Starts to look for hints to deliver in every interval. */
 export function startHandoff(core: Core): void {
   const underWay = new Set<NodeName>();
   const redirected = new Map<string, Push>();
@@ -34,14 +39,14 @@ export function startHandoff(core: Core): void {
   core.host.setTimer(core.settings.handoffIntervalMs, tick);
 }
 
-/** Whether the hint still goes to the node that it was kept for: only while that node owns the key. */
+/** Whether the hint still goes to its target. It does only while the target owns the key. */
 function isForTarget({ membership, parts, rings }: Core, { target, key }: Hint): boolean {
   if (membership === null) return true;
   const goesTo = parts.membership.hintGoesTo(target, rings.livingOwners(key));
   return goesTo.length === 1 && goesTo[0] === target;
 }
 
-/** Sends a hint for a node that no longer owns the key to all its owners. */
+/** Sends each hint whose target no longer owns the key to all owners of the key. */
 function redirect(core: Core, underWay: Map<string, Push>): void {
   const { hints, parts, rings } = core;
   for (const [key, push] of underWay) {

@@ -1,6 +1,7 @@
 /**
- * Hinted handoff, the storage: for each replica that missed a write and each key, the merge of what it missed, in a
- * separate log. A hint is never part of this node's own data: under strict quorums it never counts.
+ * Stores hints (hinted handoff), in a log of their own. For each replica and each key, a hint is the merge of all
+ * writes that the replica missed. Hints are not part of this node's own data, and under strict quorums they never
+ * count.
  */
 import type { NodeName } from "../host.ts";
 import type { Disk, Parts } from "../parts.ts";
@@ -19,7 +20,7 @@ export class Hints {
   readonly #settings: StoreSettings;
   readonly #parts: Parts;
   readonly #disk: Disk;
-  /** Target → key → hint. */
+  /** The hints by target, then by key. */
   readonly #held = new Map<NodeName, Map<string, Hint>>();
   #count = 0;
 
@@ -29,7 +30,7 @@ export class Hints {
     this.#disk = disk;
   }
 
-  /** Loads the log's records, the oldest first. */
+  /** Loads the records of the log, the oldest first. */
   load(records: readonly LogRecord[]): void {
     for (const { key, state, hint } of records) {
       if (hint === undefined) continue;
@@ -38,7 +39,7 @@ export class Hints {
     }
   }
 
-  /** The records that its log must keep. */
+  /** The records that the log of hints must keep. */
   *records(): Iterable<LogRecord> {
     for (const hints of this.#held.values())
       for (const { target, key, latest, sinceMs } of hints.values())
@@ -49,7 +50,10 @@ export class Hints {
     return this.#count;
   }
 
-  /** Keeps a hint and calls `durable` once it is synced. False: nothing was kept, since `hintLimit` is reached. */
+  /**
+   * Keeps a hint, and calls `durable` once it is synced. Returns whether the hint was kept: at `hintLimit` hints, no
+   * further one is.
+   */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
     if (before === undefined && this.#count >= this.#settings.hintLimit) {
@@ -67,7 +71,7 @@ export class Hints {
       if (now !== undefined) this.#held.get(target)?.set(key, { ...now, durable: latest });
       durable();
     };
-    // A full disk: the hint stays in memory, counts for nothing, and may still be delivered.
+    // If the disk is full, the hint stays in memory. It then does not count, but may still be delivered.
     this.#parts.persistHint(
       this.#disk,
       { key, state: latest, hint: { target, sinceMs } },
@@ -77,12 +81,15 @@ export class Hints {
     return true;
   }
 
-  /** Calls `done` once everything kept so far is synced. */
+  /** Calls `done` once all hints kept so far are synced. */
   synced(done: () => void): void {
     this.#disk.log.synced(done);
   }
 
-  /** The durable hints of the key for any target, which this node returns to readers while it replaces a replica. */
+  /**
+   * The merge of the durable hints of a key for all targets. While this node replaces a replica, it answers reads with
+   * this state.
+   */
   of(key: string): State | null {
     let merged: State | null = null;
     for (const hints of this.#held.values()) {
@@ -97,8 +104,8 @@ export class Hints {
   }
 
   /**
-   * At most `limit` of the target's `wanted` hints, the oldest first. A hint need not be durable here, since the target
-   * makes it so.
+   * The oldest hints for a target that `wanted` accepts, at most `limit`. A hint need not be durable on this node,
+   * since the target will make it durable.
    */
   for(target: NodeName, limit: number, wanted: (hint: Hint) => boolean): readonly Hint[] {
     const hints: Hint[] = [];
@@ -110,8 +117,8 @@ export class Hints {
   }
 
   /**
-   * The target has `state` durable. After a crash before this is synced, or with a full disk, the hint is delivered
-   * again, which changes nothing.
+   * Notes that the target has `state` durable. If a crash comes before this note is synced, or if the disk is full, the
+   * hint may be delivered again, which changes nothing.
    */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);
@@ -122,7 +129,7 @@ export class Hints {
     );
   }
 
-  /** Drops hints that are too old. */
+  /** Drops the hints that are too old. */
   expire(): void {
     const nowMs = this.#nowMs();
     for (const hints of [...this.#held.values()]) {
@@ -155,7 +162,7 @@ export class Hints {
     return hint;
   }
 
-  /** Keeps the hint if it grew beyond `state` meanwhile. */
+  /** Removes a hint, unless it has grown beyond `state` in the meantime. */
   #forget(target: NodeName, key: string, state: State): void {
     const hints = this.#held.get(target);
     const hint = hints?.get(key);

@@ -1,4 +1,4 @@
-/** One key on its way to its owners, for hand-overs and redirected hints. */
+/** Sends a key to its owners, to hand it over or to deliver a hint whose target no longer owns it. */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
@@ -6,7 +6,7 @@ import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Sends one key's state to all its owners, which confirm once it is on their disks. */
+/** Sends the state of one key to all its owners. Each owner confirms once it has the state on disk. */
 export class Push implements Caller {
   readonly #core: Core;
   readonly #owners: readonly NodeName[];
@@ -52,7 +52,7 @@ export class Push implements Caller {
     this.#core.calls.close(this.#call);
   }
 
-  /** Whether the push has taken longer than a request and a sync may. */
+  /** Whether the push has taken longer than a request and a sync may take. */
   isStuck(): boolean {
     const { host, settings } = this.#core;
     return host.monotonicUs() - this.#sinceUs > syncedWithinMs(settings) * 1000;

@@ -1,7 +1,7 @@
 /**
- * When a record counts as kept. Group commit: records that arrive during a sync share the next one. Each: one sync for
- * each record. Periodic: a record counts once the operating system has it, and is synced with the others at the end of
- * the interval.
+ * Decides when a record counts as kept. `group`: after a sync, which all records that arrive during the sync before it
+ * share. `each`: after a sync of its own. `periodic`: once the operating system has it; a sync follows at the end of
+ * each interval.
  */
 import type { Host, LogFailure } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -20,9 +20,9 @@ export class CommitLog {
   readonly #settings: Pick<StoreSettings, "sync" | "syncIntervalMs">;
   #waiting: Waiting[] = [];
   #busy = false;
-  /** Periodic: the timer of the next sync is running. */
+  /** Periodic log: whether the timer of the next sync is running. */
   #syncDue = false;
-  /** Periodic: callbacks for the next sync. */
+  /** Periodic log: the callbacks to call after the next sync. */
   readonly #unsynced: (() => void)[] = [];
 
   constructor(
@@ -36,24 +36,24 @@ export class CommitLog {
   }
 
   /**
-   * Calls `durable` once the record is kept, in the order of writes. Calls `refused` if the disk is full: then neither
-   * the record nor any that waits behind it is in the log. Calls neither if the log fails otherwise, which halts the
-   * node. With a periodic log, kept records survive a crash of the process, and a power loss within the interval loses
-   * them.
+   * Writes a record, and calls `durable` once it is kept, in the order of the calls. If the disk is full, calls
+   * `refused`; then neither the record nor any record that waits behind it is in the log. If the log fails in another
+   * way, calls neither and halts the node. With a periodic log, kept records survive a crash of the process, but a
+   * power loss loses those of the last interval.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });
     if (!this.#busy) this.#next();
   }
 
-  /** Calls `done` once everything that counts as kept is synced: at once, except with a periodic log. */
+  /** Calls `done` once all records that count as kept are synced. That is at once, except with a periodic log. */
   synced(done: () => void): void {
     if (this.#settings.sync !== "periodic") return done();
     this.#unsynced.push(done);
     this.#syncLater();
   }
 
-  /** Whether no record waits to be kept, and no timer of a periodic sync is running. */
+  /** Whether no record waits to be kept, and no sync of a periodic log is due. */
   get isIdle(): boolean {
     return !this.#busy && !this.#syncDue;
   }
@@ -77,7 +77,7 @@ export class CommitLog {
     else this.#log.sync(finish);
   }
 
-  /** Waiting records build on the failed one, so they cannot be kept without it. */
+  /** Also refuses the records that wait: they build on the failed ones, so they cannot be kept without them. */
   #refuse(served: readonly Waiting[], why: string): void {
     const refused = [...served, ...this.#waiting];
     this.#waiting = [];
@@ -89,13 +89,13 @@ export class CommitLog {
     if (this.#syncDue) return;
     this.#syncDue = true;
     this.#host.setTimer(this.#settings.syncIntervalMs, () => {
-      // Records written during this sync wait for the next interval.
+      // Records written from now on are not part of this sync. They start the timer of the next one.
       this.#syncDue = false;
       const waiting = this.#unsynced.splice(0);
       this.#log.sync((failure) => {
         if (failure === null) for (const done of waiting) done();
         else if (failure.full) {
-          // The records of this batch were refused, but earlier ones still wait for their fsync.
+          // This batch was refused, but records written earlier still wait for their sync.
           this.#unsynced.push(...waiting);
           this.#syncLater();
         } else this.#halt(failure.message);
@@ -104,8 +104,8 @@ export class CommitLog {
   }
 
   /**
-   * After a failed fsync the kernel may have dropped the pages and report success for the next one (fsyncgate, 2018),
-   * so nothing can be retried.
+   * After a failed sync the kernel may have dropped the data and report success for the next one (fsyncgate, 2018). So
+   * the node cannot try again, and halts.
    */
   #halt(message: string): void {
     this.#host.halt(`the log could not be synced, so what it holds is not known: ${message}`);

@@ -1,6 +1,6 @@
 /**
- * What a replica keeps in common about all keys that it forgot: enough never to issue a version twice, nor a stamp
- * below one that it saw.
+ * What a replica still knows about the keys that it has forgotten. That is enough never to issue a dot twice, and never
+ * a stamp below one that it has seen.
  */
 import type { Parts } from "../parts.ts";
 import type { SiblingState, State, VersionVector } from "../versions/records.ts";
@@ -8,7 +8,10 @@ import type { SiblingState, State, VersionVector } from "../versions/records.ts"
 export class Forgotten {
   readonly #parts: Parts;
   readonly #actor: string;
-  /** The newest of all forgotten stamps. A quorum stamp taken from it exceeds each of them. Null: none. */
+  /**
+   * The newest of all forgotten stamps. A put's quorum stamp is then above each of them. Null if no stamp was
+   * forgotten.
+   */
   stamp: string | null = null;
   #counter = 0;
 
@@ -24,8 +27,8 @@ export class Forgotten {
   }
 
   /**
-   * The state that a put builds on if the replica holds `state`: its next dot is above all forgotten ones. Skipped dots
-   * belong to no write of this key that still counts.
+   * The state on which a put builds if the replica holds `state`. The put's dot is then above all forgotten dots. Dots
+   * that are skipped belong to no write of this key that still counts.
    */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);

@@ -1,9 +1,9 @@
-/** Direct inspection: what this node alone holds durably. */
+/** Reports which states this node itself has durable, without asking other nodes. */
 import type { Core } from "../core.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Keys after `after` in order, as many as fit into a frame. `more`: others follow. */
+/** The keys after `after` in their order, as many as fit into a frame. `more` says whether others follow. */
 export function inspect(
   core: Core,
   { id, after }: ClientRequest & { readonly type: "inspect" },

@@ -1,13 +1,15 @@
 /**
- * A Merkle tree over one key range, which finds differences of two replicas by comparing few hashes (Dynamo, SOSP 2007,
- * section 4.7).
- *
- * A leaf is the exclusive or of its entries' hashes, and an inner node that of its leaves. An update therefore changes
- * one path, and the order of entries does not matter (in riak_kv #1189 it did).
+ * A Merkle tree over one key range. Two replicas find their differences by comparing few hashes (Dynamo, SOSP 2007,
+ * section 4.7). The hash of a leaf is the exclusive or of its entries' hashes, and the hash of an inner node is the
+ * exclusive or of the leaves below. So an update changes only one path, and the order of entries does not matter (in
+ * riak_kv #1189 it did).
  */
 import { hash32, hex64 } from "../placement/hash.ts";
 
-/** The number of children of each inner node. Level 0 is the root, 1 the inner nodes, 2 the leaves. */
+/**
+ * The number of children of each inner node. The root is at level 0, the other inner nodes are at level 1, and the
+ * leaves at level 2.
+ */
 export const fanout = 16;
 export const leafLevel = 2;
 export const leafCount = fanout * fanout;
@@ -15,7 +17,7 @@ export const leafCount = fanout * fanout;
 const firstOfLevel = [0, 1, 1 + fanout] as const;
 const nodeCount = 1 + fanout + leafCount;
 
-/** 64 bits in two halves. */
+/** A 64-bit hash in two halves. */
 export interface EntryHash {
   readonly high: number;
   readonly low: number;
@@ -37,7 +39,7 @@ export class MerkleTree {
   readonly #high = new Int32Array(nodeCount);
   readonly #low = new Int32Array(nodeCount);
 
-  /** Changes an entry of `leaf` from hash `before` to `after`. Null: absent. */
+  /** Changes the hash of an entry in leaf `leaf` from `before` to `after`. Null stands for no entry. */
   update(leaf: number, before: EntryHash | null, after: EntryHash | null): void {
     const high = (before ?? noEntry).high ^ (after ?? noEntry).high;
     const low = (before ?? noEntry).low ^ (after ?? noEntry).low;
@@ -46,7 +48,7 @@ export class MerkleTree {
     this.#flip(firstOfLevel[2] + leaf, high, low);
   }
 
-  /** The hash of a node of the tree, 16 hex digits. */
+  /** The hash of a node of the tree, as 16 hex digits. */
   hash(level: number, index: number): string {
     const at = (firstOfLevel[level] ?? nodeCount) + index;
     return hex64(this.#high[at] ?? 0, this.#low[at] ?? 0);
@@ -58,7 +60,7 @@ export class MerkleTree {
   }
 }
 
-/** The indices one level below these nodes. */
+/** The indices of the children of these nodes, in the level below. */
 export function childrenOf(indices: readonly number[]): readonly number[] {
   return indices.flatMap((index) =>
     Array.from({ length: fanout }, (_, child) => index * fanout + child),

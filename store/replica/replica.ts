@@ -1,4 +1,4 @@
-/** One node's part of the data: the durable and the newest state of each key. */
+/** A replica: one node's own data. It holds the durable and the newest state of each key. */
 import { Forgotten } from "./forgotten.ts";
 import type { NodeName, Stream } from "../host.ts";
 import { leafOf, MerkleTree, type EntryHash } from "./merkle.ts";
@@ -14,19 +14,25 @@ import { isDeleted } from "../versions/tombstones.ts";
 
 export interface Entry {
   readonly key: string;
-  /** The range in the ring that reads ask. */
+  /** The name of the key's range in the ring by which reads choose replicas. */
   range: string;
   readonly leaf: number;
-  /** The state that puts and merges build on. It may be unsynced, so reads and anti-entropy do not see it. */
+  /**
+   * The newest state, on which puts and merges build. It may not be synced yet, so reads and anti-entropy do not use
+   * it.
+   */
   latest: State | null;
-  /** The state that readers and anti-entropy see. */
+  /** The durable state, which reads and anti-entropy use. */
   durable: State | null;
   hash: EntryHash | null;
-  /** `durable` is the remainder of a dropped tombstone. Reads return it, so that coordinators ignore older versions. */
+  /**
+   * Whether `durable` is the remainder of a dropped tombstone. Reads return the remainder, so that coordinators ignore
+   * older versions.
+   */
   reaped: boolean;
-  /** When the key was deleted or reaped, by the monotonic clock. Null: it is not. */
+  /** The time at which the key was deleted or reaped, by the monotonic clock. Null if the key is neither. */
   deletedUs: number | null;
-  /** A full disk refused the part of `latest` that `durable` lacks. */
+  /** Whether a full disk refused the newest state, or a part of it. */
   isRefused: boolean;
 }
 
@@ -42,8 +48,8 @@ export class Replica {
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
   /**
-   * Entries as recovery found them. They include what the last boot wrote to the kernel and never synced, which a power
-   * loss may still take.
+   * The entries that recovery loaded and this boot has not written. The replica writes such an entry once more before
+   * it confirms it, so that a confirmation never depends on a sync by an earlier boot.
    */
   readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
@@ -68,7 +74,7 @@ export class Replica {
     this.#forgotten = new Forgotten(parts, actor);
   }
 
-  /** Loads the log's records, the oldest first. */
+  /** Loads the records of the log, the oldest first. */
   load(records: readonly LogRecord[]): void {
     for (const { key, state, reaped, dropped } of records) {
       const entry = this.entry(key);
@@ -84,13 +90,13 @@ export class Replica {
     }
   }
 
-  /** The records that its log must keep: the durable state of each key, and remainders of tombstones. */
+  /** The records that the log must keep: the durable state of each key, or the remainder of its tombstone. */
   *records(): Iterable<LogRecord> {
     for (const { key, durable, reaped } of this.#entries.values())
       if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
   }
 
-  /** Merges a state, and confirms it once the result is durable. */
+  /** Merges a state into the replica, and confirms it once the result is durable. */
   put(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
     const { key, state } = request;
     const entry = this.entry(key);
@@ -110,14 +116,18 @@ export class Replica {
       this.#confirm(request, stream);
     };
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
-      // Siblings: other replicas may already hold what this node minted, and its dot must not be minted again.
+      // With siblings, other replicas may already hold the state that this node made. The state stays, so that its dot
+      // is never issued again.
       if (merged.kind === "siblings") entry.isRefused = true;
       else if (entry.latest === merged) entry.latest = entry.durable;
       refuse(request, stream);
     });
   }
 
-  /** Retries to keep what a full disk refused. Until then, the key can neither be handed over nor streamed. */
+  /**
+   * Tries again to make a state durable that a full disk refused. Until that succeeds, the key can neither be handed
+   * over nor streamed.
+   */
   keepRefused(entry: Entry): void {
     const { key, latest } = entry;
     if (!entry.isRefused || latest === null) return;
@@ -129,10 +139,7 @@ export class Replica {
     });
   }
 
-  /**
-   * Replies with the key's state as readers see it. `standIn`: what a node without its own data of this key shows
-   * instead.
-   */
+  /** Replies with the key's state that readers may see. If this node has no data of the key, replies with `standIn`. */
   get(
     request: PeerRequest & { readonly type: "replica-get" },
     stream: Stream,
@@ -147,7 +154,10 @@ export class Replica {
     );
   }
 
-  /** Replies with the versions that readers see, without values. `standIn`: as for `get`. */
+  /**
+   * Replies with the versions that readers may see, without values. If this node has no data of the key, uses
+   * `standIn`.
+   */
   tellDigest(
     { id, trace, key }: PeerRequest & { readonly type: "replica-digest" },
     stream: Stream,
@@ -169,7 +179,7 @@ export class Replica {
     return entry === undefined ? null : this.#parts.shown(entry);
   }
 
-  /** The key's entry, created if missing. */
+  /** The entry of a key. Creates it if it is missing. */
   entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
@@ -193,13 +203,16 @@ export class Replica {
     return this.#entries.get(key)?.durable ?? null;
   }
 
-  /** The newest known stamp of the key: a durable one, or that of the forgotten keys. Null: none. */
+  /**
+   * The newest stamp that this node knows for the key: that of its durable state, or else the newest of all forgotten
+   * keys. Null if there is none.
+   */
   stamp(key: string): string | null {
     const durable = this.durable(key);
     return durable?.kind === "stamped" ? durable.stamp : this.#forgotten.stamp;
   }
 
-  /** The state that a put with siblings builds on. */
+  /** The state on which the next put of the key builds (siblings). */
   base(key: string): SiblingState | null {
     const latest = this.#entries.get(key)?.latest ?? null;
     return this.#forgotten.under(latest?.kind === "siblings" ? latest : null);
@@ -209,18 +222,21 @@ export class Replica {
     return this.#entries.values();
   }
 
-  /** Entries of deleted and reaped keys. */
+  /** The entries of all deleted and reaped keys. */
   deletions(): readonly Entry[] {
     return [...this.#deletions];
   }
 
-  /** Whether this replica durably holds the tombstone or something newer. */
+  /** Whether this replica has the tombstone, or a newer state, durable. */
   holds(key: string, tombstone: State): boolean {
     const durable = this.durable(key);
     return durable !== null && this.#parts.merge(durable, tombstone) === durable;
   }
 
-  /** Drops the tombstone, unless something newer arrived. If a crash brings it back, it is reaped again. */
+  /**
+   * Drops the tombstone of a key, unless a newer state has arrived. If a crash brings the tombstone back, it is reaped
+   * again.
+   */
   reap(key: string, tombstone: State): void {
     const entry = this.#entries.get(key);
     if (
@@ -240,8 +256,8 @@ export class Replica {
   }
 
   /**
-   * Drops a key's entry, and keeps only what all forgotten keys have in common. Leaves it while a newer state is
-   * unsynced.
+   * Removes a key's entry, and keeps only what Forgotten keeps of all such keys. Does nothing while a newer state is
+   * not synced.
    */
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
@@ -252,7 +268,7 @@ export class Replica {
   }
 
   /**
-   * Drops a key that this node no longer owns and that its owners have. If a crash brings it back, it is handed over
+   * Drops a key that its owners have and this node no longer owns. If a crash brings the key back, it is handed over
    * again.
    */
   drop(entry: Entry): void {
@@ -278,7 +294,10 @@ export class Replica {
     }
   }
 
-  /** The Merkle tree over the durable states of a key range. Empty if this node holds nothing. Must not be changed. */
+  /**
+   * The Merkle tree over the durable states of a key range. If this node holds no key of the range, the tree is empty.
+   * Callers must not change it.
+   */
   tree(range: string): MerkleTree {
     return this.#trees.get(range) ?? emptyTree;
   }
@@ -302,8 +321,8 @@ export class Replica {
   }
 
   /**
-   * A write has reached the disk. On a slow disk a tombstone that was written twice is dropped, or even forgotten, before
-   * the second write ends: that write must not bring it back.
+   * Called when a write has reached the disk. On a slow disk, a tombstone may be written twice, and be dropped or even
+   * forgotten before the second write ends. That write must not bring it back.
    */
   #written(entry: Entry, state: State): void {
     const { key, durable, latest } = entry;
@@ -317,7 +336,8 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
-    // A sibling state without siblings is the remainder of a tombstone, sent by a replica that reaped it.
+    // A sibling state without siblings is the remainder of a tombstone. It comes from a replica that reaped the
+    // tombstone.
     entry.reaped = state.kind === "siblings" && state.siblings.length === 0;
     entry.deletedUs = null;
     this.#deletions.delete(entry);
@@ -339,7 +359,7 @@ export class Replica {
       isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash),
     );
     const replicas = this.#rings.owners(key);
-    // Physical removal: the record of the tombstone also records its removal.
+    // With physical removal, the record of the tombstone in the log is also the record of its removal.
     if (
       this.#settings.deletes === "physical" &&
       this.#parts.membership.mayReap(this.#rings.view.state) &&
@@ -353,7 +373,7 @@ export class Replica {
       this.#leave(entry, state);
   }
 
-  /** Replaces a tombstone with its remainder. Forgets the key if nothing remains. */
+  /** Replaces a tombstone by its remainder. If nothing of it remains, forgets the key. */
   #leave(entry: Entry, tombstone: State): void {
     const remains = this.#parts.tombstones.remains(this.#settings, tombstone);
     if (remains === null) return this.forget(entry);
@@ -390,7 +410,7 @@ export class Replica {
   }
 }
 
-/** Reports that the disk is full, so nothing of the request is in this log. */
+/** Tells the sender that the disk is full. Nothing of the request is in this node's log. */
 function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
   stream.send(

@@ -1,14 +1,14 @@
 /**
- * A log in segments. One segment at a time takes appends and is sealed at its size. Once sealed segments are large
- * enough, compaction writes everything live into one new segment, syncs it, and then deletes the old ones, the oldest
- * first.
+ * A log in segments. Only one segment takes appends at a time. At its size limit it is sealed, and the next one begins.
+ * Once the sealed segments are large enough, compaction writes all live records into one new segment (a snapshot),
+ * syncs it, and then deletes the old segments, the oldest first.
  *
- * A crash at any step loses nothing and brings nothing back: records are whole states that replay merges, so a partial
- * snapshot beside the segments that it should replace adds nothing. The oldest are deleted first, since a later segment
- * may hold the tombstone for data in an earlier one.
+ * A crash at any step loses nothing and brings nothing back. Records are whole states, and replay merges them, so a
+ * partial snapshot beside the old segments adds nothing. The oldest segment is deleted first, since a later one may
+ * hold the tombstone for its data.
  *
- * Segments with appends have odd numbers. The snapshot of all up to number s has the number s + 1. So replay in the
- * order of numbers is replay in order of time.
+ * Segments with appends have odd numbers. The snapshot of all segments up to number s has the number s + 1. So replay
+ * in the order of numbers is replay in the order of time.
  */
 import type { Host, HostLog, LogFailure, RecoveredEntry } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -16,26 +16,27 @@ import type { LogRecord } from "../versions/records.ts";
 /** One segment as recovery finds it. */
 export interface RecoveredSegment {
   readonly name: string;
-  /** Whether nothing is appended to it any more. */
+  /** Whether the segment takes no more appends. */
   readonly sealed: boolean;
   readonly entries: readonly RecoveredEntry[];
 }
 
-/** What recovery takes from the segments. */
+/** What recovery keeps of the segments. */
 export interface Recovery {
   readonly records: readonly LogRecord[];
-  /** The number of entries of the last segment to keep. The rest is cut off before the first append. */
+  /** The number of entries of the last segment to keep. The entries after them are cut off before the first append. */
   readonly keepEntries: number;
 }
 
 /** Decisions about compaction that a planted bug can replace. */
 export interface CompactionPart {
-  /** Whether to begin a compaction. `busy`: one is under way. */
+  /** Whether to begin a compaction. `busy` says whether one is already under way. */
   begins(busy: boolean): boolean;
-  /** The records of a snapshot, given everything live. */
+  /** The records to write into a snapshot. `live` has all live records. */
   snapshot(live: Iterable<LogRecord>): Iterable<LogRecord>;
   /**
-   * Whether to delete the replaced segments now. `synced`: whether the snapshot is synced. Asked before and after that.
+   * Whether to delete the replaced segments now. Asked twice: before the sync of the snapshot, with `synced` false, and
+   * after it, with `synced` true.
    */
   removesReplaced(synced: boolean): boolean;
 }
@@ -51,15 +52,15 @@ type Done = (failure: LogFailure | null) => void;
 interface Segment {
   readonly number: number;
   readonly log: HostLog;
-  /** Sealed and fully durable: everything in it is live or superseded. */
+  /** Whether the segment is sealed and all its entries are durable. Each of its records is then live or superseded. */
   settled: boolean;
 }
 
-/** The number of snapshot records written at once. Between two such chunks the node does other work. */
+/** The number of records of a snapshot that are written at a time. Between two chunks the node does other work. */
 const chunkRecords = 256;
 /**
- * Compaction waits for this many segments' worth of sealed bytes, and for as many as the last snapshot had, so that
- * rewriting pays off.
+ * Compaction waits until the sealed segments after the last snapshot hold the bytes of this many full segments, and at
+ * least as many bytes as that snapshot. So it does not rewrite the same data too often.
  */
 const segmentsBetween = 2;
 
@@ -73,7 +74,7 @@ export class SegmentedLog {
   #sealed: Segment[] = [];
   #compacting = false;
 
-  /** @param live Returns everything that must survive a compaction. */
+  /** @param live Returns all records that must survive a compaction. */
   constructor(
     host: Host,
     name: string,
@@ -90,8 +91,8 @@ export class SegmentedLog {
   }
 
   /**
-   * Reads all segments, the oldest first, cuts off the part of the last that `choose` does not keep, and reports
-   * damaged entries. Must be called before the first append.
+   * Reads all segments, the oldest first, and reports damaged entries. Cuts off the entries at the end of the last
+   * segment that `choose` does not keep. Must be called before the first append.
    */
   recover(
     choose: (segments: readonly RecoveredSegment[]) => Recovery,
@@ -111,7 +112,7 @@ export class SegmentedLog {
     this.#active.log.append(record);
   }
 
-  /** Like HostLog.write. */
+  /** Like HostLog.write, for all records appended so far. */
   write(done: Done): void {
     const segment = this.#active;
     segment.log.write(done);
@@ -124,16 +125,16 @@ export class SegmentedLog {
     });
   }
 
-  /** Like HostLog.sync, for everything appended, also in sealed segments. */
+  /** Like HostLog.sync, for all records appended so far, also those in sealed segments. */
   sync(done: Done): void {
-    // First syncs data that was only written before the segment was sealed.
+    // First syncs the sealed segments of which some data was written but not synced.
     const behind = this.#sealed.find(({ settled }) => !settled);
     if (behind !== undefined)
       return behind.log.sync((failure) => (failure === null ? this.sync(done) : done(failure)));
     const segment = this.#active;
     const isFull = segment.log.bytes >= this.#segmentBytes;
     segment.log.sync((failure) => {
-      // A full disk: data from before the batch is still durable.
+      // Even if the disk is full, the data from before the failed batch is durable.
       const isSettled = isFull && (failure === null || failure.full);
       if (isSettled) segment.settled = true;
       done(failure);
@@ -196,8 +197,8 @@ export class SegmentedLog {
   }
 
   #compact(): void {
-    // Does not delete segments behind one whose sync is under way: that one's data is not in the snapshot yet and must
-    // not outlive later data.
+    // Stops at the first segment whose sync is under way: its data is not in the snapshot yet, and must not outlive
+    // later data.
     const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);
@@ -230,7 +231,7 @@ export class SegmentedLog {
     chunk(null);
   }
 
-  /** Replaces the old segments with the synced snapshot: recovery no longer needs them. */
+  /** Replaces the old segments by the synced snapshot. Recovery no longer needs the old ones. */
   #switch(snapshot: Segment, replaced: readonly Segment[], records: number): void {
     snapshot.settled = true;
     this.#sealed = [
@@ -256,7 +257,9 @@ export class SegmentedLog {
     });
   }
 
-  /** Deletes the partial snapshot after a full disk: the old segments are complete, and it only takes space. */
+  /**
+   * Deletes the partial snapshot after the disk was full. It only takes space, and the old segments are still complete.
+   */
   #giveUp(snapshot: Segment, failure: LogFailure): void {
     if (!failure.full) return this.#halt(failure);
     const name = segmentName(this.#name, snapshot.number);
@@ -281,7 +284,7 @@ export class SegmentedLog {
 
 const digits = 8;
 
-/** The name of a log's segment. */
+/** The name of segment `number` of a log. */
 export const segmentName = (log: string, number: number): string =>
   `${log}-${String(number).padStart(digits, "0")}`;
 

@@ -1,11 +1,15 @@
-/** The states that replicas hold and the records of logs. */
+/** The states of keys that replicas hold, and the records of logs. */
 import type { RingState } from "./ring-record.ts";
 
-/** A version vector: actor → highest covered counter. Keys are sorted, so that equal vectors have equal JSON. */
+/**
+ * A version vector: for each actor, the highest counter that it covers. Keys are sorted, so that equal vectors have
+ * equal JSON.
+ */
 export type VersionVector = Readonly<Record<string, number>>;
 
 /**
- * Last write wins: a value with its stamp. A null value is a tombstone. Stamps have fixed width and sort as strings.
+ * A state under last write wins: a value with its stamp. If the value is null, the state is a tombstone. Stamps have a
+ * fixed width and sort as strings.
  */
 export interface StampedState {
   readonly kind: "stamped";
@@ -13,15 +17,18 @@ export interface StampedState {
   readonly value: string | null;
 }
 
-/** A sibling with its dot (`actor:counter`; the actor is one boot of one node). A null value is a tombstone. */
+/**
+ * A sibling with its dot, `actor:counter`. An actor is one boot of one node. If the value is null, the sibling is a
+ * tombstone.
+ */
 export interface Sibling {
   readonly dot: string;
   readonly value: string | null;
 }
 
 /**
- * A dotted version vector set: siblings sorted by dot. The context covers every dot ever merged, including those of the
- * siblings.
+ * A state with siblings: a dotted version vector set. Siblings are sorted by dot. The context covers every dot that was
+ * ever merged into the state, also those of the siblings.
  */
 export interface SiblingState {
   readonly kind: "siblings";
@@ -29,27 +36,27 @@ export interface SiblingState {
   readonly context: VersionVector;
 }
 
-/** A replica's state of one key. Immutable. */
+/** A replica's state of one key. States are immutable. */
 export type State = StampedState | SiblingState;
 
-/** An entry of a log: the whole new state of a key. */
+/** An entry of a log: a key with its whole new state. */
 export interface LogRecord {
   readonly key: string;
   readonly state: State;
-  /** In the log of hints only: the node that the state is kept for. */
+  /** Only in the log of hints: the replica for which the state is kept. */
   readonly hint?: HintNote;
-  /** In the log of the ring only: a version of it. The record then has no key. */
+  /** Only in the log of the ring: a version of the ring. The record then has no key. */
   readonly ring?: RingState;
-  /** The node no longer owns the key, its owners have its data, and it dropped the key. */
+  /** Set when the node dropped the key: it no longer owns the key, and the owners have its data. */
   readonly dropped?: true;
-  /** The replica reaped this tombstone, or dropped it after its grace time. */
+  /** Set when the replica reaped this tombstone, or dropped it after graceMs. */
   readonly reaped?: true;
 }
 
 export interface HintNote {
   readonly target: string;
-  /** The wall clock of the keeping node when it began to keep data of this key for the target. */
+  /** The time, in ms of this node's wall clock, when the node began to keep data of this key for the target. */
   readonly sinceMs: number;
-  /** The target has it, so the hint is done unless it grew since. */
+  /** Set once the target has the hint's state. The hint is then done, unless it has grown since. */
   readonly delivered?: true;
 }
