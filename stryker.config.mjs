@@ -1,12 +1,12 @@
-// Mutation testing of the checkers, outside CI: `npm run mutation`, or `npm run mutation -- --mutate
-// checkers/register/ladder.ts` for one file.
+// Mutation testing of the checkers. It does not run in CI: `npm run mutation`, or for one file `npm run mutation --
+// --mutate checkers/register/ladder.ts`.
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   testRunner: "in-process",
   plugins: ["./test/mutation/runner.mjs"],
   mutate: ["checkers/**/*.ts"],
-  // Only what the checkers' tests need is copied. Without tsconfig.json Stryker asks nothing of the compiler, whose
-  // version 7 has no API for it.
+  // Only the files that the checkers' tests need are copied. tsconfig.json is not: with it, Stryker would call the
+  // compiler's API, which version 7 of the compiler lacks.
   ignorePatterns: [
     "*",
     "!checkers",

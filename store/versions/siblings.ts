@@ -1,17 +1,18 @@
 /**
- * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012): concurrent
+ * Dotted version vector sets (Preguiça, Baquero, Almeida, Fonte, Gonçalves: Dotted Version Vectors, 2012). Concurrent
  * puts coexist as siblings until a put whose context covers them supersedes them.
  *
  * Invariant: a state whose context covers (actor, c) knows every dot (actor, 1…c), as a sibling or as superseded. It
- * holds because an actor builds on everything that it ever issued for the key, and because whole states are replicated.
+ * holds because an actor builds each put on all dots that it ever issued for the key, and because replicas exchange
+ * whole states.
  */
 import type { Sibling, SiblingState, VersionVector } from "./records.ts";
 
 export const emptyContext: VersionVector = {};
 
 /**
- * The actor's name: one boot of one node. A crash loses the counters in memory, so a boot never continues with an older
- * actor (riak_kv #679).
+ * The name of an actor, which is one boot of one node. A crash loses the counters in memory, so a boot never continues
+ * with the actor of an earlier boot (riak_kv #679).
  */
 export function actorName(node: string, boot: number): string {
   return `${node}.${boot}`;
@@ -23,7 +24,7 @@ export function covers(context: VersionVector, dot: string): boolean {
   return (context[dot.slice(0, colon)] ?? 0) >= Number(dot.slice(colon + 1));
 }
 
-/** Merges both states. Returns `stored` itself if `incoming` adds nothing. */
+/** Merges two states. Returns `stored` itself if `incoming` adds nothing. */
 export function mergeSiblings(stored: SiblingState, incoming: SiblingState): SiblingState {
   const context = join(stored.context, incoming.context);
   const siblings = stored.siblings.filter(
@@ -35,7 +36,10 @@ export function mergeSiblings(stored: SiblingState, incoming: SiblingState): Sib
   return { kind: "siblings", siblings: siblings.sort(byDot), context };
 }
 
-/** The state after a put that supersedes what `context` covers. Its dot is the actor's next for this key: see dotOf. */
+/**
+ * The state after a put that supersedes the versions that `context` covers. The put gets the actor's next dot for this
+ * key (see dotOf).
+ */
 export function putSibling(
   stored: SiblingState | null,
   actor: string,
@@ -53,7 +57,7 @@ export function putSibling(
   };
 }
 
-/** Counters have at most 15 digits. Only a forged context or a faulty peer has more. */
+/** The largest counter of a dot. A larger one can come only from a forged context or a faulty peer. */
 export const largestCounter = 999_999_999_999_999;
 
 /** The dot that `actor` gives its next put on top of `stored`. */
@@ -68,13 +72,13 @@ export function encodeContext(context: VersionVector): string {
     .join(",");
 }
 
-/** Decodes the result of encodeContext. Null: it is something else. */
+/** Decodes a text that encodeContext made. Null for any other text. */
 export function decodeContext(text: string): VersionVector | null {
   const context: Record<string, number> = {};
   let last = "";
   for (const entry of text === "" ? [] : text.split(",")) {
     const [, actor, counter] = /^(n[0-9]{1,3}\.[0-9]{1,15}):([1-9][0-9]{0,14})$/.exec(entry) ?? [];
-    // Must be sorted without duplicates. Anything else was not encoded here.
+    // Actors are sorted and distinct. Any other text does not come from encodeContext.
     if (actor === undefined || actor <= last) return null;
     context[actor] = Number(counter);
     last = actor;
@@ -82,7 +86,7 @@ export function decodeContext(text: string): VersionVector | null {
   return context;
 }
 
-/** The smallest vector that covers both. Returns `a` itself if it covers `b`. Keys are sorted. */
+/** The smallest vector that covers both vectors, with sorted keys. Returns `a` itself if `a` covers `b`. */
 function join(a: VersionVector, b: VersionVector): VersionVector {
   let grown: Record<string, number> | null = null;
   for (const actor in b) {

@@ -1,11 +1,11 @@
 /**
- * Stamps for last write wins: unique and of fixed width, so that they sort as plain strings.
+ * Stamps for last write wins. They are unique and have a fixed width, so they sort as plain strings.
  *
  * 1760000000000000.n1.000001.00000a:
  * wall clock in µs, or a counter · node · boot · sequence within the boot (boot and sequence in base 36)
  *
- * Clock and node alone would tie if a node writes twice in a microsecond or its clock runs backwards, and replicas that
- * break a tie differently never agree (CASSANDRA-1039).
+ * With clock and node alone, two stamps would be equal if a node writes twice in a microsecond or its clock runs
+ * backwards. Replicas that order equal stamps differently never agree (CASSANDRA-1039).
  */
 import type { Host } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -13,13 +13,16 @@ import type { StoreSettings } from "../settings.ts";
 const timeWidth = 16;
 const countWidth = 6;
 const largestCount = 36 ** countWidth - 1;
-/** The largest exact counter with 16 digits. Only a faulty peer reaches it, and its stamp then stays the newest. */
+/**
+ * The largest counter with 16 digits that a number holds exactly. Only a faulty peer reaches it. Its stamp then remains
+ * the newest.
+ */
 const largestTimeUs = Number.MAX_SAFE_INTEGER - 1;
 
 export interface StampClock {
   /**
-   * A stamp that was never given before. `seen`: the newest stamp of the key that a quorum reported (quorum stamps
-   * only; absent: none).
+   * A stamp that was never given before. For quorum stamps, `seen` is the newest stamp of the key that the asked
+   * replicas reported, and is absent if they reported none.
    */
   next(seen?: string): string;
   /** Informs the clock of a stamp that the node has seen. */
@@ -27,9 +30,9 @@ export interface StampClock {
 }
 
 /**
- * `wall` uses the node's wall clock even if it runs backwards. `hybrid` never falls behind a stamp that it gave or saw
- * (hybrid logical clocks; Kulkarni et al., OPODIS 2014). `quorum` counts on from the given stamp, whatever the clocks
- * say (Lynch and Shvartsman, FTCS 1997).
+ * The source of stamps of the kind `kind`. `wall` uses the node's wall clock, even if it runs backwards. `hybrid` never
+ * gives a stamp below one that it gave or saw (hybrid logical clocks; Kulkarni et al., OPODIS 2014). `quorum` counts on
+ * from the stamp that the replicas reported, whatever the clocks say (Lynch and Shvartsman, FTCS 1997).
  */
 export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock {
   if (host.boot > largestCount)
@@ -55,10 +58,10 @@ export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampCloc
 }
 
 /**
- * The number of replicas from which a quorum stamp is read. N − W + 1 of them meet every write that W replicas
- * acknowledged. R of them meet everything that a read wrote back to N − R + 1 before it answered. With N = R = W = 3, N
- * − W + 1 is a single replica, perhaps not the one to which a read wrote back, so a later write could be ordered before
- * what that read returned.
+ * The number of replicas whose stamps a put needs to get a quorum stamp. Any N − W + 1 replicas include one that has a
+ * given write, if W replicas acknowledged it. Any R replicas include one of the N − R + 1 to which a read wrote its
+ * result back before it answered. The put needs both: with N = R = W = 3, N − W + 1 is a single replica, which may not
+ * have the result of an earlier read, so the put could get a stamp below that result's.
  */
 export function stampQuorum({ n, r, w }: StoreSettings): number {
   return Math.max(n - w + 1, r);

@@ -1,10 +1,11 @@
-/** Merging and comparing of both kinds of state. */
+/** Merges and compares states of both kinds. */
 import { mergeSiblings } from "./siblings.ts";
 import type { State, VersionVector } from "./records.ts";
 
 /**
- * The state of a replica with `stored` after `incoming` arrives: the later stamp, or everything that both contain.
- * Commutative, associative and idempotent. Returns `stored` itself if nothing changed.
+ * The state of a replica after `incoming` arrives: under last write wins the one with the later stamp, or else all
+ * siblings of both that neither has superseded. Commutative, associative and idempotent. Returns `stored` itself if
+ * nothing changed.
  */
 export function merge(stored: State | null, incoming: State): State {
   if (stored === null) return incoming;
@@ -17,7 +18,7 @@ export function merge(stored: State | null, incoming: State): State {
   );
 }
 
-/** All of `states` merged in order. */
+/** Merges all states in their order, leaving out absent ones (null). */
 export function mergeAll(mergeTwo: typeof merge, states: readonly (State | null)[]): State | null {
   let merged: State | null = null;
   for (const state of states) if (state !== null) merged = mergeTwo(merged, state);
@@ -25,7 +26,8 @@ export function mergeAll(mergeTwo: typeof merge, states: readonly (State | null)
 }
 
 /**
- * A text that is equal exactly for equal states: it contains all versions, whose values never change, and the context.
+ * A text that is equal exactly for equal states. It contains all versions and the context; the value of a version never
+ * changes.
  */
 export function digest(state: State): string {
   return state.kind === "stamped"

@@ -1,15 +1,15 @@
-/** What deletes leave behind. */
+/** Decides when tombstones are removed, and what is left of them. */
 import type { NodeName } from "../host.ts";
 import type { State } from "./records.ts";
 import type { StoreSettings } from "../settings.ts";
 
-/** The progress of a delete as one replica of the key knows it. */
+/** A delete, as one replica of its key knows it. */
 export interface Deletion {
   readonly key: string;
-  /** How long it has been durable here. A restart resets it. */
+  /** The time for which the tombstone has been durable on this replica. A restart sets it back to 0. */
   readonly ageMs: number;
   readonly replicas: readonly NodeName[];
-  /** Replicas known to hold the tombstone, or something newer, durably. */
+  /** The replicas that are known to have the tombstone, or a newer state, durable. */
   readonly holders: ReadonlySet<NodeName>;
 }
 
@@ -17,11 +17,17 @@ export interface Deletion {
 export interface TombstonePart {
   /** Whether a tombstone may be removed. */
   mayReap(settings: StoreSettings, deletion: Deletion): boolean;
-  /** The remainder of a dropped tombstone, by which a replica refuses older versions for reapedMs. Null: none. */
+  /**
+   * The remainder of a dropped tombstone, with which a replica refuses older versions for reapedMs. Null if nothing
+   * remains.
+   */
   remains(settings: StoreSettings, tombstone: State): State | null;
-  /** The counter from which a boot that forgot its own dots up to `forgotten` continues for an unknown key. */
+  /**
+   * The counter from which this boot continues for a key that it does not know. The boot has forgotten its dots up to
+   * counter `forgotten`.
+   */
   countsOnFrom(forgotten: number): number;
-  /** Whether anti-entropy treats a key in this state as absent. */
+  /** Whether anti-entropy treats a key with this state as absent. */
   equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
 }
 
@@ -33,8 +39,8 @@ export function isDeleted(state: State): boolean {
 }
 
 /**
- * A tombstone without its siblings, which would stay beside later puts. The context stays and still covers all removed
- * versions. Under last write wins the tombstone stays as it is.
+ * The tombstone without its siblings, which would otherwise stay beside later puts. The context stays, and still covers
+ * all removed versions. Under last write wins, the tombstone itself.
  */
 export function bare(tombstone: State): State {
   return tombstone.kind === "stamped"
@@ -42,7 +48,7 @@ export function bare(tombstone: State): State {
     : { kind: "siblings", siblings: [], context: tombstone.context };
 }
 
-/** The largest age of a hint: delivered later, it could bring back data whose tombstone was removed. */
+/** The age above which a hint must not be delivered: it could bring back data whose tombstone has been removed. */
 export function refusesForMs({ deletes, graceMs, reapedMs }: StoreSettings): number {
   return deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
 }
@@ -62,7 +68,7 @@ export const healthyTombstones: TombstonePart = {
   },
   remains: ({ deletes, reapedMs }, tombstone) =>
     deletes === "reap" && reapedMs > 0 ? bare(tombstone) : null,
-  // A node that knows the older write would take a reused dot for it (riak_kv #679).
+  // If a dot were used twice, a node that knows the older write would take the newer one for it (riak_kv #679).
   countsOnFrom: (forgotten) => forgotten,
   equalsAbsent: ({ deletes }, state) => deletes !== "keep" && isDeleted(state),
 };

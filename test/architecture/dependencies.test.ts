@@ -1,10 +1,13 @@
-/** Dependencies between folders go one way, and other folders import from a folder's index.ts only. */
+/** Tests that imports between folders go only in the allowed directions, and only to the index.ts of another folder. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, root, sources } from "./imports.ts";
 
-/** Which folder may import from which. `names`: only types and the list of guarantees' names. */
+/**
+ * For each folder, the folders from which it may import. `types` allows only types. `names` allows types and the list
+ * of the guarantees' names.
+ */
 const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types" | "names">>>> = {
   store: {},
   node: {},
@@ -27,7 +30,7 @@ const folders = Object.keys(allowed);
 const all = folders.flatMap((folder) => sources(join(root, folder)).flatMap(importsOf));
 const across = all.filter((one) => one.from !== one.to);
 
-/** The store implements a program for a Host, whose types are beside the simulator. */
+/** The store implements a program for the Host interface. That interface's types are in a file beside the simulator. */
 const isHostTypes = ({ from, target }: (typeof all)[number]): boolean =>
   from === "store" && target === join("harness", "platforms", "simulator", "host-types.ts");
 
@@ -58,7 +61,8 @@ describe("a folder", () => {
     const wrong = across.filter((one) => {
       if (isHostTypes(one)) return false;
       const isIndex = one.target === join(one.to, "index.ts");
-      // The bundled target knows the store's parts: its promises and planted bugs are about them.
+      // The bundled target also imports inner files of the store, since its promises and planted bugs are about the
+      // store's parts.
       const bundled =
         one.to === "store" && one.file.startsWith(join("harness", "targets", "bundled"));
       return !isIndex && !bundled;

@@ -1,4 +1,4 @@
-/** Every link in the documents leads to an existing file and heading. */
+/** Tests that every link in the documents leads to an existing file and heading. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const pages = [
   ),
 ];
 
-/** Anchors of headings as GitHub makes them. */
+/** The anchors that GitHub makes for the headings of a file. */
 const anchorsOf = (file: string): readonly string[] =>
   [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
     title
@@ -27,7 +27,7 @@ const anchorsOf = (file: string): readonly string[] =>
 
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
-  // Code may contain text that looks like a link.
+  // Removes code first, since it may contain text that looks like a link.
   const prose = text.replace(/^```[^]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
 

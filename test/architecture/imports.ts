@@ -9,11 +9,11 @@ export interface Import {
   readonly from: string;
   readonly to: string;
   readonly target: string;
-  /** The names needed at run time. * means everything. */
+  /** The imported names that are needed at run time, or * for all. */
   readonly values: readonly string[];
 }
 
-/** All source files below a folder. */
+/** The paths of all TypeScript files below a folder. */
 export function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -21,7 +21,7 @@ export function sources(folder: string): string[] {
   });
 }
 
-/** The imports of this project's own files, including types. */
+/** A source file's imports of this project's own files, including imports of types. */
 export function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
   const folder = relative(root, file).split(sep)[0] ?? "";

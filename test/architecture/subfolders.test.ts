@@ -1,6 +1,6 @@
 /**
- * The subfolders of checkers/ and store/ are layered: each imports only from earlier layers, so no import cycle can
- * arise.
+ * Tests that the subfolders of checkers/ and store/ form layers. Each subfolder imports only from earlier layers, so
+ * imports cannot form a cycle.
  */
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,7 +10,8 @@ interface Layers {
   readonly folder: string;
   readonly layers: readonly (readonly string[])[];
   /**
-   * Files directly in the folder that its subfolders may import. Subfolders must not import the folder's other files.
+   * The files directly in the folder that its subfolders may import. They must not import any other file directly in
+   * the folder.
    */
   readonly shared: readonly string[];
 }
@@ -45,7 +46,7 @@ const layered: readonly Layers[] = [
       ["coordinator"],
       ["client-routing", "real"],
     ],
-    // node.ts assembles one node from all parts, and real/ starts it as a program.
+    // real/ imports node.ts, which assembles one node from all parts, to start it as a program.
     shared: ["host.ts", "settings.ts", "core.ts", "parts.ts", "planted.ts", "node.ts"],
   },
 ];

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { attack } from "./attack.ts";
 
-/** `npm run attack` runs ten times as many. */
+/** The number of attacks in this test. `npm run attack` makes ten times as many. */
 const attacks = 20;
 
 it.each(Array.from({ length: attacks }, (_, index) => index))(

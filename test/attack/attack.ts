@@ -1,6 +1,7 @@
 /**
- * One attack on the harness: a run is signalled, killed, or starved of disk or engine at a random time. Afterwards
- * `clean`, `report` and the next run must work, and no exit status may call a healthy store broken.
+ * Attacks the harness: at a random time, a run gets a signal, is killed, has too small a disk, or loses the Docker
+ * engine. Afterwards `clean`, `report` and the next run must work, and no exit status may say that the healthy store is
+ * broken.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -26,11 +27,11 @@ type Blow = (typeof blows)[Place][number];
 export interface Attacked {
   readonly index: number;
   readonly place: Place;
-  /** The attack and its time. */
+  /** A description of the attack and its time. */
   readonly what: string;
-  /** How the run ended: its exit status, or the signal. */
+  /** The exit status of the run, or the signal that ended it. */
   readonly ended: string;
-  /** A sentence for each problem. [] is expected. */
+  /** A sentence for each problem that the attack showed. No problem is expected. */
   readonly problems: readonly string[];
 }
 
@@ -41,12 +42,15 @@ interface Finished {
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Allowed statuses after a signal: ended before (0), stopped with partial results (2), or left at once. */
+/**
+ * The allowed exit statuses after a signal: the run had already ended (0), it stopped with partial results (2), or it
+ * left at once.
+ */
 const afterSignal: readonly (number | null)[] = [0, 2, 129, 130, 143];
 const afterEngine: readonly (number | null)[] = [0, 2, 70];
 const silentMs = 300_000;
 
-/** Runs attack number `index` of a seed, which decides what happens when. Leaves nothing behind. */
+/** Makes attack number `index`. The seed decides what happens and when. Removes everything afterwards. */
 export async function attack(index: number, seed: number, place: Place): Promise<Attacked> {
   const random = new Random(seed, `attack ${place} ${index}`);
   const blow = drawBlow(random, place);
@@ -94,7 +98,7 @@ export async function attack(index: number, seed: number, place: Place): Promise
   }
 }
 
-/** Only root can mount the small disk. */
+/** Draws a kind of attack. Only root can mount the small disk of the attack "full disk". */
 function drawBlow(random: Random, place: Place): Blow {
   const possible = blows[place].filter((blow) => blow !== "full disk" || process.getuid?.() === 0);
   return possible[random.between(0, possible.length - 1)] ?? "kill";
@@ -138,7 +142,7 @@ async function strike(
       proxy?.stall();
       return;
     case "full disk":
-      // The disk was too small from the start.
+      // Nothing to do: the run has used the small disk from its start.
       return;
   }
 }
@@ -157,11 +161,14 @@ function allowed(blow: Blow): readonly (number | null)[] {
   }
 }
 
-/** Until Node has started, a signal ends it like any program. */
+/** Whether the run was ended before it wrote a file. Until Node.js has started, a signal ends it like any program. */
 const endedBeforeItBegan = ({ signal }: Finished, out: string): boolean =>
   signals.some((name) => name === signal) && readdirSync(out).length === 0;
 
-/** The second of two signals, when Node ends and no longer handles any. A shell sees the same status. */
+/**
+ * Whether the second of two signals ended the run. Node.js was then already ending and no longer handled signals. A
+ * shell sees the same status as for a signal that the run handled.
+ */
 const leftAtOnce = ({ signal, output }: Finished): boolean =>
   signals.some((name) => name === signal) && output.includes("Again to leave at once");
 
@@ -173,11 +180,11 @@ async function afterwards(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   const cleaned = await quorate(environment, ["clean"]);
-  // Without an engine, `clean` removes what it can and says so.
+  // Without an engine, `clean` removes what it can, and exits with 70.
   problems.push(...problemsOf("clean", cleaned, place === "sim" ? [70] : [0]));
   for (const name of readdirSync(out)) {
     const run = join(out, name);
-    // On a disk without space for one file there is nothing to report.
+    // If the disk had no space for a single file, there is nothing to report.
     if (!existsSync(join(run, "campaign.json")) && readdirSync(run).length === 0) continue;
     problems.push(...problemsOf("report", await quorate(environment, ["report", run]), [0]));
   }
@@ -210,7 +217,7 @@ const leftIn = (folder: string): readonly string[] =>
     .filter((name) => name.startsWith("quorate"))
     .map((name) => `${name} was left in the temporary folder`);
 
-/** Asks the engine directly, past the proxy. */
+/** Lists what the runs left in the engine. Asks the engine itself, not through the proxy. */
 async function leftInEngine(runs: ReadonlySet<string>): Promise<readonly string[]> {
   const engine = connectEngine();
   const problems: string[] = [];
@@ -248,7 +255,7 @@ async function quorate(environment: Environment, args: readonly string[]): Promi
   return within(finished, child);
 }
 
-/** A process that never ends has no status, which is a problem. */
+/** Waits for the process to end. Kills it after `silentMs`, and then returns a status that counts as a problem. */
 async function within(finished: Promise<Finished>, child: ChildProcess): Promise<Finished> {
   const late = new AbortController();
   const tooLong = delay(silentMs, null, { signal: late.signal }).catch(() => null);

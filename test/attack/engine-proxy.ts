@@ -1,9 +1,11 @@
-/** A proxy socket in front of the Docker engine that can stop passing data on, like a hanging engine. */
+/**
+ * A socket that passes all data on to the Docker engine, and that can stop passing data on, like an engine that hangs.
+ */
 import { createConnection, createServer, type Socket } from "node:net";
 
 export interface EngineProxy {
   readonly path: string;
-  /** The runs that created containers through it. */
+  /** The ids of the runs that created containers through this proxy. */
   readonly runs: ReadonlySet<string>;
   /** Stops passing data in both directions, on old and new connections. */
   stall(): void;
@@ -14,7 +16,10 @@ export interface EngineProxy {
 const enginePath = (): string =>
   (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace(/^unix:\/\//, "");
 
-/** A request that creates a container of a run. Its head arrives in one piece. */
+/**
+ * Matches a request that creates a container, and captures the run's id. The head of such a request arrives in one
+ * piece.
+ */
 const creation = /^POST \S*\/containers\/create\?name=quorate-([0-9a-f]{8})-/gm;
 
 export async function openEngineProxy(path: string): Promise<EngineProxy> {

@@ -1,6 +1,6 @@
 /**
- * `npm run attack`: 150 attacks in the simulator, and 50 in containers if an engine answers. Continues where it was
- * stopped. Exits with 1 if an attack shows a problem.
+ * `npm run attack` makes 150 attacks in the simulator, and 50 in containers if an engine answers. It continues where it
+ * was stopped, and exits with 1 if an attack shows a problem.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";

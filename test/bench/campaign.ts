@@ -1,6 +1,6 @@
 /**
- * The number of simulated histories a minute, drawn, run, judged and hashed as in a campaign: 100 operations, five
- * nodes, every kind of fault.
+ * Measures how many simulated histories are drawn, run, judged and hashed in a minute, as in a campaign. They have 100
+ * operations, five nodes and every kind of fault.
  */
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";
@@ -11,7 +11,7 @@ import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { cannotMake } from "../../harness/run/index.ts";
 
 const histories = 400;
-/** The histories of each thread that are not counted, since code is loaded and compiled during them. */
+/** The number of histories in each thread before the measurement. Code is loaded and compiled during these. */
 const warmUp = 60;
 const seed = 7;
 
@@ -27,7 +27,10 @@ const plans: PlanOptions = {
   operations: { min: 100, max: 100 },
 };
 
-/** Processor time of all threads in ms, which a busy machine does not affect, and wall time. */
+/**
+ * Starts a measurement, and returns a function that reads it: the processor time of all threads in ms, which a busy
+ * machine does not affect, and the wall time.
+ */
 function stopwatch(): () => { readonly processorMs: number; readonly wallMs: number } {
   const before = process.cpuUsage();
   const started = performance.now();
@@ -37,7 +40,7 @@ function stopwatch(): () => { readonly processorMs: number; readonly wallMs: num
   };
 }
 
-/** Measures this thread after the warm-up. */
+/** Measures one thread, after the warm-up. */
 async function alone(): Promise<string> {
   const cluster = createSimCluster(bundled);
   let read = stopwatch();
@@ -49,7 +52,7 @@ async function alone(): Promise<string> {
   return `  one thread: ${(processorMs / histories).toFixed(1)} ms of processor time a history: ${perMinute(processorMs)} a minute of one core (${perMinute(wallMs)} by the clock)`;
 }
 
-/** Measures threads as used by --jobs, after the warm-up. */
+/** Measures several threads, as `--jobs` uses them, after the warm-up. */
 async function together(jobs: number): Promise<string> {
   let next = 0;
   let read = stopwatch();

@@ -1,4 +1,4 @@
-/** Measures `quorate check` for other tools' histories, each time as one whole process. */
+/** Measures `quorate check` with histories of other tools. Each measurement is one whole process. */
 import { execFileSync } from "node:child_process";
 import {
   closeSync,
@@ -19,7 +19,10 @@ import {
   porcupineText,
 } from "./foreign-histories.ts";
 
-/** The collection of histories lies beside the sources, or where QUORATE_HISTORIES says. */
+/**
+ * Measures the collection of histories, which is beside the sources or in the folder QUORATE_HISTORIES, and then large
+ * generated histories.
+ */
 export function benchCheck(bench: string): void {
   benchCollection(bench);
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
@@ -53,7 +56,10 @@ function benchCollection(bench: string): void {
   );
 }
 
-/** The process reports its own peak memory, since GNU time is not everywhere. */
+/**
+ * A module that makes a process print its own peak memory when it ends. GNU time could also measure it, but is not
+ * installed everywhere.
+ */
 const reportPeak =
   "data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('peak '+maxRSS+' processors '+(userCPUTime+systemCPUTime))})";
 
@@ -68,7 +74,7 @@ function measure(bench: string, files: readonly string[]): Measured {
   let peak = "";
   try {
     const command = ["--import", reportPeak, join(dirname(bench), "quorate.js"), "check", ...files];
-    // The peak comes on standard error. The verdict is discarded.
+    // The process prints its peak memory to standard error. Its standard output, the verdict, is discarded.
     const said = execFileSync(
       "sh",
       ["-c", 'exec "$0" "$@" 2>&1 >/dev/null', process.execPath, ...command],
@@ -79,7 +85,7 @@ function measure(bench: string, files: readonly string[]): Measured {
     );
     peak = said.toString();
   } catch (error) {
-    // Some of the histories are invalid, so exit 1 is right for them.
+    // Some of the histories are invalid, and `check` exits with 1 for them.
     if ((error as { status?: number }).status !== 1) throw error;
     peak = String((error as { stdout?: unknown }).stdout);
   }

@@ -1,6 +1,7 @@
 /**
- * The speed of the checkers in operations a second, for valid histories of all sizes and for ones with one wrong read
- * for each key. L2, L1 and L0 are measured after the common numbering, which has its own column.
+ * Measures the speed of the checkers in operations a second, for valid histories of all sizes, and for histories with
+ * one wrong read of each key. The numbering that L2, L1 and L0 have in common has a column of its own; their columns do
+ * not include it.
  */
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
@@ -15,7 +16,7 @@ const clientCounts = [5, 20, 50];
 
 type Work = (model: Model) => void;
 
-/** Counts findings, so that the compiler cannot remove the calls. */
+/** The number of findings. They are counted so that the compiler cannot remove the calls. */
 let found = 0;
 
 const level =
@@ -61,8 +62,8 @@ interface Shape {
 }
 
 /**
- * Processor time of each column in ms, which a busy machine does not affect. Uses one model at a time, since two of a
- * million operations would take memory without need.
+ * The processor time of each column in ms, which a busy machine does not affect. Keeps only one model in memory at a
+ * time, since a model may have a million operations.
  */
 function measure(shape: Shape): Map<string, number> {
   const ms = new Map<string, number>();
@@ -80,12 +81,12 @@ function measure(shape: Shape): Map<string, number> {
 }
 
 /**
- * Prints a row for each cell of the matrix, then for each column the rate at the largest size, its growth, and the
- * goals.
+ * Prints a row for each size, number of keys and number of clients. Then prints, for each column, the rate at the
+ * largest size, the growth with the size, and the goal.
  */
 export function benchCheckers(): void {
   const names = Object.keys(columns);
-  // Large histories run on compiled code.
+  // Warms up, since large histories run on compiled code.
   for (let times = 0; times < 4; times++)
     for (const broken of [false, true])
       measure({ operations: 20_000, keys: 10, clients: 20, broken });

@@ -1,6 +1,6 @@
 /**
- * Large histories in other tools' formats, with at least twenty clients. Each operation takes effect at some time
- * between its invocation and its answer.
+ * Generates large histories in other tools' formats, with twenty clients or more. Each operation takes effect at some
+ * time between its invocation and its completion.
  */
 
 interface Asked {
@@ -11,11 +11,11 @@ interface Asked {
 interface Simulated {
   readonly operations: number;
   readonly clients: number;
-  /** The percentage of operations without an answer. Half of these take no effect. */
+  /** The percentage of operations whose outcome is unknown. Half of them take no effect. */
   readonly indeterminatePercent?: number;
-  /** The request of the n-th operation. */
+  /** The request of operation number `n`. */
   readonly ask: (n: number) => Asked;
-  /** Applies the request and returns the value of its answer. */
+  /** Applies a request to the object, and returns the value with which it is answered. */
   readonly apply: (asked: Asked) => string;
   readonly line: (process: number, type: string, f: string, value: string) => string;
 }
@@ -61,7 +61,7 @@ function chance(): (limit: number) => number {
 const edn = (process: number, type: string, f: string, value: string): string =>
   `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
 
-/** Text by key, in the format of Porcupine's tests. */
+/** Texts by key, with get, put and append, in the format of Porcupine's tests. */
 export function porcupineText(operations: number, keys: number): Iterable<string> {
   const below = chance();
   const states = new Map<string, string>();
@@ -91,7 +91,7 @@ export function porcupineText(operations: number, keys: number): Iterable<string
   );
 }
 
-/** Registers by key in tuples, with indices and times. */
+/** Registers by key in EDN. Each value is a pair of key and value, and each event has an index and a time. */
 export function ednRegisters(operations: number, keys: number): Iterable<string> {
   const below = chance();
   const states = new Map<string, string>();
@@ -116,7 +116,10 @@ export function ednRegisters(operations: number, keys: number): Iterable<string>
   );
 }
 
-/** Transactions of one to four appends and reads. A key is not used any more after a few appends. */
+/**
+ * Transactions with one to four appends or reads of lists. No more operations use a key after `appendsPerKey` appends
+ * to it.
+ */
 export function listAppend(transactions: number, appendsPerKey: number): Iterable<string> {
   const below = chance();
   const lists = new Map<string, string[]>();
@@ -157,7 +160,7 @@ export function listAppend(transactions: number, appendsPerKey: number): Iterabl
   );
 }
 
-/** A set that only grows, read as a whole once every `addsPerRead` adds. */
+/** A set that only grows. After every `addsPerRead` adds, one operation reads the whole set. */
 export function growingSet(adds: number, addsPerRead: number): Iterable<string> {
   const below = chance();
   const held: number[] = [];
@@ -186,7 +189,7 @@ export function growingSet(adds: number, addsPerRead: number): Iterable<string> 
   );
 }
 
-/** Compare-and-set of five values on one key. */
+/** Reads, writes and compare-and-set of five values on one key. */
 export function compareAndSet(operations: number, clients: number): Iterable<string> {
   const below = chance();
   let state = "nil";

@@ -1,6 +1,6 @@
 /**
- * Histories of a store that behaves like a single copy, as rows with versions: closed-loop clients, and 1 %
- * indeterminate writes.
+ * Generates histories of a store that behaves like a single copy. Each client sends its next request after the last one
+ * was answered, and 1 % of the writes are indeterminate.
  */
 import { isRead, isWrite, type OperationTable } from "../../checkers/columnar/operation-table.ts";
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
@@ -13,33 +13,39 @@ export interface Shape {
   readonly keys: number;
   readonly clients: number;
   readonly versions: VersionKind;
-  /** One read of each key is wrong: it returns a value overwritten some writes earlier, or misses a sibling. */
+  /**
+   * Whether one read of each key is wrong: it returns a value that was overwritten some writes earlier, or misses a
+   * sibling.
+   */
   readonly broken: boolean;
 }
 
 interface Held {
-  /** Current writes. */
+  /** The operations whose values the key has now. */
   standing: number[];
   writes: number;
   past: number[];
   toBreak: number;
 }
 
-/** An operation before it has a row. */
+/** All operations of a history, before they become rows of a table. */
 interface Drawn {
   readonly startUs: Float64Array;
   readonly endUs: Float64Array;
   readonly key: Int32Array;
   readonly write: Uint8Array;
-  /** For writes: their numbers within the key. For reads: the number of writes of the key that their context covers. */
+  /**
+   * For a write, its number among the writes of its key. For a read, the number of writes of its key that its context
+   * covers.
+   */
   readonly number: Int32Array;
-  /** The operations whose versions each read returned. */
+  /** For each read, the write operations whose versions it returned. */
   readonly returned: (readonly number[] | undefined)[];
   /** −1: none. */
   readonly contextOf: Int32Array;
 }
 
-/** The model of such a history, made without its text. */
+/** The model of a history with this shape, made without the history's text. */
 export function modelFor(shape: Shape): Model {
   const builder = new ModelBuilder();
   builder.add(runOf(shape));
@@ -48,7 +54,7 @@ export function modelFor(shape: Shape): Model {
   return builder.finish();
 }
 
-/** The events of such a history, for its text. */
+/** The events of a history with this shape. */
 export function* eventsFor(shape: Shape): Generator<HistoryEvent> {
   const { clients, versions } = shape;
   const { startUs, endUs, key, write, number, returned, contextOf } = draw(shape);
@@ -57,7 +63,7 @@ export function* eventsFor(shape: Shape): Generator<HistoryEvent> {
     const op = at >>> 1;
     const name = `k${key[op]}`;
     if ((at & 1) === 0) {
-      // With fields in the order in which runs write them.
+      // Has the fields in the order in which runs write them.
       const by = {
         e: "invoke",
         atUs: startUs[op] as number,
@@ -135,7 +141,10 @@ function fill(
 const versionName = (versions: VersionKind, number: number): string =>
   versions === "stamps" ? `${String(number).padStart(16, "0")}.n1.000001.000001` : `n1.1:${number}`;
 
-/** Twice the operation for its start, plus one for its end, in order of time. Indeterminate ones never end. */
+/**
+ * The starts and ends of all operations in the order of time: 2 · op for a start, and 2 · op + 1 for an end.
+ * Indeterminate operations have no end.
+ */
 function timeline(startUs: Float64Array, endUs: Float64Array): Int32Array {
   const times = new Float64Array(2 * startUs.length);
   for (let op = 0; op < startUs.length; op++) {
@@ -154,7 +163,7 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
   const write = new Uint8Array(operations);
   const free = new Float64Array(clients);
   for (let op = 0; op < operations; op++) {
-    // In turns, since operations of all clients take about the same time.
+    // Clients take turns, since their operations take about the same time.
     const client = op % clients;
     const from = Math.max(
       (free[client] as number) + random.between(1, 100),
@@ -181,10 +190,10 @@ function draw({ operations, keys, clients, versions, broken }: Shape): Drawn {
     const of = held[key[op] as number] as Held;
     const client = (op % clients) * keys + (key[op] as number);
     const seen = versions === "siblings" ? lastRead.get(client) : undefined;
-    // A client whose read has not ended has no context yet.
+    // If the client's last read of the key has not ended by then, the write has no context.
     const source =
       seen !== undefined && (endUs[seen] as number) < (startUs[op] as number) ? seen : undefined;
-    // Few blind writes, since they increase the number of siblings.
+    // Blind writes are rare, since they increase the number of siblings.
     if (versions === "siblings" && source === undefined && of.writes > 0 && !random.oneIn(100))
       write[op] = 0;
     if (write[op] === 1) {

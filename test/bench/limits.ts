@@ -1,8 +1,10 @@
-/** Upper bounds for this machine: the bare event loop of a simulator, without a store, network or disk. */
+/**
+ * Measures upper bounds for a simulator on this machine: the event loop alone, without a store, a network or a disk.
+ */
 import { EventHeap } from "../../harness/platforms/simulator/event-heap.ts";
 import type { Message } from "../../store/index.ts";
 
-/** About as many events as a busy cluster of five nodes has under way. */
+/** The number of events that wait at any time: about as many as in a busy cluster of five nodes. */
 const underWay = 100;
 
 interface Passing {
@@ -23,7 +25,7 @@ const message = ({ id, to }: Passing): Message => ({
   cause: "write",
 });
 
-/** Events a second with plain callbacks. Each event makes a message and schedules the next. */
+/** The number of events a second with plain callbacks. Each event makes a message and schedules another event. */
 export function callbacks(events: number): number {
   return rate(events, (heap, take) => {
     let taken = 0;
@@ -37,7 +39,7 @@ export function callbacks(events: number): number {
   });
 }
 
-/** The same with each message encoded as JSON and decoded, as with real sockets. */
+/** The number of events a second if each message is encoded as JSON and decoded, as on real sockets. */
 export function withJson(events: number): number {
   return rate(events, (heap, take) => {
     let taken = 0;
@@ -51,7 +53,7 @@ export function withJson(events: number): number {
   });
 }
 
-/** The same with one awaited turn for each event, as in a simulator with promises. */
+/** The number of events a second if each event awaits a promise, as in a simulator with promises. */
 export async function awaited(events: number): Promise<number> {
   const heap = full();
   const take = taker(heap);
@@ -84,7 +86,7 @@ function full(): EventHeap<null> {
 
 const nothing = (): void => {};
 
-/** Spreads the next events over time, so that the heap has work to do. */
+/** Returns a handler that schedules the next event at a pseudo-random time, so that the heap has work to do. */
 function taker(heap: EventHeap<null>): Take {
   let random = 1;
   return (atUs, taken) => {

@@ -1,4 +1,7 @@
-/** Closed-loop clients on a simulated cluster: half reads, half writes, over a few keys. */
+/**
+ * Clients of a simulated cluster that send their next request after the last one was answered. Half of the requests are
+ * reads, half are writes, over a few keys.
+ */
 import { wire } from "../harness/platforms/simulator/wire.ts";
 import { bundled } from "../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../checkers/index.ts";
@@ -22,7 +25,10 @@ export interface Outcome {
 const clients = 10;
 const keys = 10;
 
-/** Runs one history on a fresh cluster of five nodes, N = 3, R = W = 2. Includes the start. */
+/**
+ * Runs one history on a fresh cluster of five nodes with N = 3, R = W = 2. The measured time includes the start of the
+ * cluster.
+ */
 export async function runLoad(load: Load): Promise<Outcome> {
   const settings = { ...defaultSettings, nodes: 5, n: 3, r: 2, w: 2 };
   const started = performance.now();

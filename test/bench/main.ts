@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the speed of everything beside what the machine allows in the same run. `npm run bench -- PART…`
- * runs some parts only. All parts take some minutes.
+ * `npm run bench` measures the speed of all parts, and in the same run what the machine allows. `npm run bench --
+ * PART…` measures only some parts. All parts together take some minutes.
  */
 import { benchCampaign } from "./campaign.ts";
 import { benchCheck } from "./check.ts";
@@ -27,7 +27,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 async function main(asked: readonly string[]): Promise<void> {
-  // Programs that parts start as separate processes.
+  // Parts start this program in separate processes with these names.
   if (asked[0] === "echo") return serveEcho();
   if (asked[0] === "judge") return judgeAlone(asked[1] ?? "");
   const unknown = asked.find((name) => !Object.hasOwn(parts, name));

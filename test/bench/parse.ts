@@ -1,4 +1,7 @@
-/** Reads a million lines into a table, numbers and judges them, beside JSON.parse on the same lines. */
+/**
+ * Measures how fast a million lines are read into a table, numbered and judged, compared with JSON.parse on the same
+ * lines.
+ */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,7 +60,10 @@ const memory = (): number => {
   return heapUsed + arrayBuffers;
 };
 
-/** Peak memory and time for reading a file of a million operations and judging it for L2, in a separate process. */
+/**
+ * Writes a history file of a million operations, and measures in a separate process how long reading and judging it for
+ * L2 takes, and its peak memory.
+ */
 export function benchFile(bench: string): void {
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const file = join(folder, "history.jsonl");
@@ -77,7 +83,7 @@ export function benchFile(bench: string): void {
   }
 }
 
-/** Runs in a child process, so that the peak memory covers judging only. */
+/** Runs in a process of its own, so that the peak memory is that of reading and judging only. */
 export function judgeAlone(file: string): void {
   const started = performance.now();
   const { verdict } = judgeFile(file, { only: "linearizable" }).guarantees.linearizable ?? {};

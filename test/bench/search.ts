@@ -1,6 +1,6 @@
 /**
- * `npm run bench:search`: the number of histories that each search needs to find each planted bug, from the same seeds.
- * Options: `--seeds K` (default 20), `--max N` (default 100) and names of bugs. Prints a Markdown table.
+ * `npm run bench:search` measures how many histories each search needs to find each planted bug, from the same seeds.
+ * Options: `--seeds K` (default 20), `--max N` (default 100), and names of bugs. Prints a Markdown table.
  */
 import { parseArgs } from "node:util";
 import { huntable, huntBug, type HuntOptions } from "../../harness/hunt/index.ts";
@@ -15,7 +15,10 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index +
 const max = Number(values.max);
 const cluster = createSimCluster(bundled);
 
-/** Histories to the first detection for each seed. Infinity: missed. */
+/**
+ * For each seed, the number of histories up to the one that shows the bug, or Infinity if none of `max` histories does.
+ * Sorted.
+ */
 async function waits(bug: string, search: Search): Promise<number[]> {
   const found: number[] = [];
   for (const seed of seeds) {
@@ -35,7 +38,7 @@ async function waits(bug: string, search: Search): Promise<number[]> {
   return found.sort((a, b) => a - b);
 }
 
-/** A missed bug counts as the limit, so a mean below it is a lower bound. */
+/** The mean. A bug that was not found counts as `max`, so the mean is then a lower bound. */
 const mean = (counts: readonly number[]): number =>
   counts.reduce((sum, count) => sum + Math.min(count, max), 0) / counts.length;
 const median = (counts: readonly number[]): number =>

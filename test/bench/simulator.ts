@@ -1,6 +1,7 @@
 /**
- * The speed of the simulator beside what this machine allows, on one core. The goal is 30,000 operations a second with
- * evidence (at least 15,000) on an idle machine. The ratios to the upper bounds hold on a busy one too.
+ * Measures the speed of the simulator on one core, and what this machine allows. The goal on an idle machine is 30,000
+ * operations a second with evidence; 15,000 is the least. The ratios to the upper bounds can be compared even on a busy
+ * machine.
  */
 import { hashHistory } from "../../harness/history-file.ts";
 import { awaited, callbacks, withJson } from "./limits.ts";
@@ -44,7 +45,7 @@ const row = (name: string, rate: number, note: string): void => {
 
 export async function benchSimulator(): Promise<void> {
   const seeds = Array.from({ length: histories }, (_, index) => index + 1);
-  // A campaign runs on compiled code after its first moments.
+  // Warms up: after its first moments, a campaign runs on compiled code.
   await measure(true, seeds.slice(0, 3));
   const off = await measure(false, seeds);
   const on = await measure(true, seeds);

@@ -31,7 +31,8 @@ describe("judge", () => {
     for (const name of samplePromises)
       expect(guarantees[name], name).toMatchObject({ promised: true, verdict: "valid" });
     for (const name of samplePromises) expect(guarantees[name]?.judged, name).toBeGreaterThan(0);
-    // The fault from 25 to 60 ms overlaps the read that ended at 28, both writes inside it, and the read at 50.
+    // The fault from 25 to 60 ms overlaps four operations: the read that ended at 28 ms, both writes during the fault,
+    // and the read at 50 ms.
     expect(stress).toEqual({
       operations: 5,
       ok: 4,
@@ -418,7 +419,7 @@ describe("faults", () => {
       touches(known, first, "k0"),
       touches({ ...known, preference: { k0: ["n4", "n3"] } }, first, "k0"),
       touches({ ...known, preference: { k0: ["n4"] } }, first, "k0"),
-      // The key's place is unknown, so it may be on any node.
+      // The replicas of k9 are unknown, so the fault may affect any of them.
       touches(known, first, "k9"),
     ]).toEqual([true, true, false, true]);
   });
@@ -441,7 +442,7 @@ describe("faults", () => {
     expect(movesClocks(windowOf("leap-second", ["clock-off"]))).toBe(true);
     expect(movesClocks(windowOf("clockwork", ["node-down"]))).toBe(false);
     expect(movesClocks(windowOf("anything", ["unknown"]))).toBe(true);
-    // Histories of earlier versions contain only kinds.
+    // Histories of earlier versions have only the fault's kind, not its effects.
     expect(movesClocks(windowOf("clock-jump"))).toBe(true);
     expect(movesClocks(windowOf("kill"))).toBe(false);
   });
@@ -536,7 +537,6 @@ describe("why, as the evidence has it", () => {
     expect(over(7).at(-1)).toBe("3 faults on replicas of k0 began before those");
   });
 
-  // A bridge's fault listed all three nodes as if each were cut off from both others.
   test("a fault that cuts links says who could not reach whom", () => {
     const sentence = (cuts: readonly (readonly [string, string])[]): string | undefined => {
       const events: HistoryEvent[] = ["inject", "healed"].map((phase, i) => ({
@@ -565,7 +565,7 @@ describe("why, as the evidence has it", () => {
         ["n2", "n1"],
       ]),
     ).toBe(`nothing passed from any of n2, n3 to n1${healed}`);
-    // A ring has no two sides.
+    // The cuts of a ring do not separate two sides.
     expect(
       sentence([
         ...both("n1", "n3"),
@@ -604,7 +604,6 @@ describe("why, as the evidence has it", () => {
     expect(repliesOf(all, write)).toEqual([]);
   });
 
-  // An explanation said that a replica with lost evidence never had the write.
   test("a replica is behind only if no evidence is lost that may say otherwise", () => {
     const behind = (lost: (scenario: Scenario) => unknown): readonly string[] => {
       const scenario = new Scenario();
@@ -658,7 +657,7 @@ describe("why, as the evidence has it", () => {
       "n1 and n2 answered read 1 with v1 (write 0)",
       "n3 answered read 1 with nothing",
     ]);
-    // Repeats the same for replicas that answered and for late ones.
+    // n1 and n3 answer a second time, after the client has been answered.
     const answered = scenario.frame("sent", "n1", "c0", 7.5, {
       frame: "client-read-ok",
       trace: read,
@@ -690,8 +689,6 @@ describe("why, as the evidence has it", () => {
     ]);
   });
 
-  // The explanation of a stale read listed the newest value among its replies, although it arrived after the client's
-  // answer.
   test("a reply that came after the client had been answered took no part", () => {
     const replies = (answering: string): readonly string[] => {
       const scenario = new Scenario();
@@ -734,7 +731,7 @@ describe("why, as the evidence has it", () => {
       "n2 answered read 1 with nothing",
       "n3 answered read 1 with v1 (write 0), after the client had been answered",
     ]);
-    // The order of events on another node is unknown.
+    // If another node answered the client, the order of the two events is unknown.
     expect(replies("n2")).toEqual([
       "n2 answered read 1 with nothing",
       "n3 answered read 1 with v1 (write 0)",

@@ -21,7 +21,7 @@ function makeThrow(name: GuaranteeName, thrown: unknown): void {
   });
 }
 
-/** The checkers that apply to the sample's workload and versions. */
+/** The checkers that apply to the workload and the versions of the sample. */
 const appliesHere = builtInCheckers
   .filter(({ needs }) => !needs.includes("processes"))
   .filter(

@@ -1,4 +1,4 @@
-/** A healthy history with every kind of event, for tests that change it. */
+/** A healthy history with every kind of event. Tests change it. */
 import { of, Scenario } from "./support.ts";
 import type { GuaranteeName, HistoryEvent } from "../../checkers/index.ts";
 
@@ -88,8 +88,8 @@ export const linesOf = (events: readonly unknown[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
 /**
- * Numbers events as in a recorded file: each boot's evidence counts up in order of time, and the harness counted its
- * events.
+ * Numbers the events as in a recorded file: the evidence of each boot in the order of time, and in the closing event
+ * the number of the harness's own events.
  */
 function numbered(events: readonly HistoryEvent[]): HistoryEvent[] {
   const seqs = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Closed-loop clients: keeps a number of requests in flight on a few sockets until a number was answered. */
+/** Clients that keep `inFlight` requests under way on a few sockets, until `requests` requests have been answered. */
 import { WebSocket } from "ws";
 import { clientHeader, secretHeader } from "../../../store/index.ts";
 import { frameOf } from "./frames.ts";
@@ -13,9 +13,10 @@ export interface Drive {
 
 const mostSockets = 6;
 
-/** Returns requests a second. Rejects if a reply does not match its request. */
+/** Resolves with the number of requests answered a second. Rejects if a reply does not match its request. */
 export async function drive({ ports, secret, kind, inFlight, requests }: Drive): Promise<number> {
-  // One socket would be a queue, so several act as many clients, evenly spread over the nodes.
+  // On one socket, requests would wait for one another. So up to six sockets act as that many clients, spread evenly
+  // over the nodes.
   const count = Math.min(inFlight, mostSockets);
   const sockets = await Promise.all(
     Array.from({ length: count }, (_, i) =>

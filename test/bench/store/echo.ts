@@ -1,8 +1,11 @@
-/** A bare `ws` server in a separate process, like a node. Answers each frame with one as long as the store's reply. */
+/**
+ * A server that has only `ws`, in a process of its own like a node. Answers each frame with a frame as long as the
+ * store's reply.
+ */
 import { WebSocketServer } from "ws";
 import { gotFrame, storedFrame } from "./frames.ts";
 
-/** Prints its port on stdout once it listens. */
+/** Starts the server. Prints the port on standard output once the server listens. */
 export function serveEcho(): void {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: false });
   server.on("listening", () => {

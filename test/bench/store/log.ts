@@ -1,4 +1,7 @@
-/** The log's commits beside raw writes and fdatasync of the same bytes, in the same run and folder. */
+/**
+ * Measures commits of the store's log, compared with plain writes and fdatasync of the same bytes, in the same run and
+ * folder.
+ */
 import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +10,7 @@ import type { LogRecord } from "../../../store/versions/records.ts";
 import { openRealHost } from "../../../store/real/host.ts";
 import { encodeEntries } from "../../../store/real/log-format.ts";
 
-/** As it comes out of a frame. */
+/** A record whose strings were parsed from JSON, like those of a record that arrives in a frame. */
 const entryOf = (id: number): LogRecord =>
   JSON.parse(
     JSON.stringify({
@@ -21,14 +24,14 @@ const entryOf = (id: number): LogRecord =>
   ) as LogRecord;
 const entryBytes = encodeEntries([entryOf(0)]).bytes;
 const rounds = 300;
-/** Not counted, since the code is not compiled yet. */
+/** The number of rounds before the measurement, while the code is not compiled yet. */
 const warmUpRounds = 100;
 const groups = [1, 16, 256];
 
-/** Resolves once the records are durable. */
+/** Writes the records. Resolves once they are durable. */
 type Commit = (records: readonly LogRecord[]) => Promise<void>;
 
-/** The median, since a commit on a busy disk says nothing about either side. */
+/** Measurements use the median, since a few slow commits on a busy disk say nothing about the code. */
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -74,7 +77,7 @@ export async function benchLog(): Promise<void> {
     "the log's commits beside raw write and fdatasync of the same bytes, entries/s in the median commit",
   );
   for (const group of groups) {
-    // In turns, so that a slowing disk affects both.
+    // The two take turns, so that a disk that gets slower affects both.
     const ms: { readonly ours: number[]; readonly raw: number[] } = { ours: [], raw: [] };
     for (let round = -warmUpRounds; round < rounds; round++) {
       for (const [name, commit] of [

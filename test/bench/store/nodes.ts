@@ -1,4 +1,4 @@
-/** Nodes of the store on loopback, each a process of store/real/main.ts, with evidence as in a run. */
+/** Starts nodes of the store on this machine, each in a process of its own, as a run does. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
@@ -10,13 +10,13 @@ import { nodeProgram } from "../../../harness/targets/bundled/program.ts";
 import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
 
 export interface Nodes {
-  /** The ports for clients. */
+  /** The ports at which the nodes listen for clients. */
   readonly ports: readonly number[];
   readonly peerPorts: readonly number[];
   readonly secret: string;
   /** The names of the nodes whose processes have ended. */
   ended(): readonly string[];
-  /** What all nodes have printed so far. */
+  /** The text that all nodes have printed so far. */
   printed(): string;
   stop(): void;
 }
@@ -24,7 +24,10 @@ export interface Nodes {
 const secret = "a secret of this benchmark";
 const startMs = 20_000;
 
-/** N is the number of nodes, R and W are majorities. Resolves once each node is linked to all others. */
+/**
+ * Starts `count` nodes. N is the number of nodes, and R and W are majorities. Resolves once each node has links to all
+ * others.
+ */
 export async function startNodes(count: number, evidence: boolean): Promise<Nodes> {
   const root = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const program = join(root, "main.cjs");

@@ -1,11 +1,14 @@
-/** The real store on loopback beside a bare `ws` echo with the same frames, in the same run. */
+/**
+ * Measures the real store on this machine, compared with a server that has only `ws` and gets the same frames, in the
+ * same run.
+ */
 import { spawn } from "node:child_process";
 import { drive } from "./drive.ts";
 import { startNodes, type Nodes } from "./nodes.ts";
 
 const inFlights = [1, 16, 256];
 const rounds = 7;
-/** The approximate time for which a target is driven in one round. */
+/** The time for which each target is driven in one round, approximately. */
 const roundSeconds = 0.25;
 
 interface Target {
@@ -13,7 +16,7 @@ interface Target {
   readonly nodes: Nodes;
 }
 
-/** `bench`: the path of this program, which is started again as the echo server. */
+/** `bench` is the path of this program. It is started again as the echo server. */
 export async function benchStore(bench: string): Promise<void> {
   const targets: Target[] = [];
   try {
@@ -23,7 +26,7 @@ export async function benchStore(bench: string): Promise<void> {
         name: count === 1 ? "one node" : "three nodes",
         nodes: await startNodes(count, true),
       });
-    // Without evidence, as a store runs outside of tests.
+    // These nodes record no evidence, like a store in production.
     for (const count of [1, 3])
       targets.push({
         name: count === 1 ? "one node, no evidence" : "three nodes, no evidence",
@@ -35,9 +38,9 @@ export async function benchStore(bench: string): Promise<void> {
     console.log(
       `${"".padEnd(42)}${inFlights.map((inFlight) => String(inFlight).padStart(18)).join("")}`,
     );
-    // Writes first, since reads of missing keys would be cheaper.
+    // Writes come first. Reads of keys that were never written would be cheaper.
     for (const kind of ["write", "read"] as const) {
-      // Warms up as after the first seconds of any run.
+      // Warms up, so that the measurement is like a run after its first seconds.
       for (const { nodes } of targets)
         await drive({ ...nodes, kind, inFlight: 256, requests: kind === "read" ? 30_000 : 10_000 });
       const columns: (readonly string[])[] = [];
@@ -54,8 +57,8 @@ export async function benchStore(bench: string): Promise<void> {
 }
 
 /**
- * Measures a cell for each target in turns, so that a slowing machine affects all. The others are compared with the
- * first target.
+ * Measures one column: the rate of each target at this number of requests in flight. In each round the targets take
+ * turns, so that a machine that gets slower affects all of them. Each rate is compared with that of the first target.
  */
 async function compare(
   targets: readonly Target[],
@@ -66,7 +69,7 @@ async function compare(
   for (let round = -1; round < rounds; round++) {
     for (const [i, { nodes }] of targets.entries()) {
       const earlier = rates[i] ?? [];
-      // The first round finds the number of requests and is not counted.
+      // The first round only estimates how many requests a round needs, and is not counted.
       earlier.push(
         await drive({
           ...nodes,

@@ -1,19 +1,19 @@
 /**
- * Causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. The smallest
- * causal order is enough: any order must contain the sessions' orders and put each write before its reads, and a larger
- * one only requires more.
+ * Decides causal consistency by its definition (Bouajjani et al., POPL 2017, section 3), for tiny histories. It is
+ * enough to check the smallest causal order. Every causal order contains the orders of the sessions and puts each write
+ * before its reads, and a larger order only requires more.
  */
 export interface OracleOperation {
   readonly session: number;
   readonly key: string;
-  /** The value written or returned. Undefined: the initial value. */
+  /** The value that was written or returned. Undefined if a read returned the initial value. */
   readonly value: string | undefined;
   readonly write: boolean;
 }
 
 /**
- * Operations in the order of their sessions. `CCv`: one order of all operations for all reads. Otherwise a separate
- * order for each read.
+ * Whether the history is consistent. The operations of each session must be in their order. For `CCv`, one order of all
+ * operations must explain all reads. For `CC`, each read may have an order of its own.
  */
 export function isCausal(operations: readonly OracleOperation[], level: "CC" | "CCv"): boolean {
   const size = operations.length;

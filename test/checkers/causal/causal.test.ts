@@ -8,8 +8,8 @@ import { sampleSize } from "../sample-size.ts";
 const histories = sampleSize(20_000);
 
 /**
- * Parallel sessions of sequential operations, some of them pending. Reads return any value, sometimes one that nobody
- * wrote.
+ * Draws a history of a few parallel sessions. The operations of a session do not overlap, and some never end. Reads
+ * return any value, sometimes one that nobody wrote.
  */
 function draw(seed: number): { scenario: Scenario; operations: OracleOperation[] } {
   const { int, pick } = chance(seed);
@@ -34,7 +34,7 @@ function draw(seed: number): { scenario: Scenario; operations: OracleOperation[]
       const value = `v${i}`;
       scenario.write(value, i * 10, i * 10 + 5, { ...process, outcome });
       if (outcome === "info" || outcome === "open") {
-        // The client continues as another process.
+        // No more operations of this session follow: the client would continue as another process.
         closed.add(session);
         pending.set(value, { key, value, session, at: operations.length });
       }
@@ -78,7 +78,7 @@ test(`CC and CCv agree with their definitions on ${histories} small histories`, 
     counts[wanted.convergent ? "convergent" : wanted.causal ? "causal" : "neither"]++;
   }
   expect(Math.min(counts.convergent, counts.neither)).toBeGreaterThan(histories / 10);
-  // The rarer kind. Some histories may contain none.
+  // Histories that are causal but not convergent are rare, and a small sample may have none.
   expect(counts.causal).toBeGreaterThan(Math.floor(histories / 20_000) - 1);
 });
 
@@ -384,7 +384,7 @@ describe("what is said of each bad pattern, whole", () => {
     scenario.write("v0", 0, 1, by(9));
     scenario.write("v1", 0, 1, by(1));
     scenario.write("v2", 0, 50, { ...by(2), outcome: "open" });
-    // Beside the cycle: v0 before v1, and v0 before v2.
+    // These three reads show that v0 comes before v1 and v2. That is not a part of the cycle.
     scenario.read([of("v0")], 2, 3, by(3));
     scenario.read([of("v1")], 4, 5, by(3));
     scenario.read([of("v2")], 6, 7, by(3));

@@ -13,17 +13,20 @@ interface Step {
   readonly op: number;
   readonly f: "read" | "write";
   readonly ok: boolean;
-  /** The delete may have taken effect under an unknown version. */
+  /** Whether the outcome is unknown. A delete may then have taken effect under an unknown version. */
   readonly perhaps: boolean;
   readonly isDelete: boolean;
   readonly startMs: number;
   readonly endMs: number;
-  /** The version that ranks it: its own, or the returned one. Undefined: a read of nothing. */
+  /**
+   * The version by which the step is ranked: that of the write, or the one that the read returned. Undefined if the
+   * read returned nothing.
+   */
   readonly stamp: string | undefined;
   readonly dots: readonly string[];
-  /** What it covers. For a write: what it declared to have seen. */
+  /** For a read, the context that it returned. For a write, the context that it carried. */
   readonly context: Context | undefined;
-  /** With what it was answered. */
+  /** The context with which the step was answered, if any. */
   readonly answer: Context | undefined;
   readonly blind: boolean;
   readonly session: number;
@@ -41,7 +44,10 @@ const pairs = {
   "writes-follow-reads": ["read", "write"],
 } as const satisfies Record<SessionGuarantee, readonly ["read" | "write", "read" | "write"]>;
 
-/** The steps that are older than what their session had seen, and the number of judged steps. */
+/**
+ * Judges a guarantee by its definition: returns the steps that are older than what their session had seen, and the
+ * number of judged steps.
+ */
 function byDefinition(
   guarantee: SessionGuarantee,
   steps: readonly Step[],
@@ -56,10 +62,11 @@ function byDefinition(
     const all = steps
       .slice(0, at)
       .filter(({ f, ok, session }) => f === earlierKind && ok && session === later.session);
-    // With stamps, a read of nothing does not say where its session stands, so what it had read before still counts.
+    // With stamps, a read of nothing has no version to compare with. If the session has other earlier steps, only those
+    // count.
     const telling = all.filter((step) => isTelling(step));
     const before = telling.length > 0 ? telling : all;
-    // A read that went back does not lower the requirement for the next one.
+    // If a read is older than the one before it, the next read is still compared with the newer of the two.
     const standing = (all: readonly Step[], one: Step): Step[] =>
       all.length === 0 || atLeast(one, all.at(-1) as Step) ? [...all, one] : [...all];
     const earlier = (
@@ -104,7 +111,10 @@ describe.each(["stamps", "siblings"] as const)("sessions under %s", (versions) =
   });
 });
 
-/** A read of nothing may show any delete begun before it ended, or none. */
+/**
+ * Whether `later` is at least as new as `earlier` by their stamps. A read of nothing may show any delete that began
+ * before the read ended, or none.
+ */
 const byStamp =
   (steps: readonly Step[]) =>
   (later: Step, earlier: Step): boolean => {
@@ -132,8 +142,8 @@ const byContext = (later: Step, earlier: Step): boolean => {
 };
 
 /**
- * The context of an operation: that of its answer. A write answered without one has the context that it carried, and
- * itself.
+ * The context of a step: that of its answer. For a write without an answer, the context that it carried, together with
+ * its own dots if it was acknowledged.
  */
 const carried = (source: Step): Context | undefined => {
   if (source.answer !== undefined || source.f === "read") return source.answer;
@@ -152,7 +162,9 @@ const carried = (source: Step): Context | undefined => {
   );
 };
 
-/** Three sessions of two clients, with sequential operations that may touch but not overlap. */
+/**
+ * Draws a history of three sessions of two clients. The operations do not overlap, but one may begin when another ends.
+ */
 function random(
   seed: number,
   versions: "stamps" | "siblings",
@@ -184,7 +196,7 @@ function random(
     };
     if (int(2) === 0) {
       const shown = written.filter(() => int(3) === 0).slice(0, versions === "stamps" ? 1 : 3);
-      // A value under another version than its own keeps its age.
+      // If a value is shown under another version than its own, it counts as old as its own version says.
       const as = shown.map((one) =>
         int(5) === 0 && versions === "stamps" && one.value !== null
           ? { ...one, version: stampOf(`v${int(900)}`) }

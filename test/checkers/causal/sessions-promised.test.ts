@@ -1,4 +1,4 @@
-/** Session guarantees that settings promise only for some pairs of operations. */
+/** Tests session guarantees that some settings promise only for some pairs of operations. */
 import { describe, expect, test } from "vitest";
 import { of, Scenario, stampOf } from "../support.ts";
 
@@ -6,7 +6,7 @@ const mine = { client: "c1", process: 1 };
 const hybrid = (claimed: readonly string[] = []): Scenario =>
   new Scenario({ stamps: "hybrid", promised: ["writes-follow-reads"], claimed: [...claimed] });
 
-/** A client reads v5 through n1, then writes under an older stamp through `node`. */
+/** A client reads v5 through n1. Then it writes v3, whose stamp is older, through `node`. */
 function writesBehind(scenario: Scenario, node = "n1"): Scenario {
   scenario.write("v5", 0, 1, { client: "c2", node: "n2" });
   scenario.read([of("v5")], 10, 11, { ...mine, node: "n1" });

@@ -131,8 +131,6 @@ describe("the sentence of a broken session", () => {
     ]);
   });
 
-  // A report did not say who had told a read that went back its value, nor that a replica still lacked what the earlier
-  // read had returned.
   test("a read that is older than the client's last: who answered it, and who had what that one returned only later", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

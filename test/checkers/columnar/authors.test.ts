@@ -19,7 +19,7 @@ describe("Authors", () => {
       for (const seed of [1, 2, 3]) {
         const { int } = chance(size * 10 + seed);
         const scenario = new Scenario();
-        // Sorted, nearly sorted, and shuffled.
+        // The versions are sorted for seed 1, nearly sorted for seed 2, and shuffled for seed 3.
         const versions = Array.from({ length: size }, (_, i) =>
           String(1000 + (seed === 1 ? i : seed === 2 && int(6) > 0 ? i : int(1000))).concat(
             `-${i}`,
@@ -89,8 +89,8 @@ describe("Authors", () => {
       version("0003"),
       -1,
     ]);
-    // A value keeps its write's version. Values that nobody wrote, and tombstones, have the version they are shown
-    // with.
+    // A value is ranked by the version of its write. A value that nobody wrote, or a tombstone, is ranked by the
+    // version under which it was shown.
     expect(authors.ranking(version("0008"), value("v1"))).toBe(version("0001"));
     expect(authors.ranking(version("0009"), value("v6"))).toBe(version("0009"));
     expect(authors.ranking(version("0007"), -1)).toBe(version("0007"));

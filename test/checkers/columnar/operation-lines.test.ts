@@ -1,4 +1,4 @@
-/** The fast reader of operation lines and the general one agree on every line of any bytes. */
+/** Tests that the fast reader of operation lines and the general reader agree on every line, whatever its bytes. */
 import { describe, expect, test } from "vitest";
 import {
   HistoryError,
@@ -101,7 +101,7 @@ const texts = [
 ];
 const numbers = [0, 1, 9, 10, 17, 4_294_967_296, 999_999_999_999_999, 9_007_199_254_740_991];
 
-/** Mostly valid events: operations of a few clients with any texts. */
+/** Draws a list of mostly valid events: operations of a few clients, with any texts. */
 function eventsOf(seed: number): HistoryEvent[] {
   const { int, pick } = chance(seed);
   const text = (): string => (int(4) > 0 ? pick(texts.slice(0, 6)) : pick(texts));
@@ -214,7 +214,7 @@ describe("OperationLines", () => {
       expect(fast(lines), `seed ${seed}: ${lines.join("\n")}`).toEqual(expected);
       if (expected.error !== undefined) wrong++;
     }
-    // Both kinds must occur, or the test means nothing.
+    // The test proves something only if many lines were accepted and many histories were wrong.
     expect(taken).toBeGreaterThan(histories / 2);
     expect(wrong).toBeGreaterThan(histories / 10);
     expect(wrong).toBeLessThan(5_400);
@@ -254,7 +254,10 @@ describe("what OperationLines takes, and what it leaves to the general reader", 
     '{"e":"invoke","atUs":0,"op":0,"client":"","process":12,"node":"","f":"write","key":"","value":""}';
   const ok = '{"e":"ok","atUs":0,"op":0,"versions":[]}';
 
-  /** The table knows op 0, a read of "" in row 0, and op 999999999999999 in row 1. */
+  /**
+   * Reads `line` between `before` and `after`, with a table that has two reads with empty names: op 0 in row 0, and op
+   * 999999999999999 in row 1.
+   */
   function read(
     line: string,
     before = "",
@@ -395,7 +398,7 @@ describe("what OperationLines takes, and what it leaves to the general reader", 
     ] as const) {
       for (const line of [invoke, write, ok])
         expect(read(line, before, after).kind).toBe(line === ok ? "ok" : "invoke");
-      // Cut off: the missing byte comes immediately after.
+      // The line is cut off. The bytes that it lacks follow immediately, as a part of `after`.
       for (const line of [invoke, write, ok])
         expect(read(line.slice(0, -1), before, `}${after}`).kind).toBe(null);
       expect(read(invoke.slice(0, -2), before, '"}').kind).toBe(null);

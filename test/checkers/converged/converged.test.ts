@@ -191,7 +191,8 @@ describe("converged", () => {
         return value;
       });
       const equal = new Set(finals).size === 1;
-      // Restarted at 100 with a bound of 1000, so the state after 1100 must be final.
+      // The nodes were restarted at 100 ms, and the repair bound is 1000 ms. So states read after 1100 ms must equal
+      // the final one.
       const lateUnequal = seen.some(({ atMs, value }) => atMs > 1100 && value !== finals[0]);
       const expected = equal
         ? lateUnequal
@@ -286,7 +287,7 @@ describe("repair-quiescent", () => {
 
 describe("repair-quiescent, in detail", () => {
   const finalMs = 200;
-  /** Equal replicas with evidence of each node, then the given events. */
+  /** All replicas hold v1 in the end, and there is evidence of each node. Tests add further events. */
   const settled = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
     const scenario = final(written(overrides), finalMs, ["v1", "v1", "v1"]);
     for (const node of ["n1", "n2", "n3"])
@@ -402,9 +403,6 @@ describe("repair-quiescent, in detail", () => {
     ]);
   });
 
-  // An explanation of an unstable hash named the first repair by the nodes' own orders instead of time. It did not say
-  // that the same had been sent before or that the replicas held the same in another order, and it seemed to blame a
-  // read for an exchange.
   test("the first by time, when it was sent before, and in which order each replica holds the same", () => {
     const scenario = written({ versions: "siblings", stamps: "none" });
     const [one, two] = [of("v1", "0001"), of("v2", "0002")];

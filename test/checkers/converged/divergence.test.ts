@@ -9,7 +9,7 @@ const store = (cause: StoreCause, versions: readonly string[], key = "k0") =>
 const divergences = (scenario: Scenario, key = "k0") =>
   divergencesOf(modelOf(scenario.events()), key);
 
-/** v1 becomes durable on n1 and n2 by the write itself, on n1 first. */
+/** The write makes v1 durable on n1 at 2 ms and on n2 at 3 ms. */
 function written(overrides: RunOverrides = {}): Scenario {
   const scenario = new Scenario(overrides);
   scenario.write("v1", 0, 10);
@@ -70,7 +70,7 @@ test("what brought it is the last request of that boot before the sync that carr
   expect(brought([18, "handoff", ["0001"], 2], [19, "anti-entropy", ["0000"], 2])).toEqual([
     "handoff",
   ]);
-  // A newer stamp replaces the requested one; of many, the newest counts.
+  // The anti-entropy frame has an older and a newer version than the synced one, and counts by the newer.
   expect(brought([18, "handoff", ["0001"], 2], [19, "anti-entropy", ["0000", "0007"], 2])).toEqual([
     "anti-entropy",
   ]);

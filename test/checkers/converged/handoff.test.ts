@@ -5,8 +5,8 @@ import { of, type RunOverrides, Scenario } from "../support.ts";
 import type { RunEvent } from "../../../checkers/index.ts";
 
 /**
- * Hints are kept 20 ms after a write's end, nodes are healed at 90 ms and restarted at 100 ms, and everything is
- * delivered 1000 ms later.
+ * Hints are kept within 20 ms after a write ends, and dropped 1090 ms after the write began. In these tests, nodes are
+ * healed at 90 ms and restarted at 100 ms, and all hints are delivered within 1000 ms after that.
  */
 const handoff = { windowUs: 1_090_000, keptWithinUs: 20_000, hintedErrors: ["timeout"] };
 const run: RunOverrides = {
@@ -54,7 +54,7 @@ describe("coveredByHandoff", () => {
         100_000,
       ),
     ).toBe(true);
-    // A key without operations has nothing to hand off.
+    // A key without operations has no hints to deliver.
     expect(coveredByHandoff(modelOf(unhealed.events()), "k9", 100_000)).toBe(true);
   });
 
@@ -84,8 +84,8 @@ describe("coveredByHandoff", () => {
     ).toBe(false);
   });
 
-  // Physical removal in the simulator: a disconnected replica missed a write but received the delete. The write's hint,
-  // kept 250 ms later, brought the value back on that replica only.
+  // Found in the simulator with physical removal: a disconnected replica missed a write but received the delete. A hint
+  // of the write was kept 250 ms later, and brought the value back on that replica only.
   test("a key that was deleted is not covered where a hint may outlast the tombstone", () => {
     const deleted = (
       deletes: RunEvent["deletes"],

@@ -4,7 +4,7 @@ import type { DurableRecord, StoreCause, VersionedValue } from "../../../checker
 
 type Held = readonly [versions: readonly VersionedValue[], context?: DurableRecord["context"]];
 
-/** v1 and v2 of k0. n1, n2 and n3 were restarted, and hold this in the end. */
+/** v1 and then v2 are written to k0. n1, n2 and n3 are restarted, and in the end hold the states `held`. */
 const differing = (versions: "stamps" | "siblings", held: readonly Held[]): Scenario => {
   const scenario = new Scenario({
     versions,
@@ -43,7 +43,6 @@ const sent = (
 const because = (scenario: Scenario): unknown =>
   scenario.check("converged").anomalies.map((anomaly) => anomaly.because);
 
-// A report of replicas that stay different said what they hold, but not whether repair had been tried.
 describe("a replica that lacks what others hold", () => {
   const two: readonly Held[] = [[[of("v2")]], [[of("v1")]], [[]]];
 

@@ -6,7 +6,7 @@ import { sampleSize } from "../sample-size.ts";
 
 const histories = sampleSize(20_000);
 
-/** Writes, including pending ones and deletes, and reads that show or cover any of them. */
+/** Draws writes and deletes, some of them pending, and reads that show or cover any of them. */
 function draw(seed: number): Scenario {
   const { int, pick } = chance(seed);
   const siblings = int(2) === 0;

@@ -97,7 +97,7 @@ describe("durable, last write wins", () => {
       return scenario.finalPhase(100, [of("v9")]).check("durable").verdict;
     };
     expect(history(null)).toBe("invalid");
-    // W = 3, R = 1 and an older copy of a disk caused a false alarm in `run`.
+    // A case like this was a false alarm in `run`, with W = 3, R = 1 and a disk that went back to an older copy.
     expect(history("disk")).toBe("valid");
     expect(history("disk", { r: 3 })).toBe("invalid");
     expect(history("disk-full")).toBe("invalid");
@@ -105,7 +105,7 @@ describe("durable, last write wins", () => {
     expect(history("power", { sync: "periodic" })).toBe("valid");
     expect(history("kill", { sync: "periodic" })).toBe("invalid");
     expect(history(null, { w: 1 })).toBe("valid");
-    // The stamp is read from N − W + 1 replicas, however few a read asks.
+    // The stamp is read from N − W + 1 replicas, even if R is smaller.
     expect(history(null, { r: 1 })).toBe("invalid");
   });
 
@@ -165,7 +165,7 @@ describe("durable, siblings", () => {
   const b = of("v2", "b:1");
   const c = of("v3", "a:2");
 
-  /** Two blind writes, and a third that carries the context of a read of `shown`. */
+  /** Two blind writes v1 and v2, and a third write with the context of a read that returned `shown`. */
   function history(shown: readonly VersionedValue[], final: readonly VersionedValue[]): Scenario {
     const scenario = new Scenario(siblings);
     scenario.write("v1", 0, 1, { version: "a:1" });
@@ -218,7 +218,7 @@ describe("durable, siblings", () => {
     const second = chain.read([tombstone("b:1")], 6, 7, { context: { a: 1, b: 1 } });
     chain.write("v3", 8, 9, { version: "a:2", contextOf: second });
     expect(chain.finalPhase(100, [c]).check("durable").verdict).toBe("valid");
-    // A value that was only possibly superseded may still exist.
+    // The later delete only possibly superseded v1, so v1 may still exist.
     const back = build("info");
     const seen = back.read([tombstone("b:1")], 6, 7, { context: { b: 1 } });
     back.write("v3", 8, 9, { version: "c:1", contextOf: seen });
@@ -299,7 +299,6 @@ describe("the sentence of a lost write", () => {
     ]);
   });
 
-  // An explanation did not distinguish a write that a restart removed from the disks from one that never reached them.
   test("who had had it durable, where its version stands for it alone", () => {
     const lost = (seen: string): readonly string[] => {
       const scenario = new Scenario();
@@ -418,8 +417,6 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // The report did not show what removed the write: the surviving value is older, and has a version that no write was
-  // given.
   test("an older value that stands under a newer version, which no operation was given", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -451,8 +448,6 @@ describe("the sentence, in detail", () => {
     );
   });
 
-  // An explanation of a repair with its own stamps named the last of them as if all replicas held it, and did not say
-  // that a repair had sent the first.
   test("of the versions that an older value stands under each replica's, and the repair that sent the first", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
@@ -497,8 +492,8 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // An explanation of a value that survived its delete said that no replica held the tombstone. If tombstones are
-  // removed in time, none needs to.
+  // If tombstones are removed in time, no replica needs to hold the tombstone of a delete. So its absence proves
+  // nothing.
   test("of a delete whose tombstone may have gone: what it deleted and is still there", () => {
     const left = (
       overrides: ConstructorParameters<typeof Scenario>[0],
@@ -533,7 +528,6 @@ describe("the sentence, in detail", () => {
     ]);
   });
 
-  // The explanation of a write that a delete had removed showed the write only.
   test("the operation that told the replicas to drop it, by what it sent them", () => {
     const lost = (
       by: { readonly contextOf?: number },
@@ -580,14 +574,14 @@ describe("the sentence, in detail", () => {
     expect(lost({}, { a: 3 }, ["a:3"])).toEqual([
       [": delete 2 told the replicas to drop it, though it carried no context", [1, 2]],
     ]);
-    // The frame also contained that version, or a context that does not cover it.
+    // No explanation is added if the frame of delete 2 also has the write's version, or has a context that does not
+    // cover that version.
     expect(lost({}, { a: 3 }, ["a:2", "a:3"])).toEqual([["", [1]]]);
     expect(lost({}, { a: 1, b: 1 }, ["b:1"])).toEqual([["", [1]]]);
-    // Delete 2 carried the context of write 1, so it had read the value: the value is not lost.
+    // Delete 2 carried the context of write 1: it had read the value, so the value is not lost.
     expect(lost({ contextOf: 1 }, { a: 3 }, ["a:3"])).toEqual([]);
   });
 
-  // The explanation did not name the repair that removed the write.
   test("the repair that told a replica to drop it, where no write can have been before it", () => {
     const lost = (
       frames: readonly (readonly [
@@ -640,7 +634,8 @@ describe("the sentence, in detail", () => {
         [1],
       ],
     ]);
-    // Before it was written, with it, or after a write that had read it and may have reached a replica.
+    // The repair explains nothing if it was sent before the write, if it sent the write's version too, or if it came
+    // after a write that had read the value.
     expect(
       lost([
         [1, "anti-entropy", ["a:1"]],
@@ -650,7 +645,6 @@ describe("the sentence, in detail", () => {
     expect(lost([[9, "anti-entropy", ["a:1"]]], { contextOf: 2 })).toEqual([["", [1]]]);
   });
 
-  // An explanation of restarted counters blamed the delete with the earlier dot, which was correct.
   test("where its version had been given to another operation too, that is said", () => {
     const scenario = new Scenario({ versions: "siblings", stamps: "none", deletes: "reap" });
     scenario.delete("a:1", 0, 1);
@@ -713,7 +707,6 @@ describe("where tombstones go in time", () => {
     ]);
   });
 
-  // Mutants of the rule survived, since no test said what an older tombstone is.
   test("the tombstone of an older delete is nothing that it deleted", () => {
     const verdict = (held: readonly VersionedValue[]): unknown => {
       const scenario = new Scenario({ deletes: "reap" });
@@ -739,8 +732,8 @@ describe("where tombstones go in time", () => {
     });
   });
 
-  // A report of doomstone said that a delete was lost although only the tombstone of an older delete was left: no value
-  // had come back.
+  // Found with the planted bug doomstone: only the tombstone of an older delete was left and no value had come back,
+  // but the report said that the newer delete was lost.
   test("among siblings a value that it superseded must be left, an older tombstone is none", () => {
     const verdict = (value: string | null): string => {
       const scenario = new Scenario({ deletes: "reap", versions: "siblings", stamps: "none" });

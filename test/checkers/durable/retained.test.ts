@@ -12,7 +12,7 @@ const told = (version: string | null, trace = 9) =>
     versions: version === null ? [] : [version],
   }) as const;
 
-/** n1 synced v2, and starts again at 20 ms. */
+/** n1 syncs v2 in boot 1, and boots again at 20 ms. */
 function restarted(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
   const scenario = new Scenario(overrides).boot("n1", 0, 1).sync("n1", 5, k0("0002"));
   scenario.write("v2", 1, 6);
@@ -106,14 +106,14 @@ describe("retained: after a restart a node", () => {
   });
 });
 
-/** A node's life: what it synced, read back and showed, and when its disk was damaged. */
+/** A step in the life of one node: it syncs, recovers or shows a stamp, it boots, or its disk is damaged. */
 type Step =
   | { readonly does: "sync" | "recover" | "show"; readonly stamp: number }
   | { readonly does: "boot" | "damage"; readonly stamp?: never };
 
 /**
- * By definition: each reply is at least each stamp that was synced or read back in an earlier boot since the last
- * damage, or read back in this boot.
+ * Decides the guarantee by its definition. A stamp that the node shows must be at least each stamp that it synced or
+ * recovered in an earlier boot since the last damage, and each stamp that it recovered in this boot.
  */
 function isRetained(steps: readonly Step[]): boolean {
   return steps.every((step, at) => {

@@ -6,7 +6,7 @@ import { SyncIndex } from "../../../checkers/evidence/syncs.ts";
 import type { EvidenceEvent, FrameSummary, SyncEvent } from "../../../checkers/index.ts";
 import type { EvidenceExtent } from "../../../checkers/language/history.ts";
 
-/** `2.7` is the event 7 of boot 2. */
+/** Parses a place: `2.7` stands for event 7 of boot 2. */
 const at = (place: string): { boot: number; seq: number } => {
   const [boot, seq] = place.split(".").map(Number) as [number, number];
   return { boot, seq };
@@ -77,7 +77,7 @@ describe("lost evidence", () => {
       new EvidenceIndex(recorded("1.0"), extent, ["n2"]);
     expect(of({ n1: { 1: 0 } }).complete("n2", -Infinity, Infinity)).toBe(true);
     expect(of({ n1: { 1: 0 }, n2: { 1: 3 } }).complete("n2", -Infinity, Infinity)).toBe(false);
-    // The events were not counted.
+    // The closing event has no counts, so evidence of n2 may be lost.
     expect(of({}).complete("n2", -Infinity, Infinity)).toBe(false);
   });
 

@@ -1,4 +1,4 @@
-/** Damaged histories are read or refused, whatever is wrong with them, and nothing else happens. */
+/** Tests that damaged histories are either judged or refused with a code, whatever the damage. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -14,7 +14,7 @@ const files = folders.flatMap((folder) =>
 );
 
 const edit = fc.record({
-  /** The position as a share of the file. */
+  /** The position in the file, from 0 (its start) to 1 (its end). */
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   removed: fc.nat(12),
   inserted: fc.oneof(
@@ -71,7 +71,7 @@ test("a damaged history is judged, or refused with a code", () => {
     ),
     { numRuns: Math.max(2_000, sampleSize(4_000)), seed: sampleSeed },
   );
-  // The damage is large enough to have an effect.
+  // All three outcomes occur, so the damage has an effect.
   expect([...seen]).toEqual(expect.arrayContaining(["valid", "invalid", "bad-edn"]));
 });
 

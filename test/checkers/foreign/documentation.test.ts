@@ -1,4 +1,4 @@
-/** docs/check.md lists what exists. */
+/** Tests that docs/check.md lists all formats and models, and no others. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { foreignModelNames, foreignModels, formatNames } from "../../../checkers/index.ts";

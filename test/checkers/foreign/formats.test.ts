@@ -1,4 +1,4 @@
-/** A small example of every readable format, and the errors for other files. */
+/** Tests a small example of every format that can be read, and the errors for other files. */
 import { describe, expect, test } from "vitest";
 import {
   type ForeignFormat,
@@ -27,7 +27,7 @@ const porcupine = (
 ): string =>
   JSON.stringify({ ClientId: client, Input: input, Call: call, Output: output, Return: returned });
 
-/** A write of 1 and a read of it, in each format. */
+/** The same history in each format: a write of 1, and a read that returns 1. */
 const examples: Readonly<Record<string, readonly [ForeignFormat, string]>> = {
   "EDN, a map a line": [
     "edn",
@@ -110,7 +110,8 @@ describe("a write and a read of it", () => {
   });
 
   test.each(Object.entries(examples))("%s, the read of 2 is invalid", (_, [, text]) => {
-    // The last 1 is the value that was read. In records it is not the last digit.
+    // Finds the 1 that the read returned. In most formats it is the last 1 of the text. In records with "Id" or
+    // "Return" it is the last 1 before the last such field.
     const last = text.lastIndexOf(
       "1",
       text.includes('"Id"') || text.includes("Return")

@@ -1,4 +1,4 @@
-/** Store files of Jepsen, built byte by byte from the description in jepsen.store.format. */
+/** Tests store files of Jepsen. The tests build them byte by byte, as described in jepsen.store.format. */
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { judgeForeign, readForeign } from "../../../checkers/index.ts";
@@ -41,7 +41,7 @@ const block64 = (number: number): Buffer => {
   return raw;
 };
 
-/** The file of these blocks, numbered from 1 on. */
+/** The bytes of a file with these blocks, which are numbered from 1 on. */
 function store(
   root: number,
   blocks: readonly (readonly [number, Uint8Array])[],

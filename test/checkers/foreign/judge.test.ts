@@ -10,7 +10,7 @@ import {
 import { judged as judgedAs, line, read } from "./support.ts";
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures/histories");
-/** The whole collection, if it lies beside the project. */
+/** The folder with the whole collection of histories. It may be missing. */
 const collection = resolve(import.meta.dirname, "../../../../shared/histories");
 
 const judged = (
@@ -39,7 +39,7 @@ describe("known verdicts", () => {
       `etcd/${file}`,
       legal ? "valid" : "invalid",
     ]);
-    // In these two no operation succeeded.
+    // No operation succeeded in these two histories.
     const empty = ["mongodb-v0-ack-rollback-.edn", "mongodb-v0-ack-rollback-11.edn"];
     for (const folder of ["good", "bad"])
       for (const file of readdirSync(join(collection, "cas-register", folder)))

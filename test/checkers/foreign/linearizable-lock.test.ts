@@ -1,4 +1,4 @@
-/** Mutexes and locks decided without a search, and their sentences. */
+/** Tests mutexes and locks, which are decided without a search, and the sentences about them. */
 import { describe, expect, test } from "vitest";
 import { Findings } from "../../../checkers/foreign/foreign-findings.ts";
 import { judgeOwnedLock } from "../../../checkers/foreign/linearizable-lock.ts";
@@ -60,7 +60,7 @@ describe("a lock that only its holder may release", () => {
     expect(sentence(acquire(0) + acquire(1), "lock")).toBe(
       "acquire by process 1 (line 3) was answered in line 4, while the lock could only be held by process 0 since acquire by process 0 (line 1)",
     );
-    // The first holder keeps it longer than the second.
+    // The first of two anomalies is the acquire of process 1: process 0 held the lock and did not release it.
     expect(sentence(acquire(0) + acquire(1) + release(1) + acquire(2), "lock")).toMatch(
       /^acquire by process 1/,
     );

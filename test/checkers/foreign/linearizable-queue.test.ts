@@ -1,4 +1,7 @@
-/** First-in-first-out queues of distinct elements decided without a search, and their sentences. */
+/**
+ * Tests first-in-first-out queues with distinct elements, which are decided without a search, and the sentences about
+ * them.
+ */
 import { describe, expect, test } from "vitest";
 import { Findings } from "../../../checkers/foreign/foreign-findings.ts";
 import { judgeDistinctQueue } from "../../../checkers/foreign/linearizable-queue.ts";
@@ -53,7 +56,7 @@ describe("a queue that is first in, first out", () => {
     expect(sentence(text)).toMatch(
       /: 1 was inside \(.*, and dequeue 1 by process 1 \(line 6\) took it out later\), then 2 was inside \(.*took it out later\)$/,
     );
-    // Between the two, nothing is inside for a moment.
+    // Between dequeue 1 and enqueue 2 the queue may be empty for a moment.
     const gap =
       enqueue("1") +
       line(9, "invoke", "dequeue", "nil") +
@@ -72,7 +75,7 @@ describe("a queue that is first in, first out", () => {
     expect(sentence(lost(7) + two + dequeue("3"))).toMatch(
       /3 overtook \d: .*was not taken out before, not even by a dequeue without an answer$/,
     );
-    // The second began too late.
+    // The second dequeue without an answer began too late to take an element out.
     expect(linearizable(lost(7) + two + dequeue("3") + lost(8)).verdict).toBe("invalid");
   });
 

@@ -1,6 +1,6 @@
 /**
- * Each model against its definition on small random histories: tries every order of the operations with an independent
- * model.
+ * Tests each model against its definition on small random histories. The definition tries every order of the
+ * operations.
  */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";
@@ -18,15 +18,21 @@ import { operationsFrom, type Row, valueIn } from "./support.ts";
 
 const histories = sampleSize(20_000);
 
-/** The specification of an object: the state after the operation, or undefined if it cannot happen. */
+/**
+ * The definition of an object. Returns the state after an operation, or undefined if the operation cannot happen in
+ * this state.
+ */
 type Apply = (state: string, row: Row) => string | undefined;
 type Before = (a: Row, b: Row) => boolean;
 
 const inRealTime: Before = (a, b) => a.end < b.start;
-/** Operations of one process do not overlap here, except with its last one. */
+/**
+ * Whether `a` comes before `b` in one process. In these histories, only the last operation of a process may overlap
+ * others.
+ */
 const inSession: Before = (a, b) => a.process === b.process && a.start < b.start;
 
-/** Whether a legal order exists of all certain operations and some of the possible ones. */
+/** Whether there is a legal order of all completed operations and any choice of the indeterminate ones. */
 function isLegal(rows: readonly Row[], initial: string, apply: Apply, before: Before): boolean {
   const place = (left: readonly Row[], states: Readonly<Record<string, string>>): boolean =>
     left.length === 0 ||
@@ -77,7 +83,7 @@ const lock: Apply = (state, { f, process }) =>
 const queue: Apply = (state, { f, value, end }) => {
   const held = state === "" ? [] : state.split(",");
   if (f === "enqueue") return [...held, value].join(",");
-  // The element that it removed is unknown.
+  // An indeterminate dequeue removes the first element, whichever that is.
   if (end === Infinity) return held.slice(1).join(",");
   if (value === "nil") return held.length === 0 ? state : undefined;
   return held[0] === value ? held.slice(1).join(",") : undefined;
@@ -86,12 +92,12 @@ const queue: Apply = (state, { f, value, end }) => {
 interface Drawn {
   readonly functions: readonly ForeignFunction[];
   readonly valuesOf: (f: ForeignFunction) => readonly string[];
-  /** The number of processes with sequential operations. Absent: each operation has its own process. */
+  /** The number of processes, each with sequential operations. If absent, each operation has a process of its own. */
   readonly processes?: number;
   readonly keys?: readonly string[];
-  /** At most so many operations. */
+  /** The largest number of operations. */
   readonly operations?: number;
-  /** Each element is enqueued once: the n-th enqueue adds n. */
+  /** Whether each element is enqueued only once: enqueue number n adds the element n. */
   readonly distinct?: boolean;
 }
 
@@ -129,7 +135,10 @@ function draw(
   }).filter((row) => row !== undefined);
 }
 
-/** Judges many histories both ways. Returns how often the rarer verdict occurred. */
+/**
+ * Judges many random histories with the model and by the definition, which must agree. Returns how often the rarer
+ * verdict occurred.
+ */
 function rarer(
   drawn: Drawn,
   verdictOf: (operations: Operations) => string,
@@ -259,7 +268,7 @@ describe("linearizable, against every order", () => {
         isLegal(
           rows,
           "0,0",
-          // The reads of an indeterminate transaction are unknown.
+          // The results of an indeterminate transaction's reads are unknown.
           (state, { value, end }) =>
             steps(
               state,
@@ -350,7 +359,7 @@ describe("sequential, over all keys, against every order", () => {
 
 test("a versioned register, against every order", () => {
   const counts = { valid: 0, invalid: 0, unknown: 0 };
-  /** [version, value] as one state. */
+  /** The definition of a versioned register. Its state is the version and the value as one text. */
   const versioned: Apply = (state, { f, value, expected, end }) => {
     const [version = "0", held = "nil"] = state.split(" ");
     const [given = "", what = ""] = value.slice(1, -1).split(" ");
@@ -379,7 +388,7 @@ test("a versioned register, against every order", () => {
     });
     if (rows.every(({ end }) => end === Infinity)) continue;
     const wanted = isLegal(rows, "0 nil", versioned, inRealTime);
-    // A cas is taken apart as [version [old new]].
+    // In a history, the request of a cas is [version [old new]]. A row has it as value [old new] and expected version.
     const operations = operationsFrom(
       rows.map((row) => {
         if (row.f !== "cas") return row;
@@ -389,7 +398,8 @@ test("a versioned register, against every order", () => {
     );
     const { verdict } = judgeVersioned(operations, 0);
     counts[verdict]++;
-    // Unknown if versions skip numbers, or if it is unknown what an indeterminate cas found.
+    // The verdict may also be unknown: if versions are left out, or if it is unknown which version an indeterminate cas
+    // found.
     if (verdict !== "unknown")
       expect(verdict, `seed ${seed}: ${JSON.stringify(rows)}`).toBe(wanted ? "valid" : "invalid");
   }

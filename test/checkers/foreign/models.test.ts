@@ -1,4 +1,4 @@
-/** Which model histories are recognised as, and what each model says about them. */
+/** Tests which model is recognised in a history, and what each model says about its operations. */
 import { describe, expect, test } from "vitest";
 import {
   foreignModelNames,
@@ -130,7 +130,7 @@ describe("readings", () => {
       /unknown; two readings differ: valid by the values that writes were answered with, invalid .*asked for/,
     );
     expect(said(other)).toMatch(/valid/);
-    // A status in an answer is not the written value.
+    // An answer with a status does not have the written value.
     for (const status of ["true", '"OK"', ":ok"])
       expect(
         said(line(0, "invoke", "write", "1") + line(0, "ok", "write", status) + read(1, "1")),
@@ -156,7 +156,7 @@ describe("readings", () => {
       at(2, "invoke", "read", "nil", times[2] ?? "") +
       at(2, "ok", "read", "1", times[3] ?? "");
     expect(said(history(":time 1", ":time 2", ":time 3", ":time 4"))).toMatch(/register; valid/);
-    // Both readings give the same verdict, which is reported.
+    // The two orders differ but give the same verdict. The judgement has a note about that.
     expect(judged(history(":index 0", ":index 3", ":index 1", ":index 2"))).toMatchObject({
       verdict: "valid",
       notes: [expect.stringMatching(/order of :index.*same verdict/)],
@@ -302,7 +302,7 @@ describe("other objects", () => {
     const stale = of(":x", "write", "1", 0) + of(":x", "read", "nil", 1);
     expect(judged(stale).verdict).toBe("invalid");
     expect(judged(stale, { guarantee: "sequential" }).verdict).toBe("valid");
-    // Each key alone is sequential, but not both together.
+    // Each key alone has a sequential order, but there is none for both keys together.
     const dekker =
       of(":x", "write", "1", 0) +
       of(":y", "read", "nil", 0) +

@@ -619,7 +619,7 @@ describe("operations that say less than usual", () => {
       transaction("ok", "[[:append :x 2] [:append :y 1]]", 1) +
       transaction("ok", "[[:r :x [1 2]]]", 2);
     expect(judged(cycle)).toMatchObject({ verdict: "invalid", judged: 3 });
-    // After the append in the file, but it does not see it.
+    // The read is after the append in the file, but does not return the appended element.
     const late = transaction("ok", "[[:append :x 1]]", 0) + transaction("ok", "[[:r :x []]]", 1);
     expect(judged(late)).toMatchObject({
       verdict: "valid",

@@ -1,4 +1,7 @@
-/** What is said of small histories, whole and in one file, so that a reader can review it: test/fixtures/foreign-verdicts.md. */
+/**
+ * Tests what `check` says about small histories. All its texts are in one file, so that people can review them:
+ * test/fixtures/foreign-verdicts.md.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,13 +10,13 @@ import type { ForeignQuestion } from "../../../checkers/index.ts";
 import { done, line } from "./support.ts";
 
 const file = join(import.meta.dirname, "../../fixtures/foreign-verdicts.md");
-/** Name, history and judgement of each section. */
+/** For each section of the file: its name, its history and the judgement. */
 const sections = readFileSync(file, "utf8")
   .split("\n## ")
   .slice(1)
   .map((section) => section.trim().split("\n\n"));
 
-/** The events of a line: `0 add 1`, `1 read nil -> [1]`, `2 invoke read nil`. */
+/** The events for one line of a section, such as `0 add 1`, `1 read nil -> [1]` or `2 invoke read nil`. */
 function eventsOf(words: string): string {
   const event = /^(\d+) (invoke|ok|fail|info) (\S+) (.*)$/.exec(words);
   if (event !== null) {
@@ -25,7 +28,10 @@ function eventsOf(words: string): string {
   return done(f, asked, answered, Number(process));
 }
 
-/** The model, guarantee and initial value that a first line gives: `model set, guarantee linearizable`. */
+/**
+ * The model, guarantee and initial value in the first line of a history, such as `model set, guarantee linearizable`.
+ * Undefined if the line names none of them.
+ */
 function questionOf(first: string): ForeignQuestion | undefined {
   const given = first.split(", ").map((part) => /^(model|guarantee|initial) (.*)$/.exec(part));
   return given.includes(null)

@@ -23,8 +23,8 @@ interface Step {
 }
 
 /**
- * Adds and reads of a few processes with shuffled invocations and completions. A read shows any elements that were
- * tried, sometimes one that was not.
+ * Draws a history of adds and reads by a few processes, whose events are interleaved. A read shows any elements that
+ * were added or tried, and sometimes one that was not.
  */
 function draw(seed: number): { lines: string[]; steps: Step[] } {
   const { int, pick } = chance(seed);
@@ -77,7 +77,7 @@ function draw(seed: number): { lines: string[]; steps: Step[] } {
   return { lines, steps };
 }
 
-/** Judges by definition, element by element and read by read. */
+/** Judges the history by the definition, element by element and read by read. */
 function byDefinition(steps: readonly Step[]): {
   lost: number[];
   stale: number[];
@@ -106,7 +106,7 @@ function byDefinition(steps: readonly Step[]): {
       !last.shown.includes(value) &&
       !showing.some(({ start }) => start > last.start)
     ) {
-      // Missing at the end. If it were present again later, it would not be lost.
+      // The element is lost: it is missing from the last read, and no read that began later shows it.
       result.lost.push(value);
     } else if (showing.length === 0) result.neverRead++;
     else {
@@ -114,7 +114,7 @@ function byDefinition(steps: readonly Step[]): {
       if (later.some(({ shown }) => !shown.includes(value))) result.stale.push(value);
     }
   }
-  // What only failed adds tried is shown by Jepsen's leave.
+  // Jepsen's checker allows a read to show an element whose add failed, so only elements that no add tried count here.
   result.phantom = reads.some(({ shown, end }) =>
     shown.some((value) => !steps.some((add) => add.element === value && add.start < end)),
   );

@@ -1,4 +1,4 @@
-/** Other tools' histories for tests: parsed from text, or made as operations. */
+/** Helpers for tests with other tools' histories, which are parsed from text or made from rows. */
 import {
   type ForeignFormat,
   type ForeignJudgement,
@@ -21,13 +21,13 @@ import { ValueReader } from "../../../checkers/foreign/value-reader.ts";
 export const line = (process: number, type: string, f: string, value: string): string =>
   `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}\n`;
 
-/** An operation that is invoked and answered at once. */
+/** The two events of an operation that is invoked and completed at once. */
 export const done = (f: string, asked: string, answered = asked, process = 0): string =>
   line(process, "invoke", f, asked) + line(process, "ok", f, answered);
 
 export const read = (process: number, value: string): string => done("read", "nil", value, process);
 
-/** The judgement with the model that was used. */
+/** The judgement of a history, together with the model that was used. */
 export function judged(
   text: string,
   question: ForeignQuestion = {},
@@ -41,7 +41,7 @@ export function operationsOf(text: string, format?: ForeignFormat): ForeignOpera
   return Array.from({ length: history.count }, (_, op) => history.operation(op));
 }
 
-/** The error that the action throws. */
+/** The error that `action` throws. */
 export function errorOf(action: () => unknown): HistoryError {
   try {
     action();
@@ -52,7 +52,7 @@ export function errorOf(action: () => unknown): HistoryError {
   throw new Error("expected a HistoryError");
 }
 
-/** A table value from EDN. */
+/** The number of a value in the table, from its EDN text. */
 export function valueIn(values: ValueTable, edn: string, json = false): number {
   const reader = new ValueReader(values, json);
   const bytes = new TextEncoder().encode(edn);
@@ -69,14 +69,17 @@ export interface Row {
   readonly value: string;
   readonly expected?: string;
   readonly start: number;
-  /** Infinity: indeterminate. */
+  /** The time of completion. Infinity if the operation is indeterminate. */
   readonly end: number;
   readonly failed?: boolean;
   readonly process?: number;
   readonly key?: string;
 }
 
-/** Operations with possibly equal times, which a file's order cannot express: neither is then before the other. */
+/**
+ * Makes operations from rows. Two rows may have equal times, which the lines of a file cannot express; neither of the
+ * two is then before the other.
+ */
 export function operationsFrom(rows: readonly Row[]): Operations {
   const values = new ValueTable();
   const history = new ForeignHistory("edn", values);

@@ -13,7 +13,10 @@ const on = (...replicas: readonly string[]): RingEvent["reads"] => ({
 const before = on("n1", "n2", "n3");
 const after = on("n2", "n3", "n4");
 
-/** n4 joins and takes n1's place for k0: a node uses that version of the ring from `atMs` on. */
+/**
+ * The event of a node that uses version `version` of the ring from `atMs` on. In these tests n4 joins and takes n1's
+ * place for k0.
+ */
 const ring = (node: string, version: number, atMs: number): RingEvent =>
   ({
     e: "ring",
@@ -32,10 +35,10 @@ const ring = (node: string, version: number, atMs: number): RingEvent =>
 const everyNode = (version: number, atMs: number): readonly RingEvent[] =>
   nodes.map((node) => ring(node, version, atMs));
 
-/** A joining history: n4 is no member at first. */
+/** A history in which n4 is a newcomer and not a member at first. */
 const joining = (): Scenario => new Scenario({ nodes, newcomers: ["n4"] });
 
-/** The scenario's events with these inserted in order of time. */
+/** The events of the scenario and `more`, in the order of their times. */
 function withEvents(scenario: Scenario, more: readonly HistoryEvent[]): HistoryEvent[] {
   const [run, ...rest] = scenario.events();
   const atUs = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
@@ -47,7 +50,7 @@ const verdictOf = (
   events: readonly HistoryEvent[],
 ): string => judgeBy(guarantee, modelOf(events)).verdict;
 
-/** A write of v1 that n1 coordinates from 10 to 20 ms and these nodes confirm after their sync. */
+/** A write of v1 from 10 to 20 ms, coordinated by n1. The nodes `confirmed` sync it and then confirm it. */
 function written(scenario: Scenario, confirmed: readonly string[]): Scenario {
   const op = scenario.write("v1", 10, 21);
   const record = { key: "k0", versions: ["0001"] };
@@ -93,12 +96,12 @@ describe("acknowledged while membership changes", () => {
     const scenario = written(joining(), ["n1", "n2"]);
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n1", 1, 12)]))).toBe("valid");
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n1", 1, 9)]))).toBe("invalid");
-    // The ring of another node does not matter to the coordinator.
+    // The coordinator is n1, so it does not matter which ring n2 uses.
     expect(verdictOf("acknowledged", withEvents(scenario, [ring("n2", 1, 9)]))).toBe("valid");
   });
 });
 
-/** The disk of this node loses synced data from 5 to 8 ms. */
+/** The events of a fault in which the disk of `node` loses synced data, from 5 to 8 ms. */
 const losing = (node: string): readonly HistoryEvent[] =>
   (["inject", "injected", "heal", "healed"] as const).map((phase, index) => ({
     e: "fault",
@@ -246,7 +249,7 @@ describe("the replicas of the end", () => {
     scenario.inspect("final", 90, "n1", []);
     expect(verdictOf("converged", withEvents(scenario, everyNode(4, 30)))).toBe("valid");
     expect(verdictOf("durable", withEvents(scenario, everyNode(4, 30)))).toBe("valid");
-    // By the first ring n1 would have to hold it, and the history ended before the repair bound.
+    // Without a change of the ring, n1 would have to hold v1, but the history ended before the repair bound.
     expect(verdictOf("converged", scenario.events())).toBe("unknown");
   });
 });

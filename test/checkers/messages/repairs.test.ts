@@ -26,8 +26,6 @@ const begun = (): Scenario => {
   return scenario;
 };
 
-// The explanation of replicas that stay different said what they held, but not whether any repair had run or where it
-// had gone.
 test("who sent the version to whom, by what, in the order of time", () => {
   const scenario = begun();
   const read = scenario.read([of("v1")], 150, 160);

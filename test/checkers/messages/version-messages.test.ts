@@ -13,7 +13,7 @@ import type { VersionName } from "../../../checkers/index.ts";
 const named = (scenario: Scenario, ...versions: readonly VersionName[]): string =>
   versionsByWriter(modelOf(scenario.events()), "k0", versions);
 
-/** Write 0 of v1, then delete 1. */
+/** Write 0 writes v1, and delete 1 deletes the key. */
 const two = (overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario => {
   const scenario = new Scenario(overrides);
   scenario.write("v1", 0, 1);
@@ -65,8 +65,8 @@ describe("a version, by the operation that it was given to", () => {
     );
   });
 
-  // The explanation of one actor for two nodes said that a node had answered with a deletion, although it held the
-  // value under the same dot.
+  // Found with two nodes that shared one actor: the explanation said that a node had answered with a deletion, although
+  // it held a value under the same dot.
   test("of one that stands for two values it is not said which was meant", () => {
     const read = two({ versions: "siblings", stamps: "none" });
     read.read([of("v9", "0002")], 2, 3);

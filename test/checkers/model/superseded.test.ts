@@ -7,7 +7,7 @@ import type { Operation } from "../../../checkers/index.ts";
 const siblings = () =>
   new Scenario({ versions: "siblings", preference: { k0: ["n1"], k1: ["n1"] } });
 
-/** For each write of the key, the writes that it superseded, by op. */
+/** For each write of the key, by its number, the writes that it superseded. */
 function sup(
   scenario: Scenario,
   certainty: Certainty = "certain",
@@ -111,7 +111,8 @@ test("a tombstone that a read returned is none of a later delete's, which may ha
   scenario.write("v2", 4, 5, { version: "a:2", contextOf: 2 });
   scenario.read([of("v2", "a:2")], 6, 7);
   scenario.delete("", 8, 9, { outcome: "info", contextOf: 4 });
-  // Writes 3 and 5 each waited for the other, and 5 was left without what 3 had superseded: a false alarm of durable.
+  // A case like this was a false alarm of durable: writes 3 and 5 each waited for the other, and 5 was left without the
+  // writes that 3 had superseded.
   expect(sup(scenario, "possible")).toEqual({ 0: [], 1: [], 3: [0, 1], 5: [0, 1, 3] });
 });
 
@@ -153,7 +154,7 @@ test("numbers: the acknowledged by their ends, then the others", () => {
     undefined,
   ]);
   expect([0, 1, 2, 3, 4].map((number) => superseded.write(number).op)).toEqual([2, 3, 0, 1, 4]);
-  // An operation that is no write superseded nothing and was not superseded.
+  // A read supersedes nothing and is not superseded.
   expect([
     superseded.by(at(0), at(5)),
     superseded.of(at(5)),

@@ -57,7 +57,7 @@ describe("NumberSet", () => {
       expect(
         [small.union(empty), empty.union(small), small.union(small)].map((one) => one === small),
       ).toEqual([true, true, true]);
-      // Equal, but built separately.
+      // `alike` is equal to `small`, but is another object.
       const alike = among(limit, 30, 1);
       expect([small, alike]).toContain(small.union(alike));
     }

@@ -4,7 +4,7 @@ import { modelOf } from "../../../checkers/model/model.ts";
 import { type RunOverrides, Scenario } from "../support.ts";
 import type { StoreCause } from "../../../checkers/index.ts";
 
-/** A request with, if given, the times when its reply was sent and arrived. */
+/** A request. Its reply, if there is one, is sent at `leftMs` and arrives at `arrivedMs`. */
 interface Message {
   readonly op: number;
   readonly request: number;
@@ -86,7 +86,7 @@ test("the legs of a write and of a read, in microseconds, of each replica of the
     arrivedMs: 25,
   });
   ask(scenario, "read", { op: read, request: 6, replica: "n3", atMs: 22 });
-  // The write did not ask n3, which did not answer the read either. The read did not ask n1.
+  // The request to n3 is a handoff and does not count for the write. The read got no answer from n3 and did not ask n1.
   expect(legsOf(scenario)).toEqual({
     write: [1000, 5000, Infinity],
     ack: [2000, 7000],
@@ -143,7 +143,7 @@ test("a request that the slowest round could have outlasted until the final phas
     });
     return legsOf(scenario).write;
   };
-  // The slowest message took 7 ms, so one sent at 10 counts as lost if the final phase began after 17.
+  // The slowest message takes 7 ms. So a message sent at 10 ms counts as lost if the final phase begins after 17 ms.
   expect(lost(17.001)).toEqual([3000, 1000, Infinity]);
   expect(lost(17)).toEqual([3000, 1000]);
   expect(lost(17.001, { preference: {} })).toEqual([]);

@@ -9,8 +9,8 @@ import type { Operation } from "../../../checkers/index.ts";
 const histories = sampleSize(20_000);
 
 /**
- * Writes, deletes, open and failed operations, and reads of anything. All times differ, so that "the last before" is
- * one write.
+ * Draws a history of writes, deletes and reads, some of them open or failed. All times are different, so that "the last
+ * write before" is always one write.
  */
 function random(seed: number): Scenario {
   const { int, pick } = chance(seed);
@@ -48,7 +48,7 @@ function random(seed: number): Scenario {
   return scenario;
 }
 
-/** As a list for the single key of these histories. */
+/** The ages of the reads as a list, for the only key of these histories. */
 function aged(model: Model): { ageUs: number; current: boolean }[] {
   const { agesUs, current } = agedReads(model, "k0");
   return Array.from(agesUs, (ageUs, i) => ({ ageUs, current: current[i] === 1 }));
@@ -110,7 +110,10 @@ describe("where versions are siblings", () => {
 });
 
 describe("from messages", () => {
-  /** One write and one read with three replicas. n3 gets the write late, and its answer to the read arrives first. */
+  /**
+   * One write and one read, with three replicas. The write reaches n1 at 2 ms and n2 at 8 ms, and never reaches n3.
+   * Only n3 answers the read.
+   */
   function messages(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
     const scenario = new Scenario({ r: 1, w: 1, ...overrides });
     const write = scenario.write("v1", 0, 9);
@@ -154,8 +157,8 @@ describe("from messages", () => {
   });
 
   test("measured and predicted stand side by side", () => {
-    // Of three replicas' writes one is lost, and of three reads two. A third of the writes never arrives, so some reads
-    // never see them.
+    // One of the write's three requests is lost, and two of the read's. So a third of the writes never arrive, and some
+    // reads never see them.
     const { visibility, visibilityByAge } = visibilityOf(modelOf(messages().events())) as {
       visibility: Record<string, number> & { predictedAfterMs: Record<string, number | null> };
       visibilityByAge: readonly Record<string, number>[];
@@ -317,14 +320,14 @@ describe("the bounds of what is measured", () => {
       visibility: { reads: 1, predicted: 1, predictedAfterMs: { p50: 0, p999: 0 } },
       visibilityByAge: [{ predicted: 1 }],
     });
-    // With R + W = N quorums need not overlap, and without messages there is nothing to predict from.
+    // With R + W = N quorums need not overlap. Without messages, nothing can be predicted.
     const apart = new Scenario({ r: 1, w: 2 });
     apart.write("v1", 0, 10);
     apart.read([of("v1")], 11, 12);
     expect(visibilityOf(modelOf(apart.events()))).toMatchObject({
       visibility: { reads: 1, predicted: null },
     });
-    // A key whose reads follow no commit, beside one whose reads do.
+    // The read of k1 comes before any commit of that key, so only the read of k0 counts.
     meeting.read([], 1, 2, { key: "k1" });
     expect(visibilityOf(modelOf(meeting.events()))).toMatchObject({ visibility: { reads: 1 } });
   });
@@ -355,8 +358,9 @@ describe("the bounds of what is measured", () => {
         .frame("sent", node, "n1", 202, told)
         .frame("received", "n1", node, 203, told);
     }
-    // A write takes 1 or 100 ms to arrive. If it takes 1 ms here and 100 ms there, it is acknowledged after 2 ms, and a
-    // request to the other replica then arrives 1 ms later.
+    // A write takes 1 or 100 ms to reach a replica. If it reaches one replica in 1 ms and the other in 100 ms, it is
+    // acknowledged after 2 ms, and a read request then takes 1 ms to the other replica. The read must begin 97 ms later
+    // to see the write.
     expect(visibilityOf(modelOf(scenario.events()))).toMatchObject({
       visibility: { predictedAfterMs: { p50: 0, p95: 97, p99: 97, p999: 97 } },
     });

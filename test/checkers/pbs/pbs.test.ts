@@ -37,8 +37,8 @@ describe("partial quorums", () => {
 
   test("the paper's examples: N = 3 with R = W = 1, and R = 1, W = 2", () => {
     expect(quorumMiss({ n: 3, r: 1, w: 1 })).toBeCloseTo(2 / 3, 12);
-    // Section 3.1: within 2, 3, 5 and 10 versions with 0.555…, 0.703…, > 0.868 and > 0.98; with W = 2, within 1, 2, 3
-    // and 5 with 0.6…, 0.888…, > 0.96 and > 0.995.
+    // From section 3.1 of the paper: a read is within 2, 3, 5 and 10 versions with the probabilities 0.555…, 0.703…, >
+    // 0.868 and > 0.98. With W = 2, it is within 1, 2, 3 and 5 versions with 0.6…, 0.888…, > 0.96 and > 0.995.
     expect([2, 3, 5, 10].map((k) => withinVersions({ n: 3, r: 1, w: 1 }, k).toFixed(3))).toEqual([
       "0.556",
       "0.704",
@@ -54,7 +54,10 @@ describe("partial quorums", () => {
   });
 });
 
-/** By definition: t = 0, 1, 2, … until one of the R fastest replicas has the write when the read arrives. */
+/**
+ * Finds the result by the definition: tries t = 0, 1, 2, … until the write has reached one of the R fastest replicas
+ * before the read does.
+ */
 function visibleByTrying(
   { write, ack, read, response }: Trial,
   r: number,
@@ -155,7 +158,7 @@ test("legs of which none was measured predict nothing", () => {
   expect(legsOf({ write: [1], ack: [1], read: [], response: [1] })).toBeNull();
 });
 
-/** Fits of production systems, in milliseconds: Bailis et al., VLDB 2012, table 3. */
+/** Distributions that fit production systems, in milliseconds (Bailis et al., VLDB 2012, table 3). */
 const pareto =
   (least: number, shape: number): Leg =>
   (figure) =>

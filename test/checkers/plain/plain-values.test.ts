@@ -1,5 +1,6 @@
 /**
- * Stores that return plain values and nothing else: each predicate against its definition on small random histories.
+ * Tests stores that return plain values without versions. Each predicate is compared with its definition on small
+ * random histories.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -16,13 +17,13 @@ interface Op {
   readonly startMs: number;
   readonly endMs: number;
   readonly outcome: "ok" | "fail" | "info";
-  /** A write's own value, or the value that a read returned. Null: nothing. */
+  /** The value that was written or returned. Null if the read returned nothing. */
   readonly value: string | null;
   readonly final?: true;
   readonly node?: string;
 }
 
-/** Three clients with one operation at a time each. Reads return any written value, or nothing. */
+/** Random histories of three clients, each with one operation at a time. Reads return any written value, or nothing. */
 const histories = (kinds: readonly Op["f"][]): fc.Arbitrary<Op[]> =>
   fc
     .array(
@@ -59,7 +60,7 @@ const histories = (kinds: readonly Op["f"][]): fc.Arbitrary<Op[]> =>
 const registers = histories(["read", "read", "write"]);
 const withDeletes = histories(["read", "write", "write", "delete"]);
 
-/** `version` names versions, for histories that contain them. */
+/** The events of a history. With `version`, values have versions, which that function names. */
 function scenarioOf(
   ops: readonly Op[],
   run: RunOverrides = {},
@@ -69,7 +70,7 @@ function scenarioOf(
   for (const { f, client, startMs, endMs, outcome, value, final, node } of ops) {
     const options = {
       client: `c${client}`,
-      // An indeterminate operation ends its process, so its session continues as another.
+      // After an indeterminate operation the client continues as another process, but in the same session.
       process: client,
       outcome,
       ...(final === undefined ? {} : { final }),
@@ -105,7 +106,7 @@ const judged = (name: string, events: readonly HistoryEvent[]): Judgement | unde
 const check = (property: fc.IProperty<[Op[], number]>): void =>
   fc.assert(property, { numRuns: cheapSampleSize(2_000), seed: 14 });
 
-/** Whether one is before the other in real time, within the slack. */
+/** Whether `a` ended before `b` began, by more than the slack. */
 const precedes = (a: Op, b: Op, slackMs: number): boolean =>
   a.outcome === "ok" && a.endMs + slackMs < b.startMs;
 
@@ -116,7 +117,7 @@ function* orders<T>(items: readonly T[]): Generator<readonly T[]> {
 }
 
 describe("sessions without versions", () => {
-  /** Tries every order of the writes. */
+  /** Decides the guarantee by its definition: whether some order of the writes fits all pairs of operations. */
   function holds(ops: readonly Op[], slackMs: number, earlierKind: "read" | "write"): boolean {
     const writes = ops.filter(({ f, outcome }) => f === "write" && outcome !== "fail");
     const known = ops.filter(
@@ -129,7 +130,7 @@ describe("sessions without versions", () => {
       const before = known
         .slice(0, i)
         .filter(({ f, client }) => f === earlierKind && client === later.client);
-      // All earlier reads, but only the last write.
+      // A read is compared with all earlier reads, but only with the last earlier write.
       return (earlierKind === "read" ? before : before.slice(-1)).map(
         (earlier) => [earlier, later] as const,
       );
@@ -240,7 +241,7 @@ describe("the register ladder without versions", () => {
 
 describe("durable and converged by the last reads", () => {
   const nodes = ["n1", "n2", "n3"];
-  /** The final reads come at 1,000 ms, one through each node. */
+  /** The values of the final reads, which come at 1,000 ms, one through each node. */
   const ending = fc.array(fc.option(fc.nat(4), { freq: 3 }), { minLength: 3, maxLength: 3 });
 
   const withLastReads = (ops: readonly Op[], shown: readonly (number | null)[]): Op[] => {

@@ -16,7 +16,7 @@ const end = (by: NodeEndedEvent["by"], detail: string, atMs = 50): NodeEndedEven
   detail,
 });
 
-/** A history with one write through n2 from 40 to 60 ms, a fault, and these ends. */
+/** Judges a history with a write through n2 from 40 to 60 ms, the processes' `ends`, and a fault if one is given. */
 function judged(
   ends: readonly NodeEndedEvent[],
   fault: {

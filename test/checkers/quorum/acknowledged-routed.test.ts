@@ -10,7 +10,7 @@ interface Step {
   readonly replyMs: number;
 }
 
-/** Every node was alive and recorded evidence, so anything not recorded did not happen. */
+/** A scenario in which every node is alive and records evidence. So events that are not recorded did not happen. */
 function scenarioOf(): Scenario {
   const scenario = new Scenario({ routing: "client" });
   for (const node of ["n1", "n2", "n3"])
@@ -284,7 +284,7 @@ describe("acknowledged, where the client counts: what is said", () => {
     expect(reason(gap(reading([["n1", "0001", 7]], "v1")))).toBe(
       "read 0 of k0 by other0: evidence of its replicas is missing",
     );
-    // The gap belongs to a node whose confirmation arrived, so nothing is missing.
+    // Evidence is missing only of n2, whose confirmation arrived. So the verdict is certain.
     const confirmed = written([{ replica: "n2", syncMs: 1, replyMs: 2 }])
       .gap("n2")
       .frame("sent", "n2", "c0", 12, { frame: "other", detail: "alive" });
@@ -318,7 +318,7 @@ describe("acknowledged, where the client counts: what is said", () => {
       return scenario.check("acknowledged").verdict;
     };
     expect(periodic()).toBe("valid");
-    // DW = 0 or "default" requires no synced confirmation.
+    // A write with DW = 0 or "default" needs no synced confirmation.
     expect(periodic(0)).toBe("valid");
     expect(periodic(1)).toBe("invalid");
   });

@@ -12,13 +12,13 @@ const record = (version: string, context?: DurableRecord["context"]): DurableRec
 interface StoreStep {
   readonly replica: string;
   readonly request?: number;
-  /** When it was made durable. Absent: never. */
+  /** The time when the version became durable on the replica. If absent, it never did. */
   readonly syncMs?: number;
   readonly replyMs: number;
   readonly version?: string;
 }
 
-/** A store request coordinated by n1, with its sync and reply. */
+/** The events of a request from the coordinator to a replica, with the replica's sync and reply. */
 function store(
   scenario: Scenario,
   trace: number,
@@ -178,10 +178,10 @@ describe("acknowledged writes", () => {
     };
     expect(hinted("n4", "sloppy")).toBe("valid");
     expect(hinted("n4", "strict")).toBe("invalid");
-    // A replica's own copy counts once, and not again for another replica.
+    // n2 is itself a replica of the key, so its hint for n3 does not count in place of n3's copy.
     expect(hinted("n2", "sloppy")).toBe("invalid");
     expect(hinted("n2", "strict")).toBe("invalid");
-    // Something other than a hint was synced.
+    // The node synced the version as its own, not as a hint.
     expect(hinted("n4", "sloppy", 1, false)).toBe("invalid");
   });
 
@@ -621,8 +621,8 @@ describe("a replica that a read asked twice", () => {
         });
       return scenario.check("acknowledged").verdict;
     };
-    // Delays of half a second on n3 and n1, from `run --set silenceMs=3600000`: a false alarm about reads that no
-    // longer waited for n2.
+    // A case like this was a false alarm, in a run with delays of half a second on n3 and n1 and silenceMs = 3600000.
+    // The read no longer waited for n2.
     expect(verdict("0001")).toBe("valid");
     expect(verdict("0000")).toBe("invalid");
   });
@@ -632,11 +632,11 @@ describe("a replica that a read asked twice", () => {
       { replica: "n3", version: "0001" },
       { replica: "n2", version: "0002" },
       { replica: "n1", version: "0002" },
-      // It now holds something newer, which nobody waits for.
+      // n2 now holds a newer version, for which the read does not wait.
       { replica: "n2", version: "0004" },
       { replica: "n3", version: last },
     ];
-    // 100 clients on one key without a fault caused a false alarm.
+    // A case like this was a false alarm, in a run of 100 clients on one key without a fault.
     expect(
       answered(steps("0003"), record("0003"), { reads: "digest" }).check("acknowledged").verdict,
     ).toBe("valid");
@@ -713,7 +713,7 @@ describe("what is said", () => {
     };
     const missing = ["the coordinator had no answer from any of n2, n3 by then"];
 
-    // Sent twice and answered twice: both replies belong to both requests.
+    // The request to n2 is sent twice and answered twice. Each of the two replies counts for each of the two requests.
     const twice = begun();
     for (const ms of [1, 3]) store(twice, 0, { replica: "n2", syncMs: 1, replyMs: ms });
     expect(because(twice)).toEqual([
@@ -727,7 +727,8 @@ describe("what is said", () => {
     expect(because(hinted)).toEqual([
       [...missing, "n1 had kept a hint of it for n3, which does not count"],
     ]);
-    // Of another version or key, after the answer, or where fallback nodes count.
+    // The hint is of another version, was kept after the answer, or is of another key. So the explanation does not
+    // mention it.
     for (const [ms, kept] of [
       [3, { ...record("0002"), hintFor: "n3" }],
       [9.5, { ...record("0001"), hintFor: "n3" }],
@@ -735,7 +736,7 @@ describe("what is said", () => {
     ] as const) {
       expect(because(begun().sync("n1", ms, kept))).toEqual([missing]);
     }
-    // The sync belongs to its answer, so it is named once.
+    // n4 confirms the hint as an answer to a request, but the explanation mentions the hint only once.
     const both = begun().sync("n4", 1, { ...record("0001"), hintFor: "n2" });
     store(both, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
     expect(because(both)).toEqual([
@@ -889,7 +890,7 @@ describe("what does not count", () => {
     cause: "write",
     ...record("0001"),
   } as const;
-  /** n1 has it, and n2 was asked and has it durable. Then the given events follow. */
+  /** n1 has confirmed the write. n2 was asked and has synced the write, but its reply is missing: tests add it. */
   const asked = (): Scenario => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 10);
@@ -936,7 +937,7 @@ describe("what does not count", () => {
       .frame("sent", "n1", "n2", 4, { ...request, request: 7 })
       .frame("received", "n1", "n2", 5, { ...reply, request: 7 });
     expect(answerWrite(scenario, 9).check("acknowledged").verdict).toBe("valid");
-    // Also in the other order: a second reply may show what the first did not.
+    // Now the first reply came before the sync. A second reply may prove what the first one did not.
     const late = new Scenario();
     late.write("v1", 0, 10);
     store(late, 0, { replica: "n1", syncMs: 1, replyMs: 2 });

@@ -15,7 +15,7 @@ const base: RunOverrides = {
 interface Drawn {
   readonly run: RunOverrides;
   readonly events: readonly HistoryEvent[];
-  /** The nodes that a fault affects at a given ms, and the links that it cuts. */
+  /** For each fault, the time during which it lasts, the nodes that it affects, and the links that it cuts. */
   readonly held: readonly {
     readonly fromMs: number;
     readonly toMs: number;
@@ -24,7 +24,7 @@ interface Drawn {
   }[];
 }
 
-/** One operation with faults that begin and end. */
+/** Draws one operation, and faults that begin and end. */
 function draw(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const n = 1 + int(4);
@@ -96,7 +96,7 @@ function draw(seed: number): Drawn {
   };
 }
 
-/** Tries every millisecond and every sufficiently large set of replicas. */
+/** Decides the guarantee by its definition: tries every millisecond, and every set of replicas that is large enough. */
 // oxlint-disable-next-line eslint/complexity -- Read beside the definition, which has as many cases.
 function byTrying({ run, events, held }: Drawn): boolean {
   const model = modelOf(events);
@@ -341,7 +341,7 @@ describe("available", () => {
     };
     const same = { node: "n1", process: 1 };
     expect([judged("connection-lost", same, 50), judged("timeout", same, 50)]).toEqual([1, 2]);
-    // Its connection is younger than the fault, or another one.
+    // The lost connection was opened after the fault began, or is one to another node.
     expect([
       judged("connection-lost", { node: "n1", process: 0 }, 50),
       judged("connection-lost", { node: "n4", process: 1 }, 50),

@@ -18,7 +18,7 @@ function errorOf(source: string): HistoryError {
   return expect.fail("expected a HistoryError");
 }
 
-/** The sample with its line `index` (from 0) replaced. */
+/** The text of the sample with its line `index`, counted from 0, replaced. */
 const withLine = (index: number, change: (event: Record<string, unknown>) => unknown): string =>
   linesOf(events.map((event, i) => (i === index ? change({ ...event }) : event)));
 
@@ -232,7 +232,7 @@ describe("what is said of a file that does not fit", () => {
       expect(judge(renamed).guarantees["acknowledged"]).toMatchObject({
         verdict: judge(events).guarantees["acknowledged"]?.verdict,
       });
-      // Without its entry the key has no replicas, nor another key's.
+      // Without its entry in `preference`, the key has no replicas, and does not get a property of Object either.
       const lost = parseHistory(
         text
           .replace(/"preference":\{[^}]*\}/, '"preference":{}')

@@ -1,8 +1,11 @@
-/** Short histories of a workload, fixed and random. */
+/** Short histories for tests: some with given operations, some random. */
 import fc from "fast-check";
 import type { Done } from "../../../checkers/register/done.ts";
 
-/** A successful operation of c1 on k0 through n1, unless stated otherwise. `op` is its index. */
+/**
+ * The operations of a history. Unless a row says otherwise, an operation is successful, by c1, on k0, through n1. `op`
+ * is the row's index.
+ */
 export const history = (rows: readonly (Partial<Done> & Pick<Done, "f">)[]): readonly Done[] =>
   rows.map((row, op) => ({
     op,
@@ -15,15 +18,15 @@ export const history = (rows: readonly (Partial<Done> & Pick<Done, "f">)[]): rea
     ...row,
   }));
 
-/** Start and end in whole microseconds. Operations often share times. */
+/** Random start and end times in whole microseconds. Operations often have equal times. */
 export const span: fc.Arbitrary<{ readonly startUs: number; readonly endUs: number }> = fc
   .tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 12 }))
   .map(([startUs, lastsUs]) => ({ startUs, endUs: startUs + lastsUs }));
 
-/** Real time forces `a` before `b`. */
+/** Whether `a` must come before `b` in real time. */
 export const precedes = (a: Done, b: Done): boolean => a.outcome === "ok" && a.endUs < b.startUs;
 
-/** Every order that respects real time, for every choice of the indeterminate operations. */
+/** Every order of the operations that respects real time. Indeterminate operations may be left out. */
 export function* orders(
   operations: readonly Done[],
   chosen: readonly Done[] = [],

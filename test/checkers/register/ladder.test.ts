@@ -17,7 +17,7 @@ import { sampleSize } from "../sample-size.ts";
 
 const cases = sampleSize(20_000);
 
-/** Value 0 is the initial one. Few distinct times, so that many are equal. */
+/** Draws zones. Value 0 is the initial value. There are few distinct times, so many are equal. */
 function random(seed: number): Zones {
   const { int } = chance(seed);
   const size = 1 + int(6);

@@ -80,7 +80,7 @@ test("tombstones of unknown origin are values of their own, each written from th
     expect(key.deletes).toContain(value);
   }
   expect(key.deletes).toHaveLength(4);
-  // The write that ended before any such delete began.
+  // Operation 6 is rejected: it ended before any delete began whose tombstone it could show.
   expect([key.rejections, key.rejected("regular").map(({ operations }) => operations)]).toEqual([
     1,
     [[6]],

@@ -8,7 +8,7 @@ const histories = sampleSize(24_000);
 
 interface Random {
   readonly tiny: Tiny;
-  /** Which writes are deletions. */
+  /** For each write, whether it is a delete. */
   readonly deletes: readonly boolean[];
 }
 
@@ -34,7 +34,8 @@ function scenarioOf({ tiny, deletes }: Random): Scenario {
   const version = (i: number) => (deletes[i] === true ? tombstone(`d${i}`) : of(`v${i}`));
   tiny.writes.forEach(({ startMs, endMs }, i) => {
     const info = endMs === Infinity;
-    // The tombstone of an indeterminate delete cannot be distinguished from others. Another test covers these.
+    // An indeterminate delete becomes a write here: its tombstone would look like that of another delete. Another test
+    // covers such deletes.
     if (deletes[i] === true && !info) scenario.delete(`d${i}`, startMs, endMs);
     else scenario.write(`v${i}`, startMs, info ? 99 : endMs, { outcome: info ? "info" : "ok" });
   });
@@ -51,8 +52,8 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
     const deletes = drawn.deletes.map(
       (isDelete, i) => isDelete && tiny.writes[i]?.endMs !== Infinity,
     );
-    // A not-found is ambiguous with deletes: the oracle may take it for the initial value or any delete. At most one
-    // such read here.
+    // If there are deletes, a read of nothing may have seen the initial value or any delete. The oracle tries each
+    // choice for one such read, so histories with several of them get no deletes.
     const ambiguous =
       tiny.reads.filter(({ value }) => value < 0).length > 0 && deletes.includes(true);
     if (ambiguous && tiny.reads.filter(({ value }) => value < 0).length > 1) deletes.fill(false);
@@ -80,6 +81,6 @@ test(`the ladder agrees with an exhaustive search on ${histories} small historie
       verdicts[wanted]++;
     }
   }
-  // Both answers must have occurred often.
+  // Both verdicts must have occurred often.
   expect(Math.min(verdicts.valid, verdicts.invalid)).toBeGreaterThan(histories / 4);
 });

@@ -1,11 +1,11 @@
-/** The register levels by their definitions for tiny histories: tries every order. */
+/** Decides the levels of a register by their definitions, for tiny histories: tries every order. */
 export interface TinyWrite {
   readonly startMs: number;
-  /** Infinity: indeterminate. */
+  /** The time of the acknowledgement, or Infinity if the write is indeterminate. */
   readonly endMs: number;
 }
 
-/** `value`: the index of a write. −1: the initial value. */
+/** A read. `value` is the index of the write that it returned, or −1 if it returned the initial value. */
 export interface TinyRead {
   readonly value: number;
   readonly startMs: number;
@@ -17,13 +17,13 @@ export interface Tiny {
   readonly reads: readonly TinyRead[];
 }
 
-/** A read that ended before its write was invoked is illegal at every level. */
+/** Whether a read ended before the write that it returned had begun. That is illegal at every level. */
 const fromTheFuture = ({ writes, reads }: Tiny): boolean =>
   reads.some((read) => read.value >= 0 && read.endMs < (writes[read.value] as TinyWrite).startMs);
 
 /**
- * Whether some total order of all operations respects real time and is legal for a register. Indeterminate writes may
- * be left out.
+ * Whether some order of all operations respects real time and is legal for a register. Indeterminate writes may be left
+ * out.
  */
 export function isLinearizable(tiny: Tiny): boolean {
   const operations = [
@@ -51,8 +51,8 @@ export function isLinearizable(tiny: Tiny): boolean {
 }
 
 /**
- * Whether some order of the writes makes every read legal: nothing newer than its result was acknowledged before it
- * began.
+ * Whether some order of the writes makes every read legal: no write that comes after the returned one in this order was
+ * acknowledged before the read began.
  */
 export function isRegular({ writes, reads }: Tiny, respectsRealTime: boolean): boolean {
   if (fromTheFuture({ writes, reads })) return false;

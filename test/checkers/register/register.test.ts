@@ -169,7 +169,6 @@ describe("the sentences of the register levels", () => {
     ]);
   });
 
-  // A write whose stamp is too small is never seen, and no report said so.
   test("that what was returned is the newer by its stamp, where it is", () => {
     const because = (versions: readonly string[]): readonly string[] | undefined => {
       const scenario = new Scenario({ evidence: false });
@@ -392,7 +391,7 @@ describe("a not-found that may be a delete's", () => {
     late.write("v1", 1, 2);
     late.read([], 4, 5);
     late.delete("0002", 10, 11);
-    // With arbitrary stamps the first delete may be newer.
+    // At the level regular-stamped the order of writes is free, so the first delete may come after v1.
     expect(verdicts(late)).toEqual(["valid", "invalid", "invalid"]);
     const one = new Scenario();
     one.delete("0000", 0, 0.5);

@@ -56,7 +56,7 @@ test("a read of a write that ties with a later acknowledged one is older than th
   };
   expect(after("v1", 0)).toBe("invalid");
   expect(after("v2", 0)).toBe("valid");
-  // Concurrent writes are ordered only by their stamps.
+  // The two writes are concurrent and have equal stamps, so neither is older.
   expect(after("v1", 2)).toBe("valid");
 });
 

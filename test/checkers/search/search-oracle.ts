@@ -1,4 +1,4 @@
-/** Linearizability by its definition for tiny problems: tries every order, without a memo. */
+/** Decides linearizability by its definition, for tiny problems: tries every order, and remembers no state. */
 import type { SearchProblem } from "../../../checkers/index.ts";
 
 export function hasOrder({ initial, start, end, step }: SearchProblem): boolean {
@@ -19,7 +19,9 @@ export function hasOrder({ initial, start, end, step }: SearchProblem): boolean 
   return from(0, initial);
 }
 
-/** The problem of operations invoked before `time`. Those that had not ended by then are indeterminate. */
+/**
+ * The problem with only the operations invoked up to `time`. Operations that had not ended by then are indeterminate.
+ */
 export function prefixOf(problem: SearchProblem, time: number): SearchProblem {
   const kept = [...problem.start.keys()].filter((i) => (problem.start[i] as number) <= time);
   return {

@@ -12,7 +12,7 @@ import type { SearchProblem } from "../../../checkers/index.ts";
 
 type Function = "read" | "write" | "cas" | "append";
 
-/** The problem of one key with its initial value in EDN. */
+/** The search problem of rows on one key. `initial` is the key's initial value in EDN. */
 function problemOf(rows: readonly Row[], initial: string): SearchProblem {
   const operations = operationsFrom(rows);
   const of = Int32Array.from(rows.keys());
@@ -20,7 +20,10 @@ function problemOf(rows: readonly Row[], initial: string): SearchProblem {
   return machine(operations, of, valueIn(operations.values, initial)).problem;
 }
 
-/** Few values, many equal times and overlaps. A third of the operations is indeterminate. */
+/**
+ * Draws rows with few values and many equal or overlapping times. A third of the operations other than reads are
+ * indeterminate.
+ */
 function random(seed: number, functions: readonly Function[]): Row[] {
   const { int, pick } = chance(seed);
   const span = 4 + int(12);
@@ -43,7 +46,10 @@ function random(seed: number, functions: readonly Function[]): Row[] {
   });
 }
 
-/** A returned order must be valid: all required operations, real time, the model. */
+/**
+ * Whether an order that the search returned is valid: it has all completed operations, respects real time, and fits the
+ * model.
+ */
 function isOrder({ initial, start, end, step }: SearchProblem, order: readonly number[]): boolean {
   let state = initial;
   for (const [at, i] of order.entries()) {
@@ -79,7 +85,8 @@ describe("the general search", () => {
         if (result.found === "order")
           expect(isOrder(problem, result.order), `seed ${seed}`).toBe(true);
         if (result.found !== "none") continue;
-        // The operation named as impossible makes the shortest prefix illegal.
+        // The search names an operation that gets stuck. The shortest prefix without an order must end with that
+        // operation.
         const end = problem.end[result.stuck] as number;
         expect(hasOrder(prefixOf(problem, end)), `seed ${seed}`).toBe(false);
         for (const time of problem.end)
@@ -125,7 +132,9 @@ describe("the general search", () => {
   });
 });
 
-/** Five clients on an atomic register. Half of the histories contain a read of an older value. */
+/**
+ * Draws a history of five clients on an atomic register. In every second history, one read may return an older value.
+ */
 function mediumHistory(seed: number): Row[] {
   const { int } = chance(seed);
   const free = [0, 0, 0, 0, 0];
@@ -150,7 +159,7 @@ function mediumHistory(seed: number): Row[] {
       op,
     });
   }
-  // In the order in which they take effect.
+  // Goes through the operations in the order in which they take effect.
   return pending
     .sort((a, b) => a.effect - b.effect || a.op - b.op)
     .map(({ row, op }) => {
@@ -253,7 +262,7 @@ describe("the memo", () => {
       ).toBe(!known.has(name));
       known.add(name);
     }
-    // Entries of 5 integers and some words each, with a bucket, a hash and a start for each.
+    // Each entry takes some words for its 5 integers, and for its bucket, its hash and its start.
     expect(memo.bytes).toBeGreaterThan(4 * 8 * known.size);
     expect(memo.bytes).toBeLessThan(4 * 64 * known.size);
   });
@@ -271,7 +280,7 @@ describe("the search, in detail", () => {
     initial: 0,
     start: Float64Array.from(operations, ([start]) => start),
     end: Float64Array.from(operations, ([, end]) => end),
-    // From one state (null: any) to another (null: the same).
+    // The operation leads from the state `from` (null for any state) to the state `to` (null for the same state).
     step: (state, i) => {
       const [, , from, to] = operations[i] as (typeof operations)[number];
       return from !== null && from !== state ? -1 : (to ?? state);

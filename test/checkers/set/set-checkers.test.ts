@@ -1,4 +1,4 @@
-/** The workload `set` in quorate's own histories: each rule against its definition. */
+/** Tests the workload `set` in quorate's own histories. Each rule is compared with its definition. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge, parseHistory } from "../../../checkers/index.ts";
@@ -79,7 +79,7 @@ describe("a set's guarantees, by their definitions", () => {
         ({ f, outcome, element: of, startUs }) =>
           f === "add" && outcome !== "fail" && of === element && startUs <= read.endUs,
       ) ||
-      // A failed add that is shown is another anomaly.
+      // If the add failed, showing the element is an anomaly of another guarantee.
       all.some(
         ({ f, element: of, startUs }) => f === "add" && of === element && startUs <= read.endUs,
       ),

@@ -1,4 +1,4 @@
-/** The rules for sets by their definitions, operation by operation. */
+/** Decides the rules for sets by their definitions, operation by operation. */
 import type { SetOperation, SetRule } from "../../../checkers/set/index.ts";
 
 type Add = SetOperation & { readonly f: "add" };

@@ -6,7 +6,7 @@ import { obeys } from "./set-oracle.ts";
 
 type Kind = "add" | "remove" | "read" | "contains";
 
-/** Operations on a store that applies each at some time while it runs, with occasional errors. */
+/** Random operations on a set that applies each at some time while it runs, and that sometimes makes mistakes. */
 const histories = (kinds: readonly [Kind, ...Kind[]]): fc.Arbitrary<SetOperation[]> =>
   fc
     .record({
@@ -75,7 +75,7 @@ describe.each(Object.entries(kindsOf))("a set with %s", (_, kinds) => {
     const seen = { valid: 0, invalid: 0, unknown: 0 };
     fc.assert(
       fc.property(histories([...kinds]), (operations) => {
-        // The order of the list does not matter.
+        // The operations are reversed, since their order in the list must not matter.
         const result = checkSet(setTable([...operations].reverse()), { rule });
         const obeyed = obeys(rule, operations);
         const wanted = obeyed === "unknown" ? obeyed : obeyed ? "valid" : "invalid";

@@ -6,7 +6,7 @@ import type { GuaranteeName, VersionedValue } from "../../../checkers/index.ts";
 import type { OperationOptions } from "../support.ts";
 
 const histories = sampleSize(20_000);
-/** Enough histories that every rule is broken in some. */
+/** The number of long histories. There are enough that every rule is broken in some. */
 const longHistories = Math.max(12, sampleSize(24));
 
 interface Put {
@@ -17,7 +17,10 @@ interface Put {
   readonly outcome: NonNullable<OperationOptions["outcome"]>;
   readonly startMs: number;
   readonly endMs: number;
-  /** The writes that its context covers. Undefined: a blind put. */
+  /**
+   * The writes that the put's context covers. Undefined if the put is blind. "somebody" stands for a delete whose
+   * answer never came.
+   */
   readonly saw: readonly (Put | "somebody")[] | undefined;
 }
 
@@ -37,13 +40,16 @@ interface Drawn {
   readonly gets: readonly Get[];
 }
 
-/** The tombstone of an unheard delete cannot be distinguished from another's. */
+/**
+ * Whether this is a delete without an answer. Its version is unknown, so its tombstone looks like that of any other
+ * such delete.
+ */
 const isUnheard = ({ f, outcome }: Put): boolean =>
   f === "delete" && (outcome === "info" || outcome === "open");
 
 /**
- * Everything that the context covered and, in turn, what that superseded. `perhaps`: a tombstone of unknown origin
- * counts for each unheard delete.
+ * All puts that a put superseded: those that its context covers, and those that they superseded in turn. If `perhaps`
+ * is set, a tombstone of unknown origin counts for each delete without an answer.
  */
 function superseded(put: Put, puts: readonly Put[], perhaps: boolean): Set<Put> {
   const known = (perhaps ? supersededPerhaps : supersededSurely).get(put);
@@ -74,7 +80,7 @@ const covers = (context: Get["context"], dot: string): boolean => {
 
 const acknowledged = (put: Put): boolean => put.outcome === "ok";
 
-/** The reads that break each rule, by its definition. */
+/** For each rule, its definition: whether a read breaks it. */
 const rules: Readonly<Partial<Record<GuaranteeName, (get: Get, puts: readonly Put[]) => boolean>>> =
   {
     "siblings-1": ({ members, unknown, unknownTombstone, endMs }, puts) =>
@@ -138,7 +144,8 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
       );
 });
 
-// Long enough that superseded writes span many words, and that words without a gap are dropped.
+// The histories are long enough that the superseded writes fill many words of a bit set, and that words without a gap
+// are dropped.
 test(`the rules of siblings agree with their definitions on ${longHistories} long histories`, () => {
   const counts = new Map<string, number>();
   for (let seed = 0; seed < longHistories; seed++) compare(long(seed), `seed ${seed}`, counts);
@@ -147,7 +154,7 @@ test(`the rules of siblings agree with their definitions on ${longHistories} lon
       expect(counts.get(`${name} ${verdict}`), `${name} ${verdict}`).toBeGreaterThan(0);
 });
 
-/** Fails unless the checkers find exactly the reads that break the definitions. */
+/** Fails unless the checkers find exactly the reads that break the rules by definition. */
 function compare(drawn: Drawn, label: string, counts: Map<string, number>): void {
   const model = modelOf(drawn.scenario.events());
   for (const [name, isBroken] of Object.entries(rules)) {
@@ -180,7 +187,10 @@ function compare(drawn: Drawn, label: string, counts: Map<string, number>): void
   }
 }
 
-/** Puts that are blind or carry an earlier context, and reads that return any of the values written at some time. */
+/**
+ * Draws puts that are blind or carry the context of an earlier operation, and reads that return any of the values
+ * written so far.
+ */
 function random(seed: number): Drawn {
   const { int, pick } = chance(seed);
   const scenario = new Scenario({ versions: "siblings", stamps: "none" });
@@ -193,7 +203,8 @@ function random(seed: number): Drawn {
   }[] = [];
   let atMs = 0;
   const unheardDot = (i: number): string => `u:${i}`;
-  // Keys with deletes or values of unknown origin are judged another way than all others.
+  // Keys with deletes or with values of unknown origin are judged by another algorithm, so only half of the histories
+  // have them.
   const hasDeletes = int(2) === 0;
   for (let i = 0, size = 3 + int(7); i < size; i++) {
     atMs += int(3);
@@ -229,7 +240,8 @@ function random(seed: number): Drawn {
     }
     const begun = puts.filter(({ startMs }) => startMs <= endMs && int(2) === 0);
     const twice = begun.length > 0 && int(10) === 0 ? [pick(begun)] : [];
-    // An unheard delete's tombstone is of unknown origin.
+    // The tombstone of a delete without an answer has an unknown origin, so it is not a member but a tombstone of its
+    // own.
     const members = [...begun, ...twice].filter((put) => put.f === "write" || put.outcome === "ok");
     const tombstones = begun
       .filter((put) => isUnheard(put))
@@ -259,8 +271,9 @@ function random(seed: number): Drawn {
 }
 
 /**
- * One key of a store that behaves like a single copy, with writes in the context of a recent read or blind. In two of
- * three histories, one read in thirty misses a sibling, returns one twice, or returns a superseded one.
+ * Draws a long history of one key in a store that behaves like a single copy. Writes are blind or have the context of a
+ * recent read. In two of three histories, one read in thirty misses a sibling, returns one twice, or returns a
+ * superseded one.
  */
 function long(seed: number): Drawn {
   const { int, pick } = chance(seed);
@@ -278,7 +291,7 @@ function long(seed: number): Drawn {
     if (int(5) < 2) {
       const late = gets.slice(-lag).filter((get) => get.endMs <= atMs);
       const source = int(blindOneIn) > 0 && late.length > 0 ? pick(late) : undefined;
-      // With too many siblings every read takes long.
+      // Leaves out blind writes while there are many siblings, since every read then takes long.
       if (source === undefined && standing.length > 8) continue;
       const outcome: Put["outcome"] =
         int(12) === 0 ? pick(["info", "fail", "open"] as const) : "ok";

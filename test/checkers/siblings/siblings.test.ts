@@ -7,7 +7,7 @@ const b = of("v2", "b:1");
 const c = of("v3", "a:2");
 const all = { a: 2, b: 1 };
 
-/** Blind writes v1 and v2, then v3 with the context of a read that returned only v1. */
+/** Two blind writes v1 and v2, then two reads that return both of them. */
 function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scenario {
   const scenario = new Scenario({ versions: "siblings", stamps: "none", ...overrides });
   scenario.write("v1", 0, 1, { version: "a:1" });
@@ -18,7 +18,7 @@ function three(overrides: ConstructorParameters<typeof Scenario>[0] = {}): Scena
   return scenario;
 }
 
-/** Like `three`, then v4 with the context of a read that returned `shown`. */
+/** Like `three`, then a read that returns `shown`, and a write of v3 with the context of that read. */
 function four(
   shown: Parameters<Scenario["read"]>[0],
   overrides: ConstructorParameters<typeof Scenario>[0] = {},
@@ -55,7 +55,7 @@ describe("siblings-2", () => {
     const context = Object.fromEntries(many.map((_, i) => [`c${i}`, 1]));
     for (const lost of [3, 35, 59]) {
       const scenario = new Scenario({ versions: "siblings", stamps: "none" });
-      // Two writes are acknowledged after a read that does not show them.
+      // The read shows all writes but two. These are acknowledged only after the read.
       const isLate = (i: number): boolean => i === 5 || i === lost;
       for (const [i] of many.entries())
         scenario.write(`v${i}`, 0, isLate(i) ? 5 : 1, { version: `c${i}:1` });
@@ -83,7 +83,7 @@ describe("siblings-2", () => {
     lost.read([c], 8, 9, { context: all });
     const { verdict, anomalies } = lost.check("siblings-2");
     expect(verdict).toBe("invalid");
-    // The read of only v1 lost v2 as well.
+    // v3 has the context of a read that returned only v1. That read lost v2 too.
     expect(anomalies.map(({ operations }) => operations)).toEqual([
       [1, 4],
       [1, 6],
@@ -326,7 +326,6 @@ describe("the sentences", () => {
     ]);
   });
 
-  // The report left the reader to find out that a returned, later write does not supersede the lost one.
   test("siblings-2: what told the replicas to drop it, if that was before the read ended", () => {
     const lost = (atMs: number): unknown => {
       const scenario = four([a]);
@@ -357,7 +356,6 @@ describe("the sentences", () => {
     ).toEqual([""]);
   });
 
-  // The explanation of a cut context said that one write superseded another, but neither why nor what happened to that.
   test("siblings-3: what the replicas were sent of what the later write carried", () => {
     const sent = (
       versions: readonly string[],
@@ -433,7 +431,6 @@ describe("the sentences", () => {
     });
   });
 
-  // The report did not show whether two nodes shared a name or one forgot which dots it had given.
   test("siblings-6: who gave the dot to each, and the faults since the first", () => {
     const scenario = new Scenario({ versions: "siblings", stamps: "none" })
       .fault(0, "disk", ["n1"], 2, 4)
@@ -509,7 +506,6 @@ describe("the sentences", () => {
     ]);
   });
 
-  // The explanation named neither the replica that had missed the delete nor the repair that sent its value back.
   test("no-resurrection: who answered what, who had missed the delete, and who sent its value on", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);

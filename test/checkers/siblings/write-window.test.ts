@@ -4,7 +4,7 @@ import { chance } from "../support.ts";
 
 const upTo = (limit: number): number[] => Array.from({ length: limit }, (_, number) => number);
 
-/** The numbers of a window below a limit. */
+/** The numbers below `limit` that are in the window. */
 const membersOf = (window: WriteWindow, limit: number): number[] =>
   upTo(limit).filter((number) => window.has(number));
 

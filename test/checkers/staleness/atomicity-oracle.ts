@@ -1,7 +1,10 @@
-/** k-atomicity, Δ and Γ by their definitions, for tiny histories. */
+/** Decides k-atomicity, Δ and Γ by their definitions, for tiny histories. */
 import { zones, type CodedRegister } from "../../../checkers/register/ladder.ts";
 
-/** Tries every order. Indeterminate writes may be left out. */
+/**
+ * Whether some order of the operations respects real time, and each read in it returns one of the k newest values.
+ * Indeterminate writes may be left out.
+ */
 export function isKAtomic(
   { writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister,
   k: number,
@@ -36,7 +39,10 @@ export function isKAtomic(
   return from(0, [0]);
 }
 
-/** Moves the starts of reads back by 0, 1, 2, … until the history is atomic. */
+/**
+ * Finds Δ by its definition: moves the starts of all reads back by 0, 1, 2, … until the history is atomic. Infinity if
+ * a read ends before the write that it returns begins.
+ */
 export function deltaByTrying(register: CodedRegister): number {
   if (
     [...register.readValue].some(
@@ -49,7 +55,7 @@ export function deltaByTrying(register: CodedRegister): number {
       return by;
 }
 
-/** Widens all operations by 0, 1/2, 1, … on both sides until the history is atomic. */
+/** Finds Γ by its definition: widens all operations by 0, 1/2, 1, … on both sides until the history is atomic. */
 export function gammaByTrying(register: CodedRegister): number {
   for (let by = 0; ; by++) {
     const earlier = (times: Float64Array): Float64Array => times.map((time) => time - by / 2);
@@ -71,7 +77,7 @@ export function gammaByTrying(register: CodedRegister): number {
   }
 }
 
-/** Γ of each value by the formula for pairs. */
+/** The Γ of each value by the formula for pairs of values. */
 export function gammaByPairs(register: CodedRegister): number[] {
   const { first, last } = zones("linearizable", register);
   return [...first.keys()].map((v) => {

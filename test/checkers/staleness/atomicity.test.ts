@@ -10,7 +10,7 @@ import type { CodedRegister } from "../../../checkers/register/ladder.ts";
 
 const histories = sampleSize(20_000);
 
-/** `mayBeEarly`: whether reads may end before their write begins. */
+/** Draws a history of a register. If `mayBeEarly` is true, a read may end before the write that it returns begins. */
 function random(seed: number, mayBeEarly: boolean): CodedRegister {
   const { int } = chance(seed);
   const span = 4 + int(24);
@@ -87,7 +87,7 @@ test(`Γ agrees with its definition and with the formula for pairs on ${historie
 });
 
 test("the least k of a history that is too large for the search says what it is at least", () => {
-  // Twelve writes one after the other, then a read of the first.
+  // Twelve writes, one after the other, and a read that returns the first of them.
   const writes = 13;
   const register: CodedRegister = {
     writeStart: Float64Array.from({ length: writes }, (_, value) =>
@@ -105,10 +105,7 @@ test("the least k of a history that is too large for the search says what it is 
   expect(delta(register)).toBe(1000 - 25);
 });
 
-/**
- * Sequential writes, then reads of the first one. `together`: the number of further writes that all run at the same
- * time.
- */
+/** Sequential writes, then `together` writes that all run at the same time, then reads that return the first write. */
 function sequence({
   writes,
   reads = 1,

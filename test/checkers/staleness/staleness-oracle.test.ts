@@ -17,7 +17,7 @@ interface Write {
 
 interface Read {
   readonly op: number;
-  /** The write that it returned. Null: unknown origin. Undefined: nothing. */
+  /** The write that the read returned. Null if its origin is unknown, undefined if the read returned nothing. */
   readonly write: Write | null | undefined;
   readonly stamp: string;
   readonly startMs: number;
@@ -26,15 +26,15 @@ interface Read {
 
 const effectEndMs = ({ outcome, endMs }: Write): number => (outcome === "ok" ? endMs : Infinity);
 
-/** Acknowledged before the read began. */
+/** The writes that were acknowledged before the read began. */
 const before = (writes: readonly Write[], read: Read): Write[] =>
   writes.filter(({ outcome, endMs }) => outcome === "ok" && endMs < read.startMs);
 
 test(`which reads are stale, by what and how much, agrees with the definition on ${histories} small histories`, () => {
   const counts = { stale: 0, byTime: 0, fresh: 0 };
   for (let seed = 0; seed < histories; seed++) {
-    // A read of nothing counts as the newest delete that it may have met, whether or not tombstones are removed in
-    // time, since clients cannot tell.
+    // Clients cannot tell which delete a read of nothing has met. So it counts as the newest delete that it may have
+    // met, whether or not tombstones are removed in time.
     const tombstonesGo = seed % 3 === 0;
     const drawn = random(seed, tombstonesGo);
     const { scenario, writes } = drawn;
