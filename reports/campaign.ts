@@ -8,7 +8,7 @@ export interface Spread {
   readonly messages: number;
   /** The number of operations, including the final reads. */
   readonly operations: number;
-  /** The median time from a broadcast until no later read missed it, in ms. */
+  /** The median, over all broadcasts, of the time from a broadcast until no later read missed it, in ms. */
   readonly medianStableMs: number;
   readonly maximalStableMs: number;
 }
@@ -16,37 +16,37 @@ export interface Spread {
 /** One history of a campaign. */
 export interface HistoryRow {
   readonly index: number;
-  /** SHA-256 of history.jsonl, hex. */
+  /** The SHA-256 hash of history.jsonl, in hexadecimal digits. */
   readonly hash: string;
   readonly verdict: Outcome;
   readonly operations: number;
   readonly elapsedMs: number;
-  /** Its folder inside the run's folder. Absent: the history was not kept. */
+  /** The history's folder inside the run's folder. Absent: the history was not kept. */
   readonly folder?: string;
-  /** Why the environment failed the first try. Absent: the history ran once. */
+  /** Why the environment failed in the first try. Absent: the history ran once. */
   readonly retried?: string;
-  /** Why it is invalid or unknown, in one sentence. */
+  /** Why the history is invalid or unknown, in one sentence. Absent for a valid history. */
   readonly why?: string;
   /** For an invalid history of a campaign with --keep-going: its position in `likenesses`. */
   readonly likeness?: number;
-  /** For broadcasts: how well they spread. Absent: nothing was broadcast. */
+  /** How well the history's broadcasts spread. Absent: nothing was broadcast. */
   readonly spread?: Spread;
 }
 
-/** Failing histories whose anomalies have the same shape. The first was shrunk for all of them. */
+/** Failing histories whose anomalies have the same shape. Only the first of them is shrunk. */
 export interface Likeness {
   /** The guarantee and the operations of the anomaly, with nodes and keys renamed. */
   readonly shape: string;
   readonly guarantee: string;
-  /** What is wrong in the first history. */
+  /** What is wrong in the first of these histories. */
   readonly explanation: string;
-  /** The number of histories, and the index and folder of the first. */
+  /** The number of these histories. The next two fields are the index and the folder of the first. */
   readonly histories: number;
   readonly first: number;
   readonly folder: string;
-  /** The smallest case of the first history. Absent: it was not shrunk. */
+  /** The smallest case of the first history. Absent: the history was not shrunk. */
   readonly smallest?: {
-    /** Guarantee, operations of each client, kinds of fault, with nodes and keys renamed. */
+    /** The guarantee, the operations of each client and the kinds of fault, with nodes and keys renamed. */
     readonly fingerprint: string;
     readonly explanation: string;
     readonly folder: string;
@@ -60,43 +60,43 @@ export interface Likeness {
   };
 }
 
-/** Failing histories that are most likely one bug: their smallest cases have the same fingerprint. */
+/** Failing histories that most likely have one bug as their cause: their smallest cases have the same fingerprint. */
 export interface Finding {
   readonly fingerprint: string;
   readonly guarantee: string;
   readonly explanation: string;
   readonly histories: number;
   /**
-   * The index of the first failing history, and the folder of its smallest case (or its own folder if it was not
-   * shrunk).
+   * The index of the first of these histories. The next field is the folder of its smallest case, or its own folder if
+   * it was not shrunk.
    */
   readonly first: number;
   readonly folder: string;
   readonly replayAnywhere?: string;
-  /** Whether the file of known fingerprints lists it, so that it does not fail the campaign. */
+  /** True if the file of known fingerprints lists this finding, so that it does not fail the campaign. */
   readonly known: boolean;
 }
 
-/** One guarantee over all histories of a campaign. */
+/** The result for one guarantee over all histories of a campaign. */
 export interface GuaranteeTotals {
   /** One sentence that says what the guarantee means. */
   readonly meaning: string;
   readonly promised: boolean;
   readonly verdict: Outcome | "not-applicable";
-  /** Histories in which it was promised (or claimed). */
+  /** The number of histories that promised (or claimed) the guarantee. */
   readonly promisedIn: number;
   /**
-   * Among these (or among all histories, if none promised it): in how many it was judged, and in how many it was
-   * broken.
+   * The number of histories in which the guarantee was judged, among the histories that promised it, or among all if
+   * none did. The next field counts those in which it was broken.
    */
   readonly judgedIn: number;
   readonly brokenIn: number;
   /**
-   * Histories that did not promise it: in how many it was judged, and in how many it did not hold. That breaks no
-   * promise.
+   * Among the histories that did not promise the guarantee: in how many it was judged, and in how many it did not hold.
+   * The latter breaks no promise.
    */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
-  /** Why it was not applicable in any history. */
+  /** Why the guarantee was not applicable. Present if it was applicable in no history. */
   readonly inapplicable?: string;
   /** The first anomaly that broke the promise, with its history's index. */
   readonly brokenFirst?: string;
@@ -113,18 +113,24 @@ export interface Campaign {
   readonly on: string;
   readonly seed: number;
   readonly bug?: string;
-  /** The command as the user typed it, and the one that replays the failure (or the run). */
+  /**
+   * The command as the user typed it. The next field is the command that replays the failure, or the run if nothing
+   * failed.
+   */
   readonly command: string;
   readonly replay: string;
   /**
-   * The command that finds the same failure on any machine: it contains version, target, seed and shard. Absent in
-   * files of earlier versions.
+   * The command that finds the same failure on any machine, since it contains version, target, seed and shard. Absent
+   * in files of earlier versions.
    */
   readonly again?: string;
-  /** A command that replays the failure on any machine, since it contains the plan. Present if the plan is small. */
+  /**
+   * A command that replays the failure on any machine, since it contains the plan. Absent without a failure, or if the
+   * plan is too large or needs files of this machine.
+   */
   readonly replayAnywhere?: string;
   readonly version: string;
-  /** The chosen profile. Absent: default settings, some of them drawn. */
+  /** The chosen profile. Absent: the run used the default settings and drew some of them. */
   readonly profile?: string;
   /** The environment: name (node, platform, image, engine, …) → version. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -140,7 +146,7 @@ export interface Campaign {
     readonly fail: number;
     readonly info: number;
   };
-  /** By kind. A kind that was named but never drawn has zeros. */
+  /** The counts of each kind of fault. A kind that was named but never drawn has zeros. */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
@@ -149,8 +155,8 @@ export interface Campaign {
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
   /**
-   * The histories that the report shows, in order. Absent in files of earlier versions. The first has the anomalies
-   * above.
+   * The histories that the report shows, in order. The first one has the `anomalies`. Absent in files of earlier
+   * versions.
    */
   readonly shown?: readonly ShownHistory[];
   readonly shrunk?: {
@@ -160,34 +166,34 @@ export interface Campaign {
     readonly from: PlanSize;
     readonly to: PlanSize;
     readonly tries: number;
-    /** Why shrinking ended: nothing smaller failed, the time was up, or it was interrupted. */
+    /** Why shrinking ended: nothing smaller failed, the time or the tries were used up, or it was interrupted. */
     readonly ended: string;
-    /** In containers: how many re-runs of the smallest plan failed again. */
+    /** In real time: the number of last runs of the smallest plan, and how many of them failed again. */
     readonly reproduced?: { readonly runs: number; readonly failed: number };
   };
   /** For a campaign with --keep-going: its findings in order of their first history. */
   readonly findings?: readonly Finding[];
   readonly likenesses?: readonly Likeness[];
-  /** The verdict without known findings, which decides the exit status. Present if every failure is known. */
+  /** The verdict without known findings, which decides the exit status. Present if it differs from `verdict`. */
   readonly withoutKnown?: Outcome;
   /** The fingerprints that the user named as known. */
   readonly known?: readonly string[];
   /**
-   * Present if this is one shard of a campaign: which part of which campaign this is, and what `quorate merge` needs to
-   * join the parts.
+   * What `quorate merge` needs to join the shards of a campaign. Present in a campaign with --keep-going, and so in
+   * each shard.
    */
   readonly part?: {
-    /** A digest of everything that decides the histories. The same in all parts of a campaign. */
+    /** A digest of everything that decides the histories. All shards of a campaign have the same digest. */
     readonly campaign: string;
     /** The number of histories of the whole campaign. */
     readonly histories: number;
-    /** From 0. */
+    /** Which shard this is. `index` counts from 0. */
     readonly shard: { readonly index: number; readonly of: number };
     readonly tolerateUnknown: number;
     readonly claimed: readonly string[];
     readonly tallies: unknown;
   };
-  /** Why the run ended early (Ctrl-C, a failure of the environment). */
+  /** Why the run ended early, for example by Ctrl-C or a failure of the environment. */
   readonly interrupted?: string;
 }
 
@@ -204,13 +210,13 @@ export interface Coverage {
 /** A history that the report shows. */
 export interface ShownHistory {
   readonly title: string;
-  /** Its folder inside the run's. */
+  /** The history's folder inside the run's folder. */
   readonly folder: string;
-  /** Its index. For the smallest case: the index of the history that was shrunk. */
+  /** The history's index. For a smallest case, it is the index of the history that was shrunk. */
   readonly history: number;
 }
 
-/** A history with its plan, verdict and name for the report. */
+/** A history for the report, with its plan, verdict and title. */
 export interface Exhibit {
   readonly title: string;
   readonly plan: Plan;

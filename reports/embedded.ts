@@ -6,7 +6,7 @@ import { count } from "./report-messages.ts";
 
 export interface EmbeddedFile {
   readonly name: string;
-  /** See pack.ts. */
+  /** The content, as pack.ts packs it. */
   readonly packed: string;
 }
 
@@ -16,10 +16,10 @@ export interface Embedded {
   readonly omitted: readonly string[];
 }
 
-/** Histories with more events are embedded without the nodes' evidence: the report must stay below 15 MB. */
+/** A history with more events is embedded without the nodes' evidence: the report must stay below 15 MB. */
 const wholeAtMost = 40_000;
 /**
- * Histories with more events than this, even without evidence, are not embedded. An event takes about 12 bytes in the
+ * A history with more events than this, counted without evidence, is not embedded. An event takes about 12 bytes in the
  * report.
  */
 const eventsAtMost = 450_000;
@@ -52,8 +52,8 @@ export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
 }
 
 /**
- * Whether the event is evidence that may be left out: evidence is most of a history, and readers miss it least. Boots
- * are kept.
+ * Whether the event is evidence that may be left out. Evidence is most of a history, and readers miss it least. Starts
+ * and ends of nodes are kept.
  */
 const isEvidence = ({ e }: HistoryEvent): boolean =>
   e === "sent" || e === "received" || e === "sync" || e === "explain";

@@ -1,4 +1,4 @@
-/** The parts of a history that the page draws. Computed once and used by every section. */
+/** The data of a history that the page draws. It is computed once and used by every section. */
 import type { Anomaly } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 import { heldByKey, type Replicas, valuesOfVersions } from "./trace/replicas.ts";
@@ -7,12 +7,12 @@ import { type Witness, witnessOf } from "./trace/witness.ts";
 
 export interface ExhibitView extends BuiltTrace {
   readonly exhibit: Exhibit;
-  /** The history's index in the report. Links to its operations begin with `#e0-`, `#e1-`, … */
+  /** The history's position in the report. Links to its operations begin with `#e0-`, `#e1-`, and so on. */
   readonly place: number;
   readonly held: ReadonlyMap<string, Replicas>;
-  /** Version → the value that a client wrote. */
+  /** The value that a client wrote, for each version. */
   readonly values: ReadonlyMap<string, string>;
-  /** Anomalies. Those that break a promise come first. */
+  /** The history's anomalies. Anomalies that break a promise come first. */
   readonly anomalies: ReturnType<typeof anomaliesOf>;
   witness(anomaly: Anomaly): Witness | undefined;
 }
@@ -31,6 +31,6 @@ export function viewOf(exhibit: Exhibit, place: number): ExhibitView {
   };
 }
 
-/** Operations that anomalies of broken promises name. */
+/** The operations that anomalies of broken promises name. */
 export const namedOperations = ({ anomalies }: ExhibitView): ReadonlySet<number> =>
   new Set(anomalies.flatMap(({ anomaly, promised }) => (promised ? anomaly.operations : [])));

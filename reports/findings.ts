@@ -3,7 +3,10 @@ import type { Campaign, Finding, HistoryRow } from "./campaign.ts";
 import { clip } from "./markup.ts";
 import { count } from "./report-messages.ts";
 
-/** The number of findings and failing histories. Undefined if the campaign ended at its first failure. */
+/**
+ * The number of findings and failing histories. Undefined if the campaign has no findings, for example because it ended
+ * at its first failure.
+ */
 export function findingsTitle({ findings = [], histories }: Campaign): string | undefined {
   if (findings.length === 0) return undefined;
   const failing = findings.reduce((sum, finding) => sum + finding.histories, 0);
@@ -15,7 +18,7 @@ export function findingsTitle({ findings = [], histories }: Campaign): string | 
 export const findingLine = ({ guarantee, explanation, histories, first, known }: Finding): string =>
   `${known ? "known: " : ""}${guarantee}, ${count(histories, "history", "histories")}, first ${first}: ${clip(explanation, 400)}`;
 
-/** The number of findings that are listed for people. campaign.json has all. */
+/** The most findings that a text for people lists. campaign.json lists all findings. */
 export const findingsListed = 10;
 
 /** The finding to which a failing history belongs. */

@@ -1,4 +1,4 @@
-/** The page for another tool's history: the verdict, the smallest illegal part, the timeline. */
+/** The page for another tool's history, with the verdict, the smallest illegal part and the timeline. */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
 import { clip, type Markup, markup } from "./markup.ts";
@@ -16,7 +16,7 @@ export interface ForeignReport {
   readonly verdict: Outcome;
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
-  /** A sentence about how the file was read: format, model, and which of these were given or guessed. */
+  /** A sentence about how the file was read: its format and model, and which of these were given or guessed. */
   readonly reading: string;
   /** The command that makes this page again. */
   readonly command: string;
@@ -63,7 +63,7 @@ ${readingSection()}
   );
 }
 
-/** The operations that prove the first anomaly, with the longest legal order or the cycle. */
+/** The operations that prove the first anomaly. Beside them the longest legal order, or the cycle. */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
   operations: readonly ForeignOperation[],
@@ -77,7 +77,7 @@ function steps(
   operations: readonly ForeignOperation[],
 ): Markup {
   const named = ops.flatMap((op) => operations[op] ?? []);
-  // The operations of a cycle are named T1, T2, … in its order.
+  // The operations of a cycle have the names T1, T2, … in the order of the cycle.
   const shown = cycle === undefined ? named.toSorted((a, b) => a.start - b.start) : named;
   return markup`<ol class="steps">${shown.slice(0, stepsAtMost).map((operation, index) => markup`<li><span class="time">line ${operation.startLine}</span> <span>${cycle !== undefined && markup`<strong>T${index + 1}</strong> `}${told(operation)} <a class="op" href="#e0-op${operation.op}">show</a></span></li>`)}</ol>
 ${shown.length > stepsAtMost && markup`<p class="quiet">and ${count(shown.length - stepsAtMost, "more operation")}</p>`}`;
@@ -100,7 +100,7 @@ ${prefix.order.length === 0 ? markup`<p>None of these operations can come first.
 <ul class="plain">${prefix.blocked.map(({ op, because }) => markup`<li>✕ ${at(op)}: ${because}.</li>`)}</ul></section>`;
 }
 
-/** An operation in one line: `process 1: read x → 2 (answered in line 7)`. */
+/** An operation in one line, for example `process 1: read x → 2 (answered in line 7)`. */
 function told({ process, f, key, asked, answered, outcome, endLine }: ForeignOperation): string {
   const what = [
     f,
@@ -160,7 +160,10 @@ function keys({ operations, anomalies }: ForeignReport): Markup {
 const innerTable = (rows: readonly Markup[]): Markup =>
   markup`<div class="wide" tabindex="0" role="group" aria-label="Keys"><table><thead><tr><th scope="col">key</th><th scope="col">found</th>${["operations", "ok", "failed", "indeterminate"].map((name) => markup`<th scope="col" class="figure">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-/** One event of the file is one unit of the time axis, since most such files have no clock that all clients share. */
+/**
+ * Makes the trace that the timeline draws. One event of the file is one unit of the time axis, since most such files
+ * have no clock that all clients share.
+ */
 function traceOf({ operations, anomalies }: ForeignReport): Trace {
   const shown = operations.slice(0, operationsAtMost);
   const endUs =

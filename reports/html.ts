@@ -1,6 +1,6 @@
 /**
- * Renders report.html: one file that opens without a network and says what happened, why, where, and how to run it
- * again.
+ * Renders report.html: one file that opens without a network and says what happened, why, where, and how to run the
+ * campaign again.
  */
 import { createHash } from "node:crypto";
 import { pageScript, styleSheet } from "./assets.ts";
@@ -19,9 +19,9 @@ import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
 
 /**
- * Renders one self-contained HTML file. Nothing in a history can become markup or script, and the page's policy allows
- * only its own script and style, and no requests. Exhibits appear in order. If the campaign was shrunk, the first is
- * the smallest case, which the first screen shows.
+ * Renders one self-contained HTML file. Nothing in a history can become markup or script. The page's policy allows only
+ * the page's own script and style, and no requests. Exhibits appear in the given order. If the campaign was shrunk, the
+ * first exhibit is the smallest case, which the first screen shows.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));
@@ -62,7 +62,7 @@ ${readingSection()}
   );
 }
 
-/** A page with its script, its style, and a policy that allows nothing else. */
+/** A page with its script, its style, and a Content-Security-Policy that allows nothing else. */
 export function page(title: string, body: Insertable): string {
   const policy = `default-src 'none'; script-src ${hash(pageScript)}; style-src ${hash(styleSheet)}; base-uri 'none'; form-action 'none'`;
   return markup`${trusted("<!doctype html>")}
@@ -91,7 +91,7 @@ const withoutExhibit = (campaign: Campaign): Markup =>
   );
 
 /**
- * Draws one history. If it cannot be drawn, the page says what went wrong and still shows the verdict and the others.
+ * Draws one history. If this fails, the page says what went wrong and still shows the verdict and the other histories.
  */
 function draw(
   exhibit: Exhibit,

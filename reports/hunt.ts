@@ -1,21 +1,21 @@
 /**
- * hunt.json: which planted bugs a hunt found, how likely a history finds each, and the results of control
- * runs.
+ * The content of hunt.json: which planted bugs a hunt found, how likely a history finds each bug, and the results of
+ * control runs.
  */
 
 export interface HuntReport {
   readonly format: "quorate-hunt/1";
   readonly on: string;
   readonly seed: number;
-  /** The largest number of histories for each bug. */
+  /** The most histories that ran for each bug. */
   readonly max: number;
-  /** Whether nodes recorded evidence. False: histories were judged from clients and inspection only. */
+  /** True: nodes recorded evidence. False: histories were judged from clients and inspection only. */
   readonly evidence: boolean;
   readonly command: string;
   readonly version: string;
   readonly startedAt: string;
   readonly elapsedMs: number;
-  /** Why the hunt is incomplete. Absent: it is complete. */
+  /** Why the hunt is incomplete. Absent for a complete hunt. */
   readonly interrupted?: string;
   /** The results of a hunt for bugs. */
   readonly bugs?: readonly HuntedBug[];
@@ -26,7 +26,10 @@ export interface HuntReport {
 export interface HuntedBug {
   readonly bug: string;
   readonly source: string;
-  /** The guarantees that the bug may break. Any of them counts as found. Absent in files of earlier versions. */
+  /**
+   * The guarantees that the bug may break. The bug counts as found if any of them is broken. Absent in files of earlier
+   * versions.
+   */
   readonly breaks?: readonly string[];
   readonly found: boolean;
   /** The number of histories until the bug was found or given up. */
@@ -34,19 +37,19 @@ export interface HuntedBug {
   readonly seconds: number;
   readonly guarantee: string | null;
   readonly explanation: string | null;
-  /** The causes that the evidence shows. Absent in files of earlier versions. */
+  /** The causes of the failure that the evidence shows. Absent in files of earlier versions. */
   readonly because?: readonly string[];
   readonly shrunk: {
     readonly operations: number;
     readonly faults: number;
     readonly nodes: number;
-    /** The duration of shrinking. Absent in files of earlier versions. */
+    /** How long shrinking took. Absent in files of earlier versions. */
     readonly seconds?: number;
   } | null;
   readonly replay: string | null;
   /**
-   * Only with --table: the share of histories that find the bug with its 95 % interval, and the median number of
-   * histories between detections.
+   * The share of histories that find the bug, with its 95 % interval, and the median number of histories until a
+   * detection. Null without --table.
    */
   readonly measured: {
     readonly share: number;

@@ -1,10 +1,10 @@
-/** A plot of shares with their intervals beside predictions: static SVG as in plot.ts. */
+/** A plot of shares with their intervals, and of predicted shares beside them: static SVG as in plot.ts. */
 import { type Markup, markup } from "./markup.ts";
 
 export interface Interval {
-  /** The label on the axis. */
+  /** The label on the horizontal axis. */
   readonly name: string;
-  /** 0 … 1. */
+  /** The measured share, from 0 to 1. The same units hold for the next three fields. */
   readonly share: number;
   readonly low: number;
   readonly high: number;
@@ -17,7 +17,7 @@ const height = 220;
 const inset = { left: 62, right: 12, top: 12, bottom: 26 };
 const plotHeight = height - inset.top - inset.bottom;
 
-/** Draws the plot. Its axis begins at a round number below the lowest value. */
+/** Draws the plot. Its vertical axis begins at 99, 90, 50 or 0 %, at the highest of these that no value lies below. */
 export function intervals(label: string, places: readonly Interval[]): Markup {
   const lowest = Math.min(1, ...places.flatMap(({ low, predicted }) => [low, predicted ?? 1]));
   const bottom = lowest >= 0.99 ? 0.99 : lowest >= 0.9 ? 0.9 : lowest >= 0.5 ? 0.5 : 0;

@@ -1,13 +1,13 @@
-/** JUnit XML with a case for each promised guarantee and each history, so that CI servers show and count them. */
+/** JUnit XML with a test case for each promised guarantee and each history, so that CI servers show and count them. */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
 import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Renders the campaign as JUnit XML. Broken is `failure`, unknown is `error`. Guarantees that are not promised or not
- * applicable are left out. A history with a known anomaly passes and says so. Characters that XML forbids are spelled
- * out.
+ * Renders the campaign as JUnit XML. A broken promise is a `failure`, an unknown verdict is an `error`. Guarantees that
+ * are not promised or not applicable are left out. A history with a known anomaly passes, and its output names the
+ * anomaly. Characters that XML forbids are written as escapes.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [
@@ -86,7 +86,7 @@ function guaranteeCase(
         },
       ];
     case "invalid": {
-      // Known anomalies alone do not fail a pipeline.
+      // If all failures are known, the guarantee's case passes, so that it does not fail a pipeline.
       if (campaign.withoutKnown !== undefined && campaign.withoutKnown !== "invalid")
         return passed(`${judged}; all of these anomalies are known`);
       const text = [
@@ -110,7 +110,7 @@ function guaranteeCase(
   }
 }
 
-/** How to see the failure again on the reader's machine. */
+/** The commands with which a reader sees the failure again. */
 const runAgain = ({ replay, replayAnywhere, again, command }: Campaign): readonly string[] => [
   `replay: ${replayAnywhere ?? replay}`,
   `find it again: ${again ?? command}`,

@@ -24,13 +24,13 @@ import {
 const anomaliesAtMost = 5;
 
 /**
- * Renders the campaign as GitHub-flavoured Markdown. Text of a history is escaped, so it cannot become markup, a link
- * or a mention.
+ * Renders the campaign as GitHub-flavoured Markdown. Text from a history is escaped, so that it cannot become markup, a
+ * link or a mention.
  */
 export function renderMarkdown(campaign: Campaign): string {
   const { operations, shrunk } = campaign;
   const twice = retriedHistories(campaign);
-  // Rows of guarantees that were neither promised nor judged are useless to a reader.
+  // Guarantees that were neither promised nor applicable tell a reader nothing.
   const observed = totalsOf(campaign, false).filter(
     ([, { verdict }]) => verdict !== "not-applicable",
   );
@@ -91,7 +91,7 @@ export function renderMarkdown(campaign: Campaign): string {
   ].join("\n");
 }
 
-/** The findings of a campaign with --keep-going, each with its fingerprint for a --known file. */
+/** The findings of a campaign with --keep-going, each with its fingerprint, which a --known file may list. */
 function findings(campaign: Campaign): readonly string[] {
   const title = findingsTitle(campaign);
   if (title === undefined) return [];
@@ -110,8 +110,8 @@ function findings(campaign: Campaign): readonly string[] {
 
 /**
  * Replaces every character with a meaning in Markdown or HTML by a character reference, and line ends by spaces. GitHub
- * looks for mentions and issue numbers only after it has read these references, so an empty comment follows each @ and
- * #.
+ * looks for mentions and issue numbers only after it has read these references. So an empty comment follows each @ and
+ * each #.
  */
 function plain(text: string): string {
   return clip(text, 1_000)
@@ -123,7 +123,7 @@ function plain(text: string): string {
     .replace(/(?<!&)[@#]/g, (character) => `${character}<!-- -->`);
 }
 
-/** A code fence longer than any run of backticks inside. */
+/** A code block with the text as one line. Its fence is longer than any run of backticks in the text. */
 function fenced(text: string): readonly string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

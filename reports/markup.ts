@@ -1,6 +1,6 @@
 /**
- * Safe markup: `markup` escapes everything inserted that is not Markup. Values of a history reach the page only through
- * it, or as data that the page's script sets with textContent.
+ * Safe markup: the tag `markup` escapes everything inserted that is not Markup. Values of a history reach the page only
+ * through this tag, or as data that the page's script sets with textContent.
  */
 
 /** Text that is known to be well-formed markup. Only `markup` and `trusted` create it. */
@@ -14,11 +14,14 @@ export class Markup {
 export type Insertable = Markup | string | number | readonly Insertable[] | undefined | false;
 
 /**
- * Makes Markup of text without escaping it. For constant text of this project, never for anything that a run produced.
+ * Makes Markup of text without escaping the text. Only for constant text of this project, never for anything that a run
+ * produced.
  */
 export const trusted = (text: string): Markup => new Markup(text);
 
-/** A template tag: escapes strings and numbers, joins lists, leaves out undefined and false. */
+/**
+ * A template tag that makes Markup. It escapes strings and numbers, joins lists, and leaves out undefined and false.
+ */
 export function markup(parts: TemplateStringsArray, ...inserts: readonly Insertable[]): Markup {
   return new Markup(parts.reduce((text, part, index) => text + render(inserts[index - 1]) + part));
 }
@@ -44,8 +47,9 @@ export function escape(text: string): string {
 }
 
 /**
- * Spells out characters that are invisible, that XML forbids (including lone surrogates), or that change the order of
- * the surrounding text: a right-to-left override in a value must not rewrite the sentence that quotes it.
+ * Replaces some characters by their escapes (\uXXXX): invisible characters, characters that XML forbids (including lone
+ * surrogates), and characters that change the order of the surrounding text. A right-to-left override in a value must
+ * not rewrite the sentence that quotes the value.
  */
 export function visible(text: string): string {
   return text.replace(
@@ -54,7 +58,10 @@ export function visible(text: string): string {
   );
 }
 
-/** Cuts the text to `limit` characters, and adds the length of the whole. */
+/**
+ * Cuts a text that is longer than `limit` characters, and adds the length of the whole text. Makes invisible characters
+ * visible.
+ */
 export function clip(text: string, limit = 200): string {
   if (text.length <= limit) return visible(text);
   return `${visible(text.slice(0, limit))}… (${text.length.toLocaleString("en")} characters)`;

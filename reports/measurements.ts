@@ -8,7 +8,7 @@ export type Row = { readonly [name: string]: Measurement };
 export const measured = (exhibit: Exhibit, guarantee: GuaranteeName): Measurements =>
   exhibit.verdict.guarantees[guarantee]?.measurements ?? {};
 
-/** The rows of a measurement that is a list of records. [] for anything else. */
+/** The rows of a measurement that is a list of records. Empty for any other measurement. */
 export const rowsOf = (measurement: Measurement | undefined): readonly Row[] =>
   isList(measurement) ? measurement.filter(isRow) : [];
 

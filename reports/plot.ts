@@ -5,9 +5,9 @@ export interface Point {
   readonly x: number;
   readonly y: number;
   readonly title: string;
-  /** Drawn as a filled diamond instead of a hollow circle. */
+  /** True: the point is drawn as a filled diamond instead of a hollow circle. */
   readonly marked?: boolean;
-  /** Another shape, with the colour of an operation. */
+  /** The shape to draw instead of a hollow circle, with the colour of an operation. */
   readonly shape?: {
     readonly form: keyof typeof shapes;
     readonly tone: "write" | "delete" | "fail" | "info";
@@ -31,7 +31,7 @@ export interface Scatter {
     readonly to: number;
     readonly title: string;
   }[];
-  /** Named horizontal lines: quantiles, bounds. */
+  /** Named horizontal lines, such as quantiles and bounds. */
   readonly rules: readonly { readonly y: number; readonly name: string }[];
 }
 
@@ -43,7 +43,7 @@ const plotHeight = height - inset.top - inset.bottom;
 
 export interface Lines {
   readonly label: string;
-  /** At most four, each with its own dash pattern. */
+  /** The lines, at most four. Each has its own dash pattern. */
   readonly series: readonly {
     readonly name: string;
     readonly steps: readonly (readonly [x: number, y: number])[];
@@ -54,7 +54,7 @@ export interface Lines {
   readonly shades: Scatter["shades"];
 }
 
-/** Step lines: each value holds until the next. The legend shows the dash patterns. */
+/** Draws step lines: each value holds until the next one. The legend shows the dash patterns. */
 export function lines({ label, series, endX, xLabel, yLabel, shades }: Lines): Markup {
   const top = ceiling(
     series.reduce((most, { steps }) => steps.reduce((inner, [, y]) => Math.max(inner, y), most), 0),
@@ -77,7 +77,7 @@ function scales(
   };
 }
 
-/** The axes, and the faults in the background. */
+/** Draws the axes, and the faults in the background. */
 function frame({
   endX,
   top,
@@ -119,7 +119,7 @@ export interface Bar {
   readonly text: string;
 }
 
-/** Horizontal bars, each with its number. */
+/** Draws horizontal bars, each with its text. */
 export function bars(label: string, rows: readonly Bar[]): Markup {
   const most = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
   const row = 22;
@@ -132,7 +132,10 @@ ${rows.map(({ name, value, text }, index) => {
 </svg>`;
 }
 
-/** The smallest of 1, 2, 5 × 10^n that is not below the value, so that the axis ends at a round number. */
+/**
+ * The smallest of 1, 2 and 5 × 10^n that is not below the value, so that the axis ends at a round number. 1 if the
+ * value is not positive.
+ */
 function ceiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,14 +1,14 @@
-/** replay.json: what was replayed, how often, and whether the result was the same. */
+/** The content of replay.json: what was replayed, how often, and in how many runs the expected result came again. */
 
 export interface ReplayReport {
   readonly format: "quorate-replay/1";
   readonly on: string;
-  /** What was replayed: a folder, a plan.json or a token. */
+  /** The replayed folder, zip, plan.json or token. */
   readonly target: string;
   readonly startedAt: string;
   readonly runs: number;
   readonly reproduced: number;
-  /** The result that counts as reproduced, in words. */
+  /** In words, the result that a run must have to count as reproduced. */
   readonly expected: string;
   /** The verdict of the last run. */
   readonly verdict: "valid" | "invalid" | "unknown";

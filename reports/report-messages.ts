@@ -1,4 +1,4 @@
-/** Formats numbers, verdicts and sizes alike in every kind of report. */
+/** Formats numbers, verdicts and sizes in the same way in every kind of report. */
 import type { Anomaly, Outcome } from "../checkers/index.ts";
 import type { PlanSize } from "../generators/index.ts";
 import type { Campaign, GuaranteeTotals } from "./campaign.ts";
@@ -6,10 +6,13 @@ import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
 
-/** With fewer samples only counts are shown: quantiles and plots would say nothing. */
+/**
+ * The fewest samples for which quantiles and plots are shown. For fewer samples they would tell nothing, so only counts
+ * are shown.
+ */
 export const samplesAtLeast = 30;
 
-/** Signs that differ in shape, so that colour is not needed. */
+/** Signs for verdicts. They differ in shape, so that readers need no colour. */
 export const signs: Readonly<Record<Judged, string>> = {
   valid: "✓",
   invalid: "✕",
@@ -25,19 +28,19 @@ export const fared: Readonly<Record<Judged, string>> = {
   "not-applicable": "not applicable",
 };
 
-/** Words for the result of a guarantee that was not promised, so that nothing was broken. */
+/** Words for the result of a guarantee that was not promised. If it did not hold, no promise was broken. */
 export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
 
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;
 
-// Made once: making a format takes longer than judging a short history.
+// Created once: creating a format takes longer than judging a short history.
 const upToThreeDigits = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const upToOneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 export const number = (amount: number): string => upToThreeDigits.format(amount);
 
-/** A share in percent. A share of nothing is "–", not 0 %. */
+/** A share in percent, or "–" if the whole is 0. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${upToOneDigit.format((100 * part) / whole)} %`;
 
@@ -57,7 +60,7 @@ export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): st
     count(nodes, "node"),
   ].join(", ");
 
-/** Names the kinds of fault that the user asked for and no plan drew. Null: none. */
+/** Names the kinds of fault that the user asked for and no history injected. Null if there are none. */
 export function neverInjected({ faults }: Campaign): string | null {
   const never = Object.keys(faults).filter((kind) => faults[kind]?.injected === 0);
   return never.length === 0
@@ -65,11 +68,11 @@ export function neverInjected({ faults }: Campaign): string | null {
     : `Asked for, but never injected: ${never.map((kind) => clip(kind, 40)).join(", ")}`;
 }
 
-/** The origin of the smallest case: `history 17: 35 operations, …`. */
+/** The size of the case before shrinking, for example `history 17: 35 operations, …`. */
 export const shrunkFrom = ({ history, from }: NonNullable<Campaign["shrunk"]>): string =>
   `${history === undefined ? "" : `history ${history}: `}${size(from)}`;
 
-/** The verdict and why, in one sentence. */
+/** The verdict's reason, or what held, in one sentence. */
 export function headline(campaign: Campaign): string {
   const { histories, operations } = campaign;
   const ran = `${count(histories.length, "history", "histories")} and ${count(operations.total, "operation")}`;
@@ -79,7 +82,7 @@ export function headline(campaign: Campaign): string {
   );
   switch (campaign.verdict) {
     case "valid":
-      // Without any history, the sentence says only why none ran.
+      // If no history ran, the sentence says only why.
       return histories.length === 0 && campaign.reasons[0] !== undefined
         ? campaign.reasons[0]
         : `every promise held in ${ran}`;
@@ -93,7 +96,7 @@ export function headline(campaign: Campaign): string {
   }
 }
 
-/** Which histories ran twice, and why. Undefined: none. */
+/** Says which histories ran twice, and why. Undefined if no history did. */
 export function retriedHistories({ histories }: Campaign): string | undefined {
   const twice = histories.flatMap(({ index, retried }) =>
     retried === undefined ? [] : [{ index, retried }],
@@ -104,7 +107,10 @@ export function retriedHistories({ histories }: Campaign): string | undefined {
   return `${count(twice.length, "history", "histories")} ran twice, as the environment failed: history ${first.index} (${clip(first.retried, 300)})${more}`;
 }
 
-/** Guarantees in the order broken, unknown, held, either promised ones or observed ones. */
+/**
+ * The promised guarantees, or those that were only observed. Broken guarantees come first, then unknown, held and
+ * inapplicable ones.
+ */
 export function totalsOf(
   campaign: Campaign,
   promised: boolean,
@@ -115,7 +121,7 @@ export function totalsOf(
     .sort(([, a], [, b]) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
-/** Groups guarantees that were not applicable by reason. The reason is empty if unknown. */
+/** Groups guarantees that were not applicable by their reasons. An unknown reason is empty. */
 export function byReason(
   rows: ReturnType<typeof totalsOf>,
 ): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
@@ -135,10 +141,7 @@ export function byReason(
 export const sentence = (text: string): string =>
   /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 
-/**
- * The anomalies of the smallest case. Those of guarantees that broke only there, and not in the original history, come
- * last.
- */
+/** The anomalies of the smallest case. Anomalies of guarantees that broke in no history before shrinking come last. */
 export function tellingAnomalies(
   campaign: Campaign,
 ): readonly { readonly anomaly: Anomaly; readonly smallestOnly: boolean }[] {
@@ -152,12 +155,12 @@ export function tellingAnomalies(
   ];
 }
 
-/** Explains the final phase if one of these sentences mentions it. */
+/** A line that explains the final phase if one of these sentences mentions it, else nothing. */
 export const whatFinalPhaseIs = (sentences: readonly string[]): readonly string[] =>
   sentences.some((text) => /\b(?:in the|the) final phase\b/.test(text))
     ? ["final phase: all faults have ended, quorate waits for repair and reads every key"]
     : [];
 
-/** What was run, in a few words. */
+/** The tested target, the platform, the seed and the planted bug, in a few words. */
 export const subject = (campaign: Campaign): string =>
   `${campaign.target.name} ${campaign.target.version} on ${campaign.on}, seed ${campaign.seed}${campaign.bug === undefined ? "" : `, planted bug ${campaign.bug}`}`;

@@ -1,6 +1,4 @@
-/**
- * Groups the failures of all runs, one row for each fingerprint, so that a bug appears once however many runs found it.
- */
+/** Groups the failures of all runs into one row for each fingerprint, so that a bug found by many runs appears once. */
 import type { Finding } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";
@@ -11,14 +9,14 @@ const rowsAtMost = 50;
 
 interface Group {
   readonly finding: Finding;
-  /** The runs that found it, the newest first. */
+  /** The names of the runs that had this failure, the newest first. */
   readonly runs: readonly string[];
   readonly histories: number;
 }
 
 /**
- * The table of fingerprints. `runs`: newest first. Undefined if there are no fingerprints, which only campaigns with
- * --keep-going have.
+ * The table of fingerprints. `runs` begins with the newest run. Undefined if no run has fingerprints, which only
+ * campaigns with --keep-going have.
  */
 export function fingerprintList(runs: readonly ListedRun[]): Markup | undefined {
   const groups = new Map<string, Group>();

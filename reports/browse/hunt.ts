@@ -9,7 +9,7 @@ export type ListedHunt = ListedRun & { readonly hunt: HuntReport };
 
 export const isHunt = (run: ListedRun): run is ListedHunt => run.hunt !== undefined;
 
-/** A hunt's result in one line: "38 of 38 planted bugs found; 0 alarms in 500 healthy histories: …". */
+/** A hunt's result in one line, for example "38 of 38 planted bugs found; 0 alarms in 500 healthy histories: …". */
 export function huntInWords({
   bugs = [],
   controlRuns = [],

@@ -1,4 +1,7 @@
-/** The pages of `quorate serve`: pure functions from runs to HTML. Only the page of a run under way has a script. */
+/**
+ * The pages of `quorate serve`: pure functions from runs to HTML. Only the page of a run that still goes on has a
+ * script.
+ */
 export { renderPair, renderRefusal, renderRun } from "./detail.ts";
 export { huntInWords, isHunt, renderHunt } from "./hunt.ts";
 export { liveScriptHash, liveView, renderLive } from "./live.ts";

@@ -1,4 +1,4 @@
-/** The runs as a table, newest first. */
+/** The page with the lists of runs, replays and hunts, each with the newest first. */
 import type { Campaign } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, duration, number, share } from "../report-messages.ts";
@@ -18,8 +18,8 @@ import {
 const rowsAtMost = 500;
 
 /**
- * The page with all runs that pass the filter, and all replays and hunts. `folder`: the folder of runs, for the
- * heading.
+ * Renders the page with all runs that pass the filter, and all replays and hunts. `folder` is the folder of runs, which
+ * the page names.
  */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
   const hunts = newestFirst(runs.filter(isHunt));
@@ -90,15 +90,15 @@ function row({ name, campaign, problem }: ListedRun): Markup {
   return markup`<tr><th scope="row" class="name"><a href="${runLink(name)}" title="${clip(name, 200)}">${time(campaign.startedAt)}</a></th><td>${badge(campaign.verdict)}${campaign.interrupted?.startsWith("still running") && markup` <a href="${runLink(name, "live")}">live</a>`}</td><td class="broken">${clip(brokenOf(campaign).join(", "), 200) || "–"}</td><td>${clip(campaign.target.name, 40)} on ${clip(campaign.on, 40)}${campaign.bug !== undefined && ` + ${clip(campaign.bug, 40)}`}</td><td>${profileOf(campaign)}</td><td>${String(campaign.seed)}</td><td class="figure">${number(campaign.histories.length)}</td><td class="figure">${aMinute(campaign)}</td><td class="figure">${share(campaign.operations.ok, campaign.operations.total)}</td><td class="figure">${timeToFind(campaign)}</td><td class="figure">${duration(campaign.elapsedMs)}</td>${choose}</tr>`;
 }
 
-/** 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00 */
+/** Shortens a time of ISO 8601: 2026-11-23T20:15:00.000Z → 2026-11-23 20:15:00. */
 export const time = (iso: string): string =>
   clip(iso.replace("T", " ").replace(/(\.\d+)?Z$/, ""), 40);
 
-/** Histories per minute, which shows a pipeline's trend. */
+/** The number of histories a minute, which shows a pipeline's trend. */
 const aMinute = ({ histories, elapsedMs }: Campaign): string =>
   elapsedMs === 0 ? "–" : number(Math.round((histories.length * 60_000) / elapsedMs));
 
-/** The time until the first history that broke a promise, without shrinking. */
+/** The time of all histories up to and including the first that broke a promise. Shrinking is not included. */
 function timeToFind({ histories }: Campaign): string {
   const first = histories.reduce(
     (least, { verdict, index }) => (verdict === "invalid" ? Math.min(least, index) : least),

@@ -1,4 +1,4 @@
-/** The page of a run under way: its progress and findings. Its script inserts what the server sends. */
+/** The page of a run that still goes on: its progress and findings. The page's script inserts what the server sends. */
 import { createHash } from "node:crypto";
 import { liveScript } from "../assets.ts";
 import type { Campaign } from "../campaign.ts";
@@ -10,7 +10,11 @@ import { brokenOf, type ListedRun } from "./run.ts";
 /** The hash of this page's script for the server's Content-Security-Policy. */
 export const liveScriptHash = `'sha256-${createHash("sha256").update(liveScript, "utf8").digest("base64")}'`;
 
-/** @param isRunning Whether the process of the run is alive. */
+/**
+ * Renders the page.
+ *
+ * @param isRunning Whether the process of the run is alive.
+ */
 export const renderLive = (run: ListedRun, isRunning: boolean): string =>
   page(
     `${clip(run.name, 60)}, live`,
@@ -34,7 +38,10 @@ export function liveView({ name, campaign, problem }: ListedRun, isRunning: bool
 <p><a href="${runLink(name)}">${isRunning ? "What there is so far" : "The run"}</a></p>`;
 }
 
-/** The remaining time, estimated from the mean of the finished histories. Empty if it is not known. */
+/**
+ * The remaining time, estimated from the mean of the finished histories. Empty if no estimate is possible or nothing is
+ * left.
+ */
 function timeLeft({ histories, asked, elapsedMs }: Campaign): string {
   const left = asked - histories.length;
   return histories.length === 0 || left <= 0

@@ -1,4 +1,4 @@
-/** The frame of every page of `quorate serve`, with one style sheet that is allowed by its hash. */
+/** The frame of every page of `quorate serve`, with a single style sheet, which the server allows by its hash. */
 import { createHash } from "node:crypto";
 import { type Insertable, type Markup, markup, trusted } from "../markup.ts";
 import { browseStyle } from "../assets.ts";
@@ -14,11 +14,14 @@ export function page(title: string, ...parts: readonly Insertable[]): string {
 `.text;
 }
 
-/** A link into the runs. Encodes every part of the path, so that no folder's name can lead elsewhere. */
+/**
+ * A link to a run's page, or to a file of the run. Every part of the path is encoded, so that no folder's name can lead
+ * elsewhere.
+ */
 export const runLink = (name: string, file?: string): string =>
   `/runs/${encodeURIComponent(wellFormed(name))}${file === undefined ? "" : `/${file.split("/").map(encodeURIComponent).join("/")}`}`;
 
-/** Replaces lone surrogates: a name that is not valid Unicode cannot be linked to, but must not break the page. */
+/** Replaces lone surrogates. A name that is not valid Unicode then has no working link, but does not break the page. */
 const wellFormed = (name: string): string => name.replace(/[\ud800-\udfff]/gu, "\ufffd");
 
 export const badge = (verdict: "valid" | "invalid" | "unknown"): Markup =>

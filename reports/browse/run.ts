@@ -1,31 +1,31 @@
-/** A run in the list of runs: its campaign, or why it has none. */
+/** A run in the list of runs, with its campaign, or why it has none. */
 import type { Campaign } from "../campaign.ts";
 import type { HuntReport } from "../hunt.ts";
 import type { ReplayReport } from "../replay.ts";
 import { count, number } from "../report-messages.ts";
 
 export interface ListedRun {
-  /** The folder's name. */
+  /** The name of the run's folder. */
   readonly name: string;
   readonly campaign: Campaign | undefined;
   /** The report of a hunt for planted bugs, which is no campaign. */
   readonly hunt?: HuntReport;
-  /** The run is a replay of an earlier run, and no campaign. */
+  /** True: the run is a replay of an earlier run, and no campaign. */
   readonly isReplay?: true;
-  /** The replay's result, if it is complete. */
+  /** The replay's result. Absent if the replay is not complete. */
   readonly replay?: ReplayReport;
-  /** Why there is no campaign: still running, stopped early, or an unreadable file. */
+  /** Why the run has no campaign: it is still running, it was stopped early, or a file is unreadable. */
   readonly problem?: string;
   /** Files of the run that can be opened, as paths below its folder. */
   readonly files: readonly string[];
 }
 
-/** The filters of the list. "" matches everything. */
+/** The filters of the list. An empty filter matches every run. */
 export interface RunFilter {
   readonly verdict: string;
   readonly on: string;
   readonly profile: string;
-  /** A text that the name, seed, bug, command or a broken guarantee must contain. */
+  /** A text that the run's name, seed, bug, command or a broken guarantee must contain. */
   readonly text: string;
 }
 
@@ -39,7 +39,7 @@ export const brokenOf = (campaign: Campaign): readonly string[] =>
     totals.promised && totals.verdict === "invalid" ? [name] : [],
   );
 
-/** Sorts runs, the newest first: by start time, or by the folder's name, which begins with it. */
+/** Sorts runs, the newest first: by start time, or else by the folder's name, which begins with the start time. */
 export function newestFirst<Run extends ListedRun>(runs: readonly Run[]): readonly Run[] {
   const order = ({ name, campaign, hunt, replay }: ListedRun): string =>
     (campaign ?? hunt ?? replay)?.startedAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15) ??

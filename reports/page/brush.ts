@@ -6,9 +6,9 @@ export interface Brush {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
-  /** A colour of the style sheet by the name of its custom property. */
+  /** A colour of the style sheet: the value of the custom property `--name`. */
   colour(name: string): string;
-  /** The texture of a kind of fault, which distinguishes it without colour. */
+  /** The fill for a kind of fault, whose texture distinguishes the kind without colour. */
   texture(kind: string, colour: string): CanvasPattern | string;
   line(
     points: readonly (readonly [x: number, y: number])[],
@@ -16,11 +16,14 @@ export interface Brush {
     width?: number,
     dash?: readonly number[],
   ): void;
-  /** Draws text cut to `room` pixels, or nothing if there is hardly any room. */
+  /** Draws text, cut to `room` pixels. Draws nothing if there is hardly any room. */
   text(text: string, x: number, y: number, colour: string, room?: number): void;
 }
 
-/** Makes the canvas as sharp as the screen and as wide as its box, and clears it. */
+/**
+ * Makes the canvas as sharp as the screen, as wide as its box and as high as `height`, and clears it. Returns undefined
+ * if the browser cannot draw on it.
+ */
 export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | undefined {
   const context = canvas.getContext("2d");
   if (context === null) return undefined;
@@ -30,7 +33,7 @@ export function createBrush(canvas: HTMLCanvasElement, height: number): Brush | 
   canvas.height = Math.round(height * ratio);
   canvas.style.height = `${height}px`;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  // Values may be right-to-left, which must not move labels.
+  // Values may be right-to-left text, which must not move labels.
   context.direction = "ltr";
   context.textBaseline = "middle";
   context.font = "11px system-ui, sans-serif";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Describes the thing under the pointer. Sets text only. */
+/** Describes the thing under the pointer. It writes text only, never markup. */
 import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
@@ -11,7 +11,7 @@ export type Facts = {
 
 export interface Details {
   facts(hit: Hit): Facts;
-  /** Replaces the content of the element. */
+  /** Replaces the content of the element by the facts. */
   write(element: HTMLElement, facts: Facts): void;
 }
 
@@ -34,7 +34,10 @@ export function createDetails(trace: Trace, format: Format): Details {
     keysAtMost,
   );
 
-  /** The owners of a key at a time: "n1, n2, n3; writes go to n6 too". Undefined where membership never changed. */
+  /**
+   * The owners of a key at a time, for example "n1, n2, n3; writes go to n6 too". Undefined if membership never
+   * changed.
+   */
   function ownersAt(key: string, atUs: number): string | undefined {
     const own = trace.owners?.filter(
       (owner) => owner.key === key && owner.fromUs <= atUs && atUs < owner.toUs,

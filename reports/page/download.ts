@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Lets the user download an embedded file. */
+/** Lets the user download the files that the page embeds. */
 import { unpack } from "./unpack.ts";
 
 export function offerDownloads(): void {
@@ -11,7 +11,7 @@ export function offerDownloads(): void {
       link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
       link.download = button.dataset["file"] ?? "quorate-data";
       link.click();
-      // After the click the browser has its own reference to the data.
+      // The click has given the browser its own reference to the data, so the URL is freed later.
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     };
     button.addEventListener("click", () => void download());

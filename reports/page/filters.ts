@@ -4,7 +4,7 @@ import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;
-  /** The selected key. Undefined: all. */
+  /** The selected key. Undefined: operations of all keys are shown. */
   readonly key: () => string | undefined;
   /** A number that grows with every change of a filter, so that callers can cache results. */
   readonly version: () => number;

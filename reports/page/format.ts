@@ -2,11 +2,11 @@
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {
-  /** A time or duration with the precision that `stepUs` needs: "1.250 s", "3.4 ms", "120 µs". */
+  /** A time or duration. `stepUs` is the precision to show: "1.250 s", "3.4 ms", "120 µs". */
   time(us: number, stepUs?: number): string;
-  /** An operation with its result: "write k0 v3", "read k0 → v2". */
+  /** An operation with its result, for example "write k0 v3" or "read k0 → v2". */
   operation(operation: TraceOperation): string;
-  /** A client's value. Null (a deletion) and "" are written as "(deleted)" and "(empty)". */
+  /** A client's value. Null means a deletion and becomes "(deleted)". An empty value becomes "(empty)". */
   value(value: string | null): string;
 }
 

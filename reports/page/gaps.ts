@@ -1,4 +1,4 @@
-/** Finds times in which nothing happened, and decides how wide to draw them. */
+/** Finds long times in which nothing happened, and decides how wide to draw them. */
 import type { Trace } from "../trace/trace-shape.ts";
 
 export interface Gap {
@@ -9,9 +9,9 @@ export interface Gap {
 }
 
 /**
- * Finds the gaps that are much longer than most. A shrunk history has a few ms of operations and a wait a hundred times
- * as long for the final phase: on a linear axis all its operations would fall on one pixel. Longer gaps stay longer,
- * but only logarithmically.
+ * Finds the gaps that are much longer than most. A shrunk history has a few ms of operations and then a wait for the
+ * final phase that is a hundred times as long. On a linear axis all its operations would fall on one pixel. On the
+ * shortened axis, longer gaps stay longer, but only logarithmically.
  */
 export function findGaps(trace: Trace): readonly Gap[] {
   const times = [

@@ -34,11 +34,13 @@ export interface Layout {
   readonly gutter: number;
   readonly axis: number;
   readonly height: number;
-  /** Overlapping faults are drawn below each other. */
+  /** The row of each fault in its lane. Faults that overlap in time have different rows. */
   readonly faultRows: ReadonlyMap<TraceFault, number>;
   readonly faultRowHeight: number;
   lane(kind: Lane["kind"], name: string): Lane | undefined;
-  /** The lane of a message's end. Clients come first, since a client and a node may share a name. */
+  /**
+   * The lane of the sender or receiver of a message. If a client and a node share the name, it is the client's lane.
+   */
   laneOf(name: string): Lane | undefined;
   hit(
     x: number,
@@ -82,7 +84,7 @@ export function createLayout(trace: Trace): Layout {
   const byClient = new Map<string, TraceOperation[]>(trace.clients.map((name) => [name, []]));
   for (const operation of trace.operations) byClient.get(operation.client)?.push(operation);
 
-  /** The operation at a pixel. One also counts as hit up to three pixels beside it, and the nearest wins. */
+  /** The operation at a pixel. Up to three pixels beside an operation still count, and the nearest operation wins. */
   function operationAt(
     client: string,
     x: number,

@@ -6,9 +6,11 @@ import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
 export interface Emphasis {
-  /** Whether the filters include the operation. Excluded operations are faint, or hidden if they are narrow. */
+  /**
+   * Whether the filters include the operation. Excluded operations are drawn faintly, or not at all if they are narrow.
+   */
   passes(operation: TraceOperation): boolean;
-  /** Operations of the selected anomaly. */
+  /** The operations of the selected anomaly. */
   readonly witness: ReadonlySet<number>;
   readonly selected: number | undefined;
 }
@@ -19,7 +21,10 @@ export interface Marks {
 }
 
 export function createMarks(trace: Trace, layout: Layout, format: Format): Marks {
-  /** Write: filled. Read: hollow. Delete: filled, crossed. Failed: ends in a cross. Indeterminate: dashed. */
+  /**
+   * Draws one operation. A write is filled, a read is hollow, a delete is crossed. A failed operation ends in a cross.
+   * The border of an indeterminate operation is dashed.
+   */
   function drawOperation(
     brush: Brush,
     view: View,
@@ -99,8 +104,8 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
   }
 
   /**
-   * An indeterminate write may take effect at any later time, so a line runs on from a client's first one. One line
-   * serves for all indeterminate writes of the client.
+   * Draws a line from the end of each client's first indeterminate write on, since such a write may take effect at any
+   * later time. One line serves for all indeterminate writes of the client.
    */
   function drawTails(brush: Brush, view: View, plot: number): void {
     const from = new Map<string, number>();
@@ -130,7 +135,9 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
   const ends = Float64Array.from(trace.operations, ({ endUs }) => endUs ?? trace.endUs);
   const looks: { readonly top: number; readonly height: number; readonly colour: string }[] = [];
   const lookNumbers = new Map<string, number>();
-  /** Narrow operations of one client, kind and outcome look alike. */
+  /**
+   * For each operation, the index of its look. Narrow operations look alike if client, kind and outcome are the same.
+   */
   const look = Int32Array.from(trace.operations, ({ client, f, outcome }) => {
     const name = `${client} ${f} ${outcome}`;
     const known = lookNumbers.get(name);
@@ -145,13 +152,14 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
     lookNumbers.set(name, looks.length - 1);
     return looks.length - 1;
   });
-  // Indeterminate operations last longest, so this bounds how early a visible one may have begun.
+  // The longest duration of an operation. An operation that is visible now began no longer than this before the view's
+  // start.
   const longestUs = ends.reduce(
     (most, endUs, index) => Math.max(most, endUs - (starts[index] ?? 0)),
     0,
   );
 
-  /** The first operation that begins at or after a time. */
+  /** The index of the first operation that begins at or after the time `atUs`. */
   function firstFrom(atUs: number): number {
     let low = 0;
     let high = starts.length;
@@ -187,7 +195,8 @@ export function createMarks(trace: Trace, layout: Layout, format: Format): Marks
         drawOperation(brush, view, plot, operation, false, false);
         continue;
       }
-      // When zoomed out, thousands of operations fall on two pixels. Draws one of each look.
+      // When the view is zoomed out, thousands of operations fall on two pixels. Only one operation of each look is
+      // drawn there.
       const number = look[index] ?? 0;
       const column = Math.floor(x / 2);
       if (other || drawn[number] === column) continue;

@@ -7,7 +7,10 @@ import { createBrush } from "./brush.ts";
 import { createFormat } from "./format.ts";
 import { createView, type View } from "./view.ts";
 
-/** Returns a function that draws the strip and frames the part that `view` shows. Clicks and drags move that part. */
+/**
+ * Returns a function that draws the strip and frames the part that `view` shows. Clicks and drags on the strip move
+ * that part.
+ */
 export function createMinimap({
   canvas,
   trace,
@@ -37,7 +40,7 @@ export function createMinimap({
 
   const plot = (): number => Math.max(1, canvas.clientWidth - gutter);
 
-  /** The number of operations that begin in each column of two pixels. */
+  /** The number of operations that begin in each column of the strip. A column is two pixels wide. */
   function density(): Int32Array {
     const key = `${plot()} ${filters.version()} ${whole.shortened()}`;
     if (key === counted.key) return counted.columns;

@@ -14,7 +14,7 @@ export interface Pointed {
   plot(): number;
   messages(): readonly TraceMessage[];
   redraw(): void;
-  /** Called for a click on something, or on nothing (undefined). */
+  /** Called with what the user clicked on. Undefined: the click was on nothing. */
   take(hit: Hit | undefined): void;
 }
 
@@ -29,7 +29,7 @@ export function followPointer({
   redraw,
   take,
 }: Pointed): void {
-  /** Where a drag began. It counts as a click until it has moved three pixels. */
+  /** The drag under way. Until the pointer has moved three pixels, it counts as a click. */
   let drag: { readonly x: number; lastX: number; moved: boolean } | undefined;
 
   const under = (event: MouseEvent): Hit | undefined => {
@@ -75,7 +75,7 @@ export function followPointer({
   canvas.addEventListener("pointerleave", () => {
     tooltip.hidden = true;
   });
-  // Scrolls the page if zooming is not possible: at the whole run the wheel is not used.
+  // If zooming and moving change nothing, as when the whole run is visible, the wheel scrolls the page.
   canvas.addEventListener(
     "wheel",
     (event) => {

@@ -1,4 +1,4 @@
-/** Draws the background of operations: axis, lanes, faults, boots. */
+/** Draws the background of operations: the axis, lanes, faults and boots. */
 import { clientLane } from "../trace/client-name.ts";
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
@@ -7,7 +7,7 @@ import type { Gap } from "./gaps.ts";
 import type { Layout } from "./layout.ts";
 import type { View } from "./view.ts";
 
-/** Draws a part of the timeline. `plot`: the width of the area to the right of the lanes' names. */
+/** Draws a part of the timeline. `plot` is the width of the area to the right of the lanes' names. */
 export type Part = (brush: Brush, view: View, plot: number) => void;
 
 export function createScene(
@@ -23,7 +23,7 @@ export function createScene(
 } {
   const bottom = layout.height - 12;
 
-  /** Draws the ticks of the axis: round times on an even axis. With shortened gaps, times at even positions. */
+  /** Draws the ticks of the axis: at round times, or at even positions if gaps are shortened. */
   function drawTicks(brush: Brush, view: View, plot: number): void {
     const tick = (atUs: number, step: number): void => {
       const x = view.x(atUs, plot);
@@ -189,8 +189,8 @@ export function createScene(
   }
 
   /**
-   * Draws a box for each version of the ring, darker while a change is under way, and a line where each later one
-   * begins.
+   * Draws a box for each version of the ring, darker while a change of membership is under way. A line marks the
+   * beginning of each later version.
    */
   function drawRings(brush: Brush, view: View, plot: number): void {
     const lane = layout.lane("ring", "ring");
@@ -256,7 +256,7 @@ export function createScene(
     drawFaults(brush, view, plot);
   }
 
-  /** The lanes' names, left of the plot. Drawn last, over everything that extends there. */
+  /** Draws the lanes' names, left of the plot. This comes last, since it covers everything that extends there. */
   function names(brush: Brush): void {
     const { context } = brush;
     context.fillStyle = brush.colour("surface");

@@ -1,12 +1,14 @@
 /// <reference lib="dom" />
-/** The code that runs when the report is opened. esbuild bundles it with its imports into the page (assets.ts). */
+/**
+ * The code that runs when the report is opened. esbuild bundles this file and its imports into the page (assets.ts).
+ */
 import type { PackedTrace, Trace } from "../trace/trace-shape.ts";
 import { offerDownloads } from "./download.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { unpack } from "./unpack.ts";
 import { fromTable } from "./unpacked-table.ts";
 
-/** Opens the folded parts around an element, and the element itself. */
+/** Opens the folded parts around an element, and the part that the element itself folds. */
 function unfold(element: Element | null): void {
   element?.querySelector<HTMLDetailsElement>(":scope > details")?.setAttribute("open", "");
   for (
@@ -39,7 +41,7 @@ async function startPage(): Promise<void> {
   }
 
   function traceOf(packed: PackedTrace): Trace {
-    // The rows have the types that the tables were made from (trace/packed-table.ts).
+    // The rows have the types of the rows from which trace/packed-table.ts made the tables.
     const rows = {
       operations: fromTable(packed.operations),
       messages: fromTable(packed.messages),
@@ -49,8 +51,8 @@ async function startPage(): Promise<void> {
   }
 
   /**
-   * Follows links such as #e0-op12 (operation 12 of the first exhibit) and #e0-anomaly1 (its second anomaly), which
-   * users can share.
+   * Goes to the target of a link such as #e0-op12 (operation 12 of the first exhibit) or #e0-anomaly1 (the exhibit's
+   * second anomaly). Users can share these links.
    */
   function follow(): void {
     const target = document.getElementById(location.hash.slice(1));
@@ -69,7 +71,7 @@ async function startPage(): Promise<void> {
     timeline.element.scrollIntoView({ block: "start" });
   }
   window.addEventListener("hashchange", follow);
-  // Following the same link twice fires no hashchange event.
+  // A second click on the same link fires no hashchange event.
   document.addEventListener("click", (event) => {
     const link =
       event.target instanceof Element

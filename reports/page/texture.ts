@@ -1,6 +1,9 @@
 /** Textures that distinguish kinds of fault without colour. */
 
-/** The SVG path to stroke on a tile of 8 by 8. A kind without a drawing gets one of 65,535 dot patterns by its name. */
+/**
+ * The SVG path to stroke on a tile of 8 by 8. A kind without a drawing gets one of 65,535 patterns of dots, which its
+ * name determines.
+ */
 export function faultTexture(kind: string): string {
   const textures: Readonly<Record<string, string>> = {
     partition: "M-2 10 10-2M-2 2 2-2M6 10 10 6",

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** One timeline: its canvas, buttons, keys and pointer. */
+/** One timeline with its canvas, buttons, keys and pointer. */
 import type { Trace, TraceMessage } from "../trace/trace-shape.ts";
 import { createLayout, type Hit } from "./layout.ts";
 import { createBrush } from "./brush.ts";
@@ -14,7 +14,9 @@ import { createScene } from "./scene.ts";
 import { createView } from "./view.ts";
 
 export interface Timeline {
-  /** Selects an operation, moves the view to it, and shows its details. False: there is no such operation. */
+  /**
+   * Selects an operation, moves the view to it, and shows its details. Returns false if the operation does not exist.
+   */
   select(op: number): boolean;
   showAnomaly(index: number): void;
   readonly element: HTMLElement;
@@ -56,7 +58,10 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
 
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
 
-  /** Messages of the operations in focus. Without a focus: all, if they can be told apart. */
+  /**
+   * The visible messages of the selected operation, or of the selected anomaly's operations. Without a selection, all
+   * visible messages, unless there are too many to tell apart.
+   */
   function messagesShown(): readonly TraceMessage[] {
     const visible = trace.messages.filter(
       (message) =>
@@ -68,7 +73,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     return visible.length <= 300 ? visible : [];
   }
 
-  /** The key of the selected operation, of the selected anomaly, or of the filter. */
+  /** The key of the selected operation, else of the selected anomaly, else of the filter. */
   function keyInFocus(): string | undefined {
     const focus = trace.operations.find(({ op }) =>
       selected === undefined ? witness.has(op) : op === selected,
@@ -165,7 +170,7 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
     redraw();
   }
 
-  /** Selects the previous or next operation in time among those that the filters include. */
+  /** Selects the previous or the next operation in time, among the operations that the filters include. */
   function step(by: 1 | -1): void {
     const shown = trace.operations.filter(filters.passes);
     const current = shown.findIndex((operation) => operation.op === selected);
@@ -237,8 +242,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
-  // A small run opens as a whole with shortened gaps. A run with a broken promise opens with the operations of the
-  // anomaly marked.
+  // A small run opens as a whole with shortened gaps. In a run with a broken promise, the operations of the first
+  // anomaly are marked.
   shorten.checked = trace.operations.length <= 40 && gaps.length > 0;
   shorten.disabled = gaps.length === 0;
   view.shorten(shorten.checked);

@@ -1,4 +1,4 @@
-/** Turns the columns of trace/packed-table.ts into rows again. */
+/** Turns the columns that trace/packed-table.ts made into rows again. */
 import type { Column, Table } from "../trace/packed-table.ts";
 
 export function fromTable(table: Table): Record<string, unknown>[] {

@@ -4,25 +4,28 @@ import type { Gap } from "./gaps.ts";
 export interface View {
   fromUs(): number;
   toUs(): number;
-  /** The position in pixels from the left edge of the plot, which is `widthPx` wide. */
+  /** The position of a time, in pixels from the left edge of the plot, which is `widthPx` wide. */
   x(atUs: number, widthPx: number): number;
-  /** The time at a pixel. */
+  /** The time at the position `x`, in pixels from the left edge of the plot. */
   at(x: number, widthPx: number): number;
-  /** Zooms around `part` (0 … 1 from the left). A factor < 1 zooms in. Returns false if nothing changed. */
+  /**
+   * Zooms around the point `part` (0: left edge, 1: right edge). A factor below 1 zooms in. Returns false if nothing
+   * changed.
+   */
   zoom(factor: number, part: number): boolean;
-  /** Moves by a part of the visible range. 1 is one screen to the right. Returns false if nothing changed. */
+  /** Moves the view by `part` of its width, to the right if positive. Returns false if nothing changed. */
   pan(part: number): boolean;
   show(fromUs: number, toUs: number): boolean;
   /** Shows the whole run. */
   fit(): boolean;
-  /** Turns shortened gaps on or off, and keeps the visible range. */
+  /** Turns shortened gaps on or off. The view still shows the same times. */
   shorten(on: boolean): void;
   shortened(): boolean;
 }
 
 /**
- * Creates a view of the whole run. `gaps` are sorted and do not overlap. Internally all values are in units of the
- * axis: microseconds since `startUs`, except that shortened gaps are narrower.
+ * Creates a view of the whole run. `gaps` must be sorted and not overlap. Inside, values are positions on the axis:
+ * microseconds since `startUs`, except that shortened gaps are narrower.
  */
 export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): View {
   let short = false;
@@ -38,7 +41,7 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
     bends.push({ us: gap.fromUs, place: start }, { us: gap.toUs, place: start + gap.widthUs });
   }
 
-  /** Converts between the scales, by the nearest points on both sides. */
+  /** Converts a time to a position on the axis, or back, with the nearest bends on both sides. */
   function translate(value: number, source: "us" | "place", target: "us" | "place"): number {
     if (!short) return source === "us" ? value - startUs : value + startUs;
     let low = 0;
@@ -59,12 +62,12 @@ export function createView(endUs: number, gaps: readonly Gap[], startUs = 0): Vi
   const axis = (atUs: number): number => translate(atUs, "us", "place");
   const time = (at: number): number => translate(at, "place", "us");
 
-  /** Limits the range to the run with a margin of one percent. */
+  /** Sets the visible range, limited to the run with a margin of one percent. Returns false if nothing changed. */
   function place(start: number, stop: number): boolean {
     const margin = end * 0.01;
     const span = Math.min(end + 2 * margin, Math.max(Math.min(end, 20), stop - start));
     const first = Math.min(end + margin - span, Math.max(-margin, (start + stop - span) / 2));
-    // A rounding difference is no change: at the whole run the wheel must scroll the page.
+    // A rounding difference is no change: if the whole run is visible, the wheel must scroll the page.
     const changed = Math.abs(first - from) + Math.abs(first + span - to) > span * 1e-9;
     from = first;
     to = first + span;

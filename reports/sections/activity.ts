@@ -1,4 +1,4 @@
-/** Plots of the history over time, with faults shaded: latency, throughput, divergence, repair traffic. */
+/** Plots of the history over time: latency, throughput, divergence and repair traffic. Faults are shaded. */
 import type { Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
@@ -26,7 +26,7 @@ export function activity(
 type Shades = Parameters<typeof scatter>[0]["shades"];
 
 /**
- * The end of the plots of operations. They leave out the final phase, which has only final reads and may last far
+ * The right end of the plots of operations. They leave out the final phase, which has only final reads and may last far
  * longer than everything before it.
  */
 const operationsEndUs = (trace: Trace): number =>
@@ -106,7 +106,7 @@ function perSecond(times: readonly number[], endX: number): readonly (readonly [
   ]);
 }
 
-/** The number of keys whose replicas differ. Each bucket shows its maximum, so that short peaks are visible. */
+/** Plots the number of keys whose replicas differ. Each bucket shows its maximum, so that short peaks are visible. */
 function divergence(
   trace: Trace,
   held: ReadonlyMap<string, Replicas>,

@@ -4,16 +4,16 @@ import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count } from "../report-messages.ts";
 
-/** The number of anomalies shown unfolded. */
+/** How many anomalies are shown unfolded. */
 const shownFirst = 4;
 const shownAtMost = 60;
-/** The largest number of diagrams, since each takes room. */
+/** The most diagrams, since each takes much room. */
 const diagramsAtMost = 6;
 
-/** Draws an anomaly's diagram. Undefined: there is none. */
+/** Draws an anomaly's diagram. Undefined: the anomaly has no diagram. */
 export type Figures = (anomaly: Anomaly) => Markup | undefined;
 
-/** The exhibit's index in the report, for links. Undefined: no timeline is shown. */
+/** The exhibit's index in the report, for links to its timeline. Undefined: the report has no timeline. */
 type Place = number | undefined;
 
 export function anomalyList({ anomalies, place }: ExhibitView, figures: Figures): Markup {

@@ -1,5 +1,6 @@
 /**
- * How long the replicas of each key took to become equal after the faults, and which mechanism ended each divergence.
+ * Shows how long the replicas of each key took to become equal after the faults, and which mechanism ended each
+ * divergence.
  */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
@@ -11,8 +12,8 @@ import { measurementTables } from "./measurements.ts";
 const keysAtMost = 40;
 
 /**
- * Plots the measurements of the checker of `converged`: keys (key → equal, timeToEqualMs, replicas), divergencesEndedBy
- * (mechanism → count). Undefined: there are none.
+ * Plots the measurements of the checker of `converged`: `keys` (key → equal, timeToEqualMs, replicas) and
+ * `divergencesEndedBy` (mechanism → count). Undefined if the verdict has no such measurements.
  */
 export function convergence(exhibit: Exhibit): Markup | undefined {
   const measurements = measured(exhibit, "converged");
@@ -47,7 +48,7 @@ ${measurementTables(rest, "Convergence", rows.length)}
 </figure>`;
 }
 
-/** The time until the replicas of the key were equal, in ms. Infinity: they never were. */
+/** The time until the replicas of the key were equal, in ms. Infinity if they never became equal. */
 const timeToEqual = (row: Row): number => numberIn(row, "timeToEqualMs") ?? Infinity;
 
 function keyBar(key: string, row: Row): Bar {

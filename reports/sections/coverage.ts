@@ -1,12 +1,11 @@
 /**
- * Coverage: which operations met which faults, the settings that plans drew, what never happened, and how to cover
- * more.
+ * Shows which operations met which faults, the settings that plans drew, what never happened, and how to cover more.
  */
 import type { Campaign, Coverage } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";
 
-/** The tables of faults and operations, and of settings, and the suggestions. */
+/** The tables of faults and settings, and suggestions for further runs. */
 export function coverageTables(campaign: Campaign, coverage: Coverage): Markup {
   return markup`${faultTable(campaign, coverage)}${settingTable(coverage)}${furtherTests(campaign, coverage)}`;
 }
@@ -27,7 +26,7 @@ function faultTable({ faults }: Campaign, { tried, met }: Coverage): Markup {
 ${kinds.map((kind) => markup`<tr><th scope="row">${kind}</th>${cell(faults[kind]?.injected)}${functions.map((f) => cell(met[kind]?.[f]))}</tr>`)}</tbody></table></div>`;
 }
 
-/** Lists only settings that could differ between histories. */
+/** The table of settings, with only those that could differ between histories. */
 function settingTable({ settings }: Coverage): Markup | undefined {
   const rows = Object.entries(settings).filter(([, values]) => Object.keys(values).length > 1);
   if (rows.length === 0) return undefined;
@@ -48,7 +47,7 @@ const neverMet = (values: Readonly<Record<string, number>>): readonly string[] =
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
-/** Flags that make the next run cover what this one did not. */
+/** Suggests flags that make the next run cover what this run did not cover. */
 function furtherTests(campaign: Campaign, coverage: Coverage): Markup {
   const { faults, histories } = campaign;
   const { tried, met, settings } = coverage;

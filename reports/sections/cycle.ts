@@ -5,7 +5,10 @@ const width = 520;
 const height = 260;
 const radius = 92;
 
-/** Draws one cycle. `because`: for T1, T2, … why each comes before the next, and the last before T1. */
+/**
+ * Draws one cycle. `because` says for each of the transactions T1, T2, … why it comes before the next one, and for the
+ * last transaction why it comes before T1.
+ */
 export function cycleFigure(because: readonly string[]): Markup {
   const count = because.length;
   const at = (index: number, far: number): readonly [x: number, y: number] => {

@@ -21,20 +21,20 @@ import { visibility } from "./visibility.ts";
 import { figureOf } from "./why.ts";
 import { stepList } from "./smallest-case.ts";
 
-/** The steps of a larger history are not listed, since its timeline is clearer. */
+/** The most steps of a history that are listed. For a larger history, the timeline is clearer. */
 const stepsAtMost = 60;
 
 export interface Telling {
-  /** Present for the smallest case. */
+  /** How the history was shrunk. Undefined for any history but the smallest case. */
   readonly shrunk: Campaign["shrunk"];
-  /** Whether the section "Why it happened" already shows its anomalies. */
+  /** Whether the section "Why it happened" already shows the history's anomalies. */
   readonly isExplained: boolean;
 }
 
 export function exhibitSection(view: ExhibitView, { shrunk, isExplained }: Telling): Markup {
   const { exhibit, place, trace, held, values, omitted } = view;
   const { verdict } = exhibit;
-  // The anomalies already name the broken guarantees.
+  // Reasons that quote an anomaly are left out, since the anomalies are shown too.
   const reasons = verdict.reasons.filter(
     (reason) => !trace.anomalies.some(({ explanation }) => reason.includes(explanation)),
   );
@@ -67,7 +67,7 @@ ${dataBlock(`trace-${place}`, pack(JSON.stringify(packed(trace))))}`,
   );
 }
 
-/** The size of a history in words. Counts final reads separately, as the run's own figures do. */
+/** The size of a history in words. Final reads are counted separately, as in the run's own figures. */
 function sizeOf(trace: Trace): string {
   const final = trace.operations.filter((operation) => operation.final).length;
   const clients = new Set(

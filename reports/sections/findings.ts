@@ -1,4 +1,4 @@
-/** The findings of a campaign with --keep-going, each bug once with its fingerprint. */
+/** The findings of a campaign with --keep-going. Each bug appears once, with its fingerprint. */
 import type { Campaign } from "../campaign.ts";
 import { findingsTitle } from "../findings.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -7,7 +7,7 @@ import { fold } from "./fold.ts";
 
 const findingsAtMost = 100;
 
-/** The table of findings. Undefined if the campaign ended at its first failure. */
+/** The table of findings. Undefined if the campaign has none, for example because it ended at its first failure. */
 export function findingsSection(campaign: Campaign): Markup | undefined {
   const title = findingsTitle(campaign);
   const { findings = [] } = campaign;

@@ -1,4 +1,7 @@
-/** The first screen: the verdict, one sentence, the smallest case or the run's coverage, and how to run it again. */
+/**
+ * The first screen of a report: the verdict, one sentence, the smallest case or the run's coverage, and how to run the
+ * campaign again.
+ */
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -21,7 +24,10 @@ import { smallestCase } from "./smallest-case.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
 
-/** Renders the first screen. `first`: the first history of the page, if it can be drawn. */
+/**
+ * Renders the first screen. `first` is the first history of the page. Undefined: the page has none, or it cannot be
+ * drawn.
+ */
 export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
@@ -40,7 +46,10 @@ ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, te
 ${replay(campaign)}`;
 }
 
-/** "regular is broken", and whether the store is to blame or a promise that only --promise claimed. */
+/**
+ * Says which guarantees are broken, and whether the store is to blame: the promise may be one that only --promise
+ * claimed.
+ */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
   const names = [
@@ -89,7 +98,7 @@ function replay(campaign: Campaign): Markup {
 
 const namesAtMost = 18;
 
-/** How hard the store was tried, for a verdict other than invalid. */
+/** Shows how hard the store was tried, for a verdict other than invalid. */
 function cards(campaign: Campaign): Markup {
   return markup`<div class="cards">
 <section aria-labelledby="promised-title"><h2 id="promised-title">What was promised</h2>${promisedCard(campaign)}</section>

@@ -2,15 +2,18 @@
 import { type Insertable, type Markup, markup } from "../markup.ts";
 
 export interface Fold {
-  /** The target of links, such as `#guarantees`. A constant of this project. */
+  /** The name that links use, such as `guarantees` in `#guarantees`. It must be a constant of this project. */
   readonly id: string;
   readonly title: Insertable;
-  /** A short summary of the content beside the title. */
+  /** A short summary of the content, shown beside the title. */
   readonly note?: Insertable;
   readonly open?: boolean;
 }
 
-/** A section of the page. The link stands beside the summary, since a summary is a button. */
+/**
+ * A foldable section of the page. The link to the section stands beside the summary, since a summary is a button and
+ * cannot contain a link.
+ */
 export function fold({ id, title, note, open = false }: Fold, body: Insertable): Markup {
   return markup`<section class="fold" id="${id}"><a class="anchor" href="#${id}" aria-label="${"Link to this section"}">#</a><details${open && markup` open`}><summary><h2>${title}</h2>${note !== undefined && markup` <span class="quiet">${note}</span>`}</summary>
 ${body}</details></section>`;
@@ -22,6 +25,6 @@ export function innerFold({ id, title, note, open = false }: Fold, body: Inserta
 ${body}</details>`;
 }
 
-/** A table of contents that stays in view. `entries`: each link's text and id. */
+/** A table of contents that stays in view. `entries` has the text and the target's id of each link. */
 export const contents = (entries: readonly (readonly [title: string, id: string])[]): Markup =>
   markup`<nav class="contents" aria-label="Contents"><ul>${entries.map(([title, id]) => markup`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>`;

@@ -1,6 +1,6 @@
 /**
- * The guarantees: broken ones first with all figures, those that held in one line, and those that were not judged with
- * the reason.
+ * The guarantees: first those that broke or are unknown, with all figures, then those that held, in one line, then
+ * those that were only observed or not applicable.
  */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -40,8 +40,8 @@ function summary(promised: Rows): string {
 }
 
 /**
- * A table of guarantees. Figures are numbers of histories. Settings differ between histories, so a guarantee may be
- * promised in one and observed in another.
+ * A table of guarantees. Its figures are numbers of histories. Settings differ between histories, so a guarantee may be
+ * promised in one history and only observed in another.
  */
 function table(
   caption: string,

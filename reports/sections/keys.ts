@@ -1,4 +1,7 @@
-/** The key-by-key section: which replica held which version when, where they differed, and what ended that. */
+/**
+ * The key-by-key section: which replica held which version when, where replicas differed, and what ended each
+ * difference.
+ */
 import { clip, type Markup, markup } from "../markup.ts";
 import { findGaps } from "../page/gaps.ts";
 import { createFormat } from "../page/format.ts";
@@ -16,7 +19,7 @@ const gutter = 64;
 const lane = 24;
 const format = createFormat();
 
-/** Renders the section. `first`: the keys of anomalies, which come first. */
+/** Renders the section. `first` has the keys of anomalies, which come first. */
 export function keysSection(
   trace: Trace,
   held: ReadonlyMap<string, Replicas>,
@@ -104,7 +107,7 @@ function owned(
   return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
 }
 
-/** The bands in which the replicas differ, in pixels. Bands closer than a pixel become one. */
+/** The bands in which the replicas differ, in pixels. Two bands less than a pixel apart become one. */
 function merged(
   diverged: readonly Divergence[],
   trace: Trace,
@@ -121,8 +124,8 @@ function merged(
 }
 
 /**
- * Draws one box for each version, and only the last of those within four pixels: 100,000 operations must not fill the
- * page with boxes.
+ * Draws one box for each version that the replica held. Of versions within four pixels, only the last gets a box:
+ * 100,000 operations must not fill the page with boxes.
  */
 function segments(
   states: readonly Held[],

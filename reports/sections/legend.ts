@@ -50,7 +50,8 @@ const owners = [
 ] as const;
 
 /**
- * Renders the legend. It lists only the kinds of fault in this history, and membership changes only if there are any.
+ * Renders the legend. It lists only the kinds of fault in this history, and membership changes only if the history has
+ * any.
  */
 export function legend({ faults, operations, messages, rings }: Trace): Markup {
   const kinds = [...new Set(faults.map(({ kind }) => kind))].sort();
@@ -68,7 +69,7 @@ export function legend({ faults, operations, messages, rings }: Trace): Markup {
 const item = (drawn: string, meaning: string): Markup =>
   markup`<li><svg viewBox="0 0 30 16" width="30" height="16" aria-hidden="true">${trusted(drawn)}</svg> ${clip(meaning, 40)}</li>`;
 
-/** Six tiles of a fault's texture. `kind` only selects one of our own paths and is never inserted. */
+/** Six tiles of a fault's texture. `kind` only selects a path. The text of `kind` itself is never inserted. */
 const tiled = (kind: string): string =>
   [0, 8, 16]
     .flatMap((x) =>
