@@ -4,7 +4,7 @@ import { findingLine } from "./findings.ts";
 import { clip } from "./markup.ts";
 import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 
-/** The most annotations of one level that GitHub shows for each step. */
+/** The largest number of annotations of one level that GitHub shows for each step. */
 const annotationsAtMost = 10;
 
 /**

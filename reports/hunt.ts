@@ -7,7 +7,7 @@ export interface HuntReport {
   readonly format: "quorate-hunt/1";
   readonly on: string;
   readonly seed: number;
-  /** The most histories that ran for each bug. */
+  /** The largest number of histories for each bug. */
   readonly max: number;
   /** True: nodes recorded evidence. False: histories were judged from clients and inspection only. */
   readonly evidence: boolean;

@@ -1,11 +1,13 @@
-/** How well broadcasts spread over all histories of a campaign: the figures of the Gossip Glomers challenges. */
+/**
+ * Says how well broadcasts spread over all histories of a campaign, with the figures of the Gossip Glomers challenges.
+ */
 import type { Verdict } from "../checkers/index.ts";
 import type { Campaign, Spread } from "./campaign.ts";
 import { duration, number } from "./report-messages.ts";
 
 /**
- * How broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined: nothing was
- * broadcast.
+ * How well broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined if
+ * nothing was broadcast.
  */
 export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | undefined {
   const measurements = guarantees["set-complete"]?.measurements ?? {};
@@ -18,7 +20,7 @@ export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | 
     : undefined;
 }
 
-/** How broadcasts spread over all histories, as a sentence without its full stop. Undefined: nothing was broadcast. */
+/** Says how well broadcasts spread over all histories, without a full stop. Undefined if nothing was broadcast. */
 export function spreadText({ histories }: Pick<Campaign, "histories">): string | undefined {
   const spreads = histories.flatMap(({ spread }) => spread ?? []);
   if (spreads.length === 0) return undefined;

@@ -10,15 +10,15 @@ import { duration } from "./report-messages.ts";
 export interface Step {
   readonly atUs: number;
   readonly text: string;
-  /** The operation that the step describes, if any. */
+  /** The number of the operation that the step describes. Absent: the step describes a fault. */
   readonly op?: number;
-  /** The step is a final read. */
+  /** True: the step is a final read. */
   readonly final?: true;
 }
 
 /**
- * One step for each operation, at its start and with its result, and one for each time that a fault begins, ends or is
- * left out. Sorted by time.
+ * The steps of a history, sorted by time. Each operation is one step, at its start and with its result. Each beginning
+ * and each end of a fault is a step too, and so is a fault that was left out.
  */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
@@ -44,7 +44,7 @@ export function stepsOf(exhibit: Exhibit): readonly Step[] {
   return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** The time on the history's clock, as in the checkers' sentences. */
+/** The time of a step by the history's clock, as in the checkers' sentences. */
 export const stepTime = ({ atUs }: Step): string => duration(Math.round(atUs / 100) / 10);
 
 function sentence(operation: TraceOperation): string {
@@ -56,7 +56,7 @@ function sentence(operation: TraceOperation): string {
   const value = clip(operation.value ?? "", 60);
   const verb = {
     read: `reads ${key}`,
-    // Operations of other workloads are drawn as writes, but keep their names.
+    // Operations of other workloads are drawn as writes, but the sentence has their own names.
     write:
       operation.name === undefined
         ? `writes ${value} to ${key}`

@@ -1,4 +1,4 @@
-/** The summary of a campaign, short enough to be read in ten seconds. */
+/** The summary of a campaign, which a person can read in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { findingLine, findingsListed, findingsTitle } from "./findings.ts";
 import { clip } from "./markup.ts";
@@ -23,17 +23,18 @@ import {
 import { spreadText } from "./spread.ts";
 
 export interface TerminalOptions {
-  /** Adds ANSI colours. Words and signs say the same without them. */
+  /** Adds ANSI colours. Default: false. Words and signs say the same without colours. */
   readonly color?: boolean;
   /**
-   * Breaks sentences at words so that no line is longer; paths and commands stay whole. Absent: lines are not broken.
+   * The largest number of characters in a line. Sentences are broken between words, but paths and commands are not.
+   * Absent: lines are not broken.
    */
   readonly columns?: number;
   /** The steps of the smallest failing history. */
   readonly steps?: readonly string[];
   /**
-   * Whether to print a long token. False: leaves it to the report. Default: true, since a log may be all that a reader
-   * has.
+   * Whether to print a token that is longer than a line, or else leave it to the report. Default: true, since a log may
+   * be all that a reader has.
    */
   readonly token?: boolean;
   /** The path of report.html. */
@@ -46,8 +47,8 @@ const stepsAtMost = 9;
  * The summary of a campaign for a terminal. For a failing campaign it says what broke, how to get there and where to
  * look. The report has the rest.
  *
- * @returns Plain text that ends in a line feed. Control characters from a history are spelled out, so that no history
- *   can drive a terminal.
+ * @returns Plain text that ends in a line feed. Control characters from a history are made visible, so that no
+ *   history can drive a terminal.
  */
 export function renderTerminal(
   campaign: Campaign,
@@ -95,7 +96,10 @@ export function renderTerminal(
   ].join("\n");
 }
 
-/** The steps of the smallest failing history, and what the final phase is if the sentence above names it. */
+/**
+ * The steps of the smallest failing history. If the summary's first sentence mentions the final phase, also a line that
+ * explains it.
+ */
 function stepLines(steps: readonly string[], why: string): readonly string[] {
   if (steps.length === 0) return [];
   const left = steps.length - stepsAtMost;
@@ -115,7 +119,10 @@ function smallest({ shrunk }: Campaign): readonly string[] {
   ];
 }
 
-/** How to replay on another machine. A token of many lines pushes the verdict off a terminal's screen. */
+/**
+ * Says how to replay on another machine. A long token is printed only if `printed` is true, since many lines would push
+ * the verdict off a terminal's screen.
+ */
 function elsewhere(
   { replayAnywhere }: Campaign,
   columns: number,
@@ -128,7 +135,7 @@ function elsewhere(
     : ["  anywhere   the report's first screen has the command for another machine"];
 }
 
-/** Breaks a line at words. Further lines are indented to the first word after a sign and its label. */
+/** Breaks a line between words. Further lines are indented like the first word after a sign and its label. */
 function wrapped(text: string, columns: number): string {
   const indent = /^ *(?:[^\w\s] \S+ +)?/.exec(text)?.[0].length ?? 0;
   const lines = [""];
@@ -164,8 +171,8 @@ function findings(campaign: Campaign): readonly string[] {
 }
 
 /**
- * How much ran: `9 of 200 histories`, and for a campaign that did not fail also the share of operations that succeeded,
- * and the time.
+ * Says how many histories ran, for example `9 of 200 histories`. For a campaign that did not fail, adds the share of
+ * operations that succeeded, and the time.
  */
 function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): string {
   const some =
@@ -177,14 +184,14 @@ function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): 
     : `${some}, ${share(operations.ok, operations.total)} of ${count(operations.total, "operation")} succeeded, in ${duration(elapsedMs)}`;
 }
 
-/** A line for the broken promises, one for those that could not be judged, and one for those that held. */
+/** A line for the promises that broke, one for those that could not be judged, and one for those that held. */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
   const namesOf = (verdict: Judged): readonly string[] =>
     promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => line(name, 40));
   const held = namesOf("valid");
-  // A reader of a failure wants the number of promises that held, not their names.
+  // Readers of a failure want the number of promises that held, not their names.
   const besides = held.length === 0 ? "" : ` (${count(held.length, "other promise")} held)`;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
     const names = namesOf(verdict);
@@ -194,8 +201,8 @@ function promises(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Guarantees that failed although no promise was broken: the settings of one plan may promise less than those of
- * another. One line says that this is expected.
+ * Names guarantees that failed although no promise was broken, since the settings of one plan may promise less than
+ * those of another. One line says that this is expected.
  */
 function observed(campaign: Campaign): readonly string[] {
   const names = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
@@ -213,7 +220,10 @@ function observed(campaign: Campaign): readonly string[] {
 
 const namesObserved = 3;
 
-/** Guarantees that were not judged: a line for all that need something this run lacks, and a line for each other reason. */
+/**
+ * Names guarantees that were not judged: one line for all that need something which this run lacks, and a line for each
+ * other reason.
+ */
 function missing(campaign: Campaign): readonly string[] {
   const lacking = [...totalsOf(campaign, true), ...totalsOf(campaign, false)].filter(
     ([, { promised, inapplicable }]) =>
@@ -253,7 +263,10 @@ const skipped = (names: readonly string[], why: string): string =>
 const row = (sign: string, how: string, names: readonly string[]): string =>
   `  ${sign} ${how.padEnd("observed".length)} ${names.join(", ")}`;
 
-/** How hard the store was tried: which faults happened while operations ran. A failure needs no such proof. */
+/**
+ * Says which faults happened while operations ran, which shows how hard the store was tried. For a failing campaign,
+ * says only which faults never happened.
+ */
 function faults(campaign: Campaign): readonly string[] {
   const never = neverInjected(campaign);
   const missing = never === null ? [] : [row(" ", "", [line(never, 400)])];
@@ -286,7 +299,7 @@ function reasons(campaign: Campaign, why: string): readonly string[] {
 }
 
 /**
- * Text of a history in one line of at most `limit` characters: a line feed in it must not look like a line of this
- * summary.
+ * Text of a history in one line of at most `limit` characters. A line feed in the text must not make it look like a
+ * line of this summary.
  */
 const line = (text: string, limit: number): string => clip(text.replace(/\s+/g, " "), limit);

@@ -63,7 +63,7 @@ export function createFailures(): Failures {
   };
 }
 
-/** The most shapes that are shrunk, since a person reads about ten findings. */
+/** The largest number of shapes that are shrunk, since a person reads about ten findings. */
 export const shapesShrunk = 10;
 
 /** The groups of failures in the form of campaign.json. */

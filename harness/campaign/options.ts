@@ -71,7 +71,7 @@ export interface CampaignOptions {
   readonly tolerateUnknown: number;
   /** After this time, in ms, shrinking starts no further try. Null: failures are not shrunk. */
   readonly shrinkTimeoutMs: number | null;
-  /** The most tries of shrinking. Absent: only time limits them. */
+  /** The largest number of tries of shrinking. Absent: only time limits them. */
   readonly shrinkTries?: number;
   /** The interrupted campaign to continue. Its folder is used again, and only the remaining histories are run. */
   readonly resumed?: Resumed;

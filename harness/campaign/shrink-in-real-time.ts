@@ -27,7 +27,7 @@ export interface ShrinkingOptions {
   readonly run: RunOptions;
   /** No try starts after this time, in ms, except the last tries, which measure how often the result fails. */
   readonly timeoutMs: number;
-  /** The most tries before that measurement. Absent: no limit. */
+  /** The largest number of tries before that measurement. Absent: no limit. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress: (smallest: Plan, tries: number) => void;

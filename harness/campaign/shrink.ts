@@ -14,7 +14,7 @@ export interface ShrinkOptions {
   readonly run: (plan: Plan) => Promise<Attempt | null>;
   /** No try starts after this time, in ms. Absent: no time limit. */
   readonly timeoutMs?: number;
-  /** The most tries. Absent: no limit. */
+  /** The largest number of tries. Absent: no limit. */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress?: (smallest: Plan, tries: number) => void;

@@ -338,5 +338,5 @@ function addNumbers<Name extends string>(
 const inHistory = ([reason, history]: readonly [string, number]): string =>
   `history ${history}: ${reason}`;
 
-/** The most reasons that are kept for each verdict. More would explain nothing new. */
+/** The largest number of reasons that are kept for each verdict. More would explain nothing new. */
 const reasonsKept = 5;

@@ -247,5 +247,5 @@ function sameOutcome(a: Verdict, b: Verdict): boolean {
   return a.verdict === b.verdict && brokenPromises(a).join() === brokenPromises(b).join();
 }
 
-/** The most histories of a replay that are kept in its folder. */
+/** The largest number of histories that a replay keeps in its folder. */
 const kept = 20;

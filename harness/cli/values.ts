@@ -24,7 +24,10 @@ export function wholeNumber(flag: string, text: string, least: number, most: num
 
 export const jobsOf = (text: string): number => wholeNumber("--jobs", text, 1, mostJobs);
 
-/** The most histories at a time. A thread takes tens of megabytes, and more threads than processors only wait. */
+/**
+ * The largest number of histories at a time. A thread takes tens of megabytes, and more threads than processors only
+ * wait.
+ */
 const mostJobs = Math.max(64, availableParallelism());
 
 /** Parses a shard `I/N`, with I from 1 to N. The returned index counts from 0. */

@@ -7,7 +7,7 @@ import { count } from "../report-messages.ts";
 /** How many anomalies are shown unfolded. */
 const shownFirst = 4;
 const shownAtMost = 60;
-/** The most diagrams, since each takes much room. */
+/** The largest number of diagrams, since each takes much room. */
 const diagramsAtMost = 6;
 
 /** Draws an anomaly's diagram. Undefined: the anomaly has no diagram. */

@@ -21,7 +21,7 @@ import { visibility } from "./visibility.ts";
 import { figureOf } from "./why.ts";
 import { stepList } from "./smallest-case.ts";
 
-/** The most steps of a history that are listed. For a larger history, the timeline is clearer. */
+/** The largest number of steps of a history that are listed. For a larger history, the timeline is clearer. */
 const stepsAtMost = 60;
 
 export interface Telling {

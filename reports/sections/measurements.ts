@@ -1,4 +1,4 @@
-/** Shows any measurement without its own plot as a table. */
+/** Shows measurements that have no plot as tables. */
 import type { Measurement } from "../../checkers/index.ts";
 import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
@@ -6,7 +6,7 @@ import { duration, number, samplesAtLeast } from "../report-messages.ts";
 
 const rowsAtMost = 100;
 
-/** Explanations of named figures. Others are shown by name. */
+/** Explanations of figures, by the figure's name. A figure without an explanation is shown with its name alone. */
 const meanings: Readonly<Record<string, string>> = {
   k: "Each read returned one of the last k writes: 1 is up to date, 2 at most one write behind, and so on. “–”: too many possibilities to decide.",
   kAtLeast: "The same, as far as it was decided: no smaller k explains the reads.",
@@ -24,9 +24,10 @@ const meanings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shows measurements as tables: figures first, then lists of records, folded. Undefined: there is nothing to show.
+ * Shows measurements as tables: first single figures, then lists of records, which are folded. Undefined if there is
+ * nothing to show.
  *
- * @param samples The number of samples. Quantiles of few are left out.
+ * @param samples The number of samples. Quantiles of fewer than `samplesAtLeast` samples are left out.
  */
 export function measurementTables(
   measurements: Measurements,
@@ -70,7 +71,7 @@ const quantileNames: Readonly<Record<string, string>> = {
   p100: "most",
 };
 
-/** `timeToEqualMs` → "time to equal". The unit goes to the figure. */
+/** The words of a measurement's name: `timeToEqualMs` → "time to equal". The unit appears with the figure. */
 const label = (name: string): string =>
   name
     .replace(/(Ms|Us)$/, "")

@@ -14,7 +14,7 @@ export function ringSection({ rings }: Trace): Markup | undefined {
 <tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : format.time(ring.fromUs, 1_000)}</td><td>${index === 0 ? "the beginning" : format.time(ring.everyUs, 1_000)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
 }
 
-/** The heading's note: "2 changes, 9 versions". */
+/** The note beside the heading, for example "2 changes, 9 versions". */
 export function ringNote({ rings = [] }: Trace): string {
   const changes = new Set(rings.flatMap(({ under }) => under?.replace(/, step .*$/, "") ?? []));
   return `${count(changes.size, "change")}, ${count(rings.length, "version")}`;
@@ -23,14 +23,17 @@ export function ringNote({ rings = [] }: Trace): string {
 const stateOf = ({ under }: TraceRing, before: TraceRing | undefined): string =>
   under ?? (before === undefined ? "before any change" : "at rest");
 
-/** Marks members that joined, and names those that left. */
+/**
+ * The members of a version of the ring. Marks members that joined since the version before, and names members that
+ * left.
+ */
 function membersOf({ members }: TraceRing, before: TraceRing | undefined): Markup {
   const came = members.filter((node) => before?.members.includes(node) === false);
   const went = (before?.members ?? []).filter((node) => !members.includes(node));
   return markup`${members.map((node, index) => markup`${index > 0 && ", "}${came.includes(node) ? markup`<strong>+${node}</strong>` : node}`)}${went.length > 0 && markup` <span class="quiet">without ${went.join(", ")}</span>`}`;
 }
 
-/** The owners of the key over time, one row for each change. Undefined if they never changed. */
+/** The owners of the key over time, one row for each change. Undefined if the owners never changed. */
 export function ownersTable(trace: Trace, key: string): Markup | undefined {
   const rows = periodsOf(trace, key);
   if (rows.length < 2) return undefined;
@@ -42,7 +45,7 @@ interface Period {
   readonly fromUs: number;
   readonly ring: string;
   readonly owners: readonly string[];
-  /** Nodes that get writes but no reads: they will own the key, or have owned it. */
+  /** Nodes that get the key's writes but not its reads: they will own the key, or have owned it. */
   readonly writers: readonly string[];
 }
 

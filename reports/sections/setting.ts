@@ -26,7 +26,10 @@ ${settingsTable(exhibits)}`,
   );
 }
 
-/** One column for each shown history. Rows in which they differ are marked. */
+/**
+ * The table of the plans' settings, with one column for each shown history. Values are bold in rows where the histories
+ * differ.
+ */
 function settingsTable(exhibits: readonly Exhibit[]): Markup {
   const rows = new Map<string, string[]>();
   exhibits.forEach((exhibit, column) => {

@@ -9,7 +9,7 @@ import { spaceTime } from "./space-time.ts";
 /** The number of steps that fit beside the diagram. */
 const stepsAtMost = 9;
 
-/** Renders the smallest case. `anomaly`: the one in the page's first sentence, which the diagram shows. */
+/** Renders the smallest case. `anomaly` is the anomaly in the page's first sentence. The diagram shows it. */
 export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): Markup {
   const named = namedOperations(view);
   const { told, rest, quietReads } = stepsToTell(stepsOf(view.exhibit), named);
@@ -25,7 +25,9 @@ ${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-tit
 </div>`;
 }
 
-/** How many replicas requests wait for, and whether reads repair. Readers who know the store look for this first. */
+/**
+ * Says how many replicas requests wait for, and whether reads repair. Readers who know the store look for this first.
+ */
 function levels({ exhibit }: ExhibitView): Markup | undefined {
   const run = exhibit.events.find((event) => event.e === "run");
   if (run?.n === undefined || run.r === undefined || run.w === undefined) return undefined;
@@ -38,15 +40,15 @@ function levels({ exhibit }: ExhibitView): Markup | undefined {
 }
 
 /**
- * The exhibit's title. What follows the first comma, as in "The smallest failing history, shrunk from history 7", is
- * made quiet.
+ * The exhibit's title. The words after the first comma, as in "The smallest failing history, shrunk from history 7",
+ * are less prominent.
  */
 function title({ exhibit }: ExhibitView): Markup {
   const [main = "", ...rest] = exhibit.title.split(", ");
   return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;
 }
 
-/** The steps that fit, in order of time: first those that the anomaly names, then all faults, then others. */
+/** The steps that fit, in order of time. If not all fit, steps that the anomaly names are preferred, then faults. */
 function stepsToTell(
   steps: readonly Step[],
   named: ReadonlySet<number>,
@@ -67,7 +69,7 @@ function stepsToTell(
   };
 }
 
-/** A numbered list in which a flag marks the steps that the anomaly names. */
+/** A numbered list of steps. A flag marks the steps that an anomaly names. */
 export function stepList(
   steps: readonly Step[],
   place: number,

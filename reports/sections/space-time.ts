@@ -10,7 +10,7 @@ import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.t
 import type { Witness } from "../trace/witness.ts";
 
 const right = 16;
-/** Widths in pixels. `before`: the room for each replica's first state, left of the first event. */
+/** Widths in pixels. `before` is the room for each replica's first state, left of the first event. */
 const sizes = {
   wide: { width: 1100, gutter: 92, before: 96 },
   narrow: { width: 740, gutter: 92, before: 84 },
@@ -19,7 +19,10 @@ const clientLane = 46;
 const nodeLane = 52;
 const format = createFormat();
 
-/** Draws the diagram. `values` maps versions to written values. Narrow: for the space beside the steps. */
+/**
+ * Draws the diagram. `values` has the written value of each version. The size `narrow` fits into the space beside the
+ * steps.
+ */
 export function spaceTime(
   witness: Witness,
   values: ReadonlyMap<string, string>,
@@ -40,7 +43,7 @@ export function spaceTime(
   view.show(0, trace.endUs);
   const x = (us: number): number =>
     round(gutter + before + view.x(Math.min(trace.endUs, Math.max(0, us)), plot));
-  // Faults are drawn above the lanes.
+  // The space above the lanes is for the faults.
   const top = trace.faults.length > 0 ? 62 : 26;
   const lanes = new Map<string, number>();
   trace.clients.forEach((name, index) => lanes.set(name, top + clientLane * (index + 0.5)));
@@ -88,7 +91,7 @@ ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
   const from = x(operation.startUs);
-  // A label that would overlap the one before goes below the line.
+  // A label that would overlap the label before it goes below the line.
   const crowded = from < (taken.get(operation.client) ?? 0);
   if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
   const lane = { y: lanes.get(operation.client) ?? 0, below: crowded, width };
@@ -97,14 +100,17 @@ ${trace.operations.map((operation) => {
 </svg></div>`;
 }
 
-/** The node's role for the key. If membership changed, a node may hold a key that it does not own at that time. */
+/** The node's role for the key. After a membership change, a node may hold a key that it does not own at that time. */
 function roleOf({ replicas, trace }: Witness, node: string): string {
   if (!replicas.has(node)) return "coordinator";
   const owns = trace.owners?.some((owner) => owner.node === node);
   return owns === false ? "no owner now" : "replica";
 }
 
-/** Draws a second line below the node's line while the node owns the key. Left out if membership never changed. */
+/**
+ * Draws a second line below the node's line while the node owns the key or gets the key's writes. Draws nothing if
+ * membership never changed.
+ */
 function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Row): Markup {
   return markup`${owners
     .filter((owner) => owner.node === node)
@@ -114,7 +120,7 @@ function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Ro
     )}`;
 }
 
-/** Marks where each version of the ring begins, with names as far as there is room. */
+/** Draws a line where each version of the ring begins, with the version's name if there is room. */
 function ringLines(
   { rings = [] }: Trace,
   x: (us: number) => number,
@@ -135,7 +141,7 @@ function ringLines(
 const textOf = (operation: TraceOperation): string =>
   `#${operation.op} ${format.operation(operation)}`;
 
-/** Clips everything to the ends of the diagram: a message may have begun before or arrive after. */
+/** Moves all times that lie outside of the diagram to its ends: a message may have begun before, or arrive after. */
 function within(trace: Trace, changes: readonly number[]): Trace {
   const clamp = (us: number): number => Math.min(trace.endUs, Math.max(0, us));
   return {
@@ -155,7 +161,7 @@ function within(trace: Trace, changes: readonly number[]): Trace {
   };
 }
 
-/** Marks where time is shortened, and by how much if there is room. */
+/** Marks where time is shortened. If there is room, says how long the shortened time is. */
 function idle(
   gaps: readonly Gap[],
   x: (us: number) => number,
@@ -172,14 +178,14 @@ function idle(
   })}`;
 }
 
-/** The row of a node's line. */
+/** Where a node's line lies in the diagram. */
 interface Row {
   readonly x: (us: number) => number;
   readonly y: number;
   readonly gutter: number;
 }
 
-/** Marks each change of the replica's state, with a title. Names the new state if there is room. */
+/** Marks each change of the replica's state, with a tooltip. Writes the new state beside the mark if there is room. */
 function states(
   held: readonly {
     readonly fromUs: number;

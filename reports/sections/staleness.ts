@@ -1,4 +1,4 @@
-/** How far behind each read was over time, with faults shaded. */
+/** Shows how far behind each read was over time, with faults shaded. */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -7,12 +7,12 @@ import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 import { count, duration, number, samplesAtLeast, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
-/** The number of fresh reads that are drawn. They lie on the axis, so more of them add nothing. */
+/** How many up-to-date reads are drawn at most. All of them lie on the axis, so more of them would add nothing. */
 const freshAtMost = 1_000;
 
 /**
- * Plots the measurements of the checker of `staleness`: reads, stale, staleReads (op, missed, behindMs, versions),
- * quantiles of behindMs.
+ * Plots the measurements of the checker of `staleness`: `reads`, `stale`, `staleReads` (op, missed, behindMs, versions)
+ * and the quantiles of `behindMs`. Undefined if the verdict has no such measurements.
  */
 export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const measurements = measured(exhibit, "staleness");
@@ -43,7 +43,6 @@ ${
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
-    // The final phase has only final reads, and may last far longer than everything before it.
     endX: Math.max(1, ...points.map(({ x }) => x * 1.02)),
     xLabel: (us) => duration(us / 1_000),
     yLabel: duration,

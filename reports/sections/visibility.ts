@@ -1,6 +1,6 @@
 /**
- * t-visibility: how often reads were current, by the time since the previous write was acknowledged, as measured and as
- * PBS predicts.
+ * Shows t-visibility: how often reads were current, by the time since the last write was acknowledged, as measured and
+ * as PBS predicts.
  */
 import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
@@ -10,8 +10,8 @@ import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /**
- * Plots the measurements of the checker of `staleness`: visibility (all reads), visibilityByAge (a row for each range
- * of ages).
+ * Plots the measurements of the checker of `staleness`: `visibility` (all reads) and `visibilityByAge` (a row for each
+ * range of times since the last write). Undefined if the verdict has no such measurements.
  */
 export function visibility(exhibit: Exhibit): Markup | undefined {
   const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");

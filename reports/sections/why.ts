@@ -1,5 +1,6 @@
 /**
- * Why it happened: the causal chain of the anomaly in the page's first sentence, then each anomaly with its evidence.
+ * Explains why it happened: the causal chain of the anomaly in the page's first sentence, then each anomaly with its
+ * evidence.
  */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
@@ -23,13 +24,16 @@ ${asFound(campaign)}`,
   );
 }
 
-/** The reasons of the run’s verdict. If several histories failed, each has its own. */
+/** The reasons of the run’s verdict. If several histories failed, each of them has a reason. */
 const asFound = ({ reasons }: Campaign): Markup | undefined =>
   reasons.length === 0
     ? undefined
     : markup`<details><summary>The reasons for the run’s verdict <span class="quiet">(${number(reasons.length)})</span></summary><ul class="reasons">${reasons.slice(0, 12).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}${reasons.length > 12 && markup`<li>and ${number(reasons.length - 12)} more</li>`}</ul></details>`;
 
-/** The diagram of an anomaly, if it names operations of the history. */
+/**
+ * Makes the function that draws an anomaly's diagram. That function returns undefined if the anomaly names no operation
+ * of the history.
+ */
 export const figureOf =
   (view: ExhibitView) =>
   (anomaly: Anomaly): Markup | undefined => {
@@ -37,7 +41,7 @@ export const figureOf =
     return witness && witnessFigure(witness, view.values, view.place);
   };
 
-/** What this target does not show, by the history's `run` event. Empty if it records evidence. */
+/** Says what this target does not show, by the history's `run` event. Empty if the target records evidence. */
 function unseen(run: HistoryEvent | undefined): string {
   if (run?.e !== "run" || run.capabilities.evidence) return "";
   return `; this target shows no messages and no syncs, so ${

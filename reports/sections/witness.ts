@@ -1,4 +1,4 @@
-/** Shows an anomaly: its diagram, the versions of its key on each replica, and the overlapping faults. */
+/** Shows an anomaly with its diagram, the versions of its key on each replica, and the overlapping faults. */
 import { clip, type Markup, markup } from "../markup.ts";
 import { createFormat } from "../page/format.ts";
 import type { Held, Inspection } from "../trace/replicas.ts";
@@ -31,8 +31,8 @@ ${
 }
 
 /**
- * Shows what each replica returned when it was asked alone. Inspections do not show what it held while clients were at
- * work.
+ * Shows what each replica returned when it was asked alone. These answers do not show what the replica held while
+ * clients were at work.
  */
 function inspectionsTable(
   key: string,
@@ -78,6 +78,6 @@ const versionsLabel = (versions: readonly string[], values: ReadonlyMap<string, 
     ? "nothing"
     : clip(versions.map((version) => values.get(version) ?? version).join(" | "), 80);
 
-/** What brought the state, in brackets. Empty for an ordinary write or an unknown cause. */
+/** The cause of a replica's state, in brackets. Empty for an ordinary write or an unknown cause. */
 export const causeOf = ({ cause }: Held): string =>
   cause === undefined || cause === "write" ? "" : ` (${cause})`;

@@ -1,4 +1,4 @@
-/** How hard the store was tried: how many operations succeeded, and how many overlapped faults. */
+/** Shows how hard the store was tried: how many operations succeeded, and how many overlapped faults. */
 import type { Campaign } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
 import { count, number, share, neverInjected } from "../report-messages.ts";
@@ -15,7 +15,7 @@ export function worthSection(campaign: Campaign): Markup {
   ];
   const rest = total - ok - fail - info;
   const never = neverInjected(campaign);
-  // For other verdicts the first screen shows the spread.
+  // For other verdicts, the first screen already shows the spread.
   const spread = campaign.verdict === "invalid" ? spreadText(campaign) : undefined;
   const injected = Object.entries(campaign.faults).filter(([, one]) => one.injected > 0);
   const faults = injected.sort(([a], [b]) => a.localeCompare(b, "en"));
@@ -44,7 +44,7 @@ ${histories(campaign)}`,
   );
 }
 
-/** The table of faults for files of earlier versions, which do not record the operations that a fault met. */
+/** The table of faults for campaigns of earlier versions, which record no coverage. */
 const faultTable = (
   faults: readonly (readonly [
     string,

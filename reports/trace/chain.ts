@@ -1,6 +1,6 @@
 /**
- * The causal chain of an anomaly in order of time: its operations, what each replica did for them, and the faults in
- * between.
+ * The causal chain of an anomaly in order of time: the anomaly's operations, what each replica did for them, and the
+ * faults during this time.
  */
 import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
@@ -55,7 +55,7 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
   ].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** Starts of nodes after the first operation. Starts within 50 ms of each other form one step. */
+/** Restarts of nodes after the first operation. Restarts within 50 ms of each other form one link. */
 function restarts(
   { trace }: ExhibitView,
   nodes: ReadonlySet<string>,
@@ -105,7 +105,7 @@ function writeLink(
   return `${what} through ${write.node}. ${outcome}${spread(write, replicas, values)}`;
 }
 
-/** When each replica had the write on disk. Left out if evidence does not show it. */
+/** Says when each replica had the write on disk. Empty if the evidence does not show it. */
 function spread(
   write: TraceOperation,
   replicas: ReadonlyMap<string, readonly Held[]>,
@@ -170,7 +170,7 @@ function answers({ exhibit, values, originUs }: ExhibitView, read: TraceOperatio
 const faultLink = ({ label, fromUs, toUs }: TraceFault, endUs: number): string =>
   `Fault: ${label}, ${toUs >= endUs ? "until the end" : `until ${at(toUs)}, for ${duration(Math.round((toUs - fromUs) / 100) / 10)}`}.`;
 
-/** A time on the history's clock. */
+/** Formats a time of the history's clock. */
 const at = (us: number): string => duration(Math.round(us / 100) / 10);
 
 const and = (names: readonly string[]): string =>

@@ -1,26 +1,31 @@
-/** Finds the messages between clients and replicas, each as a pair of sending and arrival. */
+/** Finds the messages between clients and replicas. Each message has a time of sending and, if known, of arrival. */
 import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
 
-/** The endpoint of the harness that sends `init`. It gets no lane. */
+/** The name in which the harness sends `init`. It gets no lane. */
 const introducer = "c0";
 
 export interface MessageFilter {
-  /** Operation → its client. Other clients (readiness, inspection) number their requests separately. */
+  /**
+   * The client of each operation whose messages are wanted. Clients with other names (readiness, inspection) number
+   * their requests separately.
+   */
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   /**
-   * The time span of these operations. Messages between nodes in it are shown even if it is unknown which operation
-   * they belong to.
+   * The time span of these operations. Messages between nodes within the span are shown even if they belong to no known
+   * operation.
    */
   readonly fromUs: number;
   readonly toUs: number;
   readonly limit: number;
 }
 
-/** The services of the harness in this history: endpoints that nodes send requests to and that are not nodes. */
+/**
+ * The names of the harness's services in this history: endpoints that are no nodes and to which nodes send requests.
+ */
 export function servicesIn(
   events: readonly HistoryEvent[],
   nodes: readonly string[],
@@ -33,7 +38,10 @@ export function servicesIn(
   return [...new Set(asked)].filter((name) => !nodes.includes(name) && name !== introducer).sort();
 }
 
-/** Messages of these operations, and repair of these keys. `omitted`: how many more there were. */
+/**
+ * The messages of the filter's operations, and the repair of its keys. `omitted` is the number of messages beyond the
+ * limit.
+ */
 export function traceMessages(
   events: readonly HistoryEvent[],
   filter: MessageFilter,
@@ -47,7 +55,7 @@ export function traceMessages(
     if (event.e === "sent") sent.push(event);
     else arrivals.set(pairing(event), [...(arrivals.get(pairing(event)) ?? []), event.atUs]);
   }
-  // A client has no Host: evidence shows its messages only when they reach or leave a node.
+  // A client has no Host. Evidence shows a client's messages only when they reach or leave a node.
   const fromClients = events.filter(
     (event) =>
       event.e === "received" && (isClientRequest(event) || isWhole(event)) && wanted(event, filter),
@@ -77,8 +85,8 @@ export function traceMessages(
 }
 
 /**
- * At most `limit` messages, sorted by time. Messages of clients' operations take precedence over other messages between
- * nodes.
+ * At most `limit` messages, sorted by time. If there are more, messages of clients' operations are preferred to other
+ * messages between nodes.
  */
 const ofOperationsFirst = (
   messages: readonly TraceMessage[],
@@ -111,11 +119,14 @@ function message(
   };
 }
 
-/** Whether the received message has a body, as those from clients and services have, whose sending was not recorded. */
+/**
+ * Whether the received message has a body. Only messages from clients and services have one, since no event records
+ * their sending.
+ */
 const isWhole = (event: FrameEvent): boolean =>
   event.frame === "message" && event.body !== undefined;
 
-/** Whether the message went to a client or a service, which record no arrivals, and was not lost. */
+/** Whether the message was not lost and went to a client or a service. These record no arrivals. */
 const arrivesUnseen = (
   { peer, fate }: FrameEvent & { readonly frame: "message" },
   nodes: ReadonlySet<string>,
@@ -133,7 +144,7 @@ function kindOfBody(event: FrameEvent): TraceMessage["kind"] {
   return repliesTo(event) === undefined ? "request" : "reply";
 }
 
-/** The label of a message: "append_entries: term 3, entries []; held for 12 ms, twice" */
+/** The label of a message, for example "append_entries: term 3, entries []; held for 12 ms, twice". */
 function labelOfMessage(event: FrameEvent & { readonly frame: "message" }): string {
   const { type, ...fields } = fieldsOf(event);
   const said = Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
@@ -170,8 +181,8 @@ const isClientReply = (event: FrameEvent): boolean =>
   event.frame === "client-error";
 
 /**
- * What a sending and its arrival have in common. Streams are ordered, so of equal frames on a stream the first sent is
- * the first received.
+ * A text that is equal for the sending and the arrival of one message. Streams are ordered, so if several frames on a
+ * stream have the same text, the first sent is the first received.
  */
 function pairing(event: FrameEvent): string {
   const [from, to] = event.e === "sent" ? [event.node, event.peer] : [event.peer, event.node];

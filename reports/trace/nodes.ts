@@ -1,4 +1,4 @@
-/** When each node ran: its boots, from evidence and the nemesis's events, and its pauses. */
+/** Finds when each node ran: its boots, from evidence and the nemesis's events, and its pauses. */
 import type { BootEvent, HistoryEvent, NodeName } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceFault, TraceNode } from "./trace-shape.ts";
@@ -27,7 +27,7 @@ export function traceNodes(
   }));
 }
 
-/** Without evidence (`--no-evidence`) a node is shown as one boot with number 0. */
+/** The boots of a node. Without evidence (`--no-evidence`), the node has a single boot with number 0. */
 function bootsOf(
   name: NodeName,
   events: readonly HistoryEvent[],
@@ -48,8 +48,9 @@ function bootsOf(
 }
 
 /**
- * When a boot ended, if it did. SIGKILL leaves no event of the node, so the nemesis's event is used. For the final
- * phase's restart, which no fault records: the boot's last evidence, or the last phase before the next boot.
+ * The end of a boot, or undefined if it did not end. A kill leaves no event of the node, so the end is the nemesis's
+ * event. No fault records the restart of the final phase. There the end is the later of the boot's last evidence and
+ * the last phase before the next boot.
  */
 function lastSign(
   name: NodeName,

@@ -74,8 +74,8 @@ const shownBy = ({ versions, result }: OkEvent): readonly ShownValue[] =>
   versions ?? (result === undefined ? [] : [{ value: JSON.stringify(result) }]);
 
 /**
- * The replies of replicas to each operation. A reply counts from its arrival at the coordinator. Only the first of each
- * replica is shown.
+ * The replies of replicas to each operation, at the time when they reached the coordinator. Only the first reply of
+ * each replica is shown.
  */
 function repliesByOperation(
   events: readonly HistoryEvent[],

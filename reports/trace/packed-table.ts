@@ -1,26 +1,29 @@
 /**
  * Encodes rows as columns. A hundred thousand operations as JSON objects take 30 MB, mostly repeated names, and a
- * browser needs a second to unpack them. Columns take a fifth. `page/unpacked-table.ts` decodes them.
+ * browser needs a second to unpack them. Columns take a fifth of this size. `page/unpacked-table.ts` decodes them.
  */
 
 /**
- * The values of rows that have the field, in order. `present` lists these rows, or `absent` the others if they are
- * fewer. Neither: all rows have the field.
+ * A column: the values of one field, in the order of rows. `present` lists the rows that have the field. If fewer rows
+ * lack it, `absent` lists these instead. Without both lists, all rows have the field.
  */
 export type Column = {
   readonly present?: readonly number[];
   readonly absent?: readonly number[];
 } & (
   | { readonly kind: "values"; readonly values: readonly unknown[] }
-  /** Whole numbers, each as the difference from the one before. */
+  /** Whole numbers. Each is stored as the difference from the number before it. */
   | { readonly kind: "steps"; readonly steps: readonly number[] }
-  /** Few different values: places in `words`. */
+  /**
+   * Values of which many are equal. `words` has each different value once, and `places` has the index in `words` for
+   * each row.
+   */
   | {
       readonly kind: "words";
       readonly words: readonly unknown[];
       readonly places: readonly number[];
     }
-  /** Lists of rows: how long each is, and all of them after each other. */
+  /** Lists of rows: the length of each list, and the rows of all lists one after the other. */
   | { readonly kind: "lists"; readonly lengths: readonly number[]; readonly rows: Table }
 );
 
@@ -29,7 +32,10 @@ export interface Table {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-/** Encodes the rows. Fields may be absent and hold any JSON value. Undefined counts as absent. */
+/**
+ * Encodes the rows. A row may lack any field, and a field may have any JSON value. An undefined field counts as
+ * lacking.
+ */
 export function toTable(rows: readonly object[]): Table {
   const fields = new Map<string, { readonly at: number[]; readonly values: unknown[] }>();
   rows.forEach((row, index) => {
@@ -73,7 +79,7 @@ function column(values: readonly unknown[]): Column {
   if (values.every((value) => Number.isSafeInteger(value))) {
     const numbers = values as readonly number[];
     const steps = numbers.map((value, index) => value - (numbers[index - 1] ?? 0));
-    // Near the limits of exact numbers, a difference may be inexact.
+    // Near the limits of exact numbers a difference may be inexact, so such numbers are stored as they are.
     if (steps.every(Number.isSafeInteger)) return { kind: "steps", steps };
   }
   if (values.every((value) => value === null || typeof value !== "object")) {

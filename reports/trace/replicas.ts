@@ -1,6 +1,6 @@
 /**
- * Which replica held which version of a key when, from the syncs of its log. Also where replicas differed, and what
- * ended that.
+ * Finds which replica held which version of a key when, from the syncs of the replica's log. Also finds where replicas
+ * differed, and what ended each difference.
  */
 import type { HistoryEvent, Key, NodeName, StoreCause, VersionName } from "../../checkers/index.ts";
 import { everOwners } from "./rings.ts";
@@ -10,7 +10,7 @@ import type { TraceOwner } from "./trace-shape.ts";
 export interface Held {
   readonly fromUs: number;
   readonly versions: readonly VersionName[];
-  /** The purpose of the message that brought it. Undefined: the evidence shows none. */
+  /** Why the message was sent that brought this state. Undefined: the evidence shows no such message. */
   readonly cause?: StoreCause;
 }
 
@@ -21,15 +21,15 @@ export interface Divergence {
   /** Absent: the replicas still differed at the end of the history. */
   readonly toUs?: number;
   /**
-   * The last replica to become equal, and what brought the data. Absent: the replicas still differ, or those that
-   * differed no longer own the key.
+   * The last replica to become equal, and what brought the data to it. Absent: the replicas still differ, or the
+   * divergence ended because the key's owners changed.
    */
   readonly last?: { readonly node: NodeName; readonly cause?: StoreCause };
 }
 
 /**
- * What each replica of each key held over time. The replicas are the key's preference list, if the history names one,
- * and later owners. Times are since `originUs`.
+ * What each replica of each key held over time. The replicas are the nodes of the key's preference list, if the history
+ * has one, and the key's later owners. Times are relative to `originUs`.
  */
 export function heldByKey(
   events: readonly HistoryEvent[],
@@ -48,7 +48,7 @@ export function heldByKey(
     }
     if (event.e !== "sync") continue;
     for (const { key, versions, hintFor } of event.records) {
-      // Hints for another node are not held as a replica.
+      // A hint for another node is not part of what this replica holds.
       if (hintFor !== undefined) continue;
       if (run === undefined && !found.has(key)) found.set(key, new Map());
       const replicas = found.get(key);
@@ -69,15 +69,15 @@ export function heldByKey(
   return found;
 }
 
-/** What replicas held of one key when they were asked directly. */
+/** What the replicas held of one key when each was asked directly. */
 export interface Inspection {
   readonly atUs: number;
   readonly held: ReadonlyMap<NodeName, readonly VersionName[]>;
 }
 
 /**
- * For a run without evidence: the first and the last inspection after that of the still empty cluster, with times since
- * `originUs`. Undefined with evidence, since syncs say more.
+ * For a run without evidence: what the first and the last inspection showed, not counting that of the still empty
+ * cluster. Times are relative to `originUs`. Undefined for a run with evidence, since syncs tell more.
  */
 export function inspectionsOf(
   events: readonly HistoryEvent[],
@@ -104,8 +104,8 @@ export function inspectionsOf(
 /**
  * The times in which the replicas did not all hold the same, in order.
  *
- * @param owners The key's owners over time, if they changed. Only owners that answer reads count. [] or absent: all
- *   replicas count at all times.
+ * @param owners The key's owners over time, if they changed. Then only owners that answer reads count. Empty or
+ *   absent: all replicas count at all times.
  */
 export function divergences(
   replicas: Replicas,
@@ -140,12 +140,12 @@ export function divergences(
   return sinceUs === undefined ? found : [...found, { fromUs: sinceUs }];
 }
 
-/** A change of a node's content or, without a node, of the key's owners. */
+/** A change of what a node holds. Without `node`, a change of the key's owners. */
 type Change = Partial<Held> & { readonly fromUs: number; readonly node?: NodeName };
 
 /**
- * The value that a client wrote under each version: "v3", "(deleted)". From the results of operations, inspections, and
- * messages to replicas.
+ * The value that a client wrote under each version, for example "v3" or "(deleted)". The values come from the results
+ * of operations, inspections, and messages to replicas.
  */
 export function valuesOfVersions(
   events: readonly HistoryEvent[],
@@ -161,7 +161,7 @@ export function valuesOfVersions(
     if (event.e === "inspect")
       for (const { version, value } of Object.values(event.state).flatMap((held) => held.versions))
         if (!values.has(version)) values.set(version, value ?? "(deleted)");
-    // An indeterminate write has no acknowledgement that names its version, but the messages to its replicas name it.
+    // No acknowledgement names the version of an indeterminate write, but the messages to its replicas do.
     if (
       event.e === "sent" &&
       event.frame === "replica-write" &&

@@ -1,9 +1,9 @@
-/** Versions of the ring in a history: when nodes used each, and which node owned which key when. */
+/** Finds the versions of the ring in a history: when nodes used each version, and which node owned which key when. */
 import type { HistoryEvent, Key, NodeName, Placement, RunEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceOwner, TraceRing } from "./trace-shape.ts";
 
-/** A version, from its first use to the first use of the next one. */
+/** A version of the ring, from its first use to the first use of the next version. */
 interface Span {
   readonly version: number;
   readonly members: readonly NodeName[];
@@ -15,14 +15,15 @@ interface Span {
   readonly toUs: number;
 }
 
-/** Membership in a trace. Both fields are absent if it never changed. */
+/** The membership in a trace. Both fields are absent if membership never changed. */
 export interface RingTrace {
   readonly rings?: readonly TraceRing[];
   readonly owners?: readonly TraceOwner[];
 }
 
 /**
- * The versions of the ring and the owners of each key. Times are since `originUs`. The last version ends at `endUs`.
+ * The versions of the ring and the owners of each key. Times are relative to `originUs`. The last version lasts until
+ * `endUs`.
  */
 export function traceRings(
   events: readonly HistoryEvent[],
@@ -45,7 +46,9 @@ export function traceRings(
   };
 }
 
-/** Every node that ever owned the key, in order of its first time. []: unknown. */
+/**
+ * Every node that ever owned the key, in the order in which they first owned it. Empty if the history does not tell.
+ */
 export function everOwners(events: readonly HistoryEvent[], key: Key): readonly NodeName[] {
   const nodes = events.flatMap((event): readonly NodeName[] => {
     if (event.e === "run") return event.preference?.[key] ?? [];
@@ -98,9 +101,7 @@ function spansOf(
   }));
 }
 
-/**
- * The roles of nodes for the key over time. Joins neighbouring spans in which the node has the same role for the key.
- */
+/** The roles of nodes for the key over time. Neighbouring spans in which a node has the same role become one. */
 function ownersOf(spans: readonly Span[], key: Key): readonly TraceOwner[] {
   const nodes = new Set(
     spans.flatMap(({ reads, writes }) =>

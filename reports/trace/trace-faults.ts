@@ -3,7 +3,9 @@ import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceFault } from "./trace-shape.ts";
 
-/** One span for each fault. Leaves out skipped faults. A fault that never healed lasts until the end. */
+/**
+ * One span for each fault. Skipped faults are left out. A fault that never healed lasts until the end of the history.
+ */
 export function traceFaults(
   events: readonly HistoryEvent[],
   originUs: number,
@@ -38,8 +40,8 @@ export function traceFaults(
 }
 
 /**
- * A fault's short name: "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3", "partition n1 ↛ n2", "kill n3": all
- * links that were cut.
+ * A fault's short name, with all links that the fault cut: "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3",
+ * "partition n1 ↛ n2", "kill n3".
  */
 export function faultLabel(event: FaultEvent): string {
   const kind = clip(event.kind, 40);
@@ -59,7 +61,7 @@ export function faultLabel(event: FaultEvent): string {
   return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
 }
 
-/** The details that kind, nodes and cuts do not tell: ", add n6 through n2". */
+/** The details of a fault that its kind, nodes and cuts do not tell, for example ", add n6 through n2". */
 export function saidOf({ phase, detail }: FaultEvent): string {
   return phase !== "inject" || detail === undefined
     ? ""
@@ -69,15 +71,15 @@ export function saidOf({ phase, detail }: FaultEvent): string {
 type Cut = readonly [from: string, to: string];
 
 /**
- * The largest number of pairs of sides in a name. Partitions of the nemesis need fewer, but other histories may need
+ * The largest number of pairs of sides in a name. Partitions of the nemesis need fewer, but other histories may have
  * more.
  */
 const sidesAtMost = 12;
 
 /**
- * Groups the cuts into few pairs of sides: each node on the left is cut off from each node on the right.
+ * Groups the cuts into few pairs of sides. In each pair, each node on the left is cut off from each node on the right.
  *
- * @param bothWays All links are cut in both directions, so one direction of each is enough.
+ * @param bothWays True: all links are cut in both directions, so each pair covers both.
  */
 function sidesOf(
   cuts: readonly Cut[],

@@ -1,11 +1,13 @@
 import type { Table } from "./packed-table.ts";
 
 /**
- * The data of the page's timeline: spans and marks. Embedded in the report as JSON, with long lists as columns
+ * The data of the page's timeline: spans and marks. The report embeds it as JSON, with long lists as columns
  * (packed-table.ts). Times are microseconds of the history's clock. Texts are already clipped and made visible.
  */
 export interface Trace {
-  /** For a history without clocks: one microsecond represents one event. */
+  /**
+   * "events" for a history without clocks, in which one microsecond stands for one event. Absent: the axis shows times.
+   */
   readonly axis?: "events";
   /** The time of the first event. */
   readonly fromUs: number;
@@ -16,26 +18,26 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly faults: readonly TraceFault[];
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
-  /** Sorted by sentUs. In large histories only those of operations that an anomaly names. */
+  /** The messages, sorted by sentUs. A large history has only the messages of operations that an anomaly names. */
   readonly messages: readonly TraceMessage[];
-  /** When nodes made versions durable. In large histories only of keys that an anomaly's operations use. */
+  /** When nodes made versions durable. A large history has only the syncs of keys that an anomaly's operations use. */
   readonly syncs: readonly {
     readonly node: string;
     readonly atUs: number;
     readonly what: string;
   }[];
   readonly anomalies: readonly TraceAnomaly[];
-  /** Versions of the ring, in order. Absent: membership never changed. */
+  /** The versions of the ring, in order. Absent: membership never changed. */
   readonly rings?: readonly TraceRing[];
   /** The owners of each key over time. Absent: membership never changed. */
   readonly owners?: readonly TraceOwner[];
 }
 
-/** A version of the ring while it was the newest that any node used. */
+/** A version of the ring. The times say when it was the newest version that any node used. */
 export interface TraceRing {
   readonly version: number;
   readonly members: readonly string[];
-  /** The change under way with its step. Absent: none. */
+  /** The change under way, with its step. Absent: no change is under way. */
   readonly under?: string;
   readonly fromUs: number;
   /** When the last node began to use this version. Nodes that never used it do not count. */
@@ -43,11 +45,14 @@ export interface TraceRing {
   readonly toUs: number;
 }
 
-/** The role of a node for a key for a while, by the newest version of the ring. */
+/** The role of a node for a key during some time, by the newest version of the ring. */
 export interface TraceOwner {
   readonly key: string;
   readonly node: string;
-  /** `writes`: the node gets writes but no reads. It will own the key, or has owned it. */
+  /**
+   * `owner`: the node gets the key's reads and writes. `writes`: it gets only the writes, since it will own the key, or
+   * has owned it.
+   */
   readonly role: "owner" | "writes";
   readonly fromUs: number;
   readonly toUs: number;
@@ -71,11 +76,13 @@ export interface TraceOperation {
   readonly op: number;
   readonly client: string;
   readonly process: number;
-  /** The node that was asked. It coordinates unless the store forwarded the request. */
+  /** The node that the client asked. This node is the coordinator unless the store forwarded the request. */
   readonly node: string;
-  /** How the operation is drawn. Operations of workloads other than registers and siblings are drawn as writes. */
+  /**
+   * How the page draws the operation. Operations of workloads other than registers and siblings are drawn as writes.
+   */
   readonly f: "read" | "write" | "delete";
-  /** The name of an operation of another workload, which is drawn as a write. */
+  /** The name of an operation of another workload, which is drawn as a write. Absent for a read, write or delete. */
   readonly name?: string;
   readonly key: string;
   readonly startUs: number;
@@ -83,14 +90,16 @@ export interface TraceOperation {
   readonly endUs?: number;
   readonly outcome: "ok" | "fail" | "info" | "open";
   readonly value?: string;
-  /** "r 2" or "w 3" if the request named its own quorum. */
+  /** The quorum that the request named, for example "r 2" or "w 3". Absent: the request named none. */
   readonly quorum?: string;
   readonly code?: string;
   readonly message?: string;
   readonly versions?: readonly { readonly version: string; readonly value: string | null }[];
   readonly contextOf?: number;
   readonly final?: true;
-  /** By evidence: the replicas whose replies reached the coordinator, with times, in order. */
+  /**
+   * The replicas whose replies reached the coordinator, with the times, in order. Absent if the evidence shows none.
+   */
   readonly replies?: readonly { readonly node: string; readonly atUs: number }[];
 }
 
@@ -98,7 +107,7 @@ export interface TraceFault {
   readonly kind: string;
   readonly label: string;
   readonly nodes: readonly string[];
-  /** The first and the last change. Between them, in [fullFromUs, fullToUs], the fault was fully in force. */
+  /** The times of the fault's first and last change. From `fullFromUs` to `fullToUs`, the fault was fully in force. */
   readonly fromUs: number;
   readonly toUs: number;
   readonly fullFromUs: number;
@@ -111,7 +120,10 @@ export interface TraceMessage {
   readonly sentUs: number;
   /** Absent: the evidence shows no arrival. */
   readonly receivedUs?: number;
-  /** Repairs are named by mechanism: read repair, hinted handoff, exchange (anti-entropy). */
+  /**
+   * What the message is for. Repairs have the name of their mechanism: read repair, hinted handoff, stream to a new
+   * owner, exchange (anti-entropy).
+   */
   readonly kind: "request" | "reply" | "read-repair" | "handoff" | "stream" | "exchange" | "error";
   readonly label: string;
   readonly op?: number;

@@ -1,4 +1,4 @@
-/** Makes a timeline's data from an exhibit, and says what was left out. */
+/** Makes a timeline's data from an exhibit, and says what the timeline leaves out. */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
@@ -9,13 +9,19 @@ import { traceRings } from "./rings.ts";
 import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
-/** A history with at most this many messages is shown with all of them. Otherwise only those that an anomaly needs. */
+/**
+ * A history with at most this many messages is shown with all of them. A larger history is shown with the messages that
+ * its anomalies need.
+ */
 const messageLimit = 3_000;
 const syncLimit = 2_000;
 
 export interface BuiltTrace {
   readonly trace: Trace;
-  /** The time of the history that is 0 in the trace. Always 0, so that the page and the checkers' sentences agree. */
+  /**
+   * The time of the history that is 0 in the trace. It is always 0, so that the page and the checkers' sentences show
+   * the same times.
+   */
   readonly originUs: number;
   /** A sentence for each part that the timeline does not show. */
   readonly omitted: readonly string[];
@@ -23,7 +29,7 @@ export interface BuiltTrace {
 
 export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const { events } = exhibit;
-  // Times are the history's, as in the checkers' sentences.
+  // The trace has the history's times, as the checkers' sentences do.
   const originUs = 0;
   const fromUs = firstUs(events);
   const endUs = Math.max(fromUs + 1, lastUs(events));
@@ -93,7 +99,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   };
 }
 
-/** The time from the first of these operations to the last. */
+/** The time span from the start of the first of these operations to the end of the last. */
 function spanOf(
   operations: Trace["operations"],
   originUs: number,
@@ -115,7 +121,9 @@ function traceAnomalies(exhibit: Exhibit, originUs: number): readonly TraceAnoma
   }));
 }
 
-/** All anomalies of the history. Those of promised guarantees come first, each group by time. */
+/**
+ * All anomalies of the history. Anomalies of promised guarantees come first. Within each group they are sorted by time.
+ */
 export function anomaliesOf(
   exhibit: Exhibit,
 ): readonly { readonly anomaly: Anomaly; readonly promised: boolean }[] {
@@ -171,5 +179,5 @@ function nodesSeen(events: readonly HistoryEvent[]): readonly string[] {
   ].sort(byNumber);
 }
 
-/** Sorts c2 before c10. */
+/** Compares names so that c2 comes before c10. */
 const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });

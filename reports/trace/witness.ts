@@ -1,6 +1,6 @@
 /**
- * What belongs to an anomaly: its operations, their messages, the repair of its key, what each replica held, and the
- * overlapping faults.
+ * Collects what belongs to an anomaly: its operations, their messages, the repair of its key, what each replica held,
+ * and the overlapping faults.
  */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
@@ -10,26 +10,26 @@ import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
 
 export interface Witness {
-  /** Times are since `originUs`, a time of the history's trace shortly before the anomaly. */
+  /** A part of the history's trace. Its times are relative to `originUs`, which is shortly before the anomaly. */
   readonly trace: Trace;
   readonly originUs: number;
   readonly key: string;
   readonly named: ReadonlySet<number>;
   readonly replicas: Replicas;
-  /** For a run without evidence: see `inspectionsOf`. Times as in `trace`. */
+  /** For a run without evidence: what `inspectionsOf` returns. Its times are relative to `originUs` too. */
   readonly inspections?: readonly Inspection[];
   readonly omitted: readonly string[];
 }
 
-/** Other operations on the key are shown if they are no more than this. */
+/** Other operations on the key are shown only if there are at most this many. */
 const nearAtMost = 10;
-/** Writes before a read that missed them are shown as long as they are no more than this. */
+/** Writes that ended before an anomaly's reads are shown only if there are at most this many. */
 const missedAtMost = 6;
 const messagesAtMost = 160;
 
 /**
- * Collects what belongs to the anomaly. Undefined if the anomaly names no operation of the history. `whole`: the
- * history's trace.
+ * Collects what belongs to the anomaly. Undefined if the anomaly names no operation of the history. `whole` is the
+ * trace of the whole history.
  */
 export function witnessOf(
   exhibit: Exhibit,
@@ -82,7 +82,7 @@ export function witnessOf(
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
-  /** Ends of messages that belong to no operation: these nodes and services get a lane too. */
+  /** The senders and receivers of messages that belong to no operation. These nodes and services get a lane too. */
   const ends = new Set(
     first.filter(({ op }) => op === undefined).flatMap(({ from, to }) => [from, to]),
   );
@@ -149,8 +149,8 @@ export function witnessOf(
 }
 
 /**
- * The writes that an anomaly's reads missed, which it does not name if it names reads only: those that ended before the
- * first read. None if there are too many.
+ * The writes on the key that ended before the anomaly's first read, since the reads may have missed them. Empty if the
+ * anomaly names a write itself, or if there are too many writes.
  */
 function writesBefore(
   told: readonly TraceOperation[],

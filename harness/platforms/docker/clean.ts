@@ -29,7 +29,10 @@ export interface CleanOptions {
   readonly run?: string;
 }
 
-/** The most rounds of removal. Between two rounds the engine has `betweenRoundsMs` to finish creating things. */
+/**
+ * The largest number of rounds of removal. Between two rounds, the engine has `betweenRoundsMs` to finish creating
+ * things.
+ */
 const mostRounds = 10;
 const betweenRoundsMs = 500;
 

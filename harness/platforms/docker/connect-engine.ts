@@ -15,11 +15,14 @@ const usualDeadlineMs = 60_000;
 const buildDeadlineMs = 20 * 60_000;
 
 /**
- * The most processes and threads in a container: more than any store needs, and few enough that a runaway node is
- * harmless.
+ * The largest number of processes and threads in a container: more than any store needs, and few enough that a runaway
+ * node is harmless.
  */
 const mostProcesses = 8_192;
-/** The most open files, including connections. Podman's default exceeds the limit of a restricted root user. */
+/**
+ * The limit of open files in a container, including connections. It is set because Podman's default exceeds the limit
+ * of a restricted root user.
+ */
 const mostFiles = 16_384;
 
 const periodUs = 100_000;

@@ -480,7 +480,7 @@ function finish(asked: Asked, reply: Reply): void {
   done?.(reply);
 }
 
-/** The most characters of a message that an error shows. */
+/** The largest number of characters of a message that an error shows. */
 const clipped = 300;
 /** The longest wait for all nodes to come up, in ms. A node's own time to answer `init` should be shorter. */
 const upMs = 120_000;

@@ -3,8 +3,8 @@ import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts
 import type { NodeMessage } from "./message.ts";
 
 /**
- * The most message events in a history, more than any history needs. A node that floods the network must not fill the
- * memory.
+ * The largest number of message events in a history. No history needs so many. A node that floods the network must not
+ * fill the memory.
  */
 export const mostFrames = 4_000_000;
 

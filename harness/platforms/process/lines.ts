@@ -1,6 +1,6 @@
 /** Reads lines from a stream, with a limit on their length. */
 
-/** The most characters that a line may have. */
+/** The largest number of characters in a line. */
 export const longestLine = 16 << 20;
 
 export interface LineReader {

@@ -14,7 +14,7 @@ import { clockEnvironment } from "./clock.ts";
 import { endGroup, markName, signalGroup, watchGroup } from "./groups.ts";
 import { type LineReader, longestLine, readLines } from "./lines.ts";
 
-/** The most characters of a node's log that are kept. */
+/** The largest number of characters of a node's log that are kept. */
 const mostLogBytes = 4 << 20;
 const lastLines = 5;
 const clipped = 300;

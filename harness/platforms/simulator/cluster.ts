@@ -22,8 +22,8 @@ import { SimWorld } from "./world.ts";
  */
 const eventsPerTurn = 20_000;
 /**
- * The most events of one history. The limit is in events and not in time or memory, so that a plan gives the same
- * history on any machine. Generated plans need fewer than 5,000.
+ * The largest number of events of one history. The limit is in events and not in time or memory, so that a plan gives
+ * the same history on any machine. Generated plans need fewer than 5,000.
  */
 const eventsPerHistory = 1_000_000;
 

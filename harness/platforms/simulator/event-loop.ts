@@ -20,8 +20,8 @@ export interface EventOwner {
 export type ScheduledEvent = SimEvent<EventOwner | null>;
 
 /**
- * The most events at one instant, more than in any real burst. A store that answers itself without time passing would
- * never end.
+ * The largest number of events at one instant. No real burst needs so many. A store that answers itself without time
+ * passing would never end.
  */
 const eventsPerInstant = 1_000_000;
 
