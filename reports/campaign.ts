@@ -168,7 +168,7 @@ export interface Campaign {
     readonly tries: number;
     /** Why shrinking ended: nothing smaller failed, the time or the tries were used up, or it was interrupted. */
     readonly ended: string;
-    /** In real time: the number of last runs of the smallest plan, and how many of them failed again. */
+    /** In real time: how often the smallest plan ran again after shrinking, and how many of these runs failed. */
     readonly reproduced?: { readonly runs: number; readonly failed: number };
   };
   /** For a campaign with --keep-going: its findings in order of their first history. */

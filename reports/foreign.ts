@@ -63,7 +63,7 @@ ${readingSection()}
   );
 }
 
-/** The operations that prove the first anomaly. Beside them the longest legal order, or the cycle. */
+/** The operations that prove the first anomaly. The longest legal order or the cycle stands beside them. */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
   operations: readonly ForeignOperation[],

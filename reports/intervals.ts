@@ -17,7 +17,7 @@ const height = 220;
 const inset = { left: 62, right: 12, top: 12, bottom: 26 };
 const plotHeight = height - inset.top - inset.bottom;
 
-/** Draws the plot. Its vertical axis begins at 99, 90, 50 or 0 %, at the highest of these that no value lies below. */
+/** Draws the plot. Its vertical axis begins at the highest of 99, 90, 50 and 0 % that is not above any value. */
 export function intervals(label: string, places: readonly Interval[]): Markup {
   const lowest = Math.min(1, ...places.flatMap(({ low, predicted }) => [low, predicted ?? 1]));
   const bottom = lowest >= 0.99 ? 0.99 : lowest >= 0.9 ? 0.9 : lowest >= 0.5 ? 0.5 : 0;

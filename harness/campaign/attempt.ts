@@ -24,7 +24,7 @@ export interface Attempt {
   readonly elapsedMs: number;
   /** The replaced parts of a planted bug that the nodes called. Empty without a bug or without evidence. */
   readonly partsCalled: readonly string[];
-  /** For each node: the node's log. Clients of a real store may add their own under `clients`. */
+  /** For each node: the node's log. If clients wrote lines too, these are under `clients`. */
   readonly logs: ReadonlyMap<NodeName, string>;
 }
 

@@ -220,7 +220,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const details = await fc
     .check(property, {
       seed: options.seed | 0,
-      // If the earlier process found the failure, it only has to be shrunk.
+      // If the earlier process found the failure, no further history runs, and the failure only has to be shrunk.
       numRuns: isFound() ? 1 : options.histories,
       endOnFailure: true,
       skipEqualValues: false,
@@ -230,8 +230,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       over.abort();
       for (const index of await runner.close()) folder.remove(folderOf(index));
     });
-  // A history that throws is a failure of the environment or of the harness, never of the store. It also ends a
-  // campaign with --keep-going.
+  // A history that throws is a failure of the environment or of the harness, never of the store. Such a failure also
+  // ends a campaign with --keep-going.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? asOwn(details.errorInstance)

@@ -72,7 +72,8 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
     settings: Object.fromEntries(
       swarmSettings.map((name) => [
         name,
-        // If the target lists a single value, it is only the value that shrinking tries, and plans draw others.
+        // If the target lists a single value for a setting, only shrinking tries this value, and plans draw other
+        // values.
         none(
           (target.simplest[name] ?? []).length < 2 ? [] : (target.simplest[name] ?? []).map(String),
         ),

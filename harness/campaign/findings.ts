@@ -11,7 +11,8 @@ export interface Alike {
   readonly shape: string;
   readonly guarantee: string;
   /**
-   * The failure that is shrunk for the whole group. Its whole history is kept only for the first `shapesShrunk` groups.
+   * The failure that is shrunk for the whole group. Only the first `shapesShrunk` groups keep its whole history in
+   * memory.
    */
   readonly first: Pick<Kept, "history" | "folder"> & { readonly whole?: Kept };
   readonly explanation: string;
@@ -139,7 +140,7 @@ export function findingsOf(
   return [...findings.values()];
 }
 
-/** The number of failing histories that count to known findings. */
+/** The number of failing histories that belong to known findings. */
 export const knownHistories = (findings: readonly Finding[]): number =>
   findings.reduce((sum, { known, histories }) => sum + (known ? histories : 0), 0);
 

@@ -29,8 +29,8 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
 }
 
 /**
- * The shape of an anomaly: its guarantee and its operations, in the notation of `planFingerprint`. It can be told
- * without shrinking, so a campaign groups failures by shape before it shrinks one of each group.
+ * The shape of an anomaly: its guarantee and its operations, in the notation of `planFingerprint`. The shape is known
+ * before shrinking, so a campaign groups failures by shape before it shrinks one of each group.
  */
 export function anomalyShape(anomaly: Anomaly, events: readonly HistoryEvent[]): string {
   const named = new Set(anomaly.operations);
@@ -48,7 +48,8 @@ function shapeOf(steps: readonly Step[]): string {
   for (const step of steps) clients.set(step.client, [...(clients.get(step.client) ?? []), step]);
   const kindsOf = (own: readonly Step[]): string => own.map(({ f }) => f).join(" ");
   const sorted = [...clients.values()].sort((a, b) => compare(kindsOf(a), kindsOf(b)));
-  // Clients with the same operations may come in any order. Of all these orders, the text that sorts first is used.
+  // Clients whose operations have the same kinds may come in any order. Of all these orders, the one whose text sorts
+  // first is used.
   return ordersOf(sorted, kindsOf)
     .map(textOf)
     .reduce((least, text) => (text < least ? text : least));
@@ -72,8 +73,8 @@ function textOf(clients: readonly (readonly Step[])[]): string {
 }
 
 /**
- * All orders that result from swapping clients with the same operations. If there are too many, returns fewer or only
- * the given order.
+ * All orders that result from swapping clients whose operations have the same kinds. If there are too many, returns
+ * fewer or only the given order.
  */
 function ordersOf(
   sorted: readonly (readonly Step[])[],

@@ -133,7 +133,7 @@ function cutsBy(
   const long = choices.slice(0, 2).flatMap((keep) =>
     [...new Set(linkFaults)].slice(0, faultsAsked).flatMap((fault) => {
       const operations = asTheyBegan(plan, happened, beganUs ?? 0, keep);
-      // A single operation needs no fault that holds a link.
+      // A race needs at least two operations.
       return operations.length < 2 ? [] : [heldThroughout(plan, operations, fault, kinds)];
     }),
   );

@@ -40,8 +40,8 @@ export interface CampaignOptions {
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
   /**
-   * How plans are found: "random" (default) draws each plan independently, "guided" varies earlier plans. "guided"
-   * needs a single shard.
+   * How plans are found: "random" (default) draws each plan independently. "guided" also mutates earlier plans that
+   * made the store do something new, and needs a single shard.
    */
   readonly search?: Search;
   /**

@@ -3,8 +3,8 @@ import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * Codes of errors of which an engine may report one that does not come again, for example because it could not freeze
- * or start a container, or because a command in a container failed.
+ * Codes of errors that may not come again if the history runs once more, for example because the engine could not
+ * freeze or start a container, or because a command in a container failed.
  */
 const passing = ["engine-refused", "command-failed"] as const;
 
@@ -36,7 +36,7 @@ export async function twiceIfUnlucky(
   return run();
 }
 
-/** How the environment made a history fail that proves nothing. Null if the history failed otherwise or not at all. */
+/** The failure of the environment that ended a history whose verdict is unknown. Null if there was no such failure. */
 function failureIn({ events, verdict }: Attempt): string | null {
   const end = events.at(-1);
   if (verdict.verdict !== "unknown" || end?.e !== "end" || end.reason === undefined) return null;

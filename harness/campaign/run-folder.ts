@@ -36,8 +36,8 @@ export interface RunFolder {
 }
 
 /**
- * Creates the folder `<out>/<time>-<label>`. If it exists, for example from a run in the same second, its name gets a
- * number.
+ * Creates the folder `<out>/<time>-<label>`. If this folder exists, for example from a run in the same second, the new
+ * folder's name gets a number.
  */
 export function createRunFolder(out: string, label: string, now: Date): RunFolder {
   const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);

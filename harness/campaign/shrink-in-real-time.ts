@@ -17,7 +17,7 @@ import { likelyCuts } from "./likely-cuts.ts";
 import { breaksOneOf } from "./shrink.ts";
 
 export interface ShrinkingOptions {
-  /** The guarantees of which every smaller plan must break one. */
+  /** Every smaller plan must break at least one of these guarantees. */
   readonly broken: readonly GuaranteeName[];
   readonly plans: PlanOptions;
   /** The cluster on which the plan failed. */

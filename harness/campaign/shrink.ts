@@ -7,7 +7,8 @@ import { type Attempt, brokenPromises } from "./attempt.ts";
 export interface ShrinkOptions {
   readonly plans: fc.Arbitrary<Plan>;
   /**
-   * The guarantees of which one must break again. A plan that breaks only others is no smaller case of this failure.
+   * Every smaller plan must break at least one of these guarantees. A plan that breaks only others is no smaller case
+   * of this failure.
    */
   readonly broken: readonly GuaranteeName[];
   /** Runs and judges a plan. Resolves with null if the history cannot be judged. */

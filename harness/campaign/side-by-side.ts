@@ -68,7 +68,7 @@ export function runSideBySide<Answer>(
 }
 
 /**
- * How many histories may wait or run, for each cluster. The others do not wait for one long history, and a campaign
- * that ends early has run only a few histories in vain.
+ * How many histories may run or wait to be taken, for each cluster. This lets the other clusters work beside one long
+ * history. A campaign that ends early has run only a few histories in vain.
  */
 const aheadPerCluster = 2;

@@ -38,11 +38,11 @@ export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly guarantees: Readonly<Record<string, TallyOfGuarantee>>;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly reasons: Readonly<Record<Outcome, readonly Told[]>>;
-  /** Absent in files of earlier versions. */
+  /** The operations, faults and settings that the histories covered. Absent in files of earlier versions. */
   readonly coverage?: Coverage;
-  /** Absent in files of earlier versions. */
+  /** How many reads there were, and how many succeeded. Absent in files of earlier versions. */
   readonly reads?: Succeeded;
-  /** Absent in files of earlier versions. */
+  /** How many other operations there were, and how many succeeded. Absent in files of earlier versions. */
   readonly writes?: Succeeded;
 }
 
@@ -58,7 +58,7 @@ interface TallyOfGuarantee {
   readonly observed: Readonly<Counts>;
   readonly meaning: string;
   readonly inapplicable?: Told;
-  /** Absent in files of earlier versions. */
+  /** The anomaly of the first history that broke the promise. Absent without one, or in files of earlier versions. */
   readonly brokenFirst?: Told;
 }
 

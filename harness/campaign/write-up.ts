@@ -192,7 +192,10 @@ function campaignOf(material: Material): Campaign {
   };
 }
 
-/** The command that runs the failing or unknown history again. Without one, it is the command of the whole campaign. */
+/**
+ * The command that runs the failing or unknown history again. If all histories were valid, it is the command of the
+ * whole campaign.
+ */
 function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
   return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;

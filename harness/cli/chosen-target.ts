@@ -10,9 +10,9 @@ import { usage } from "./exit.ts";
 
 export interface Chosen {
   readonly target: Target;
-  /** The content of the configuration file. Absent: the target is built in. */
+  /** The kinds of fault and the workloads that plans may name. */
   readonly kinds: Kinds;
-  /** The content of the configuration file. Absent: none is used. */
+  /** The content of the configuration file. Absent: the target is built in. */
   readonly config?: Config;
 }
 

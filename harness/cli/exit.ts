@@ -17,7 +17,7 @@ export const exitOf: Readonly<Record<Outcome, number>> = {
   unknown: exit.unknown,
 };
 
-/** Maps a thrown value to its status, its stable code and a sentence for a person. */
+/** Maps a thrown value to its exit status, its stable code and a sentence for people. */
 export function failureOf(thrown: unknown): {
   readonly status: number;
   readonly code: string;

@@ -80,7 +80,7 @@ async function init(flags: InitFlags): Promise<number> {
   return firstRun();
 }
 
-/** Makes a name of the folder's name: lower-case letters, digits and dashes, as in names of targets and packages. */
+/** Makes a name from the folder's name: lower-case letters, digits and dashes, as in names of targets and packages. */
 const nameOf = (folder: string): string =>
   basename(folder)
     .toLowerCase()

@@ -51,7 +51,7 @@ export async function report(
   asked?: string,
 ): Promise<void> {
   const written = readCampaign(run);
-  // A report needs the target only for the checkers of its configuration.
+  // A report needs the target only if the target's configuration has checkers.
   const needsOwn = Object.keys(written.guarantees).some((name) => !isGuaranteeName(name));
   const kinds =
     needsOwn || asked !== undefined

@@ -15,7 +15,7 @@ export interface Shard {
 /** A CI system or scheduler that starts a job several times and numbers the copies. */
 interface Runner {
   readonly name: string;
-  /** The shard of this process. Undefined outside of this system, or if it runs the job only once. */
+  /** The shard of this process. Undefined outside of this system, or if the system does not number the job. */
   readonly shard: (environment: NodeJS.ProcessEnv) => Shard | undefined;
   /**
    * A text that all jobs of one pipeline share, and that other pipelines do not have. Also defined if the system gives

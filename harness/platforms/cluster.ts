@@ -84,7 +84,7 @@ export interface Cluster {
   /**
    * Calls `reached` once, synchronously, at the `count`-th `event` that the node's Host sees from now on. `strike` says
    * whether to kill or pause the node at that point: before the frame leaves, or before anyone learns of the sync. With
-   * null the node runs on. Absent: this cluster cannot act inside a node.
+   * null the node runs on. A cluster without this method cannot act inside a node.
    */
   watch?(
     node: NodeName,

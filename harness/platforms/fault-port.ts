@@ -12,7 +12,8 @@ export interface PlatformPort<Value> {
   cannot?(value: Value): string | null;
   /**
    * Puts exactly this state in force for each subject (a node, or a link "n1>n2"). Subjects not named have no fault.
-   * `before` is the state set last. A dead-disk port acts once on each subject and gets no `before`.
+   * `before` is the state that was set last. It is empty for a port of the stage `dead-disk`, which acts once on each
+   * subject.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
   /** Prepares the subject (a node or a link) for a later `set` of this value. */

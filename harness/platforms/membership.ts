@@ -24,7 +24,7 @@ export interface MembershipActs {
 const retryMs = 100;
 /**
  * How many requests go to the node that the change names. After these the node may be gone, so all nodes are asked in
- * turn. A node that does not know the change begins it.
+ * turn. A node that does not know the change begins the change.
  */
 const patience = 30;
 

@@ -47,13 +47,13 @@ export interface TargetClients {
   /** Opens a session of the client with the node. */
   session(client: string, node: NodeName): ClientSession;
   /**
-   * Asks the node what it holds until it answers. Returns a function that stops asking. Absent: replicas cannot be
-   * inspected.
+   * Asks the node what it holds, again and again until the node answers. Returns a function that stops asking. Absent:
+   * replicas cannot be inspected.
    */
   inspect?(node: NodeName, done: (inspected: Inspected) => void): () => void;
   /**
-   * Asks a node for the membership change with this name, or how far it is if it was asked for before. Absent:
-   * membership is fixed.
+   * Asks a node to make a membership change, which `name` identifies. A node that knows the change already answers how
+   * far it is. Absent: membership is fixed.
    */
   change?(name: string, change: MembershipChange, done: (state: ChangeState) => void): void;
   /**

@@ -35,7 +35,7 @@ export const createWaiting = (): Waiting => {
   };
 
   const setTimer = (delayMs: number, fire: () => void): ClusterTimer => {
-    // Work that outlasts the history must not affect the next one.
+    // Work that outlasts a history must not affect the next history.
     if (isOver) return { cancel: () => {} };
     const timer = setTimeout(() => {
       timers.delete(timer);

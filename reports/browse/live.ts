@@ -11,7 +11,7 @@ import { brokenOf, type ListedRun } from "./run.ts";
 export const liveScriptHash = `'sha256-${createHash("sha256").update(liveScript, "utf8").digest("base64")}'`;
 
 /**
- * Renders the page.
+ * Renders the page of a run that still goes on.
  *
  * @param isRunning Whether the process of the run is alive.
  */

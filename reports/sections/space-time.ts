@@ -91,7 +91,7 @@ ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
   const from = x(operation.startUs);
-  // A label that would overlap the label before it goes below the line.
+  // If a label would overlap the previous label, it goes below the line.
   const crowded = from < (taken.get(operation.client) ?? 0);
   if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
   const lane = { y: lanes.get(operation.client) ?? 0, below: crowded, width };

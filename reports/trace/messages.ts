@@ -15,8 +15,8 @@ export interface MessageFilter {
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   /**
-   * The time span of these operations. Messages between nodes within the span are shown even if they belong to no known
-   * operation.
+   * `fromUs` and `toUs` bound the time of these operations. Messages between nodes within this time are shown even if
+   * they belong to no known operation.
    */
   readonly fromUs: number;
   readonly toUs: number;
@@ -126,7 +126,7 @@ function message(
 const isWhole = (event: FrameEvent): boolean =>
   event.frame === "message" && event.body !== undefined;
 
-/** Whether the message was not lost and went to a client or a service. These record no arrivals. */
+/** Whether the message was not lost and went to a client or a service. Clients and services record no arrivals. */
 const arrivesUnseen = (
   { peer, fate }: FrameEvent & { readonly frame: "message" },
   nodes: ReadonlySet<string>,

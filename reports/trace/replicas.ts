@@ -18,7 +18,7 @@ export type Replicas = ReadonlyMap<NodeName, readonly Held[]>;
 
 export interface Divergence {
   readonly fromUs: number;
-  /** Absent: the replicas still differed at the end of the history. */
+  /** When the replicas held the same again. Absent: they still differed at the end of the history. */
   readonly toUs?: number;
   /**
    * The last replica to become equal, and what brought the data to it. Absent: the replicas still differ, or the

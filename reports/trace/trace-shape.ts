@@ -14,7 +14,7 @@ export interface Trace {
   readonly endUs: number;
   readonly clients: readonly string[];
   readonly nodes: readonly TraceNode[];
-  /** Sorted by startUs. */
+  /** The operations, sorted by startUs. */
   readonly operations: readonly TraceOperation[];
   readonly faults: readonly TraceFault[];
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
@@ -86,7 +86,7 @@ export interface TraceOperation {
   readonly name?: string;
   readonly key: string;
   readonly startUs: number;
-  /** Absent: the operation had not ended at the end of the history. */
+  /** When the operation ended. Absent: it had not ended at the end of the history. */
   readonly endUs?: number;
   readonly outcome: "ok" | "fail" | "info" | "open";
   readonly value?: string;
@@ -118,7 +118,7 @@ export interface TraceMessage {
   readonly from: string;
   readonly to: string;
   readonly sentUs: number;
-  /** Absent: the evidence shows no arrival. */
+  /** When the message arrived. Absent: the evidence shows no arrival. */
   readonly receivedUs?: number;
   /**
    * What the message is for. Repairs have the name of their mechanism: read repair, hinted handoff, stream to a new

@@ -11,7 +11,10 @@ const socket = "/var/run/docker.sock";
 const patienceMs = 10_000;
 const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Says why quorate cannot use the engine at `host` (DOCKER_HOST). Returns null if nothing speaks against it. */
+/**
+ * Says, without asking the engine, why quorate cannot use the engine at `host` (DOCKER_HOST). Returns null if no reason
+ * is known.
+ */
 const hindrance = (host: string | undefined): string | null => {
   if (host === undefined || host === "")
     return process.platform === "win32" || existsSync(socket)

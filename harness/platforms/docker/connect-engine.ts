@@ -65,8 +65,8 @@ const limitOf = (limit: MemoryLimit | Limit): object => ({
 });
 
 /**
- * Connects to the engine that DOCKER_HOST names, else to the local socket. Sends nothing yet. Each call rejects with an
- * EnvironmentError after its deadline.
+ * Connects to the engine that DOCKER_HOST names, else to the local socket. Sends nothing yet. A call without an answer
+ * rejects with an EnvironmentError at its deadline.
  */
 export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => {
   const docker = new Docker();

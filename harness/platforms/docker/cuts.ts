@@ -22,8 +22,8 @@ export type FilterRules = (place: FilterPlace) => readonly string[];
 
 /**
  * A cut between peers drops packets at the receiver, by the sender's address on the peer network. A cut between clients
- * and a node drops packets at the node, by the client port. It spares the node's address on the peer network, since
- * peers may use the same port.
+ * and a node drops packets at the node, by the client port. This cut spares the node's address on the peer network,
+ * since peers may use the same port.
  */
 export const cutRules =
   (cuts: readonly Cut[]): FilterRules =>
@@ -55,7 +55,7 @@ export const lossRules =
 const newConnections = "-p tcp --syn";
 const refusal = "REJECT --reject-with tcp-reset";
 
-/** Answers every attempt to connect to one of the nodes with a reset. */
+/** Answers every attempt to connect to one of these nodes with a reset. */
 export const refusalRules =
   (refusing: readonly NodeName[]): FilterRules =>
   ({ node }) =>

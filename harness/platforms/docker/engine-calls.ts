@@ -68,7 +68,7 @@ export const createCalls = (
         // A call with its own deadline may wait for somebody else, such as a registry.
         if (options.deadlineMs === undefined) isStalled = true;
         reject(stalled(doing, patienceMs, left()));
-        // Otherwise the request would keep this process alive.
+        // An open request would keep this process alive.
         controller.abort();
       }, patienceMs);
     });

@@ -96,7 +96,7 @@ class ExternalCluster implements Cluster {
 
   async start({ settings, workload = "register" }: StartOptions): Promise<void> {
     this.#end();
-    // `prepare` may set timers, which fire only between `begin` and `end`.
+    // `prepare` may set timers. They fire only between `begin` and `end` of the waiting.
     this.#waiting.begin();
     const clientLog: string[] = [];
     this.#clientError = null;

@@ -88,13 +88,13 @@ export class MessageNetwork {
       });
   }
 
-  /** Makes these directions lose all messages, and no others. */
+  /** From now on, exactly these directions lose all messages. */
   setCuts(links: Iterable<string>): void {
     this.#cuts = new Set(links);
     for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
   }
 
-  /** Impairs these directions, and no others. */
+  /** From now on, exactly these directions are impaired. */
   setImpairments(impairments: ReadonlyMap<string, Impairment>): void {
     this.#impairments = impairments;
     for (const [name, link] of this.#links) link.impairment = impairments.get(name) ?? {};
@@ -107,7 +107,7 @@ export class MessageNetwork {
   }
 
   /**
-   * Makes these nodes, and no others, read slowly: one message per interval (in ms). A node that reads fast again gets
+   * From now on, exactly these nodes read slowly: one message per interval (in ms). A node that reads fast again gets
    * its waiting messages at once.
    */
   setReading(everyMs: ReadonlyMap<string, number>): void {

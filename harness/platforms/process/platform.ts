@@ -12,7 +12,7 @@ export const processes: Platform = {
   virtualTime: false,
   usualHistories: 20,
   sideBySide: "clusters",
-  // There are more histories than processors, since histories spend most of their time waiting.
+  // More histories run at once than there are processors, since they spend most of their time waiting.
   usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
   howToGet: "it needs nothing but this machine",

@@ -185,7 +185,7 @@ export class Disk {
         };
         return this.replace(name, entries.with(left, damaged));
       } else {
-        // A cut rarely lies between two records.
+        // The place of a cut rarely lies between two records, so a part of one entry stays.
         this.replace(name, [
           ...entries.slice(0, left),
           { whole: false, partial: null, bytes: this.random.between(1, 40), last: true },

@@ -84,7 +84,7 @@ export class EventLoop {
 
   /**
    * Runs events until `condition` holds (returns true) or `deadlineUs` is reached (returns false). With `mostEvents`,
-   * returns null after so many events; another call continues. Events due at the deadline still happen. Throws
+   * returns null after that many events; another call continues. Events due at the deadline still happen. Throws
    * `simulation-reentered` if called from an event, and `simulation-stuck` if events continue without time passing.
    */
   run(condition: () => boolean, deadlineUs: number): boolean;

@@ -27,7 +27,7 @@ export function createFaultPorts(
   nodeOf: (name: string) => SimNode,
   membership: FaultPorts["membership"],
 ): FaultPorts {
-  /** Runs the action as the world's next event. */
+  /** Runs the action as an event of its own, at the current virtual time. */
   const next = (act: (world: SimWorld) => void, done: Done): void => {
     const world = running();
     world.next(

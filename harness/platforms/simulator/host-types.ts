@@ -20,7 +20,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** An ordered stream of messages. Messages sent before it closed may or may not have arrived. */
+/** An ordered stream of messages. Messages sent before the stream closed may or may not have arrived. */
 export interface Stream<Message> {
   /** Sends a message, or does nothing on a closed stream. Neither side may change a message after it was sent. */
   send(message: Message): void;
@@ -133,11 +133,11 @@ export interface Host<Message, LogRecord> {
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Draws a number from [0, 1), uniformly distributed. */
   random(): number;
-  /** Opens a stream to a peer, or to this node itself without a network. */
+  /** Opens a stream to a peer, or to this node itself. The latter uses no network. */
   dial(node: NodeName, handlers: StreamHandlers<Message>): Stream<Message>;
   /** Registers the handler of accepted streams. The program calls it once, before anything can arrive. */
   accept(take: (remote: Remote, stream: Stream<Message>) => StreamHandlers<Message>): void;
-  /** Opens the log of that name. */
+  /** Opens the log with this name. */
   log(name: string): HostLog<LogRecord>;
   /** The sorted names of the logs on the disk. */
   logNames(done: (names: readonly string[]) => void): void;

@@ -119,8 +119,8 @@ export class SimTimer implements Timer {
   private pending: (() => void) | null;
 
   /**
-   * Schedules `fire`. With a delay of 0 it is the next event, never within the call. Fractions of a microsecond are
-   * rounded up.
+   * Schedules `fire`. With a delay of 0, it happens at the current virtual time, but never within the call. Fractions
+   * of a microsecond are rounded up.
    */
   constructor(loop: EventLoop, owner: EventOwner | null, delayMs: number, fire: () => void) {
     this.loop = loop;

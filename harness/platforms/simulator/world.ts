@@ -21,7 +21,7 @@ export interface WorldOptions {
   /** An unsigned number of 32 bits. */
   readonly seed: number;
   readonly nodes: readonly string[];
-  /** Nodes that do not start with the others. */
+  /** Nodes that may join later. They do not start with the others. */
   readonly newcomers?: readonly string[];
   readonly program: Program;
   readonly protocol: Protocol;
@@ -120,7 +120,7 @@ export class SimWorld {
     });
   }
 
-  /** Runs `act` as the world's next event, then calls `done`. */
+  /** Runs `act` as an event of its own, at the current virtual time, then calls `done`. */
   next(act: () => void, done: () => void): void {
     this.setTimer(0, () => {
       act();
