@@ -1,6 +1,6 @@
 /**
- * Every guarantee that quorate judges, with one checker each. This is the only place that defines their names and
- * meanings, which are the same on the command line, in files and in reports.
+ * Lists one checker for each guarantee that quorate judges. The command line, files and reports take the names and
+ * meanings of guarantees from this list.
  */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";
@@ -50,7 +50,7 @@ import { successRate } from "./workloads/success-rate.ts";
 import { uniqueIds } from "./workloads/unique-ids.ts";
 import type { Checker } from "./model/checker.ts";
 
-/** All checkers, in the order of reports. */
+/** quorate's own checkers, in the order in which reports show them. */
 const listed = [
   noCrash,
   noThinAir,
@@ -100,13 +100,13 @@ const listed = [
   successRate,
 ] as const;
 
-/** A guarantee that quorate itself judges. */
+/** The name of a guarantee that quorate itself judges. */
 export type GuaranteeName = (typeof listed)[number]["name"];
 
-/** quorate's own checkers, in the order of reports. */
+/** quorate's own checkers, in the order in which reports show them. */
 export const builtInCheckers: readonly Checker<GuaranteeName>[] = listed;
 
-/** The names of quorate's own guarantees, in the order of reports. */
+/** The names of quorate's own guarantees, in the order in which reports show them. */
 export const guaranteeNames: readonly GuaranteeName[] = listed.map(({ name }) => name);
 
 const byName: ReadonlyMap<string, Checker> = new Map(

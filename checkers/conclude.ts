@@ -1,25 +1,28 @@
-/** Makes a judgement of findings. */
+/** Turns the findings of a checker into a judgement. */
 import type { Anomaly, Judgement, Measurement } from "./language/verdict.ts";
 
-/** Keeps at most this many anomalies and counts the rest: a broken store shows thousands of one kind. */
+/**
+ * A judgement keeps at most this many anomalies and counts the others: a broken store can show thousands of one kind.
+ */
 export const anomaliesKept = 20;
 
 /** The findings of a checker. */
 export interface Findings {
   readonly anomalies: readonly Anomaly[];
-  /** The number of further anomalies, for which no sentence was made. */
+  /** The number of anomalies that the checker found but did not put into `anomalies`. Default: 0. */
   readonly unexplained?: number;
-  /** A sentence for each thing that could be neither proved nor excluded. */
+  /** One sentence for each thing that the checker could neither prove nor exclude. */
   readonly undecided?: readonly string[];
   readonly judged: number;
   readonly measurements?: Readonly<Record<string, Measurement>>;
 }
 
 /**
- * Makes a judgement of findings: invalid if anything was proved, else unknown if anything was left open, else not
- * applicable if nothing was judged, else valid.
+ * Turns the findings of a checker into a judgement: invalid if there is an anomaly, else unknown if `undecided` has a
+ * sentence, else not applicable if `judged` is 0, else valid.
  *
- * @returns The judgement with at most 20 anomalies. `measurements.anomaliesTotal` counts them if there are more.
+ * @returns The judgement with at most 20 anomalies. If there are more, `measurements.anomaliesTotal` is the number of
+ * all.
  */
 export function conclude({
   anomalies,
@@ -48,7 +51,7 @@ export function conclude({
 /**
  * The judgement of a guarantee that does not apply to the run.
  *
- * @param reason Why not, as a sentence without a full stop.
+ * @param reason Why the guarantee does not apply, as a sentence without a full stop.
  */
 export function notApplicable(reason: string): Judgement {
   return { verdict: "not-applicable", reason, anomalies: [], judged: 0 };

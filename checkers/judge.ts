@@ -18,16 +18,18 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges a history by every checker. Only guarantees that the run promises or claims count.
+ * Judges a history by every checker. The verdict on the history depends only on guarantees that the run promises or
+ * claims.
  *
- * A history that cannot be understood, a checker that fails, and a promise that no checker judges give `unknown` with
- * the reason. Doubts about the whole history (no end, nothing succeeded) turn valid into unknown, but never remove a
- * proof.
+ * A history that cannot be understood gives the verdict `unknown` with the reason. So does a promised guarantee if its
+ * checker fails or if no checker judges it, unless another promise is broken. Doubts about the whole history (for
+ * example, no end, or no operation that succeeded) turn `valid` into `unknown`. They never turn `invalid` into anything
+ * else.
  *
  * @param events The history, the `run` event first.
  * @param options Your own checkers, or the one guarantee to judge.
- * @returns `invalid` if a promise is broken, else `unknown` if one is undecided, else `valid`; and each guarantee's own
- *   verdict.
+ * @returns `invalid` if a promise is broken, else `unknown` if a promise is undecided, else `valid`; and each
+ * guarantee's own verdict.
  * @throws Error if two checkers have the same name.
  * @example
  * const events = parseHistory(readFileSync("history.jsonl", "utf8"));
@@ -42,19 +44,19 @@ export class HistoryJudge {
   readonly #builder = new ModelBuilder();
   readonly #reader = new HistoryReader(this.#builder);
 
-  /** Reads the next line of history.jsonl. Throws HistoryError with the line's number. */
+  /** Reads the next line of history.jsonl. Throws HistoryError with the line's number if the line is not valid. */
   read(line: string): void {
     this.#reader.read(line);
   }
 
-  /** Reads the next line from the UTF-8 bytes [from, to), which is faster than `read`. */
+  /** Reads the next line from its UTF-8 text in `bytes`, from index `from` to before index `to`. Faster than `read`. */
   take(bytes: Uint8Array, from: number, to: number): void {
     this.#reader.take(bytes, from, to);
   }
 
   /**
-   * Judges the lines that were read, as judge() does. Call it after the last line. Throws HistoryError for an empty
-   * file.
+   * Judges the lines that were read, as judge() does. Call it after the last line. Throws HistoryError if no line was
+   * read.
    */
   finish(options: JudgeOptions = {}): Verdict {
     this.#reader.finish();
@@ -101,7 +103,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   for (const name of promised)
     if (guarantees[name] === undefined && (only === undefined || only === name))
       undecided.push(`${name} is undecided: no checker of that name was given`);
-  // Guarantees that do not apply never count, but some guarantee must: otherwise the verdict rests on nothing.
+  // A guarantee that does not apply never counts. At least one must apply: otherwise the verdict rests on nothing.
   const judged = [...promised].some(
     (name) =>
       saysSomething(name, model) &&
@@ -120,7 +122,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   };
 }
 
-/** Why the verdict on this history cannot be `valid`. */
+/** The reasons why the verdict on this history cannot be `valid`. Empty if there are none. */
 function doubtsOf(
   { end, evidence, foreign, operations, run }: Model,
   succeeded: number,
@@ -136,7 +138,7 @@ function doubtsOf(
     doubts.push(
       operations.length === 0 ? "the history has no operation" : "no operation succeeded",
     );
-  // A guarantee that the caller names is judged even if it is not promised.
+  // A caller who asks for one guarantee gets a judgement even if nothing was promised.
   if (!isAsked && ![...run.promised, ...run.claimed].some((name) => saysSomething(name, { run })))
     doubts.push("nothing was promised and nothing claimed");
   return doubts;
@@ -159,7 +161,7 @@ function judgementOf(checker: Checker, model: Model, doubts: readonly string[]):
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
-  // A user's checker may return anything, even a promise, whose anomaly must not be lost.
+  // A user's checker may return something that is not a judgement, such as a promise. It must not pass as valid.
   if (!isJudgement(judgement))
     return unknown(
       `the checker failed: expected { verdict, anomalies, judged } from ${checker.name}, got ${shownOf(judgement)}`,

@@ -55,7 +55,7 @@ function increase(counts: Record<string, number>, name: string, by: number): voi
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-/** The number of operations of each function on these keys that overlapped [fromUs, toUs]. */
+/** The number of operations of each function on these keys that overlapped [fromUs, toUs]. Final reads do not count. */
 function overlapping(
   table: OperationTable,
   keys: ReadonlySet<number>,

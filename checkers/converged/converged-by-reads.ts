@@ -1,6 +1,7 @@
 /**
- * converged without inspection: the last reads of each key, one through each node, return the same values. Differences
- * prove nothing if the reads began before the repair bound had passed and the final phase did not wait for quiet.
+ * Judges `converged` without inspection: the last reads of each key, one through each node, must return the same
+ * values. Different values prove nothing if the final phase did not become quiet and some of the reads began before the
+ * time for repair had passed.
  */
 import { lastReadsOf } from "../model/last-reads.ts";
 import { allOf, milliseconds, returned, together } from "../messages/operation-messages.ts";
@@ -41,7 +42,10 @@ export function convergedByReads(model: Model): Judgement {
   return conclude({ anomalies, undecided, judged, measurements: { keys: keys.length, equal } });
 }
 
-/** The keys whose replicas must become equal: all keys if there is anti-entropy or the repair is unknown. */
+/**
+ * The keys whose replicas must become equal: all keys if the store has anti-entropy or its repair is unknown, otherwise
+ * those that `convergingKeys` names.
+ */
 function promisedKeys(model: Model): readonly Key[] {
   const { has, repair } = model.run;
   return has.has("repair") && has.has("quorums") && !repair.antiEntropy
@@ -49,7 +53,7 @@ function promisedKeys(model: Model): readonly Key[] {
     : keysOf(model);
 }
 
-/** A text that is equal for equal sets of values. Tombstones are left out. */
+/** A text that is equal for reads that returned the same values. Tombstones are left out. */
 const valuesOf = ({ versions }: Operation): string =>
   JSON.stringify(versions.flatMap(({ value }) => value ?? []).sort());
 

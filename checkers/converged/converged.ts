@@ -1,6 +1,7 @@
 /**
- * converged: within T after the final phase's heal and restart, all replicas of a key hold equal state, which some
- * write produced. If, on a real clock, T passes while repair still makes progress, the result is `unknown`.
+ * Checks `converged`: within the bound after the final phase's heal and restart, all replicas of a key must hold equal
+ * states, and some write must have made each version in them. On a real clock, the result is `unknown` if the bound
+ * passes while repair still makes progress.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -97,7 +98,7 @@ function judgeConverged(model: Model): Judgement {
   });
 }
 
-/** A change in this last share of the bound counts as progress. */
+/** A replica that changed in the last quarter of the bound was still making progress. */
 const recently = 0.25;
 
 interface Problem {
@@ -143,7 +144,7 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
   return {
     guarantee: "converged",
     explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
-    // If nobody wrote what they hold, names the last write that they should hold.
+    // If nobody wrote what the replicas hold, names the last write that they should hold.
     operations: wrote.length === 0 ? (last === undefined ? [] : [last.op]) : wrote.slice(0, 5),
     key,
     atUs: finalUs,

@@ -1,41 +1,44 @@
-/** How the replicas of a key became equal in the final phase, according to inspections. */
+/** Finds when the replicas of a key became equal in the final phase, according to inspections. */
 import { canonical } from "../language/versions.ts";
 import { restartedUs } from "./final-phase.ts";
 import { survivorsOf } from "../model/survivors.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionedValue } from "../language/history.ts";
 
-/** When one replica's state changed in the final phase. */
+/** How one replica's state of the key changed in the final phase. */
 interface Track {
-  /** When its final state was first seen. */
+  /** When the replica was first seen in its final state, which it then kept. */
   readonly settledUs: number;
-  /** When another state was last seen. −Infinity: never. */
+  /** When the replica was last seen in another state than its final one. −Infinity: never. */
   readonly lastOtherUs: number;
   readonly final: string;
-  /** When the replica was last seen in a new state. −Infinity: never. */
+  /** When the replica was last seen in a state that it had not had before in the final phase. −Infinity: never. */
   readonly progressUs: number;
 }
 
 export interface Convergence {
   readonly key: Key;
   readonly equal: boolean;
-  /** The time from the restart until all replicas were seen equal. Undefined: never. */
+  /**
+   * The time from the restart until all replicas were seen in their final, equal states. Undefined: the final states
+   * differ.
+   */
   readonly timeToEqualUs: number | undefined;
-  /** The latest time at which some replica had another state than its final one. */
+  /** The latest time at which some replica was seen in another state than its final one. −Infinity: never. */
   readonly lastOtherUs: number;
-  /** When the final inspections ended. */
+  /** The time of the last final inspection. */
   readonly finalUs: number;
   /**
-   * When a replica last reached a new state. −Infinity: never. Returning to an earlier state is no progress: under last
-   * write wins by order of arrival, exchanges swap two replicas' values for ever.
+   * When some replica last reached a state that it had not had before. −Infinity: never. A return to an earlier state
+   * is no progress: if the last arrival wins, two replicas may swap their values for ever.
    */
   readonly lastProgressUs: number;
   readonly replicas: ReadonlyMap<NodeName, Track>;
-  /** The final versions of all replicas together. */
+  /** All versions that the replicas hold in their final states. */
   readonly versions: readonly VersionedValue[];
 }
 
-/** When the replicas of the key became equal. A string says why that is unknown. */
+/** When and how the replicas of the key became equal, or a sentence that says why this is unknown. */
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);

@@ -4,17 +4,20 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, StoreCause, SyncEvent, VersionName } from "../language/history.ts";
 
-/** A replica lacked a version that another had durable, until something other than the write itself brought it. */
+/**
+ * For some time, a replica did not have a version durable that another replica had. Then `mechanism` brought the
+ * version.
+ */
 export interface Divergence {
   readonly node: NodeName;
   readonly version: VersionName;
   readonly mechanism: Exclude<StoreCause, "write"> | "unknown";
-  /** The time from the first replica's sync of the version to this one's. */
+  /** The time from the first sync of the version on any replica to the first sync on this one, in microseconds. */
   readonly behindUs: number;
   readonly atUs: number;
 }
 
-/** The ended divergences of a key's replicas, in order of their ends. Empty without evidence. */
+/** The divergences of a key's replicas that a repair ended, in the order of their ends. Empty without evidence. */
 export function divergencesOf(model: Model, key: Key): Divergence[] {
   const { run, rings, evidence } = model;
   const writers = model.writers(key);
@@ -36,7 +39,10 @@ export function divergencesOf(model: Model, key: Key): Divergence[] {
   return divergences.sort((a, b) => a.atUs - b.atUs);
 }
 
-/** The kind of the last request before the sync that carried the synced data. */
+/**
+ * The cause of the last request before the sync that brought the node the synced data. `unknown`: no such request is
+ * recorded.
+ */
 function broughtBy(
   { run, evidence }: Model,
   key: Key,

@@ -1,24 +1,24 @@
-/** Finds from when on the replicas of each key must become equal in the final phase. */
+/** Finds the keys whose replicas must become equal in the final phase, and the time from which the bound runs. */
 import { coveredByHandoff } from "./handoff.ts";
 import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
-/** When the final phase had healed and restarted everything. Undefined: it did not get that far. */
+/** When the final phase had healed all faults and restarted the nodes. Undefined: it did not get that far. */
 export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 
 /**
- * The keys whose replicas must become equal, with the start of the bound. With anti-entropy: all, from the restart.
- * With read repair only: those that a read of all N replicas covered in the final phase, from that read. With handoff
- * only: those for which hints certainly cover every write. Without repair: none. If the user claims `converged` beyond
- * the promises: all, from the restart.
+ * The keys whose replicas must become equal, with the time at which the bound starts. With anti-entropy: all keys, from
+ * the restart. With handoff: the keys for which hints certainly cover every write, from the restart. With read repair:
+ * the keys that a read of all N replicas covered in the final phase, from the end of that read. Without repair: none.
+ * If `converged` is not promised but the user claims it: all keys, from the restart.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const { run, keys } = model;
   const fromUs = restartedUs(model);
   const converging = new Map<Key, number>();
   if (fromUs === undefined) return converging;
-  // Under sloppy quorums a read of N nodes may have asked fallback nodes.
+  // With sloppy quorums, a read of N nodes may have asked fallback nodes instead of replicas.
   const readsRepair = run.repair.read !== "off" && run.quorums !== "sloppy";
   const isClaimedAlone = run.claimed.includes("converged") && !run.promised.includes("converged");
   const inspectedUs = model.inspections.find(({ when }) => when === "final")?.atUs ?? Infinity;

@@ -5,11 +5,13 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 /**
- * Whether handoff covers the key. That needs three things: each write was acknowledged, did not happen, or failed in a
- * way that leaves hints; its coordinator ran until it had durable hints for every replica that missed the write; and
- * hints stayed within their window. A periodic log or a faulty disk may lose hints or sync them late, and a wrong clock
- * tells nothing about a hint's age. A deleted key is not covered if its tombstone may be removed before a hint of an
- * older write arrives: that value then returns, and no other repair compares the replicas.
+ * Whether handoff certainly brings every write of the key to every replica. Three conditions must hold. Each write was
+ * acknowledged, did not happen, or failed in a way that leaves hints. The write's coordinator ran until it had durable
+ * hints for every replica that missed the write. The hints were not too old when they could be delivered.
+ *
+ * A periodic log or a faulty disk may lose hints or sync them late, and a wrong clock does not show a hint's age. A
+ * deleted key is not covered if its tombstone may be removed before a hint of an older write arrives: the old value
+ * then returns on one replica, and no other repair compares the replicas.
  */
 export function coveredByHandoff(model: Model, key: Key, restartedUs: number): boolean {
   const { run, faults, keys } = model;
@@ -32,7 +34,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
     if (write.f === "read" || write.outcome === "fail") return true;
     if (write.f === "delete" && !isDeletedForGood) return false;
     if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
-    // The final phase kills every node, including coordinators.
+    // The hints must be durable before the final phase, which kills every node.
     const keptUs = write.endUs + handoff.keptWithinUs;
     return (
       keptUs <= healedUs &&
@@ -42,7 +44,10 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
   });
 }
 
-/** The nodes that may have coordinated the write. A put with siblings goes through a replica of its key. */
+/**
+ * The nodes that may have coordinated the write: the client's node, and with siblings any replica of the key, since a
+ * put then goes through one of them.
+ */
 function coordinators({ run, rings }: Model, { node, key }: Operation): readonly NodeName[] {
   return run.versions === "stamps" ? [node] : [node, ...(rings.everOwned(key) ?? [])];
 }
@@ -55,7 +60,7 @@ function stopped(
 ): boolean {
   return faults.some(
     (fault) =>
-      // A paused process stores its hints only after it resumes.
+      // `node-down` includes a paused process, which stores its hints only after it resumes.
       hasEffect(fault, "node-down") &&
       fault.fromUs <= toUs &&
       fault.toUs >= fromUs &&

@@ -1,7 +1,7 @@
 /**
- * repair-quiescent: once replicas are equal, repair traffic is zero, and another read of every key causes no repair.
- * Judged by the evidence from the final inspection to the end, which includes the last read of each key. The final
- * phase waits for quiet before it inspects.
+ * Checks `repair-quiescent`: once the replicas of a key are equal, no repair may be sent, even if the key is read once
+ * more. Judged by the evidence from the final inspection to the end of the run, in which each key is read for the last
+ * time. The final phase waits for quiet before it inspects.
  */
 import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -21,9 +21,9 @@ import type { Key, NodeName, ReplicaState, VersionName } from "../language/histo
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 /**
- * Whether the repair only spreads a tombstone. If tombstones are removed in time, equal replicas may do that: a replica
- * must learn of a delete that it missed before all replicas can drop the tombstone. Sending the same tombstone twice is
- * a fault: a replica copies back what was already removed.
+ * Whether the repair tells a replica of a delete for the first time. Where tombstones are removed in time, equal
+ * replicas may do that: a replica must learn of a delete that it missed before all replicas can drop the tombstone. To
+ * send the same tombstone twice is a fault: the sender then copies back what the receiver had already removed.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -38,7 +38,10 @@ function isTombstone(model: Model, repair: StoreRequest): boolean {
   );
 }
 
-/** The first earlier repair since the restart that sent the same state over the same link and was not ignored. */
+/**
+ * The first earlier repair since the restart that sent the same versions over the same link and that the receiver did
+ * not ignore.
+ */
 function toldBefore(
   model: Model,
   repairs: readonly StoreRequest[],
@@ -59,8 +62,8 @@ function toldBefore(
 }
 
 /**
- * Whether the receiver ignored the repair `told`, because what it remembered of a dropped tombstone covered the repair.
- * Once the receiver forgets that, the repair must be sent again.
+ * Whether the receiver ignored the repair `told`, because the receiver remembered a dropped tombstone that covered the
+ * repair. Once the receiver forgets that tombstone, the repair must be sent again.
  */
 function wasAbsorbed({ evidence }: Model, told: StoreRequest, untilUs: number): boolean {
   for (const sync of evidence.syncEvents) {
@@ -105,7 +108,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
             f === "read" && final && outcome === "ok" && startUs >= convergence.finalUs,
         )
         .at(-1);
-      // A former owner of the key hands it over once and drops it, which ring-agreed judges.
+      // A `stream` is no repair: a former owner hands the key over once and drops it, which handed-over judges.
       const repairs = evidence
         .repairs(key)
         .filter(({ cause }) => cause !== "stream")
@@ -129,8 +132,8 @@ function judgeRepairQuiescent(model: Model): Judgement {
 }
 
 /**
- * An anomaly if hints remain although all replicas are equal. The final phase waits for hints as long as for replicas.
- * A history with a ring change is not judged, since a hint may be for a node that left.
+ * An anomaly if nodes still keep hints although all replicas are equal. The final phase waits for hints as long as for
+ * replicas. A history in which the ring changed is not judged, since a hint may be for a node that left.
  */
 function hintsLeft(model: Model): Anomaly[] {
   const { run, rings, evidence, phases } = model;
@@ -181,7 +184,7 @@ function hintsLeft(model: Model): Anomaly[] {
   ];
 }
 
-/** Names at most this many hints. */
+/** The explanation names at most this many hints. */
 const hintsSaid = 3;
 
 function anomalyOf(
@@ -197,20 +200,20 @@ function anomalyOf(
   const before = toldBefore(model, repairs, index);
   const sent = before === undefined ? "still sent" : "again sent";
   const as = before === undefined ? "" : `, as at ${milliseconds(before.atUs)}`;
-  // For repair traffic that belongs to no known read: a read repair may belong to the latest read, and an exchange
-  // belongs to none.
+  // If no operation is recorded for the repair: a read repair may come from the last read of the key, any other repair
+  // comes from no read.
   const perhaps =
     repair.cause === "read-repair" && last !== undefined
       ? ` (${brief(last)} read the key again)`
       : "";
   const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
-  // If the states differ here, they are equal except for tombstones, which count as nothing.
+  // If the states differ here, they differ only in tombstones: the comparison before did not count these.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
   const counted = bare
     ? " (a tombstone counts as nothing, since each replica drops it in time)"
     : "";
-  // Equal sets may be stored in different orders, which a store may take for a difference.
+  // The replicas may store equal sets in different orders, and a store may take that for a difference.
   const held = holdings(model, key, states);
   const because = bare
     ? held

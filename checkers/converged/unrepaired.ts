@@ -1,6 +1,6 @@
 /**
- * Explains, by evidence, why a replica still lacks what others hold: whether another node sent it the missing version,
- * and which one. No verdict depends on it.
+ * Explains by evidence why a replica still lacks what others hold: whether a node sent the replica the missing version,
+ * and which node did. No verdict uses this.
  */
 import { allOf, milliseconds, together, valueName } from "../messages/operation-messages.ts";
 import { comparisonsOf } from "../messages/exchanges.ts";
@@ -17,7 +17,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
 /**
- * Explains for each version that a replica lacks why it was not repaired between the node's last start and `untilUs`.
+ * Sentences that explain, for each version that a replica lacks, why no repair brought it between the node's last start
+ * and `untilUs`.
  */
 export function unrepaired(
   model: Model,
@@ -62,7 +63,10 @@ interface Lack {
   readonly untilUs: number;
 }
 
-/** The missing step of each mechanism that could have brought the version to the node. */
+/**
+ * For each kind of repair that could have brought the version to the node, sentences about what that repair did or did
+ * not do.
+ */
 function missing(model: Model, { key, version, node, states, untilUs }: Lack): string[] {
   const holders = [...states].flatMap(([holder, { versions, context }]) =>
     containsVersion(
@@ -82,7 +86,8 @@ function missing(model: Model, { key, version, node, states, untilUs }: Lack): s
 }
 
 /**
- * With stamps: the newest version, if the replica lacks it. With siblings: versions that its context does not cover.
+ * The versions that the replica lacks. Stamps: the newest held version, if the replica lacks it. Siblings: the versions
+ * that the replica neither holds nor covers by its context.
  */
 function lackedBy(
   { run }: Model,

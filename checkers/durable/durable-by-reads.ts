@@ -1,7 +1,7 @@
 /**
- * durable without inspection: judged by the last reads of each key through each node after all faults. An acknowledged
- * write is lost if these return only values of writes that ended before it began, or nothing although no delete can
- * have followed it. Any other result may have superseded it.
+ * Judges `durable` without inspection, by the last read of each key through each node after all faults. An acknowledged
+ * write is lost if these reads return only values of writes that ended before it began. It is also lost if they return
+ * nothing although no delete can have taken effect after it began. Any other value may have superseded the write.
  */
 import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";
@@ -38,7 +38,7 @@ export function durableByReads(model: Model): Judgement {
     judged += acknowledged.length;
     const slackUs = slackUsOf(model, key, acknowledged);
     const lost = lostTo(model, operations, acknowledged, last.reads, slackUs);
-    // A write that was not seen may be on a node that nobody read.
+    // The write may be on a node through which no last read succeeded.
     if (lost.length > 0 && last.missing.length > 0)
       undecided.push(`no last read of ${key} through ${allOf(last.missing)} succeeded`);
     else anomalies.push(...lost.map((write) => anomalyOf(model, write, last)));
@@ -53,8 +53,8 @@ export function durableByReads(model: Model): Judgement {
 }
 
 /**
- * The acknowledged writes that the reads prove lost. O(n): of all writes that the reads show, only the latest end
- * matters.
+ * The acknowledged writes that the reads prove lost. Takes O(n): of all writes that the reads may stand for, only the
+ * latest end matters.
  */
 function lostTo(
   model: Model,
@@ -78,7 +78,8 @@ function lostTo(
       if (versioned.value === null) continue;
       const writer = writers.of(versioned);
       if (writer !== undefined) shown.add(writer);
-      // Other guarantees report values that nobody wrote or whose write failed.
+      // Such a value excuses every lost write. Other guarantees report values that nobody wrote and values of failed
+      // writes.
       note(writer === undefined ? Infinity : effectEndUs(writer));
     }
   }

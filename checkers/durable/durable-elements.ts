@@ -1,6 +1,6 @@
 /**
- * Treats each write as an element of a set: do later reads of its key show it, or what superseded it (set-full.ts)?
- * Measured from clients' reads alone.
+ * Measures durability from clients' reads alone. Each write is an element of a set: set-full.ts decides whether later
+ * reads of the key show that write or one that superseded it.
  */
 import { dotOf } from "../language/versions.ts";
 import { type ElementFate, fatesTogether, fateOf } from "./set-full.ts";
@@ -9,7 +9,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 import type { Measurement } from "../language/verdict.ts";
 
-/** verdict.json lists at most this many lost elements. The figures count all. */
+/** verdict.json lists at most this many lost elements. Its counts include all of them. */
 const lostListed = 100;
 
 export function elementsOf(model: Model): Readonly<Record<string, Measurement>> {
@@ -32,13 +32,13 @@ export interface Element {
 }
 
 /**
- * The fates of writes that may have happened. Leaves out deletes, whose effect need not be shown. O(n log n) for each
- * order of versions.
+ * The fates of the key's writes that may have happened. Leaves out deletes, since no read need show them. Takes O(n log
+ * n) for each order of versions.
  */
 export function fatesOf(model: Model, key: Key): Element[] {
   const operations = model.keys.get(key) ?? [];
   const mayBeDeleted = operations.some(({ f, outcome }) => f === "delete" && outcome !== "fail");
-  // A not-found without a version does not prove absence if a delete may have superseded everything.
+  // A read that found nothing does not prove that a write is absent if a delete may have superseded the write.
   const reads = operations.filter(
     ({ f, outcome, versions }) =>
       f === "read" && outcome === "ok" && (versions.length > 0 || !mayBeDeleted),
@@ -82,7 +82,10 @@ function firstShown(
 
 type Rank = number | VersionName;
 
-/** Versions with an order: a read shows a write, or what superseded it, if its rank is at least the write's. */
+/**
+ * Writes and reads with ranks in one order. A read shows a write, or one that superseded it, if the read's rank is at
+ * least the write's.
+ */
 interface RankedReads {
   readonly writes: readonly { readonly write: Operation; readonly rank: Rank }[];
   readonly reads: readonly { readonly startUs: number; readonly rank: Rank }[];
@@ -110,7 +113,7 @@ function stampOrder(
   };
 }
 
-/** Each actor's dots have their own order. */
+/** An order for each actor of dots: the dots of one actor are ordered by counter. */
 function dotOrders(
   model: Model,
   key: Key,
@@ -135,7 +138,10 @@ function dotOrders(
   }));
 }
 
-/** For each write, the start of the latest read that shows it, and of the latest that does not. */
+/**
+ * For each write: the start of the latest read that shows it, and the start of the latest read that does not.
+ * −Infinity: there is none.
+ */
 function lastReads({ writes, reads }: RankedReads): {
   readonly write: Operation;
   readonly lastPresent: number;

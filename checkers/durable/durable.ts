@@ -1,4 +1,4 @@
-/** durable: after the final phase, every acknowledged write is on the replicas or was superseded. */
+/** Checks `durable`: after the final phase, every acknowledged write is on the replicas or was superseded. */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isRead } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -67,7 +67,7 @@ function durableBy(
         ? lostStamps(model, key, acknowledged, survivors)
         : lostSiblings(model, key, acknowledged, survivors);
     judged += acknowledged.length;
-    // A write that was not seen may be on a replica that was not inspected.
+    // The write may be on a replica that was not inspected.
     if (losses.length > 0 && survivors.missing.length > 0)
       undecided.push(
         `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`,
@@ -84,18 +84,21 @@ function durableBy(
 
 export interface Loss {
   readonly write: Operation;
-  /** The surviving write whose stamp is wrongly higher. */
+  /**
+   * The surviving write that has a higher stamp than the lost one although it had ended before the lost one began.
+   * Absent: there is none.
+   */
   readonly by?: Operation;
   /**
-   * For a lost delete whose tombstone may be gone: the values that the delete should have removed. Empty or absent for
-   * any other loss.
+   * The surviving values that a lost delete should have removed, if its tombstone may be gone. Empty or absent for any
+   * other loss.
    */
   readonly left?: readonly VersionedValue[];
 }
 
 /**
- * Deletes whose tombstones may be gone. Such a delete counts as if its tombstone were still there, but it is lost if
- * something it deleted is left.
+ * The key's deletes whose tombstones may be gone. Such a delete counts as if its tombstone were still there. It is lost
+ * only if a value is left that it should have removed.
  */
 function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
   return run.deletes === undefined
@@ -104,8 +107,8 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
 }
 
 /**
- * Last write wins: a write is lost unless it survives, or a survivor that did not end before the write began has a
- * higher stamp.
+ * If the last write wins: an acknowledged write is lost unless it survives, or some survivor has a higher stamp and had
+ * not ended before the write began.
  */
 function lostStamps(
   model: Model,
@@ -129,21 +132,24 @@ function lostStamps(
     if (alive.some(({ writer }) => writer === write)) return [];
     const own = writers.versionOf(write);
     const outranking = standing.filter(({ rank }) => own !== undefined && rank > own);
-    // For a survivor with an unknown writer no end is known, as for an indeterminate one.
+    // A survivor whose writer is unknown or indeterminate has no known end, so it may have ended after the write began.
     const legal = ({ writer }: (typeof alive)[number]): boolean =>
       writer === undefined || writer.outcome !== "ok" || writer.endUs + slackUs >= write.startUs;
     if (outranking.some(legal)) return [];
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
     if (!gone.includes(write)) return [{ write, left: [] }];
-    // No surviving version has a higher stamp than the write. The tombstone of an older delete does not count as a
-    // returned value.
+    // The write is a delete, and no survivor has a higher stamp. The tombstone of an older delete is not a value that
+    // the delete should have removed.
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });
 }
 
-/** Siblings: a write is lost unless it survives, or a survivor superseded it. */
+/**
+ * For siblings: an acknowledged write is lost unless it survives, or a survivor or a delete without tombstone
+ * superseded it.
+ */
 function lostSiblings(
   model: Model,
   key: Key,
@@ -154,7 +160,7 @@ function lostSiblings(
   const alive = superseded.writersOf(versions);
   const gone = goneDeletes(model, key);
   const certainly = supersededOf(model, key, "certain");
-  // A remaining older tombstone is not a returned value, whatever its dot.
+  // A tombstone is not a value that the delete should have removed.
   const deletedBy = (write: Operation): VersionedValue[] =>
     versions.filter(
       (held) =>
@@ -169,7 +175,7 @@ function lostSiblings(
 
 const retainedOf = new WeakMap<Model, readonly Anomaly[]>();
 
-/** Explains which nodes had the write durable and did not show it after a restart. */
+/** Sentences about nodes that had the write durable and did not show it after a restart, and why. */
 function notKeptByNodes(model: Model, key: Key, write: Operation): string[] {
   if (!model.run.capabilities.evidence) return [];
   let found = retainedOf.get(model);

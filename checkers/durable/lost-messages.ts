@@ -12,9 +12,9 @@ import type { Survivors } from "../model/survivors.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 
 interface Words {
-  /** Continues "… was acknowledged at 3.0 ms, but after the final phase ". */
+  /** A clause that continues "… was acknowledged at 3.0 ms, but after the final phase ". */
   readonly what: string;
-  /** Further operations, beside the write itself. */
+  /** The numbers of further operations that the clause names. The lost write is not among them. */
   readonly operations: readonly number[];
   readonly because?: readonly string[];
 }
@@ -53,7 +53,7 @@ export function lostMessage(
   };
 }
 
-/** Names the replicas that had the write durable at any time. */
+/** A clause that names the replicas that ever had the write durable, or an empty text if none is known. */
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";
@@ -63,7 +63,7 @@ function durableOn(model: Model, write: Operation): string {
   return nodes.length === 0 ? "" : ` and was durable on ${nodes.join(", ")}`;
 }
 
-/** Explains a delete whose deleted data is partly left. */
+/** Explains a lost delete: names the values that the delete should have removed. Undefined if there are none. */
 function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Words | undefined {
   if (left.length === 0) return undefined;
   // One value may exist under several versions.
@@ -75,7 +75,7 @@ function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Wor
   };
 }
 
-/** Explains a dropped write: something wrongly told the replicas to drop it. */
+/** Explains a write that a request made the replicas drop wrongly. Undefined if the evidence shows no such request. */
 function buried(model: Model, write: Operation): Words | undefined {
   const burial = burialOf(model, write);
   return burial === undefined
@@ -83,7 +83,10 @@ function buried(model: Model, write: Operation): Words | undefined {
     : { what: `${nothingKnown}: ${burial.words}`, operations: burial.operations };
 }
 
-/** Explains that the replicas hold other values under versions that those values were not written with. */
+/**
+ * Explains that the replicas hold values with other versions than those that their writes were given. Undefined if they
+ * hold none.
+ */
 function outlived(
   model: Model,
   key: Key,
@@ -91,7 +94,7 @@ function outlived(
   versions: readonly VersionedValue[],
 ): Words | undefined {
   const own = model.writers(key).versionOf(write);
-  // With stamps, the smallest version comes first: it is the first one that the value was given.
+  // Sorted by version: the smallest stamp of a value is the first version that the value was given wrongly.
   const restamped = versions
     .filter((held) => restampedFrom(model, key, held) !== undefined)
     .sort((a, b) => (a.version < b.version ? -1 : 1));
@@ -102,7 +105,7 @@ function outlived(
     own !== undefined &&
     restamped.every(({ version }) => version > own);
   const newer = isNewer ? `, newer than ${own}, that of ${brief(write)}` : "";
-  // If a repair created versions of its own, explains only the first one of each value.
+  // If repairs made several new versions of a value, only the first of them is explained.
   const made = restamped.filter(
     (held, i) =>
       restamped.findIndex(({ value }) => value === held.value) === i &&

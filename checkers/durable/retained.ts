@@ -1,7 +1,7 @@
 /**
- * retained: a node shows after each restart what it synced and no disk damage took. Judged separately for each node, by
- * the Host's record of syncs, what the Host read back at the start, and the node's replies and inspections since. N, R
- * and W do not matter.
+ * Checks `retained`: after each restart, a node shows everything that it had synced and that no disk damage took. Each
+ * node is judged alone: by the Host's record of its syncs, by what the Host read back at the start, and by the node's
+ * replies and inspections since then. N, R and W do not matter.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -39,14 +39,14 @@ interface Owed {
   readonly sync: SyncEvent;
 }
 
-/** The records that a node must hold, by key. None contains another. */
+/** The records that a node must hold, by key. No record of a key contains another. */
 type Debts = Map<Key, readonly Owed[]>;
 
-/** A state of a key that a node showed. */
+/** The state of a key that a node showed at one time. */
 interface Shown {
   readonly atUs: number;
   readonly state: NamedState;
-  /** How it was shown: `answered operation 7`, `was inspected`. */
+  /** A phrase that says how the node showed the state: `answered operation 7`, `was inspected`. */
   readonly how: string;
   readonly op?: number;
 }
@@ -80,8 +80,8 @@ function judgeRetained(model: Model): Judgement {
 }
 
 /**
- * Keys whose tombstones may be removed: a replica may then show nothing, or an older value that it got from another
- * node.
+ * The keys whose tombstones may be removed. Without its tombstone, a replica may show nothing, or an older value that
+ * it got from another node.
  */
 function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
   if (run.deletes === undefined) return new Set();
@@ -93,8 +93,8 @@ function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
 }
 
 /**
- * Whether the boot is the first after damage: data synced by earlier boots may be gone, and the Host read back what is
- * left.
+ * Whether this is the node's first boot after disk damage. Data that earlier boots synced may then be gone. The Host
+ * has read back what is left.
  */
 function isDamaged(
   { faults, faultEvents, evidence }: Model,
@@ -172,7 +172,7 @@ interface Place {
   readonly key: Key;
 }
 
-/** The first time in this boot that the node did not show data of the key that it had synced. */
+/** The anomaly of the first state in this boot that lacks something that the node had to hold. Null: there is none. */
 function firstLoss(
   model: Model,
   place: Place,
@@ -192,8 +192,8 @@ function firstLoss(
 }
 
 /**
- * Whether the node owned the key all the time, according to its rings. After it stops owning a key it may drop it at
- * any time without a sync.
+ * Whether the node owned the key in every ring that it used in this time. A node that stops owning a key may drop the
+ * key at any time without a sync.
  */
 const isOwner = ({ rings }: Model, { node, key }: Place, fromUs: number, toUs: number): boolean =>
   rings

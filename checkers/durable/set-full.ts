@@ -1,18 +1,19 @@
 /**
- * The fate of each element, as in Jepsen's set-full. An element is known from its first acknowledgement, or the first
- * read that shows it. Among the reads that began later: an element is `lost` if the last ones do not show it, and
- * `stable` if they do. A stable element was stale from when it was known until the start of the latest read that did
- * not show it. Times have any one unit, and reads are ordered by their start.
+ * Computes the fate of an element, as in Jepsen's set-full. An element is known from its first acknowledgement or from
+ * the first read that shows it. Only reads that began after that count. The element is `lost` if the latest of these
+ * reads does not show it, `stable` if that read does, and `never-read` if there is none. A stable element was stale
+ * from when it was known until the start of the latest read that did not show it. All times have one unit, and reads
+ * are ordered by their start.
  */
 import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
 
 export interface ElementReads {
-  /** When the element became known. Infinity: never. */
+  /** When the element became known. Infinity: it never did. */
   readonly known: number;
-  /** The start of the latest read that shows it. −Infinity: none. */
+  /** The start of the latest read that shows the element. −Infinity: no read shows it. */
   readonly lastPresent: number;
-  /** The start of the latest read that does not show it. */
+  /** The start of the latest read that does not show the element. −Infinity: every read shows it. */
   readonly lastAbsent: number;
 }
 
@@ -30,8 +31,8 @@ export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): Elemen
 }
 
 /**
- * The number of elements with each fate. For stable ones also quantiles of how long they were stale. `unit.name` is the
- * suffix of these figures' names, and times are divided by `unit.per`.
+ * The number of elements with each fate, and quantiles of how long the stable elements were stale. `unit.name` is the
+ * suffix of the figure's name, and all times are divided by `unit.per`.
  */
 export function fatesTogether(
   fates: readonly ElementFate[],

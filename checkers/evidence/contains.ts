@@ -1,4 +1,4 @@
-/** Whether a state in the notation of evidence contains a version. */
+/** Decides whether a state contains a version, for states in the form that evidence has. */
 import { dotOf } from "../language/versions.ts";
 import type { VersionKind, VersionName, VersionVector } from "../language/history.ts";
 
@@ -9,8 +9,8 @@ export interface NamedState {
 }
 
 /**
- * Whether the state has the version or one that replaced it: an equal or larger stamp, the same dot, or a context that
- * covers the dot.
+ * Whether the state has the version or one that replaced it. Stamps: the state has an equal or larger stamp. Siblings:
+ * the state has the same dot, or its context covers the dot.
  *
  * @param kind How versions of the history are ordered.
  * @param state A replica's state of the version's key.

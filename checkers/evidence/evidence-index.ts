@@ -1,8 +1,9 @@
 /**
- * The Host's evidence, indexed. Events of a node are ordered by (boot, seq), combined into one number, the position.
+ * An index of the evidence that the Hosts recorded. The events of a node are ordered by (boot, seq). The two are
+ * combined into one number, the event's position.
  *
- * A missing sequence number means lost evidence, and so does a boot whose recorded end is missing. Before concluding
- * anything from the absence of an event, ask `complete` about the range in which it should have been.
+ * A missing sequence number means lost evidence, and so does a boot whose recorded end is missing. A checker must not
+ * conclude anything from the absence of an event unless `complete` is true for the positions where the event should be.
  */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import { SyncIndex } from "./syncs.ts";
@@ -18,7 +19,7 @@ import type {
   SyncEvent,
 } from "../language/history.ts";
 
-/** A frame of one kind, sent or received. */
+/** The event of a frame of one kind, sent or received. */
 export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
 /** A coordinator tells a replica to store a version. */
 export type StoreRequest = Frame<"replica-write">;
@@ -31,48 +32,48 @@ export type ReadReply = Frame<"replica-read-ok">;
 /** A node answers a client. */
 export type ClientAnswer = Frame<"client-read-ok"> | Frame<"client-write-ok">;
 
-/** A node dropped a key. */
+/** A node dropped a key that it no longer owned. `sync` made that durable. */
 export interface Drop {
   readonly sync: SyncEvent;
   readonly key: string;
 }
 
-/** A record of a replica's own data. */
+/** A record of a replica's own data (not a hint), with the sync that made the record durable. */
 export interface DataSync {
   readonly sync: SyncEvent;
   readonly record: DurableRecord;
 }
 
-/** A boot's sequence begins at 0 or 1. */
+/** The first event of a boot has the sequence number 0 or 1. */
 const latestFirstSeq = 1;
 
 /** The Host's evidence of one history, by operation and by node. */
 export class EvidenceIndex {
-  /** Answers to clients, by operation. */
+  /** The answers that nodes sent to clients, by operation. */
   readonly answers = new Map<number, ClientAnswer[]>();
-  /** Store requests of coordinators, by operation. */
+  /** The store requests that coordinators sent, by operation. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
-  /** Confirmations that replicas sent, by operation. */
+  /** The confirmations of writes that replicas sent, by operation. */
   readonly confirmedFor = new Map<number, StoreReply[]>();
-  /** States that replicas sent, by operation. */
+  /** The states that replicas sent in reply to reads, by operation. */
   readonly toldFor = new Map<number, ReadReply[]>();
-  /** All states that replicas sent, in order for each node. */
+  /** All states that replicas sent in reply to reads. Those of one node are in its order. */
   readonly told: ReadReply[] = [];
-  /** All syncs, in order for each node. */
+  /** The syncs of all nodes. Those of one node are in its order. */
   readonly syncEvents: readonly SyncEvent[];
   readonly syncs: SyncIndex;
-  /** Syncs of hints for other nodes. */
+  /** Like `syncs`, but for hints for other nodes. */
   readonly hintSyncs: SyncIndex;
-  /** The number of messages to each node, client or service, if the harness is the network. */
+  /** The number of messages that were sent to each node, client or service. Empty unless the harness is the network. */
   readonly messagesTo = new Map<string, number>();
-  /** Exchange messages between replicas, in order for each node. */
+  /** The messages of anti-entropy exchanges that replicas sent. Those of one node are in its order. */
   readonly exchanges: Frame<"exchange">[] = [];
-  /** Sent messages of unknown kinds, in order for each node. */
+  /** The sent messages of other kinds. Those of one node are in its order. */
   readonly others: Frame<"other">[] = [];
-  /** Nodes' own explanations, in order for each node. No verdict uses them. */
+  /** The nodes' own explanations of what they did. Those of one node are in its order. No verdict uses them. */
   readonly explained: ExplainEvent[] = [];
-  /** Keys that a node dropped because it no longer owned them, in the order of syncs. */
+  /** The keys that nodes dropped because they no longer owned them, in the order of syncs. */
   readonly drops: Drop[] = [];
   readonly #data = new Map<string, DataSync[]>();
   readonly #received = new Map<string, (StoreReply | ReadReply)[]>();
@@ -82,13 +83,13 @@ export class EvidenceIndex {
   readonly #gaps = new Map<NodeName, number[]>();
   readonly #lastBoots = new Map<NodeName, number>();
   readonly #bootStarts = new Map<NodeName, BootEvent[]>();
-  /** Newcomers that never ran. */
+  /** The nodes that were to join later and never ran. */
   readonly #neverRan: ReadonlySet<NodeName>;
 
   /**
-   * @param events In the order of their positions.
-   * @param extent What the closing event says was recorded, if it does.
-   * @param newcomers Nodes that do not start with the others.
+   * @param events The evidence. The events of each node are in the order of their positions.
+   * @param extent How much evidence was recorded according to the `end` event. Empty: unknown.
+   * @param newcomers The nodes that do not start with the others.
    */
   constructor(
     events: readonly EvidenceEvent[],
@@ -122,12 +123,15 @@ export class EvidenceIndex {
       this.#addLost(node, lostBeyond(positions.get(node) ?? [], boots));
   }
 
-  /** What the node synced as a replica of the key, in order. Empty unless some node dropped a key. */
+  /**
+   * What the node synced as a replica of the key, in order. Not recorded, and therefore empty, if no node dropped any
+   * key.
+   */
   dataSyncs(node: NodeName, key: string): readonly DataSync[] {
     return this.#data.get(`${node} ${key}`) ?? [];
   }
 
-  /** Whether all evidence of this node at positions in (from, to] is present. */
+  /** Whether no evidence of the node is lost at positions after `from` up to and including `to`. */
   complete(node: NodeName, from: number, to: number): boolean {
     if (this.#neverRan.has(node)) return true;
     return (
@@ -143,19 +147,22 @@ export class EvidenceIndex {
     return count;
   }
 
-  /** The replies that a coordinator received to a request, in order. */
+  /** The replies to a request that its coordinator received, in order. */
   repliesTo(request: StoreRequest | ReadRequest): readonly (StoreReply | ReadReply)[] {
     return this.#received.get(`${request.node} ${request.boot} ${request.request}`) ?? [];
   }
 
-  /** What replicas replied to the coordinators of a read, in order for each request. */
+  /** The replies of replicas that the coordinator of a read received, in order for each request. */
   readReplies(op: number): readonly ReadReply[] {
     return (this.readRequests.get(op) ?? [])
       .flatMap((request) => this.repliesTo(request))
       .filter((reply) => reply.frame === "replica-read-ok");
   }
 
-  /** The replica's own record of sending this reply: the last matching one before its arrival. */
+  /**
+   * The event in which the replica itself recorded that it sent this reply: the last matching one before the reply
+   * arrived. Undefined: there is none.
+   */
   sendingOf<R extends StoreReply | ReadReply>(reply: R): R | undefined {
     const candidates = this.#sent.get(`${reply.peer} ${reply.node} ${reply.request}`) ?? [];
     return candidates.findLast(
@@ -167,22 +174,25 @@ export class EvidenceIndex {
     );
   }
 
-  /** Requests to store versions of this key that reached this node, in its order. */
+  /** The requests to store versions of this key that the node received for itself, in its order. Hints are left out. */
   storesReceived(node: NodeName, key: string): readonly StoreRequest[] {
     return this.#storeReceived.get(`${node} ${key}`) ?? [];
   }
 
-  /** Requests to store versions of this key that were sent for repair instead of a write, in order for each node. */
+  /**
+   * The requests to store versions of this key that nodes sent for repair and not for a write. Those of one node are in
+   * its order.
+   */
   repairs(key: string): readonly StoreRequest[] {
     return this.#repairs.get(key) ?? [];
   }
 
-  /** The recorded starts of the node in order. */
+  /** The recorded starts of the node, in order. */
   bootStarts(node: NodeName): readonly BootEvent[] {
     return this.#bootStarts.get(node) ?? [];
   }
 
-  /** The number of the node's last known boot. 0: no evidence of the node. */
+  /** The number of the node's last known boot. 0: there is no evidence of the node. */
   lastBoot(node: NodeName): number {
     return this.#lastBoots.get(node) ?? 0;
   }
@@ -261,7 +271,10 @@ export class EvidenceIndex {
   }
 }
 
-/** The first missing position of each gap among a node's sorted positions. A duplicate number counts as a gap too. */
+/**
+ * The first missing position of each gap in the sorted positions of a node. A position that occurs twice counts as a
+ * gap too.
+ */
 function missing(positions: readonly number[]): number[] {
   const gaps: number[] = [];
   let previous: number | undefined;

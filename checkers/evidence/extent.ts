@@ -1,12 +1,12 @@
-/** Whether the evidence is complete and belongs to this run. */
+/** Decides whether the evidence of a history is complete and belongs to one run. */
 import { positionOf, seqsPerBoot } from "./position.ts";
 import type { EvidenceEvent, EvidenceExtent, NodeName } from "../language/history.ts";
 
 /**
  * The first missing position of each boot whose end is lost.
  *
- * @param positions - ascending, of one node
- * @param boots - the number of the last event of each of the node's boots
+ * @param positions The positions of one node's events, ascending.
+ * @param boots The number of the last event of each of the node's boots.
  */
 export function lostBeyond(
   positions: readonly number[],
@@ -21,10 +21,10 @@ export function lostBeyond(
 }
 
 /**
- * Why these events cannot all belong to one run, in one sentence. Null: they can.
+ * Why these events cannot all belong to this run, in one sentence. Null: they can.
  *
- * @param events - in the order of their positions
- * @param extent - what the closing event says was recorded
+ * @param events The evidence. The events of each node are in the order of their positions.
+ * @param extent How much evidence each node recorded, according to the `end` event.
  */
 export function foreignEvidence(
   events: readonly EvidenceEvent[],
@@ -46,8 +46,8 @@ export function foreignEvidence(
 }
 
 /**
- * The number of the last event of the boot. −1: the node recorded no such boot. Own fields only: a file may name a node
- * "constructor".
+ * The number of the last event of the boot, or −1 if the node recorded no such boot. Inherited fields are ignored,
+ * since a file may name a node "constructor".
  */
 function lastSeq(extent: EvidenceExtent, node: NodeName, boot: number): number {
   const boots = Object.hasOwn(extent, node) ? extent[node] : undefined;

@@ -1,20 +1,20 @@
-/** Indexes when each version became durable on each node. */
+/** An index of when each version became durable on each node. */
 import { positionOf } from "./position.ts";
 import { dotOf } from "../language/versions.ts";
 import type { Key, NodeName, SyncEvent, VersionKind, VersionName } from "../language/history.ts";
 
-/** The largest value so far, with the sync that reached it. */
+/** The first sync with which the largest value so far reached `bound`. */
 interface Step<T> {
   readonly bound: T;
   readonly sync: SyncEvent;
 }
 
 interface KeySyncs {
-  /** For stamps: the largest so far. */
+  /** For stamps: each sync with a larger stamp than all syncs before it. */
   readonly stamps: Step<VersionName>[];
-  /** Versions by exact name. */
+  /** The first sync of each version under exactly this name. */
   readonly named: Map<VersionName, SyncEvent>;
-  /** Covered counters by actor. */
+  /** For siblings: for each actor, each sync whose context covers more of the actor's dots than all syncs before it. */
   readonly covered: Map<string, Step<number>[]>;
 }
 
@@ -22,7 +22,10 @@ interface KeySyncs {
 export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 
-  /** @param syncs The syncs of all nodes, in order for each node. Uses either their hints, or all other records. */
+  /**
+   * @param syncs The syncs of all nodes. Those of one node are in its order.
+   * @param kind Which records to use: those of hints, or all others.
+   */
   constructor(syncs: readonly SyncEvent[], kind: "data" | "hints" = "data") {
     for (const sync of syncs) {
       for (const record of sync.records) {
@@ -42,7 +45,8 @@ export class SyncIndex {
   }
 
   /**
-   * The node's first sync of the version or of one that contains it: a larger stamp, or a context that covers the dot.
+   * The node's first sync of the version or of one that replaces it: a larger stamp, or a context that covers the dot.
+   * Undefined: there is none.
    */
   first(kind: VersionKind, node: NodeName, key: Key, version: VersionName): SyncEvent | undefined {
     const of = this.#keys.get(`${node} ${key}`);
@@ -55,7 +59,7 @@ export class SyncIndex {
     return positionOf(exact) < positionOf(covering) ? exact : covering;
   }
 
-  /** For stamps: whether the node's first sync of the key has a smaller stamp. */
+  /** For stamps: whether the node's first sync of the key has a smaller stamp than this one. */
   hasOlder(node: NodeName, key: Key, stamp: VersionName): boolean {
     const first = this.#keys.get(`${node} ${key}`)?.stamps[0];
     return first !== undefined && first.bound < stamp;

@@ -1,4 +1,4 @@
-/** Errors in history files. */
+/** The codes of the errors that a history file can have. */
 
 export type HistoryErrorCode =
   | "empty"
@@ -58,7 +58,10 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-structure": "the history contradicts itself; run again, or replay the plan beside it",
 };
 
-/** A history that cannot be read. `line` counts from 1, and is absent if the events did not come from a file. */
+/**
+ * The error for a history that cannot be read. `line` counts from 1. It is undefined if the history did not come from a
+ * file.
+ */
 export class HistoryError extends Error {
   readonly code: HistoryErrorCode;
   readonly line: number | undefined;
@@ -78,7 +81,7 @@ export class HistoryError extends Error {
     this.hint = hints[code];
   }
 
-  /** The same error with a line number. */
+  /** A copy of this error with the number of a line. */
   atLine(line: number): HistoryError {
     return new HistoryError(this.code, this.expected, this.got, line);
   }

@@ -1,22 +1,22 @@
 /**
- * The language of histories: everything that a run observed, one event a line of history.jsonl.
+ * The language of histories: everything that a run observed, one event per line of history.jsonl.
  *
  * All times are whole microseconds of one monotonic clock (`atUs`), which is virtual in the simulator. The first event
  * of a file is always `run`, the last always `end`. A file without `end` was cut off, and its verdict is at best
  * `unknown`.
  *
- * Versions are named by strings that are unique for each write:
+ * The name of a version is a string that no other write of the same key gets:
  * - last write wins: a stamp of fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
  * - siblings: a dot, `actor:counter`, where each boot of a node is a separate actor.
  */
 export type NodeName = string;
 /** The name of a key: k0, k1, … */
 export type Key = string;
-/** A client's value. Null means a deletion (a tombstone), never "not found". */
+/** The value of a version: a text that a client wrote. Null means a deletion (a tombstone), never "not found". */
 export type Value = string | null;
-/** A stamp or a dot. */
+/** The name of a version: a stamp or a dot. */
 export type VersionName = string;
-/** The covered dots of a key: actor → highest counter, sorted by actor. */
+/** The dots of a key that are covered: for each actor, all counters up to this one. Sorted by actor. */
 export type VersionVector = Readonly<Record<string, number>>;
 
 /** A version that a read returned or a replica holds. */
@@ -25,21 +25,21 @@ export interface VersionedValue {
   readonly value: Value;
 }
 
-/** A value that a read returned. The version is absent if the target shows none. */
+/** A value that a read returned. The version is absent if the target does not show versions. */
 export interface ShownValue {
   readonly version?: VersionName;
   readonly value: Value;
 }
 
-/** A replica's state of one key, seen by direct inspection. `context` exists only for siblings. */
+/** A replica's state of one key, seen by direct inspection. Only siblings have a `context`. */
 export interface ReplicaState {
   readonly versions: readonly VersionedValue[];
   readonly context?: VersionVector;
 }
 
 /**
- * How versions of a key are ordered: by stamps with one winner, or as siblings under causal contexts. `none`: plain
- * values.
+ * How versions of a key are ordered: `stamps` have one winner, `siblings` are compared by their causal contexts.
+ * `none`: the target shows values without versions.
  */
 export type VersionKind = "stamps" | "siblings" | "none";
 
@@ -54,7 +54,7 @@ export interface TargetIdentity {
   readonly settings: Readonly<Record<string, Json>>;
 }
 
-/** What the target lets the harness see. Guarantees that need something missing are `not-applicable`. */
+/** What the target lets the harness see. A guarantee that needs something else is `not-applicable`. */
 export interface Capabilities {
   /** The kind of versions in reads and acknowledgements. */
   readonly versions: VersionKind;
@@ -62,7 +62,9 @@ export interface Capabilities {
   readonly inspection: boolean;
   /** Whether the Host recorded what nodes sent, received and synced. */
   readonly evidence: boolean;
-  /** Whether the harness started the nodes and recorded every unplanned end. Absent: nobody watched them. */
+  /**
+   * True if the harness started the nodes and recorded every unplanned end of a node. Absent: nobody watched the nodes.
+   */
   readonly processes?: true;
 }
 
@@ -71,8 +73,9 @@ export interface RepairFacts {
   readonly read: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
   /**
-   * Hinted handoff. Absent: off. A live coordinator has durable hints of what a replica missed within `keptWithinUs`
-   * after the write ended, successfully or with one of `hintedErrors`. Hints older than `windowUs` are dropped.
+   * Hinted handoff. Absent: the store has none. If a replica misses a write, a coordinator that stays alive has a
+   * durable hint for that replica at most `keptWithinUs` after the write ended, whether the write succeeded or failed
+   * with one of `hintedErrors`. Hints older than `windowUs` are dropped.
    */
   readonly handoff?: {
     readonly windowUs: number;
@@ -88,41 +91,44 @@ export interface RunEvent {
   readonly target: TargetIdentity;
   /** The platform that the nodes ran on. */
   readonly on: string;
-  /** The clients' workload: `register`, `siblings`, `set`, … */
+  /** The workload of the clients: `register`, `siblings`, `set`, … */
   readonly workload: string;
   readonly capabilities: Capabilities;
-  /** All nodes that ever existed. */
+  /** All nodes that ever existed in this run. */
   readonly nodes: readonly NodeName[];
-  /** The nodes that joined later. Absent: none. */
+  /** The nodes that joined the cluster after the start. Absent: none. */
   readonly newcomers?: readonly NodeName[];
   /** Guarantees that the target's settings imply for this plan. */
   readonly promised: readonly string[];
   /** Guarantees that the user claims in addition (`--promise`). They are judged like promises. */
   readonly claimed: readonly string[];
   readonly bounds: {
-    /** Replicas are equal within this time after the final phase's heal and restart (semantics.md, T). */
+    /**
+     * The longest time in microseconds from the final phase's heal and restart until replicas are equal (semantics.md,
+     * T).
+     */
     readonly convergeUs: number;
-    /** The largest difference between two nodes' wall clocks without a clock fault. */
+    /** The largest difference in microseconds between two nodes' wall clocks without a clock fault. */
     readonly skewUs: number;
-    /** How long after a fault ends links are up again. */
+    /** The longest time in microseconds from the end of a fault until all links work again. */
     readonly reconnectUs: number;
     /** The percentage of all operations that must succeed. Absent: no requirement. */
     readonly succeedPercent?: number;
     /**
-     * A replica keeps a tombstone for at least `keptUs` after its sync, and a request sends nothing more `requestUs`
-     * after its start. no-resurrection then covers only deletes that every replica received in time. Absent: all
-     * deletes.
+     * A replica keeps a tombstone for at least `keptUs` after it synced the tombstone, and a request sends no message
+     * later than `requestUs` after its start. no-resurrection then covers only deletes that every replica received in
+     * time. Absent: no-resurrection covers all deletes.
      */
     readonly tombstone?: { readonly keptUs: number; readonly requestUs: number };
   };
   /**
-   * What orders writes, which decides how `durable` and the session guarantees compare them. `none`: unknown, or
-   * siblings.
+   * What makes the stamps by which the store orders writes. `durable` and the session guarantees compare writes
+   * accordingly. `none`: unknown, or the versions are siblings.
    */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /**
-   * The number of replicas of each key, and how many a read and a write need by default. An invoke may have its own r
-   * or w. Either all are known or none.
+   * `n`: the number of replicas of each key. `r` and `w`: how many replicas a read and a write need, unless the invoke
+   * event has an r or w of its own. All three are present or none.
    */
   readonly n?: number;
   readonly r?: number;
@@ -130,29 +136,37 @@ export interface RunEvent {
   /** The replicas of each key of the plan, in order of preference. Known together with n, r and w. */
   readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
   /**
-   * Absent: a node coordinates. `client`: the client itself counts replies, so the only evidence is what replicas sent
-   * to the client.
+   * Who coordinates requests. Absent: a node. `client`: the client itself asks the replicas and counts their replies,
+   * so the only evidence is what replicas sent to the client.
    */
   readonly routing?: "client";
   /**
-   * Absent: full. `digest`: a replica that holds something else is asked again, and its second reply replaces its
-   * first.
+   * What replicas reply to a coordinator's read. Absent: all that they hold. `digest`: some replicas reply with a
+   * digest first. The coordinator asks a replica again whose digest differs, and the second reply replaces the first.
    */
   readonly reads?: "digest";
-  /** Whether fallback nodes beyond the preference list may replace replicas and count. Absent: strict. */
+  /**
+   * `sloppy`: a fallback node outside the preference list may replace a replica and counts for the quorum. `strict` or
+   * absent: only replicas count.
+   */
   readonly quorums?: "strict" | "sloppy";
   /**
-   * How tombstones are removed. If they are removed, a deleted key counts as an absent one. Absent: they are kept for
-   * ever.
+   * How the store removes tombstones. If it removes them, a deleted key counts as an absent one. Absent: tombstones are
+   * kept for ever.
    */
   readonly deletes?: "grace" | "reap" | "physical";
-  /** `periodic`: an acknowledged write is applied on W replicas, and synced later. Absent: synced. */
+  /**
+   * When a write is synced. Absent: before the write is acknowledged. `periodic`: an acknowledged write is applied on W
+   * replicas, and synced later.
+   */
   readonly sync?: "periodic";
-  /** Absent: unknown. */
+  /** The mechanisms that repair replicas. Absent: unknown. */
   readonly repair?: RepairFacts;
 }
 
-/** The client that reads every key in the final phase. Histories use this name; sentences say "the final phase". */
+/**
+ * The name of the client that reads every key in the final phase. Sentences for users say "the final phase" instead.
+ */
 export const finalPhaseClient = "sweeper";
 
 /**
@@ -169,61 +183,65 @@ export interface InvokeEvent {
   /** The operation's name in its workload: `read`, `write`, `delete` for registers and siblings, `add` for sets, … */
   readonly f: string;
   readonly key: Key;
-  /** The value of a write. Absent for a read or delete. Unique for each key. */
+  /** The value of a write. No other write of the key has the same value. Absent for a read or delete. */
   readonly value?: string;
-  /** For other workloads: the operation's arguments, such as the element of an `add`. */
+  /** For other workloads than registers and siblings: the operation's arguments, such as the element of an `add`. */
   readonly args?: Json;
   readonly r?: number;
-  /** 0: one replica, or one hint for it (Cassandra's ANY). */
+  /**
+   * How many replicas must confirm the write. Absent: the run's `w`. 0: one replica must, or a node with a hint for a
+   * replica (Cassandra's ANY).
+   */
   readonly w?: number;
   /**
-   * How many of a read's counted replies (`pr`) or a write's confirmations (`pw`) must come from the key's own
-   * replicas.
+   * How many of the replies that a read counts (`pr`), or of the confirmations that a write counts (`pw`), must come
+   * from the key's own replicas instead of fallback nodes.
    */
   readonly pr?: number;
   readonly pw?: number;
-  /** How many of the confirmations must follow a sync, even with a periodic log. */
+  /** How many of a write's confirmations must follow a sync. This holds even if the run's `sync` is periodic. */
   readonly dw?: number;
   /**
-   * For siblings: the operation whose context this write carries (a read, or a write that returned a context). Absent:
-   * a blind write.
+   * For siblings: the number of the earlier operation whose context this write carries. That operation is a read, or a
+   * write that returned a context. Absent: a blind write.
    */
   readonly contextOf?: number;
-  /** The operation is a final read of its key. There may be one through each node. */
+  /** True if the operation is a read of the final phase. Each key may have one through each node. */
   readonly final?: true;
 }
 
 /**
- * The operation succeeded. Contains what a read of a register or siblings returned ([]: not found), or the version of a
- * write or delete.
+ * The operation succeeded. `versions` holds what a read of a register or of siblings returned ([]: not found), or the
+ * version that a write or delete was given.
  */
 export interface OkEvent {
   readonly e: "ok";
   readonly atUs: number;
   readonly op: number;
-  /** Absent: none. */
+  /** What the read returned, or the version that the write was given. Absent: the answer named none. */
   readonly versions?: readonly ShownValue[];
   readonly context?: VersionVector;
-  /** For other workloads: the operation's result, such as the elements of a set. */
+  /** For other workloads than registers and siblings: the operation's result, such as the elements of a set. */
   readonly result?: Json;
 }
 
 /**
- * `fail`: the operation did not happen and never will. `info`: nobody knows, and it may take effect at any later time.
+ * `fail`: the operation did not happen and never will. `info`: nobody knows whether the operation happened, and it may
+ * take effect at any later time.
  */
 export interface FailEvent {
   readonly e: "fail" | "info";
   readonly atUs: number;
   readonly op: number;
-  /** A stable code of the store's errors, or the harness's own `client-timeout`, `connection-lost`. */
+  /** The stable code of an error of the store, or the harness's own code `client-timeout` or `connection-lost`. */
   readonly code: string;
   readonly message?: string;
 }
 
 /**
- * The nemesis acts. `inject` is written before the first change and `injected` after it, likewise `heal` and `healed`.
- * `fault` is the index in the plan. `kind` and `nodes` say what is affected. `cuts` are directed pairs [from, to], in
- * which `clients` means all clients.
+ * The harness begins or ends a fault. It records `inject` before the first change and `injected` after the last, and
+ * likewise `heal` and `healed`. `skipped`: the fault was never injected. `fault` is the fault's index in the plan.
+ * `kind` and `nodes` say what is affected. `cuts` are directed pairs [from, to], in which `clients` means all clients.
  */
 export interface FaultEvent {
   readonly e: "fault";
@@ -235,12 +253,17 @@ export interface FaultEvent {
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
   /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: readonly string[];
-  /** With `inject`: what the kind of fault can do to its nodes, by name; checkers know effects, not kinds. */
+  /**
+   * With `inject`: the names of the effects that this kind of fault can have on its nodes. Checkers know effects, not
+   * kinds.
+   */
   readonly effects?: readonly string[];
   readonly detail?: string;
 }
 
-/** The replicas of each key, and how many a request needs unless it names its own number. */
+/**
+ * The replicas of each key, and how many of them a read (`r`) and a write (`w`) need unless the request names a number.
+ */
 export interface Placement {
   readonly n: number;
   readonly r: number;
@@ -249,26 +272,29 @@ export interface Placement {
   readonly preference: Readonly<Record<Key, readonly NodeName[]>>;
 }
 
-/** A node uses another version of the ring from now on. Before its first such event it uses that of the `run` event. */
+/**
+ * The node uses another version of the ring from now on. Until its first event of this type, a node uses the ring of
+ * the `run` event.
+ */
 export interface RingEvent {
   readonly e: "ring";
   readonly atUs: number;
   readonly node: NodeName;
-  /** Increases with each step of each change. */
+  /** The number of the ring's version. It increases with each step of each change of the ring. */
   readonly version: number;
-  /** The ring's members, without those that are dead for good. */
+  /** The members of the ring, without those that are dead for good. */
   readonly members: readonly NodeName[];
   /** The placement for reads. */
   readonly reads: Placement;
-  /** A write needs a quorum of each of these placements: one, or the old and the new during a change. */
+  /** The placements for writes: one, or the old and the new one during a change. A write needs a quorum of each. */
   readonly writes: readonly Placement[];
-  /** The change that is under way, and its step. Absent: none. */
+  /** The change of the ring that is under way, and the step of that change. Absent: no change is under way. */
   readonly under?: string;
 }
 
 /**
- * A stage of the run begins. `quiet`: replicas were equal and quiet in the final phase. `not-quiet`: the wait for that
- * ended without success.
+ * A stage of the run begins. `quiet`: in the final phase, the replicas have become equal and quiet. `not-quiet`: the
+ * harness stopped waiting for that.
  */
 export interface PhaseEvent {
   readonly e: "phase";
@@ -286,30 +312,32 @@ export interface PhaseEvent {
   readonly detail?: string;
 }
 
-/** An inspection of a replica, bypassing the quorum. Lists only keys that it holds. */
+/** An inspection of a replica, bypassing the quorum. `state` lists only keys that the replica holds. */
 export interface InspectEvent {
   readonly e: "inspect";
   readonly atUs: number;
   readonly node: NodeName;
-  /** "empty" before the run, "poll" while waiting for convergence, "final" after it. */
+  /** When the inspection was made: `empty` before the run, `poll` while waiting for convergence, `final` after that. */
   readonly when: "empty" | "poll" | "final";
   readonly state: Readonly<Record<Key, ReplicaState>>;
-  /** The node's version of the ring. Absent: the first one, or the target's ring cannot change. */
+  /**
+   * The number of the ring's version that the node uses. Absent: the first version, or the target's ring cannot change.
+   */
   readonly ring?: number;
-  /** The number of keys that the node holds and knows it does not own. Absent: none. */
+  /** The number of keys that the node holds although it knows that it does not own them. Absent: none. */
   readonly leftovers?: number;
 }
 
 /**
- * A node's process ended without a fault or restart by the harness. `itself`: it exited or crashed. `engine`: the
- * container engine ended it because it ran out of memory. `somebody`: a signal that the harness did not send.
+ * A node's process ended without a fault or restart by the harness. `itself`: the process exited or crashed. `engine`:
+ * it was ended because memory ran out. `somebody`: a signal ended it that the harness did not send.
  */
 export interface NodeEndedEvent {
   readonly e: "node-ended";
   readonly atUs: number;
   readonly node: NodeName;
   readonly by: "itself" | "engine" | "somebody";
-  /** How it ended, with the node's last log lines. */
+  /** How the process ended, with the node's last log lines. */
   readonly detail: string;
 }
 
@@ -337,8 +365,8 @@ export interface SyncEvent extends Evidence {
   /** The hash of the records as they were written. */
   readonly hash: string;
   /**
-   * The Host read these records when the node started: the newest whole record of each key in one segment of a log.
-   * Anything else was damaged or missing.
+   * True if the records were not written now: the Host read them when the node started. They are the newest whole
+   * record of each key in one segment of a log. Everything else was damaged or missing.
    */
   readonly recovered?: true;
 }
@@ -348,11 +376,14 @@ export interface DurableRecord {
   readonly key: Key;
   readonly versions: readonly VersionName[];
   readonly context?: VersionVector;
-  /** The record is a hint for this node. The node that keeps it does not hold it as a replica. */
+  /**
+   * The node that the record is a hint for. The node that stores the hint does not hold the versions as a replica.
+   * Absent: the record is no hint.
+   */
   readonly hintFor?: NodeName;
-  /** The node uses this version of the ring from now on. The record has no key and no versions. */
+  /** The version of the ring that the node uses from now on. Such a record has no key and no versions. */
   readonly ring?: RingRecord;
-  /** The node no longer owns the key and dropped its data. The record has no versions. */
+  /** True if the node no longer owns the key and dropped its data. Such a record has no versions. */
   readonly dropped?: true;
 }
 
@@ -363,9 +394,10 @@ export type RingRecord = object;
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
 /**
- * The content of a frame in terms of the checkers. The store's protocol maps each of its messages to one of these or to
- * `other`, and planted bugs cannot replace that mapping. `trace` is the operation that caused the frame, if any.
- * `request` links a replica's reply with its request, unique within (coordinator node, boot).
+ * What a frame means to the checkers. The store's protocol maps each of its messages to one of these or to `other`, and
+ * planted bugs cannot replace that mapping. `trace` is the number of the operation that caused the frame, if any.
+ * `request` is a number that links a replica's reply with the request to that replica. It is unique within (coordinator
+ * node, boot).
  */
 export type FrameSummary =
   | {
@@ -415,15 +447,15 @@ export type FrameSummary =
   | {
       /** A message between nodes whose network is the harness. */
       readonly frame: "message";
-      /** Unique in the history. Links the sending of a message with its arrivals. */
+      /** The message's number, unique in the history. It links the sending of the message with each arrival. */
       readonly message: number;
-      /** The client's operation that the message requests or answers. */
+      /** The number of the client's operation that the message requests or answers. Absent: none is known. */
       readonly trace?: number;
-      /** The message's type and fields. Absent: the sending event has them. */
+      /** The message's type and fields. Absent in a received event if they are those of the sent event. */
       readonly body?: Json;
-      /** What the network does to the message. Absent: it arrives once, if the receiver still runs. */
+      /** What the network does to the message. Absent: the message arrives once, if the receiver still runs. */
       readonly fate?: "lost" | "twice";
-      /** How long the network delays it. */
+      /** How long the network delays the message, in microseconds. */
       readonly delayUs?: number;
     }
   /** A new owner of keys asks for what the old ones hold, or is sent it. */
@@ -437,7 +469,7 @@ export type FrameEvent = Evidence & {
   readonly peer: string;
 } & FrameSummary;
 
-/** The store's own explanation. No verdict uses it. */
+/** The store's own explanation of what it did. No verdict uses it. */
 export interface ExplainEvent extends Evidence {
   readonly e: "explain";
   readonly what: string;
@@ -449,16 +481,18 @@ export interface ExplainEvent extends Evidence {
 export interface EndEvent {
   readonly e: "end";
   readonly atUs: number;
-  /** The number of events recorded by the harness, including the first and this one, so that a lost line is noticed. */
+  /**
+   * The number of events that the harness recorded, including the first and this one. It shows whether a line was lost.
+   */
   readonly recorded?: number;
-  /** What the nodes recorded until now. Absent: no evidence was recorded or counted. */
+  /** How much the nodes recorded until now. Absent: no evidence was recorded or counted. */
   readonly evidence?: EvidenceExtent;
   readonly reason?: string;
 }
 
 /**
- * The number (`seq`) of the last event of each boot of each node. Gaps inside a boot show anyway; this shows a lost end
- * of a boot, or a lost boot.
+ * The number (`seq`) of the last event of each boot of each node. These numbers show that the end of a boot, or a whole
+ * boot, was lost. Gaps inside a boot show without them.
  */
 export type EvidenceExtent = Readonly<Record<NodeName, Readonly<Record<string, number>>>>;
 

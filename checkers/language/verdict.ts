@@ -1,6 +1,6 @@
 /** The types of verdicts, as in verdict.json. */
 
-/** The worst one wins, in this order: invalid, unknown, valid. */
+/** The result of a judgement. Of several results the worst one wins: invalid, then unknown, then valid. */
 export type Outcome = "invalid" | "unknown" | "valid";
 
 /** A proof that a guarantee is broken. */
@@ -9,7 +9,7 @@ export interface Anomaly {
   readonly guarantee: string;
   /** One sentence that names the operations. */
   readonly explanation: string;
-  /** The operations (`op` in the history) that prove it, usually one to five of them. */
+  /** The numbers (`op` in the history) of the operations that prove the anomaly, usually one to five. */
   readonly operations: readonly number[];
   readonly key?: string;
   /**
@@ -17,13 +17,13 @@ export interface Anomaly {
    */
   readonly atUs?: number;
   /**
-   * Causes according to evidence, a sentence each: which replica was stale, since when, which fault overlapped, what
-   * ended it.
+   * Probable causes according to the evidence, one sentence each: for example which replica was stale and since when,
+   * which fault overlapped, or what ended the staleness.
    */
   readonly because?: readonly string[];
 }
 
-/** A figure that a checker measured, for people and plots. Its name ends with the unit. */
+/** The value of a figure that a checker measured, for people and plots. The figure's name ends with its unit. */
 export type Measurement =
   | number
   | string
@@ -32,45 +32,52 @@ export type Measurement =
   | readonly Measurement[]
   | { readonly [name: string]: Measurement };
 
-/** A checker's result for one guarantee. `not-applicable` never counts. */
+/**
+ * A checker's result for one guarantee. A guarantee that is `not-applicable` has no influence on the history's verdict.
+ */
 export interface Judgement {
   readonly verdict: Outcome | "not-applicable";
   /** Why the result is unknown or not applicable. */
   readonly reason?: string;
   readonly anomalies: readonly Anomaly[];
   readonly measurements?: Readonly<Record<string, Measurement>>;
-  /** The number of judged things (operations, keys). Never 0 with verdict valid: that is `not-applicable`. */
+  /** The number of judged things (operations, keys). If it is 0, the verdict is `not-applicable` instead of `valid`. */
   readonly judged: number;
 }
 
 export interface GuaranteeVerdict extends Judgement {
   /**
-   * Whether the guarantee is promised by the settings or claimed by the user. Otherwise it is observed and never
-   * counts.
+   * True if the target's settings promise the guarantee or the user claims it. Otherwise the guarantee is only observed
+   * and has no influence on the history's verdict.
    */
   readonly promised: boolean;
   /** One sentence that says what the guarantee means. */
   readonly meaning: string;
 }
 
-/** How hard the history tried the store, which says what the absence of anomalies is worth. */
+/** How hard the history tried the store. If a history shows no anomalies, this says how much that is worth. */
 export interface Stress {
   readonly operations: number;
   readonly ok: number;
   readonly fail: number;
   readonly info: number;
-  /** The operations that were no reads. Absent in verdicts of earlier versions. */
+  /**
+   * How many operations other than reads were invoked (`asked`), and how many of them succeeded. Absent in verdicts of
+   * earlier versions.
+   */
   readonly writes?: { readonly asked: number; readonly ok: number };
   /**
-   * For each kind of fault: the number of injections, and the number of overlapping operations on a key that it
-   * affected.
+   * For each kind of fault: how many faults were injected, and how many operations overlapped one of them on a key that
+   * it affected.
    */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;
   /** The number of operations of each function (`read`, `write`, …). Absent in verdicts of earlier versions. */
   readonly tried?: Readonly<Record<string, number>>;
-  /** The number of overlapping operations for each kind of fault and each function, as in `faults`. */
+  /**
+   * For each kind of fault and each function: the number of operations that overlapped such a fault, as in `faults`.
+   */
   readonly met?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 

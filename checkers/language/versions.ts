@@ -1,7 +1,7 @@
 /** How versions contain one another and merge. Written for the checkers, independently of any store. */
 import type { VersionKind, VersionName, VersionVector } from "./history.ts";
 
-/** The answer of one replica, or a merge of several. */
+/** The versions of a key in the answer of one replica, or in a merge of several answers. */
 export interface Versions {
   readonly versions: readonly VersionName[];
   readonly context?: VersionVector;
@@ -52,7 +52,7 @@ export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   return { versions, context };
 }
 
-/** Whether the sets of versions are equal and, if both have contexts, these are equal too. */
+/** Whether both sides have the same versions and, if both have a context, the same context. */
 export function sameVersions(a: Versions, b: Versions): boolean {
   const sameNames =
     a.versions.length === b.versions.length &&
@@ -66,8 +66,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 }
 
 /**
- * A canonical text of the state: equal states have equal text. Empty and absent states are equal. With `tombstonesGo`,
- * deleted and absent states are equal too.
+ * A text for the state of a key: equal states have equal texts. An empty state counts as an absent one. With
+ * `tombstonesGo`, a state that has only tombstones counts as absent too.
  */
 export function canonical(
   state:

@@ -1,14 +1,14 @@
 /** Collects the findings of a workload's checker. */
 import type { WorkloadAnomaly, WorkloadResult } from "./workload-result.ts";
 
-/** The limit for each kind. Further anomalies are counted and not kept. */
+/** The largest number of anomalies that are kept of each kind. Further anomalies are only counted. */
 export const anomaliesKept = 20;
 
 const nothingToJudge = "There was nothing to judge.";
 
 /**
- * Why the result could neither prove nor exclude something, a sentence each. Empty if there was nothing to judge: in
- * quorate's own history that leaves nothing open, unlike in a foreign one.
+ * What the result leaves open: its reason if it is unknown, otherwise nothing. A result that is unknown only because
+ * there was nothing to judge leaves nothing open either, since quorate's own history then says `not-applicable`.
  */
 export const leftOpen = ({
   verdict,
@@ -23,14 +23,18 @@ export class WorkloadFindings<Kind extends string> {
   readonly #counts = new Map<Kind, number>();
   #undecided: string | undefined;
 
-  /** @param isForbidden Whether an anomaly of the kind makes the history invalid. Others become notes. */
+  /**
+   * @param isForbidden Whether an anomaly of this kind makes the history invalid. Anomalies of other kinds become
+   * notes.
+   */
   constructor(isForbidden: (kind: Kind) => boolean = () => true) {
     this.#isForbidden = isForbidden;
   }
 
   /**
-   * Counts an anomaly, and keeps it if few of its kind came before.
-   * @param say Called only for an anomaly that is kept, since sentences take time.
+   * Counts an anomaly, and keeps it if fewer than `anomaliesKept` of its kind came before.
+   * @param say Returns the anomaly's sentence and details. Called only if the anomaly is kept, since sentences take
+   * time.
    */
   found(kind: Kind, say: () => Omit<WorkloadAnomaly<Kind>, "kind">): void {
     const before = this.#counts.get(kind) ?? 0;
@@ -42,7 +46,7 @@ export class WorkloadFindings<Kind extends string> {
     into.push({ kind, sentence: capital, ...rest });
   }
 
-  /** Records why something could be neither proved nor excluded. Keeps the first reason. */
+  /** Records why something could be neither proved nor excluded. Only the first reason is kept. */
   undecided(reason: string): void {
     this.#undecided ??= reason;
   }

@@ -3,18 +3,18 @@ import type { Outcome } from "./verdict.ts";
 
 /** One operation of one client in any workload. */
 export interface ClientOperation {
-  /** The operation's number in results, unique in the history. */
+  /** The operation's number, unique in the history. Results name the operation by it. */
   readonly op: number;
-  /** The client's process. One process runs one operation at a time. */
+  /** The client's process. A process runs one operation at a time. */
   readonly process: string;
-  /** Microseconds, or any other unit that orders events. */
+  /** The time of the invocation in microseconds, or in any other unit that orders events. */
   readonly invokeUs: number;
   /**
-   * Infinity without a known completion. An `info` operation may take effect at any time after its invocation, whatever
-   * this value is.
+   * The time of the completion. Infinity: no completion is known. An `info` operation may take effect at any time after
+   * its invocation, whatever this value is.
    */
   readonly returnUs: number;
-  /** ok: it happened. fail: it did not happen. info: nobody knows. */
+  /** `ok`: the operation happened. `fail`: it did not happen. `info`: nobody knows. */
   readonly outcome: "ok" | "fail" | "info";
 }
 
@@ -23,11 +23,17 @@ export interface WorkloadAnomaly<Kind extends string = string> {
   readonly kind: Kind;
   /** One sentence that names the operations. */
   readonly sentence: string;
-  /** `op` of the operations that prove it. Those of a cycle are in its order. */
+  /**
+   * The numbers (`op`) of the operations that prove the anomaly. The operations of a cycle are in the order of the
+   * cycle.
+   */
   readonly operations: readonly number[];
-  /** The key or element that the anomaly concerns, if it concerns one. */
+  /** The key or element that the anomaly concerns. Absent: it concerns none. */
   readonly key?: string;
-  /** For a cycle: why each operation comes before the next, and the last before the first. */
+  /**
+   * For a cycle: one sentence for each operation that says why the operation comes before the next. The last one says
+   * why the last operation comes before the first.
+   */
   readonly cycle?: readonly string[];
 }
 
@@ -42,7 +48,7 @@ export interface WorkloadResult<Kind extends string = string> {
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
   /** Anomalies that the chosen rule allows. */
   readonly notes: readonly WorkloadAnomaly<Kind>[];
-  /** The number of judged operations. Never 0 with verdict valid. */
+  /** The number of judged operations. If it is 0, the verdict is not `valid`. */
   readonly judged: number;
 }
 

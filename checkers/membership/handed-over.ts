@@ -1,7 +1,7 @@
 /**
- * handed-over: a node drops a key that it no longer owns only after every owner had the node's data of it durable.
- * Judged by the Host's record of each node's syncs. Keys with deletes are not judged if the store removes tombstones. A
- * node whose disk lost data is not judged, since it may have held less than it had synced.
+ * Checks `handed-over`: a node may drop a key that it no longer owns only after every owner had the node's data of the
+ * key durable. Judged by the Host's record of each node's syncs. A key with deletes is not judged if the store removes
+ * tombstones. A node whose disk lost data is not judged, since it may have held less than it had synced.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -41,7 +41,9 @@ function judgeHandedOver(model: Model): Judgement {
   let judged = 0;
   for (const { sync, key } of drops) {
     const held = heldBefore(model, sync, key);
-    // The record of a drop may be synced later than the drop itself. By then other nodes may own the key.
+    // The record of the drop may be synced later than the drop itself, when other nodes own the key. Therefore the
+    // owners count of each ring that the node used since its last sync of the key, and one of these rings must be
+    // satisfied.
     const owners = rings
       .of(sync.node, held.sinceUs, sync.atUs)
       .map(({ writes, members }) =>
@@ -59,8 +61,8 @@ function judgeHandedOver(model: Model): Judgement {
 }
 
 /**
- * Whether a removed tombstone may have taken data of the key that the node had synced. Then what the node held when it
- * dropped the key is unknown.
+ * Whether the removal of a tombstone may have taken data of the key that the node had synced. It is then unknown what
+ * the node held when it dropped the key.
  */
 const mayHaveGone = ({ run, keys }: Model, key: Key): boolean =>
   run.deletes !== undefined && (keys.get(key) ?? []).some(({ f }) => f === "delete");
@@ -76,8 +78,8 @@ interface Lack {
 }
 
 /**
- * The last state of the key that the node had synced (the largest stamp, or the siblings of its last record), with its
- * time.
+ * What the node had last synced of the key before it dropped the key, and the time of the last sync. Stamps: the
+ * version with the largest stamp. Siblings: the versions of the last record.
  */
 function heldBefore({ evidence, run }: Model, drop: SyncEvent, key: Key): Held {
   const records = evidence

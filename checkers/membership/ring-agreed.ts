@@ -1,6 +1,7 @@
 /**
- * ring-agreed: after the final phase all nodes use the newest version of the ring, no change is incomplete, and each
- * key is only on its owners. A node may hold other keys if it reports them as leftovers.
+ * Checks `ring-agreed`: after the final phase all nodes must use the newest version of the ring, no change of the ring
+ * may be incomplete, and each key may be only on its owners. A node may hold other keys if it reports them as
+ * leftovers.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -71,7 +72,7 @@ function judgeRingAgreed(model: Model): Judgement {
   });
 }
 
-/** Names the owners of the key, and the last node that sent it to `node`, which does not own it. */
+/** A sentence that names the owners of the key, and the node that last sent the key to `node`, which is no owner. */
 function ownersAndSender(model: Model, node: NodeName, key: Key): string {
   const last = model.evidence.storesReceived(node, key).at(-1);
   const sender =

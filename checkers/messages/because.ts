@@ -8,12 +8,12 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionName } from "../language/history.ts";
 
-/** The largest number of faults to list, since other causes are more important. */
+/** The largest number of faults that are listed, so that other causes are not lost among them. */
 const faultsAtMost = 4;
 
 /**
- * A sentence for each of the last faults that affected a replica of the key in [fromUs, toUs], and one with the number
- * of earlier ones.
+ * One sentence for each of the last four faults that affected a replica of the key in [fromUs, toUs], and one sentence
+ * with the number of the earlier faults.
  */
 export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number): string[] {
   const all = model.faults.filter(
@@ -35,7 +35,7 @@ export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number)
   ];
 }
 
-/** The nodes that could not reach each other: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
+/** Says which nodes could not reach each other: `nothing passed between n1 and any of n2, n3, nor from n4 to n1`. */
 function cutsText(cuts: ReadonlySet<string>): string {
   const pairs = [...cuts].map((cut) => cut.split(">") as [string, string]);
   const isBothWays = ([from, to]: [string, string]): boolean => cuts.has(`${to}>${from}`);
@@ -50,8 +50,8 @@ function cutsText(cuts: ReadonlySet<string>): string {
 }
 
 /**
- * Groups the pairs into few sides, such that every node on the left is cut from every node on the right. A pair that is
- * cut both ways is named once.
+ * Groups the cut pairs into few entries of a left and a right side. Every node on the left is cut from every node on
+ * the right. With `bothWays`, a pair and its reverse appear only once.
  */
 function sidesOf(
   pairs: readonly (readonly [string, string])[],
@@ -78,8 +78,8 @@ function sidesOf(
 }
 
 /**
- * A sentence for each replica that had the write, or a newer one, durable only after the read began, or never. Leaves
- * out replicas whose evidence is missing.
+ * One sentence for each replica that never had the write or a newer one durable, or only after the read began. Leaves
+ * out replicas whose evidence is incomplete.
  */
 export function replicasBehind(
   model: Model,
@@ -102,7 +102,10 @@ export function replicasBehind(
   });
 }
 
-/** Says if the old write's stamp is higher than the newer one's, so that every merge by stamps keeps the old write. */
+/**
+ * A sentence if the old write has a higher stamp than the newer write, so that every merge by stamps keeps the old
+ * write. Adds a sentence for each fault that changed the clock of one of their clients.
+ */
 export function outranks(model: Model, old: Operation, newer: Operation): string[] {
   const writers = model.writers(old.key);
   const [of, against] = [writers.versionOf(old), writers.versionOf(newer)];
@@ -130,8 +133,8 @@ const clocksOff = ({ faults }: Model, write: Operation): string[] =>
     );
 
 /**
- * Last write wins: a sentence for each replica that had the write durable and that a later inspection, until `toUs`,
- * shows without it or a newer one. Used for deletes: there the tombstone was removed.
+ * If the last write wins: one sentence for each replica that had the write durable, but lacked it and every newer write
+ * at a later inspection, at most at `toUs`. Used for deletes, where this means that the replica removed the tombstone.
  */
 export function seenWithout(
   { run, rings, evidence, inspections }: Model,
@@ -162,8 +165,8 @@ export function seenWithout(
 }
 
 /**
- * What each replica answered to a read, in order of time. Replies after the client's answer took no part in it and are
- * called late.
+ * Sentences that say what each replica answered to a read, in order of time. If a reply arrived after the client had
+ * been answered, the sentence says so, since that reply had no part in the answer.
  */
 export function repliesOf(model: Model, read: Operation): string[] {
   const { evidence } = model;
@@ -196,7 +199,8 @@ export function repliesOf(model: Model, read: Operation): string[] {
 const afterAnswer = "after the client had been answered";
 
 /**
- * Whether the reply arrived after its node had answered the client. The order of events on different nodes is unknown.
+ * Whether the reply arrived after the node that received it had answered the client. Only events of one node are
+ * compared, since the order of events on different nodes is unknown.
  */
 const isLate = (reply: ReadReply, answers: readonly ClientAnswer[]): boolean =>
   answers.some((answer) => answer.node === reply.node && positionOf(reply) > positionOf(answer));

@@ -1,4 +1,4 @@
-/** Explains by evidence what removed a lost write from the replicas. No verdict uses it. */
+/** Explains by evidence which request made the replicas drop a lost write. No verdict uses this. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { carried, versionsByWriter } from "./version-messages.ts";
 import { covers } from "../language/versions.ts";
@@ -9,29 +9,29 @@ import type { Operation } from "../columnar/operation.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 
 export interface Burial {
-  /** A clause in which `it` is the lost write. */
+  /** A clause for an explanation. The word "it" in the clause means the lost write. */
   readonly words: string;
   readonly operations: readonly number[];
 }
 
 /**
- * For siblings: the first request before `untilUs` that sent a replica a context which covers the write's version
- * without including that version, although nothing had superseded the write. A replica that stores this drops the
- * write. Also says if another operation got the same version. Undefined if the evidence shows none.
+ * Siblings only. Explains the first request until `untilUs` that made a replica drop the write: the request's context
+ * covers the write's version, its versions do not include that version, and nothing had superseded the write. Also says
+ * if another operation got the same version. Undefined if the evidence shows no such request.
  */
 export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
   const writers = model.writers(write.key);
   const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
   const { storeRequests } = model.evidence;
-  // Without evidence this would search a million operations in vain.
+  // Without evidence, the search below would go through a million operations in vain.
   if (storeRequests.size === 0 && model.evidence.repairs(write.key).length === 0) return undefined;
   const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
     atUs >= write.startUs &&
     atUs <= untilUs &&
     !versions.includes(version) &&
     covers(context, version);
-  // Computed only for a request that drops the write, since it takes long.
+  // Computed only if a request drops the write, since it takes long.
   const superseded = (): Superseded => supersededOf(model, write.key, "possible");
   const others = (model.keys.get(write.key) ?? []).filter((by) => by.f !== "read" && by !== write);
   const byWrites = others.flatMap((by) =>
@@ -41,7 +41,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
       )
       .map((request) => ({ by, request })),
   );
-  // A repair may pass on what is left of a superseding version whose tombstone has been removed.
+  // A repair may rightly drop the write if another write superseded it, even if that one's tombstone has been removed.
   const mayPassOn = (): boolean =>
     superseded().byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
   const repairs = model.evidence.repairs(write.key).filter(buries);
@@ -59,7 +59,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
           words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
           operations: [by.op],
         };
-  // The request may have been right to drop this other operation, which got the same version.
+  // The request may rightly have dropped another operation that got the same version.
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
   return {

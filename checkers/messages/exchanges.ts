@@ -4,13 +4,14 @@ import type { Frame } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
-/** The bundled store's text for the first two messages of an exchange. */
+/** The texts of the first two messages of an exchange in the bundled store's evidence. */
 const asks = /^compare (\d+) ranges$/;
 const answers = /^ranges differ: (.*)$/;
 
 /**
- * A sentence about exchanges in [fromUs, untilUs] between the replica that lacks something and one that has it. []: no
- * node recorded an exchange then, or the holder sent the key to the replica that lacks it.
+ * A sentence about the exchanges in [fromUs, untilUs] between the replica that lacks something and one that has it. []:
+ * the store has no anti-entropy, no node recorded an exchange then, or the holder sent the key to the replica that
+ * lacks it.
  */
 export function comparisonsOf(
   model: Model,

@@ -1,11 +1,11 @@
-/** What happened to hints of a version for a node that lacks it. No verdict uses it. */
+/** What became of the hints of a version for a node that lacks that version. No verdict uses this. */
 import { milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** A sentence for each node that kept a hint of the key for `lacking`, in order of time. */
+/** A sentence for each node that kept a hint of the key for the node `lacking` until `untilUs`, in order of time. */
 export function hintsFor(
   model: Model,
   key: Key,

@@ -1,4 +1,4 @@
-/** Reads that saw replicas differ and repaired nothing. No verdict uses them. */
+/** Reads that saw replicas differ and did not repair them. No verdict uses this. */
 import { containsVersion } from "../evidence/contains.ts";
 import { positionOf } from "../evidence/position.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
@@ -8,8 +8,8 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * A sentence about the last read that got the version from one replica, found `lacking` without it, and repaired
- * nothing there.
+ * A sentence about the last read that got the version from one replica, did not get it from the replica `lacking`, and
+ * sent no repair to `lacking`.
  */
 export function readWithoutRepair(
   model: Model,
@@ -37,7 +37,10 @@ export function readWithoutRepair(
   return [];
 }
 
-/** Repairs of a read that its answer did not wait for, although reads should wait. */
+/**
+ * A sentence for each repair that a read sent and that was not confirmed before the read was answered. Empty unless the
+ * store promises that a read waits for its repairs.
+ */
 export function repairsNotAwaited(model: Model, read: Operation): string[] {
   const { run, evidence } = model;
   if (run.repair.read !== "blocking" || read.f !== "read") return [];

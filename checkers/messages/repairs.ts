@@ -1,4 +1,4 @@
-/** The nodes to which repair sent a version of a key. No verdict uses them. */
+/** The nodes to which repairs sent a version of a key. No verdict uses this. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -6,8 +6,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * A sentence for each node to which a repair sent the version in [fromUs, toUs], about the first time only, since two
- * nodes may send it back and forth for ever.
+ * A sentence for each node to which a repair sent the version in [fromUs, toUs]. The sentence is about the first such
+ * repair only, since two nodes may send a version back and forth for ever.
  */
 export function repairsOf(
   model: Model,
@@ -39,7 +39,7 @@ function sentence(model: Model, repair: StoreRequest): string {
   return `${node} sent ${to} ${versionsByWriter(model, key, versions)} at ${milliseconds(atUs)}, by ${repairName(model, repair)}`;
 }
 
-/** `anti-entropy`, `read-repair of read 3`. */
+/** The kind of a repair, and the operation that caused it if any: `anti-entropy`, `read-repair of read 3`. */
 export function repairName(model: Model, { cause, trace }: StoreRequest): string {
   const by = trace === undefined ? undefined : model.operation.get(trace);
   return by === undefined ? cause : `${cause} of ${brief(by)}`;

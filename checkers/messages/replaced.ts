@@ -1,12 +1,12 @@
-/** Replicas that replaced a newer version by an older one. No verdict uses them. */
+/** Replicas that replaced a newer version by an older one. No verdict uses this. */
 import { milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * Last write wins: a sentence for each node about the last time, until `untilUs`, that it replaced a newer version of
- * the key by an older one.
+ * If the last write wins: a sentence for each node that replaced a newer version of the key by an older one until
+ * `untilUs`. The sentence is about the last time.
  */
 export function olderInPlace(model: Model, key: Key, untilUs: number): string[] {
   if (model.run.versions !== "stamps") return [];
@@ -22,7 +22,7 @@ export function olderInPlace(model: Model, key: Key, untilUs: number): string[] 
       held.set(node, { boot, version });
       if (recovered === true || before === undefined || before.boot !== boot) continue;
       const wasDeleted = writers.byVersion(before.version)?.f === "delete";
-      // A removed tombstone leaves no version, so anything may take its place.
+      // A removed tombstone leaves no version, so any version may follow it.
       if (before.version > version && !(wasDeleted && model.run.deletes !== undefined))
         said.set(
           node,

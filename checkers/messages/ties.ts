@@ -1,4 +1,4 @@
-/** Writes of a key with equal versions, which therefore do not decide the winner. */
+/** Writes of a key that got equal versions, so that their versions do not say which of them wins. */
 import { brief, milliseconds } from "./operation-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
@@ -8,8 +8,8 @@ import type { Key, VersionName } from "../language/history.ts";
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, readonly Operation[]>>>();
 
 /**
- * Stamps of a key that more than one write got, with these writes in the order of their invocations. Taken from
- * acknowledgements, reads, and what coordinators sent to replicas.
+ * The stamps of a key that more than one write got, and the writes of each stamp in the order of their invocations. The
+ * stamps are known from acknowledgements, reads, and what coordinators sent to replicas.
  */
 export function tiesOf(model: Model, key: Key): ReadonlyMap<VersionName, readonly Operation[]> {
   let of = known.get(model);
@@ -45,8 +45,8 @@ function findTies(model: Model, key: Key): ReadonlyMap<VersionName, readonly Ope
 }
 
 /**
- * `write 7 (v7), through n1, had got the same stamp, 0007.n1, as write 5 (v5), through n1`, and which nodes gave it.
- * []: no other write got the version.
+ * Sentences such as `write 7 (v7), through n1, had got the same stamp, 0007.n1, as write 5 (v5), through n1`, and about
+ * the nodes that gave the version. []: no other write got the write's version.
  */
 export function sameVersion(model: Model, write: Operation): string[] {
   const { run } = model;
@@ -68,7 +68,10 @@ export function sameVersion(model: Model, write: Operation): string[] {
   ];
 }
 
-/** The nodes that gave the version to both writes, or the restart between them of the one node that did. */
+/**
+ * A sentence about the two nodes that each gave the version to one of the writes, or about the restart of the one node
+ * that gave it to both.
+ */
 function givenBy(
   { evidence }: Model,
   version: VersionName,

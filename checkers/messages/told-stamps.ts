@@ -1,14 +1,20 @@
-/** The stamps that replicas reported to a write's coordinator before it gave its own. No verdict uses them. */
+/**
+ * The stamps that replicas reported to a write's coordinator before the coordinator made the write's stamp. No verdict
+ * uses this.
+ */
 import { brief, milliseconds } from "./operation-messages.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** The bundled store's text for both messages. */
+/** The texts of the question for a stamp and of the answer in the bundled store's evidence. */
 const asks = /^operation (\d+) asks for the stamp of /;
 const tells = /^operation (\d+) is told the stamp of .*: (.*)$/;
 
-/** One sentence: which replicas the coordinator asked and what they answered. []: it asked for no stamps. */
+/**
+ * A sentence that says which replicas the coordinator asked for stamps and what they answered. []: the coordinator
+ * asked no replica.
+ */
 export function stampsTold(model: Model, write: Operation): string[] {
   const of = model.evidence.others.filter(
     ({ detail }) => Number((asks.exec(detail) ?? tells.exec(detail))?.[1] ?? -1) === write.op,

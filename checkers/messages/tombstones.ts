@@ -1,4 +1,4 @@
-/** Replicas that removed a delete's tombstone. No verdict uses them. */
+/** Replicas that removed a delete's tombstone. No verdict uses this. */
 import { containsVersion } from "../evidence/contains.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
 import { repairsOf } from "./repairs.ts";
@@ -8,8 +8,8 @@ import type { Key } from "../language/history.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * Finds the key's last acknowledged delete whose tombstone was removed. Says which replicas removed the tombstone, and
- * up to three times which node later sent deleted data to which.
+ * Sentences about the key's last acknowledged delete whose tombstone some replica removed: which replicas removed the
+ * tombstone, and at most three times that a repair later sent deleted data to a node.
  */
 export function cameBack(model: Model, key: Key, untilUs: number): string[] {
   const writers = model.writers(key);
@@ -32,8 +32,8 @@ export function cameBack(model: Model, key: Key, untilUs: number): string[] {
 }
 
 /**
- * A sentence for each replica that had the delete's tombstone durable, about the first time that it answered or was
- * inspected without the tombstone.
+ * A sentence for each replica that had the delete's tombstone durable and later showed the key without it. The sentence
+ * is about the first such answer or inspection.
  */
 function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] {
   const { run, rings, evidence, inspections } = model;

@@ -1,6 +1,6 @@
 /**
- * Names versions in explanations by the operations that they were given to, as far as that is true: a broken store may
- * show an old value under a version that nobody was given, or two values under one.
+ * Names a version in explanations by the operation that the version was given to, where that is true. A broken store
+ * may show an old value with a version that no operation was given, or two values with one version.
  */
 import { allOf, brief, milliseconds, together, valueName } from "./operation-messages.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
@@ -15,7 +15,10 @@ import type {
   VersionName,
 } from "../language/history.ts";
 
-/** `v1 (write 1), a deletion (delete 2)`, or `nothing`. If a version stands for several values, does not choose one. */
+/**
+ * Versions as text: `v1 (write 1), a deletion (delete 2)`, or `nothing`. If a version was seen with several values, the
+ * text names all of them.
+ */
 export function versionsByWriter(model: Model, key: Key, versions: readonly VersionName[]): string {
   return versions.length === 0
     ? "nothing"
@@ -38,8 +41,8 @@ function versionByWriter(model: Model, key: Key, version: VersionName): string {
 }
 
 /**
- * A replica's content: `v1 (write 1)`. If a value has another version than its write was given, also names the value's
- * write and that version.
+ * A replica's content as text: `v1 (write 1)`. If a value has another version than the one that its write was given,
+ * the text also names that other version.
  */
 export function valuesAsHeld(model: Model, key: Key, versions: readonly VersionedValue[]): string {
   const name = (held: VersionedValue): string => {
@@ -52,7 +55,7 @@ export function valuesAsHeld(model: Model, key: Key, versions: readonly Versione
   return versions.length === 0 ? "nothing" : versions.map(name).join(", ");
 }
 
-/** `n1 and n2 hold v1 (write 1)`, `n3 holds nothing`. */
+/** Sentences about what each replica holds: `n1 and n2 hold v1 (write 1)`, `n3 holds nothing`. */
 export function holdings(
   model: Model,
   key: Key,
@@ -66,7 +69,7 @@ export function holdings(
   );
 }
 
-/** The write of the value, if the value has another version than this write was given. */
+/** The write of the value, if the value is shown with another version than the write was given. Otherwise undefined. */
 export function restampedFrom(
   model: Model,
   key: Key,
@@ -78,7 +81,7 @@ export function restampedFrom(
   return own === undefined || own === versioned.version ? undefined : writer;
 }
 
-/** `the version 0007 (made for write 3)`. */
+/** A version and the operation that it was made for: `the version 0007 (made for write 3)`. */
 export function versionAndOwner(model: Model, key: Key, version: VersionName): string {
   const writes = (model.keys.get(key) ?? []).filter(({ f }) => f !== "read");
   const writers = model.writers(key);
@@ -89,16 +92,16 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
     if (request !== undefined)
       return `the version ${version} (made for ${brief(write)} too, by ${request.node} at ${milliseconds(request.atUs)})`;
   }
-  // A write that was not acknowledged may have any version.
+  // A write whose version is unknown may have been given this version.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);
   return `the version ${version} (made for no ${unheard ? "acknowledged " : ""}operation)`;
 }
 
-/** Whether the version was only ever seen with one value, so that what is known of the version holds for that value. */
+/** Whether the version was seen with at most one value, so that facts about the version are facts about that value. */
 export const standsForOne = (model: Model, key: Key, version: VersionName): boolean =>
   (valuesUnder(model, key).get(version)?.size ?? 0) <= 1;
 
-/** For siblings: `carried no context`, or `carried only the context of read 3`. */
+/** For siblings, which context a write carried: `carried no context`, or `carried only the context of read 3`. */
 export function carried(model: Model, write: Operation): string {
   const source = write.contextOf === undefined ? undefined : model.operation.get(write.contextOf);
   return source === undefined
@@ -107,7 +110,8 @@ export function carried(model: Model, write: Operation): string {
 }
 
 /**
- * The request that sent this version, and no other, to a replica for the write. A retried write may get two versions.
+ * The request of the write that sent a replica this version and no other. The version may differ from the acknowledged
+ * one, since a retried write may get two versions.
  */
 const making = (
   { evidence }: Model,
@@ -120,7 +124,7 @@ const making = (
 
 const known = new WeakMap<Model, Map<Key, ReadonlyMap<VersionName, ReadonlySet<Value>>>>();
 
-/** All values seen under each version of a key: by writers, readers and inspections. */
+/** All values that were seen with each version of a key: in writes, in reads and in inspections. */
 function valuesUnder(model: Model, key: Key): ReadonlyMap<VersionName, ReadonlySet<Value>> {
   let of = known.get(model);
   if (of === undefined)

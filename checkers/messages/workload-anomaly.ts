@@ -1,10 +1,10 @@
-/** Makes an anomaly of a workload's key from a sentence of a checker that does not know quorate's histories. */
+/** Makes an anomaly about a key from the sentence of a checker that does not know quorate's histories. */
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 import type { Model } from "../model/model.ts";
 import { faultsOver } from "./because.ts";
 
-/** Adds the key at the beginning of the sentence, and the faults that overlapped the operations as causes. */
+/** The anomaly with the key before its sentence, and with the faults that overlapped the operations as causes. */
 export function workloadAnomaly(
   model: Model,
   guarantee: string,

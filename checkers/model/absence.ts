@@ -1,6 +1,6 @@
 /**
- * The rank of a read that found nothing. Without it, a shrunk history with a delete and such a read was called stale
- * although nothing was ever written.
+ * Computes which rank a read that found nothing may have. Without it, a shrunk history with a delete and a read of
+ * nothing was called stale, although nothing was ever written.
  */
 import { largestBegunBy } from "./deletes.ts";
 import type { Model } from "./model.ts";
@@ -8,8 +8,11 @@ import type { Model } from "./model.ts";
 const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
 
 /**
- * Last write wins: the largest rank that a read of nothing may have. `read` is a row. Infinity: a delete of unknown
- * version may be the cause. −Infinity: no delete can be the cause, or the read returned something.
+ * The largest rank that a read of nothing may have if the last write wins: that of the newest delete that began before
+ * the read ended. Infinity: a delete of unknown version may be the cause. −Infinity: no delete can be the cause, or the
+ * read returned something.
+ *
+ * @param read The row of the read.
  */
 export function absenceRank(model: Model, read: number): number {
   const { table } = model.columns;

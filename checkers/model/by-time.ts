@@ -1,6 +1,7 @@
 /**
- * Each key's successful operations in order of time, in shared columns for several checkers. All columns are filled in
- * one pass over the table in row order: with many keys, a pass for each key would miss the cache at each row.
+ * The successful operations of one key in order of time, in columns that several checkers share. One pass over the
+ * table in row order fills the columns of all keys: with many keys, a pass for each key would miss the cache at each
+ * row.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
@@ -8,15 +9,15 @@ import type { Model } from "./model.ts";
 import type { Key } from "../language/history.ts";
 
 export interface RowsByTime {
-  /** Sorted by start. */
+  /** The rows of the reads, sorted by start. */
   readonly reads: Int32Array;
   readonly readStartUs: Float64Array;
   /**
-   * When the write of a read's first version had ended. Infinity: indeterminate or unknown. −Infinity: the read
-   * returned nothing.
+   * The end of the write whose value is a read's first version. Infinity: that write is unknown or was not
+   * acknowledged. −Infinity: the read returned nothing.
    */
   readonly readSourceEndUs: Float64Array;
-  /** Acknowledged writes and deletes, sorted by end. */
+  /** The rows of acknowledged writes and deletes, sorted by end. */
   readonly writes: Int32Array;
   readonly writeStartUs: Float64Array;
   readonly writeEndUs: Float64Array;
@@ -24,17 +25,17 @@ export interface RowsByTime {
 
 /** RowsByTime with the ranks of versions. */
 export interface RanksByTime extends RowsByTime {
-  /** The rank of the newest returned version. −Infinity: none. */
+  /** The rank of the newest version that each read returned. −Infinity: the read returned nothing. */
   readonly readRanks: Float64Array;
-  /** −Infinity: unknown version. */
+  /** The rank of the version that each write was given. −Infinity: the version is unknown. */
   readonly writeRanks: Float64Array;
 }
 
 const known = new WeakMap<Model, ReadonlyMap<number, RowsByTime>>();
 
 /**
- * The key's successful operations in order of time. Computed once for all keys of a model, in O(n) if few operations
- * overlap. Throws for a key without operations.
+ * The key's successful operations in order of time. The first call computes them for all keys of the model, in O(n) if
+ * few operations overlap. Throws for a key without operations.
  */
 export function rowsByTime(model: Model, key: Key): RowsByTime {
   let ofModel = known.get(model);
@@ -110,8 +111,8 @@ function sortedByKey({ columns: { table, rows, authors } }: Model): Map<number, 
 }
 
 /**
- * The index at which each key's rows begin if the keys are stored one after the other, and as last entry the number of
- * rows.
+ * For each key, the index of its first row if the rows of all keys are stored one key after the other. The last entry
+ * is the number of all rows.
  */
 function placesOf(
   { count, key, outcome, keys }: OperationTable,
@@ -130,7 +131,7 @@ function placesOf(
   return places;
 }
 
-/** Rows with two times each, sorted by the first. */
+/** Rows with two times each, sorted by the time in `one`. */
 interface Columns {
   readonly rows: Int32Array;
   readonly one: Float64Array;
@@ -163,7 +164,7 @@ function inOrder({ rows, one, other }: Columns, from: number, to: number): Colum
 const ranked = new WeakMap<RowsByTime, RanksByTime>();
 const ranksOfRows = new WeakMap<Model, Float64Array>();
 
-/** Returns `rowsByTime` with the ranks of versions. Computed once for each key. */
+/** `rowsByTime` with the ranks of versions. Computed once for each key. */
 export function ranksByTime(model: Model, key: Key): RanksByTime {
   const byTime = rowsByTime(model, key);
   let ranks = ranked.get(byTime);
@@ -181,7 +182,10 @@ export function ranksByTime(model: Model, key: Key): RanksByTime {
   return ranks;
 }
 
-/** For each row: the rank of the newest version that a read returned, or of the version that a write was given. */
+/**
+ * For each row, the rank of the newest version that a read returned, or of the version that a write was given.
+ * −Infinity: none.
+ */
 function rankRows({ columns: { table, authors } }: Model): Float64Array {
   const { ranks } = authors;
   const { count, f, firstVersion, versionCount, version, versionValue } = table;

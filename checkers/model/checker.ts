@@ -36,20 +36,21 @@ export interface Definition {
  *   };
  */
 export interface Checker<Name extends string = string> extends Partial<Definition> {
-  /** Lower case with hyphens, as on the command line and in reports. */
+  /** The guarantee's name, in lower case with hyphens, as on the command line and in reports. */
   readonly name: Name;
-  /** One sentence without a capital and a full stop. */
+  /** What the guarantee means, in one sentence without a capital and a full stop. */
   readonly meaning: string;
   /**
-   * Capabilities without which the guarantee is not applicable. A checker with an alternative lists nothing and asks
-   * `model.run.has` itself.
+   * The capabilities that the checker needs. If the run lacks one, the guarantee is not applicable. A checker that can
+   * work without a capability does not list it here, and asks `model.run.has` instead.
    */
   readonly needs: readonly Capability[];
   /** The workloads that the checker understands. */
   readonly workloads: readonly string[] | "all";
   /**
-   * A pure function of the history. A thrown error becomes `unknown` with its message.
-   * @param model The history, of one of `workloads` and with everything that the checker `needs`.
+   * Judges the history. A pure function: the same history always gives the same judgement. If it throws an error, the
+   * verdict is `unknown` with the error's message.
+   * @param model The history. Its workload is one of `workloads`, and the run has all capabilities in `needs`.
    */
   check(model: Model): Judgement;
 }
@@ -65,11 +66,11 @@ const lacking: Readonly<Record<Capability, string>> = {
   repair: "which repair the target does is not known",
 };
 
-/** @returns Why a guarantee that needs the capability is not applicable. */
+/** @returns A sentence that says why a guarantee that needs the missing capability is not applicable. */
 export const lacks = (capability: Capability): string =>
   `needs ${capability}: ${lacking[capability]}`;
 
-/** @returns Why the checker cannot judge the history. Null: it can. */
+/** @returns Why the checker cannot judge the history, or null if it can. */
 export function obstacle({ needs, workloads }: Checker, { run }: Model): string | null {
   if (workloads !== "all" && !workloads.includes(run.workload))
     return `is about the workload ${workloads.join(" or ")}, and this history's is ${run.workload}`;

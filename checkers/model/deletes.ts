@@ -1,12 +1,12 @@
 /**
- * What a read that found nothing (no tombstone either) may mean: the initial state, or the state after some delete.
- * Clients cannot distinguish these, whether the store keeps tombstones or not.
+ * What a read that found nothing, not even a tombstone, may mean: the initial state, or the state after some delete.
+ * Clients cannot distinguish the two, whether the store keeps tombstones or not.
  */
 import { isDelete, isFail } from "../columnar/operation-table.ts";
 import { orderOf } from "../numbers/order.ts";
 import type { Model } from "./model.ts";
 
-/** Rows of the key's deletes that may have taken effect, sorted by start. */
+/** The rows of the key's deletes that may have taken effect, sorted by start. */
 export function possibleDeletes({ columns: { table, rows } }: Model, key: number): Int32Array {
   const { f, outcome, startUs } = table;
   return orderOf(
@@ -16,8 +16,9 @@ export function possibleDeletes({ columns: { table, rows } }: Model, key: number
 }
 
 /**
- * Returns a query: among a key's deletes that began by some time, the row of the one with the largest figure. −1: none
- * had begun. The earliest wins a tie. O(n log n) once, O(log n) for each query, since many reads may find nothing.
+ * Prepares a query: of the key's deletes that began at or before `byUs`, the row with the largest `figure`. The
+ * earliest delete wins a tie. The query returns −1 if none had begun. Preparing takes O(n log n) and each query O(log
+ * n), since many reads may find nothing.
  */
 export function largestBegunBy(
   model: Model,

@@ -8,20 +8,23 @@ export interface FaultWindow {
   readonly kind: string;
   /** All affected nodes, including the ends of cuts. */
   readonly nodes: ReadonlySet<NodeName>;
-  /** Directed links that it cuts, as `from>to`. A fault that cuts links has no other effect on nodes. */
+  /** The directed links that the fault cuts, as `from>to`. A fault that cuts links has no other effect on nodes. */
   readonly cuts: ReadonlySet<string>;
-  /** Its possible effects by name: `node-down`, `clock-off`, `synced-data-lost`, … `unknown` may be anything. */
+  /**
+   * The names of the fault's possible effects: `node-down`, `clock-off`, `synced-data-lost`, … `unknown` means any
+   * effect.
+   */
   readonly effects: ReadonlySet<string>;
   /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: ReadonlySet<string>;
-  /** A sentence about the fault. Absent: kind, nodes and cuts describe it completely. */
+  /** A sentence that describes the fault. Absent: kind, nodes and cuts say everything. */
   readonly detail?: string;
   readonly fromUs: number;
-  /** Infinity: not healed. */
+  /** The time at which the fault was healed. Infinity: it was never healed. */
   readonly toUs: number;
 }
 
-/** The times of faults that began. A skipped fault was never active. */
+/** The windows of all faults that began. A skipped fault has none. */
 export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
   const windows = new Map<number, FaultWindow>();
   for (const event of events) {
@@ -63,7 +66,7 @@ export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   return replicas.some((node) => fault.nodes.has(node));
 }
 
-/** The name in `cuts` that stands for all clients. */
+/** The name that means all clients in `cuts`. */
 export const allClients = "clients";
 
 /** Whether the fault affects neither these nodes nor any link between them. */
@@ -72,14 +75,16 @@ export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeNa
   return !among.some((from) => among.some((to) => cuts.has(`${from}>${to}`)));
 }
 
-/** Whether the fault has one of these effects or `unknown`. */
+/** Whether the fault may have one of these effects. A fault with the effect `unknown` may have each. */
 export const hasEffect = ({ effects }: FaultWindow, ...names: readonly string[]): boolean =>
   effects.has("unknown") || names.some((name) => effects.has(name));
 
-/** Whether the fault changes wall clocks. Wall and hybrid stamps then promise no order of real time. */
+/** Whether the fault changes wall clocks. Wall and hybrid stamps then need not follow real time. */
 export const isClockFault = (fault: FaultWindow): boolean => hasEffect(fault, "clock-off");
 
-/** The effects of a fault by its kind, for histories of earlier versions, which name no effects. */
+/**
+ * The effects of a fault according to its kind. Needed for histories of earlier versions, which do not name effects.
+ */
 function effectsOfKind(kind: string): readonly string[] {
   if (kind.includes("clock")) return ["clock-off"];
   if (kind.includes("disk")) return ["synced-data-lost", "node-down"];

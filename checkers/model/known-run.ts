@@ -1,9 +1,12 @@
-/** The first event with a value for each optional fact, so that checkers need not test for absence. */
+/**
+ * The `run` event with a value for each optional fact about quorums and repair, so that checkers need not test for
+ * absence.
+ */
 import type { RepairFacts, RunEvent, VersionKind } from "../language/history.ts";
 
 /**
- * What a checker may need. `versions`: stamps or siblings. `stamps`: ordered versions. `quorums`: n, r, w and each
- * key's replicas are known. `repair`: the repair mechanisms are known.
+ * A capability of a run that a checker may need. `versions`: the target shows stamps or siblings. `stamps`: versions
+ * are ordered. `quorums`: n, r, w and each key's replicas are known. `repair`: the repair mechanisms are known.
  */
 export type Capability =
   | "versions"
@@ -18,8 +21,8 @@ export type Capability =
 export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
   /**
-   * From here on, the value of an unknown fact is meaningless. A checker that reads one of these needs `quorums` or
-   * `repair`.
+   * The fields from here to `repair` have meaningless values if the fact is unknown. A checker that uses one lists
+   * `quorums` or `repair` in its `needs`.
    */
   readonly n: number;
   readonly r: number;
@@ -29,7 +32,7 @@ export interface KnownRun extends RunEvent {
   readonly has: ReadonlySet<Capability>;
 }
 
-/** @returns The run event with its facts filled in, and with the set of capabilities that it has. */
+/** @returns The run event with a value for each unknown fact, and with the capabilities of the run. */
 export function knownRun(run: RunEvent): KnownRun {
   const { versions, inspection, evidence, processes } = run.capabilities;
   const has = new Set<Capability>();

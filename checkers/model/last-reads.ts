@@ -1,11 +1,11 @@
-/** The final reads of a history: of each key, through each node, after all faults. */
+/** The successful final reads of one key through each node, after all faults. */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName } from "../language/history.ts";
 
 export interface LastReads {
-  /** The last successful read through each node, in the order of invocations. */
+  /** The last successful final read through each node, in the order of invocations. */
   readonly reads: readonly Operation[];
   /** Nodes without a successful final read. */
   readonly missing: readonly NodeName[];

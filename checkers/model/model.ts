@@ -30,11 +30,11 @@ import type {
 /** An indexed history. */
 export interface Model {
   readonly run: KnownRun;
-  /** In the order of invocations. */
+  /** All operations, in the order of invocations. */
   readonly operations: readonly Operation[];
-  /** The operations by number (`op` in the history). */
+  /** Finds an operation by its number (`op` in the history). */
   readonly operation: {
-    /** The operation. Undefined: there is none with that number. */
+    /** Returns the operation with this number, or undefined if there is none. */
     get(op: number): Operation | undefined;
   };
   readonly keys: ReadonlyMap<Key, readonly Operation[]>;
@@ -44,11 +44,14 @@ export interface Model {
   readonly inspections: readonly InspectEvent[];
   /** Ends of nodes that the harness did not plan. */
   readonly unplannedEnds: readonly NodeEndedEvent[];
-  /** The versions of the ring: which nodes replicated which key when. */
+  /** The versions of the ring: which nodes replicated which key, and when. */
   readonly rings: Rings;
   /** The evidence that the Hosts recorded. Empty if some of it belongs to another run (see `foreign`). */
   readonly evidence: EvidenceIndex;
-  /** Why the evidence cannot all belong to this run, in one sentence. Null: it can. Foreign evidence proves nothing. */
+  /**
+   * One sentence that says why some evidence must belong to another run. Such evidence proves nothing. Null: all
+   * evidence can belong to this run.
+   */
   readonly foreign: string | null;
   readonly end: EndEvent | undefined;
   /**
@@ -82,7 +85,7 @@ export function modelOf(events: Iterable<HistoryEvent>): Model {
 
 /** Builds a model event by event. An invocation and its completion become one operation. */
 export class ModelBuilder {
-  /** Lines of operations may be added to it directly instead of as events. */
+  /** The table of the operations. A reader may add lines to it directly instead of calling `add` with events. */
   readonly table = new OperationTable();
   readonly #evidence: EvidenceEvent[] = [];
   readonly #faultEvents: FaultEvent[] = [];
@@ -141,7 +144,7 @@ export class ModelBuilder {
     }
   }
 
-  /** Returns the model of all added events. Throws HistoryError without a `run` event. */
+  /** Returns the model of all added events. Throws HistoryError if there was no `run` event. */
   finish(): Model {
     if (this.#run === undefined) throw new HistoryError("empty", "a `run` event", "no event");
     return assemble(this.#run, this.#end, this.table, {
@@ -178,7 +181,7 @@ function assemble(
   const views = new OperationViews(table);
   const rows = new KeyRows(table);
   const extent = end?.evidence;
-  // A history whose events were not counted (of an earlier version, or made by hand) is accepted.
+  // Histories without counts of their evidence (from an earlier version, or made by hand) are accepted.
   const sorted = inOrder(evidence);
   const foreign = extent === undefined ? null : foreignEvidence(sorted, extent);
   const index = new EvidenceIndex(foreign === null ? sorted : [], extent, run.newcomers);
@@ -190,7 +193,8 @@ function assemble(
     (authors ??= new Authors(table, (row) => tracedVersion(index, table.op[row] as number)));
   const known = knownRun(run);
   const faults = faultWindows(faultEvents);
-  // Made on first use: for a million operations, most checkers need only the numbers.
+  // `operations`, `keys` and `authors` are made on first use: of a million operations, most checkers need only the
+  // numbers.
   return {
     run: known,
     rings: new Rings(known, ringEvents, faults),
@@ -237,8 +241,8 @@ function assemble(
 }
 
 /**
- * The version of an operation according to evidence: the one that a node answered, even if the client did not receive
- * the answer. Otherwise that of the first request to a replica with a single version.
+ * The version of a write according to evidence: the version that a node answered, even if the client did not receive
+ * the answer. Without such an answer: the version in the first request to a replica that has a single version.
  */
 function tracedVersion(evidence: EvidenceIndex, op: number): VersionName | undefined {
   const answer = evidence.answers.get(op)?.find(({ frame }) => frame === "client-write-ok");

@@ -1,7 +1,7 @@
 /**
- * Which nodes replicated which key when. Each node uses a version of the ring from when its disk held it. Its
- * operations are judged by that version, and also by the one before if they began under it. A node whose disk lost
- * synced data may use any version that it used before, until it takes the next one.
+ * Which nodes replicated which key, and when. A node uses a version of the ring as soon as its disk holds that version.
+ * An operation of the node is judged by every version that the node used while the operation ran. A node whose disk
+ * lost synced data may use any version that it used before, until it takes the next one.
  */
 import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
 import { type FaultWindow, hasEffect } from "./fault-windows.ts";
@@ -13,13 +13,16 @@ export interface RingVersion {
   readonly members: readonly NodeName[];
   /** The placement for reads. */
   readonly reads: Placement;
-  /** A write needs a quorum of each placement. */
+  /** The placements for writes. A write needs a quorum of each. */
   readonly writes: readonly Placement[];
-  /** The change that is under way. Absent: none. */
+  /** The change of the ring that is under way. Absent: none. */
   readonly under?: string;
 }
 
-/** The owners of one key in one ring, and how many of them a request needs unless it names its own number. */
+/**
+ * The owners of one key in one ring, and how many of them a read (`r`) and a write (`w`) need unless the request names
+ * a number.
+ */
 export interface Owners {
   readonly replicas: readonly NodeName[];
   readonly n: number;
@@ -27,19 +30,21 @@ export interface Owners {
   readonly w: number;
 }
 
-/** A node uses that version from then on. */
+/** A node uses the version `ring` from `atUs` on. */
 export interface Adoption {
   readonly atUs: number;
   readonly ring: RingVersion;
 }
 
-/** From `atUs` on, a node uses one of these versions. There are several if its disk may have lost the newest. */
+/**
+ * The versions of which a node uses one from `atUs` on. There are several if the node's disk may have lost the newest.
+ */
 interface Possible {
   readonly atUs: number;
   readonly rings: readonly RingVersion[];
 }
 
-/** The versions of a history's ring. */
+/** All versions of the ring in a history, and when each node used them. */
 export class Rings {
   readonly #first: RingVersion;
   readonly #possible = new Map<NodeName, readonly Possible[]>();
@@ -72,7 +77,7 @@ export class Rings {
 
   #possibleOn(events: readonly RingEvent[], losses: readonly FaultWindow[]): readonly Possible[] {
     const adopted = events.map((event) => ({ atUs: event.atUs, rings: [event] }));
-    // The node starts again with what is left at some time in the fault.
+    // After a fault that loses synced data, the node may use any version that it took until then, or the first one.
     const lostUs = losses.flatMap(({ fromUs, toUs }) => [fromUs, toUs]);
     const lost = lostUs.map((atUs) => ({
       atUs,
@@ -86,19 +91,19 @@ export class Rings {
     return this.#all.length > 0;
   }
 
-  /** All versions in order, each once. */
+  /** All versions of the ring, each once, in ascending order. */
   get versions(): readonly RingVersion[] {
     const seen = new Map<number, RingVersion>([[0, this.#first]]);
     for (const { ring } of this.#all) if (!seen.has(ring.version)) seen.set(ring.version, ring);
     return [...seen.values()].sort((a, b) => a.version - b.version);
   }
 
-  /** The newest version that any node used. */
+  /** The newest version of the ring that any node used. */
   get last(): RingVersion {
     return this.versions.at(-1) ?? this.#first;
   }
 
-  /** The versions that the node used in the interval, both ends included. */
+  /** The versions that the node used at some time from `fromUs` to `toUs`, both included. */
   of(node: NodeName, fromUs: number, toUs: number): readonly RingVersion[] {
     return this.changed
       ? this.adoptions(node, fromUs, toUs).map(({ ring }) => ring)
@@ -106,8 +111,8 @@ export class Rings {
   }
 
   /**
-   * The versions that the node used in the interval, each with the time from which it used it. -Infinity: since before
-   * the interval.
+   * The versions that the node used at some time from `fromUs` to `toUs`, and for each the time at which the node took
+   * it. −Infinity: the node took it before `fromUs`.
    */
   adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
     const possible = this.#possible.get(node) ?? [];
@@ -120,7 +125,7 @@ export class Rings {
     ];
   }
 
-  /** The versions that any node used in the interval. */
+  /** The versions that any node used at some time from `fromUs` to `toUs`, in ascending order. */
   during(fromUs: number, toUs: number): readonly RingVersion[] {
     if (!this.changed) return [this.#first];
     const found = new Map<number, RingVersion>();
@@ -130,19 +135,24 @@ export class Rings {
     return [...found.values()].sort((a, b) => a.version - b.version);
   }
 
-  /** When changes were under way: from the first node's first step to the last node's end of the change. */
+  /**
+   * The time in which the ring changed: from the first step of a change on any node to the last adoption of a version
+   * on any node. Empty: the ring never changed.
+   */
   get changes(): readonly (readonly [fromUs: number, toUs: number])[] {
     const first = this.#all.find(({ ring }) => ring.under !== undefined);
     const last = this.#all.at(-1);
     return first === undefined || last === undefined ? [] : [[first.atUs, last.atUs]];
   }
 
-  /** When a node first used this version or a newer one. −Infinity: none did. */
+  /** The time at which a node first used this version or a newer one. −Infinity: none did. */
   beganUs(version: number): number {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
   }
 
-  /** Whether one of these nodes took that version, and its disk kept all synced data since. */
+  /**
+   * Whether one of these nodes took the version and has lost no synced data since. Always true for the first version.
+   */
   known(version: number, nodes: ReadonlySet<NodeName>): boolean {
     if (version === 0) return true;
     return [...nodes].some((node) => {
@@ -157,12 +167,12 @@ export class Rings {
     return new Set(this.versions.flatMap(({ members }) => members));
   }
 
-  /** The owners of the key in the last version. []: unknown. */
+  /** The owners of the key in the newest version of the ring. []: the owners are unknown. */
   finalOwners(key: Key): readonly NodeName[] {
     return this.last.writes.at(-1)?.preference[key] ?? [];
   }
 
-  /** Every node that ever owned the key. Undefined: unknown. */
+  /** Every node that ever owned the key. Undefined: the owners are unknown. */
   everOwned(key: Key): readonly NodeName[] | undefined {
     const first = this.#first.reads.preference[key];
     if (first === undefined || !this.changed) return first;
@@ -176,7 +186,7 @@ export class Rings {
   }
 }
 
-/** The owners of the key in that ring. Undefined: unknown. */
+/** The owners of the key in this placement. Undefined: the owners are unknown. */
 export function ownersOn({ preference, n, r, w }: Placement, key: Key): Owners | undefined {
   const replicas = preference[key];
   return replicas === undefined ? undefined : { replicas, n, r, w };

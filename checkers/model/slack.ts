@@ -6,10 +6,11 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * The longest time in microseconds between the end of a write and the start of a later write that may get the smaller
- * stamp. Infinity: without limit. 0 for quorum stamps, as long as each read of stamps meets every write acknowledged
- * before. It may miss one if too few replicas confirmed the write, if disks lost data, or under sloppy quorums, where a
- * fallback node may have confirmed it.
+ * How long after the end of one write another write can start and still get the smaller stamp, in microseconds.
+ * Infinity: there is no limit. Wall and hybrid stamps: the largest difference between clocks, or Infinity if a fault
+ * changed a clock. Quorum stamps: 0 if each read of stamps meets every write acknowledged before, otherwise Infinity. A
+ * read of stamps can miss a write if too few replicas confirmed the write, if disks lost data, or if a fallback node of
+ * a sloppy quorum confirmed it.
  */
 export function slackUsOf(
   { run, faults, rings }: Model,

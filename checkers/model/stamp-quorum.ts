@@ -1,8 +1,9 @@
 import type { KnownRun } from "./known-run.ts";
 
 /**
- * The number of replicas from which a quorum stamp is read: enough to meet every write that W replicas confirmed, and
- * everything that a read wrote back to N − R + 1.
+ * The number of replicas from which a coordinator reads before it makes a quorum stamp. N − W + 1 replicas meet every
+ * write that W replicas confirmed. R replicas meet every version that a read wrote back to N − R + 1 replicas. The
+ * larger of the two numbers does both.
  */
 export const stampQuorumOf = ({ n, w, r }: Pick<KnownRun, "n" | "w" | "r">): number =>
   Math.max(n - w + 1, r);

@@ -1,10 +1,10 @@
 /**
- * Sup(w): the writes that write w superseded causally, derived from what its client had read and not from what the
- * store says.
+ * Sup(w) is the set of writes that write w superseded causally. It is derived from what w's client had read, not from
+ * what the store says.
  *
- * A tombstone of unknown origin belongs to one of the deletes with unknown version. `certain` leaves such deletes out
- * of Sup, for checks that accuse because something was superseded. `possible` includes all of them, for checks that
- * accuse because something was not superseded.
+ * The origin of a tombstone may be unknown: any delete with unknown version may have written it. `certain` leaves such
+ * deletes out of Sup, for checks that accuse because something was superseded. `possible` includes all of them, for
+ * checks that accuse because something was not superseded.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { NumberSet } from "../numbers/number-set.ts";
@@ -17,19 +17,19 @@ import type { Writers } from "./writers.ts";
 export type Certainty = "certain" | "possible";
 
 /**
- * Numbers the writes of a key: the acknowledged ones by their ends, so that those acknowledged before a time are the
- * numbers below a limit, then the others. Sup is a set of numbers for each write.
+ * Computes Sup of each write of a key, as a set of numbers. The acknowledged writes are numbered first, by their ends,
+ * so that the writes acknowledged before some time have the numbers below a limit. The other writes follow.
  */
 export class Superseded {
   /** The number of acknowledged writes. */
   readonly acknowledged: number;
-  /** The time of acknowledgement of each number, ascending. */
+  /** When each acknowledged write was acknowledged, by the write's number. Ascending. */
   readonly acknowledgedUs: Float64Array;
 
   readonly #model: Model;
   readonly #writers: Writers;
   readonly #certainty: Certainty;
-  /** By number: the row of the write. */
+  /** The row of each write, by the write's number. */
   readonly #rows: Int32Array;
   readonly #numbers = new Map<number, number>();
   readonly #sets: NumberSet[];
@@ -41,7 +41,7 @@ export class Superseded {
     this.#certainty = certainty;
     this.#writers = model.writers(key);
     const writes = rows.of(table.keys.find(key)).filter((row) => table.f[row] !== isRead);
-    // Writes without acknowledgement count as ending last.
+    // Writes that were not acknowledged get the last numbers.
     const ends = Float64Array.from(writes, (row) =>
       table.outcome[row] === isOk ? (table.endUs[row] as number) : Infinity,
     );
@@ -70,18 +70,18 @@ export class Superseded {
     return members.some((member) => this.by(member, write));
   }
 
-  /** The writes that a write superseded, Sup(w), as numbers. */
+  /** The numbers of the writes that `write` superseded, Sup(write). */
   of(write: Operation): NumberSet {
     return this.#sets[this.numberOf(write) ?? -1] ?? this.#empty;
   }
 
-  /** Sup of a write, including the write itself. */
+  /** Sup(write) and the number of the write itself. */
   upTo(write: Operation): NumberSet {
     const number = this.numberOf(write);
     return number === undefined ? this.#empty : this.of(write).with(number);
   }
 
-  /** How many writes there are. */
+  /** The number of writes of the key. */
   get size(): number {
     return this.#rows.length;
   }
@@ -90,7 +90,7 @@ export class Superseded {
     return this.#empty;
   }
 
-  /** The number of this write. Undefined: it is not a write of the key. */
+  /** The number of this write. Undefined: the operation is not a write of the key. */
   numberOf(write: Operation): number | undefined {
     return this.#numbers.get(this.#model.columns.table.rowOf(write.op));
   }
@@ -99,7 +99,10 @@ export class Superseded {
     return this.#model.columns.views.at(this.#rows[number] as number);
   }
 
-  /** The certain or possible writers of these versions. */
+  /**
+   * The writers of these versions. With `possible`, a tombstone of unknown origin has all deletes with unknown version
+   * as writers.
+   */
   writersOf(versions: readonly VersionedValue[]): readonly Operation[] {
     return versions.flatMap((versioned) => {
       const writer = this.#writers.of(versioned);
@@ -111,9 +114,9 @@ export class Superseded {
   }
 
   /**
-   * Computes Sup of each write after the Sups of all writes that it has seen. Iterative, since a chain of writes may be
-   * longer than the stack. Times do not give the order: a write may begin in the same microsecond as a write that it
-   * has seen. Thin-air values may form a cycle, which is cut where it closes.
+   * Computes Sup of each write, after the Sups of all writes that it has seen. Iterative, since a chain of writes may
+   * be longer than the stack. Times do not give the order: a write may begin in the same microsecond as a write that it
+   * has seen. Thin-air values may form a cycle of writes that have seen each other. The cycle is cut where it closes.
    */
   #fill(writes: Int32Array): void {
     const entered = new Set<number>();
@@ -145,13 +148,13 @@ export class Superseded {
     return set;
   }
 
-  /** The writes covered by the context that this write carried, by row. */
+  /** The rows of the writes that were in the context that this write carried. */
   #seenBy(row: number): readonly number[] {
     const { table, authors } = this.#model.columns;
     const contextOf = table.contextOf[row] as number;
     const source = contextOf < 0 ? -1 : table.rowOf(contextOf);
     if (source < 0 || table.key[source] !== table.key[row]) return [];
-    // A read returns versions. A write's reply contains its own version.
+    // The context of a write's reply contains that write's version.
     if (table.f[source] !== isRead) return [source];
     const first = table.firstVersion[source] as number;
     const rows: number[] = [];
@@ -166,8 +169,8 @@ export class Superseded {
   }
 
   /**
-   * Deletes whose tombstone the read may have returned. Excludes later ones: these may have seen the read, and then
-   * each Sup would depend on the other.
+   * Deletes whose tombstone the read may have returned. Deletes that began after the read are left out: they may have
+   * seen the read, and then each Sup would depend on the other.
    */
   #anonymousBefore(read: number): readonly number[] {
     const { table } = this.#model.columns;
@@ -178,7 +181,7 @@ export class Superseded {
   }
 }
 
-/** Cached with the model, since all rules for siblings use the same sets. */
+/** Cached for each model, since all rules for siblings use the same sets. */
 const known = new WeakMap<Model, Map<string, Superseded>>();
 
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {

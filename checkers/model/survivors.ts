@@ -1,10 +1,13 @@
-/** What the replicas hold at the end, according to the final inspection or to the last reads. */
+/** What the replicas of one key hold at the end, according to the final inspection or to the last reads. */
 import { lastReadsOf } from "./last-reads.ts";
 import type { Model } from "./model.ts";
 import type { Key, NodeName, ReplicaState, VersionedValue } from "../language/history.ts";
 
 export interface Survivors {
-  /** The last final inspection of each inspected replica of the key, or the last read through each node. */
+  /**
+   * The state of each inspected replica at its last final inspection, or of each node according to the last read
+   * through it.
+   */
   readonly states: ReadonlyMap<NodeName, ReplicaState>;
   /** Replicas without a final inspection, or nodes without a last read. */
   readonly missing: readonly NodeName[];
@@ -14,7 +17,10 @@ export interface Survivors {
 
 const empty: ReplicaState = { versions: [] };
 
-/** Without inspection: what the last reads of the key through each node returned. Null: none succeeded. */
+/**
+ * What the last read of the key through each node returned, for targets without inspection. Null: no such read
+ * succeeded.
+ */
 export function survivorsByReads(model: Model, key: Key): Survivors | null {
   const { reads, missing } = lastReadsOf(model, key);
   if (reads.length === 0) return null;

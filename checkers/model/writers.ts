@@ -1,4 +1,4 @@
-/** The writer of each value and version of one key. A write is known by its value, a deletion by its version. */
+/** Finds the writer of each value and version of one key. A write is known by its value, a deletion by its version. */
 import type { Authors } from "../columnar/authors.ts";
 import type { OperationTable } from "../columnar/operation-table.ts";
 import type { OperationViews } from "../columnar/operation-view.ts";
@@ -9,7 +9,7 @@ import type { VersionedValue, VersionName } from "../language/history.ts";
 /** The writes of one key by their values and versions. */
 export class Writers {
   /**
-   * Deletes that may have happened under an unknown version. A tombstone of unknown origin may belong to any of them.
+   * Deletes with an unknown version that may have happened. A tombstone of unknown origin may belong to any of them.
    */
   readonly anonymousDeletes: readonly Operation[];
 
@@ -19,7 +19,7 @@ export class Writers {
   readonly #views: OperationViews;
 
   /**
-   * @throws HistoryError if a value was written twice.
+   * @throws HistoryError if two writes of the key have the same value.
    * @internal
    */
   constructor(key: number, table: OperationTable, authors: Authors, views: OperationViews) {
@@ -38,21 +38,23 @@ export class Writers {
     this.anonymousDeletes = (authors.anonymousDeletes.get(key) ?? []).map((row) => views.at(row));
   }
 
-  /** The operation that wrote it. Undefined: a value that nobody wrote, or a tombstone of unknown origin. */
+  /**
+   * The operation that wrote the version. Undefined: nobody wrote the value, or the origin of the tombstone is unknown.
+   */
   of({ version, value }: VersionedValue): Operation | undefined {
     return value === null
       ? this.byVersion(version)
       : this.#at(this.#authors.ofValue(this.#table.values.find(value, this.#key)));
   }
 
-  /** The operation that the version was given to, whatever value it is shown with. */
+  /** The operation that was given this version, whatever value a read shows with the version. */
   byVersion(version: VersionName): Operation | undefined {
     return this.#at(this.#authors.ofVersion(this.#table.versions.find(version, this.#key)));
   }
 
   /**
-   * The version that a write was given. A value shown under another version keeps this one: a restamped value is not
-   * newer.
+   * The version that the write was given. If a read shows the write's value with another version, this stays the
+   * version of the write: a restamped value is not newer. Undefined: unknown.
    */
   versionOf(writer: Operation): VersionName | undefined {
     const version = this.#authors.versionOf(this.#table.rowOf(writer.op));
@@ -60,8 +62,8 @@ export class Writers {
   }
 
   /**
-   * The version that ranks a returned value: the one that its write was given if that is known, otherwise the returned
-   * one.
+   * The version by which a returned value is ranked: the one that its write was given. If that is unknown: the returned
+   * version.
    */
   rank(versioned: VersionedValue): VersionName {
     const writer = this.of(versioned);

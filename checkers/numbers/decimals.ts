@@ -1,6 +1,6 @@
-/** Sums of decimal numbers without the errors of binary ones. */
+/** Sums decimal numbers without the rounding errors of binary fractions. */
 
-/** How many decimals the shortest text of the number has: 2 of 1.25, 7 of 1e-7. */
+/** The number of decimal places in the shortest text of the number: 2 for 1.25, 7 for 1e-7. */
 export function decimalsIn(number: number): number {
   if (Number.isInteger(number)) return 0;
   const [, decimals = "", exponent = "0"] =
@@ -9,7 +9,7 @@ export function decimalsIn(number: number): number {
 }
 
 /**
- * Returns a function that rounds a sum to `decimals` decimals. This is the exact sum if no summand has more decimals.
+ * Returns a function that rounds a sum to `decimals` decimal places. The result is exact if no summand has more places.
  */
 export const rounding = (decimals: number): ((sum: number) => number) =>
   decimals === 0 ? (sum) => sum : (sum) => Number(sum.toFixed(Math.min(100, decimals)));

@@ -1,23 +1,25 @@
 /**
  * Directed graphs with typed edges in flat arrays, their strongly connected components and shortest cycles.
  *
- * A node is either an operation or a pass-through node, which turns "each of these before each of those" into a linear
- * number of edges instead of all pairs. An edge of type `pass` leaves a pass-through node and continues the edge that
- * led there.
+ * A node is either an operation or a pass-through node. A pass-through node says "each of these comes before each of
+ * those" with a linear number of edges instead of one edge for each pair. An edge of type `pass` leaves a pass-through
+ * node and continues the edge that led to that node.
  */
 import { GrowingInt32 } from "./growing-int32.ts";
 import { orderOf, upTo } from "./order.ts";
 
-/** The type of an edge that continues the edge before it. Its length is 0. Other types are 1 to 30. */
+/**
+ * The type of an edge that continues the edge before it and has the length 0. All other types are numbers from 1 to 30.
+ */
 export const pass = 0;
 
 export interface Digraph {
   readonly size: number;
-  /** The edges of node v have the indices from `first[v]` to before `first[v + 1]`. */
+  /** The edges that leave node v have the indices from `first[v]` to before `first[v + 1]` in the arrays below. */
   readonly first: Int32Array;
   readonly to: Int32Array;
   readonly type: Uint8Array;
-  /** The number that `DigraphBuilder.edge` returned. */
+  /** The number that `DigraphBuilder.edge` returned for each edge. */
   readonly edge: Int32Array;
 }
 
@@ -44,7 +46,7 @@ export class DigraphBuilder {
     return this.#from.length - 1;
   }
 
-  /** How many edges there are. */
+  /** The number of edges so far. */
   get edges(): number {
     return this.#from.length;
   }
@@ -77,11 +79,11 @@ export class DigraphBuilder {
   }
 }
 
-/** The walks through a graph that are allowed. */
+/** Says which walks through a graph are allowed. */
 export interface Walks {
-  /** Bit t: edges of type t are allowed. */
+  /** A set of allowed types: an edge of type t is allowed if bit t is 1. */
   readonly types: number;
-  /** An edge of this type must not directly follow another of it. −1: no such rule. */
+  /** A type of which no edge may directly follow another. −1: there is no such type. */
   readonly apart: number;
 }
 
@@ -89,7 +91,8 @@ export const bitOf = (type: number): number => 1 << type;
 
 /**
  * The strongly connected components with more than one node, each as a list of its nodes (R. Tarjan, SIAM J. Comput.
- * 1972, without recursion). With `apart`, the searched nodes are states (node, whether the last edge had that type).
+ * 1972, without recursion). With `apart`, each node is searched as two states: the last edge had that type, or it had
+ * not.
  */
 export function components(graph: Digraph, { types, apart }: Walks): number[][] {
   const { size, first, to, type } = graph;
@@ -158,20 +161,20 @@ export function components(graph: Digraph, { types, apart }: Walks): number[][] 
   }
 }
 
-/** An edge with the passes that continue it. */
+/** An edge together with the `pass` edges that continue it. */
 export interface Hop {
   readonly from: number;
   readonly to: number;
   readonly type: number;
-  /** The edge's number from the builder. */
+  /** The number of the edge that `DigraphBuilder.edge` returned. */
   readonly edge: number;
 }
 
-/** Finds shortest walks and cycles within a limit on examined edges. Reuses its arrays between searches. */
+/** Finds shortest walks and cycles, with a limit on the number of examined edges. All searches use the same arrays. */
 export class WalkSearch {
   readonly #graph: Digraph;
   readonly #distance: Int32Array;
-  /** The index of the edge that led to each state, and the previous state. */
+  /** For each state: the index of the edge that led to it. `#before` has the previous state. */
   readonly #place: Int32Array;
   readonly #before: Int32Array;
   readonly #round: Int32Array;
@@ -195,7 +198,7 @@ export class WalkSearch {
 
   /**
    * The shortest cycle that consists of an edge of `type` between nodes of `within` and a walk back that `rest` allows.
-   * If the search reaches its limit (`isSpent`), the shortest cycle found until then. Null: none was found.
+   * Null: none was found. If the limit was reached (`isSpent`), there may be a shorter one.
    */
   cycleThrough(type: number, within: ReadonlySet<number>, rest: Walks): Hop[] | null {
     const { first, to, type: typeOf, edge } = this.#graph;
@@ -207,7 +210,7 @@ export class WalkSearch {
         const start = { node: to[place] as number, last: type };
         const back = this.walk(start, from, { ...rest, within, longest });
         if (back === null) continue;
-        // A first edge into a pass-through node continues to the first operation on the way back.
+        // If the first edge leads to a pass-through node, its hop goes on to the first operation on the way back.
         const head = back[0];
         best =
           head !== undefined && head.type === pass
@@ -221,7 +224,8 @@ export class WalkSearch {
   }
 
   /**
-   * A shortest walk between two nodes, or null. It begins with a hop of type pass if `start` is a pass-through node.
+   * A shortest walk from `start` to `goal`, or null. If `start` is a pass-through node, the first hop has the type
+   * `pass`.
    */
   walk(
     start: { readonly node: number; readonly last: number },
@@ -299,9 +303,10 @@ export class WalkSearch {
 }
 
 /**
- * Adds the order of real time: an edge of `type` from each operation that ended to a chain of pass-through nodes, which
- * leads to all operations that began later.
- * @param end Infinity: it never ended.
+ * Adds the order of real time to the graph: each operation that ended precedes each operation that began later. An edge
+ * of `type` leads from each operation that ended into a chain of pass-through nodes, and the chain leads to the
+ * operations that began later.
+ * @param end The end of each operation. Infinity: the operation never ended.
  */
 export function addRealTime(
   builder: DigraphBuilder,

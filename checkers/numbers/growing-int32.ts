@@ -12,14 +12,14 @@ export class GrowingInt32 {
     this.#items[this.#length++] = item;
   }
 
-  /** Appends many numbers at once. */
+  /** Appends all these numbers. */
   pushAll(items: ArrayLike<number>): void {
     this.reserve(items.length);
     this.#items.set(items, this.#length);
     this.#length += items.length;
   }
 
-  /** Reserves space for a known number of further items. */
+  /** Makes space for this many further numbers. */
   reserve(more: number): void {
     const needed = this.#length + more;
     if (needed > this.#items.length) this.#enlarge(Math.max(needed, this.#items.length * 2));
@@ -31,7 +31,7 @@ export class GrowingInt32 {
     this.#items = larger;
   }
 
-  /** The current numbers. Later ones do not appear in it. */
+  /** The numbers so far, without copying them. Numbers that are appended later do not appear in the result. */
   view(): Int32Array {
     return this.#items.subarray(0, this.#length);
   }

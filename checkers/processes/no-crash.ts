@@ -1,7 +1,7 @@
 /**
- * no-crash: a node ends only by a planned fault. Judged by the ends that the harness recorded, not by what nodes say.
- * If a planned fault keeps the node's disk from accepting writes, the node's end counts as planned: many stores
- * document that they stop then.
+ * Checks `no-crash`: a node may end only by a planned fault. Judged by the ends that the harness recorded, not by what
+ * nodes say. If a planned fault keeps the node's disk from accepting writes, the node's end counts as planned: the
+ * documentation of many stores says that they stop then.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";
@@ -67,5 +67,5 @@ function anomalyOf({ faults, operations }: Model, end: NodeEndedEvent): Anomaly 
   };
 }
 
-/** The largest number of operations to name among those that the node coordinated when it ended. */
+/** An anomaly names at most this many of the operations that the node coordinated when it ended. */
 const mostOperations = 5;

@@ -1,6 +1,6 @@
 /**
- * Judges whether a read was answered from replies of R distinct replicas, each sent after the read began, with the
- * merge of all counted replies.
+ * Judges reads under `acknowledged`: a read must return the merge of the replies of at least R distinct replicas, each
+ * sent after the read began.
  */
 import { merge, sameVersions } from "../language/versions.ts";
 import {
@@ -19,8 +19,9 @@ import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement } from "../language/history.ts";
 
 /**
- * Judges one read. During a membership change it must be right for one of the rings that the coordinator used during
- * the read. A coordinator that learns of a newer ring asks that ring's replicas again and drops earlier replies.
+ * Judges one read. During a membership change, the read must be right for one of the rings that its coordinator used
+ * during the read. A coordinator that learns of a newer ring asks that ring's replicas again and ignores the earlier
+ * replies.
  */
 export function readFinding(model: Model, read: Operation): Finding {
   const { evidence, rings, run } = model;
@@ -86,8 +87,8 @@ function placementFinding(
       because: [...shown(), ...silent()],
     };
   }
-  // A replica that replied twice was asked again because its state differed. Its first reply counts only if it equals
-  // what another replica sent meanwhile.
+  // With digests, a replica that replied twice was asked again because its state differed. Its first reply counts if
+  // that equals what another replica sent meanwhile. Otherwise its last reply counts.
   const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
   const orders =
@@ -104,7 +105,7 @@ function placementFinding(
         return { finding: "held" };
     }
   }
-  // A lost reply may have changed the merge.
+  // If evidence is missing, a lost reply may have changed the merge.
   if (!complete || unsent.length > 0)
     return unknown(read, "evidence of its coordinator or replicas is missing");
   const merged = merge(run.versions, run.reads === "digest" ? latest : replies);
@@ -116,20 +117,20 @@ function placementFinding(
 }
 
 interface Countable {
-  /** The number of requests that its coordinator sent to replicas. */
+  /** The number of requests that the read's coordinator sent to replicas. */
   readonly asked: number;
-  /** The first reply of each replica in the order of arrival. */
+  /** The first reply of each replica that was sent after the read began, in the order of arrival. */
   readonly replies: readonly ReadReply[];
-  /** The last reply of each replica in the order of arrival. */
+  /** The last reply of each replica that was sent after the read began, in the order of arrival. */
   readonly latest: readonly ReadReply[];
   /**
-   * The last reply of each replica that still counts. A replica that was asked for data after a digest and did not send
-   * it counts only if another replica sent data with that digest.
+   * The replies of `latest` that settle what their replica holds. A replica that was asked a second time and did not
+   * reply again counts only if a replica that owes no reply sent the same versions.
    */
   readonly settled: readonly ReadReply[];
-  /** Replicas whose reply arrived without a record of sending it, so evidence is missing. */
+  /** The replicas whose reply arrived although they did not record sending one. Their evidence is incomplete. */
   readonly unsent: readonly NodeName[];
-  /** All replies that had arrived before the answer. */
+  /** All replies that arrived before the coordinator answered the client. */
   readonly arrived: readonly ReadReply[];
 }
 
@@ -188,7 +189,7 @@ function countable(
   };
 }
 
-/** All combinations with one element of each list. */
+/** All combinations of one element from each list. */
 function oneOfEach<T>(choices: readonly (readonly T[])[]): readonly (readonly T[])[] {
   return choices.reduce<readonly (readonly T[])[]>(
     (chosen, options) => chosen.flatMap((so) => options.map((one) => [...so, one])),

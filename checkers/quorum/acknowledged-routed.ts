@@ -1,7 +1,7 @@
 /**
- * Judges acknowledged operations under client routing, where no node sees the quorum. A write: W distinct replicas
- * confirmed it after their own sync and before the client continued. A read: it returned the merge of replies from at
- * least R distinct replicas, each sent after the read began.
+ * Judges acknowledged operations if clients send requests to the replicas themselves, so that no node sees the quorum.
+ * A write: before the client got its answer, W distinct replicas confirmed the write after their own sync of it. A
+ * read: it returned the merge of replies from at least R distinct replicas, each sent after the read began.
  */
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";
@@ -31,7 +31,7 @@ function routedWrite(
   if (version === undefined) return unknown(write, "its version is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
   const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
-  // The replica that gave the write its version confirms it by its answer to the client.
+  // The replica that gave the write its version sends the client an answer instead of a confirmation.
   const replies = [
     ...(evidence.confirmedFor.get(write.op) ?? []),
     ...(evidence.answers.get(write.op) ?? []),
@@ -94,7 +94,8 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
 }
 
 /**
- * All subsets of the items. No node knows in which order replies reached a client, so any subset may have been counted.
+ * All subsets of the items. Any subset of the replies may be the one that the client counted, since no node knows in
+ * which order replies reached the client.
  */
 function subsetsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
   return items.reduce<readonly (readonly T[])[]>(

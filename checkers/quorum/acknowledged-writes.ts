@@ -1,5 +1,6 @@
 /**
- * Judges whether an acknowledged write was durable on W distinct replicas of its key when its client got the answer.
+ * Judges writes under `acknowledged`: when the client got its answer, W distinct replicas of the key must have had the
+ * write durable.
  */
 import {
   anyOf,
@@ -17,27 +18,30 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, Placement, VersionName } from "../language/history.ts";
 
-/** The value of one replica's reply as a confirmation. */
+/**
+ * Whether a replica's confirmation counts (`durable`). If it does not: whether the evidence proves that (`proved`), and
+ * why.
+ */
 type Worth =
   | { readonly durable: true }
   | { readonly durable: false; readonly proved: boolean; readonly reason: string };
 
-/** One statement of an acknowledgement: that a number of nodes hold the write. */
+/** One of the things that an acknowledgement claims: at least `needed` nodes hold the write. */
 interface Claim {
   readonly needed: number;
-  /** Whether fallback nodes with a hint for a replica do not count. */
+  /** True: only the key's own replicas count. False: a fallback node with a hint for a replica counts too. */
   readonly primariesOnly: boolean;
   /**
-   * True: a reply counts only if it followed the node's own sync. False: a periodic log promises only that the write
-   * was applied.
+   * True: a confirmation counts only if it followed the node's own sync. False: any confirmation counts, since a
+   * periodic log promises only that the write was applied.
    */
   readonly synced: boolean;
 }
 
 /**
- * Judges one acknowledged write. During a membership change its claims must hold for one of the rings that a
- * coordinator used during the write, for each of its placements. The coordinator is the node that asked the replicas:
- * the client's node may have forwarded the write to it and use another ring.
+ * Judges one acknowledged write. During a membership change, its claims must hold for one of the rings that a
+ * coordinator used during the write, and there for every placement of writes. The coordinator is the node that asked
+ * the replicas. The client's node may have forwarded the write to a coordinator that used another ring.
  */
 export function writeFinding(model: Model, write: Operation): Finding {
   const { evidence, rings } = model;
@@ -63,7 +67,7 @@ const placementOf = ({ run: { n, r, w, preference } }: Model): Placement => ({
   preference,
 });
 
-/** Judges the write for one ring: its claims must hold for each of these placements. */
+/** Judges the write for one ring: the write's claims must hold for each of the ring's placements. */
 function ringFinding(model: Model, write: Operation, placements: readonly Placement[]): Finding {
   return allHold(placements.map((placement) => placementFinding(model, write, placement)));
 }
@@ -107,8 +111,8 @@ function claimsOf(
 }
 
 /**
- * Whether some node had synced a hint of the write when the client got the answer. With a periodic log always true: a
- * hint that counted need not be synced, so its absence proves nothing.
+ * Whether some node had synced a hint of the write when the client got the answer. Always true with a periodic log: the
+ * hint need not be synced there, so that a missing sync proves nothing.
  */
 function hintIsKept(
   { evidence, run }: Model,
@@ -179,7 +183,7 @@ function claimFinding(
   };
 }
 
-/** The confirmations of the request that had arrived when the client got the answer. */
+/** The confirmations that the request's coordinator had received when the client got the answer. */
 function confirmationsOf(
   { evidence }: Model,
   request: StoreRequest,
@@ -196,8 +200,8 @@ function confirmationsOf(
 }
 
 /**
- * What may have been wrongly counted as a replica: a second answer of the same replica, an answer of another node, a
- * hint.
+ * Sentences about what the coordinator may have counted wrongly as a replica: a second confirmation of one replica, the
+ * confirmation of another node, or a hint.
  */
 function miscounted(
   model: Model,
@@ -209,8 +213,8 @@ function miscounted(
     ({ cause }) => cause === "write",
   );
   /**
-   * The number of the node's answers to requests that may count, or that may not. Answers to a repeated request count
-   * once.
+   * The number of the node's confirmations of requests that may count (`counting`), or of those that may not. Each
+   * confirmation is counted once.
    */
   const answersOf = (node: NodeName, counting: boolean): number =>
     new Set(
@@ -253,8 +257,8 @@ function miscounted(
 }
 
 /**
- * Whether confirmations of the request count for the claim: its node is a replica of the key, or under sloppy quorums a
- * fallback node, unless only primaries count.
+ * Whether a confirmation of this request counts for the claim. The confirming node must be a replica of the key. With
+ * sloppy quorums a fallback node counts too, unless the claim is about primaries only.
  */
 function mayCount(
   { run }: Model,
@@ -268,15 +272,18 @@ function mayCount(
 }
 
 /**
- * Whether the reply came before the answer: within one boot by its own order, between nodes (a forwarded write) by the
- * shared clock.
+ * Whether the reply arrived before the client was answered. Events of one boot are compared by their sequence numbers.
+ * Events of different nodes (if the write was forwarded) or boots are compared by the shared clock.
  */
 function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
   const sameBoot = reply.node === answer.node && reply.boot === answer.boot;
   return sameBoot ? reply.seq < answer.seq : reply.atUs <= answer.atUs;
 }
 
-/** The reply counts if the replica sent it after its own sync of the version, or of one that contains it. */
+/**
+ * Judges one confirmation: it counts if the replica sent it after the replica's own sync of the version or of one that
+ * replaces it.
+ */
 function worthOf(
   model: Model,
   {
@@ -296,7 +303,7 @@ function worthOf(
       proved: false,
       reason: `${replica} did not record the reply that the coordinator received`,
     };
-  // A periodic log promises only that the write was applied, and the only evidence is the replica's record of its
+  // A periodic log promises only that the write was applied. The only evidence of that is the replica's record of its
   // reply.
   if (!claim.synced) return { durable: true };
   const sync = (request.hintFor === undefined ? evidence.syncs : evidence.hintSyncs).first(
@@ -323,7 +330,10 @@ function worthOf(
   };
 }
 
-/** Last write wins: the version that the replica had durable when it answered, although its stamp is older. */
+/**
+ * If the last write wins: a clause with the version that the replica had durable when it answered. That version has an
+ * older stamp than the write. Empty if there is none.
+ */
 function keptInstead(
   model: Model,
   replica: NodeName,
@@ -340,14 +350,15 @@ function keptInstead(
     : `: it kept ${versionsByWriter(model, key, record.versions)}, which is older by its stamp`;
 }
 
-/** Whether the evidence of all possible coordinators up to the answer is complete. */
+/** Whether the evidence of every node that may have coordinated the write is complete up to the answer. */
 function coordinatorsComplete(
   { evidence }: Model,
   requests: readonly StoreRequest[],
   answer: ClientAnswer,
 ): boolean {
   if (!evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer))) return false;
-  // For another coordinator the position of the answer is unknown, so its whole boot must be present.
+  // The answer has no position on another coordinator, so the evidence of that coordinator's whole boot must be
+  // complete.
   const others = requests.filter(({ node }) => node !== answer.node);
   if (requests.length === 0) return evidence.gapCount() === 0;
   return others.every(({ node, boot }) =>

@@ -1,7 +1,7 @@
 /**
- * acknowledged: an acknowledgement means what the quorum says, by the Host's evidence and not by the store's own
- * statements. A write: W distinct replicas had it durable when the client got ok. A read: it was merged from replies of
- * R distinct replicas.
+ * Checks `acknowledged`: an acknowledgement must mean what the quorum says. Judged by the Host's evidence, not by what
+ * the store says. A write: W distinct replicas had it durable when the client got the answer. A read: it returned the
+ * merge of the replies of R distinct replicas.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";

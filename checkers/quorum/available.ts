@@ -1,8 +1,9 @@
 /**
- * available: an operation succeeds within its timeout if no fault, from the reconnect bound before it began until it
- * ended, affects its coordinator or one full quorum of its key's replicas, or cuts a link between them or to clients.
- * The size of a full quorum is what its settings wait for: R or W, the replicas of a quorum stamp, those that a
- * blocking read writes back to. Writes that the store refuses as impossible are not judged.
+ * Checks `available`: an operation must succeed within its timeout if no fault touched its coordinator and one full
+ * quorum of its key's replicas, or cut a link between them or to clients. The time without faults begins `reconnectUs`
+ * before the operation and ends with it. A full quorum has as many replicas as the operation waits for: R or W, the
+ * replicas that give a quorum stamp, or those to which a blocking read writes back. Writes that the store refuses as
+ * impossible are not judged.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -28,18 +29,18 @@ export const available: Checker<"available"> = {
 };
 
 function judgeAvailable(model: Model): Judgement {
-  // An operation without an end was interrupted by the end of the run itself.
+  // An operation without an end was cut off by the end of the run.
   const completed = model.operations.filter(({ endUs }) => endUs !== Infinity);
   if (completed.length === 0) return notApplicable("no operation was completed");
   const anomalies: Anomaly[] = [];
   let judged = 0;
   for (const operation of completed) {
-    // A request that waits for a sync of a periodic log may wait for longer than its timeout.
+    // With a periodic log, a write that waits for a sync (`dw`) may rightly wait for longer than its timeout.
     const quorum =
       model.run.sync === "periodic" && (operation.dw ?? 0) > 0
         ? null
         : untouchedQuorum(model, operation);
-    // A write may be too large, or its context unknown. A read of existing replicas is always possible.
+    // The store may refuse a write that is too large or whose context is unknown. A read is always possible.
     if (quorum === null || (isRefusal(operation) && operation.f !== "read")) continue;
     judged++;
     if (operation.outcome !== "ok") anomalies.push(anomalyOf(model, operation, quorum));
@@ -57,11 +58,14 @@ function judgeAvailable(model: Model): Judgement {
   return conclude({ anomalies, judged, measurements });
 }
 
-/** Replicas that no fault kept from the operation, at least as many as it needs. Null: there are too few. */
+/**
+ * The replicas that no fault kept from the operation. Null: they are fewer than the operation needs, or its coordinator
+ * was touched by a fault or a change of the ring.
+ */
 export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
   const { rings, run } = model;
-  // When a node switches to another version of the ring it opens links and repeats refused requests, so one version
-  // must have been in use throughout.
+  // A node that takes another version of the ring opens links and repeats refused requests. Therefore only operations
+  // during which all nodes used one version are judged.
   const [ring, ...others] = rings.during(
     operation.startUs - run.bounds.reconnectUs,
     operation.endUs,
@@ -74,7 +78,10 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
 
-/** Those of these owners that no fault kept from the operation. Null: they are fewer than it needs. */
+/**
+ * The replicas among these that no fault kept from the operation. Null: they are fewer than the operation needs, or a
+ * fault touched its coordinator.
+ */
 function quorumOf(
   model: Model,
   operation: Operation,
@@ -85,7 +92,8 @@ function quorumOf(
   const alone = (nodes: readonly NodeName[]): boolean =>
     faults.every((fault) => leavesAlone(fault, nodes));
   if (!alone([allClients, operation.node])) return null;
-  // With siblings a replica issues the dot: a put is forwarded to one of them, and it is unknown which.
+  // With siblings a replica makes the dot. A coordinator that is no replica forwards the put to one of the replicas,
+  // and nobody knows to which. Therefore no fault may touch any of them.
   const isPassedOn =
     run.versions === "siblings" && operation.f !== "read" && !replicas.includes(operation.node);
   if (isPassedOn)
@@ -97,8 +105,8 @@ function quorumOf(
 }
 
 /**
- * How many of the key's own replicas the operation needs. Fallback nodes are not counted, since own replicas can do all
- * that fallbacks do.
+ * How many of the key's own replicas the operation needs. Fallback nodes need not be counted: a fallback node does
+ * nothing that a replica cannot do.
  */
 function needed(
   { run }: Model,
@@ -109,8 +117,8 @@ function needed(
 }
 
 /**
- * Faults that were active, or whose links were not certainly up again, during the operation. The final phase's restart
- * of all nodes counts too.
+ * The faults that were active during the operation, or that ended so shortly before it that links may not have been up
+ * again. The restart of all nodes in the final phase counts as a fault too.
  */
 function faultsAround(
   { run, faults, phases, operations }: Model,
@@ -141,8 +149,9 @@ function faultsAround(
 }
 
 /**
- * A client does not ping, so it notices a reset connection only with its next request, however late. An operation with
- * a lost connection is therefore exposed to faults since the first request of its process to the same node.
+ * The start of the operation. For an operation that ended with `connection-lost`: the start of the first request of the
+ * same process to the same node. A client notices a reset connection only with its next request, so any fault since
+ * then may be the reason.
  */
 function connectedSinceUs(
   operations: Model["operations"],

@@ -1,8 +1,8 @@
-/** Findings about single operations, and how to combine them. */
+/** What the evidence shows about single operations, and how several such findings are combined. */
 import { named } from "../messages/operation-messages.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** What the evidence shows about one operation. */
+/** What the evidence shows about one operation: the guarantee held, was broken, or neither can be shown. */
 export type Finding =
   | { readonly finding: "held" }
   | {
@@ -18,7 +18,7 @@ export const unknown = (operation: Operation, reason: string): Finding => ({
   reason: `${named(operation)}: ${reason}`,
 });
 
-/** Broken if one finding is broken. Held if all are held. */
+/** Broken if one of the findings is broken, otherwise unknown if one is unknown, otherwise held. */
 export function allHold(findings: readonly Finding[]): Finding {
   let doubt: Finding | null = null;
   for (const finding of findings) {
@@ -28,7 +28,10 @@ export function allHold(findings: readonly Finding[]): Finding {
   return doubt ?? { finding: "held" };
 }
 
-/** Held if the operation is held under one of the rings that its coordinator used. */
+/**
+ * Held if one of the findings is held, each for one ring that the coordinator used. Otherwise unknown if one is
+ * unknown, otherwise broken.
+ */
 export const holdsByOne = (operation: Operation, findings: readonly Finding[]): Finding =>
   findings.find(({ finding }) => finding === "held") ??
   findings.find(({ finding }) => finding === "unknown") ??

@@ -1,4 +1,4 @@
-/** The shape of each event: required fields, types, and no unknown fields. */
+/** The shape of each event: which fields it must and may have, of which types. Unknown fields are not allowed. */
 import { formerFinalPhase, formerFormat, isFormerRun } from "./former-format.ts";
 import {
   anything,
@@ -83,7 +83,7 @@ const formerRun = exactly({
   evidence: flag,
 });
 
-/** The shape of each event by its `e`. `sent` and `received` events are in `frameShapes`. */
+/** The shape of each event, by its field `e`. The shapes of `sent` and `received` events are in `frameShapes`. */
 export const eventShapes: Readonly<Record<EventName, Shape>> = {
   run: shape(run.schema, (value) => (isFormerRun(value) ? formerRun(value) : run(value))),
   invoke: exactly({
@@ -190,7 +190,7 @@ export const eventShapes: Readonly<Record<EventName, Shape>> = {
 const frame = (fields: Readonly<Record<string, Shape>>): Shape =>
   exactly({ ...evidence, peer: text, frame: text, ...fields });
 
-/** The shape of `sent` and `received` events by their `frame`. */
+/** The shape of `sent` and `received` events, by their field `frame`. */
 export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   "client-read": frame({ trace: whole, key: text, "r?": whole }),
   "client-write": frame({ trace: whole, key: text, "w?": whole }),
@@ -219,7 +219,7 @@ export const frameShapes: Readonly<Record<FrameEvent["frame"], Shape>> = {
   other: frame({ detail: text }),
 };
 
-/** One line of history.jsonl, as JSON Schema. */
+/** A JSON Schema for one line of history.jsonl. */
 export const historyEventSchema = (): object => ({
   oneOf: [
     ...Object.entries(eventShapes).map(([e, { schema }]) => ({

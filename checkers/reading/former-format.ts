@@ -7,7 +7,7 @@ export const formerFormat = "quorate-history/1";
 /** The former name of the phase `final-phase`. */
 export const formerFinalPhase = "ending";
 
-/** The first event of format /1, where it differs from that of /2. */
+/** The `run` event of format /1, with the fields in which it differs from that of format /2. */
 interface FormerRun extends Omit<RunEvent, "format" | "target" | "workload" | "capabilities"> {
   readonly format: typeof formerFormat;
   readonly versions: "stamps" | "siblings";
@@ -23,8 +23,8 @@ export const isFormerRun = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "format" in value && value.format === formerFormat;
 
 /**
- * Converts an event to format /2. Events of format /2 stay unchanged except for former names of guarantees and of the
- * final phase.
+ * Converts an event to format /2. An event that has format /2 already stays as it is, but former names of guarantees
+ * and of the final phase are replaced.
  */
 export function inCurrentFormat(event: HistoryEvent | FormerRun): HistoryEvent {
   if (event.e === "run") {

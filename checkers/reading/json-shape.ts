@@ -1,20 +1,20 @@
 /**
- * Strict shapes of JSON values without unknown fields. Written for speed, since a history of a million lines is checked
- * line by line.
+ * Strict shapes of JSON values, in which unknown fields are errors. Written for speed, since a history may have a
+ * million lines and each is checked.
  */
 
-/** Checks a value. */
+/** A function that checks whether a value has this shape. */
 export interface Shape {
   /**
-   * @returns Null if the value fits. Otherwise the end of a sentence that says what does not: `atUs must be a whole
-   *   number`.
+   * @returns Null if the value has the shape. Otherwise the end of a sentence that says what is wrong: `atUs must be a
+   * whole number`.
    */
   (value: unknown): string | null;
-  /** The same as JSON Schema, for schemas/history.schema.json. */
+  /** The shape as JSON Schema, for schemas/history.schema.json. */
   readonly schema: object;
 }
 
-/** Makes a shape of a check and the JSON Schema that says the same. */
+/** Makes a shape of a check and of a JSON Schema that accepts the same values. */
 export const shape = (schema: object, check: (value: unknown) => string | null): Shape =>
   Object.assign((value: unknown) => check(value), { schema });
 
@@ -44,7 +44,7 @@ export const percentage = kind(
   { type: "number", minimum: 0, maximum: 100 },
   (value) => typeof value === "number" && value >= 0 && value <= 100,
 );
-/** Any value of JSON.parse fits. */
+/** Any JSON value. */
 export const anything: Shape = shape({}, () => null);
 export const onlyTrue = kind("true", { const: true }, (value) => value === true);
 
@@ -77,7 +77,7 @@ export function mapOf(values: Shape): Shape {
   });
 }
 
-/** An object with exactly these fields. A name that ends in `?` may be absent. */
+/** An object with these fields and no others. A field whose name here ends in `?` may be absent. */
 export function exactly(fields: Readonly<Record<string, Shape>>): Shape {
   const shapes = new Map(
     Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ""), shape]),

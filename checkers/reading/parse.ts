@@ -1,4 +1,4 @@
-/** Reads history.jsonl strictly. */
+/** Reads history.jsonl and rejects everything that is not a correct history. */
 import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { inCurrentFormat } from "./former-format.ts";
 import { HistoryError } from "../language/history-error.ts";
@@ -12,20 +12,21 @@ const shapes = {
 };
 
 /**
- * Receives each event, and throws HistoryError if it contradicts earlier ones. With a table, lines of operations go
- * directly into it.
+ * Receives the events of a history in order. `add` throws HistoryError if an event contradicts earlier ones. If there
+ * is a `table`, the reader may add operations directly to it instead.
  */
 export interface EventTaker {
   add(event: HistoryEvent): void;
   readonly table?: OperationTable;
 }
 
-// A byte order mark is not JSON and must be reported.
+// A byte order mark is kept in the text: it is not JSON and must be reported as an error.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Reads a history line by line. Every line is one event of a known shape without unknown fields. The first is `run`,
- * nothing follows `end`, and each completion belongs to one open invocation. Throws HistoryError otherwise.
+ * Reads a history line by line. Each line must be one event of a known shape without unknown fields. The first event
+ * must be `run`, no event may follow `end`, and each completion must belong to one open invocation. Throws HistoryError
+ * otherwise.
  */
 export class HistoryReader {
   #line = 0;
@@ -42,8 +43,8 @@ export class HistoryReader {
   }
 
   /**
-   * Reads the next line and returns its event. Throws HistoryError with the line's number if the line is wrong. An
-   * empty line is wrong.
+   * Reads the next line and returns its event. Throws HistoryError with the line's number if the line is wrong or
+   * empty.
    */
   read(line: string): HistoryEvent {
     this.#line++;
@@ -67,8 +68,8 @@ export class HistoryReader {
   }
 
   /**
-   * Reads the next line as UTF-8 in bytes[from, to). Throws as read() does. Operations go directly into the taker's
-   * table, if it has one.
+   * Reads the next line from its UTF-8 text in `bytes`, from index `from` to before index `to`. Throws like read().
+   * Operations go directly into the taker's table, if it has one.
    */
   take(bytes: Uint8Array, from: number, to: number): void {
     if (this.#line > 0 && !this.#ended && this.#takeOperation(bytes, from, to)) this.#line++;
@@ -77,7 +78,7 @@ export class HistoryReader {
 
   /**
    * Adds the operation on this line to the taker's table and returns true. Returns false and changes nothing if there
-   * is no table, if the line is not an operation in the usual form, or if it contradicts earlier lines.
+   * is no table, if the line is no operation in the usual form, or if the operation contradicts earlier lines.
    */
   #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {
     const table = this.#taker.table;
@@ -91,7 +92,7 @@ export class HistoryReader {
       if (table.rowOf(lines.invoke.op) >= 0) return false;
       table.invoke(lines.invoke);
     } else {
-      // The completion is not before its invocation either, since that was no later than the previous line.
+      // A completion before its invocation is impossible here: the invocation was no later than the previous line.
       if (table.outcome[lines.ok.row] !== isOpen) return false;
       table.succeed(lines.ok.row, atUs, lines.ok);
     }
@@ -101,8 +102,8 @@ export class HistoryReader {
   }
 
   /**
-   * Detects lines that were swapped, repeated or lost: time never decreases, a boot's evidence counts up, and the
-   * harness counted its events.
+   * Throws HistoryError if lines were swapped, repeated or lost. The times of events must never decrease, the numbers
+   * of a boot's evidence must increase, and `end` says how many events the harness recorded.
    */
   #inOrder(event: HistoryEvent): void {
     if (event.e === "run") {
@@ -119,7 +120,8 @@ export class HistoryReader {
     if ("seq" in event) {
       const boot = `${event.node}.${event.boot}`;
       const last = this.#lastSeq.get(boot) ?? -1;
-      // A gap is lost evidence, which checkers judge. A step back means an edited file.
+      // A gap means lost evidence, which checkers judge. A number that is not larger than the last means an edited
+      // file.
       if (event.seq <= last)
         throw new HistoryError(
           "out-of-order",
@@ -139,8 +141,8 @@ export class HistoryReader {
   }
 
   /**
-   * Must be called after the last line. Throws HistoryError if there was no line. A history without `end` is no error,
-   * but its verdict is at best `unknown`.
+   * Must be called after the last line. Throws HistoryError if there was no line. A history without `end` is no error
+   * here, but its verdict is at best `unknown`.
    */
   finish(): void {
     if (this.#line === 0) throw new HistoryError("empty", "a `run` event", "an empty file");
@@ -163,7 +165,7 @@ export function parseHistory(source: string | Iterable<string>): HistoryEvent[] 
 }
 
 /**
- * Reads the events of a history whose lines arrive one by one. Each event is passed on at once.
+ * Reads the events of a history whose lines arrive one by one. Yields each event as soon as its line has arrived.
  *
  * @param lines The lines of history.jsonl, without line ends.
  * @throws HistoryError with the number of the wrong line.
@@ -208,14 +210,14 @@ function eventOf(line: string): HistoryEvent {
       `a \`${kind}\` event that fits: ${complaint.startsWith("must") ? "it " : ""}${complaint}`,
       excerpt(line),
     );
-  // The shapes cover all members of HistoryEvent, since event-shapes.ts is keyed by its discriminants.
+  // Every type of event has a shape, since the types of event-shapes.ts demand one for each.
   const event = inCurrentFormat(parsed as HistoryEvent);
   return event.e === "run" ? plausible(event) : event;
 }
 
 /**
- * The text of a name, for messages. Printing deeply nested lists would exhaust the stack, so every list or object is
- * `an object`.
+ * A name as text for messages. A list or object is called `an object`, since printing a deeply nested one would exhaust
+ * the stack.
  */
 const nameOf = (value: unknown): string =>
   typeof value === "string"
@@ -225,8 +227,8 @@ const nameOf = (value: unknown): string =>
       : String(value);
 
 /**
- * Checks that N, R, W and the replicas are given together, that N is at most the number of nodes, and that R and W are
- * at most N. The map of replicas has no prototype, so a key may have any name.
+ * Checks that either all or none of n, r, w and preference are present, that n is at most the number of nodes, and that
+ * r and w are at most n. Gives the map `preference` no prototype, so that a key may have any name.
  */
 function plausible(run: RunEvent): RunEvent {
   const { n, r, w, preference } = run;

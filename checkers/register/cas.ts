@@ -1,6 +1,7 @@
 /**
- * A register with compare-and-set, judged as linearizable by the general search for each key. A compare-and-set that
- * was not applied counts as a read of the value that it reports as found. It is left out if it reports none.
+ * Judges a register with compare-and-set: the operations of each key must be linearizable, which the general search
+ * decides. A compare-and-set that was not applied counts as a read of the value that it reports as found. If it reports
+ * none, it is left out.
  */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
@@ -25,7 +26,7 @@ interface Step {
 
 const valueOf = (value: unknown): Value => (typeof value === "string" ? value : null);
 
-/** The effect that an operation had or may have had. Null: it had none and shows nothing of the key's value. */
+/** The effect that an operation had or may have had. Null: it had no effect and does not show the key's value. */
 function effectOf(done: Done): Effect | null {
   const { f, outcome, result, value, args } = done;
   switch (f) {
@@ -50,7 +51,7 @@ function effectOf(done: Done): Effect | null {
   }
 }
 
-/** Drops indeterminate operations whose value no other operation saw or expected: an order never needs them. */
+/** Drops indeterminate operations that set a value which no operation read or expected: no order needs them. */
 function useful(steps: readonly Step[]): readonly Step[] {
   const wanted = new Set<Value>(
     steps.map(({ effect }) =>
@@ -127,7 +128,7 @@ function brief({ done, effect }: Step): string {
   }
 }
 
-/** The largest number of values to name. */
+/** An explanation names at most this many values. */
 const valuesNamed = 4;
 
 function explain(key: string, { steps, problem, valueOf }: Problem, found: Stuck): Anomaly {
@@ -158,7 +159,10 @@ interface Stuck {
   readonly prefix: readonly number[];
 }
 
-/** Judges whether each key is linearizable. Exact, or `unknown` if the budget ran out for a key. */
+/**
+ * Judges whether the operations of each key are linearizable. The verdict is exact, or `unknown` if the budget ran out
+ * for a key.
+ */
 export function casLinearizable(
   operations: readonly Done[],
   budget: SearchBudget = defaultBudget,

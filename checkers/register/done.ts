@@ -1,19 +1,19 @@
 /** Operations with their arguments and results, for checkers of workloads with more than reads and writes. */
 import type { Operation } from "../columnar/operation.ts";
 
-/** An operation with its arguments and result. */
+/** An operation with its arguments and its result. */
 export interface Done extends Pick<
   Operation,
   "op" | "client" | "node" | "key" | "startUs" | "endUs" | "outcome"
 > {
   readonly f: string;
-  /** The value that it wrote, added or wanted to set. */
+  /** The value that the operation wrote, added or wanted to set. Absent: it has none. */
   readonly value?: string | null | undefined;
-  /** Its further arguments as JSON. */
+  /** The operation's further arguments as JSON. */
   readonly args?: unknown;
-  /** Its result as JSON. Absent unless ok. */
+  /** The operation's result as JSON. Absent unless the operation succeeded. */
   readonly result?: unknown;
-  /** The versions that a read returned, if the target's reads of this workload return any. */
+  /** The versions that a read returned. Absent if the target's reads of this workload return none. */
   readonly versions?: Operation["versions"];
 }
 
@@ -28,16 +28,16 @@ export function byKey(operations: readonly Done[]): ReadonlyMap<string, readonly
   return keys;
 }
 
-/** Whether it took effect or may have. A definite failure did not. */
+/** Whether the operation took effect or may have done so. A definite failure did not. */
 export const mayCount = ({ outcome }: Done): boolean => outcome !== "fail";
 
-/** The field of an operation's `args` or `result`. Undefined: it is absent. */
+/** The field `name` of an operation's `args` or `result`. Undefined: there is no such field. */
 export function field(json: unknown, name: string): unknown {
   return typeof json === "object" && json !== null
     ? (json as Readonly<Record<string, unknown>>)[name]
     : undefined;
 }
 
-/** The time from `fromUs` to `toUs`, as `3.4 ms`. */
+/** The time from `fromUs` to `toUs` as text: `3.4 ms`. */
 export const ago = (fromUs: number, toUs: number): string =>
   `${((toUs - fromUs) / 1000).toFixed(1)} ms`;

@@ -2,9 +2,9 @@
  * The register levels: one algorithm with three predicates, for one key whose values are numbered 0, 1, 2, … (0 is the
  * initial value).
  *
- * Each value v has two times: F, from which v must have been written, and S, until which v must have been current. v
- * must precede u if F of v < S of u. A violation is a pair of values that must each precede the other. Pairs suffice:
- * in any longer cycle the value with the smallest F also precedes its own predecessor.
+ * Each value v has two times: by F, v must have been written; until S, v must still have been current or not yet
+ * written. v must precede u if F of v < S of u. A violation is a pair of values that must each precede the other. Pairs
+ * suffice: in any longer cycle the value with the smallest F also precedes its own predecessor.
  *
  * linearizable: the zones of Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 26(4), 1997.
  */
@@ -13,31 +13,31 @@ import { countBelow, orderOf } from "../numbers/order.ts";
 export type Level = "regular-stamped" | "regular" | "linearizable";
 
 /**
- * One key as numbers. Writes are indexed by value. The initial value is a write from −∞ to −∞. Every value that was
- * read has its write.
+ * The writes and reads of one key as numbers. Writes are indexed by the value that they wrote. The initial value is a
+ * write from −∞ to −∞. Each value that was read has a write.
  */
 export interface CodedRegister {
   readonly writeStart: Float64Array;
-  /** Infinity: indeterminate. */
+  /** The end of each write. Infinity: the write is indeterminate. */
   readonly writeEnd: Float64Array;
   readonly readValue: Int32Array;
   readonly readStart: Float64Array;
   readonly readEnd: Float64Array;
 }
 
-/** F (`first`) and S (`last`) of each value. */
+/** The times F (`first`) and S (`last`) of each value. */
 export interface Zones {
   readonly first: Float64Array;
   readonly last: Float64Array;
 }
 
-/** `v` must precede `u` and `u` must precede `v`. */
+/** Two values of which each must precede the other. */
 export interface Violation {
   readonly v: number;
   readonly u: number;
 }
 
-/** Later than the initial value (−∞), earlier than every time. */
+/** A time after that of the initial value (−∞) and before every other. */
 const justAfterInitial = -Number.MAX_VALUE;
 
 export function zones(level: Level, register: CodedRegister): Zones {
@@ -58,14 +58,14 @@ export function zones(level: Level, register: CodedRegister): Zones {
   return { first, last };
 }
 
-/** Cached, since a register never changes and several figures and levels ask the same. */
+/** Cached, since a register never changes and several levels and figures need the result. */
 const known: Readonly<Record<Level, WeakMap<CodedRegister, Violation | "none">>> = {
   "regular-stamped": new WeakMap(),
   regular: new WeakMap(),
   linearizable: new WeakMap(),
 };
 
-/** The cached result of findViolation for a register at a level. */
+/** The result of findViolation for a register at a level, computed once. */
 export function violationAt(level: Level, register: CodedRegister): Violation | null {
   let found = known[level].get(register);
   if (found === undefined)
@@ -74,8 +74,9 @@ export function violationAt(level: Level, register: CodedRegister): Violation | 
 }
 
 /**
- * Finds a pair of values that must each precede the other, or null. Prefers a v with the smallest F. O(n log n): sorted
- * by F, the candidates u of each v (F of u < S of v) are a prefix, and the best is the one with the largest S.
+ * Finds two values of which each must precede the other. Null: there are none. Prefers a v with the smallest F. Takes
+ * O(n log n): with the values sorted by F, the candidates u for each v (F of u < S of v) are a prefix, and the best
+ * candidate is the one with the largest S.
  */
 export function findViolation(zones: Zones): Violation | null {
   const byFirst = orderByFirst(zones);
@@ -88,7 +89,7 @@ export function findViolation(zones: Zones): Violation | null {
   return null;
 }
 
-/** Sorted by F. Leaves out values without F: what was never certainly written precedes nothing. */
+/** The values sorted by F. Leaves out values without F: a value that was never certainly written precedes nothing. */
 export function orderByFirst({ first }: Zones): Int32Array {
   const values = new Int32Array(first.length);
   let count = 0;
@@ -98,9 +99,9 @@ export function orderByFirst({ first }: Zones): Int32Array {
 }
 
 /**
- * Whether any two zones conflict, in one pass. Two zones conflict if both are forward (F < S) and overlap, or if a
- * backward zone lies strictly inside a forward one. While no forward zones overlap, only the last one begun can contain
- * the next.
+ * Whether any two zones conflict, in one pass over the values in the order of F. Two zones conflict if both are forward
+ * (F < S) and overlap, or if a backward zone lies strictly inside a forward one. As long as no forward zones overlap, a
+ * zone can only conflict with the last forward zone that began before it.
  */
 export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boolean {
   let forwardFirst = -Infinity;
@@ -118,7 +119,7 @@ export function anyViolation({ first, last }: Zones, byFirst: Int32Array): boole
 }
 
 export interface Precedence {
-  /** Some u ≠ v that conflicts with v, if v's zone were (first, last). Null: none does. */
+  /** Finds a u ≠ v that conflicts with v, as if v's zone were (first, last). Null: there is none. */
   conflict(v: number, first: number, last: number): number | null;
 }
 
@@ -129,7 +130,8 @@ export function precedence(
 ): Precedence {
   const size = byFirst.length;
   const sortedFirst = Float64Array.from(byFirst, (value) => first[value] as number);
-  // The values with the largest and second largest S of each prefix. The second is used if the largest is v itself.
+  // The values with the largest and the second largest S of each prefix. The second is used if v itself has the
+  // largest.
   const best = new Int32Array(size);
   const second = new Int32Array(size);
   let top = -1;

@@ -1,4 +1,4 @@
-/** Numbers one key's operations for the register levels. */
+/** Turns one key's operations into numbers for the register levels. */
 import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { named, valueName } from "../messages/operation-messages.ts";
 import { thinAirRead } from "../thin-air/no-thin-air.ts";
@@ -8,34 +8,36 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
-/** One key as numbers, with the operations behind them. Reads and values have the same numbers as in `register`. */
+/**
+ * One key as numbers, and the operations that the numbers stand for. Reads and values are numbered as in `register`.
+ */
 export interface CodedKey {
   readonly key: Key;
   readonly register: CodedRegister;
-  /** The write of a value. Undefined: the initial value, or a tombstone of unknown origin. */
+  /** The write of a value. Undefined: the value is the initial one, or a tombstone of unknown origin. */
   write(value: number): Operation | undefined;
   read(index: number): Operation;
-  /** The values that are deletions. */
+  /** The values that deletes wrote. */
   readonly deletes: readonly number[];
-  /** Reads that found nothing (no tombstone either) and may show the effect of a delete. */
+  /** The reads that found nothing, not even a tombstone, but may show the effect of a delete. */
   readonly absences: readonly Operation[];
   /**
-   * The number of reads of a value that was never written, not yet written, or certainly not written. They are left out
-   * of the register.
+   * The number of reads that returned a value which nobody had written by then, or whose write had certainly failed.
+   * The register does not contain these reads.
    */
   readonly rejections: number;
   rejected(guarantee: string): readonly Anomaly[];
-  /** The same key with one more read of this value. */
+  /** The same key with one more read, which returned this value. */
   with(read: Operation, value: number): CodedKey;
 }
 
-/** Cached with the model, since every level uses the same numbers. */
+/** Cached for each model, since every level uses the same numbers. */
 const coded = new WeakMap<
   Model,
   { readonly keys: Map<Key, CodedKey>; readonly valueOf: Int32Array }
 >();
 
-/** The key's operations as numbers. Throws HistoryError if a value of the key was written twice. */
+/** The key's operations as numbers. Throws HistoryError if two writes of the key have the same value. */
 export function codeKey(model: Model, key: Key): CodedKey {
   let known = coded.get(model);
   if (known === undefined)
@@ -49,8 +51,10 @@ export function codeKey(model: Model, key: Key): CodedKey {
 }
 
 /**
- * Numbers a key's operations. `valueOf` has space for the number of the value that each row of the table wrote,
- * initially 0. The rows of this key are filled in.
+ * Turns a key's operations into numbers.
+ *
+ * @param valueOf For each row of the whole table, the number of the value that the row wrote, or 0 at first. The rows
+ * of this key are filled in.
  */
 function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
   const writers = model.writers(key);
@@ -60,7 +64,7 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     (first, { startUs }) => Math.min(first, startUs),
     Infinity,
   );
-  // Rows of writes by value, and of reads with the values they returned. Value 0 is the initial one.
+  // The row of each value's write, and the row and value of each read. Value 0 is the initial one and has no row.
   const writeRows = new Int32Array(own.length + 1);
   writeRows[0] = -1;
   let values = 1;
@@ -81,7 +85,7 @@ function code(model: Model, key: Key, valueOf: Int32Array): CodedKey {
     }
     return valueOf[row] as number;
   };
-  // A tombstone of unknown origin may belong to any delete with unknown version.
+  // The number of a tombstone of unknown origin. Any delete with unknown version may have written that tombstone.
   const valueOfUnknown = (version: number): number => {
     let value = unknown.get(version);
     if (value === undefined) {

@@ -10,12 +10,13 @@ export interface ViolationMessage {
   /** The read that returned an outdated value. */
   readonly stale?: Operation;
   readonly missed?: Operation;
-  /** The write of the value that the read returned. */
+  /** The write of the value that the stale read returned. */
   readonly shown?: Operation;
 }
 
 /**
- * The operations that bound one value: it was written before `written` ended, and still current when `current` began.
+ * The operations that show when a value was written and current: the value was written before `written` ended, and it
+ * was still current when `current` began.
  */
 interface Bounds {
   readonly value: string;
@@ -32,8 +33,8 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The stale side is the one whose S comes from a read. If both do, it is the side of the initial value, otherwise
-  // that of the later read.
+  // The older value is the one that a read still returned. If reads returned both, it is the initial value, or else the
+  // one whose read began later.
   const lastRead = ({ written, current }: Bounds): number =>
     current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
   const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
@@ -55,7 +56,7 @@ export function explainViolation(
   };
 }
 
-/** Why `old` was current after `young` had been written. */
+/** Says why `old` was still current after `young` had been written. */
 function after(young: Bounds, old: Bounds): string {
   const { written } = young;
   const { current } = old;
@@ -71,7 +72,7 @@ function after(young: Bounds, old: Bounds): string {
     : `${named(current)} began ${gap} after ${how}`;
 }
 
-/** Why `old` had been written before `young` was. */
+/** Says why `old` had been written before `young` was written. */
 function before(old: Bounds, young: Bounds): string {
   const { written } = old;
   const { current } = young;
@@ -92,7 +93,7 @@ function boundsOf(level: Level, coded: CodedKey, zoned: Zones, value: number): B
   const { readValue, readStart, readEnd, writeEnd } = coded.register;
   const first = zoned.first[value] as number;
   const last = zoned.last[value] as number;
-  /** The first read of the value that satisfies the condition. */
+  /** The first read of the value for which `holds` is true. */
   const readWhere = (holds: (index: number) => boolean): Operation | undefined => {
     const index = readValue.findIndex((of, i) => of === value && holds(i));
     return index < 0 ? undefined : coded.read(index);

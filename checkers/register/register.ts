@@ -1,6 +1,6 @@
 /**
- * regular-stamped (L0), regular (L1), linearizable (L2): the register levels for each key with last-write-wins
- * versions.
+ * Checks the register levels of each key with one value: `regular-stamped` (L0), `regular` (L1) and `linearizable`
+ * (L2).
  */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { sameVersion } from "../messages/ties.ts";
@@ -17,7 +17,7 @@ import type { Level, Violation, Zones } from "./ladder.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** Judges one level for any workload whose keys hold one value. */
+/** Judges one level, for any workload whose keys hold one value. */
 export const registerLevel =
   (level: Level) =>
   (model: Model): Judgement => {
@@ -35,7 +35,7 @@ export const registerLevel =
   };
 
 interface Found {
-  /** The key. If an ambiguous read showed the violation, this read is included. */
+  /** The key's operations as numbers. If a read of nothing showed the violation, that read is included. */
   readonly coded: CodedKey;
   readonly zones: Zones;
   readonly violation: Violation;
@@ -47,7 +47,7 @@ function violationOf(level: Level, coded: CodedKey): Found | null {
   const own = zones(level, coded.register);
   if (violation !== null) return { coded, zones: own, violation };
 
-  // A not-found without a version is legal if it is legal as a read of the initial value or of some delete.
+  // A read that found nothing is legal if it is legal as a read of the initial value or as a read of some delete.
   const search = precedence(own);
   for (const read of coded.absences) {
     const conflictAs = (value: number): number | null => {
@@ -148,7 +148,7 @@ export const linearizable: Checker<"linearizable"> = {
       "Herlihy and Wing, Linearizability, TOPLAS 12(3), 1990; zones after Gibbons and Korach, Testing Shared Memories, SIAM J. Comput. 26(4), 1997.",
   }),
   workloads: ["register", "cas", "lin-kv"],
-  // With compare-and-set a value may be written twice, and then the register levels decide nothing.
+  // With compare-and-set, a value may be written twice, and then the register levels cannot decide.
   check: (model) =>
     model.run.workload === "register"
       ? registerLevel("linearizable")(model)

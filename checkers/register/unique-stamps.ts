@@ -1,4 +1,7 @@
-/** unique-stamps: under last write wins no two writes of a key get equal stamps, whichever nodes give them. */
+/**
+ * Checks `unique-stamps`: if the last write wins, no two writes of a key may get equal stamps, whichever nodes give
+ * them.
+ */
 import { brief, milliseconds, named } from "../messages/operation-messages.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { tiesOf } from "../messages/ties.ts";
@@ -59,8 +62,8 @@ function anomalyOf(
 }
 
 /**
- * A read that returned the first write although the second, which began after the first had ended, was acknowledged
- * before the read.
+ * A read that returned the first write although it should have returned the second: the second began after the first
+ * had ended, and was acknowledged before the read began. Undefined: there is none.
  */
 function staleRead(model: Model, first: Operation, second: Operation): Operation | undefined {
   if (first.outcome !== "ok" || second.outcome !== "ok" || first.endUs >= second.startUs)

@@ -1,26 +1,29 @@
 /**
- * The memo of the general search: which configurations were tried. A configuration consists of the state, the set of
- * placed required operations, and how many indeterminate operations of each kind were used. They are stored exactly in
- * one growing integer array, so that the memory is known.
+ * The memo of the general search: the configurations that were tried. A configuration consists of the state, the set of
+ * placed required operations, and how many indeterminate operations of each kind were used. The memo stores them
+ * exactly in one growing array of integers, so that its size is known.
  *
- * A configuration covers another with the same state and set if it used no more of any kind: whatever the other can
- * reach, it can reach too. Only configurations that nothing covers are kept.
+ * A configuration covers another with the same state and set if it used no more operations of any kind: it can then
+ * reach everything that the other can reach. Only configurations that no earlier one covers are kept.
  */
 export interface Configuration {
   readonly state: number;
-  /** A hash of state and set. */
+  /** A hash of the state and the set. */
   readonly hash: number;
-  /** The lowest operation that is not placed. All below it are. */
+  /** The lowest index of an operation that is not placed. All operations below it are placed. */
   readonly head: number;
-  /** The number of placed operations. */
+  /** The number of placed required operations. */
   readonly placed: number;
-  /** One bit for each operation. */
+  /** The set of placed required operations, one bit for each operation. */
   readonly bits: Int32Array;
-  /** How many operations of each kind were used. */
+  /** How many indeterminate operations of each kind were used. */
   readonly used: Int32Array;
 }
 
-/** An entry: [previous entry of the bucket, state, head, number of words, number of kinds, words…, (kind, count)…]. */
+/**
+ * The number of fixed cells of an entry. An entry is [previous entry of the bucket, state, head, number of words,
+ * number of kinds, words…, (kind, count)…].
+ */
 const fixed = 5;
 
 export class SearchMemo {
@@ -31,14 +34,14 @@ export class SearchMemo {
   #hashes = new Int32Array(1 << 5);
   #starts = new Int32Array(1 << 5);
 
-  /** Its memory in bytes. */
+  /** The memory that the memo uses, in bytes. */
   get bytes(): number {
     return (
       4 * (this.#cells.length + this.#buckets.length + this.#hashes.length + this.#starts.length)
     );
   }
 
-  /** Adds the configuration. Returns true if nothing covered it. */
+  /** Adds the configuration and returns true, unless an earlier configuration covers it. */
   add(configuration: Configuration): boolean {
     const { state, hash, head, bits } = configuration;
     const from = head >>> 5;
@@ -115,7 +118,7 @@ export class SearchMemo {
     this.#cells = enlarged(this.#cells, Math.max(2 * this.#cells.length, this.#size + cells));
   }
 
-  /** Keeps as many buckets as entries, so that chains stay short. */
+  /** Doubles the number of buckets, so that there are at least as many as entries and chains stay short. */
   #rehash(): void {
     const size = 2 * this.#hashes.length;
     this.#hashes = enlarged(this.#hashes, size);
@@ -130,7 +133,7 @@ export class SearchMemo {
   }
 }
 
-/** The number of words from that of `head` to the last one with a placed operation. */
+/** The number of words from index `from` (the word of `head`) to the last word in which an operation is placed. */
 function countWords({ bits, placed }: Configuration, from: number): number {
   let left = placed - from * 32;
   let words = 0;

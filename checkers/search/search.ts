@@ -11,25 +11,28 @@
  */
 import { SearchMemo } from "./search-memo.ts";
 
-/** Operations and states are numbers. Only the model knows what states mean. */
+/** The input of a search. Operations and states are numbers. Only the model knows what a state means. */
 export interface SearchProblem {
   readonly initial: number;
   readonly start: Float64Array;
-  /** Infinity: indeterminate. It may take effect at any time after its start, or never. */
+  /**
+   * The end of each operation. Infinity: the operation is indeterminate, and may take effect at any time after its
+   * start or never.
+   */
   readonly end: Float64Array;
-  /** The state after the operation. −1: illegal. */
+  /** The state after the operation, or −1 if the operation is illegal in `state`. */
   readonly step: (state: number, operation: number) => number;
-  /** 1: it never changes a state in which it is legal. */
+  /** 1 for an operation that never changes a state in which it is legal, otherwise 0. */
   readonly pure: Uint8Array;
-  /** Operations of one kind have the same effect on every state. */
+  /** The kind of each operation. Operations of one kind have the same effect on every state. */
   readonly kind: Int32Array;
 }
 
-/** The number of steps and bytes after which a search gives up. */
+/** The largest number of steps and of bytes for a search. A search that needs more gives up. */
 export interface SearchBudget {
   readonly steps: number;
   readonly bytes: number;
-  /** Called every 1,024 steps. Returns why the time is up, or undefined. */
+  /** Called every 1,024 steps. Returns a reason to give up, such as that the time is up, or undefined. */
   readonly stop?: () => string | undefined;
 }
 
@@ -50,8 +53,8 @@ export type SearchResult =
   | { readonly found: "unknown"; readonly reason: string };
 
 /**
- * Searches for an order of the operations. Exact, or `unknown` if the budget ran out. Exponential in the worst case:
- * the problem is NP-complete.
+ * Searches for a legal order of the operations. The answer is exact, or `unknown` if the budget ran out. The time is
+ * exponential in the worst case: the problem is NP-complete.
  */
 export function search(problem: SearchProblem, budget: SearchBudget = defaultBudget): SearchResult {
   return new Search(problem).run(budget);
@@ -61,26 +64,28 @@ const none = -1;
 
 class Search {
   readonly #problem: SearchProblem;
-  /** The required operations by start. The list and the bits use indices into it. */
+  /** The required operations, sorted by start. The linked list and the bits use indices into this array. */
   readonly #required: Int32Array;
-  /** A doubly linked list of unplaced indices. Its head is the index after the last. */
+  /**
+   * A doubly linked list of the indices of unplaced operations. The list's head is the index after the last operation.
+   */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #bits: Int32Array;
   readonly #salt: Int32Array;
-  /** Indeterminate operations by kind, each sorted by start, and how many of each kind were used. */
+  /** The indeterminate operations of each kind, sorted by start. `#used` is how many of each kind were used. */
   readonly #optional: readonly (readonly number[])[];
   readonly #used: Int32Array;
   readonly #memo = new SearchMemo();
   /**
-   * The stack: the move that led to each configuration (an index, or a kind plus the number of indices), and the state
-   * before it.
+   * The stack: the move that led to each configuration, and the state before that move. A move is the index of a
+   * required operation, or the number of required operations plus a kind.
    */
   readonly #moves: number[] = [];
   readonly #before: number[] = [];
   /**
-   * Where the next try of each configuration begins. `none`: no move is left. Less: its only move, a pure operation
-   * that is legal.
+   * Where the search for the next move of each configuration on the stack begins. `none`: no move is left. Below
+   * `none`: the only move is a legal pure operation, whose index is encoded in the number.
    */
   readonly #cursor: number[] = [];
   readonly #limit: number[] = [];
@@ -91,7 +96,10 @@ class Search {
   #stuck = none;
   #states = new Set<number>();
   #prefix: readonly number[] = [];
-  /** The number of moves that led to the best configuration, while they are still the beginning of `#moves`. */
+  /**
+   * The number of moves that led to the best configuration, as long as these are still the first of `#moves`. Otherwise
+   * `none`.
+   */
   #bestMoves = none;
 
   constructor(problem: SearchProblem) {
@@ -113,7 +121,7 @@ class Search {
     this.#bits = new Int32Array((size >>> 5) + 2);
     const kinds = new Map<number, number[]>();
     for (const operation of byStart) {
-      // An operation without effect need not be placed.
+      // An indeterminate operation without effect need not be placed.
       if (end[operation] !== Infinity || pure[operation] === 1) continue;
       const of = kinds.get(kind[operation] as number);
       if (of === undefined) kinds.set(kind[operation] as number, [operation]);
@@ -139,14 +147,17 @@ class Search {
         };
       if ((step & 1023) === 0 && this.#memo.bytes > bytes)
         return { found: "unknown", reason: `the search would need more than ${bytes} bytes` };
-      // First asked after 1,024 steps, so short searches never ask.
+      // Asked for the first time after 1,024 steps, so that short searches do not ask.
       const reason = (step & 1023) === 1023 ? stop?.() : undefined;
       if (reason !== undefined) return { found: "unknown", reason };
     }
     return { found: "unknown", reason: `the search took more than ${steps} steps` };
   }
 
-  /** Enters a new configuration: finds the time before which the next operation must start, and the first move. */
+  /**
+   * Enters a new configuration: computes the limit (the time before which the next operation must start) and the first
+   * move.
+   */
   #enter(): void {
     const { start, end, pure, step } = this.#problem;
     const size = this.#required.length;
@@ -183,7 +194,10 @@ class Search {
     if (isNew && limit >= this.#best) this.#note(limit, first);
   }
 
-  /** Records the furthest configuration so far, with the time that limits every order. */
+  /**
+   * Records a configuration that gets as far as any before: no configuration had a later limit. `stuck` is the
+   * operation that ends at the limit.
+   */
   #note(limit: number, stuck: number): void {
     if (limit > this.#best) {
       this.#best = limit;
@@ -194,7 +208,7 @@ class Search {
     this.#states.add(this.#state);
   }
 
-  /** Makes the next move of the top configuration, if it has one left. */
+  /** Makes the next move of the top configuration. Returns false if no move is left. */
   #advance(): boolean {
     const { start, step } = this.#problem;
     const size = this.#required.length;
@@ -244,7 +258,9 @@ class Search {
     this.#placed++;
   }
 
-  /** Leaves the top configuration and undoes the move that led to it. False: it was the first. */
+  /**
+   * Leaves the top configuration and undoes the move that led to it. Returns false if it was the first configuration.
+   */
   #back(): boolean {
     if (this.#moves.length === this.#bestMoves) {
       this.#prefix = this.#order();
@@ -285,7 +301,7 @@ class Search {
   }
 }
 
-/** The operations sorted by start, then by end. Most histories are sorted already. */
+/** The operations sorted by start, then by end. Checks first whether they are sorted already, as in most histories. */
 function byStartThenEnd(start: Float64Array, end: Float64Array): Int32Array {
   const indices = Int32Array.from(start.keys());
   const isAfter = (a: number, b: number): boolean =>
@@ -296,7 +312,7 @@ function byStartThenEnd(start: Float64Array, end: Float64Array): Int32Array {
   return isSorted ? indices : indices.sort((a, b) => (isAfter(a, b) ? 1 : isAfter(b, a) ? -1 : 0));
 }
 
-/** Spreads small numbers over 32 bits. */
+/** A hash of a number that spreads small numbers over 32 bits. */
 function scatter(number: number): number {
   let x = Math.imul(number ^ (number >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
