@@ -1,4 +1,4 @@
-/** Translates a history into numbered sessions for the search of causal order. */
+/** Turns a history into numbered sessions, from which the causal order is computed. */
 import { type CodedSessions, type Graph, graphOf, initial, unknownWriter } from "./causal-order.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -6,20 +6,20 @@ import type { Operation } from "../columnar/operation.ts";
 export interface CausalCoding {
   readonly coded: CodedSessions;
   readonly graph: Graph;
-  /** The operations by their numbers in `coded`. */
+  /** The operations, by their numbers in `coded`. */
   readonly operations: readonly Operation[];
   /**
-   * The number of reads of a known write, of the initial value, or of thin air. Reads with an unknown writer do not
-   * count.
+   * The number of reads that returned a known write, the initial value, or thin air. Reads whose write is unknown do
+   * not count.
    */
   readonly reads: number;
-  /** Reads of values that nobody wrote, or whose write definitely failed. */
+  /** The reads of values that nobody wrote, or whose write definitely failed. */
   readonly thinAir: readonly Operation[];
 }
 
 /**
- * Numbers the answered reads, the acknowledged writes and the indeterminate writes that a read shows. A session is one
- * process of one client.
+ * Numbers the successful reads, the acknowledged writes, and the indeterminate writes that some read returned. A
+ * session is one process of one client.
  */
 export function codeSessions(model: Model): CausalCoding {
   const writerOf = new Map<Operation, Operation | "initial" | "unknown" | "thin air">();
@@ -74,7 +74,7 @@ function sourceOf(
 ): Operation | "initial" | "unknown" | "thin air" {
   const [shown] = versions;
   const writers = model.writers(key);
-  // A not-found may be the initial value, or the effect of a delete whose tombstone is gone.
+  // A read that found nothing may show the initial value, or a delete whose tombstone is gone.
   if (shown === undefined)
     return (model.keys.get(key) ?? []).some(
       ({ f, outcome }) => f === "delete" && outcome !== "fail",

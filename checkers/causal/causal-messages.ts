@@ -1,5 +1,6 @@
 /**
- * Explains violations of causal consistency: each step of the causal chain is named, so that a person can follow it.
+ * Explains violations of causal consistency. The explanation names each step of a causal chain, so that a person can
+ * follow it. An anomaly lists at most this many operations.
  */
 import { brief, byClient, named, returned } from "../messages/operation-messages.ts";
 import { faultsOver } from "../messages/because.ts";
@@ -47,8 +48,10 @@ export function explainCycle(
 }
 
 /**
- * `whole`: whether to include the steps of the causal chains. Finding them is costly, so only anomalies that are shown
- * get them.
+ * Explains a bad read.
+ *
+ * @param whole Whether to include the steps of the causal chains. Only anomalies that are shown need them, since
+ * finding them takes long.
  */
 export function explainBadRead(
   guarantee: CausalGuarantee,
@@ -82,7 +85,10 @@ export function explainBadRead(
   };
 }
 
-/** Explains a cycle of conflicts and causes by its conflicts, which alone show that no order of writes fits. */
+/**
+ * Explains a cycle of conflicts and causes. Names only the conflicts, which are enough to show that no order of the
+ * writes fits.
+ */
 export function explainConflicts(
   guarantee: CausalGuarantee,
   coding: CausalCoding,
@@ -110,7 +116,10 @@ export function explainConflicts(
   };
 }
 
-/** The shortest chain from an operation back to its cause. It exists, since causes were found in the same graph. */
+/**
+ * A sentence with the shortest chain of causes from one operation to a later one. There is a chain, since the causal
+ * order was computed from the same graph.
+ */
 function chainOf({ graph, operations }: CausalCoding, from: number, to: number): string {
   const behind = new Int32Array(graph.size).fill(-1);
   const queue = [to];

@@ -1,23 +1,31 @@
 /**
- * Causal order over all keys: CO is the smallest order that contains each session's own order (PO) and puts each write
- * before its reads (WR). Operations are numbered. An operation's clock gives, for each session, how many operations of
- * that session are at or before the operation in CO.
+ * Computes the causal order over all keys. CO is the smallest order that contains the order of each session (PO) and
+ * puts each write before its reads (WR). Operations are numbered. The clock of an operation says, for each session, how
+ * many operations of that session are the operation itself or come before it in CO.
  */
 
-/** All operations as columns, by operation number. Operations of a session are numbered in the order of the session. */
+/**
+ * All operations as columns, by operation number. The operations of a session have ascending numbers in the session's
+ * order.
+ */
 export interface CodedSessions {
   readonly sessions: number;
   readonly session: Int32Array;
   /** The position of the operation in its session, from 0. */
   readonly position: Int32Array;
   readonly key: Int32Array;
-  /** For a write: itself. For a read: the write that it returned, or one of the two constants below. */
+  /**
+   * For a write: its own number. For a read: the number of the write that it returned, or `initial` or `unknownWriter`.
+   */
   readonly from: Int32Array;
 }
 
-/** A read of the initial value. */
+/** In `from`: the read returned the initial value. */
 export const initial = -1;
-/** A read whose result is unknown or was written by no operation. It counts only in its session's order. */
+/**
+ * In `from`: it is unknown what the read showed, or no operation wrote that. The read counts only in its session's
+ * order.
+ */
 export const unknownWriter = -2;
 
 export const isWrite = ({ from }: CodedSessions, operation: number): boolean =>
@@ -36,8 +44,8 @@ export type CausalOrder =
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
 /**
- * Computes the clocks of all operations, or finds a cycle. O(operations × sessions) in time and memory, four bytes
- * each. `graph` is graphOf(coded).
+ * Computes the clocks of all operations, or finds a cycle. Takes time in proportion to operations × sessions, and four
+ * bytes of memory for each pair of an operation and a session. `graph` must be graphOf(coded).
  */
 export function causalOrder(coded: CodedSessions, graph: Graph): CausalOrder {
   const { sessions, session, position } = coded;
@@ -64,7 +72,7 @@ export interface Graph {
   before(operation: number): readonly number[];
 }
 
-/** Builds the graph of PO, WR and the further edges `more`, each a pair [from, to]. */
+/** The graph with the edges of PO, WR and `more`, where each edge of `more` is a pair [from, to]. */
 export function graphOf(
   { session, from }: CodedSessions,
   more: readonly (readonly [number, number])[] = [],
@@ -91,7 +99,7 @@ export function graphOf(
   };
 }
 
-/** A topological order of all operations except those on a cycle or after one (A. B. Kahn, CACM 1962). */
+/** A topological order of the operations (A. B. Kahn, CACM 1962). Operations on a cycle or after one are left out. */
 export function topological(graph: Graph): Int32Array {
   const waits = new Int32Array(graph.size);
   const after: number[][] = Array.from({ length: graph.size }, () => []);
@@ -115,8 +123,8 @@ export function topological(graph: Graph): Int32Array {
 }
 
 /**
- * Finds a cycle among the operations that could not be sorted. Each of them has a predecessor that could not be sorted
- * either, so going back must repeat one.
+ * A cycle among the operations that are not in `sorted`. Each of these has a predecessor that is not in `sorted`
+ * either, so a walk from predecessor to predecessor must come back to an operation.
  */
 export function someCycle(graph: Graph, sorted: Int32Array): number[] {
   const done = new Set(sorted);

@@ -1,7 +1,7 @@
 /**
- * The bad patterns of causal consistency (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL
- * 2017), for values that are written once: a history is causally consistent (CC) if there is no CyclicCO, ThinAirRead,
- * WriteCOInitRead or WriteCORead, and causally convergent (CCv) if there is no CyclicCF either.
+ * Finds the bad patterns of causal consistency (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal
+ * Consistency", POPL 2017), for values that are written once. A history is causally consistent (CC) if it has no
+ * CyclicCO, ThinAirRead, WriteCOInitRead or WriteCORead. It is causally convergent (CCv) if it has no CyclicCF either.
  */
 import {
   type CausalOrder,
@@ -27,8 +27,8 @@ export type BadRead =
     };
 
 /**
- * CF: `earlier` must come before `later` in any order of writes that all agree on, since `read` returns `later` and
- * comes after `earlier`.
+ * A conflict (CF): `earlier` must come before `later` in any order of writes on which all clients agree, since `read`
+ * returned `later` and comes causally after `earlier`.
  */
 export interface Conflict {
   readonly earlier: number;
@@ -36,7 +36,7 @@ export interface Conflict {
   readonly read: number;
 }
 
-/** All bad reads, each once. O(reads × sessions × log). */
+/** All bad reads, each once. Takes O(reads × sessions × log writes). */
 export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   const found: BadRead[] = [];
   eachRead(coded, order, (read, from, write) => {
@@ -50,8 +50,8 @@ export function badReads(coded: CodedSessions, order: Order): BadRead[] {
 }
 
 /**
- * All conflicts between the write that a read returned and other writes of the key. Uses only the last write of each
- * session before the read, since the earlier writes of the session come before it.
+ * The conflicts between the write that a read returned and other writes of the key that come before the read. Of each
+ * session only its last such write is used, since the session's earlier writes come before that one.
  */
 export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   const found: Conflict[] = [];
@@ -63,7 +63,7 @@ export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   return found;
 }
 
-/** A cycle of CF and CO, each operation before the next. Null: there is none. */
+/** A cycle of CF and CO in which each operation comes before the next. Null: there is none. */
 export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[]): number[] | null {
   const graph = graphOf(
     coded,
@@ -74,9 +74,9 @@ export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[])
 }
 
 /**
- * Calls `visit` for each read of a known write or of the initial value and, for each session in turn, for the last
- * write of the key before the read, unless the read returned that write. `visit` returns whether it needs further
- * writes for this read.
+ * Calls `visit` for each read of a known write or of the initial value, once for each session that has a write of the
+ * key before the read. `write` is the last such write of the session. A write that the read returned is left out. If
+ * `visit` returns false, the other sessions are skipped for this read.
  */
 function eachRead(
   coded: CodedSessions,
@@ -95,7 +95,7 @@ function eachRead(
   }
 }
 
-/** Key → session → its writes in order. */
+/** For each key and each session, the session's writes of the key in order. */
 function writesByKey(
   coded: CodedSessions,
 ): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
@@ -112,7 +112,7 @@ function writesByKey(
   return writes;
 }
 
-/** The last write whose position is below the limit. */
+/** The last write of `list` whose position is below `limit`. Undefined: there is none. */
 function lastWithin(
   list: readonly number[],
   position: Int32Array,

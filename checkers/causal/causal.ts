@@ -1,7 +1,7 @@
 /**
- * Causal consistency over all keys, by its bad patterns (causal-patterns.ts): `causal` is CC, `causal-convergent` is
- * CCv. Leaderless stores promise neither, so both are only observed. An indeterminate write counts if a read shows it.
- * Siblings have their own rules.
+ * Judges causal consistency over all keys of a register by its bad patterns (causal-patterns.ts): `causal` is CC,
+ * `causal-convergent` is CCv. Leaderless stores promise neither, so both are only observed. An indeterminate write
+ * counts if some read returned it.
  */
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";
@@ -20,7 +20,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export type CausalGuarantee = "causal" | "causal-convergent";
 
-/** The largest number of clock entries, at four bytes each: 64 MB. */
+/** The largest number of clock entries. An entry takes four bytes, so this is 64 MB. */
 const clocksAtMost = 2 ** 24;
 
 export const causalLevel =
@@ -61,7 +61,7 @@ function badPatterns(guarantee: CausalGuarantee, model: Model, coding: CausalCod
   return cycle === null ? [] : [explainConflicts(guarantee, coding, cycle, edges)];
 }
 
-/** Siblings have their own rules, so causal consistency is judged for registers only. */
+/** A checker of causal consistency. Judges registers only, since siblings have rules of their own. */
 const causalChecker = <Name extends CausalGuarantee>(
   name: Name,
   meaning: string,

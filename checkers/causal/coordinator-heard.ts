@@ -1,21 +1,24 @@
 /**
- * Finds out which versions the coordinator of a write had certainly heard of. A hybrid clock orders a write after
+ * Finds which versions the coordinator of a write had certainly heard of. A hybrid clock orders a write after
  * everything that its node has shown, stamped or stored (Kulkarni et al., Logical Physical Clocks, OPODIS 2014). It
- * knows nothing of other nodes. A restart forgets what was not stored.
+ * does not know what other nodes did, and a restart makes it forget what the node had not stored.
  */
 import { hasEffect } from "../model/fault-windows.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * @returns A function of two rows and a stamp: whether the coordinator of `later` had heard of `version`, which
- *   `earlier` returned or wrote, before it gave its own stamp. False if that is not certain.
+ * @returns A function that says whether the coordinator of the write in row `later` had heard of `version` before it
+ * gave that write a stamp. The operation in row `earlier` returned or wrote `version`. False: this is not certain.
  */
 export function coordinatorHeard(
   model: Model,
 ): (later: number, earlier: number, version: string) => boolean {
   const { evidence, columns, faults, unplannedEnds } = model;
   const { table } = columns;
-  /** The first answer to the client, which names the boot that sent it. Undefined: not recorded. */
+  /**
+   * The first answer to the client of the operation in this row. It names the node and the boot. Undefined: it was not
+   * recorded.
+   */
   const answerOf = (row: number) => evidence.answers.get(table.op[row] as number)?.[0];
   const wentOn = (node: string, fromUs: number, toUs: number): boolean =>
     !faults.some(

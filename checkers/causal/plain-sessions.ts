@@ -1,22 +1,23 @@
 /**
- * read-your-writes and monotonic-reads for plain values. Without versions, only real time and the sessions' own reads
- * show which write is newer. The guarantee holds if some order of each key's writes respects real time (within the
- * clock skew, if clocks order writes) and puts each later operation of a session at or after the earlier one. That is
- * so unless these demands form a cycle.
+ * Judges read-your-writes and monotonic-reads for values without versions. Which of two writes is newer is known only
+ * from real time and from what sessions read. Real time orders two writes if one ended before the other began (by more
+ * than the clock skew, if clocks order writes). A session demands that what a later operation shows or writes is not
+ * older than what an earlier one showed or wrote. The guarantee holds if some order of each key's writes fits both.
+ * That is so unless they form a cycle.
  */
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";
 import { slackUsOf } from "../model/slack.ts";
 import type { Model } from "../model/model.ts";
 
-/** The state before every write. */
+/** The state of a key before every write. */
 export const initialWrite = -1;
-/** A read that may show one of several states. */
+/** It is unknown which write a read shows. */
 export const unknownWrite = -2;
 
 /**
- * A session saw (or wrote) `from`, then `to`: rows of writes, or `initialWrite`. Also contains the rows of both
- * operations.
+ * A demand of one session: it saw or wrote `from` with the operation `earlier`, and then saw or wrote `to` with
+ * `later`. All four are rows. `from` and `to` are writes or `initialWrite`.
  */
 export interface Demand {
   readonly from: number;
@@ -26,9 +27,9 @@ export interface Demand {
 }
 
 /**
- * The row of the write that an operation made or, for a read, shows. `initialWrite` or `unknownWrite` if a read shows
- * no certain write.
- * @param mayBeDeleted Whether a delete of the key may have taken effect by then.
+ * The row of the write that an operation made or that a read shows. `initialWrite`: the read shows the state before
+ * every write. `unknownWrite`: it is not certain which write the read shows.
+ * @param mayBeDeleted Whether a delete of the key may have taken effect by the time `byUs`.
  */
 export function writeShown(
   model: Model,
@@ -48,7 +49,10 @@ export function writeShown(
   return writer < 0 || table.outcome[writer] === isFail ? unknownWrite : writer;
 }
 
-/** Some contradicting demands: single ones that contradict real time or, if there are none, those of one cycle. */
+/**
+ * Demands that cannot all be met. Each result is a list of demands that contradict each other: every single demand that
+ * real time contradicts, or, if there is none, the demands of one cycle.
+ */
 export function contradictions(
   model: Model,
   key: number,
@@ -67,7 +71,7 @@ export function contradictions(
         (table.endUs[a] as number) + slackUs < (table.startUs[b] as number)));
   const alone = demands.filter(({ from, to }) => from !== to && precedes(to, from));
   if (alone.length > 0) return alone.map((demand) => [demand]);
-  // Demands that follow from real time add nothing to the order.
+  // A demand that real time meets anyway adds nothing to the order.
   const open = demands.filter(({ from, to }) => from !== to && !precedes(from, to));
   if (open.length < 2) return [];
   const found = circle(
@@ -79,9 +83,11 @@ export function contradictions(
 }
 
 /**
- * The demands of one cycle through these and real time. Empty: there is none. Real time is a chain of points, one at
- * the start of each write: a write leads to the first point after its end, and each point to the next one and to its
- * write. So this takes O(n log n), however many pairs of writes real time orders.
+ * The demands on one cycle that these demands and real time form. Empty: there is no cycle.
+ *
+ * Real time is a chain of points, one at the start of each write. An edge leads from each write to the first point
+ * after the write's end, from each point to the next one, and from each point to its write. This takes O(n log n),
+ * however many pairs of writes real time orders.
  */
 function circle(
   open: readonly Demand[],
@@ -93,7 +99,7 @@ function circle(
   const size = writes.length;
   const starts = Float64Array.from(writes, startOf);
   const numberOf = new Map(writes.map((row, number) => [row, number]));
-  // Nodes 0 … size − 1 are writes, the others points in time.
+  // Nodes 0 to size − 1 are writes. The other nodes are the points in time.
   const successors = Array.from({ length: 2 * size }, (_, node): Step[] => {
     if (node < size) {
       const after = countUpTo(starts, endOf(writes[node] as number));

@@ -1,6 +1,7 @@
 /**
- * The four session guarantees (Terry et al., PDIS 1994) for each client process and key. With stamps, "at least as new"
- * compares the stamps. With siblings, the causal context of the later operation must cover the earlier version.
+ * Checks the four session guarantees (Terry et al., PDIS 1994) for each process of a client and each key. With stamps,
+ * "at least as new" means an equal or larger stamp. With siblings, it means that the causal context of the later
+ * operation covers the earlier version.
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -21,7 +22,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export type SessionGuarantee =
   "read-your-writes" | "monotonic-reads" | "monotonic-writes" | "writes-follow-reads";
 
-/** For each guarantee: the kind of the later operation and the kind of the earlier one. */
+/** For each guarantee, the kinds of the earlier and the later operation that it compares. */
 const pairs: Readonly<
   Record<SessionGuarantee, { readonly earlier: "read" | "write"; readonly later: "read" | "write" }>
 > = {
@@ -43,7 +44,8 @@ export const session =
     let judged = 0;
     const atLeast = model.run.versions === "stamps" ? byStamp(model) : byContext(model);
     const isHeld = pairsHeld(model, guarantee);
-    // Rows are in the order of invocations. That is the order of each process, which has one operation at a time.
+    // Rows are in the order of invocations. Within a process this is the order of operations, since a process runs one
+    // at a time.
     for (let row = 0; row < table.count; row++) {
       if (table.outcome[row] !== isOk) continue;
       const kind = table.f[row] === isRead ? "read" : "write";
@@ -60,7 +62,8 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that went back does not lower the requirement for the next read, nor does a read of nothing with stamps.
+      // A read that returned something older, or nothing in a store with stamps, does not change what the next
+      // operation must follow.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
@@ -77,10 +80,10 @@ type Pairs = (later: number, earlier: number) => boolean;
 const always: Pairs = () => true;
 
 /**
- * The pairs of a session's operations that the guarantee covers. Normally all. Hybrid stamps promise the order of
- * writes only if the write's coordinator had heard of the earlier operation. Sloppy quorums promise that a read sees a
- * write only if both name enough of the key's own replicas to overlap (PR + PW > N). A guarantee that is claimed or not
- * promised covers all pairs.
+ * The pairs of a session's operations that the guarantee covers: normally all. With hybrid stamps, a promise about a
+ * later write covers only pairs in which the write's coordinator had heard of the earlier operation. With sloppy
+ * quorums, the promise of read-your-writes covers only pairs that name enough of the key's own replicas to overlap (PR
+ * + PW > N). If the user claims the guarantee, or if it is not promised, all pairs count.
  */
 function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
   const { run, columns } = model;
@@ -102,7 +105,9 @@ function pairsHeld(model: Model, guarantee: SessionGuarantee): Pairs {
   };
 }
 
-/** Without versions: uses the order that real time and the sessions' reads imply (plain-sessions.ts). */
+/**
+ * Judges a guarantee without versions, by the order that real time and the sessions' reads imply (plain-sessions.ts).
+ */
 function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
   const { table, views } = model.columns;
   const { earlier, later } = pairs[guarantee];
@@ -138,7 +143,7 @@ function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
     );
   const anomalies: Anomaly[] = [];
   for (const [key, of] of demands) {
-    // Throws if a value of the key was written twice, since it has no known writer.
+    // Throws HistoryError if two writes of the key have the same value, since the writer of that value is then unknown.
     model.writers(table.keys.textOf(key));
     for (const [first, ...others] of contradictions(model, key, of)) {
       if (first === undefined) continue;
@@ -177,7 +182,7 @@ function deletesBegun(model: Model): (key: number, byUs: number) => boolean {
   };
 }
 
-/** Numbers the combinations of client process and key. */
+/** A number for each combination of client process and key. */
 function sessionsOf({ client, process, key, keys }: OperationTable): (row: number) => number {
   const processes: Map<number, number>[] = [];
   let count = 0;
@@ -189,29 +194,30 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
   };
 }
 
-/** With siblings, a put without a context is ordered after nothing and promises nothing. */
+/** With siblings, a put without a context follows no other write, so that no guarantee covers it. */
 const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
 type AtLeast = (later: number, earlier: number) => boolean;
 
 /**
- * Whether the row is a read of nothing with stamps, which may show some delete or none. With siblings, the context of
- * such a read says what it covers.
+ * Whether the row is a read that found nothing in a store with stamps: it may show some delete, or none. With siblings,
+ * the context of such a read says what it shows.
  */
 const saysNothing = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "stamps" && table.f[row] === isRead && table.versionCount[row] === 0;
 
-/** Compares rows by the stamps that writes were given and that reads returned. */
+/** Compares rows by stamps: those that writes were given and those of the versions that reads returned. */
 function byStamp(model: Model): AtLeast {
   const { table, authors } = model.columns;
   const { ranks } = authors;
   const checked = new Set<number>();
-  // The rank of the version that the row wrote or returned. −1: that version is not known.
+  // The rank of the version that the row wrote or returned, or −1 if that version is unknown.
   const rankOf = (row: number): number => {
     const key = table.key[row] as number;
     if (!checked.has(key)) {
-      // Throws if a value of the key was written twice, since it has no known writer.
+      // Throws HistoryError if two writes of the key have the same value, since the writer of that value is then
+      // unknown.
       model.writers(table.keys.textOf(key));
       checked.add(key);
     }
@@ -228,7 +234,7 @@ function byStamp(model: Model): AtLeast {
       ? authors.of(table.version[at] as number, table.versionValue[at] as number)
       : row;
   };
-  /** Of two writes with equal stamps, the one that ended before the other began counts as older. */
+  /** If two writes have equal stamps, the one that ended before the other began counts as older. */
   const isOlderOfTie = (later: number, earlier: number): boolean => {
     const shown = writerOf(later);
     const due = writerOf(earlier);
@@ -241,8 +247,8 @@ function byStamp(model: Model): AtLeast {
     );
   };
   return (later, earlier) => {
-    // A read of nothing may show a delete, so it counts as late as that delete. It may also show none, so nothing has
-    // to follow it.
+    // A read of nothing may show a delete or none. As the earlier operation it therefore demands nothing. As the later
+    // one it counts as being as new as the newest delete that it may show.
     if (saysNothing(model, earlier)) return true;
     const before = rankOf(earlier);
     if (before < 0) return true;
@@ -252,7 +258,7 @@ function byStamp(model: Model): AtLeast {
   };
 }
 
-/** Compares rows by their causal contexts: whether the later row covers what the earlier one wrote or had seen. */
+/** Compares rows by causal contexts: the later row must cover what the earlier one wrote or had seen. */
 function byContext(model: Model): AtLeast {
   const { table, views } = model.columns;
   const mayBeDeleted = deletesBegun(model);
@@ -260,8 +266,7 @@ function byContext(model: Model): AtLeast {
     const later = views.at(laterRow);
     const earlier = views.at(earlierRow);
     const shown = later.versions.map(({ version }) => version);
-    // If the tombstone of a delete is gone, the replicas may have forgotten the delete and the versions that it
-    // removed.
+    // If a tombstone may be gone, the replicas may have forgotten the delete and the versions that it removed.
     if (
       model.run.deletes !== undefined &&
       later.f === "read" &&
@@ -281,9 +286,9 @@ function byContext(model: Model): AtLeast {
 }
 
 /**
- * For siblings: the context that an operation had seen. For a read, that is its own context. For a write, it is the
- * context of the operation in `contextOf`. If that operation is a write that returned no context, it is the context
- * which that write had seen, joined with the dots of that write.
+ * For siblings: the context that an operation had seen. For a read, it is the context that the read returned. For a
+ * write, it is the context of the operation in `contextOf`. If that operation is a write that returned no context, the
+ * dots of that write are added to the context which that write itself had seen.
  */
 function seenBy(model: Model, operation: Operation): Operation["context"] {
   if (operation.f === "read") return operation.context;
@@ -313,8 +318,7 @@ function anomalyOf(
     later.f === "read"
       ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}`
       : `is not ordered after ${brief(earlier)}`;
-  // The writes that the later read should have shown: the earlier write, or the writers of the values that the earlier
-  // read returned.
+  // The writes that a later read should have shown: the earlier write, or the writes that the earlier read returned.
   const writers = model.writers(later.key);
   const due =
     later.f !== "read"

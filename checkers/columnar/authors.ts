@@ -1,31 +1,35 @@
 /**
- * The writer of each value and version, as numbers, for all keys at once. A write is known by its value, a deletion by
- * its version. Values and versions are numbered separately for each key, so a number also identifies its key.
+ * Finds the write of each value and version of a history, for all keys at once. A write is known by its value, a
+ * deletion by its version. All are numbers: values and versions are numbered separately for each key, so that a number
+ * also identifies its key.
  */
 import { grown } from "./growing-array.ts";
 import { isDelete, isFail, isRead, isWrite, type OperationTable } from "./operation-table.ts";
 import type { VersionName } from "../language/history.ts";
 
 export class Authors {
-  /** The rows of deletes that may have happened under an unknown version, by key. */
+  /** For each key, the rows of deletes that may have happened and whose version is unknown. */
   readonly anonymousDeletes = new Map<number, number[]>();
-  /** The first value that was written twice, by key. */
+  /** For each key with a value that two writes wrote, the first such value. */
   readonly writtenTwice = new Map<number, number>();
 
   /**
-   * The row that wrote each returned version, by the index of the version in `table.version`. −1: nobody wrote it, or
-   * no read returned it.
+   * The row of the write of each returned version, by the version's index in `table.version`. −1: nobody wrote the
+   * version, or it belongs to the answer to a write.
    */
   readonly writerAt: Int32Array;
 
   readonly #table: OperationTable;
   readonly #byValue: Int32Array;
   #byVersion: Int32Array<ArrayBuffer>;
-  /** The version of each write, by row. −1: not known. */
+  /** The version of each write, by row. −1: the version is unknown. */
   readonly #versionOf: Int32Array;
   #ranks: Int32Array | undefined;
 
-  /** `traced` returns the version of an operation from evidence, if its client did not learn it. */
+  /**
+   * @param traced Returns the version of a write according to evidence, or undefined. Asked only if the client did not
+   * learn the version.
+   */
   constructor(table: OperationTable, traced: (row: number) => VersionName | undefined) {
     this.#table = table;
     this.#byValue = new Int32Array(table.values.count).fill(-1);
@@ -36,7 +40,10 @@ export class Authors {
     this.#addShown();
   }
 
-  /** The row that wrote a returned value. −1: none. A `value` of −1 is a tombstone. */
+  /**
+   * The row of the write of a returned value, or −1 if there is none. A `value` of −1 means a tombstone, which is found
+   * by its version.
+   */
   of(version: number, value: number): number {
     return value >= 0 ? this.ofValue(value) : this.ofVersion(version);
   }
@@ -45,18 +52,21 @@ export class Authors {
     return this.#byValue[value] ?? -1;
   }
 
-  /** The row that a version was given to, whatever value it is shown with. */
+  /**
+   * The row of the write that was given this version, whatever value a read shows with the version. −1: there is none.
+   */
   ofVersion(version: number): number {
     return this.#byVersion[version] ?? -1;
   }
 
-  /** The version that a write was given. −1: not known. */
+  /** The version that a write was given, or −1 if it is unknown. */
   versionOf(row: number): number {
     return this.#versionOf[row] as number;
   }
 
   /**
-   * The version that ranks a returned value: the version of its write, or the returned version if that is not known.
+   * The version by which a returned value is ranked: the version that its write was given. If that is unknown: the
+   * returned version.
    */
   ranking(version: number, value: number): number {
     const row = this.of(version, value);
@@ -64,12 +74,12 @@ export class Authors {
     return own < 0 ? version : own;
   }
 
-  /** The rank of each version. Only ranks of one key's versions can be compared. */
+  /** The rank of each version. Ranks can be compared only between versions of one key. */
   get ranks(): Int32Array {
     return (this.#ranks ??= ranksOf(this.#table));
   }
 
-  // Visits the table in row order: by key, each row would be a cache miss if there are many keys.
+  // Visits the table in row order. In the order of keys, each row would be a cache miss if there are many keys.
   #addWrites(traced: (row: number) => VersionName | undefined): void {
     const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } =
       this.#table;
@@ -94,7 +104,10 @@ export class Authors {
     }
   }
 
-  /** Finds the writers of returned versions, and versions of writes that were never acknowledged. */
+  /**
+   * Finds the writers of the versions that reads returned, and from them the versions of writes that were not
+   * acknowledged.
+   */
   #addShown(): void {
     const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;
     const { writerAt } = this;
@@ -115,7 +128,7 @@ export class Authors {
           this.#learn(writer, version[at] as number);
       }
     }
-    // Only now is every returned version known.
+    // Tombstones come last, since their writers are found by versions and only now are all versions known.
     for (const at of tombstones) writerAt[at] = this.ofVersion(version[at] as number);
   }
 
@@ -131,8 +144,8 @@ export class Authors {
 }
 
 /**
- * Sorts versions separately for each key. They arrive nearly in order, so sorted runs are merged: about n steps, at
- * most n log n.
+ * The rank of each version among the versions of its key. Versions come nearly in order, so the sort merges sorted
+ * parts: it takes about n steps, and at most n log n.
  */
 function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;
@@ -188,7 +201,7 @@ function insertionSort(
   }
 }
 
-/** Merges two sorted neighbours. Moves only elements that are out of order at their border. */
+/** Merges two sorted neighbouring parts. Moves only the elements at their border that overlap. */
 function merge(
   order: Int32Array,
   spare: Int32Array,

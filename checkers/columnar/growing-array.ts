@@ -2,7 +2,7 @@
 
 type Growing = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** Returns the array if it is at least `size` long, else a larger copy. New elements are 0. */
+/** Returns the array itself if it has at least `size` elements, otherwise a larger copy. New elements are 0. */
 export function grown(items: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer>;
 export function grown(items: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer>;
 export function grown(items: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer>;

@@ -1,8 +1,8 @@
-/** Rows of the table by key. */
+/** The rows of the table, grouped by key. */
 import type { OperationTable } from "./operation-table.ts";
 
 export class KeyRows {
-  /** The keys with operations, in the order of their first invocations. */
+  /** The keys that have operations, in the order of their first invocations. */
   readonly keys: readonly number[];
   readonly #rows: Int32Array;
   readonly #from: Int32Array;

@@ -1,31 +1,36 @@
 /**
- * Names numbered 0, 1, 2, … in the order of their first use, each stored once as bytes: a million values and versions
- * would take hundreds of megabytes as strings. A name is a text with a number (`apart`), so that values of different
- * keys are numbered separately.
+ * Numbers names 0, 1, 2, … in the order of their first use. Each name is stored once, as bytes: as strings, a million
+ * values and versions would take hundreds of megabytes. A name is a text together with a number (`apart`). Values of
+ * different keys have different `apart`, so the same text gets a number of its own for each key.
  */
 import { grown } from "./growing-array.ts";
 
 export class Names {
   #count = 0;
-  /** The ASCII names, one after the other. A name ends where the next one begins. */
+  /** The bytes of all ASCII names, one name after the other. A name ends where the next one begins. */
   #bytes = new Uint8Array(512);
   #from = new Int32Array(64);
   #apart = new Int32Array(64);
   /**
-   * Open addressing. A slot has two cells: a name's number plus one (0 if empty), and the name's hash. They are
-   * adjacent to avoid a second cache miss.
+   * A hash table with open addressing. Each slot has two cells: a name's number plus one (0 if the slot is empty), and
+   * the name's hash. The two are adjacent to avoid a second cache miss.
    */
   #places = new Int32Array(256);
-  /** Texts as strings, if they came as strings, were asked for, or are not ASCII. */
+  /**
+   * The texts of names as strings. Present for names that were added or asked for as strings, or that are not ASCII.
+   */
   readonly #texts: (string | undefined)[] = [];
-  /** Names that are not ASCII. They are not stored as bytes. */
+  /** The numbers of names that are not ASCII. These names are not stored as bytes. */
   readonly #others = new Map<string, number>();
 
   get count(): number {
     return this.#count;
   }
 
-  /** The number of the name with these bytes, which must be ASCII. Adds a copy of a new name. */
+  /**
+   * The number of the name with the bytes of `source` from `from` to before `to`, which must be ASCII. A new name is
+   * added.
+   */
   ofBytes(source: Uint8Array, from: number, to: number, apart = 0): number {
     const hash = hashOf(source, from, to, apart);
     const place = this.#placeOf(source, from, to, apart, hash);
@@ -41,7 +46,7 @@ export class Names {
     return number;
   }
 
-  /** The number of the name whose text is `a` followed by `b`. */
+  /** The number of the name whose text is the text of `a` followed by that of `b`. A new name is added. */
   ofBoth(a: number, b: number, apart = 0): number {
     if (this.#others.size > 0) return this.ofText(this.textOf(a) + this.textOf(b), apart);
     const fromA = this.#from[a] as number;
@@ -54,7 +59,7 @@ export class Names {
     return this.ofBytes(scratch, 0, sizeA + sizeB, apart);
   }
 
-  /** The number of a name. −1: it has none. */
+  /** The number of the name, or −1 if the name was never added. */
   find(text: string, apart = 0): number {
     const size = encode(text);
     if (size < 0) return this.#others.get(`${apart} ${text}`) ?? -1;
@@ -71,12 +76,12 @@ export class Names {
     ));
   }
 
-  /** The `apart` of a name. */
+  /** The number `apart` of a name. */
   apartOf(number: number): number {
     return this.#apart[number] as number;
   }
 
-  /** Compares two texts by code units, as strings compare. */
+  /** Compares the texts of two names by code units, as JavaScript compares strings. Negative: `a` comes first. */
   compare(a: number, b: number): number {
     if (this.#others.size > 0) return compareTexts(this.textOf(a), this.textOf(b));
     const bytes = this.#bytes;
@@ -169,7 +174,7 @@ const ascii = new TextDecoder("latin1");
 
 let scratch = new Uint8Array(256);
 
-/** Encodes the text into `scratch` and returns its size. −1: it is not ASCII. */
+/** Writes the text into `scratch` as ASCII and returns its size, or −1 if the text is not ASCII. */
 function encode(text: string): number {
   scratch = grown(scratch, text.length);
   for (let i = 0; i < text.length; i++) {
@@ -180,7 +185,7 @@ function encode(text: string): number {
   return text.length;
 }
 
-/** Hashes four bytes at a time, with `apart` and the size. */
+/** A hash of the bytes, of their number and of `apart`. Takes four bytes at a time. */
 function hashOf(bytes: Uint8Array, from: number, to: number, apart: number): number {
   let hash = Math.imul(apart + 1, 0x9e3779b1) ^ (to - from);
   let at = from;

@@ -1,7 +1,8 @@
 /**
- * Reads operation lines byte by byte, at a fifth of the cost of JSON.parse and a check of each field. Accepts only one
- * form: that of JSON.stringify with fields in the order of language/history.ts, ASCII texts without escapes, and whole
- * numbers of at most 15 digits. Refuses anything else, which the general reader then reads or reports.
+ * Reads the lines of operations byte by byte, at a fifth of the cost of JSON.parse and a check of each field. Accepts
+ * only one form: what JSON.stringify writes with the fields in the order of language/history.ts, with ASCII texts
+ * without escapes, and with whole numbers of at most 15 digits. Refuses anything else, which the general reader then
+ * reads or reports.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./operation-table.ts";
 
@@ -40,7 +41,7 @@ const closeBracket = 93;
 const closeBrace = 125;
 const mostDigits = 15;
 
-/** Function names in the order of their numbers. */
+/** The names of the functions, in the order of the functions' numbers. */
 const functionWords = [words.read, words.write, words.delete];
 
 export class OperationLines {
@@ -76,20 +77,20 @@ export class OperationLines {
   #at = 0;
   #to = 0;
 
-  /** Takes the numbers of names from the table and adds new names to it. */
+  /** @param table Gives names their numbers. New names are added to it. */
   constructor(table: OperationTable) {
     this.#table = table;
   }
 
   /**
-   * Parses the line bytes[from, to) into `invoke` or `ok`. Null: the line has another form. Leaves the table's rows
-   * unchanged.
+   * Parses the line in `bytes`, from index `from` to before index `to`, into `invoke` or `ok`, and says into which.
+   * Null: the line does not have the accepted form. Does not change the rows of the table.
    */
   read(bytes: Uint8Array, from: number, to: number): "invoke" | "ok" | null {
     this.#bytes = bytes;
     this.#at = from;
     this.#to = to;
-    // Any line of either kind is longer than this.
+    // Every line of either kind is longer than 31 bytes.
     if (to - from < 32) return null;
     if (bytes[from + 6] === 105) return this.#invoke() ? "invoke" : null;
     return bytes[from + 6] === 111 && this.#ok() ? "ok" : null;
@@ -162,8 +163,8 @@ export class OperationLines {
   }
 
   /**
-   * Reads the rest of a context. Returns whether it has the accepted form. No actor may occur twice, since JSON.parse
-   * would keep only the last one.
+   * Reads the entries of a context up to its closing brace. Returns whether they have the accepted form. An actor that
+   * occurs twice is refused, since JSON.parse would keep only the last one.
    */
   #entries(): boolean {
     const { ok } = this;
@@ -182,7 +183,7 @@ export class OperationLines {
     return true;
   }
 
-  /** Skips the word if it comes next. */
+  /** If the word comes next, skips it and returns true. */
   #is(word: Uint8Array): boolean {
     const bytes = this.#bytes;
     const at = this.#at;
@@ -199,14 +200,14 @@ export class OperationLines {
     return true;
   }
 
-  /** Whether only the line's closing brace is left. */
+  /** Whether nothing but the line's closing brace is left. */
   #isLast(): boolean {
     return this.#at + 1 === this.#to && this.#bytes[this.#at] === closeBrace;
   }
 
   /**
-   * Skips the word and a text after it. Returns where the text begins, or −1. The text ends one byte before the new
-   * position.
+   * Skips the word and the quoted text after it. Returns the index at which the text begins, or −1 if they do not come
+   * next. The text ends before its closing quote, which is the last skipped byte.
    */
   #text(word: Uint8Array): number {
     return this.#is(word) ? this.#string() : -1;
@@ -228,7 +229,7 @@ export class OperationLines {
     return -1;
   }
 
-  /** Reads a whole number. Returns −1 for anything else. */
+  /** Reads a whole number, or returns −1 if none comes next. */
   #whole(): number {
     const bytes = this.#bytes;
     const start = this.#at;

@@ -1,7 +1,7 @@
 /**
- * A history's operations as columns of numbers, one row each in the order of invocations, built event by event. Names
- * are numbered. A row takes about a hundred bytes, where objects and strings take a thousand. operation-view.ts shows
- * rows as Operations.
+ * A history's operations as columns of numbers, built event by event. Each operation is a row, in the order of
+ * invocations. Names are replaced by their numbers. A row takes about a hundred bytes, where objects and strings would
+ * take a thousand. operation-view.ts shows rows as Operations.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "./growing-array.ts";
@@ -16,19 +16,19 @@ import type {
   VersionVector,
 } from "../language/history.ts";
 
-/** The functions of column `f`, by number. A table adds other functions after these. */
+/** The names of the functions 0, 1 and 2 in column `f`. A table gives other functions the next numbers. */
 export const functions = ["read", "write", "delete"] as const;
 export const isRead = 0;
 export const isWrite = 1;
 export const isDelete = 2;
 
-/** Values of column `outcome`. An operation that stays open is indeterminate. */
+/** The values of column `outcome`. An operation that stays open counts as indeterminate. */
 export const isOpen = 0;
 export const isOk = 1;
 export const isFail = 2;
 export const isInfo = 3;
 
-/** An invocation as numbers. −1: absent. */
+/** An invocation as numbers. In an optional field, −1 means that the field is absent. */
 export interface InvokeRow {
   atUs: number;
   op: number;
@@ -45,9 +45,9 @@ export interface InvokeRow {
 }
 
 /**
- * An operation's result as numbers: the first `size` versions with their values (−1: a tombstone), and the first
- * `entries` actors of a context with their counters (−1: no context). The arrays may be longer, since the line reader
- * reuses them.
+ * The result of an operation as numbers: the first `size` elements of `versions` and `values` (a value of −1 is a
+ * tombstone), and the first `entries` elements of `actors` and `counters`, which are the context (`entries` is −1
+ * without a context). The arrays may be longer, since the line reader uses them again.
  */
 export interface Returned {
   readonly size: number;
@@ -58,14 +58,14 @@ export interface Returned {
   readonly counters: readonly number[];
 }
 
-/** Rows of ops from this one on are found in a map, not in an array. */
+/** The rows of operations with this number `op` or a higher one are found in a map instead of an array. */
 const mostDense = 1 << 24;
 
 export class OperationTable {
   readonly clients = new Names();
   readonly nodes = new Names();
   readonly keys = new Names();
-  /** Values and versions are numbered separately for each key, so a number belongs to one key. */
+  /** Values and versions are numbered separately for each key, so that each number belongs to one key. */
   readonly values = new Names();
   readonly versions = new Names();
   readonly actors = new Names();
@@ -73,7 +73,7 @@ export class OperationTable {
   count = 0;
   op = new Float64Array(64);
   startUs = new Float64Array(64);
-  /** Infinity: still open. */
+  /** The time of the completion. Infinity: the operation is still open. */
   endUs = new Float64Array(64);
   client = new Int32Array(64);
   process = new Float64Array(64);
@@ -82,16 +82,19 @@ export class OperationTable {
   f = new Uint8Array(64);
   outcome = new Uint8Array(64);
   final = new Uint8Array(64);
-  /** The value of a write. −1: no write. */
+  /** The number of the value that a write wrote. −1: the operation is no write, or its value is absent. */
   value = new Int32Array(64);
-  /** −1: absent. */
+  /** The number `op` of the operation whose context a write carried. −1: none. */
   contextOf = new Float64Array(64);
-  /** Where a row's versions begin in `version` and `versionValue`, and their number. */
+  /** The index at which a row's versions begin in `version` and `versionValue`. `versionCount` is their number. */
   firstVersion = new Int32Array(64);
   versionCount = new Int32Array(64);
   version = new Int32Array(64);
   versionValue = new Int32Array(64);
-  /** Where a row's context begins in `actor` and `counter`, and its number of entries. −1: no context. */
+  /**
+   * The index at which a row's context begins in `actor` and `counter`. `actorCount` is the number of its entries, or
+   * −1 if there is no context.
+   */
   firstActor = new Int32Array(64);
   actorCount = new Int32Array(64);
   actor = new Int32Array(64);
@@ -99,31 +102,31 @@ export class OperationTable {
 
   #versionsUsed = 0;
   #actorsUsed = 0;
-  /** Op → row plus one. */
+  /** The row of each operation plus one, by the operation's number `op`. 0: there is no such operation. */
   #dense = new Int32Array(64);
   readonly #sparse = new Map<number, number>();
-  /** Rare fields, by row. */
+  /** Fields that few operations have, by row. */
   readonly r = new Map<number, number>();
   readonly w = new Map<number, number>();
-  /** PR, PW and DW, by row. Only the general reader reads them. */
+  /** The fields `pr`, `pw` and `dw` of an invocation, by row. The line reader refuses lines that have them. */
   readonly further = new Map<number, Pick<InvokeEvent, "pr" | "pw" | "dw">>();
   readonly errors = new Map<number, FailEvent>();
-  /** Arguments of operations of other workloads. */
+  /** The arguments and results of operations of workloads other than registers and siblings, by row. */
   readonly args = new Map<number, Json>();
   readonly results = new Map<number, Json>();
   readonly #functions: string[] = [...functions];
 
-  /** The name of a function by its number. */
+  /** The name of the function with this number. */
   functionName(f: number): string {
     return this.#functions[f] ?? "?";
   }
 
-  /** The row of an operation. −1: there is no such operation. */
+  /** The row of an operation, or −1 if there is no such operation. */
   rowOf(op: number): number {
     return op < this.#dense.length ? (this.#dense[op] as number) - 1 : (this.#sparse.get(op) ?? -1);
   }
 
-  /** Adds an operation with an unused `op`. */
+  /** Adds an operation. No earlier operation may have its number `op`. */
   invoke(from: InvokeRow): void {
     const row = this.count++;
     if (row === this.op.length) this.#grow(row + 1);
@@ -145,7 +148,7 @@ export class OperationTable {
     this.#remember(from.op, row);
   }
 
-  /** Completes an open operation that began at `atUs` or earlier. */
+  /** Completes an operation as successful. The operation must be open and must have begun at `atUs` or earlier. */
   succeed(
     row: number,
     atUs: number,
@@ -176,7 +179,10 @@ export class OperationTable {
     this.#actorsUsed += entries;
   }
 
-  /** Adds an event about an operation. Ignores all others. Throws HistoryError if it contradicts earlier events. */
+  /**
+   * Adds the invocation or completion of an operation. Ignores all other events. Throws HistoryError if the event
+   * contradicts earlier ones.
+   */
   add(event: HistoryEvent): void {
     switch (event.e) {
       case "invoke":
@@ -252,7 +258,10 @@ export class OperationTable {
     });
   }
 
-  /** The row of the operation that the event completes. */
+  /**
+   * The row of the operation that the event completes. Throws HistoryError if that operation is not open or began
+   * later.
+   */
   #completed(event: OkEvent | FailEvent): number {
     const row = this.rowOf(event.op);
     if (row < 0 || this.outcome[row] !== isOpen)
@@ -279,7 +288,10 @@ export class OperationTable {
     return this.#functions.push(name) - 1;
   }
 
-  /** A value without a version identifies itself, since values are unique for each key. */
+  /**
+   * The result of a successful operation as numbers. If a value has no version, the value itself serves as its version,
+   * since values of a key are unique.
+   */
   #returned({ versions = [], context }: OkEvent, key: number): Returned {
     const actors = Object.keys(context ?? {});
     return {
@@ -295,7 +307,8 @@ export class OperationTable {
   }
 
   #remember(op: number, row: number): void {
-    // Ops beyond the array go to the map until there are enough rows to justify a larger array.
+    // An operation number far above the number of rows goes into the map, so that the array does not become large for
+    // few rows.
     if (op < mostDense && op < 16 * (row + 64)) {
       if (op >= this.#dense.length) {
         this.#dense = grown(this.#dense, op + 1);

@@ -1,4 +1,4 @@
-/** Shows rows of the table as Operations, for checkers that look at few operations or at each in turn. */
+/** Shows a row of the table as an Operation, for checkers that look at few operations or at one after the other. */
 import { isDelete, isFail, isOk, isWrite, type OperationTable } from "./operation-table.ts";
 import type { Operation } from "./operation.ts";
 import type { Json, Value, VersionedValue, VersionVector } from "../language/history.ts";
@@ -115,7 +115,7 @@ export class OperationView implements Operation {
   }
 }
 
-/** Rows as Operations. Each object is made at first use and then kept. */
+/** Shows rows of the table as Operations. Makes each object at its first use and keeps it. */
 export class OperationViews {
   readonly #table: OperationTable;
   readonly #views: (OperationView | undefined)[] = [];
@@ -128,7 +128,7 @@ export class OperationViews {
     return (this.#views[row] ??= new OperationView(this.#table, row));
   }
 
-  /** All rows, or these, in order. */
+  /** The operations of these rows in this order, or of all rows if none are given. */
   list(rows?: Int32Array): OperationView[] {
     return Array.from({ length: rows?.length ?? this.#table.count }, (_, i) =>
       this.at(rows === undefined ? i : (rows[i] as number)),

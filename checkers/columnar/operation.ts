@@ -11,7 +11,7 @@ import type {
   VersionVector,
 } from "../language/history.ts";
 
-/** One operation of one client from invocation to completion. Times are microseconds of the history's clock. */
+/** One operation of one client, from invocation to completion. Times are microseconds of the history's clock. */
 export interface Operation {
   readonly op: number;
   readonly client: string;
@@ -19,9 +19,9 @@ export interface Operation {
   readonly node: NodeName;
   readonly f: string;
   readonly key: Key;
-  /** The value of a write. Null for a delete, absent for a read. */
+  /** The value of a write. Null for a delete, undefined for a read. */
   readonly value?: Value | undefined;
-  /** For operations of other workloads: their arguments and result. */
+  /** The arguments and the result of an operation, for workloads other than registers and siblings. */
   readonly args?: Json | undefined;
   readonly result?: Json | undefined;
   readonly r?: number | undefined;
@@ -29,19 +29,22 @@ export interface Operation {
   readonly pr?: number | undefined;
   readonly pw?: number | undefined;
   readonly dw?: number | undefined;
-  /** Siblings: the operation whose context this write carried. Absent: a blind write. */
+  /** For siblings: the number of the operation whose context this write carried. Undefined: a blind write. */
   readonly contextOf?: number | undefined;
-  /** Whether the operation belongs to the final reads. */
+  /** Whether the operation is one of the final reads. */
   readonly final: boolean;
   readonly startUs: number;
-  /** When the client got the answer or gave up. Infinity: never completed. */
+  /** The time at which the client got the answer or gave up. Infinity: the operation was never completed. */
   readonly endUs: number;
-  /** `info` also for an operation without a completion, whose outcome nobody knows. */
+  /**
+   * `ok`: it happened. `fail`: it did not happen. `info`: nobody knows. An operation without a completion is `info`
+   * too.
+   */
   readonly outcome: "ok" | "fail" | "info";
-  /** For a read: what it returned. For a write: its version. Empty unless ok. */
+  /** The versions that a read returned, or the version that a write was given. Empty unless the operation succeeded. */
   readonly versions: readonly VersionedValue[];
   readonly context?: VersionVector | undefined;
-  /** The code of the error, unless ok. */
+  /** The code of the error. Undefined if the operation succeeded or was not completed. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
 }
@@ -63,8 +66,8 @@ export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation
 }
 
 /**
- * Whether the store refused a request that was impossible, such as siblings that would outgrow a frame or a delete of
- * something that the client has not read. An operation that may still take effect was not refused.
+ * Whether the store refused a request as impossible: for example a write whose siblings would not fit into a frame, or
+ * a delete of something that the client has not read. A refused operation never takes effect.
  */
 export const isRefusal = ({ outcome, code }: Pick<Operation, "outcome" | "code">): boolean =>
   outcome === "fail" && code === "bad-request";

@@ -1,13 +1,13 @@
 /**
  * Immutable sets of whole numbers that share common parts: trees with eight children over words of 32 bits. An empty or
- * full part is a single number. A set that adds a few numbers to another costs a few nodes, and joining similar sets
- * touches only their differences. So Sup of a hundred thousand writes fits into memory, where a bitmap for each would
- * take gigabytes.
+ * full part is a single number. A set made by adding a few numbers to another costs only a few nodes, and the union of
+ * two similar sets visits only their differences. So the Sup sets (see superseded.ts) of a hundred thousand writes fit
+ * into memory, where a bitmap for each would take gigabytes.
  */
 
 /**
- * A leaf is a word of 32 bits. Any subtree is 0 if it is empty and −1 if it is full. Otherwise it is a list of eight
- * parts.
+ * A subtree of a set: 0 if it is empty, −1 if it is full. Otherwise a leaf is a word of 32 bits, and an inner node is a
+ * list of eight parts.
  */
 type Part = number | readonly Part[];
 
@@ -26,7 +26,7 @@ export class NumberSet {
     this.#levels = levels;
   }
 
-  /** An empty set for numbers below `limit`. Only sets with the same limit can be combined. */
+  /** An empty set for numbers from 0 to below `limit`. Only sets with the same limit can be combined. */
   static empty(limit: number): NumberSet {
     let levels = 0;
     while (2 ** (wordBits + fanBits * levels) < limit) levels++;
@@ -51,7 +51,7 @@ export class NumberSet {
     return joined === other.#part ? other : this.#or(this.#part, joined);
   }
 
-  /** Calls `visit` for each of its numbers that is not in `known`. */
+  /** Calls `visit` for each number of this set that is not in `known`. */
   forEachBeyond(known: NumberSet, visit: (number: number) => void): void {
     visitBeyond(this.#part, known.#part, this.#levels, 0, visit);
   }
@@ -60,7 +60,7 @@ export class NumberSet {
     return before === after ? this : new NumberSet(after, this.#levels);
   }
 
-  /** The smallest number below `limit` that is in none of the sets. −1: there is none. */
+  /** The smallest number below `limit` that is in none of the sets, or −1 if each number is in one. */
   static firstMissing(sets: readonly NumberSet[], limit: number): number {
     const first = sets[0];
     return first === undefined
@@ -96,7 +96,7 @@ function add(part: Part, level: number, number: number): Part {
   return child === everything && changed.every((one) => one === everything) ? everything : changed;
 }
 
-/** The union of two parts. Returns one of the arguments itself if it contains the other. */
+/** The union of two parts. If one of them contains the other, returns that one itself instead of a copy. */
 function join(a: Part, b: Part, level: number): Part {
   if (a === b || b === nothing || a === everything) return a;
   if (a === nothing || b === everything) return b;
@@ -159,5 +159,5 @@ function missing(parts: readonly Part[], level: number, base: number, limit: num
   return -1;
 }
 
-/** The bits must not be 0. */
+/** The index of the lowest bit that is 1. `bits` must not be 0. */
 const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

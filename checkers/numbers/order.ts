@@ -1,8 +1,13 @@
-/** Sorts indices by time. Histories are nearly sorted, so merges that touch only overlapping parts take linear time. */
+/**
+ * Sorts indices by time with a merge sort that starts from blocks of this size. Histories are nearly sorted, and merges
+ * move only what overlaps, so sorting takes almost linear time.
+ */
 
 const block = 16;
 
-/** Sorts `indices` by time, in place, and returns them. Indices of equal times keep their order. */
+/**
+ * Sorts `indices` by the time that each points to, in place, and returns them. Indices of equal times keep their order.
+ */
 export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.length)): Int32Array {
   const size = indices.length;
   for (let from = 0; from < size; from += block)
@@ -15,7 +20,7 @@ export function orderOf(times: Float64Array, indices: Int32Array = upTo(times.le
   return indices;
 }
 
-/** 0, 1, 2, … below `size`. */
+/** The numbers 0, 1, 2, … below `size`. */
 export function upTo(size: number): Int32Array {
   const indices = new Int32Array(size);
   for (let index = 0; index < size; index++) indices[index] = index;
@@ -33,7 +38,7 @@ function insertionSort(times: Float64Array, indices: Int32Array, from: number, t
   }
 }
 
-/** Merges two sorted neighbours by moving only their overlapping ends. */
+/** Merges two sorted neighbouring parts. Moves only the elements at their border that overlap. */
 function merge(
   times: Float64Array,
   indices: Int32Array,
@@ -59,7 +64,7 @@ function merge(
   }
 }
 
-/** The number of sorted figures strictly below the limit. */
+/** The number of elements of `sorted` that are smaller than `limit`. */
 export function countBelow(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;
@@ -71,7 +76,7 @@ export function countBelow(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-/** The number of sorted figures that are at most the limit. */
+/** The number of elements of `sorted` that are at most `limit`. */
 export function countUpTo(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;

@@ -1,17 +1,17 @@
 /**
- * Wilson's score interval (E. B. Wilson, JASA 1927) for a counted share. It is sensible also near 0 and 1 and for few
- * trials.
+ * The share of hits among some trials, with Wilson's score interval (E. B. Wilson, JASA 1927). The interval is useful
+ * even for shares near 0 and 1 and for few trials.
  */
 
 export interface Share {
-  /** hits / trials. 0 if there were no trials. */
+  /** The number of hits divided by the number of trials. 0 if there were no trials. */
   readonly share: number;
-  /** The interval that contains the true share with 95 % confidence. */
+  /** The interval from `low` to `high` contains the true share with 95 % confidence. */
   readonly low: number;
   readonly high: number;
 }
 
-/** The normal distribution's two-sided 95 % quantile. */
+/** The two-sided 95 % quantile of the normal distribution. */
 const z = 1.959964;
 
 export function wilson(hits: number, trials: number): Share {

@@ -11,22 +11,25 @@ import { type SetColumns, setKinds, setOutcomes, type SetTable } from "./set-tab
 import { SetWords } from "./set-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** A rule for a set, with its options. */
+/** The rule by which a set is judged, with options. */
 export interface SetQuestion {
   readonly rule: SetRule;
   readonly nameOf?: OperationNames;
-  /** The limits of the search under `set-linearizable`, which only sets with removals need. */
+  /** The limits of the search for `set-linearizable`. Only sets with removals need a search. */
   readonly budget?: SearchBudget;
 }
 
 export interface SetResult extends WorkloadResult<SetAnomalyKind> {
-  /** The fate of each element as Jepsen's set-full counts it. Times are in milliseconds. */
+  /**
+   * The number of elements with each fate, as in Jepsen's set-full, and for how long elements were stale, in
+   * milliseconds.
+   */
   readonly measurements: Readonly<Record<string, Measurement>>;
 }
 
 /**
- * Judges operations on one set. Linear in the number of returned elements, except for removals under
- * `set-linearizable`.
+ * Judges the operations on one set by one rule. Takes time in proportion to the number of returned elements. Removals
+ * under `set-linearizable` may take longer.
  */
 export function checkSet(table: SetTable, question: SetQuestion): SetResult {
   const columns = table.columns();
@@ -46,10 +49,10 @@ interface SetCheck {
   readonly findings: WorkloadFindings<SetAnomalyKind>;
 }
 
-/** Returns the number of judged operations. */
+/** Judges the set by the rule and returns the number of judged operations. */
 function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   const { reads, columns } = check.facts;
-  // Jepsen's set checks only the last read, and whether anybody ever tried to add what it returns.
+  // Jepsen's set checks only the last read, and accepts each element that anybody tried to add at any time.
   const isLast = rule === "jepsen-set";
   const rows = isLast ? lastEnded(check.facts) : reads;
   findStrange(
@@ -77,15 +80,16 @@ function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   }
 }
 
-/** The rows that query one element. */
+/** The rows of queries that ask for one element. */
 const questionsIn = ({ kind, size }: SetColumns): number[] =>
   Array.from({ length: size }, (_, row) => row).filter(
     (row) => kind[row] === setKinds.present || kind[row] === setKinds.absent,
   );
 
 /**
- * Finds wrong elements in reads: never added, failed to be added, or returned twice.
- * @param isEver An add counts even if it began after the read ended.
+ * Finds wrong elements in reads: elements that nobody had tried to add, whose add failed, or that a read returned
+ * twice.
+ * @param isEver Whether an add counts even if it began after the read ended.
  */
 function findStrange(
   { facts, words, findings }: SetCheck,
@@ -129,7 +133,8 @@ function findStrange(
 }
 
 /**
- * Finds acknowledged elements that a final read lacks although nobody removed them. Returns the number of final reads.
+ * Finds elements whose add was acknowledged and that a final read lacks although nobody removed them. Returns the
+ * number of final reads.
  */
 function findIncomplete({ facts, words, findings }: SetCheck): number {
   const { columns, reads, firstAcknowledged, removes } = facts;
@@ -154,8 +159,8 @@ function findIncomplete({ facts, words, findings }: SetCheck): number {
 }
 
 /**
- * Finds elements that were acknowledged before a read or query that does not show them, unless a removal may explain
- * that.
+ * Finds elements whose add was acknowledged before a read or query began that does not show them. An element that a
+ * removal may have taken is left out.
  */
 function findNotFresh({ facts, words, findings }: SetCheck): void {
   const { columns, firstAcknowledged, lastAbsent, removes, reads } = facts;
@@ -188,7 +193,8 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   for (const [of, rows] of absences) {
     const removals = removes.get(of) ?? [];
     for (const row of rows) {
-      // A removal explains the absence unless it ended before the add began, or began after the query ended.
+      // A removal explains the absence unless the removal ended before the add began, or began after the read or query
+      // ended.
       const add = (addsOf.get(of) ?? []).find(
         (one) =>
           isAfter(row, one) &&
@@ -203,7 +209,10 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   }
 }
 
-/** The read that ended last. Of several, the one with the largest number. */
+/**
+ * The read that ended last, as a list with one row. If several ended last, the one with the largest `op`. Empty: there
+ * is no read.
+ */
 function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
   const isLater = (a: number, b: number): boolean =>
     end[a] === end[b]
@@ -214,7 +223,10 @@ function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
   return last === undefined ? [] : [last];
 }
 
-/** Finds the elements that are lost by Jepsen's set. Returns the number of judged reads: 1, or 0 if there was none. */
+/**
+ * Finds the elements that are lost according to Jepsen's set: acknowledged, but not in the last read. Returns the
+ * number of judged reads: 1, or 0 if there was no read.
+ */
 function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   const { columns, firstAcknowledged } = facts;
   const { element, length, shown, elements } = columns;
@@ -239,7 +251,8 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
 }
 
 /**
- * Reports the lost and stale elements by Jepsen's set-full. Returns the number of stable elements, and figures of all.
+ * Passes the elements that are lost or stale according to Jepsen's set-full to `found`. Returns the number of stable
+ * elements, and figures about all elements.
  */
 function setFull(
   { facts, words }: SetCheck,

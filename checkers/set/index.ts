@@ -1,4 +1,4 @@
-/** Operations on one set, judged by the rules of `set-rules.ts`. */
+/** Judges operations on one set by the rules of `set-rules.ts`. */
 export { checkSet } from "./check-set.ts";
 export type { SetQuestion, SetResult } from "./check-set.ts";
 export { setRules } from "./set-rules.ts";

@@ -1,4 +1,7 @@
-/** siblings-6: a dot is never issued twice. All evidence about a dot must agree on its write. */
+/**
+ * Checks `siblings-6`: a dot is never issued twice. All operations, reads and inspections that show a dot must agree on
+ * its write.
+ */
 import type { Checker } from "../model/checker.ts";
 import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";
@@ -57,8 +60,8 @@ function judgeUniqueDots(model: Model): Judgement {
 
   for (const [key, operations] of model.keys) {
     const writers = model.writers(key);
-    // Writes come first, since each names the operation that its dot was issued to. A read only shows dots of
-    // writes.
+    // Writes come before reads, since a write is the operation that its dot was issued to, and a read only shows the
+    // dot.
     for (const write of operations) {
       const version = writers.versionOf(write);
       if (version !== undefined)
@@ -95,7 +98,10 @@ function judgeUniqueDots(model: Model): Judgement {
   return conclude({ anomalies, judged: issued.size });
 }
 
-/** The coordinator that first sent this dot to replicas, for the operation that it was given to. */
+/**
+ * A sentence about the coordinator that first sent replicas this dot for the operation. Empty if the dot was not given
+ * to the operation, or if no request is recorded.
+ */
 function madeFor(model: Model, version: VersionName, op: number): string[] {
   const write = model.operation.get(op);
   if (write === undefined || model.writers(write.key).versionOf(write) !== version) return [];

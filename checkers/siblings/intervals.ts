@@ -1,11 +1,14 @@
-/** Finds the intervals that contain a time: O(log n) for each. */
+/** Finds the intervals that contain a time, in O(log n) for each interval. */
 export class Intervals {
   readonly #from: Float64Array;
   readonly #size: number;
-  /** A heap-shaped tree of the latest end below each node. */
+  /** A binary tree stored like a heap: for each node, the latest end of the intervals below it. */
   readonly #latest: Float64Array;
 
-  /** @param from The starts of the intervals [from, until), ascending. */
+  /**
+   * @param from The starts of the intervals, ascending.
+   * @param until The ends of the intervals, which do not belong to the intervals themselves.
+   */
   constructor(from: Float64Array, until: Float64Array) {
     this.#from = from;
     this.#size = 1;
@@ -19,17 +22,17 @@ export class Intervals {
       );
   }
 
-  /** The first interval from `index` on that contains the time. −1: none. */
+  /** The index of the first interval at or after `index` that contains the time `at`. −1: there is none. */
   next(index: number, at: number): number {
     const found = this.#nextEnding(index, at);
     return found >= 0 && (this.#from[found] as number) <= at ? found : -1;
   }
 
-  /** The first index from `from` on whose interval ends after the time. */
+  /** The index of the first interval at or after `from` that ends after the time `at`. −1: there is none. */
   #nextEnding(from: number, at: number): number {
     if (from >= this.#from.length) return -1;
     let node = this.#size + from;
-    // Goes up while nothing to the right qualifies, then down to the leftmost that does.
+    // Goes up while no interval to the right ends late enough, then down to the leftmost one that does.
     while (!((this.#latest[node] as number) > at)) {
       while ((node & 1) === 1) {
         node >>= 1;

@@ -1,8 +1,8 @@
 /**
- * The writes of all keys as numbers, with what each superseded. Writes of a key are numbered by start and stored next
- * to each other, so a write's place is `firstOf` of the key plus its number.
+ * Numbers the writes of all keys, and computes what each write superseded. The writes of a key are numbered by start
+ * and stored next to each other: the place of a write is `firstOf` of the key plus the write's number.
  *
- * Visits rows in their own order, since visiting them by key would miss the cache at each row.
+ * Visits rows in the order of the table, since visiting them key by key would miss the cache at each row.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { isDelete, isFail, isOk, isRead } from "../columnar/operation-table.ts";
@@ -11,36 +11,42 @@ import type { ColumnarOperations } from "../model/model.ts";
 import { WriteWindow } from "./write-window.ts";
 
 export class NumberedWrites {
-  /** By key: whether everything below is known. */
+  /** For each key, 1 if the other columns are known for it, otherwise 0. */
   readonly isKnown: Uint8Array;
-  /** The place of each write by row. −1: none, since nobody saw it. */
+  /** The place of each write, by row. −1: the row has no place, for example because nobody saw the write. */
   readonly placeOf: Int32Array;
-  /** By key: the first place of its writes. One more entry for the end. */
+  /** The place of each key's first write. The last entry is the number of all places. */
   readonly firstOf: Int32Array;
 
-  // By place.
+  // The following four columns are indexed by place.
   readonly rowAt: Int32Array;
   readonly startUs: Float64Array;
-  /** Infinity: not acknowledged. */
+  /** The end of each write. Infinity: it was not acknowledged. */
   readonly endUs: Float64Array;
-  /** The first start of a write that superseded it and may have taken effect. */
+  /** The earliest start of a write that superseded this one and may have taken effect. Infinity: there is none. */
   readonly supersededUs: Float64Array;
-  /** The first acknowledgement of a write that superseded it. */
+  /** The earliest acknowledgement of a write that superseded this one. Infinity: there is none. */
   readonly backUs: Float64Array;
 
-  // What each write superseded, as a `WriteWindow`, by place.
+  // For each place, the writes that this one superseded, in the form of a `WriteWindow`. Its words are in `#pool`.
   readonly #full: Int32Array;
   readonly #from: Int32Array;
   readonly #size: Int32Array;
   #pool = new Int32Array(1024);
   #used = 0;
 
-  /** By key: its first word of 32 writes, for `earliestFrom` and the marks. A key without writes has none. */
+  /**
+   * For each key, the index of its first word in the columns below. A word stands for 32 writes. A key without writes
+   * has no word.
+   */
   readonly #firstWord: Int32Array;
-  /** By word: the place of the earliest acknowledged write in this word and later ones. */
+  /**
+   * For each word, the place of the earliest acknowledged write in this word and the key's later words. −1: there is
+   * none.
+   */
   readonly #earliestFrom: Int32Array;
   readonly #marked: Int32Array;
-  /** By key: all words below this are marked. */
+  /** For each key, the number of its first words in which all writes are marked. */
   readonly #markedTo: Int32Array;
 
   readonly #columns: ColumnarOperations;
@@ -71,7 +77,7 @@ export class NumberedWrites {
     this.#fillBack();
   }
 
-  /** Adds what this write superseded to the window. Returns false if that exceeds the window. */
+  /** Adds to the window what the write at this place superseded. Returns false if the window cannot hold that. */
   joinSuperseded(place: number, window: WriteWindow): boolean {
     return window.join(
       this.#full[place] as number,
@@ -82,16 +88,16 @@ export class NumberedWrites {
   }
 
   /**
-   * The place of the earliest acknowledged write of a key from a word on. −1: none.
+   * The place of the earliest acknowledged write in a key's words from `word` on. −1: there is none.
    *
-   * @param word Counted from the key's first.
+   * @param word The number of the word, from 0 for the key's first.
    */
   earliestFrom(key: number, word: number): number {
     const at = (this.#firstWord[key] as number) + word;
     return at < (this.#firstWord[key + 1] as number) ? (this.#earliestFrom[at] as number) : -1;
   }
 
-  /** Leaves out keys with a deletion, or with a value of two writers. */
+  /** Marks keys as unknown that have a delete, or a value that two writes wrote. */
   #leaveOut(): void {
     const { table, authors } = this.#columns;
     for (const key of authors.writtenTwice.keys()) this.isKnown[key] = 0;
@@ -100,7 +106,7 @@ export class NumberedWrites {
       if (f[row] === isDelete) this.isKnown[key[row] as number] = 0;
   }
 
-  /** By row: whether any read returned the write. */
+  /** For each row, 1 if some read returned what the row wrote, otherwise 0. */
   #shown(): Uint8Array {
     const { table, authors } = this.#columns;
     const shown = new Uint8Array(table.count);
@@ -108,7 +114,10 @@ export class NumberedWrites {
     return shown;
   }
 
-  /** Assigns a place to each write that was acknowledged or seen. Returns the number of places. */
+  /**
+   * Gives a place to each write of a known key that was acknowledged or that a read returned. Returns the number of
+   * places.
+   */
   #place(shown: Uint8Array): number {
     const { table } = this.#columns;
     const { f, key, outcome, count } = table;
@@ -138,7 +147,9 @@ export class NumberedWrites {
     return firstOf[keys] as number;
   }
 
-  /** Finds each write and what it superseded. A key for which that is impossible is marked as unknown. */
+  /**
+   * Fills in the columns of each write and what it superseded. A key for which that is impossible is marked as unknown.
+   */
   #fill(): void {
     const { table } = this.#columns;
     const { f, key, outcome, startUs, endUs, count } = table;
@@ -163,13 +174,13 @@ export class NumberedWrites {
         if (outcome[row] === isOk) this.endUs[place] = endUs[row] as number;
         this.#keep(place, window);
       }
-      // For siblings-5, a failed write supersedes nothing.
+      // A failed write supersedes nothing, which matters for siblings-5.
       if (outcome[row] !== isFail)
         this.#mark(of, window, this.supersededUs, startUs[row] as number);
     }
   }
 
-  /** Fills in `backUs`, in the order of each key's acknowledgements. */
+  /** Fills in `backUs`. Visits the writes of each key in the order of their acknowledgements. */
   #fillBack(): void {
     const { firstOf, isKnown, endUs, backUs } = this;
     this.#marked.fill(0);
@@ -207,10 +218,10 @@ export class NumberedWrites {
   }
 
   /**
-   * Adds what the context of this write covers. Returns false if that is unknown (it covers something that began later
-   * or that nobody saw), or exceeds the window.
+   * Adds to the window what the context of this write covers. Returns false if that is unknown (the context covers a
+   * write that began later or has no place) or if the window cannot hold it.
    *
-   * @param next The first place of a later write.
+   * @param next The place of this write. Writes at this place and behind it began later.
    */
   #joinContext(window: WriteWindow, row: number, next: number): boolean {
     const { table, authors } = this.#columns;
@@ -245,7 +256,7 @@ export class NumberedWrites {
     this.#used += size;
   }
 
-  /** Sets the time of all members of the window that have none yet. */
+  /** Sets the time of all writes in the window that are not marked yet, and marks them. */
   #mark(key: number, window: WriteWindow, times: Float64Array, atUs: number): void {
     const first = this.firstOf[key] as number;
     const firstWord = this.#firstWord[key] as number;

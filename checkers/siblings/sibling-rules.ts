@@ -1,4 +1,4 @@
-/** The rules for siblings, one for each guarantee (semantics: siblings-1 … 7). */
+/** The rules for siblings-1 to 5 and siblings-7, and no-resurrection for siblings. dots.ts has siblings-6. */
 import { brief, milliseconds, valueName } from "../messages/operation-messages.ts";
 import { burialOf } from "../messages/burial.ts";
 import { carried } from "../messages/version-messages.ts";
@@ -12,7 +12,7 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import { type Broken, siblingChecker, type SiblingRead, type SiblingRule } from "./siblings.ts";
 
-/** Every member was invoked before the read ended. */
+/** siblings-1: every sibling that a read returns was written by an operation that began before the read ended. */
 export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
   meaning: "every sibling that a read returns was invoked before the read ended",
@@ -45,8 +45,8 @@ export const invokedBefore = siblingChecker({
 });
 
 /**
- * Each write acknowledged before the read began is a member, or is superseded by a member or by a delete invoked before
- * the read ended.
+ * siblings-2: a read loses no write that was acknowledged before the read began. The write is among the siblings, or
+ * one of the siblings superseded it, or a delete invoked before the read ended did.
  */
 export const noneLost = siblingChecker({
   guarantee: "siblings-2",
@@ -57,10 +57,10 @@ export const noneLost = siblingChecker({
   needsQuorum: true,
   explainLost: lostWrite,
   on: ({ model, operations, possiblySuperseded }) => {
-    // In the order of starts, like all operations.
+    // The deletes are in the order of their starts, as all operations are.
     const deletes = operations.filter(({ f, outcome }) => f === "delete" && outcome !== "fail");
     const deleteStarts = Float64Array.from(deletes, ({ startUs }) => startUs);
-    // What the first 0, 1, 2, … deletes supersede together.
+    // byDeletes[i]: what the first i deletes superseded together, and these deletes themselves.
     const byDeletes = [possiblySuperseded.nothing];
     for (const [i, one] of deletes.entries())
       byDeletes.push(
@@ -79,7 +79,7 @@ export const noneLost = siblingChecker({
   },
 });
 
-/** Explains how a read breaks siblings-2. */
+/** Explains why the read breaks siblings-2: which write it lost, and how the replicas may have dropped that write. */
 function lostWrite(
   model: Model,
   { read, members }: Pick<SiblingRead, "read" | "members">,
@@ -99,7 +99,7 @@ function lostWrite(
   };
 }
 
-/** No member is superseded by another. */
+/** siblings-3: no sibling that a read returns was superseded by another one in the same read. */
 export const noneFalse = siblingChecker({
   guarantee: "siblings-3",
   meaning: "no sibling is superseded by another that is returned beside it",
@@ -123,7 +123,8 @@ export const noneFalse = siblingChecker({
 });
 
 /**
- * No returned version was superseded by an acknowledged operation that satisfies `by` and ended before the read began.
+ * No read returns a version that an operation superseded, if that operation was acknowledged before the read began.
+ * Only operations for which `by` is true count.
  */
 const noneComesBack =
   (by: (operation: Operation) => boolean): SiblingRule["on"] =>
@@ -158,7 +159,7 @@ const noneComesBack =
     };
   };
 
-/** No read returns what a write superseded that was acknowledged before the read began. */
+/** siblings-4: no read returns what a write superseded, if that write was acknowledged before the read began. */
 export const noneBack = siblingChecker({
   guarantee: "siblings-4",
   meaning: "nothing that was superseded comes back",
@@ -169,7 +170,7 @@ export const noneBack = siblingChecker({
   on: noneComesBack(() => true),
 });
 
-/** No read returns what a delete superseded that was acknowledged before the read began. */
+/** no-resurrection: no read returns what a delete superseded, if that delete was acknowledged before the read began. */
 export const noneResurrected: SiblingRule = {
   guarantee: "no-resurrection",
   needsQuorum: true,
@@ -177,8 +178,9 @@ export const noneResurrected: SiblingRule = {
 };
 
 /**
- * A blind write supersedes nothing. If the read's context covers an acknowledged blind write (so the store received it)
- * which is neither returned nor superseded by a write with a context, another blind write has wrongly replaced it.
+ * siblings-5: a blind write supersedes nothing. If a read's context covers an acknowledged blind write, the store had
+ * received that write. If the read then does not return it, and no write with a context superseded it, another blind
+ * write has wrongly replaced it.
  */
 export const blindStands = siblingChecker({
   guarantee: "siblings-5",
@@ -188,7 +190,7 @@ export const blindStands = siblingChecker({
   source: "Preguiça et al., Dotted Version Vectors, 2010; Basho, Riak: vnode version vectors.",
   needsQuorum: false,
   on: ({ model, operations, writers, possiblySuperseded }) => {
-    // A delete whose tombstone the store removed was not replaced, though contexts still cover it.
+    // A delete whose tombstone the store removed was not replaced, although contexts still cover it.
     const stays = ({ f }: Operation): boolean => f !== "delete" || model.run.deletes === undefined;
     const byStart = operations.filter(({ f }) => f !== "read");
     const blind = byStart.filter(
@@ -202,7 +204,7 @@ export const blindStands = siblingChecker({
       set.forEachBeyond(known, (number) => (supersededUs[number] = write.startUs));
       known = known.union(set);
     }
-    // A blind write must remain from its start until the first write that supersedes it starts.
+    // A blind write must remain from its own start until the start of the first write that supersedes it.
     const standing = new Intervals(
       Float64Array.from(blind, ({ startUs }) => startUs),
       Float64Array.from(
@@ -235,7 +237,7 @@ export const blindStands = siblingChecker({
   },
 });
 
-/** One operation never appears twice. */
+/** siblings-7: the value of one operation appears at most once among the siblings of a read. */
 export const noneTwice = siblingChecker({
   guarantee: "siblings-7",
   meaning: "one operation never appears twice among the siblings",

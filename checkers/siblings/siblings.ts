@@ -1,6 +1,6 @@
 /**
- * siblings-1, 2, 3, 4, 5, 7 and no-resurrection for siblings: what each read that returned a set of siblings may and
- * must contain. Each rule judges one read in its own function. This file runs them over all reads.
+ * Runs the rules for siblings over all reads: siblings-1, 2, 3, 4, 5 and 7, and no-resurrection. A rule says what one
+ * read may and must return.
  */
 import { anomaliesKept, conclude } from "../conclude.ts";
 import { faultsOver, repliesOf } from "../messages/because.ts";
@@ -15,7 +15,9 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 import { type LostWrite, provable, provenOf } from "./sound-keys.ts";
 import type { Writers } from "../model/writers.ts";
 
-/** A key as the rules see it. */
+/**
+ * What a rule knows about a key: its operations, their writers, and what each write superseded, certainly or possibly.
+ */
 export interface SiblingKey {
   readonly model: Model;
   readonly key: Key;
@@ -25,37 +27,43 @@ export interface SiblingKey {
   readonly possiblySuperseded: Superseded;
 }
 
-/** A read with the writers of its result. no-thin-air reports values without a writer. */
+/**
+ * A read with the writes of the versions that it returned. Values without a writer are left out: no-thin-air reports
+ * them.
+ */
 export interface SiblingRead {
   readonly read: Operation;
   readonly members: readonly Operation[];
-  /** Whether every returned version has a known writer. */
+  /** Whether each returned version has a known writer. */
   readonly known: boolean;
 }
 
 export interface Broken {
-  /** Continues "read 17 of k0 by c2 returned v3, v4, ". */
+  /** A clause that continues "read 17 of k0 by c2 returned v3, v4, ". */
   readonly although: string;
-  /** Further operations, beside the read itself. */
+  /** The numbers of further operations that prove the anomaly. The read itself is not among them. */
   readonly operations: readonly number[];
-  /** Causes according to evidence, beside the replies. */
+  /** Sentences about causes according to evidence. The replies to the read are not among them. */
   readonly because?: readonly string[];
 }
 
 export interface SiblingRule {
   readonly guarantee: string;
   /**
-   * Whether the rule holds only for reads that see every acknowledged write: under strict quorums, or in the final
-   * phase.
+   * True if the rule holds only for reads that must see every acknowledged write: all reads under strict quorums that
+   * overlap, otherwise those of the final phase.
    */
   readonly needsQuorum: boolean;
-  /** For a rule that finds lost writes: explains how a read breaks it, given the write that it misses. */
+  /** Explains how a read breaks the rule by missing the write `lost`. Absent: the rule does not find lost writes. */
   readonly explainLost?: (model: Model, read: SiblingRead, lost: Operation) => Broken;
-  /** Prepares judging a key's reads. The result returns a proof that a read breaks the rule, or null. */
+  /**
+   * Prepares to judge the reads of a key. Returns a function that explains how a read breaks the rule, or returns null
+   * if it does not.
+   */
   on(of: SiblingKey): (read: SiblingRead) => Broken | null;
 }
 
-/** The checker of one rule. */
+/** A checker for the siblings that reads return, by one rule. */
 export const siblingChecker = <Name extends string>(
   rule: SiblingRule & Definition & { readonly guarantee: Name; readonly meaning: string },
 ): Checker<Name> => ({
@@ -72,7 +80,7 @@ export const siblingRule =
   (rule: SiblingRule) =>
   (model: Model): Judgement => {
     const { table, rows, views } = model.columns;
-    // A claimed rule is judged for every read, whatever the quorums are.
+    // If the user claims the rule, every read is judged, whatever the quorums are.
     const meet = quorumsOverlap(model) || model.run.claimed.includes(rule.guarantee);
     const strict = !rule.needsQuorum || meet;
     const anomalies: Anomaly[] = [];
@@ -88,7 +96,7 @@ export const siblingRule =
       if (isSound || lost !== undefined) {
         judged += (strict ? proven.reads : proven.finalReads)[number] as number;
         for (const one of isSound ? [] : (lost ?? [])) {
-          // More anomalies are not kept, so their sentences, which take time, are not made.
+          // Anomalies beyond this number are not kept, so no time is spent on their sentences.
           if (anomalies.length >= anomaliesKept) unexplained++;
           else anomalies.push(lostAnomaly(model, rule, one));
         }
@@ -130,7 +138,7 @@ function lostAnomaly(model: Model, rule: SiblingRule, { read: row, lost }: LostW
   return anomalyOf(model, rule.guarantee, read.read, broken);
 }
 
-/** The operations that wrote what this read returned. */
+/** The operations that wrote the versions which this read returned. Versions without a known writer are left out. */
 function membersOf({ columns: { table, authors, views } }: Model, row: number): Operation[] {
   const members: Operation[] = [];
   const first = table.firstVersion[row] as number;
@@ -141,7 +149,7 @@ function membersOf({ columns: { table, authors, views } }: Model, row: number): 
   return members;
 }
 
-/** Whether R + W > N for the smallest R and W of any operation. */
+/** Whether R + W > N holds for the smallest R of any read and the smallest W of any write. */
 function quorumsOverlap({ run, columns: { table } }: Model): boolean {
   if (!run.has.has("quorums")) return false;
   let { r, w } = run;

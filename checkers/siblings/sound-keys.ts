@@ -1,7 +1,7 @@
 /**
- * Proves in one pass, for most keys of a healthy history, that no read breaks a rule for siblings, and finds reads that
- * miss an acknowledged write. Leaves out what makes proofs long (deletes, thin-air values, writes that are never
- * superseded). The rules themselves judge the rest.
+ * Proves in one pass, for most keys of a healthy history, that no read breaks a rule for siblings, and finds the reads
+ * that miss an acknowledged write. Leaves out keys with something that makes proofs long: deletes, thin-air values, or
+ * writes that are never superseded. The rules themselves (sibling-rules.ts) judge those keys.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { covers } from "../language/versions.ts";
@@ -9,7 +9,7 @@ import type { Model } from "../model/model.ts";
 import { NumberedWrites } from "./numbered-writes.ts";
 import { WriteWindow } from "./write-window.ts";
 
-/** The rules that can be proved, as bits. */
+/** The rules that this pass can prove, each as one bit. */
 export const provable = {
   "siblings-1": 1,
   "siblings-2": 2,
@@ -21,33 +21,35 @@ export const provable = {
 
 const all = 63;
 
-/** Larger reads are left to the rules. */
+/** Keys with a read of more siblings than this are left to the rules. */
 const mostMembers = 64;
 
-/** A read that breaks siblings-2, and a write that it misses, as rows. */
+/** The row of a read that breaks siblings-2, and the row of a write that the read misses. */
 export interface LostWrite {
   readonly read: number;
-  /** The earliest acknowledged write among those that the read misses. */
+  /** The row of the write that was acknowledged first among those that the read misses. */
   readonly lost: number;
 }
 
 export interface Proven {
-  /** By key: the rules that none of its reads breaks. */
+  /** For each key, the rules (as bits of `provable`) that none of its reads breaks. 0 also if nothing was decided. */
   readonly rules: Uint8Array;
-  /** By key: all reads that break siblings-2. A missing key was not decided, or has none. */
+  /** For each key with such reads, all reads that break siblings-2. A key that was not decided is absent too. */
   readonly lost: ReadonlyMap<number, readonly LostWrite[]>;
-  /** By key: the number of answered reads. */
+  /** For each key, the number of its successful reads. */
   readonly reads: Int32Array;
-  /** By key: how many of them are final reads. */
+  /** For each key, the number of its successful final reads. */
   readonly finalReads: Int32Array;
 }
 
 const known = new WeakMap<Model, Map<boolean, Proven>>();
 
 /**
+ * What one pass over the history proves. Computed once for each value of `strict`.
+ *
  * @param model The history.
- * @param strict Whether siblings-2 and siblings-4 hold for all reads, or only for final reads.
- * @returns The proofs of one pass over each key.
+ * @param strict True: siblings-2 and siblings-4 are judged for all reads. False: only for final reads.
+ * @returns The rules that no read of a key breaks, and the reads that miss a write.
  */
 export function provenOf(model: Model, strict: boolean): Proven {
   let of = known.get(model);
@@ -62,11 +64,11 @@ class Pass {
   readonly #model: Model;
   readonly #strict: boolean;
   readonly #writes: NumberedWrites;
-  /** By key: the rules that no read has broken so far. 0 also if nothing can be decided. */
+  /** For each key, the rules that no read has broken so far, as bits. 0 also if the key is not decided. */
   readonly #rules: Uint8Array;
   readonly #lost = new Map<number, LostWrite[]>();
   readonly #blind: StandingWrites;
-  /** By place: the row plus one of the last read that returned the write. */
+  /** For each place of a write, the row of the last read that returned the write, plus one. 0: none did. */
   readonly #memberOf: Int32Array;
   readonly #window = new WriteWindow();
 
@@ -103,7 +105,7 @@ class Pass {
     return { rules: this.#rules, lost: this.#lost, reads, finalReads };
   }
 
-  /** Removes the rules that this read breaks from those of its key. Returns false if that cannot be decided. */
+  /** Judges one read: removes the rules that it breaks from the key's. Returns false if the read cannot be decided. */
   #judge(row: number, key: number): boolean {
     const { table } = this.#model.columns;
     const { writerAt } = this.#model.columns.authors;
@@ -121,7 +123,7 @@ class Pass {
     window.clear();
     for (let at = from; at < to; at++) {
       const writer = writerAt[at] as number;
-      // A value that nobody wrote.
+      // Nobody wrote this value.
       if (writer < 0) return false;
       const place = writes.placeOf[writer] as number;
       if (!writes.joinSuperseded(place, window)) return false;
@@ -149,8 +151,9 @@ class Pass {
   }
 
   /**
-   * The place of the earliest write acknowledged before the time that the read neither returns nor knows as superseded
-   * (the window). −1: none.
+   * The place of the write that was acknowledged first among those that the read misses, or −1 if it misses none. The
+   * read misses a write that was acknowledged before `beforeUs`, that it does not return, and that the window (what its
+   * siblings superseded) does not contain.
    */
   #firstMissing(read: number, key: number, beforeUs: number): number {
     const { endUs, startUs, firstOf } = this.#writes;
@@ -172,7 +175,7 @@ class Pass {
     const earliest = this.#writes.earliestFrom(key, full + size);
     if (earliest < 0 || (endUs[earliest] as number) >= missingUs) return missing;
     if (memberOf[earliest] !== read + 1) return earliest;
-    // If the read returns the earliest write behind the window, a later one may still be missing.
+    // The read returns the earliest write behind the window, but may still miss a later one.
     for (let place = first + 32 * (full + size); place < end; place++) {
       if ((startUs[place] as number) >= beforeUs) break;
       if ((endUs[place] as number) >= missingUs || memberOf[place] === read + 1) continue;
@@ -182,7 +185,7 @@ class Pass {
     return missing;
   }
 
-  /** Whether the read covers a blind write without returning it. */
+  /** Whether the context of the read covers this write although the read does not return it. */
   #isSwallowed(place: number, read: number): boolean {
     const { table, authors } = this.#model.columns;
     if (this.#memberOf[place] === read + 1) return false;
@@ -192,15 +195,18 @@ class Pass {
 }
 
 /**
- * The acknowledged blind writes of each key that must remain, as reads in the order of their starts see them. A write
- * remains from its start until it is superseded.
+ * The acknowledged blind writes of each key that reads must still show. Such a write must remain from its start until
+ * the start of a write that supersedes it. Reads must come in the order of their starts.
  */
 class StandingWrites {
   readonly #writes: NumberedWrites;
-  /** The places of blind writes by key and start. The first `#standing` of a key may still be seen. */
+  /**
+   * The places of the blind writes, by key and start. The first `#standing` writes of a key are those that have begun
+   * and that a later read may still have to show.
+   */
   readonly #places: Int32Array;
   readonly #firstOf: Int32Array;
-  /** By key number. */
+  /** Indexed by the number of the key. */
   readonly #standing: Int32Array;
   readonly #next: Int32Array;
 
@@ -221,7 +227,9 @@ class StandingWrites {
     this.#standing = new Int32Array(keys);
   }
 
-  /** Whether the test holds for a write that must remain until the end of a read. */
+  /**
+   * Whether `test` is true for any blind write of the key that began before the read ended and must remain until then.
+   */
   some(key: number, startUs: number, endUs: number, test: (place: number) => boolean): boolean {
     const places = this.#places;
     const { startUs: fromUs, supersededUs } = this.#writes;

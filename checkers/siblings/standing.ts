@@ -1,10 +1,12 @@
-/** Explains by evidence why a write remains although another superseded it. No verdict uses it. */
+/** Explains by evidence why reads still return a write that another one superseded. No verdict uses this. */
 import { brief, returned } from "../messages/operation-messages.ts";
 import { covers } from "../language/versions.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
-/** Says whose context the later write carried, and what the store made of it on the way to the replicas. */
+/**
+ * Sentences that say whose context the superseding write carried, and what the coordinator sent the replicas instead.
+ */
 export function standsBecause(model: Model, by: Operation, write: Operation): string[] {
   const source = by.contextOf === undefined ? undefined : model.operation.get(by.contextOf);
   if (source === undefined) return [];

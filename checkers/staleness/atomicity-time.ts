@@ -1,11 +1,11 @@
 /**
- * How far in time one key's history is from atomic.
+ * How far in time one key's history is from being atomic.
  *
  * Δ: Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011. Γ: Golab, Rahman, AuYoung,
  * Keeton and Gupta, "Client-centric benchmarking of eventual consistency for cloud storage systems", ICDCS 2014.
  *
- * Both use binary search, since moving times can only remove conflicts. Times are whole numbers, so the result is
- * exact.
+ * Both are found by binary search: the further times are moved, the fewer conflicts are left. Times are whole numbers,
+ * so the result is exact.
  */
 import {
   type CodedRegister,
@@ -16,8 +16,8 @@ import {
 } from "../register/ladder.ts";
 
 /**
- * Δ: the smallest time by which the starts of reads must move back to make the history atomic. Infinity if a read ended
- * before its write was invoked, which no start can repair.
+ * Δ: the smallest time by which the starts of reads must move back to make the history atomic. Infinity: a read ended
+ * before the write of its value was invoked, so that no earlier start can help.
  */
 export function delta(register: CodedRegister): number {
   if (earliness(register).some((early) => early > 0)) return Infinity;
@@ -35,8 +35,9 @@ export function delta(register: CodedRegister): number {
 }
 
 /**
- * Γ for each value: the smallest time such that, if all operations start half of it earlier and end half of it later,
- * the value conflicts with no other and none of its reads ends before its write begins. The history's Γ is the largest.
+ * Γ of each value: the smallest time with the following effect. If each operation starts half of that time earlier and
+ * ends half of it later, the value conflicts with no other, and no read of the value ends before its write begins. The
+ * Γ of the history is the largest of these.
  */
 export function gamma(register: CodedRegister): Float64Array {
   const zoned = zones("linearizable", register);
@@ -56,7 +57,7 @@ export function gamma(register: CodedRegister): Float64Array {
   return scores;
 }
 
-/** The values in any conflicting pair. Only they can keep a history from being atomic. */
+/** The values that conflict with some other value. Only these can keep a history from being atomic. */
 function conflicting({ first, last }: Zones): Int32Array {
   const search = precedence({ first, last });
   return Int32Array.from(first.keys()).filter(
@@ -64,7 +65,10 @@ function conflicting({ first, last }: Zones): Int32Array {
   );
 }
 
-/** For each value, how long before its write's start the earliest of its reads ends. 0: none does. */
+/**
+ * For each value, by how much the earliest end of a read of the value precedes the start of the value's write. 0: no
+ * read ends before that start.
+ */
 function earliness({ writeStart, readValue, readEnd }: CodedRegister): Float64Array {
   const early = new Float64Array(writeStart.length);
   for (let read = 0; read < readValue.length; read++) {
@@ -77,7 +81,7 @@ function earliness({ writeStart, readValue, readEnd }: CodedRegister): Float64Ar
   return early;
 }
 
-/** The longest distance between two finite times. */
+/** The distance between the earliest and the latest finite time. */
 function spread({ writeStart, writeEnd, readStart, readEnd }: CodedRegister): number {
   let least = Infinity;
   let most = -Infinity;
@@ -95,8 +99,8 @@ const pick = (times: Float64Array, values: Int32Array): Float64Array =>
   Float64Array.from(values, (value) => times[value] as number);
 
 /**
- * The smallest sufficient whole number up to `most`, given that `most` is sufficient and that larger numbers than a
- * sufficient one are too.
+ * The smallest whole number for which `enough` is true. It must be true for `most`, and for every number above one for
+ * which it is true.
  */
 function least(most: number, enough: (by: number) => boolean): number {
   let low = 0;

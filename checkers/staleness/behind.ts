@@ -1,31 +1,31 @@
 /**
- * How far each read was behind the acknowledged writes of its key, in one total order of versions. O(n log n): visits
- * reads and acknowledgements in order of time, with a Fenwick tree over the ranks of versions.
+ * Computes how far each read was behind the acknowledged writes of its key, in one total order of versions. Takes O(n
+ * log n): visits reads and acknowledgements in order of time, with a Fenwick tree over the ranks of versions.
  */
 import { countUpTo, orderOf } from "../numbers/order.ts";
 
 export interface OrderedWrites {
-  /** Ascending. */
+  /** The ranks of the writes, ascending. */
   readonly ranks: Float64Array;
-  /** When each was acknowledged. Infinity: never. */
+  /** The time at which each write was acknowledged. Infinity: never. */
   readonly acknowledgedUs: Float64Array;
 }
 
-/** A stale read. */
+/** A stale read, and the writes that it missed. */
 export interface Behind {
-  /** Its index. */
+  /** The index of the read. */
   readonly read: number;
   /** The number of writes with a higher rank that were acknowledged before the read began. */
   readonly missed: number;
-  /** When the first of these was acknowledged. */
+  /** The time at which the first of the missed writes was acknowledged. */
   readonly sinceUs: number;
-  /** The index of the newest of these by rank. */
+  /** The index of the missed write with the highest rank. */
   readonly newest: number;
 }
 
 /**
- * The stale reads, sorted by start. Reads are given by rank and start. A read's rank need not be the rank of a write. A
- * read of nothing has −Infinity.
+ * The stale reads, sorted by start. Each read is given by its rank and its start. The rank of a read need not be the
+ * rank of a write. A read of nothing has the rank −Infinity.
  */
 export function behind(
   writes: OrderedWrites,
@@ -35,7 +35,7 @@ export function behind(
   const size = writes.ranks.length;
   const byAcknowledgement = orderOf(writes.acknowledgedUs);
   const byStart = orderOf(readStarts);
-  // Most histories have none, which can be found out without the tree.
+  // Most histories have no stale read, which can be found out without the tree.
   const stale = staleReads(writes, byAcknowledgement, readRanks, readStarts, byStart);
   if (stale.length === 0) return [];
   const earliest = new Float64Array(size + 1).fill(Infinity);
@@ -58,7 +58,7 @@ export function behind(
 
 interface Stale {
   readonly read: number;
-  /** The number of writes with at most the read's rank. */
+  /** The number of writes whose rank is at most the read's. */
   readonly notNewer: number;
   readonly newest: number;
 }

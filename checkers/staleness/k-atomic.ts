@@ -1,24 +1,28 @@
-/** k-atomicity of one key: an order exists in which each read returns one of the last k writes. */
+/**
+ * Computes the k-atomicity of one key: the smallest k for which an order of the operations exists in which each read
+ * returns one of the last k writes.
+ */
 import { type CodedRegister, violationAt } from "../register/ladder.ts";
 import { isTwoAtomic } from "./two-atomic.ts";
 import { search, type SearchBudget, type SearchProblem } from "../search/search.ts";
 
 /**
- * No fast algorithm for k > 2 is known. The figure is only for people, so for a large history a lower bound is enough.
+ * The budget of one search. No fast algorithm for k > 2 is known. The figure only informs people, so that a lower bound
+ * of k is enough for a large history.
  */
 const budget: SearchBudget = { steps: 50_000, bytes: 64 * 1024 * 1024 };
 const mostSearched = 1_000;
 
 export interface AtomicityK {
-  /** The smallest k, if known. */
+  /** The smallest k. Null: only a lower bound is known. */
   readonly k: number | null;
   /** A lower bound of k. */
   readonly atLeast: number;
 }
 
 /**
- * The smallest k: 1 by the register levels, 2 by LBT, larger ones by search up to `most`. Every value that was read has
- * its write, invoked before the read ended.
+ * The smallest k for the key: 1 is decided by the register levels, 2 by LBT, larger numbers up to `most` by search.
+ * Each value that was read must have a write that was invoked before the read ended.
  */
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
   if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };
@@ -33,14 +37,16 @@ export function leastK(register: CodedRegister, most = 10): AtomicityK {
   return { k: null, atLeast: most + 1 };
 }
 
-/** A search problem whose states are the last k values, the newest first. */
+/**
+ * The question whether a key is k-atomic, as a search problem. A state is the list of the last k values, newest first.
+ */
 export function atomicityProblem(
   { writeStart, writeEnd, readValue, readStart, readEnd }: CodedRegister,
   k: number,
 ): SearchProblem {
   const states: (readonly number[])[] = [[0]];
   const codes = new Map<string, number>([["0", 0]]);
-  // Value 0 is the first state and not an operation.
+  // Value 0 is the initial one: no operation wrote it. An indeterminate write that no read shows is left out.
   const read = new Set(readValue);
   const writes = Array.from(writeStart.keys()).filter(
     (value) => value !== 0 && (writeEnd[value] !== Infinity || read.has(value)),

@@ -1,9 +1,9 @@
 /**
- * The remaining indices 0, 1, … of an order: a doubly linked list from which indices are removed, and restored in
- * reverse order.
+ * The indices 0, 1, … that are left of a list: a doubly linked list from which indices are removed, and to which they
+ * are given back in reverse order.
  */
 export class Left {
-  /** One more than the last index. first() and after() return it at the end. */
+  /** The number of indices at the start. first() and after() return this number if no index is left. */
   readonly size: number;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
@@ -38,7 +38,7 @@ export class Left {
     this.#has[place] = 0;
   }
 
-  /** Restores the index that was removed last. */
+  /** Restores an index. It must be the last removed index that was not yet restored. */
   giveBack(place: number): void {
     this.#next[this.#previous[place] as number] = place;
     this.#previous[this.#next[place] as number] = place;

@@ -1,4 +1,6 @@
-/** How far a run's registers were from atomic: k, Δ and Γ over all keys. No verdict uses these figures. */
+/**
+ * Measures how far a run's registers were from being atomic: k, Δ and Γ over all keys. No verdict uses these figures.
+ */
 import { codeKey } from "../register/register-coding.ts";
 import { delta, gamma } from "./atomicity-time.ts";
 import { violationAt } from "../register/ladder.ts";
@@ -8,10 +10,12 @@ import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";
 
 /**
- * `k`: the smallest k for which all keys are k-atomic; null if unknown, then `kAtLeast` is a lower bound. `deltaMs`:
- * the largest Δ. `gammaShare`: the share of values with a positive Γ; `gammaMs`: quantiles of these. A key that
- * returned a value never or not yet written has no finite Δ and no k; its Γ leaves out those reads. Reads that found
- * nothing possibly because of a delete are left out.
+ * `k` is the smallest k for which all keys are k-atomic. It is null if unknown, and then `kAtLeast` is a lower bound.
+ * `deltaMs` is the largest Δ. `gammaShare` is the share of values with a positive Γ, and `gammaMs` has the quantiles of
+ * these Γ.
+ *
+ * A key with a read of a value that was never or not yet written has an infinite Δ and no k, and its Γ leaves out such
+ * reads. Reads that found nothing possibly because of a delete are left out.
  */
 export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
   if (model.run.versions === "siblings") return {};
@@ -24,7 +28,7 @@ export function atomicityOf(model: Model): Readonly<Record<string, Measurement>>
     const { register, rejections } = codeKey(model, key);
     values += register.writeStart.length;
     const rejected = rejections > 0;
-    // An atomic register, the usual case, is 1-atomic with zero Δ and Γ.
+    // Most registers are atomic. An atomic register is 1-atomic, with Δ and Γ of 0.
     if (!rejected && violationAt("linearizable", register) === null) continue;
     const least = rejected ? { k: null, atLeast: 1 } : leastK(register);
     k = k === null || least.k === null ? null : Math.max(k, least.k);

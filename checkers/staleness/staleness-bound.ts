@@ -1,8 +1,8 @@
 /**
- * Staleness below the register levels: a read is stale by at most the time for which faults kept replicas apart plus
- * the repair bound, which covers reconnecting and two rounds of exchanges with every peer (run.bounds.convergeUs). The
- * bound is about replicas. Fallback nodes under sloppy quorums take no part in anti-entropy, so their staleness is
- * unbounded.
+ * Bounds staleness where no register level is promised. A read is stale by at most the time for which faults kept
+ * replicas apart, plus the bound of repair (`run.bounds.convergeUs`). That bound covers reconnecting and two rounds of
+ * exchanges with every peer. It holds for replicas only: fallback nodes of sloppy quorums take no part in anti-entropy,
+ * so that their staleness has no bound.
  */
 import { positionOf } from "../evidence/position.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -10,8 +10,8 @@ import type { Model } from "../model/model.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 
 /**
- * The times in which replicas were apart: each fault and each change of the ring until links were up again, and the
- * final phase's restart of all nodes. Disjoint, ascending.
+ * The times in which replicas were apart, ascending and without overlaps: each fault and each change of the ring until
+ * links were up again, and the restart of all nodes in the final phase.
  */
 export function separations({
   faults,
@@ -23,8 +23,8 @@ export function separations({
     fromUs,
     toUs + run.bounds.reconnectUs,
   ]);
-  // A coordinator with an outdated ring reads from other nodes than those that are written to, and new owners must
-  // first fetch their data.
+  // A coordinator with an outdated ring may read from other nodes than those to which writes go, and new owners of a
+  // key must first fetch its data.
   for (const [fromUs, toUs] of rings.changes) windows.push([fromUs, toUs + run.bounds.reconnectUs]);
   const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
@@ -43,8 +43,9 @@ export function separations({
 }
 
 /**
- * Under sloppy quorums, whether no replica of the key itself answered the read in time. Without recorded replies:
- * whether some replica may have been unreachable. Always false under strict quorums.
+ * Whether fallback nodes alone may have answered the read. With sloppy quorums: whether none of the replies before the
+ * answer came from a replica of the key. If no reply is recorded: whether replicas were apart during the read. With
+ * strict quorums: always false.
  */
 export function isFromStandIns(
   { run, rings, evidence }: Model,
@@ -66,7 +67,7 @@ export function isFromStandIns(
     : apart.some(([from, to]) => from <= endUs && to >= startUs);
 }
 
-/** By how much the read exceeds the bound. Not positive: it keeps the bound. */
+/** By how many microseconds the read exceeds the bound. 0 or less: the read keeps the bound. */
 export function excessUs(
   model: Model,
   apart: ReturnType<typeof separations>,

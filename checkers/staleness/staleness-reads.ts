@@ -1,4 +1,4 @@
-/** For each read, how far it was behind the newest acknowledged write of its key, by version. */
+/** Finds, by versions, how far each read was behind the newest acknowledged write of its key. */
 import { absenceRank } from "../model/absence.ts";
 import { behind } from "./behind.ts";
 import { dotOf } from "../language/versions.ts";
@@ -11,11 +11,11 @@ import type { Key, VersionName } from "../language/history.ts";
 
 export interface StaleRead {
   readonly read: Operation;
-  /** The number of acknowledged versions that it missed. */
+  /** The number of acknowledged versions that the read missed. */
   readonly versions: number;
-  /** How long before the read began the first of these had been acknowledged. */
+  /** The time from the acknowledgement of the first missed version to the start of the read, in microseconds. */
   readonly behindUs: number;
-  /** The newest of these. */
+  /** The newest write that the read missed. */
   readonly missed: Operation;
 }
 
@@ -25,8 +25,8 @@ export interface KeyStaleness {
 }
 
 /**
- * The number of the key's reads, and those that missed a newer acknowledged write. Only writes with a known version can
- * be missed. Throws HistoryError if a value of the key was written twice.
+ * The number of the key's reads, and the reads that missed a newer acknowledged write. Only a write with a known
+ * version can be missed. Throws HistoryError if two writes of the key have the same value.
  */
 export function stalenessOf(model: Model, key: Key): KeyStaleness {
   const writers = model.writers(key);
@@ -75,8 +75,8 @@ function byStamp(model: Model, key: Key): KeyStaleness {
 }
 
 /**
- * Whether the key has a stale read at all. Most do not, and comparing with the newest acknowledged version decides that
- * without sorting.
+ * Whether the key has any stale read. Most keys have none, and a comparison with the newest acknowledged version shows
+ * that without sorting.
  */
 function anyBehind(
   { readStartUs, writeEndUs, writeRanks }: RanksByTime,
@@ -95,7 +95,10 @@ function anyBehind(
   return false;
 }
 
-/** Each actor's dots have their own order. In each, a read is behind by the dots that its context does not cover. */
+/**
+ * The stale reads among siblings. The dots of each actor have an order of their own. A read is behind by those dots of
+ * an actor that its context does not cover.
+ */
 function byDot(reads: readonly Operation[], writes: readonly Versioned[]): StaleRead[] {
   const actors = new Map<string, { write: Operation; rank: number }[]>();
   for (const { write, version } of writes) {

@@ -1,8 +1,9 @@
 /**
- * Finds reads that missed a write by real time alone: r returned w, but some w' began after w ended and was
- * acknowledged before r began (weak multi-writer regularity). O(n log n): among the writes acknowledged before the read
- * began, only the latest start matters. Among the deletes that a read of nothing may show, begun before it ended, only
- * the latest end matters.
+ * Finds reads that missed a write by real time alone: the read returned some write, but another write began after that
+ * one had ended and was acknowledged before the read began (weak multi-writer regularity).
+ *
+ * Takes O(n log n): among the writes acknowledged before the read began, only the one that started last matters. A read
+ * of nothing may show any delete that began before the read ended, and only the delete that ended last matters.
  */
 import { isOk, type OperationTable } from "../columnar/operation-table.ts";
 import { largestBegunBy } from "../model/deletes.ts";
@@ -14,13 +15,13 @@ import type { Key } from "../language/history.ts";
 export interface Missed {
   readonly read: Operation;
   readonly missed: Operation;
-  /** The write that the read returned. Undefined: the initial value. */
+  /** The write that the read returned. Undefined: the read returned the initial value. */
   readonly current: Operation | undefined;
 }
 
 export function missedByTime(model: Model, key: Key): Missed[] {
   const { table, authors, views } = model.columns;
-  // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
+  // Throws HistoryError if two writes of the key have the same value, since the writer of that value is then unknown.
   model.writers(key);
   const { reads, readStartUs, readSourceEndUs, writes, writeStartUs, writeEndUs } = rowsByTime(
     model,
@@ -38,8 +39,8 @@ export function missedByTime(model: Model, key: Key): Missed[] {
       latest = writes[next] as number;
       latestStartUs = writeStartUs[next] as number;
     }
-    // A value of unknown origin counts as written by an operation without end, perhaps a delete. no-thin-air reports
-    // thin-air reads.
+    // A value of unknown origin counts as written by an operation without end, such as an indeterminate delete.
+    // no-thin-air reports thin-air reads.
     if ((readSourceEndUs[i] as number) >= latestStartUs) continue;
     const read = reads[i] as number;
     const at = table.firstVersion[read] as number;
@@ -57,6 +58,9 @@ export function missedByTime(model: Model, key: Key): Missed[] {
   return found;
 }
 
-/** When the write's effect ends. An indeterminate write may take effect at any later time. */
+/**
+ * The time at which the effect of a write is certain. Infinity: the write is indeterminate, and may take effect at any
+ * later time.
+ */
 const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number =>
   outcome[row] === isOk ? (endUs[row] as number) : Infinity;

@@ -1,7 +1,8 @@
 /**
- * staleness: how far each read was behind. If a register level is promised, no read may miss a write acknowledged
- * before it began: at L0 "newer" is by stamp, at L1 and L2 also by real time, and at L2 the history is also 1-atomic.
- * Otherwise, with anti-entropy, a time bound holds (staleness-bound.ts). Without it there are only figures.
+ * Checks `staleness`: how far each read was behind. If a register level is promised, no read may miss a write that was
+ * acknowledged before the read began. At L0, stamps say which write is newer; at L1 and L2, real time counts too; and
+ * at L2 the history must also be 1-atomic. If no level is promised but the store has anti-entropy, a bound on time
+ * holds (staleness-bound.ts). Otherwise there are only figures.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";
@@ -21,7 +22,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { StaleRead } from "./staleness-reads.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** The largest number of reads to list for plots. The figures count all. */
+/** The verdict lists at most this many stale reads for plots. The figures count all of them. */
 const readsListed = 500;
 
 export const staleness: Checker<"staleness"> = {
@@ -48,7 +49,7 @@ function judgeStaleness(model: Model): Judgement {
   const measurements = {
     reads,
     stale: stale.length,
-    // Reads that break weak multi-writer regularity.
+    // The number of reads that break weak multi-writer regularity (staleness-time.ts).
     ...(model.run.versions === "stamps" ? { missedByTime: byTime.length } : {}),
     behindMs: quantiles(behindMs),
     versionsBehind: quantiles(stale.map(({ versions }) => versions)),
@@ -79,7 +80,10 @@ function judgeStaleness(model: Model): Judgement {
   return conclude({ anomalies, judged: reads, measurements });
 }
 
-/** Without versions, a read is stale only by real time: a missed write began after the returned one had ended. */
+/**
+ * Judges staleness without versions. A read is stale only by real time: it missed a write that began after the returned
+ * one had ended.
+ */
 function plainStaleness(model: Model): Judgement {
   const { table } = model.columns;
   let reads = 0;
@@ -136,8 +140,8 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 type Level = "regular-stamped" | "regular" | "linearizable";
 
 /**
- * The strictest promised level. Null: none. If staleness itself is promised, levels that the user claims do not count,
- * since staleness would then seem broken too.
+ * The strictest promised level, or null if none is promised. Levels that the user claims count too, unless `staleness`
+ * itself is promised: if a claimed level did not hold, `staleness` would seem broken as well.
  */
 function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(

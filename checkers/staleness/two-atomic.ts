@@ -1,19 +1,19 @@
 /**
- * Is there an order in which each read returns the last write or the one before it? LBT, limited backtracking: Golab,
- * Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
+ * Decides whether there is an order in which each read returns the last write or the one before it. LBT, limited
+ * backtracking: Golab, Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
  *
- * Builds the order from its end. A write may be the last of those remaining if it did not end before another remaining
- * one began. Reads that begin after it ended must come behind it. Those that do not return it must all return one other
- * write, which must then be the next. If no write is forced, an epoch ends and its result is final: only the first
- * write of an epoch was a choice.
+ * The order is built from its end. A write may be the last of those left if it did not end before another one that is
+ * left began. Reads that began after this write ended must come behind it in the order. Those of them that do not
+ * return this write must all return one other write, which must then be placed next. If no write must be placed next,
+ * an epoch ends and its result is final: only the first write of an epoch was a choice.
  */
 import { Left } from "./left.ts";
 import type { CodedRegister } from "../register/ladder.ts";
 
 /**
- * Whether an order exists in which each read returns the last write or the one before it. Every value that was read
- * must have its write, and no read may have ended before its write was invoked. Leaves out indeterminate writes that
- * nobody read.
+ * Whether an order exists in which each read returns the last write or the one before it. Each value that was read must
+ * have a write, and no read may have ended before that write was invoked. Indeterminate writes that nobody read are
+ * left out.
  */
 export function isTwoAtomic(register: CodedRegister): boolean {
   const epochs = new Epochs(register);
@@ -23,17 +23,22 @@ export function isTwoAtomic(register: CodedRegister): boolean {
 
 class Epochs {
   readonly #register: CodedRegister;
-  /** The end of each write, at most the earliest end of its reads, since it has happened by then. */
+  /**
+   * The end of each write, or the earliest end of a read of its value if that is earlier: the write has happened by
+   * then.
+   */
   readonly #end: Float64Array;
-  /** All writes and all reads by descending start, and the remaining ones. */
+  /**
+   * All writes and all reads, by descending start. `#writesLeft` and `#readsLeft` say which of them are not yet placed.
+   */
   readonly #writes: Int32Array;
   readonly #reads: Int32Array;
   readonly #writesLeft: Left;
   readonly #readsLeft: Left;
   readonly #placeOf: Int32Array;
-  /** The latest end among the writes at an index or after it. */
+  /** For each index of `#writes`, the latest end among the writes at that index and behind it. */
   readonly #latestEnd: Float64Array;
-  /** The indices of each value's reads. */
+  /** The indices in `#reads` of each value's reads. */
   readonly #own: ReadonlyMap<number, readonly number[]>;
 
   constructor(register: CodedRegister) {
@@ -66,12 +71,15 @@ class Epochs {
     this.#own = own;
   }
 
-  /** Whether writes remain. */
+  /** Whether some writes are not yet placed. */
   get open(): boolean {
     return this.#writesLeft.first() < this.#writesLeft.size;
   }
 
-  /** The writes that may not have ended before another remaining one began. run() refuses those that did. */
+  /**
+   * The writes that may be the last of those left. Some of them may have ended before another one began: run() refuses
+   * these.
+   */
   candidates(): number[] {
     const left = this.#writesLeft;
     const latestStart = this.#latestStart();
@@ -86,7 +94,8 @@ class Epochs {
   }
 
   /**
-   * Places this write last, with everything that it forces. Returns false and changes nothing if that is impossible.
+   * Places the write `first` last, and all writes that must then come next. Returns false and changes nothing if that
+   * is impossible.
    */
   run(first: number): boolean {
     const writes: number[] = [];
@@ -108,8 +117,8 @@ class Epochs {
   }
 
   /**
-   * Removes the write's own reads and those that begin after it ended. Returns the other write that these return. Null:
-   * none. Undefined: there are two.
+   * Removes the reads of this write and the reads that began after it ended. Returns the other write whose value some
+   * of these reads returned. Null: they returned no other. Undefined: they returned two others.
    */
   #takeReads(write: number, taken: number[]): number | null | undefined {
     const { readStart, readValue } = this.#register;
@@ -146,5 +155,5 @@ const latestFirst = (times: Float64Array): Int32Array =>
     (a, b) => compare(times[b] as number, times[a] as number) || a - b,
   );
 
-/** Compares without subtraction, since the initial value's time is −∞. */
+/** Compares without subtraction, since the time of the initial value is −∞ and −∞ minus −∞ is no number. */
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
