@@ -38,8 +38,8 @@ export type CausalOrder =
       precedes(a: number, b: number): boolean;
     }
   /**
-   * Each operation of `cycle` is before the next one in PO or WR, and the last before the first: no order exists
-   * (CyclicCO).
+   * No causal order exists (CyclicCO): each operation of `cycle` comes before the next one in PO or WR, and the last
+   * before the first.
    */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 

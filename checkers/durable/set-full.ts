@@ -19,7 +19,10 @@ export interface ElementReads {
 
 export type ElementFate =
   | { readonly fate: "lost" | "never-read" | "unknown" }
-  /** `staleFor` is 0 if no read that began after the element was known missed it. */
+  /**
+   * `staleFor` is the time from when the element was known to the start of the latest read that missed it. 0: no later
+   * read missed the element.
+   */
   | { readonly fate: "stable"; readonly staleFor: number };
 
 export function fateOf({ known, lastPresent, lastAbsent }: ElementReads): ElementFate {

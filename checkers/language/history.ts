@@ -458,7 +458,7 @@ export type FrameSummary =
       /** How long the network delays the message, in microseconds. */
       readonly delayUs?: number;
     }
-  /** A new owner of keys asks for what the old ones hold, or is sent it. */
+  /** A new owner of keys asks the former owners for what they hold, or receives it from them. */
   | { readonly frame: "stream"; readonly detail: string }
   | { readonly frame: "exchange"; readonly detail: string }
   | { readonly frame: "other"; readonly detail: string };

@@ -1,9 +1,9 @@
 /**
- * Random numbers from a seed (mulberry32, T. Ettinger): the same seed gives the same figures, so a verdict depends only
- * on its history.
+ * Random numbers from a seed (mulberry32, T. Ettinger). The same seed gives the same numbers, so that figures depend
+ * only on the history.
  */
 
-/** Random figures in [0, 1) with 32 bits. */
+/** Returns a function that draws a random number from 0 to below 1, with 32 bits. */
 export function chanceFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,7 +1,7 @@
 /**
- * The four message delays (legs) of WARS, measured in this run by the Host's evidence. A replica replies once the write
- * is applied, so W is the time from sending the request to sending the reply, and A the time until its arrival. R and S
- * are the same for a read.
+ * Measures the four message delays (legs) of WARS in this run, by the Host's evidence. A replica replies once it has
+ * applied a write. Therefore W is the time from sending the request to sending the reply, and A is the time from then
+ * to the reply's arrival. R and S are the same two times for a read.
  */
 import type { Legs, Leg } from "./pbs-wars.ts";
 import type { ReadRequest, StoreRequest } from "../evidence/evidence-index.ts";
@@ -9,8 +9,8 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /**
- * Delays in microseconds. Infinity, only in `write` and `read`: no reply to the request arrived, or no request was sent
- * because its replica was unreachable.
+ * The measured delays in microseconds. Infinity, only in `write` and `read`: no reply to the request arrived, or the
+ * coordinator sent the replica no request, because the replica was unreachable.
  */
 export interface MeasuredLegs {
   readonly write: readonly number[];
@@ -22,7 +22,7 @@ export interface MeasuredLegs {
 interface MeasuredRequest {
   readonly of: "read" | "write";
   readonly sentUs: number;
-  /** Null: no reply came. */
+  /** The delay of the request and that of the reply. Null: no reply came. */
   readonly delays: { readonly outUs: number; readonly backUs: number } | null;
 }
 
@@ -44,13 +44,15 @@ export function measureLegs(model: Model): MeasuredLegs {
     if (delays !== null) {
       out.push(delays.outUs);
       back.push(delays.backUs);
-    } else if (sentUs + slowestUs < endingUs) out.push(Infinity); // Otherwise the final phase's restart may have interrupted it.
+      // A later request may have been cut off by the restart of the final phase.
+    } else if (sentUs + slowestUs < endingUs) out.push(Infinity);
   }
   return legs;
 }
 
 /**
- * One request for each replica that the operation should reach. Leaves out the final reads, which find idle replicas.
+ * One request for each replica that the operation should reach. Empty for a final read: no load runs beside final
+ * reads.
  */
 function requestsOf(
   { evidence, rings }: Model,
@@ -72,7 +74,7 @@ function requestsOf(
     if (request === undefined || reply === undefined)
       return [{ of, sentUs: first.atUs, delays: null }];
     const sent = evidence.sendingOf(reply);
-    // The replica's own record is lost, so the two legs cannot be separated.
+    // If the replica's own record of its reply is lost, the delays of request and reply cannot be told apart.
     return sent === undefined
       ? []
       : [
@@ -85,7 +87,7 @@ function requestsOf(
   });
 }
 
-/** Draws delays from the measured ones. Null: some leg was never measured. */
+/** Returns legs that draw their delays at random from the measured ones. Null: some leg was never measured. */
 export function legsOf({ write, ack, read, response }: MeasuredLegs): Legs | null {
   if (Math.min(write.length, ack.length, read.length, response.length) === 0) return null;
   return {

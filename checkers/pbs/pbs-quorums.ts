@@ -1,9 +1,9 @@
 /**
- * How likely partial quorums are to miss each other: Bailis et al., "Probabilistically Bounded Staleness for Practical
- * Partial Quorums", VLDB 2012, section 3.
+ * Computes how likely partial quorums are to miss each other: Bailis et al., "Probabilistically Bounded Staleness for
+ * Practical Partial Quorums", VLDB 2012, section 3.
  */
 
-/** How many of N replicas a read and a write wait for. */
+/** The number of replicas (n), and how many of them a read (r) and a write (w) wait for. */
 export interface Quorums {
   readonly n: number;
   readonly r: number;
@@ -20,5 +20,5 @@ export function quorumMiss({ n, r, w }: Quorums): number {
   return chance;
 }
 
-/** The probability that a read returns one of the last k versions if only quorums spread them. */
+/** The probability that a read returns one of the last k versions, if nothing but quorums spreads the versions. */
 export const withinVersions = (quorums: Quorums, k: number): number => 1 - quorumMiss(quorums) ** k;

@@ -1,6 +1,6 @@
 /**
- * The measured t-visibility: how long after the latest commit a read began, and whether it returned that write or a
- * newer one.
+ * Measures t-visibility: how long after the last acknowledged write each read began, and whether the read returned that
+ * write or a newer one.
  */
 import { covers } from "../language/versions.ts";
 import { isDelete } from "../columnar/operation-table.ts";
@@ -9,26 +9,27 @@ import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
 
-/** As columns, since a key may have a million reads. */
+/** The reads of one key with their ages, as columns, since a key may have a million reads. */
 export interface AgedReads {
   /**
-   * From the coordinator's acknowledgement of the write to the read's first request to a replica. Without evidence:
-   * from the client's answer to the client's read.
+   * The age of each read in microseconds: the time from the coordinator's acknowledgement of the last write to the
+   * read's first request to a replica. Without evidence: the time from the write's end to the read's start at the
+   * clients.
    */
   readonly agesUs: Float64Array;
-  /** 1: the read returned the write or a newer one. */
+  /** 1 if the read returned the last acknowledged write or a newer one, otherwise 0. */
   readonly current: Uint8Array;
 }
 
 /**
- * Each read with the last write acknowledged before it began. Only operations with the cluster's own R and W, without
- * final reads. O(n log n).
+ * The age of each read and whether it was current, for reads before which some write was acknowledged. Leaves out final
+ * reads, and reads and writes with an R or W of their own. Takes O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;
   const { final } = table;
   const { r, w, versions } = model.run;
-  // Throws HistoryError if a value of the key was written twice, since the writer of such a value is unknown.
+  // Throws HistoryError if two writes of the key have the same value, since the writer of that value is then unknown.
   model.writers(key);
   const { reads, readStartUs, writes, writeEndUs } = rowsByTime(model, key);
   const isCurrent =
@@ -36,7 +37,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
       ? (read: number, write: number) =>
           isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
       : currentByStamp(model, key);
-  // Whether one of the two has its own R or W. Most histories have no such operation.
+  // Whether the read or the write has an R or W of its own. Most histories have no such operation.
   const differs = (read: number, write: number): boolean =>
     (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
     (table.r.size > 0 && (table.r.get(read) ?? r) !== r);
@@ -59,8 +60,10 @@ export function agedReads(model: Model, key: Key): AgedReads {
 }
 
 /**
- * The age of a read by evidence, in microseconds. `read` and `write` are rows. Undefined: there is no evidence for one
- * of them.
+ * The age of a read according to evidence, in microseconds. Undefined: the evidence lacks the read or the write.
+ *
+ * @param read The row of the read.
+ * @param write The row of the last write that was acknowledged before the read.
  */
 function ageByEvidence(
   { evidence, columns: { table } }: Model,
@@ -76,8 +79,8 @@ function ageByEvidence(
 }
 
 /**
- * Returns whether a read returned the write or a newer one, by stamps. Both are indices in order of time. A read of
- * nothing may have read the write if the write is a delete.
+ * Returns a function that says, by stamps, whether a read returned the write or a newer one. Its two arguments are
+ * indices in order of time. A read of nothing counts as current if the write is a delete.
  */
 function currentByStamp(model: Model, key: Key): (read: number, write: number) => boolean {
   const { readRanks, writes, writeRanks } = ranksByTime(model, key);
@@ -88,7 +91,10 @@ function currentByStamp(model: Model, key: Key): (read: number, write: number) =
       : (readRanks[read] as number) >= (writeRanks[write] as number);
 }
 
-/** Whether a read returned the write or a newer one, for siblings. */
+/**
+ * For siblings: whether the read returned the write, or its context covers the write's dot. A read of nothing counts as
+ * current if the write is a delete.
+ */
 function isCovered(model: Model, read: Operation, write: Operation): boolean {
   const version = model.writers(read.key).versionOf(write);
   if (read.versions.length === 0 && write.f === "delete") return true;

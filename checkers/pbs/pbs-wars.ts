@@ -1,27 +1,27 @@
 /**
- * t-visibility by Monte Carlo simulation of WARS (Bailis et al., VLDB 2012, section 4): how long after its commit a
- * write can be missed by reads because of message delays alone, without repair or exchanges. Times may have any one
- * unit.
+ * Predicts t-visibility by a Monte Carlo simulation of WARS (Bailis et al., VLDB 2012, section 4): for how long after
+ * its commit reads may miss a write because of message delays alone, without repair or exchanges. All times have the
+ * same unit, whichever that is.
  */
 import { chanceFrom } from "./chance.ts";
 import type { Quorums } from "./pbs-quorums.ts";
 
-/** Draws a delay with random figures in [0, 1). Infinity: the message is lost. */
+/** Draws a delay. `chance` returns random numbers from 0 to below 1. Infinity: the message is lost. */
 export type Leg = (chance: () => number) => number;
 
-/** The four message delays between a coordinator and a replica. */
+/** The four message delays between a coordinator and a replica: W, A, R and S. */
 export interface Legs {
-  /** W: from sending a write until the replica shows it. */
+  /** W: the time from sending a write until the replica shows the write. */
   readonly write: Leg;
-  /** A: the replica's acknowledgement. */
+  /** A: the delay of the replica's acknowledgement. */
   readonly ack: Leg;
-  /** R: from sending a read to its arrival. */
+  /** R: the time from sending a read until the request arrives. */
   readonly read: Leg;
-  /** S: the replica's response. */
+  /** S: the delay of the replica's response to a read. */
   readonly response: Leg;
 }
 
-/** The delays of one trial by replica. */
+/** The drawn delays of one trial, by replica. */
 export interface Trial {
   readonly write: Float64Array;
   readonly ack: Float64Array;
@@ -30,9 +30,10 @@ export interface Trial {
 }
 
 /**
- * The smallest t ≥ 0 such that a read begun t after the commit returns the write: L is the W-th smallest W + A, and
- * among the first R replicas by R + S one has L + t + R_i ≥ W_i. Infinity: never. Null: one of the quorums is never
- * reached.
+ * The smallest t ≥ 0 such that a read that begins t after the commit returns the write. The commit is at L, the W-th
+ * smallest sum of a replica's W and A. The read waits for the first R replicas by the sum of R and S. It returns the
+ * write if one of these has L + t + R ≥ W. Infinity: no read ever returns the write. Null: too few replicas answer the
+ * write or the read.
  */
 export function visibleAfter(
   { write, ack, read, response }: Trial,
@@ -52,8 +53,8 @@ export function visibleAfter(
 }
 
 /**
- * The sum of two delays at this index (from 0) in sorted order. Infinity: there are fewer. N is small, so nothing is
- * sorted or allocated.
+ * The sum of two delays that has this place (from 0) if all sums are sorted. Infinity: there are fewer finite sums. N
+ * is small, so nothing is sorted or allocated.
  */
 function nthSum(a: Float64Array, b: Float64Array, place: number): number {
   for (let i = 0; i < a.length; i++) {
@@ -63,7 +64,7 @@ function nthSum(a: Float64Array, b: Float64Array, place: number): number {
   return Infinity;
 }
 
-/** The number of sums before the one at this index. Of equal sums, the lower index comes first. */
+/** The number of sums that come before the sum at `index`. Of equal sums, the one with the lower index comes first. */
 function placeOf(sum: number, index: number, a: Float64Array, b: Float64Array): number {
   let place = 0;
   for (let i = 0; i < a.length; i++) {
@@ -79,7 +80,7 @@ export interface VisibilityQuestion {
   readonly seed: number;
 }
 
-/** The time t from which the write was visible, for each trial in which both quorums were reached. Ascending. */
+/** The time t from which the write was visible, for each trial in which enough replicas answered. Ascending. */
 export function visibility(
   legs: Legs,
   { quorums, trials, seed }: VisibilityQuestion,
@@ -107,7 +108,11 @@ export function visibility(
   return found.subarray(0, count).sort();
 }
 
-/** The share of trials in which a read begun t after the commit returns the write. */
+/**
+ * The share of trials in which a read that begins t after the commit returns the write.
+ *
+ * @param sorted The result of `visibility`.
+ */
 export function visibleWithin(sorted: Float64Array, t: number): number {
   let low = 0;
   let high = sorted.length;
@@ -119,6 +124,9 @@ export function visibleWithin(sorted: Float64Array, t: number): number {
   return sorted.length === 0 ? 0 : low / sorted.length;
 }
 
-/** The smallest t after which at least this share of reads returns the write. Infinity: there is none. */
+/**
+ * The smallest t such that at least this share of reads that begin t after the commit returns the write. Infinity:
+ * there is none.
+ */
 export const visibleFor = (sorted: Float64Array, share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;

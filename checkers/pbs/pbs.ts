@@ -1,7 +1,7 @@
 /**
- * PBS: how often reads miss writes, as predicted from partial quorums and as measured. Only figures, which no verdict
- * uses. The two should be equal if neither repair nor exchanges spread writes. Otherwise more is visible than
- * predicted.
+ * PBS: how often reads miss writes, as predicted from partial quorums and as measured. No verdict uses these figures.
+ * Prediction and measurement should be equal if nothing but the writes themselves spreads data. With repair or
+ * exchanges, reads miss fewer writes than predicted.
  */
 import { agedReads } from "./pbs-reads.ts";
 import { legsOf, measureLegs } from "./pbs-legs.ts";
@@ -15,20 +15,25 @@ import type { Measurement } from "../language/verdict.ts";
 const trials = 5_000;
 const seed = 1;
 
-/** The ages in ms by which reads are grouped. */
+/** The lower bounds of the groups of reads by age, in milliseconds. */
 const agesMs = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const;
 
 /**
- * The predicted shares of current reads, for each of which `predictedAfterMs` gives the time after which it is reached.
+ * Shares of current reads. For each share, `predictedAfterMs` has the predicted time after a commit at which it is
+ * reached.
  */
 const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 /**
- * `visibility`: the number of reads after a commit; the share that was current, with a 95 % interval (Wilson), and the
- * predicted share for the same reads; the times (in ms, null: never) after which shares of reads are predicted to be
+ * The figures `visibility` and `visibilityByAge`.
+ *
+ * `visibility` has the number of reads after a commit; the share of current reads with its 95 % interval (Wilson), and
+ * the predicted share for the same reads; the times in ms (null: never) after which shares of reads are predicted to be
  * current; the probability that quorums miss each other; and the probability that a read is within k versions.
- * `visibilityByAge`: the same shares by the time from commit to read. Predicted figures are null if there is nothing to
- * predict from (no evidence, or sloppy quorums, whose replicas are not always the same N).
+ * `visibilityByAge` has the same shares by the time from commit to read.
+ *
+ * Predicted figures are null if nothing can be predicted: without evidence, or with sloppy quorums, whose replicas are
+ * not always the same N.
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;
@@ -56,7 +61,7 @@ export function visibilityOf(model: Model): Readonly<Record<string, Measurement>
         [1, 2, 3, 5, 10].map((k) => [String(k), withinVersions(quorums, k)]),
       ),
     },
-    // Negative ages, which different clocks cause, are in no row.
+    // The first group is left out: it has negative ages, which differences between clocks cause.
     visibilityByAge: bins.slice(1).flatMap((bin, i) =>
       bin.reads === 0
         ? []
@@ -71,11 +76,11 @@ export function visibilityOf(model: Model): Readonly<Record<string, Measurement>
   };
 }
 
-/** A group of reads. */
+/** A group of reads with similar ages. */
 interface Bin {
   readonly reads: number;
   readonly current: number;
-  /** The sum of their predicted shares. */
+  /** The sum of the predicted probabilities of being current, over the reads. */
   readonly predicted: number;
 }
 
@@ -85,7 +90,7 @@ const joined = (a: Bin, b: Bin): Bin => ({
   predicted: a.predicted + b.predicted,
 });
 
-/** One group for negative ages, then one for each of `agesMs`. */
+/** The reads in groups: one group for negative ages, then one from each bound in `agesMs` to the next. */
 function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
   const bins = Array.from({ length: agesMs.length + 1 }, () => ({
     reads: 0,
@@ -107,12 +112,12 @@ function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
 }
 
 /**
- * For each trial of the simulation: how many microseconds after its commit a write was visible to all reads. Null:
- * nothing to predict from.
+ * For each trial of the simulation, the time in microseconds after its commit from which all reads return a write.
+ * Null: nothing can be predicted.
  */
 function predict(model: Model): Float64Array | null {
   const { n, r, w, quorums } = model.run;
-  // Quorums that always overlap need no simulation: a committed write is visible at once.
+  // Strict quorums that always overlap need no simulation: a committed write is visible at once.
   if (quorums !== "sloppy" && r + w > n) return Float64Array.of(0);
   const legs = quorums === "sloppy" ? null : legsOf(measureLegs(model));
   const after = legs === null ? null : visibility(legs, { quorums: { n, r, w }, trials, seed });
@@ -127,5 +132,5 @@ function shareOf(
   return { reads, current, share, low, high, predicted: after === null ? null : predicted / reads };
 }
 
-/** JSON has no infinity. */
+/** The figure, or null for Infinity, which JSON does not have. */
 const finite = (figure: number): number | null => (figure === Infinity ? null : figure);

@@ -102,7 +102,7 @@ function claimsOf(
   const w = write.w ?? byDefault;
   const claims: Claim[] = [];
   if (w > 0) claims.push({ needed: w, primariesOnly: false, synced });
-  // W = 0 means ANY: one replica or a hint on any node is enough.
+  // W = 0 means ANY: one replica is enough, and so is one hint on any node.
   else if (!hintIsKept(model, write, answer, version))
     claims.push({ needed: 1, primariesOnly: false, synced });
   if (write.pw !== undefined) claims.push({ needed: write.pw, primariesOnly: true, synced });

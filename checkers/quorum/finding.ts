@@ -10,7 +10,7 @@ export type Finding =
       readonly explanation: string;
       readonly because: readonly string[];
     }
-  /** Evidence is missing, so that neither can be shown. */
+  /** Evidence is missing, so that neither `held` nor `broken` can be shown. */
   | { readonly finding: "unknown"; readonly reason: string };
 
 export const unknown = (operation: Operation, reason: string): Finding => ({

@@ -1,6 +1,6 @@
 /**
- * set-no-thin-air, set-complete and set-fresh for the workload `set` in quorate's own histories. Each key is a set.
- * `add` and `remove` have the argument `{ element }`, and `read` returns the list of all elements.
+ * Checks `set-no-thin-air`, `set-complete` and `set-fresh` in quorate's own histories. Each key is a set. `add` and
+ * `remove` have the argument `{ element }`, and `read` returns the list of all elements.
  */
 import { checkSet } from "./check-set.ts";
 import { conclude } from "../conclude.ts";
@@ -82,8 +82,9 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
 }
 
 /**
- * How well broadcasts spread: messages between nodes for each operation, and how long after its invocation a number was
- * last missed by a read (0: no later read missed it).
+ * Figures that say how well broadcasts spread. `messagesPerOperation`: messages between nodes for each operation.
+ * `medianStableMs` and `maximalStableMs`: the time from the first add of a number to the start of the last read that
+ * missed it (0: no later read missed the number).
  */
 function spread(model: Model): Readonly<Record<string, Measurement>> {
   const messages = model.run.nodes.reduce(
@@ -112,7 +113,7 @@ function spread(model: Model): Readonly<Record<string, Measurement>> {
 
 const known = new WeakMap<Model, ReadonlyMap<Key, SetTable>>();
 
-/** Made once for each model, since three checkers use it. */
+/** The table of each key's operations. Made once for each model, since three checkers use it. */
 function tablesOf(model: Model): ReadonlyMap<Key, SetTable> {
   let tables = known.get(model);
   if (tables === undefined)
@@ -154,7 +155,10 @@ function tableOf(operations: readonly Operation[]): SetTable {
   return table;
 }
 
-/** Numbers and texts that print the same are one element, since JSON clients differ in which they send. */
+/**
+ * The text that stands for an element. The number 7 and the text "7" are one element, since some clients send one and
+ * some the other.
+ */
 const nameOf = (element: Json): string =>
   typeof element === "string" ? element : JSON.stringify(element);
 

@@ -4,26 +4,32 @@ import { setKinds, setOutcomes, type SetColumns } from "./set-table.ts";
 
 export interface SetFacts {
   readonly columns: SetColumns;
-  /** Rows of reads that returned the whole set, by invocation. */
+  /** The rows of reads that returned the whole set, in the order of invocations. */
   readonly reads: readonly number[];
-  /** By element: the row of its first add that may have happened, by invocation. −1: none. */
+  /** For each element, the row of its add that began first, without failed adds. −1: there is none. */
   readonly firstBegun: Int32Array;
-  /** By element: when that add began. Infinity: none. */
+  /** For each element, the start of its add that began first, without failed adds. Infinity: there is none. */
   readonly begunAt: Float64Array;
-  /** By element: the row of its first acknowledged add, by completion. −1: none. */
+  /** For each element, the row of its add that was acknowledged first. −1: there is none. */
   readonly firstAcknowledged: Int32Array;
-  /** By element: the row of its first failed add. −1: none. */
+  /** For each element, the row of its failed add that began first. −1: there is none. */
   readonly firstFailed: Int32Array;
-  /** By element: the rows of its removes that may have happened. */
+  /** For each element, the rows of its removes, without failed ones. An element without such a remove is absent. */
   readonly removes: ReadonlyMap<number, readonly number[]>;
-  /** By element: the row of the first read to end that shows it after an add had begun. −1: none. */
+  /**
+   * For each element, the row of the read that ended first among those that show the element and ended after its first
+   * add began. −1: there is none.
+   */
   readonly firstShown: Int32Array;
-  /** By element: the row of the last read to begin that shows it, and of the last that does not. −1: none. */
+  /**
+   * For each element, the row of the read that began last among those that show the element (`lastPresent`) and among
+   * those that do not (`lastAbsent`). −1: there is none.
+   */
   readonly lastPresent: Int32Array;
   readonly lastAbsent: Int32Array;
-  /** By row of a read: the number of distinct elements that it returned. */
+  /** For each row that is a read, the number of different elements that it returned. */
   readonly sizes: Int32Array;
-  /** Whether some read shows an element twice, or one whose add had not begun. */
+  /** Whether some read shows an element twice, or an element of which no add had begun. */
   readonly isStrange: boolean;
 }
 
@@ -61,7 +67,7 @@ export function setFacts(columns: SetColumns): SetFacts {
 
 type Shown = Pick<SetFacts, "firstShown" | "lastPresent" | "lastAbsent" | "sizes" | "isStrange">;
 
-/** Finds which reads show each element, with two lookups for each returned element. */
+/** Finds which reads show each element, and visits each returned element twice. */
 function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64Array): Shown {
   const first = firstReads(columns, reads, begunAt);
   const last = lastReads(columns, reads);
@@ -70,7 +76,10 @@ function shownBy(columns: SetColumns, reads: readonly number[], begunAt: Float64
   return { ...first, ...last, isStrange };
 }
 
-/** Visits reads by their ends, so that the first read with an element is the one that ended first. */
+/**
+ * Finds the read that shows each element first. Visits reads in the order of their ends, so that the first one found
+ * ended first.
+ */
 function firstReads(
   { end, element, length, shown, elements }: SetColumns,
   reads: readonly number[],
@@ -93,8 +102,8 @@ function firstReads(
 }
 
 /**
- * Visits reads from the last to the first, and counts for each element how many of the last reads show it without a
- * gap.
+ * Finds the last reads that show each element and that do not. Visits reads from the last to the first, and counts for
+ * each element how many reads at the end show it without a gap.
  */
 function lastReads(
   { size, element, length, shown, elements }: SetColumns,

@@ -1,12 +1,14 @@
 /**
- * Linearizability of a set. Without removals it is exact and nearly linear: each read or query puts each add before or
- * after itself, so an order exists if and only if these orders and real time have no cycle. All reads of the whole set
- * must form a chain in which each contains the one before, so a point between two reads of the chain represents all
- * pairs.
+ * Decides whether the operations on a set are linearizable.
  *
- * With removals it is a search within a budget. If nobody reads the whole set, each element is searched alone, since
- * linearizability is local (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, also decide such histories for
- * each element).
+ * Without removals, the answer is exact and takes nearly linear time. Each read or query puts each add before or after
+ * itself, so an order exists if and only if these demands and real time do not form a cycle. The reads of the whole set
+ * must form a chain in which each contains the one before. Therefore a point between two neighbours of the chain
+ * replaces an edge for each pair of an add and a read.
+ *
+ * With removals, the answer needs a search within a budget. If nobody reads the whole set, each element is searched
+ * alone, since linearizability is local (Herlihy and Wing, TOPLAS 1990; Lee and Mathur, OOPSLA 2025, also decide such
+ * histories for each element).
  */
 import {
   addRealTime,
@@ -42,15 +44,15 @@ export function checkLinearizable(
   else new GrowingSet(facts, words, findings).run();
 }
 
-/** Judges a set without removals, by a graph of its adds, queries and reads. */
+/** Judges a set without removals by a graph of its adds, queries and reads. */
 class GrowingSet {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
   readonly #findings: Findings;
   readonly #builder: DigraphBuilder;
   /**
-   * By row: whether the operation takes part. Nodes of the graph are rows, and the node of an element is the row of its
-   * first add.
+   * For each row, 1 if the operation is in the graph, otherwise 0. The node of an operation is its row. The node of an
+   * element is the row of the element's first add.
    */
   readonly #isUsed: Uint8Array;
 
@@ -76,8 +78,8 @@ class GrowingSet {
   }
 
   /**
-   * Marks the rows that take part. An add that was neither acknowledged nor seen need not have happened, and is left
-   * out.
+   * Marks the rows that are in the graph. An add that was neither acknowledged nor seen need not have happened, and is
+   * left out.
    */
   #markUsed(): void {
     const { columns, firstBegun, firstAcknowledged, lastPresent } = this.#facts;
@@ -93,22 +95,23 @@ class GrowingSet {
     }
   }
 
-  /** The elements that a read returned, including duplicates. */
+  /** The elements that the read in this row returned, including duplicates. */
   #shown(row: number): Int32Array {
     const { element, length, shown } = this.#facts.columns;
     const from = element[row] as number;
     return shown.subarray(from, from + (length[row] as number));
   }
 
-  /** The reads of the whole set, by the number of elements. */
+  /** The rows of the reads of the whole set, sorted by the number of returned elements. */
   #bySize(): readonly number[] {
     const { reads, sizes } = this.#facts;
     return [...reads].sort((a, b) => (sizes[a] as number) - (sizes[b] as number));
   }
 
   /**
-   * Puts before each read the elements that it shows and smaller reads do not, and after it those that it does not
-   * show. Returns whether the reads form a chain. Otherwise the first two that do not are an anomaly.
+   * Adds the edges of the reads. An element that the read shows and smaller reads do not comes before the read. An
+   * element that the read does not show comes after it. Returns false if the reads do not form a chain, and reports the
+   * first two reads that break the chain.
    */
   #addReads(): boolean {
     const { columns, firstBegun } = this.#facts;
@@ -132,7 +135,7 @@ class GrowingSet {
         this.#foundFork(smaller, row);
         return false;
       }
-      // A read with no new element shares the position of the read before it.
+      // A read without a new element uses the same points as the read before it.
       if (added.length > 0 || before < 0) {
         before = builder.node();
         if (after >= 0) builder.edge(after, before, pass);
@@ -184,8 +187,8 @@ class GrowingSet {
   }
 
   /**
-   * An element that was added several times exists from some time between the first begin and the first
-   * acknowledgement.
+   * The start and the latest end of each operation in the graph. An element that was added several times is in the set
+   * from some time between the first start of an add and the first acknowledgement of one.
    */
   #intervals(): { readonly invoke: Float64Array; readonly end: Float64Array } {
     const { columns, firstAcknowledged } = this.#facts;
@@ -230,7 +233,10 @@ class GrowingSet {
   }
 }
 
-/** Judges a set with removals, by the general search. States are sets of elements, numbered when they first occur. */
+/**
+ * Judges a set with removals by the general search. A state is a set of elements. States are numbered in the order of
+ * their first use.
+ */
 class RemovalSearch {
   readonly #facts: SetFacts;
   readonly #words: SetWords;
@@ -248,7 +254,7 @@ class RemovalSearch {
     const groups = new Map<number, number[]>();
     for (let row = 0; row < size; row++) {
       if (outcome[row] === setOutcomes.fail) continue;
-      // If somebody reads the whole set, all elements must be searched together.
+      // If somebody reads the whole set, one search must cover all elements.
       const group = reads.length > 0 ? 0 : (element[row] as number);
       addToGroup(groups, group, row);
     }

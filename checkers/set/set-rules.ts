@@ -1,19 +1,23 @@
 /** The rules for judging sets. */
 
 export const setRules = [
-  /** No read shows an element whose add had not begun. */
+  /** No read shows an element of which no add had begun when the read ended. */
   "set-no-thin-air",
-  /** Each final read shows every acknowledged element whose removal was never begun. */
+  /** Each final read shows every element whose add was acknowledged and whose removal never began. */
   "set-complete",
-  /** Each read shows every element acknowledged before it began, unless a removal may explain its absence. */
+  /**
+   * Each read shows every element whose add was acknowledged before the read began, unless a removal may have taken it.
+   */
   "set-fresh",
   /** Some order of all operations respects real time and explains all reads. */
   "set-linearizable",
-  /** Jepsen's `set`: the last read shows every acknowledged element and nothing that was never tried. */
+  /** Jepsen's `set`: the last read shows every acknowledged element, and no element that nobody tried to add. */
   "jepsen-set",
-  /** Jepsen's `set-full`: no known element is missing from some point to the end. */
+  /** Jepsen's `set-full`: no element that was known is missing in the last reads. */
   "jepsen-set-full",
-  /** The same with `:linearizable? true`: no known element is missing even temporarily. */
+  /**
+   * Jepsen's `set-full` with `:linearizable? true`: no read that begins after an element was known lacks the element.
+   */
   "jepsen-set-full-linearizable",
 ] as const;
 
@@ -22,19 +26,19 @@ export type SetRule = (typeof setRules)[number];
 
 /** The kinds of anomalies of sets. */
 export type SetAnomalyKind =
-  /** A read shows an element whose add had not begun before the read ended. */
+  /** A read shows an element although no add of it had begun when the read ended. */
   | "thin-air"
-  /** A read shows what only failed adds tried to add. */
+  /** A read shows an element that only failed adds tried to add. */
   | "failed-add-shown"
-  /** A read shows an element twice. */
+  /** A read shows one element more than once. */
   | "duplicate-element"
-  /** A read lacks an element that had to be there. */
+  /** A read lacks an element that it had to show. */
   | "missing"
-  /** No read from some time on shows the element. */
+  /** From some time on, no read shows an element that was known before. */
   | "lost"
-  /** A read lacks an element that was known before, and a later read shows it. */
+  /** A read lacks an element that was known before, although a later read shows it. */
   | "stale"
-  /** Two reads each lack what the other shows. */
+  /** Each of two reads lacks an element that the other shows. */
   | "forked-reads"
   /** No order that respects real time explains all reads. */
   | "no-order";

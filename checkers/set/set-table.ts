@@ -1,6 +1,6 @@
 /**
- * Operations on one set as columns: elements are numbers, so reads of a set with thousands of elements cost four bytes
- * an element.
+ * The operations on one set as columns. Elements are numbers, so that a read of thousands of elements costs four bytes
+ * for each.
  */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
@@ -10,21 +10,25 @@ export type SetOperation = ClientOperation &
   (
     | { readonly f: "add" | "remove"; readonly element: string }
     /**
-     * A read of the whole set. undefined: nobody knows what it returned. `final`: nothing is added or removed after it.
+     * A read of the whole set. `elements` is undefined if the result is unknown. `final`: nothing is added or removed
+     * after this read.
      */
     | {
         readonly f: "read";
         readonly elements: readonly string[] | undefined;
         readonly final?: boolean;
       }
-    /** Asks for one element. undefined: nobody knows what it returned. */
+    /** A query for one element. `present` is undefined if the result is unknown. */
     | { readonly f: "contains"; readonly element: string; readonly present: boolean | undefined }
   );
 
-/** Values of `SetColumns.kind`. Reads and queries without a known result are left out. */
+/**
+ * The values of `SetColumns.kind`. `present` and `absent` are queries with that result. Reads and queries whose result
+ * is unknown are left out of the columns.
+ */
 export const setKinds = { add: 0, remove: 1, read: 2, present: 3, absent: 4 } as const;
 
-/** Values of `SetColumns.outcome`. */
+/** The values of `SetColumns.outcome`. */
 export const setOutcomes = { ok: 0, info: 1, fail: 2 } as const;
 
 export interface SetColumns {
@@ -32,13 +36,16 @@ export interface SetColumns {
   readonly op: Int32Array;
   readonly process: readonly string[];
   readonly invoke: Float64Array;
-  /** Infinity unless ok. */
+  /** The time of the completion. Infinity unless the operation succeeded. */
   readonly end: Float64Array;
   readonly outcome: Uint8Array;
   readonly kind: Uint8Array;
-  /** The element of an add, a remove or a query. For a read: where its elements begin in `shown`. */
+  /**
+   * The number of the element of an add, a remove or a query. For a read: the index in `shown` at which its elements
+   * begin.
+   */
   readonly element: Int32Array;
-  /** For a read: the number of returned elements, including duplicates. */
+  /** For a read, the number of elements that it returned, including duplicates. Otherwise 1. */
   readonly length: Int32Array;
   readonly final: Uint8Array;
   readonly shown: Int32Array;
@@ -46,7 +53,7 @@ export interface SetColumns {
 }
 
 /**
- * Collects operations one by one, in any order.
+ * Collects the operations on one set, one by one in any order.
  *
  * @example
  *   const table = new SetTable();
@@ -69,7 +76,7 @@ export class SetTable {
   readonly #numbers = new Map<string, number>();
   readonly #elements: string[] = [];
 
-  /** Adds an operation to the end of the table. */
+  /** Adds an operation. Leaves out reads and queries whose result is unknown. */
   add(operation: SetOperation): void {
     switch (operation.f) {
       case "add":
@@ -94,7 +101,7 @@ export class SetTable {
     }
   }
 
-  /** The element's number for `readCoded`. */
+  /** The number of the element, for `readCoded`. A new element gets the next number. */
   elementNumber(element: string): number {
     let number = this.#numbers.get(element);
     if (number === undefined) {
@@ -104,12 +111,12 @@ export class SetTable {
     return number;
   }
 
-  /** Reserves space if the total number of returned elements is known. */
+  /** Makes space for this many returned elements, if their total number is known. */
   reserveShown(elements: number): void {
     this.#shown.reserve(elements);
   }
 
-  /** Adds a read of the whole set whose elements were numbered by `elementNumber`. */
+  /** Adds a read of the whole set. `elements` are numbers that `elementNumber` returned. */
   readCoded(operation: ClientOperation, elements: ArrayLike<number>, final = false): void {
     if (operation.outcome !== "ok") return;
     const from = this.#shown.length;
@@ -154,7 +161,7 @@ export class SetTable {
   }
 }
 
-/** Makes a table of operation objects. */
+/** A table of these operations. */
 export function setTable(operations: Iterable<SetOperation>): SetTable {
   const table = new SetTable();
   for (const operation of operations) table.add(operation);

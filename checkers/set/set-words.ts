@@ -19,7 +19,7 @@ export class SetWords {
     return this.#columns.elements[of] ?? "?";
   }
 
-  /** "the add of 7 (line 3)". */
+  /** The operation in this row as text: "the add of 7 (line 3)". */
   name(row: number): string {
     const { kind, element } = this.#columns;
     const of = (): string => this.element(element[row] as number);

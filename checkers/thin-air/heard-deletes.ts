@@ -1,18 +1,19 @@
 /**
- * Decides which deletes last although the store removes tombstones after a while: those that every replica received
- * before the first one dropped its tombstone (Apache Cassandra's documentation, Tombstones). Evidence decides it for
- * each delete, since settings alone promise nothing.
+ * Decides which deletes last although the store removes tombstones after a while: those whose tombstone every replica
+ * had received before the first replica dropped it (Apache Cassandra's documentation, Tombstones). Evidence decides
+ * this for each delete, since settings alone promise nothing.
  */
 import type { Operation } from "../columnar/operation.ts";
 import type { NodeName, VersionName } from "../language/history.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * From when on nothing can bring back what the delete superseded: all replicas had its tombstone, or something newer,
- * or never had the key, and messages under way had ended before the first tombstone was removed.
+ * The time from which nothing can bring back what the delete superseded. By then each replica had the tombstone or
+ * something newer durable, unless it never had the key. All messages that were under way must have ended before the
+ * first tombstone was removed.
  *
- * @param stamp The delete's stamp.
- * @returns Microseconds. Undefined: some replica may have received it too late.
+ * @param stamp The stamp of the delete.
+ * @returns The time in microseconds. Undefined: some replica may have received the delete too late.
  */
 export function heardByAllUs(
   model: Model,
@@ -35,8 +36,8 @@ export function heardByAllUs(
     heardUs = Math.max(heardUs, heard.atUs);
     droppedUs = Math.min(droppedUs, heard.atUs + tombstone.keptUs);
   }
-  // A node with an earlier read or write still sends messages for as long as a request lasts, and a stopped node for
-  // longer.
+  // A node that began a read or write earlier may still send messages for as long as a request lasts, and a stopped
+  // node for longer.
   const quietUs = quietSince(
     faults.filter(({ fromUs, toUs }) => toUs > heardUs && fromUs < droppedUs),
     heardUs,
@@ -48,7 +49,7 @@ export function heardByAllUs(
     : heardUs;
 }
 
-/** The first time at which the cluster had been without faults for `lengthUs`, counted from `fromUs`. */
+/** The end of the first period of `lengthUs` without faults that begins at or after `fromUs`. */
 function quietSince(
   faults: readonly { readonly fromUs: number; readonly toUs: number }[],
   fromUs: number,
@@ -63,7 +64,8 @@ function quietSince(
 }
 
 /**
- * Whether an older version sent to the replica before `byUs` arrived after it, since links may hold messages for long.
+ * Whether an older version was sent to the node before `byUs` and arrived at `byUs` or later. Links may hold a message
+ * for long.
  */
 function isUnderWay(
   { evidence }: Model,
@@ -81,7 +83,7 @@ function isUnderWay(
     );
 }
 
-/** When the arrived frame was sent. Without a record: before everything. */
+/** The time at which the received request was sent. −Infinity: no record of the sending exists. */
 function sentUs(
   evidence: Model["evidence"],
   received: ReturnType<Model["evidence"]["storesReceived"]>[number],

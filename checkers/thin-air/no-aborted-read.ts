@@ -1,4 +1,4 @@
-/** no-aborted-read: a write with a definite error is never read, held by a replica or made durable. */
+/** Checks `no-aborted-read`: a write with a definite error may never be read, held by a replica or made durable. */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { conclude } from "../conclude.ts";
@@ -8,7 +8,9 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** The first sign that a failed write took effect. */
+/**
+ * The first sign that a failed write took effect, as a clause, with its time and the read that showed it if a read did.
+ */
 interface Effect {
   readonly sign: string;
   readonly reader?: Operation;
@@ -52,7 +54,7 @@ function judgeNoAbortedRead(model: Model): Judgement {
       },
     ];
   });
-  // Each read was judged too: its result did not come from a failed write.
+  // Each successful read was judged too: no failed write may have written what it returned.
   return conclude({
     anomalies,
     judged: failed.length + reads,
@@ -100,7 +102,7 @@ function effectsOf(model: Model, failed: readonly Operation[]): ReadonlyMap<Oper
   return effects;
 }
 
-/** A sentence for each node that synced a write which failed for the client, in the order of the syncs. */
+/** A sentence for each node that made a failed write durable, in the order of the syncs. */
 function madeDurable({ evidence, run, writers }: Model, write: Operation): string[] {
   const version = writers(write.key).versionOf(write);
   if (version === undefined) return [];
@@ -113,7 +115,7 @@ function madeDurable({ evidence, run, writers }: Model, write: Operation): strin
     );
 }
 
-/** A node that synced the version of this write, by the Host's evidence. */
+/** A node that synced the version of this write, according to the Host's evidence. Undefined: there is none. */
 function durableOn({ evidence, run, writers }: Model, write: Operation): string | undefined {
   const version = writers(write.key).versionOf(write);
   return version === undefined

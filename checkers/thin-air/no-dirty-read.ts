@@ -1,6 +1,6 @@
 /**
- * no-dirty-read: no replica returns state to a reader before syncing it. What the Host read from the disk at a start
- * counts as synced, since the Host syncs it first.
+ * Checks `no-dirty-read`: no replica may return a version to a reader before it has synced that version. What the Host
+ * read from the disk when the node started counts as synced.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -44,8 +44,8 @@ function judgeNoDirtyRead(model: Model): Judgement {
 }
 
 /**
- * Whether the node synced the version, as data or as a hint, before it replied. A node that keeps a hint for another
- * replica returns the hint if it has no data of its own.
+ * Whether the node had synced the version, as data or as a hint, before it replied. A node that has no data of its own
+ * for the key may reply with a hint that it keeps for another replica.
  */
 function wasSynced({ evidence }: Model, reply: ReadReply, version: VersionName): boolean {
   return [evidence.syncs, evidence.hintSyncs].some((syncs) => {

@@ -1,6 +1,6 @@
 /**
- * no-resurrection: no read returns what a delete superseded that was acknowledged before the read began. For stamps and
- * siblings.
+ * Checks `no-resurrection`, for stamps and for siblings: a read may not return what a delete superseded, if that delete
+ * was acknowledged before the read began.
  */
 import { heardByAllUs } from "./heard-deletes.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -36,7 +36,7 @@ function judgeNoResurrection(model: Model): Judgement {
   return model.run.versions === "stamps" ? byStamp(model) : amongSiblings(model);
 }
 
-/** Last write wins: a delete supersedes every smaller stamp. */
+/** Judges stores in which the last write wins: a delete supersedes every version with a smaller stamp. */
 function byStamp(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
   let judged = 0;
@@ -50,7 +50,7 @@ function byStamp(model: Model): Judgement {
         return fromUs === undefined ? [] : [{ one, stamp, fromUs }];
       })
       .sort((a, b) => a.fromUs - b.fromUs);
-    // In the order of invocations, which is order of time.
+    // The reads are in the order of invocations, and so of time.
     const reads = operations.filter(({ f, outcome }) => f === "read" && outcome === "ok");
     let newest: (typeof deletes)[number] | undefined;
     let next = 0;
@@ -97,8 +97,8 @@ function byStamp(model: Model): Judgement {
 }
 
 /**
- * From when on no read may return what the delete superseded. Undefined: not promised. If the user claims the
- * guarantee, it covers all deletes.
+ * The time from which no read may return what the delete superseded. Undefined: the store does not promise that for
+ * this delete. If the user claims the guarantee, it covers every delete from its acknowledgement on.
  */
 function standsFromUs(
   model: Model,

@@ -1,5 +1,6 @@
 /**
- * no-thin-air: no read returns a value that was never written, or whose write was not invoked before the read ended.
+ * Checks `no-thin-air`: no read may return a value that nobody wrote, or whose write began only after the read had
+ * ended.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isOk, isRead } from "../columnar/operation-table.ts";
@@ -54,8 +55,8 @@ function judgeNoThinAir(model: Model): Judgement {
 }
 
 /**
- * Adds the causes to the anomaly: which replicas returned the value, how they got it, and the restarts and faults of
- * replicas since the first of the anomaly's operations began.
+ * Adds causes to the anomaly: what replicas replied to the read, how the value reached them, and the restarts and
+ * faults of replicas since the first of the anomaly's operations began.
  */
 function withCauses(
   model: Model,
@@ -87,7 +88,10 @@ function withCauses(
   return because.length === 0 ? anomaly : { ...anomaly, because };
 }
 
-/** The proof that a read's result cannot have been written before the read ended, or null. */
+/**
+ * The anomaly of a read that returned a value which nobody can have written before the read ended. Null: somebody may
+ * have.
+ */
 export function thinAirRead(
   guarantee: string,
   writers: Writers,

@@ -1,4 +1,4 @@
-/** Bank accounts between which money moves, so that their sum never changes. Jepsen's `bank`. */
+/** Judges a bank: money moves between accounts, so that their sum never changes. Jepsen's `bank`. */
 import {
   type ClientOperation,
   numbered,
@@ -7,28 +7,31 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** A read of all accounts. Transfers are not judged and need not be given. */
+/** A read of all accounts. Transfers need not be given, since they are not judged. */
 export interface BankRead extends ClientOperation {
-  /** Null: the account has no balance. Undefined: the result of the read is unknown. */
+  /**
+   * The balance of each account. A balance is null if the account has none. Undefined: the result of the read is
+   * unknown.
+   */
   readonly balances: ReadonlyMap<string, number | null> | undefined;
 }
 
-/** Anomalies of a bank. */
+/** The kinds of anomalies of a bank. */
 export type BankAnomalyKind =
   "wrong-total" | "negative-balance" | "unexpected-account" | "missing-balance";
 
-/** The accounts and their total. */
+/** What a bank must hold: its accounts and their total. */
 export interface BankQuestion {
   readonly accounts: readonly string[];
   readonly total: number;
-  /** Whether accounts may be negative. */
+  /** Whether balances may be negative. Default: false. */
   readonly allowsNegative?: boolean;
-  /** Rounds a sum of balances that are no whole numbers. */
+  /** Rounds a sum of balances, for balances that are not whole numbers. Default: the sum itself. */
   readonly exact?: (sum: number) => number;
   readonly nameOf?: OperationNames;
 }
 
-/** Reports the first fault of each read, in the order of Jepsen's checker. */
+/** Judges the reads of a bank. Reports only the first fault of each read, in the order of Jepsen's checker. */
 export function checkBank(
   reads: readonly BankRead[],
   {

@@ -1,4 +1,7 @@
-/** Batches write one value to several keys at once. A read of several keys shows all of a batch or nothing of it. */
+/**
+ * Judges batches, which write one value to several keys at once. A read of several keys must show all of a batch or
+ * nothing of it.
+ */
 import {
   type ClientOperation,
   numbered,
@@ -7,27 +10,32 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** Each value is written by at most one operation. A write of one key is a batch of one. */
+/**
+ * A write of a batch, or a read of several keys. At most one operation may write a value. A write of one key is a batch
+ * of one.
+ */
 export type BatchOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly keys: readonly string[]; readonly value: string }
-    /** What was read of each key; null: nothing. undefined: nobody knows what it returned. */
+    /**
+     * A read. `found` has the value of each key, or null for a key without a value. Undefined: the result is unknown.
+     */
     | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
   );
 
-/** Anomalies of batches. */
+/** The kinds of anomalies of batches. */
 export type BatchAnomalyKind =
-  /** A read shows a part of a batch and, at another key of it, a value that the batch must have replaced. */
+  /** A read shows a part of a batch and, at another key of the batch, a value that the batch must have replaced. */
   | "batch-atomic"
-  /** A read shows what nobody wrote. */
+  /** A read shows a value that nobody wrote. */
   | "thin-air";
 
 type Write = BatchOperation & { readonly f: "write" };
 
 /**
- * Judges each read separately: the writes that it shows must have an order, compatible with real time, in which each
- * batch comes before what the read shows at that batch's other keys. Linear in the number of keys read, except for
- * reads of many keys.
+ * Judges each read alone. The writes that the read shows must have an order that fits real time, and in which each
+ * batch comes before what the read shows at the other keys of the batch. Takes time in proportion to the number of keys
+ * read, except for reads of many keys.
  */
 export function checkBatches(
   operations: readonly BatchOperation[],
@@ -78,12 +86,15 @@ interface Torn {
   readonly by: Write | undefined;
 }
 
-/** A batch of which the read shows a part and, at another key, a value that cannot be later. Null: none. */
+/**
+ * A batch of which the read shows a part and, at another key of the batch, nothing or a value that cannot have come
+ * later. Null: there is no such batch.
+ */
 function tornBatch(
   found: ReadonlyMap<string, string | null>,
   shown: ReadonlyMap<string, Write>,
 ): Torn | null {
-  /** The writes that must come after each, besides those that real time puts there. */
+  /** For each write, the writes that must come after it because of what the read shows. */
   const later = new Map<Write, Set<Write>>();
   for (const [at, batch] of shown) {
     for (const key of batch.keys) {
@@ -108,7 +119,7 @@ function tornBatch(
   return null;
 }
 
-/** Whether one write must come before another, by required order and real time. */
+/** Whether the write `from` must come before the write `to`, by the demands in `later` and by real time. */
 function leadsTo(
   from: Write,
   to: Write,

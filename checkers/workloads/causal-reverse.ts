@@ -1,4 +1,4 @@
-/** Causal reverse: a later write is visible without an earlier one. Jepsen's `causal-reverse`. */
+/** Judges causal reverse: a read must not show a later write without an earlier one. Jepsen's `causal-reverse`. */
 import { countBelow } from "../numbers/order.ts";
 import {
   type ClientOperation,
@@ -12,11 +12,11 @@ import { WorkloadFindings } from "../language/workload-findings.ts";
 export type CausalReverseOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly value: string }
-    /** All values that it saw. undefined: nobody knows what it returned. */
+    /** A read. `values` has all values that it saw. Undefined: the result is unknown. */
     | { readonly f: "read"; readonly values: readonly string[] | undefined }
   );
 
-/** A read shows a write, but not one that was acknowledged before that write began. */
+/** A read shows a write, but does not show another write that was acknowledged before the first began. */
 export type CausalReverseAnomalyKind = "causal-reverse";
 
 interface Write {
@@ -25,7 +25,10 @@ interface Write {
   readonly end: number;
 }
 
-/** A read that shows a write must show every write acknowledged before that one began. Linear except for sorting. */
+/**
+ * Judges the reads: a read that shows a write must also show every write that was acknowledged before that one began.
+ * Takes linear time except for sorting.
+ */
 export function checkCausalReverse(
   operations: readonly CausalReverseOperation[],
   { nameOf = numbered }: { readonly nameOf?: OperationNames } = {},

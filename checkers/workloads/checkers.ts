@@ -1,4 +1,4 @@
-/** counter-bounds and batch-atomic for the workloads `counter` and `batch` in quorate's own histories. */
+/** Checks `counter-bounds` and `batch-atomic` in quorate's own histories. */
 import { checkBatches } from "./batch.ts";
 import { checkCounter } from "./counter.ts";
 import { conclude } from "../conclude.ts";
@@ -61,7 +61,7 @@ export const batchAtomic: Checker<"batch-atomic"> = {
     ),
 };
 
-/** The two parts of each key. */
+/** The names of the two parts of each key, in the order in which reads return them. */
 const parts: readonly string[] = ["part 1", "part 2"];
 
 function partsIn(result: Json | undefined): ReadonlyMap<string, string | null> | undefined {

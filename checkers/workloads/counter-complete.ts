@@ -1,6 +1,6 @@
 /**
- * counter-complete: what a counter must return in the final phase. For counters that agree only in the end, such as
- * Maelstrom's.
+ * Checks `counter-complete`: what a read of a counter must return in the final phase. For counters that agree only at
+ * the end, such as Maelstrom's.
  */
 import { conclude } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
@@ -9,7 +9,10 @@ import type { Checker } from "../model/checker.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Anomaly } from "../language/verdict.ts";
 
-/** If there are more possible sums, only their bounds are checked. */
+/**
+ * The largest number of possible sums that are listed. If there are more, a read need only lie between the smallest and
+ * the largest.
+ */
 const mostSums = 100_000;
 
 export const counterComplete: Checker<"counter-complete"> = {
@@ -49,7 +52,7 @@ const isAddition = ({ f, outcome }: Operation): boolean => f === "add" && outcom
 
 interface Sums {
   readonly acknowledged: number;
-  /** The number of additions with unknown outcome. */
+  /** The number of additions of which nobody knows whether they happened. */
   readonly open: number;
   isPossible(sum: number): boolean;
 }

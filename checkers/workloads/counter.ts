@@ -1,4 +1,4 @@
-/** A counter with additions, judged by bounds on what a read can return, as in Jepsen's counter. */
+/** Judges a counter with additions by bounds on what a read can return, as in Jepsen's counter. */
 import { countBelow, countUpTo } from "../numbers/order.ts";
 import {
   type ClientOperation,
@@ -8,18 +8,18 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** An addition, or a read. */
+/** An addition to the counter, or a read of it. */
 export type CounterOperation = ClientOperation &
   (
     | { readonly f: "add"; readonly delta: number }
-    /** undefined: nobody knows what it returned. */
+    /** A read. `value` is undefined if the result is unknown. */
     | { readonly f: "read"; readonly value: number | undefined }
   );
 
-/** A read returned a value that no order of the additions allows. */
+/** A read returned a value outside of its bounds: too little or too much for the additions. */
 export type CounterAnomalyKind = "counter-bounds";
 
-/** Sums of the additions before, or up to, a time. */
+/** The sum of all additions whose time is below a given time, or at most that time. */
 class Sums {
   readonly #times: Float64Array;
   readonly #sums: Float64Array;
@@ -42,12 +42,13 @@ class Sums {
 }
 
 /**
- * Judges each read by a lower and an upper bound. The lower bound is the sum of the positive additions acknowledged
- * before the read began and the negative ones begun before it ended. The upper bound is the sum of the positive
- * additions begun before it ended and the negative ones acknowledged before it began. Linear except for sorting.
+ * Judges each read by a lower and an upper bound. The lower bound is the sum of the positive additions that were
+ * acknowledged before the read began and of the negative additions that began before it ended. The upper bound is the
+ * sum of the positive additions that began before the read ended and of the negative additions that were acknowledged
+ * before it began. Takes linear time except for sorting.
  *
  * @param options `initial` is what the counter holds before all additions. `exact` rounds a sum of additions that are
- *   no whole numbers.
+ * not whole numbers.
  */
 export function checkCounter(
   operations: readonly CounterOperation[],

@@ -1,4 +1,4 @@
-/** echo: a node answers with the text that it was sent. */
+/** Checks `echo`: a node must answer with the text that the client sent. */
 import { conclude } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
 import type { Checker } from "../model/checker.ts";

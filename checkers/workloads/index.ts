@@ -1,4 +1,4 @@
-/** Workloads with their own rules, as in Jepsen's tests. */
+/** Checkers of workloads that have their own rules, as in Jepsen's tests. */
 export { checkBank } from "./bank.ts";
 export type { BankAnomalyKind, BankQuestion, BankRead } from "./bank.ts";
 export { checkBatches } from "./batch.ts";

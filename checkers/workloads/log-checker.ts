@@ -1,4 +1,4 @@
-/** log: the workload `kafka` in quorate's own histories, judged by the rules for logs. */
+/** Checks `log`: judges the workload `kafka` in quorate's own histories by the rules for logs. */
 import { checkLog, type LogMessage, type LogOperation } from "./log.ts";
 import { conclude } from "../conclude.ts";
 import { clientsOperation } from "../messages/operation-messages.ts";
@@ -81,7 +81,7 @@ const fieldOf = (value: Json | undefined, name: string): Json | undefined =>
     ? (value as Readonly<Record<string, Json>>)[name]
     : undefined;
 
-/** A poll's result: key → [offset, message] pairs in the order in which they were returned. */
+/** The messages that a poll returned, in its order. The result has a list of [offset, message] pairs for each key. */
 const messagesIn = (result: Json | undefined): readonly LogMessage[] =>
   Object.entries((result ?? {}) as Readonly<Record<string, Json>>).flatMap(([key, pairs]) =>
     (pairs as readonly (readonly [number, Json])[]).map(([offset, message]) => ({

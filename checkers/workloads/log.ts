@@ -1,6 +1,6 @@
 /**
- * Logs of messages at offsets, such as Kafka's topics. Applies the rules of Maelstrom's `kafka`, and those of Jepsen's
- * except for cycles of transactions.
+ * Judges logs of messages at offsets, such as Kafka's topics. Applies the rules of Maelstrom's `kafka`, and those of
+ * Jepsen's `kafka` except for cycles of transactions.
  */
 import { countBelow } from "../numbers/order.ts";
 import {
@@ -11,61 +11,67 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** A message of a log. */
+/** A message in the log of a key. */
 export interface LogMessage {
   readonly key: string;
-  /** Undefined: unknown. */
+  /** The position of the message in the log. Undefined: it is unknown. */
   readonly offset: number | undefined;
   readonly value: string;
 }
 
-/** A sent message, or polled messages. */
+/** A step of an operation: sends one message, or polls messages. */
 export type LogStep =
   | { readonly f: "send"; readonly message: LogMessage }
-  /** The messages of each key in the order in which the poll returned them. undefined: nobody knows. */
+  /**
+   * A poll. `messages` has the messages of each key in the order in which the poll returned them. Undefined: the result
+   * is unknown.
+   */
   | { readonly f: "poll"; readonly messages: readonly LogMessage[] | undefined };
 
-/** A message is sent to a key at most once. */
+/** One operation on logs. A message may be sent to a key at most once. */
 export type LogOperation = ClientOperation &
   (
     | {
-        /** One send, one poll, or a transaction of several. */
+        /** A send, a poll, or a transaction of several sends and polls. */
         readonly f: "txn";
         readonly steps: readonly LogStep[];
-        /** Keys whose position in the log was reassigned during the operation. */
+        /**
+         * The keys of which the client's position changed during the operation because keys were assigned to clients
+         * anew.
+         */
         readonly rebalanced?: readonly string[];
       }
-    /** The client goes on with these keys and forgets its place in all others. */
+    /** The client goes on with these keys, and forgets its position in all others. */
     | { readonly f: "assign" | "subscribe"; readonly keys: readonly string[] }
-    /** The client says how far it has read. */
+    /** The client says up to which offset of each key it has read. */
     | { readonly f: "commit"; readonly offsets: ReadonlyMap<string, number> }
-    /** The client asks how far it had read. undefined: nobody knows what it returned. */
+    /** The client asks up to which offset of each key it had read. Undefined: the result is unknown. */
     | { readonly f: "committed"; readonly offsets: ReadonlyMap<string, number> | undefined }
   );
 
-/** Anomalies of a log. */
+/** The kinds of anomalies of logs. */
 export type LogAnomalyKind =
-  /** Two messages at one offset. */
+  /** Two messages have the same offset. */
   | "inconsistent-offsets"
-  /** One message at two offsets. */
+  /** One message has two offsets. */
   | "duplicate"
-  /** A poll returned what a failed transaction sent. */
+  /** A poll returned a message that a failed transaction sent. */
   | "G1a"
-  /** A poll returned what nobody sent. */
+  /** A poll returned a message that nobody sent. */
   | "unwritten-read"
-  /** A poll returned what its own transaction sent. */
+  /** A poll returned a message that its own transaction sent. */
   | "precommitted-read"
-  /** A message that was acknowledged is missing although later ones were polled. */
+  /** No poll returned a message that was certainly sent, although a poll returned a later message of the same key. */
   | "lost-write"
   /**
-   * Polls skip messages, or do not go forward: within one transaction (`int-`), or from one transaction of a process to
-   * its next.
+   * `skip`: polls of a key skip messages. `nonmonotonic`: they do not go forward in the log. With `int-` this happens
+   * within one transaction, otherwise from one transaction of a process to the process's next.
    */
   | "int-poll-skip"
   | "int-nonmonotonic-poll"
   | "poll-skip"
   | "nonmonotonic-poll"
-  /** The same for sends. */
+  /** `skip` and `nonmonotonic` as for polls, but for the messages that a process sends. */
   | "int-send-skip"
   | "int-nonmonotonic-send"
   | "nonmonotonic-send"
@@ -76,8 +82,8 @@ export type LogAnomalyKind =
 export interface LogQuestion {
   readonly nameOf?: OperationNames;
   /**
-   * Clients subscribe, and the system may move keys between them at any time, so polls of a process may skip messages
-   * and go back.
+   * Whether clients subscribe to keys. The system may then move keys between clients at any time, so that the polls of
+   * a process may skip messages and go back. Default: false.
    */
   readonly isSubscribed?: boolean;
 }
@@ -90,7 +96,7 @@ interface Place {
   readonly value: string;
 }
 
-/** Judges a log. Linear except for sorting. */
+/** Judges the operations on logs. Takes linear time except for sorting. */
 export function checkLog(
   operations: readonly LogOperation[],
   { nameOf = numbered, isSubscribed = false }: LogQuestion = {},
@@ -113,13 +119,15 @@ class LogCheck {
   readonly #transactions: readonly Transaction[];
   readonly #findings: WorkloadFindings<LogAnomalyKind>;
   readonly #nameOf: OperationNames;
-  /** By key: the log as offset → message. */
+  /** For each key, the message at each known offset. */
   readonly #logs = new Map<string, Map<number, string>>();
-  /** By key and value: the position among all messages with known offsets, without gaps. */
+  /**
+   * For each key and message, the message's position among all messages with known offsets: 0, 1, 2, … without gaps.
+   */
   readonly #index = new Map<string, Map<string, number>>();
-  /** By key and value: the transaction that sent the message. */
+  /** For each key and message, the transaction that sent the message. */
   readonly #senders = new Map<string, Map<string, Transaction>>();
-  /** By key: the polled messages, and who polled them first. */
+  /** For each key and polled message, the transaction that polled the message first. */
   readonly #polled = new Map<string, Map<string, Transaction>>();
 
   constructor(
@@ -147,15 +155,15 @@ class LogCheck {
     return this.#operations.filter(({ outcome }) => outcome === "ok").length;
   }
 
-  /** An indeterminate transaction happened if one of its messages was polled. */
+  /** Whether the transaction certainly happened. An indeterminate one did if a poll returned one of its messages. */
   #happened(one: Transaction): boolean {
     if (one.outcome !== "info") return one.outcome === "ok";
     return sentBy(one).some(({ key, value }) => this.#polled.get(key)?.has(value) === true);
   }
 
   /**
-   * Finds the message at each offset, from sends that happened and from all polls. Reports offsets with two messages,
-   * and messages with two offsets.
+   * Finds the message at each offset, from the sends that happened and from all polls. Reports an offset with two
+   * messages, and a message with two offsets.
    */
   offsets(): void {
     const offsetsOf = new Map<string, Map<string, number>>();
@@ -186,7 +194,7 @@ class LogCheck {
     }
   }
 
-  /** Checks the polls and sends of single transactions. */
+  /** Checks the polls and sends within each transaction. */
   polls(): void {
     for (const one of this.#transactions) {
       const sent = sentBy(one);
@@ -240,7 +248,7 @@ class LogCheck {
     }
   }
 
-  /** Checks each process's transactions against its next ones. */
+  /** Checks the polls and sends of each process from one transaction to the next. */
   processes(): void {
     const polls = new Map<string, Map<string, Place>>();
     const sends = new Map<string, Map<string, Place>>();
@@ -294,7 +302,7 @@ class LogCheck {
     }
   }
 
-  /** Below the last polled message, every certainly sent message must have been polled. */
+  /** Reports each message that was certainly sent and never polled, although a later message of the key was polled. */
   lost(): void {
     for (const [key, polled] of this.#polled) {
       const index = this.#index.get(key);
@@ -322,7 +330,10 @@ class LogCheck {
     }
   }
 
-  /** A committed offset may be lower than an earlier known one only if somebody committed it again. */
+  /**
+   * Reports a committed offset that is lower than one known before, unless somebody has committed the lower one since
+   * then.
+   */
   commits(): void {
     const commits = new Map<string, Told[]>();
     const known = new Map<string, Told[]>();
@@ -383,7 +394,7 @@ interface Told {
   readonly end: number;
 }
 
-/** The highest offset among operations that had ended before a time. */
+/** Finds the highest offset among the operations that had ended before a time. */
 class Highest {
   readonly #ends: Float64Array;
   readonly #offsets: Float64Array;

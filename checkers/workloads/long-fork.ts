@@ -1,5 +1,6 @@
 /**
- * Long fork: two reads see two writes in opposite orders (parallel snapshot isolation allows it). Jepsen's `long-fork`.
+ * Judges long forks: two reads must not see two writes in opposite orders. Parallel snapshot isolation allows them to.
+ * Jepsen's `long-fork`.
  */
 import {
   type ClientOperation,
@@ -9,11 +10,16 @@ import {
 } from "../language/workload-result.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 
-/** Each key is written once. Only reads of the same keys are compared. */
+/**
+ * A write of a key, or a read of several keys. Each key may be written once. Reads are compared only if they read the
+ * same keys.
+ */
 export type LongForkOperation = ClientOperation &
   (
     | { readonly f: "write"; readonly key: string }
-    /** Whether each key had its value. undefined: nobody knows what it returned. */
+    /**
+     * A read. `found` has the value of each key, or null for a key without a value. Undefined: the result is unknown.
+     */
     | { readonly f: "read"; readonly found: ReadonlyMap<string, string | null> | undefined }
   );
 
@@ -21,8 +27,8 @@ export type LongForkOperation = ClientOperation &
 export type LongForkAnomalyKind = "long-fork";
 
 /**
- * All reads of the same keys must form a chain in which each contains what the one before saw. Linear except for
- * sorting. Unknown if a key was written twice or has two values.
+ * Judges the reads: all reads of the same keys must form a chain in which each shows all writes that the one before it
+ * showed. Takes linear time except for sorting. The verdict is unknown if a key was written twice or has two values.
  */
 export function checkLongFork(
   operations: readonly LongForkOperation[],
