@@ -1,11 +1,11 @@
-/** Reads the numbers that counters and accounts add up, and keeps their sums exact. */
+/** Reads the numbers that are added up in counters and accounts, and keeps their sums exact. */
 import { HistoryError } from "../language/history-error.ts";
 import { decimalsIn, rounding } from "../numbers/decimals.ts";
 import { answerLine } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 import { absent, nil } from "./value-table.ts";
 
-/** The value as a number. Throws HistoryError if it is not a number, because a sum with it would be wrong. */
+/** The value as a number. Throws HistoryError if it is not a finite number, since a sum with it would be wrong. */
 export function numberIn(
   { values, history }: Operations,
   op: number,
@@ -18,8 +18,8 @@ export function numberIn(
 }
 
 /**
- * The amount that an add or remove adds to a counter: 1 for nil, negative for a remove. Throws HistoryError if the
- * value is not a number.
+ * The amount that an add or remove adds to a counter. An operation with the value nil counts 1, and the amount of a
+ * remove is negative. Throws HistoryError if the value is not a number.
  */
 export function deltaOf(operations: Operations, op: number): number {
   const { f, value } = operations;
@@ -47,9 +47,9 @@ export function counterRead(operations: Operations, op: number): number | undefi
 }
 
 /**
- * Returns a function that makes sums of these amounts exact, since JavaScript adds decimals inexactly: 0.1 + 0.2 is not
- * 0.3. Throws HistoryError if a sum may be too large for that.
- * @param groups Amounts that are added to each other.
+ * Returns a function that rounds a sum of these amounts to the exact sum. JavaScript adds decimal numbers inexactly:
+ * 0.1 + 0.2 is not 0.3. Throws HistoryError if a sum may be too large for that.
+ * @param groups Groups of amounts. The amounts of a group are added up.
  */
 export function exactSums(groups: Iterable<Iterable<number>>): (sum: number) => number {
   let decimals = 0;

@@ -1,4 +1,4 @@
-/** Chooses the model and the initial value of a history by all its operations. */
+/** Chooses the model by which a history is judged, and its initial value, from all its operations. */
 import { Outcome } from "./foreign-history.ts";
 import type { ForeignModel } from "./foreign-models.ts";
 import {
@@ -15,10 +15,10 @@ import { absent, Kind, nil } from "./value-table.ts";
 import { isVersioned } from "./judge-versioned.ts";
 import { isMicroList, microKind, microKinds } from "./micro-operations.ts";
 
-/** `unknown`: a sentence that says what the operations look like and which flag would decide. */
+/** The chosen model, or a sentence (`unknown`) that says what the operations look like and which flag would decide. */
 export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
 
-/** Workloads that are recognised by operation names and that no model judges. */
+/** Workloads that no model judges, with a pattern for the names of their operations. */
 const workloads: readonly (readonly [RegExp, string])[] = [
   [/^transfer$/, "Jepsen's bank"],
   [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
@@ -27,8 +27,8 @@ const workloads: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Chooses the model that fits all operations, or says why none does.
- * @param isInitialGiven Whether the user named the initial value. Reads of another shape than the writes are then taken
- *   as they are.
+ * @param isInitialGiven Whether the user named the initial value. If so, reads are accepted even if none has the shape
+ * of a written value.
  */
 export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
   const { f, count } = operations;
@@ -38,7 +38,7 @@ export function chooseModel(operations: Operations, isInitialGiven = false): Cho
     names.some((name) => used.has(fn[name]));
   if (used.has(fn.other)) return { unknown: strangeOf(operations) };
   if (has("etcd")) return { model: "etcd" };
-  // Some tests give transactions that only read or only write the name `read` or `write`.
+  // Some tests call a transaction `read` or `write` if it only reads or only writes.
   if (has("txn") && allValues(operations, (value) => isMicroList(operations.values, value)))
     return transactions(operations);
   const families = [
@@ -88,7 +88,7 @@ function transactions(operations: Operations): Choice {
     return unlessOdd({ model: "list-append" }, operations, (op) =>
       microValues(operations, op, true),
     );
-  // The write that a read saw is known only if each value is written once.
+  // Only if each value is written once is it known which write a read saw.
   if (kinds.has("w"))
     return unlessOdd(
       { model: writesTwice(operations) ? "multi-register" : "rw-register" },
@@ -101,8 +101,8 @@ function transactions(operations: Operations): Choice {
 }
 
 /**
- * Whether two transactions that may have happened wrote the same value of a key, and every value that was read was
- * written by such a transaction (nil and 0 aside).
+ * Whether two transactions that may have happened wrote the same value of a key. False if a read returned a value other
+ * than nil and 0 that no such transaction wrote.
  */
 function writesTwice({ f, values, history, count }: Operations): boolean {
   if (f.some((code) => code !== fn.txn)) return false;
@@ -129,7 +129,8 @@ function writesTwice({ f, values, history, count }: Operations): boolean {
 }
 
 /**
- * In a queue that was drained, each element that went in must come out. Only a drain shows that the queue was drained.
+ * Chooses between the two models of queues. In `total-queue` each element that went in must come out, which only a
+ * drain of the queue shows.
  */
 const queues = (operations: Operations): Choice =>
   unlessOdd(
@@ -202,7 +203,7 @@ function registers(
   return { model: has("cas") ? "cas-register" : "register" };
 }
 
-/** Whether there are values in requests and answers, and all of them have the property. */
+/** Whether `test` is true for all values in requests and answers, and there is at least one value. */
 function allValues(operations: Operations, test: (value: number) => boolean): boolean {
   const { history, count } = operations;
   let any = false;
@@ -215,7 +216,10 @@ function allValues(operations: Operations, test: (value: number) => boolean): bo
   return any;
 }
 
-/** Whether writes ask for [nil value] and are answered with [version value], and reads return [version value]. */
+/**
+ * Whether the values have versions, as in etcd: writes ask for [nil value] and are answered with [version value], and
+ * reads return [version value].
+ */
 function isVersionedHistory(operations: Operations): boolean {
   const { f, value, expected, values, history, count } = operations;
   const isVersion = (one: number): boolean => !Number.isNaN(values.numberOf(one));
@@ -247,13 +251,13 @@ function appendsText({ f, value, values, count }: Operations): boolean {
   return true;
 }
 
-/** What an operation tried to put in, and what its answer showed. */
+/** The values that an operation tried to put in, and the values that its answer showed. */
 interface Elements {
   readonly putIn: Iterable<number>;
   readonly shown: Iterable<number>;
 }
 
-/** The element of an operation that puts one in, else what came out. */
+/** The element that an operation puts in if `isPut`, otherwise the elements that its answer shows. */
 function elementsAt({ value, values, history }: Operations, op: number, isPut: boolean): Elements {
   const what = value[op] as number;
   if (isPut) return { putIn: [what], shown: [] };
@@ -261,7 +265,7 @@ function elementsAt({ value, values, history }: Operations, op: number, isPut: b
   return { putIn: [], shown: isCollection(values, what) ? values.childrenOf(what) : [what] };
 }
 
-/** What the micro-operations of a transaction wrote and read. */
+/** The values that the micro-operations of a transaction wrote and read. */
 function microValues({ values, history }: Operations, op: number, isLists: boolean): Elements {
   const micros = (whole: number, isRead: boolean): number[] =>
     whole === nil || whole === absent
@@ -276,14 +280,14 @@ function microValues({ values, history }: Operations, op: number, isLists: boole
   };
 }
 
-/** The model, or unknown if values came out and none of them has the kind of a value that was put in. */
+/** The choice, or `unknown` if values came out of which none has the same kind as a value that was put in. */
 function unlessOdd(
   choice: { readonly model: ForeignModel },
   { values, history, count }: Operations,
   elementsOf: (op: number) => Elements,
 ): Choice {
   const put = new Set<number>();
-  /** For each kind of value, an operation that shows one, and that value. */
+  /** For each kind of value that was shown, the first operation that showed one, and the value. */
   const seen = new Map<number, readonly [op: number, value: number]>();
   for (let op = 0; op < count; op++) {
     const { putIn, shown } = elementsOf(op);
@@ -302,8 +306,8 @@ function unlessOdd(
 }
 
 /**
- * A sentence if no read has the shape of a written value, since the reads then mean something else. Undefined: the
- * shapes fit.
+ * A sentence if no read has the shape of a written value: the reads then mean something else. Undefined: the shapes
+ * fit.
  */
 function oddShape({ f, value, values, history, count }: Operations): string | undefined {
   const written = new Set<number>();
@@ -329,17 +333,18 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
   return `${where}, which has not the shape of anything that was written${rows}; --model register judges it as it stands`;
 }
 
-/** The initial value of a history if the user names none. */
+/** The initial value of a history for which the user named none. */
 export interface InitialGuess {
   readonly value: number;
-  /** Another possible value, and why. */
+  /** Another value that may be the initial one, and a clause that says why. Absent: the guess is sure. */
   readonly other?: { readonly value: number; readonly why: string };
 }
 
 /**
- * Guesses the initial value. A counter starts at 0. Otherwise the first answered read of each key counts, unless a
- * write of its value had begun before. If these reads show only one of nil, 0 and "", that is the initial value, else
- * nil (for the model kv, ""). If only a failed write of the value had begun, both values are possible.
+ * Guesses the initial value. A counter starts at 0. For other models, the first answered read of each key suggests its
+ * value, unless a write of that value had begun before. If these reads suggest exactly one of nil, 0 and "", that is
+ * the initial value. Otherwise it is nil, or "" for the model kv. If a failed write of the suggested value had begun
+ * before, both values are possible.
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;
@@ -376,8 +381,8 @@ export const hasInitial = (model: ForeignModel): boolean =>
   );
 
 /**
- * The initial value by the first answered read of each key: nil if one of them returned nil, else 0 or "" if one
- * returned that, else nil.
+ * Guesses the initial value of transactions from the first answered read of each key: nil if one of these reads
+ * returned nil, otherwise 0 or "" if one returned that, otherwise nil.
  */
 function initialOfTransactions({ values, history, count }: Operations): number {
   const candidates = [values.integer(0), values.scalar(Kind.string, "")];
@@ -398,14 +403,14 @@ function initialOfTransactions({ values, history, count }: Operations): number {
 
 interface Vote {
   readonly value: number;
-  /** No failed write could have written it either. */
+  /** Whether no failed write of the value had begun before the read ended. */
   readonly isSure: boolean;
   readonly failedLine: number;
 }
 
 /**
- * The initial value that the first answered read of a key suggests. Undefined: no read was answered, or a write may
- * have written the value before.
+ * The initial value that the first answered read of a key suggests. Undefined: no read was answered, or a write that
+ * may have happened can have written the value before.
  */
 function voteOf(operations: Operations, of: Int32Array, versioned: boolean): Vote | undefined {
   const { f, value, values, start, end, history } = operations;

@@ -1,11 +1,14 @@
-/** Requests and responses of etcd's robustness tests (tests/robustness/model/types.go of etcd). */
+/** Reads the requests and responses of etcd's robustness tests (tests/robustness/model/types.go of etcd). */
 import { absent, Kind, type ValueTable } from "./value-table.ts";
 import type { Interpreted } from "./porcupine-operations.ts";
 
-/** The function name of etcd operations in a history. The value is the request, the answer the response. */
+/**
+ * The function name of etcd's operations in a history. The value asked for is the request, and the answer is the
+ * response.
+ */
 export const etcdFunction = ":etcd";
 
-/** An etcd request and its answer as an operation. Undefined: the request neither reads nor changes keys. */
+/** The operation of an etcd request and its response. Undefined: the request neither reads nor changes keys. */
 export function etcdOperation(
   values: ValueTable,
   input: number,
@@ -26,7 +29,7 @@ export function etcdOperation(
   };
 }
 
-/** A field of an object. `absent`: it has none. */
+/** The value of the object's field `name`, or `absent` if there is no such field. */
 export function fieldOf(values: ValueTable, object: number, name: string): number {
   if (object === absent || values.kindOf(object) !== Kind.map) return absent;
   const children = values.childrenOf(object);
@@ -35,7 +38,7 @@ export function fieldOf(values: ValueTable, object: number, name: string): numbe
   return absent;
 }
 
-/** The text of a scalar field. Undefined: there is none. */
+/** The object's field `name` as text, if it is a scalar. Otherwise undefined. */
 export function nameIn(values: ValueTable, object: number, name: string): string | undefined {
   const value = fieldOf(values, object, name);
   return value === absent || values.sizeOf(value) > 0 || values.kindOf(value) >= Kind.list

@@ -1,34 +1,37 @@
-/** Types of findings about other tools' histories, and how they become a judgement. */
+/** Findings about other tools' histories, and the judgement that follows from them. */
 import { anomaliesKept } from "../conclude.ts";
 import type { Measurement, Outcome } from "../language/verdict.ts";
 import type { ForeignGuarantee } from "./foreign-models.ts";
 
-/** A proof that a guarantee is broken. */
+/** A proof that a history breaks a guarantee. */
 export interface ForeignAnomaly {
   readonly guarantee: ForeignGuarantee;
-  /** One sentence that names operations by process and line. */
+  /** One sentence that names each operation by its process and line. */
   readonly explanation: string;
-  /** The operations that prove it, by number. */
+  /** The numbers of the operations that prove the anomaly. */
   readonly operations: readonly number[];
   readonly key?: string;
-  /** For a cycle: why each operation comes before the next, and the last before the first. */
+  /**
+   * For a cycle: one sentence for each operation that says why the operation comes before the next. The last one says
+   * why the last operation comes before the first.
+   */
   readonly cycle?: readonly string[];
 }
 
-/** The judgement of one guarantee. */
+/** The result of judging a history by one guarantee. */
 export interface ForeignJudgement {
   readonly verdict: Outcome;
-  /** Why the result is unknown. */
+  /** Why the verdict is unknown. Absent for other verdicts. */
   readonly reason?: string;
   readonly anomalies: readonly ForeignAnomaly[];
-  /** Notes that do not affect the verdict. */
+  /** Sentences for the user that do not affect the verdict. */
   readonly notes: readonly string[];
   readonly measurements: Readonly<Record<string, Measurement>>;
-  /** How many operations were judged. */
+  /** The number of judged operations. */
   readonly judged: number;
 }
 
-/** Collects what a judge finds. */
+/** Collects the findings of one judge about one guarantee. */
 export class Findings {
   readonly guarantee: ForeignGuarantee;
   readonly #anomalies: ForeignAnomaly[] = [];
@@ -47,8 +50,8 @@ export class Findings {
   }
 
   /**
-   * Counts an anomaly, and keeps it if few came before.
-   * @param say Called only if the anomaly is kept, since sentences take time.
+   * Counts an anomaly, and keeps it if fewer than `anomaliesKept` came before.
+   * @param say Returns the anomaly's details. Called only if the anomaly is kept, since sentences take time.
    */
   found(say: () => Omit<ForeignAnomaly, "guarantee">): void {
     if (this.#total++ < anomaliesKept)
@@ -63,7 +66,10 @@ export class Findings {
     this.#notes.push(sentence);
   }
 
-  /** Invalid if anything was proved, else unknown if anything was left open or nothing was judged, else valid. */
+  /**
+   * The judgement: invalid if an anomaly was found, else unknown if something was left undecided or nothing was judged,
+   * else valid.
+   */
   conclude(judged: number): ForeignJudgement {
     const measurements =
       this.#total > this.#anomalies.length

@@ -44,7 +44,8 @@ export function measureLegs(model: Model): MeasuredLegs {
     if (delays !== null) {
       out.push(delays.outUs);
       back.push(delays.backUs);
-      // A later request may have been cut off by the restart of the final phase.
+      // No reply came. A request that was sent later is left out, since the restart of the final phase may have cut it
+      // off.
     } else if (sentUs + slowestUs < endingUs) out.push(Infinity);
   }
   return legs;

@@ -26,28 +26,33 @@ import { TransactionWords } from "./transaction-words.ts";
 import { WorkloadFindings } from "../language/workload-findings.ts";
 import { type Writers, writersOf } from "./writers.ts";
 
-/** The isolation level, with options. */
+/** The isolation level by which transactions are judged, with options. */
 export interface TransactionQuestion {
   readonly level: TransactionLevel;
-  /** Names operations in sentences. */
+  /** Names operations in sentences. Default: "operation 7". */
   readonly nameOf?: OperationNames;
-  /** The number of steps for searching an order, if the order of some writes is unknown. */
+  /**
+   * The largest number of steps of the search for an order. A search is needed only if the order of some writes is
+   * unknown. Default: 5,000,000.
+   */
   readonly steps?: number;
 }
 
-/** The result for transactions. */
+/** The result of judging transactions. */
 export type TransactionResult = WorkloadResult<TransactionAnomalyKind>;
 
 const defaultSteps = 5_000_000;
 
 /**
  * Judges transactions on lists or registers by an isolation level. As in Elle, an indeterminate transaction counts as
- * having happened if and only if a read shows one of its writes. Linear except for sorting, as long as reads show the
- * order of writes.
+ * having happened if and only if a read shows one of its writes. Takes linear time except for sorting, as long as reads
+ * show the order of writes.
  *
- * @param table The transactions. Their order in the table does not matter, only their times.
+ * @param table The transactions. Only their times matter, not their order in the table.
+ * @param question The isolation level, with options.
  * @returns Invalid with the anomalies that the level forbids. Valid if an order exists that explains all reads. Unknown
- *   if the order of writes is not shown and the search for one ended without a result, or if a value was written twice.
+ * if reads do not show the order of writes and the search for one ended without a result, or if a value was written
+ * twice.
  */
 export function checkTransactions(
   table: TransactionTable,
@@ -97,8 +102,8 @@ class TransactionCheck {
   }
 
   /**
-   * Reports the cycles and fractured reads that the level forbids. Returns whether there are any. A healthy history
-   * needs only one pass over one graph.
+   * Reports the cycles and fractured reads that the level forbids, and returns whether there are any. A healthy history
+   * takes only one pass over one graph.
    */
   #findCycles(): boolean {
     const isFractured = this.#findFractured();
@@ -174,8 +179,8 @@ class TransactionCheck {
   }
 
   /**
-   * Searches for an order of the transactions if reads do not show the order of all writes: then the absence of cycles
-   * is not enough.
+   * Searches for an order of the transactions if reads do not show the order of all writes. Without that order, the
+   * absence of cycles proves nothing.
    */
   #findOrder(): void {
     if (this.#base === "read-committed" || this.#base === "read-atomic") return;
@@ -194,8 +199,8 @@ class TransactionCheck {
         isSnapshot: apart,
         steps: limit,
       });
-    // Correct stores run transactions in real-time order, most of them one by one. If such an order exists, it is found
-    // at once.
+    // Correct stores run transactions in the order of real time, most of them one by one. If such an order exists, the
+    // search finds it at once.
     const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
     if (search("realtime", false, quick).found === "order") return;
     if (isSnapshot && search("realtime", true, quick).found === "order") return;
@@ -213,7 +218,10 @@ class TransactionCheck {
     }));
   }
 
-  /** Transactions that certainly happened: successful ones, and indeterminate ones of which a read shows something. */
+  /**
+   * For each transaction, 1 if it certainly happened: it succeeded, or it is indeterminate and a read shows one of its
+   * writes.
+   */
   #placed(): Uint8Array {
     const { size, outcome } = this.#columns;
     const { writer } = this.#writers;
@@ -230,7 +238,7 @@ class TransactionCheck {
     return isPlaced;
   }
 
-  /** Whether some list has unread elements of more than one transaction that happened. */
+  /** Whether several transactions that happened appended to one list elements that no read shows. */
   #hasOpenTail(isPlaced: Uint8Array): boolean {
     const { writer } = this.#writers;
     return (this.#orders?.tail ?? []).some((elements) => {

@@ -1,4 +1,4 @@
-/** Explains a cycle: each edge with the values that force it. */
+/** Explains a cycle: names each edge, and the values that prove it. */
 import { type Dependencies, edge, type Evidence } from "./dependencies.ts";
 import { lastOf, type TransactionWords } from "./transaction-words.ts";
 import { initialVersion, step, type TransactionColumns } from "./transaction-table.ts";
@@ -29,8 +29,8 @@ export class CycleWords {
   }
 
   /**
-   * The evidence of a hop. An edge number inverted by `~` comes from withoutInference: a transaction read a version
-   * that the first transaction of that inferred edge overwrote.
+   * The evidence of a hop. If withoutInference made the hop, the number of its edge is inverted by `~`: the first
+   * transaction of the hop read a version that the second overwrote.
    */
   evidence({ edge: number }: Hop): Evidence {
     if (number >= 0) return this.#dependencies.evidence(number);
@@ -40,13 +40,13 @@ export class CycleWords {
     return { key, before: after, after: before, known, then: this.#words.writerOf(before) };
   }
 
-  /** For each edge of the cycle in order: why one transaction comes before the next. */
+  /** For each edge of the cycle, in order: why the first transaction comes before the second. */
   edges(hops: readonly Hop[]): string[] {
     const names = new Map(hops.map(({ from }, i) => [from, `T${i + 1}`]));
     return hops.map((hop) => this.#because(hop, (t) => names.get(t) ?? this.#words.name(t)));
   }
 
-  /** The whole cycle, with a short name for each transaction. */
+  /** A text about the whole cycle, with a short name for each transaction. */
   sentence(hops: readonly Hop[]): string {
     const names = new Map(hops.map(({ from }, i) => [from, `T${i + 1}`]));
     const list = hops.map(({ from }) => `${names.get(from) ?? ""} is ${this.#words.name(from)}`);
@@ -104,7 +104,7 @@ export class CycleWords {
     }
   }
 
-  /** Why one version is later than another. */
+  /** A clause that says why the first version of a hop is older than the second. Empty if reads show that. */
   #reason(hop: Hop, nameOf: (t: number) => string): string {
     const { before, after, known, then } = this.evidence(hop);
     if (known < 0 || then < 0 || known === then) return "";
@@ -126,7 +126,10 @@ export class CycleWords {
     return -1;
   }
 
-  /** The value that a transaction wrote to the key. Without a version: a value that no read shows. */
+  /**
+   * The value that a transaction wrote to the key. If the version is not known: a value of the transaction that no read
+   * shows.
+   */
   #written(t: number, key: number, version: number): string {
     if (version >= 0) return this.#words.value(version);
     const { firstStep, kind, key: keyOf, version: versionOf } = this.#columns;

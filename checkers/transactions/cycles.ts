@@ -1,4 +1,4 @@
-/** Finds cycles of dependencies: the shortest in each part of the graph, the worst kind first. */
+/** Finds cycles of dependencies: the shortest cycle in each part of the graph, beginning with the worst kind. */
 import {
   bitOf,
   components,
@@ -12,13 +12,13 @@ import type { Base, CycleKind } from "./levels.ts";
 
 export interface Cycle {
   readonly kind: CycleKind;
-  /** Empty if a part of the graph has cycles, but is too large to find one. */
+  /** The edges of the cycle, in order. Empty if a part of the graph has cycles but is too large to find one in time. */
   readonly hops: readonly Hop[];
 }
 
-/** The number of edges to examine for shortest cycles. */
+/** The largest number of edges that are examined for shortest cycles. */
 const edgesLookedAt = 20_000_000;
-/** The largest number of cycles to find. */
+/** The largest number of cycles that are returned. */
 const cyclesKept = 20;
 
 const order = bitOf(edge.session) | bitOf(edge.realtime);
@@ -28,9 +28,9 @@ const all = data | order | bitOf(edge.rw);
 interface Search {
   readonly kind: CycleKind;
   readonly walks: Walks;
-  /** The type of an edge that the cycle contains. */
+  /** A type of which the cycle must contain an edge. */
   readonly through: number;
-  /** How the cycle may continue after that edge, in order of preference. */
+  /** The walks by which the cycle may continue after that edge. Earlier ones are preferred. */
   readonly rest: readonly Walks[];
 }
 
@@ -49,7 +49,7 @@ const informationFlow: Search = {
   through: edge.wr,
   rest: [anyWalk(bitOf(edge.ww) | bitOf(edge.wr) | order)],
 };
-/** Cycles through an order of two writes that was inferred. */
+/** Searches for cycles with an inferred order of two writes. */
 const inferences: Search = {
   kind: "G-single",
   walks: anyWalk(data | order),
@@ -69,7 +69,7 @@ const antiDependencies: Search = {
   rest: [anyWalk(all)],
 };
 
-/** The cycles that each base forbids, the widest last. */
+/** The searches for the cycles that each base forbids. The last search of a base finds every such cycle. */
 const searches: Readonly<Record<Base, readonly [...Search[], Search]>> = {
   "read-committed": [writes, informationFlow],
   "read-atomic": [writes, informationFlow, inferences],
@@ -77,17 +77,18 @@ const searches: Readonly<Record<Base, readonly [...Search[], Search]>> = {
   serializable: [writes, informationFlow, inferences, nonAdjacent, antiDependencies],
 };
 
-/** Whether the graph has a cycle that a level of this base forbids. Exact, in linear time. */
+/** Whether the graph has a cycle that levels with this base forbid. The answer is exact and takes linear time. */
 export function hasCycle(graph: Digraph, base: Base): boolean {
   const widest = searches[base].at(-1) as Search;
   return components(graph, widest.walks).length > 0;
 }
 
 /**
- * The cycles that a level of this base forbids. Each part of the graph is explained once, by a shortest cycle of its
- * worst kind.
- * @param touched Nodes of cycles found earlier. Parts with any of them are left out, and nodes of new cycles are added.
- * @param limit The number of edges to examine.
+ * The cycles that levels with this base forbid. Each part of the graph is explained by one shortest cycle of its worst
+ * kind.
+ * @param touched The nodes of cycles that were found earlier. Parts with one of these nodes are left out. The nodes of
+ * new cycles are added.
+ * @param limit The largest number of edges to examine.
  */
 export function findCycles(
   graph: Digraph,
@@ -113,8 +114,8 @@ export function findCycles(
 }
 
 /**
- * The kind of a cycle. An inferred order of writes counts as an anti-dependency, since the opposite order would form a
- * cycle with an anti-dependency.
+ * The kind of a cycle. An edge for an inferred order of writes counts as an anti-dependency, since the opposite order
+ * would form a cycle with an anti-dependency.
  */
 export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
   const isAnti = (type: number): boolean => type === edge.rw || type === edge.inferred;
@@ -128,11 +129,12 @@ export function kindOf(hops: readonly Hop[], base: Base): CycleKind {
 }
 
 /**
- * Replaces a cycle of one inferred edge and ordinary dependencies by a clearer one. The cycle proves that the versions
- * have the opposite order. Then the read behind the inference returned an overwritten version, and the new cycle shows
- * this. Null: the cycle is not of that form, or no way from the edge's first transaction to the reader was found.
- * @param readerOf The transaction whose read the edge was inferred from.
- * @returns The new cycle. The edge number of its last hop is inverted by `~`.
+ * Replaces a cycle that has one inferred edge and otherwise ordinary dependencies by a clearer cycle. The old cycle
+ * proves that the versions of the inferred edge have the opposite order. Therefore the read from which that edge was
+ * inferred returned an overwritten version, and the new cycle shows this. Null: the cycle has another form, or no walk
+ * from the edge's first transaction to the reader was found.
+ * @param readerOf Returns the transaction with the read from which an edge was inferred.
+ * @returns The edges of the new cycle. The edge number of the last one is inverted by `~`.
  */
 export function withoutInference(
   graph: Digraph,

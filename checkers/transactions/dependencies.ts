@@ -1,12 +1,13 @@
 /**
- * The edges between transactions with their evidence, as in Adya's direct serialization graph (thesis, section 3.1.3).
+ * Collects the edges between transactions with their evidence, as in Adya's direct serialization graph (thesis, section
+ * 3.1.3).
  */
 import { addRealTime, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import { outcomes, type TransactionColumns } from "./transaction-table.ts";
 import type { Order } from "./levels.ts";
 
-/** Types of edges from transaction a to transaction b. */
+/** The types of edges from a transaction a to a transaction b. */
 export const edge = {
   /** b's version of a key directly follows a's. */
   ww: 1,
@@ -18,20 +19,23 @@ export const edge = {
   session: 4,
   /** a ended before b began. */
   realtime: 5,
-  /** Both wrote a key, and b's version must be later: a third transaction read it although a came before that read. */
+  /**
+   * Both wrote a key, and b's version must be the later one: another transaction read b's version although a came
+   * before that read.
+   */
   inferred: 6,
 } as const;
 
-/** The evidence of an edge. */
+/** The key and the versions that prove an edge. An edge of session or real time has no evidence: all fields are −1. */
 export interface Evidence {
   readonly key: number;
-  /** The version that the first transaction wrote or read. −1: the initial one. */
+  /** The version that the first transaction wrote or read. −1: the initial version. */
   readonly before: number;
-  /** The version that the second transaction wrote or read. −1: any of its writes to the key. */
+  /** The version that the second transaction wrote or read. −1: any version that it wrote to the key. */
   readonly after: number;
   /**
-   * Why `after` is later than `before` if reads do not show it: transaction `known` read or wrote `before` and came
-   * before transaction `then`, which read or wrote `after`. −1: reads show it.
+   * Why `after` is later than `before`, if reads do not show that: the transaction `known` read or wrote `before`, and
+   * came before the transaction `then`, which read or wrote `after`. −1: reads show it.
    */
   readonly known: number;
   readonly then: number;
@@ -49,7 +53,7 @@ export class Dependencies {
     this.#builder = new DigraphBuilder(size);
   }
 
-  /** Adds a pass-through node. */
+  /** Adds a pass-through node and returns its number. */
   node(): number {
     return this.#builder.node();
   }
@@ -68,8 +72,8 @@ export class Dependencies {
   }
 
   /**
-   * Adds an edge from each of `from` to each of `to` except itself, through pass-through nodes. Neither list contains
-   * duplicates.
+   * Adds an edge from each transaction of `from` to each of `to` except itself. Uses pass-through nodes, so that the
+   * number of edges is linear. Neither list may contain a transaction twice.
    */
   toAllOthers(
     from: readonly number[],
@@ -101,7 +105,7 @@ export class Dependencies {
     }
   }
 
-  /** Adds the edges of `order`: none, those of sessions, or those of sessions and of real time. */
+  /** Adds the edges that `order` demands: none, those of sessions, or those of sessions and of real time. */
   addOrder(columns: TransactionColumns, order: Order): void {
     if (order !== "none")
       for (const [from, to] of sessionPairs(columns)) this.edge(from, to, edge.session);
@@ -110,7 +114,7 @@ export class Dependencies {
     while (this.#key.length < this.#builder.edges) this.#note({});
   }
 
-  /** All edges so far. */
+  /** The graph of all edges so far. */
   graph(): Digraph {
     return this.#builder.graph();
   }
@@ -126,7 +130,7 @@ export class Dependencies {
   }
 }
 
-/** Removes the times of failed transactions, which do not affect the order. */
+/** The times of all transactions. A failed transaction gets a start of −∞, so that it does not affect the order. */
 function withoutFailed({ invoke, end, outcome }: TransactionColumns): {
   readonly invoke: Float64Array;
   readonly end: Float64Array;
@@ -137,7 +141,7 @@ function withoutFailed({ invoke, end, outcome }: TransactionColumns): {
   return { invoke: begun, end };
 }
 
-/** By process: its transactions that may have happened, in the order of their begins. */
+/** For each process, its transactions without failed ones, in the order of their starts. */
 export function sessionsOf({ size, process, invoke, outcome }: TransactionColumns): number[][] {
   const sessions: number[][] = [];
   for (let t = 0; t < size; t++)
@@ -148,7 +152,8 @@ export function sessionsOf({ size, process, invoke, outcome }: TransactionColumn
 }
 
 /**
- * Whether one transaction of a session certainly comes before a later one. An indeterminate one may take effect later.
+ * Whether the transaction a of a session certainly comes before the later transaction b. Not if a is indeterminate,
+ * since it may take effect later.
  */
 export const precedes = (
   { end, invoke, outcome }: TransactionColumns,
@@ -156,7 +161,7 @@ export const precedes = (
   b: number,
 ): boolean => outcome[a] === outcomes.ok && (end[a] as number) <= (invoke[b] as number);
 
-/** Each transaction with the last one of its session that certainly came before it. */
+/** Pairs of transactions of one session: each transaction, after the last one that certainly came before it. */
 function* sessionPairs(columns: TransactionColumns): Generator<readonly [number, number]> {
   for (const session of sessionsOf(columns)) {
     let last = -1;

@@ -1,6 +1,6 @@
 /**
- * Fractured reads of lists: a transaction saw one write of another transaction, but not that transaction's write of
- * another key. Read atomic forbids them. For registers the same shows as cycles of inferred orders.
+ * Finds fractured reads of lists: a transaction saw one write of another transaction, but missed that transaction's
+ * write of another key. Read atomic forbids them. With registers, they show as cycles of inferred orders.
  */
 import { edge, precedes, sessionsOf } from "./dependencies.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
@@ -10,15 +10,18 @@ import type { Writers } from "./writers.ts";
 
 export interface FracturedRead {
   readonly reader: number;
-  /** The step that missed the write. */
+  /** The step that read the key and missed the write. */
   readonly at: number;
-  /** The transaction that the reader should have seen. */
+  /** The transaction whose write the reader should have seen. */
   readonly writer: number;
-  /** The element that the reader missed. */
+  /** The element of the list that the reader missed. */
   readonly missed: number;
-  /** Why it should have seen it: it read something else of that transaction, or that transaction came before it. */
+  /**
+   * The type of the edge that proves that the reader should have seen the write. `wr`: the reader saw something else
+   * that the writer wrote. `session` or `realtime`: the writer came before the reader.
+   */
   readonly because: number;
-  /** If `because` is `wr`: what it read of that transaction. */
+  /** If `because` is `wr`: the element of the writer that the reader saw. Otherwise −1. */
   readonly saw: number;
 }
 
@@ -30,12 +33,12 @@ export function* fracturedReads(
 ): Generator<FracturedRead> {
   const { size, firstStep, kind, key, version, length, read, outcome } = columns;
   const end = (t: number): number => firstStep[t + 1] as number;
-  /** An element's position in its list. Elements that no read shows come last. */
+  /** The position of an element in its list. Infinity: no read shows the element, so it comes last. */
   const placeOf = (element: number): number => {
     const place = orders.place[element] as number;
     return place < 0 ? Infinity : place;
   };
-  /** The last element of a read that its own transaction did not append. −1: none. */
+  /** The last element of a read that the reading transaction did not append itself. −1: there is none. */
   const foundAt = (t: number, at: number): number => {
     const from = version[at] as number;
     let last = from + (length[at] as number) - 1;
@@ -46,7 +49,7 @@ export function* fracturedReads(
     const last = foundAt(t, at);
     return placeOf(element) > (last < 0 ? -1 : placeOf(last));
   };
-  /** The transaction's first read of each key. */
+  /** For each key, the step of the transaction's first read of it. */
   const readsOf = (t: number): Map<number, number> => {
     const first = new Map<number, number>();
     for (let at = firstStep[t] as number; at < end(t); at++)
@@ -99,7 +102,9 @@ export function* fracturedReads(
   }
 }
 
-/** By step: the last element that earlier transactions of the session wrote to the step's key. −1: none. */
+/**
+ * For each step, the last element that earlier transactions of the session wrote to the step's key. −1: there is none.
+ */
 function lastWrites(columns: TransactionColumns): Int32Array {
   const { firstStep, kind, key, version, outcome } = columns;
   const known = new Int32Array(kind.length).fill(-1);
@@ -121,8 +126,8 @@ function lastWrites(columns: TransactionColumns): Int32Array {
 }
 
 /**
- * Returns a query: among the elements of a key whose writers ended before a time, the one with the last position in the
- * list. −1: none.
+ * Prepares a query: of the elements of a key whose writers had ended before a time, the one that comes last in the
+ * list. The query returns −1 if there is none.
  */
 function endedWrites(
   columns: TransactionColumns,

@@ -1,7 +1,7 @@
 /** The isolation levels, with the anomalies that each forbids. */
 
 /**
- * Each level is one of four bases in one of three orders.
+ * The isolation levels by name. Each level is one of four bases in one of three orders.
  *
  * Bases: Adya's PL-2 (read committed) and PL-3 (serializable), "Weak Consistency" (MIT, 1999); read atomic and snapshot
  * isolation as in Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility"
@@ -28,38 +28,41 @@ export type TransactionLevel = keyof typeof transactionLevels;
 export type Base = "read-committed" | "read-atomic" | "snapshot-isolation" | "serializable";
 export type Order = "none" | "session" | "realtime";
 
-/** Anomalies of reads that need no cycle. */
+/** The kinds of anomalies that single reads and writes show, without a cycle. */
 export type ReadAnomalyKind =
-  /** A read returned what a failed transaction wrote (aborted read). */
+  /** Aborted read: a read returned what a failed transaction wrote. */
   | "G1a"
-  /** A read returned what its writer overwrote in the same transaction (intermediate read). */
+  /** Intermediate read: a read returned what its writer overwrote in the same transaction. */
   | "G1b"
   /** A read disagrees with what its own transaction read or wrote before. */
   | "internal"
-  /** A read returned what its own transaction wrote only later. */
+  /** A read returned what its own transaction wrote only after the read. */
   | "future-read"
-  /** A read returned what nobody wrote. */
+  /** A read returned a value that nobody wrote. */
   | "unwritten-read"
   /** A list holds an element twice. */
   | "duplicate-elements"
-  /** Two reads of a list cannot both have happened: neither is a prefix of the other. */
+  /** Two reads of a list, of which neither is a prefix of the other. No order of appends explains both. */
   | "incompatible-order"
-  /** A committed transaction appended to a list that a failed transaction had appended to. */
+  /** A committed transaction appended to a list behind an element of a failed transaction. */
   | "dirty-update"
   /** Two transactions read the same version of a key, and both wrote the key. */
   | "lost-update";
 
-/** Kinds of cycles of transactions, in Adya's terms. */
+/** The kinds of cycles of transactions, in Adya's terms. */
 export type CycleKind = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item";
 
-/** A kind of cycle whose name says whether it needs the order of sessions or real time. */
+/**
+ * The kind of a cycle. The suffix `-session` or `-realtime` says that the cycle needs the order of sessions or real
+ * time.
+ */
 export type CycleAnomalyKind = CycleKind | `${CycleKind}-session` | `${CycleKind}-realtime`;
 
-/** All anomalies of transactions. */
+/** The kinds of anomalies of transactions. */
 export type TransactionAnomalyKind =
   | ReadAnomalyKind
   | CycleAnomalyKind
-  /** No order of the transactions explains all reads, though no single cycle proves it. */
+  /** No order of the transactions explains all reads, although no single cycle proves that. */
   | "no-order";
 
 const always: readonly ReadAnomalyKind[] = [
@@ -82,8 +85,8 @@ const forbiddenReads: Readonly<Record<Base, ReadonlySet<string>>> = {
 const readAnomalies = forbiddenReads.serializable;
 
 /**
- * Whether an anomaly of this kind breaks the level. Kinds other than anomalies of reads always do, because checkers
- * search only for cycles that the level forbids.
+ * Whether an anomaly of this kind breaks a level with this base. Every cycle does, since checkers search only for
+ * cycles that the level forbids.
  */
 export const forbids = (base: Base, kind: TransactionAnomalyKind): boolean =>
   forbiddenReads[base].has(kind) || !readAnomalies.has(kind);

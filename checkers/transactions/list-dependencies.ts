@@ -1,4 +1,4 @@
-/** What lists show about the order of transactions: each read is the whole history of its key. */
+/** Derives the order of transactions on lists. Each read of a list shows the whole history of its key. */
 import { type Dependencies, edge } from "./dependencies.ts";
 import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
@@ -6,8 +6,8 @@ import type { ListOrders } from "./list-orders.ts";
 import type { Writers } from "./writers.ts";
 
 /**
- * Adds the edges ww, wr and rw of lists. An element that no read shows comes after all that reads show (Elle, section
- * 4.2.3).
+ * Adds the edges ww, wr and rw of lists. An element that no read shows comes after all elements that reads show (Elle,
+ * section 4.2.3).
  */
 export function addListDependencies(
   dependencies: Dependencies,
@@ -41,8 +41,8 @@ export function addListDependencies(
 }
 
 /**
- * The next element in the order that some possible transaction wrote: after each element in `ofElement`, and after the
- * empty list of each key in `ofEmpty`. −1: none.
+ * For each element (`ofElement`), the next element of its list that a transaction which may have happened wrote. For
+ * each key (`ofEmpty`), the first such element. −1: there is none.
  */
 function nextWritten(
   { order }: ListOrders,
@@ -75,7 +75,7 @@ function addReads(
     readonly writer: Int32Array;
     readonly orders: ListOrders;
     readonly next: { readonly ofElement: Int32Array; readonly ofEmpty: Int32Array };
-    /** Collects, by key, the transactions that read the complete order of a list. */
+    /** For each key, collects the transactions that read the list up to its last known element. */
     readonly atTheEnd: number[][];
   },
 ): void {

@@ -1,17 +1,20 @@
-/** The order of appends to each list, as its longest read shows it. */
+/** Finds the order of appends to each list, which is that of the list's longest read. */
 import { nobody, type Writers } from "./writers.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export interface ListOrders {
-  /** By key: the distinct elements of the longest read, in order. */
+  /** For each key, the different elements of the longest read, in order. */
   readonly order: readonly Int32Array[];
-  /** By key: the step of the longest read. −1: nobody read an element. */
+  /** For each key, the step of the longest read. −1: no read returned an element. */
   readonly longest: Int32Array;
-  /** The position of each element in the order of its list. −1: it is not in the longest read. */
+  /** For each element, its position in the order of its list. −1: the longest read does not have the element. */
   readonly place: Int32Array;
-  /** By key: elements that were written but are missing in the order. They come after it in an unknown order. */
+  /**
+   * For each key, the elements that were written but that the longest read does not have. They come after the others,
+   * in an unknown order.
+   */
   readonly tail: readonly (readonly number[])[];
-  /** By step: 1 for a read that is not a prefix of the longest one. */
+  /** For each step, 1 if it is a read that is not a prefix of the longest one, otherwise 0. */
   readonly isIncompatible: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Finds anomalies of single reads and writes, without any order of transactions. Names as in Adya's thesis and in Elle
- * (VLDB 2020).
+ * Finds anomalies of single reads and writes, for which no order of transactions is needed. Their names are those of
+ * Adya's thesis and of Elle (VLDB 2020).
  */
 import { nobody, type Writers } from "./writers.ts";
 import { initialVersion, outcomes, step, type TransactionColumns } from "./transaction-table.ts";
@@ -14,7 +14,7 @@ type Found = Pick<WorkloadFindings<ReadAnomalyKind>, "found">;
 export interface ReadQuestion {
   readonly columns: TransactionColumns;
   readonly writers: Writers;
-  /** The orders of lists. Null: the keys are registers. */
+  /** The orders of the lists. Null: the keys are registers. */
   readonly orders: ListOrders | null;
   readonly words: TransactionWords;
 }
@@ -37,13 +37,16 @@ export function findReadAnomalies(question: ReadQuestion, findings: Found): void
 }
 
 /**
- * Compares reads with earlier reads and writes of the same transaction (axiom INT of Cerone, Bernardi, Gotsman, CONCUR
- * 2015), and with its later writes.
+ * Compares each read with earlier reads and writes of the same transaction (axiom INT of Cerone, Bernardi, Gotsman,
+ * CONCUR 2015), and with later writes of that transaction.
  */
 class OwnTransaction {
   readonly #question: ReadQuestion;
   readonly #findings: Found;
-  /** By key: the transaction that used the key last, its last read of the key, and its writes since that read. */
+  /**
+   * For each key: the transaction that used the key last, the step of that transaction's last read of the key, and its
+   * writes to the key since then.
+   */
   readonly #transaction: Int32Array;
   readonly #lastRead: Int32Array;
   readonly #since: number[][];
@@ -130,7 +133,7 @@ class OwnTransaction {
   }
 }
 
-/** Whether a read returned a version. For a list: among its elements. */
+/** Whether the read in this step returned the version, for a list as one of its elements. */
 function shows(
   { model, version, length, read }: TransactionColumns,
   at: number,
@@ -141,11 +144,14 @@ function shows(
   return read.subarray(from, from + (length[at] as number)).includes(of);
 }
 
-/** Finds reads of versions that failed, that nobody wrote, that their own writer overwrote, and duplicate elements. */
+/**
+ * Finds reads of versions whose write failed, of versions that nobody wrote, of versions that their own writer
+ * overwrote, and of lists with duplicate elements.
+ */
 class ReturnedVersions {
   readonly #question: ReadQuestion;
   readonly #findings: Found;
-  /** The last step that returned the version. */
+  /** For each version, the last step that returned it. −1: none did. */
   readonly #seen: Int32Array;
 
   constructor(question: ReadQuestion, findings: Found) {
@@ -240,7 +246,7 @@ function findIncompatible(
   }
 }
 
-/** Lists that show one transaction's appends in another order than it made them. */
+/** Finds lists that show the appends of one transaction in another order than the transaction made them. */
 function findReordered(
   { columns, writers, words }: ReadQuestion,
   { place }: ListOrders,
@@ -284,7 +290,7 @@ function findDirtyUpdates(
         continue;
       }
       const by = writers.writer[element] as number;
-      // An indeterminate transaction may also have failed.
+      // Only a successful transaction counts, since an indeterminate one may have failed.
       if (by < 0 || dirty < 0 || columns.outcome[by] !== outcomes.ok) continue;
       const from = dirty;
       const failed = writers.failed[from] as number;
@@ -298,14 +304,14 @@ function findDirtyUpdates(
   }
 }
 
-/** Finds pairs of transactions that first read the same version of a key and then both wrote the key. */
+/** Finds two transactions that first read the same version of a key and then both wrote the key. */
 function findLostUpdates({ columns, words }: ReadQuestion, findings: Found): void {
   const { model, size, firstStep, kind, key, version, length, read, outcome, keys, values } =
     columns;
   const transaction = new Int32Array(keys.length).fill(-1);
   /**
-   * The version that the transaction read first. −2: it wrote the key first, or its first write after the read was
-   * counted.
+   * For each key, the version that the transaction read before it wrote the key (−1: the initial one). −2: the
+   * transaction wrote the key first, or its write after the read has been counted already.
    */
   const first = new Int32Array(keys.length);
   const byVersion = new Int32Array(values.length).fill(-1);

@@ -1,9 +1,11 @@
 /**
- * What registers show about the order of transactions. A read names one version and none of those before it, so most of
- * the order of a key's versions must be inferred. Version v is before version u if a transaction that read or wrote v
- * comes before one that wrote u: the opposite order would be a cycle. The same holds if it comes before one that read
- * u, under levels that forbid reading what a dependency has overwritten: direct dependencies under read atomic, all
- * under snapshot isolation and above (B. Tan and others, "Cobra", OSDI 2020; Plume, OOPSLA 2024).
+ * Derives the order of transactions on registers. A read names one version and none of those before it, so most of the
+ * order of a key's versions must be inferred.
+ *
+ * Version v is before version u if a transaction that read or wrote v comes before one that wrote u: the opposite order
+ * would be a cycle. Version v is also before u if that transaction comes before one that read u, under levels that
+ * forbid reading what a dependency has overwritten. Under read atomic these are direct dependencies; under snapshot
+ * isolation and above, all dependencies (B. Tan and others, "Cobra", OSDI 2020; Plume, OOPSLA 2024).
  */
 import { type Dependencies, edge, precedes, sessionsOf } from "./dependencies.ts";
 import { countBelow } from "../numbers/order.ts";
@@ -16,11 +18,11 @@ export class RegisterVersions {
   readonly columns: TransactionColumns;
   readonly writer: Int32Array;
   readonly touches: readonly (readonly Touch[])[];
-  /** By version: the transactions that read it first. */
+  /** For each version, the transactions that read it before they wrote its key. */
   readonly readers: readonly (readonly number[])[];
-  /** By key: the transactions that read its initial state first. */
+  /** For each key, the transactions that read its initial state before they wrote it. */
   readonly initialReaders: readonly (readonly number[])[];
-  /** By key: the versions that were the last write of a transaction. */
+  /** For each key, the versions that were the last write to the key in their transaction. */
   readonly versions: readonly (readonly number[])[];
 
   constructor(columns: TransactionColumns, { writer }: Writers) {
@@ -45,7 +47,7 @@ export class RegisterVersions {
   }
 }
 
-/** Adds the edges of registers that the level implies. */
+/** Adds the edges between transactions on registers that the level implies. */
 export function addRegisterDependencies(
   dependencies: Dependencies,
   versions: RegisterVersions,
@@ -60,7 +62,10 @@ export function addRegisterDependencies(
   if (order === "realtime") inference.realTime();
 }
 
-/** A transaction that read or wrote `before` comes before one that read or wrote `after`. */
+/**
+ * Why `before` is an older version than `after`: the transaction `known`, which read or wrote `before`, comes before
+ * the transaction `then`, which read or wrote `after`.
+ */
 interface Later {
   readonly key: number;
   readonly before: number;
@@ -72,9 +77,12 @@ interface Later {
 class Inference {
   readonly #dependencies: Dependencies;
   readonly #versions: RegisterVersions;
-  /** Whether dependencies of dependencies count, and also reads of overwritten versions. */
+  /**
+   * Whether dependencies of dependencies count too, and reads of overwritten versions. True for snapshot isolation and
+   * above.
+   */
   readonly #isTransitive: boolean;
-  /** A node for the writer of all initial versions. */
+  /** A node that stands for the writer of all initial versions. −1: the level does not need one. */
   readonly #initial: number;
 
   constructor(dependencies: Dependencies, versions: RegisterVersions, base: Base) {
@@ -111,14 +119,17 @@ class Inference {
     }
   }
 
-  /** The version that a transaction read first is before the one that it wrote last. */
+  /** The version that a transaction read first is older than the version that it wrote last. */
   ownReads(): void {
     for (const { t, key, found, left } of this.#versions.touches.flat())
       if (found !== undefined && left !== undefined)
         this.#later({ key, before: found, after: left, known: t, then: t }, true);
   }
 
-  /** A transaction that read from another one must not read what that one overwrote. */
+  /**
+   * If a transaction read from another one, each version that the other wrote is not newer than what the transaction
+   * read of that key.
+   */
   dependedOn(): void {
     const { columns, touches } = this.#versions;
     const foundAt = new Map<number, number>();
@@ -168,13 +179,15 @@ class Inference {
   }
 
   /**
-   * By key: version v existed before its first end F, and version u was last used at S. If F(v) < S(u), v is before u.
+   * Infers the order of versions from real time. Each version has two times: F, the earliest end of a transaction that
+   * shows it, and S, the latest start of a transaction that used it. If F(v) < S(u), v is older than u.
    */
   realTime(): void {
     const { columns, versions, initialReaders } = this.#versions;
     for (const key of columns.keys.keys()) {
       const of = [...(versions[key] ?? [])];
-      // The edges of its reads put the initial version before all others, but read atomic has no such edges.
+      // Other levels have edges from the readers of the initial version, which put that version first. Read atomic has
+      // none.
       if (!this.#isTransitive && (initialReaders[key]?.length ?? 0) > 0) of.push(initialVersion);
       this.#realTimeOf(
         key,
@@ -205,8 +218,8 @@ class Inference {
   }
 
   /**
-   * Adds the order of a key's versions by their zones. Leaves out pairs v and u whose order follows from two others: v
-   * is before the version with the largest S, and that version is before u.
+   * Adds the order of a key's versions by their times. A pair v and u is left out if its order follows from two others:
+   * v is older than the version with the largest S, and that version is older than u.
    */
   #realTimeOf(key: number, zones: Zone[]): void {
     zones.sort((a, b) => a.first - b.first);
@@ -251,9 +264,9 @@ class Inference {
   }
 
   /**
-   * Adds the edges that follow from one version being before another.
-   * @param isWritten Whether the order already leads to the writer of `after`, so that an edge between the writers adds
-   *   nothing.
+   * Adds the edges that follow from `before` being older than `after`.
+   * @param isWritten Whether edges already lead from `before` to the writer of `after`, so that another edge between
+   * the two writers would add nothing.
    */
   #later({ key, before, after, known, then }: Later, isWritten: boolean): void {
     const from = this.#versions.writerOf(before);
@@ -270,10 +283,10 @@ class Inference {
 
 interface Zone {
   readonly version: number;
-  /** When it certainly existed, and the transaction that shows it. */
+  /** F: the time by which the version certainly existed. `known` is the transaction that shows this. */
   readonly first: number;
   readonly known: number;
-  /** When the last transaction that used it began. */
+  /** S: the time at which the last transaction that used the version began. `then` is that transaction. */
   readonly last: number;
   readonly then: number;
   readonly writer: number;

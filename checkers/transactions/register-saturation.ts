@@ -1,10 +1,10 @@
 /**
- * Infers more of the order of registers' versions from known edges until nothing new follows: if the writer of v
- * reaches the writer of u, or a reader of u, then v is before u (the polygraphs of C. Papadimitriou, J. ACM 1979,
+ * Infers more of the order of registers' versions from known edges, until nothing new follows. If the writer of v
+ * reaches the writer of u or a reader of u, then v is older than u (the polygraphs of C. Papadimitriou, J. ACM 1979,
  * pruned as in Cobra, OSDI 2020).
  *
- * Works on windows of transactions that began near each other, since only their order stays open after reads and real
- * time. The cost is linear in the number of transactions, and everything inferred is correct.
+ * Works on windows of transactions that began near each other, since reads and real time leave only their order open.
+ * The cost is linear in the number of transactions. Each inferred edge is correct, but some that follow may be missed.
  */
 import { addRealTime, bitOf, type Digraph, DigraphBuilder, pass } from "../numbers/digraph.ts";
 import { type Dependencies, edge, type Evidence } from "./dependencies.ts";
@@ -13,10 +13,10 @@ import { outcomes } from "./transaction-table.ts";
 import type { Order } from "./levels.ts";
 import type { RegisterVersions } from "./register-dependencies.ts";
 
-/** Each window shares half of its transactions with the next. */
+/** The number of transactions in a window. Each window shares half of them with the next one. */
 const windowSize = 512;
 
-/** Edges by which a level orders transactions, without anti-dependencies. */
+/** The types of edges by which each level orders transactions, as bits. Anti-dependencies are not among them. */
 export const ordering =
   bitOf(edge.ww) |
   bitOf(edge.wr) |
@@ -25,8 +25,8 @@ export const ordering =
   bitOf(edge.realtime);
 
 /**
- * Adds all edges that can be inferred to `dependencies`.
- * @param types Bits of the edge types that order two transactions under the level.
+ * Adds the edges that can be inferred to `dependencies`.
+ * @param types The types of edges that order two transactions under the level, as bits.
  */
 export function saturate(
   dependencies: Dependencies,
@@ -54,9 +54,9 @@ class Window {
   readonly #versions: RegisterVersions;
   readonly #types: number;
   readonly #builder: DigraphBuilder;
-  /** The index of each transaction in the window. */
+  /** For each transaction of the window, its index in the window. */
   readonly #places: ReadonlyMap<number, number>;
-  /** Pairs of indices between which an anti-dependency was added. */
+  /** The pairs of indices between which an anti-dependency was added, each as one number. */
   readonly #added = new Set<number>();
 
   constructor(
@@ -94,8 +94,8 @@ class Window {
   }
 
   /**
-   * Copies the edges among the window's transactions and their pass-through nodes. Leaves out real time, which reaches
-   * through the whole history.
+   * Copies the edges among the window's transactions and through pass-through nodes. Leaves out real time, whose chain
+   * runs through the whole history.
    */
   #copy({ first, to, type }: Digraph): void {
     const nodes = new Map(this.#places);
@@ -129,7 +129,7 @@ class Window {
     }
   }
 
-  /** Infers the order of any two versions of a key. Returns whether an added edge is new. */
+  /** Infers the order of each two versions of a key. Returns whether any added edge is new. */
   #inferAll(reach: Reach, of: readonly Here[]): boolean {
     let isNew = false;
     for (const before of of)
@@ -138,7 +138,7 @@ class Window {
     return isNew;
   }
 
-  /** By key: the versions that transactions of the window wrote. */
+  /** For each key, the versions that transactions of the window wrote. */
   #versionsHere(): Here[][] {
     const placesOf = (transactions: readonly number[]): number[] =>
       transactions.map((t) => this.#places.get(t) ?? -1).filter((place) => place >= 0);
@@ -155,8 +155,8 @@ class Window {
   }
 
   /**
-   * If `before` proves to be the older of two versions of a key, adds the edges that follow. Returns whether any of
-   * them is new.
+   * If known edges prove that `before` is older than `after`, a version of the same key, adds the edges that follow.
+   * Returns whether any of them is new.
    */
   #infer(reach: Reach, before: Here, after: Here): boolean {
     const isWritten = reach.has(before.writer, after.writer);
@@ -191,7 +191,7 @@ class Window {
   }
 }
 
-/** A version with its writer and readers as indices in the window. */
+/** A version of a key. Its writer and its readers are indices in the window. */
 interface Here {
   readonly key: number;
   readonly version: number;
@@ -199,7 +199,7 @@ interface Here {
   readonly readers: readonly number[];
 }
 
-/** For each transaction of a window, the transactions that it reaches. */
+/** For each transaction of a window, the set of transactions that it reaches. */
 class Reach {
   readonly #words: number;
   readonly #rows: Int32Array;
@@ -209,7 +209,10 @@ class Reach {
     this.#rows = rows;
   }
 
-  /** Finds the transactions that each transaction reaches by edges of `types`. Null: there is a cycle. */
+  /**
+   * Finds the transactions that each transaction reaches by edges of `types` and `pass`. Null: the graph has a cycle of
+   * such edges.
+   */
   static of(graph: Digraph, transactions: number, types: number): Reach | null {
     const words = (transactions + 31) >>> 5;
     const order = topological(graph, types);
@@ -238,7 +241,7 @@ class Reach {
 const isUsed = ({ type }: Digraph, at: number, types: number): boolean =>
   type[at] === pass || ((types >>> (type[at] as number)) & 1) === 1;
 
-/** All nodes in topological order. Null: there is a cycle. */
+/** All nodes in a topological order of the edges of `types` and `pass`. Null: these edges form a cycle. */
 function topological(graph: Digraph, types: number): Int32Array | null {
   const { size, first, to } = graph;
   const waits = new Int32Array(size);

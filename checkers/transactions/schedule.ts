@@ -1,11 +1,11 @@
 /**
- * Searches for a serial order of the transactions, or under snapshot isolation an order of starts and commits. Needed
- * if reads do not show the order of all writes: for registers, and for appends that no read shows. Exact, or undecided
- * if its budget ends (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
+ * Searches for a serial order of the transactions, or under snapshot isolation for an order of their starts and
+ * commits. Needed if reads do not show the order of all writes: for registers, and for appends that no read shows. The
+ * answer is exact, or unknown if the budget runs out (the problem is NP-complete: C. Papadimitriou, J. ACM 1979).
  *
  * A version may be overwritten only after all its readers have started, since nobody can read it later. A read-only
- * transaction is placed as soon as possible: any order can be changed to have it there. So only writers are real
- * choices.
+ * transaction is placed as soon as possible: in any order it can be moved there. So the search only has to choose among
+ * writers.
  */
 import { type Digraph, pass } from "../numbers/digraph.ts";
 import { edge } from "./dependencies.ts";
@@ -13,23 +13,27 @@ import { initialVersion } from "./transaction-table.ts";
 import type { Touch } from "./touches.ts";
 
 export interface ScheduleProblem {
-  /** The version that each transaction read first and wrote last, for each key. */
+  /**
+   * For each transaction and each key that it used, the version that it read first and the version that it wrote last.
+   */
   readonly touches: readonly (readonly Touch[])[];
-  /** 1: the transaction must be placed. Others are left out, since nobody saw them. */
+  /** For each transaction, 1 if it must be placed, or 0 if it is left out because nobody saw it. */
   readonly isPlaced: Uint8Array;
-  /** The required order. */
+  /** The edges that the order must respect. */
   readonly graph: Digraph;
   readonly keys: number;
   readonly versions: number;
-  /** True: a transaction's start and commit are separate (snapshot isolation). False: they are one. */
+  /**
+   * True: the start and the commit of a transaction are separate moves (snapshot isolation). False: they are one move.
+   */
   readonly isSnapshot: boolean;
-  /** The number of steps of the search. */
+  /** The largest number of steps of the search. */
   readonly steps: number;
 }
 
 /**
- * `order`: an order exists. `unknown`: the budget ended. `none`: certainly no order exists. The longest order that was
- * found has `placed` transactions, and none of `stuck` can come next.
+ * The result of a search. `order`: an order exists. `unknown`: the budget ran out. `none`: certainly no order exists.
+ * The longest order that was found then has `placed` transactions, and none of `stuck` can come next.
  */
 export type Schedule =
   | { readonly found: "order" | "unknown" }
@@ -37,7 +41,7 @@ export type Schedule =
 
 export const schedule = (problem: ScheduleProblem): Schedule => new Scheduler(problem).run();
 
-/** The moves of a transaction. */
+/** The moves of a transaction: all of it at once, only its commit, or only its start. */
 const whole = 0;
 const commit = 1;
 const start = 2;
@@ -45,11 +49,14 @@ const start = 2;
 interface Frame {
   readonly move: number;
   readonly t: number;
-  /** The transaction before it in its list before the move. */
+  /** The transaction that preceded this one in its list before the move. */
   readonly behind: number;
-  /** The versions that the move replaced, in the order of the transaction's touches. */
+  /** The current version of each key that the transaction touches, as before the move. */
   readonly replaced: readonly number[];
-  /** Where to continue in the state before the move. −1: no further try. */
+  /**
+   * The move and the transaction with which the search continues after the move was undone. A `phase` of −1: no other
+   * move is tried.
+   */
   readonly phase: number;
   readonly next: number;
 }
@@ -57,25 +64,34 @@ interface Frame {
 class Scheduler {
   readonly #problem: ScheduleProblem;
   readonly #head: number;
-  /** A doubly linked list of the transactions that may start, and one of those that started and did not commit. */
+  /** Two doubly linked lists: the transactions that may start, and those that have started and not yet committed. */
   readonly #after: Int32Array;
   readonly #before: Int32Array;
   readonly #startedHead: number;
-  /** The number of predecessors that a transaction's start, its commit, or a pass-through node waits for. */
+  /**
+   * For each transaction and pass-through node, the number of predecessors that it waits for before it may start.
+   * `#commitWaits` is the number that a transaction waits for before it may commit.
+   */
   readonly #startWaits: Int32Array;
   readonly #commitWaits: Int32Array;
-  /** For a pass-through node: the type of the edges that lead to it. 0: none. */
+  /** For each pass-through node, the type of the edges that lead to it. 0: none leads to it. */
   readonly #typeOf: Uint8Array;
-  /** By key: its current version. */
+  /** For each key, its current version. */
   readonly #current: Int32Array;
-  /** By version, and by key for initial versions: the number of readers that have not started. */
+  /**
+   * The number of readers that have not started: for each version, and in `#initialPending` for the initial version of
+   * each key.
+   */
   readonly #pending: Int32Array;
   readonly #initialPending: Int32Array;
-  /** By transaction, for each touch: the version at the start. */
+  /** For each started transaction, the current version of each key that it touches, as it was at the start. */
   readonly #atStart: (readonly number[] | undefined)[];
   readonly #isPure: Uint8Array;
   readonly #frames: Frame[] = [];
-  /** Hashes of states that lead nowhere. With 96 bits, collisions are practically impossible. */
+  /**
+   * Hashes of the states from which no order was found. They have 96 bits, so that two states practically never share
+   * one.
+   */
   readonly #dead = new Set<string>();
   #hashes: readonly [number, number, number] = [0, 0, 0];
   #left: number;
@@ -138,7 +154,7 @@ class Scheduler {
     }
   }
 
-  /** Transactions that the required order lets start, or that have started, and that are not committed. */
+  /** The transactions that may start according to the required order, and those that have started and not committed. */
   #waiting(): number[] {
     const waiting: number[] = [];
     for (const head of [this.#head, this.#startedHead])
@@ -147,7 +163,9 @@ class Scheduler {
     return waiting;
   }
 
-  /** Makes the first possible move from phase `from` and transaction `at` on. Null: none is possible. */
+  /**
+   * Makes the first possible move, beginning with the phase `from` and the transaction `at`. Null: no move is possible.
+   */
   #try(from: number, at: number): Frame | null {
     let next = at;
     for (let phase = from; phase >= 0 && phase <= start; phase++) {
@@ -247,7 +265,7 @@ class Scheduler {
     }
   }
 
-  /** Counts the predecessors that each transaction and each pass-through node waits for. */
+  /** Counts for each transaction and each pass-through node how many predecessors it waits for. */
   #countWaits(): void {
     const { graph, touches, isPlaced } = this.#problem;
     const { size, first, to, type } = graph;
@@ -287,7 +305,10 @@ class Scheduler {
     return isCommit ? -1 : waits[node];
   }
 
-  /** Records that the start (`isStart`) or commit of a transaction happened, or with −1 was undone. */
+  /**
+   * Tells the successors that the start (`isStart`) or the commit of a transaction happened. With `by` = −1: that it
+   * was undone.
+   */
   #fire(t: number, isStart: boolean, by: 1 | -1): void {
     const { first, to, type } = this.#problem.graph;
     for (let at = first[t] as number; at < (first[t + 1] as number); at++)
@@ -343,7 +364,7 @@ class Scheduler {
   }
 }
 
-/** Hashes two small numbers to 32 bits, differently for each salt. */
+/** A hash of two small numbers with 32 bits. Each `salt` gives another hash. */
 function scatter(a: number, b: number, salt: number): number {
   let x = Math.imul(a ^ (a >>> 16), 0x21f0aaad) ^ Math.imul(b + 0x9e3779b9, 0x85ebca6b + 2 * salt);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97) ^ Math.imul(salt, 0x27d4eb2f);

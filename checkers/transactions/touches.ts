@@ -1,22 +1,22 @@
-/** What transactions read first from keys and wrote last to them. */
+/** Finds what each transaction read first from a key and wrote last to it. */
 import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
-/** How a transaction used a key as seen from outside: what it read there first, and what it wrote last. */
+/** How a transaction used a key, as others can see it: what it read there before it wrote, and what it wrote last. */
 export interface Touch {
   readonly t: number;
   readonly key: number;
   /**
-   * The version of its first step if that is a read. −1: the initial one. Undefined: it did not read first, or the
-   * result is unknown.
+   * The version that the transaction's first step on the key read. −1: the initial version. Undefined: the first step
+   * is a write, or its result is unknown.
    */
   readonly found: number | undefined;
-  /** The version of its last write. Undefined: none. */
+  /** The version that the transaction wrote last. Undefined: it wrote none. */
   readonly left: number | undefined;
 }
 
 /**
- * The touches of each transaction. A failed transaction has none, and the reads of an indeterminate one are unknown.
+ * The touches of each transaction. A failed transaction has none. What an indeterminate transaction read is unknown.
  */
 export function touchesOf(columns: TransactionColumns): Touch[][] {
   const { size, firstStep, kind, key, version, outcome } = columns;

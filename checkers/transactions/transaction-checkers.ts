@@ -1,4 +1,4 @@
-/** The workloads `txn-list-append` and `txn-rw-register` in quorate's own histories, judged by isolation levels. */
+/** Checks the isolation levels of the workloads `txn-list-append` and `txn-rw-register` in quorate's own histories. */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { checkTransactions } from "./check-transactions.ts";
 import type { TransactionLevel } from "./levels.ts";
@@ -95,12 +95,12 @@ function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclud
   });
 }
 
-/** Five levels are judged in each history, so none may take long. */
+/** The largest number of steps of a search. Five levels are judged in each history, so that no search may take long. */
 const mostSteps = 300_000;
 
 const known = new WeakMap<Model, TransactionTable>();
 
-/** Made once for each model, since each level uses it. */
+/** The table of the history's transactions. Made once for each model, since each level uses it. */
 function tableOf(model: Model): TransactionTable {
   let table = known.get(model);
   if (table !== undefined) return table;
@@ -127,7 +127,7 @@ function tableOf(model: Model): TransactionTable {
 
 type Step = readonly [f: string, key: Json, value: Json];
 
-/** The steps of the transaction: from its result if it succeeded, otherwise from its request. */
+/** The steps of a transaction: those in its result if it succeeded, otherwise those in its request. */
 function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
   const said = outcome === "ok" && Array.isArray(result) ? result : fieldOf(args);
   return said as unknown as readonly Step[];
@@ -136,7 +136,7 @@ function stepsOf({ outcome, args, result }: Operation): readonly Step[] {
 const fieldOf = (args: Json | undefined): Json =>
   typeof args === "object" && args !== null && "txn" in args ? (args.txn ?? []) : [];
 
-/** The elements of a read list as JSON. A missing list is empty. */
+/** The elements of a list that was read, each as JSON. Empty if the list does not exist. */
 const listOf = (value: Json): readonly string[] =>
   Array.isArray(value) ? (value as readonly Json[]).map((one) => JSON.stringify(one)) : [];
 

@@ -1,63 +1,74 @@
-/** Transactions as columns: keys and values are numbers, so a hundred thousand transactions fit into a few arrays. */
+/**
+ * Stores transactions in columns. Keys and values are numbers, so that a hundred thousand transactions fit into a few
+ * arrays.
+ */
 import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import type { ClientOperation } from "../language/workload-result.ts";
 
 /**
- * list-append: a key holds a list, a write appends one element, and a read returns the whole list, which is empty
- * initially. rw-register: a key holds one value that a write replaces, null initially.
+ * What the keys hold. `list-append`: each key holds a list, which is empty initially. A write appends one element, and
+ * a read returns the whole list. `rw-register`: each key holds one value, which is null initially and which a write
+ * replaces.
  */
 export type TransactionModel = "list-append" | "rw-register";
 
-/** One step of a transaction: `w` appends to a list or sets a register. */
+/** One step of a transaction. `w` appends an element to a list or sets a register. `r` reads a key. */
 export type MicroOperation =
   | { readonly f: "w"; readonly key: string; readonly value: string }
-  /** undefined: nobody knows what it returned. */
+  /** A read. `value` is undefined if the result is unknown. */
   | {
       readonly f: "r";
       readonly key: string;
-      /** The elements of a list. Null: the empty list. */
+      /** The elements of a list or the value of a register. Null: an empty list or the initial value. */
       readonly value: readonly string[] | string | null | undefined;
     };
 
-/** Values and keys are canonical text: equal values have equal text. Each value is written to a key at most once. */
+/**
+ * One transaction with its steps in order. Values and keys are canonical texts: equal values have equal texts. Each
+ * value may be written to a key at most once.
+ */
 export interface Transaction extends ClientOperation {
   readonly micro: readonly MicroOperation[];
 }
 
-/** Kinds of steps in `TransactionColumns.kind`. */
+/** The values of `TransactionColumns.kind`. `unknownRead` is a read whose result is unknown. */
 export const step = { write: 0, read: 1, unknownRead: 2 } as const;
 
-/** The version before all writes in a register's read. */
+/** The version of a key before all writes, in reads of registers. */
 export const initialVersion = -1;
 
-/** Transaction t has the steps from `firstStep[t]` to before `firstStep[t + 1]`. */
+/**
+ * Transactions as columns, by the number of the transaction or of the step. The steps of transaction t have the numbers
+ * from `firstStep[t]` to before `firstStep[t + 1]`.
+ */
 export interface TransactionColumns {
   readonly model: TransactionModel;
   readonly size: number;
   readonly op: Int32Array;
-  /** The number of each process. */
+  /** The number of the process of each transaction. */
   readonly process: Int32Array;
   readonly invoke: Float64Array;
-  /** Infinity unless ok. */
+  /** The time of the completion. Infinity unless the transaction succeeded. */
   readonly end: Float64Array;
   readonly outcome: Uint8Array;
   readonly firstStep: Int32Array;
   readonly kind: Uint8Array;
   readonly key: Int32Array;
   /**
-   * The version that a step writes or, for a register, reads. For a list's read: where its versions begin in `read`.
+   * The version that a step writes or, for a register, reads. For a read of a list: the index in `read` at which its
+   * versions begin.
    */
   readonly version: Int32Array;
-  /** For a list's read: the number of returned versions. */
+  /** For a read of a list, the number of elements that it returned. */
   readonly length: Int32Array;
   readonly read: Int32Array;
   readonly keys: readonly string[];
-  /** The value of each version. A version is a value of one key. */
+  /** The value of each version. A version is one value of one key. */
   readonly values: readonly string[];
   readonly keyOfVersion: Int32Array;
 }
 
-/** Values of `TransactionColumns.outcome`. */
+/** The values of `TransactionColumns.outcome`. */
 export const outcomes = { ok: 0, info: 1, fail: 2 } as const;
 
 /**
@@ -86,7 +97,7 @@ export class TransactionTable {
   readonly #read = new GrowingInt32();
   readonly #keyNumbers = new Map<string, number>();
   readonly #keys: string[] = [];
-  /** By key: value → version. */
+  /** For each key, the version of each of its values. */
   readonly #versions: Map<string, number>[] = [];
   readonly #values: string[] = [];
   readonly #keyOfVersion = new GrowingInt32();
@@ -95,7 +106,7 @@ export class TransactionTable {
     this.model = model;
   }
 
-  /** Begins a transaction. Its steps follow. */
+  /** Begins a transaction. The calls that follow add its steps. */
   begin({ op, process, invokeUs, returnUs, outcome }: ClientOperation): void {
     let number = this.#processes.get(process);
     if (number === undefined) this.#processes.set(process, (number = this.#processes.size));
@@ -107,7 +118,7 @@ export class TransactionTable {
     this.#firstStep.push(this.#kind.length);
   }
 
-  /** The key's number, for the methods that end in `Coded`. */
+  /** The number of the key, for `versionNumber` and `readListCoded`. A new key gets the next number. */
   keyNumber(key: string): number {
     let number = this.#keyNumbers.get(key);
     if (number === undefined) {
@@ -118,7 +129,7 @@ export class TransactionTable {
     return number;
   }
 
-  /** The version for the value of this key. */
+  /** The version of the key that has this value. A new value gets the next number. */
   versionNumber(key: number, value: string): number {
     const versions = this.#versions[key];
     if (versions === undefined) throw new RangeError(`no key has the number ${key}`);
@@ -131,15 +142,16 @@ export class TransactionTable {
     return number;
   }
 
-  /** Adds an append to a list, or a write of a register. */
+  /** Adds a write to the transaction: an append to a list, or a new value of a register. */
   write(key: string, value: string): void {
     const number = this.keyNumber(key);
     this.#step(step.write, number, this.versionNumber(number, value), 1);
   }
 
   /**
-   * Adds a read of a key.
-   * @param value A list's elements, or a register's value. Null: the initial value. Undefined: unknown.
+   * Adds a read of a key to the transaction.
+   * @param value The elements of a list, or the value of a register. Null: the empty list or the initial value.
+   * Undefined: the result is unknown.
    */
   read(key: string, value: readonly string[] | string | null | undefined): void {
     const number = this.keyNumber(key);
@@ -155,7 +167,7 @@ export class TransactionTable {
     }
   }
 
-  /** Adds a read of a list whose elements are versions of `versionNumber`. */
+  /** Adds a read of a list. `versions` are numbers that `versionNumber` returned. */
   readListCoded(key: number, versions: ArrayLike<number>): void {
     const from = this.#read.length;
     for (let i = 0; i < versions.length; i++) this.#read.push(versions[i] as number);
@@ -195,7 +207,7 @@ export class TransactionTable {
   }
 }
 
-/** Makes a table of transaction objects. */
+/** A table of these transactions. */
 export function transactionTable(
   model: TransactionModel,
   transactions: Iterable<Transaction>,

@@ -4,7 +4,9 @@ import { initialVersion, type TransactionColumns } from "./transaction-table.ts"
 import type { Writers } from "./writers.ts";
 import type { OperationNames } from "../language/workload-result.ts";
 
-/** Sentences show only the first and the last elements of longer lists. */
+/**
+ * The largest number of elements of a list that a sentence shows. Of longer lists it shows the first and the last ones.
+ */
 const elementsShown = 12;
 
 export class TransactionWords {
@@ -24,7 +26,7 @@ export class TransactionWords {
     return this.#columns.op[t] as number;
   }
 
-  /** The transaction in the caller's terms. */
+  /** The transaction, named by its operation in the caller's terms: "the transaction of operation 7". */
   name(t: number): string {
     return `the transaction of ${this.#nameOf(this.op(t))}`;
   }
@@ -33,7 +35,7 @@ export class TransactionWords {
     return this.#columns.keys[of] ?? "?";
   }
 
-  /** The possible transaction that wrote a version, or a negative number. */
+  /** The transaction that may have written a version. A negative number: there is none, or there are several. */
   writerOf(version: number): number {
     return version < 0 ? -1 : (this.#writer[version] as number);
   }
@@ -52,13 +54,13 @@ export class TransactionWords {
     return countUpTo(this.#firstStep, at) - 1;
   }
 
-  /** "read x and got [1 2]". */
+  /** The read in this step as text: "read x and got [1 2]". */
   readOf(at: number): string {
     const { key } = this.#columns;
     return `read ${this.key(key[at] as number)} and got ${this.got(at)}`;
   }
 
-  /** What a read returned. */
+  /** What the read in this step returned, as text: "[1 2]", or "nothing" for a register's initial value. */
   got(at: number): string {
     const { model, version, length, read } = this.#columns;
     const from = version[at] as number;
@@ -71,7 +73,7 @@ export class TransactionWords {
     return `[${values(0, half).join(" ")} … ${values(size - half, size).join(" ")}] (${size} elements)`;
   }
 
-  /** What a transaction had done to a key: its last read of it, and its writes since. */
+  /** What a transaction had done to a key, as a clause: its last read of the key, and its writes since then. */
   before(lastRead: number, since: readonly number[]): string {
     const { model, key } = this.#columns;
     const wrote = since.map((version) => this.value(version)).join(" and ");
@@ -82,7 +84,7 @@ export class TransactionWords {
   }
 }
 
-/** The version at the end of a read: a list's last element, or a register's value. */
+/** The last version that a read shows: the last element of a list, or the value of a register. */
 export function lastOf({ model, version, length, read }: TransactionColumns, at: number): number {
   if (model === "rw-register") return version[at] as number;
   const size = length[at] as number;

@@ -1,18 +1,22 @@
-/** Finds the writer of each version. */
+/** Finds the transaction that wrote each version. In the columns below, this number means that no transaction did. */
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export const nobody = -1;
-/** Two possible transactions wrote the value, so nobody knows which one a read saw. */
+/**
+ * In `writer`: two transactions that may have happened wrote the value, so that nobody knows whose write a read saw.
+ */
 export const ambiguous = -2;
 
 export interface Writers {
-  /** The possible transaction that wrote each version, or `nobody` or `ambiguous`. */
+  /** For each version, the transaction that wrote it and may have happened, or `nobody` or `ambiguous`. */
   readonly writer: Int32Array;
-  /** The failed transaction that tried to write each version, or `nobody`. */
+  /** For each version, the failed transaction that tried to write it, or `nobody`. */
   readonly failed: Int32Array;
-  /** 1: its writer overwrote it, or appended again, in the same transaction. */
+  /**
+   * For each version, 1 if its writer overwrote it, or appended more after it, in the same transaction. Otherwise 0.
+   */
   readonly isIntermediate: Uint8Array;
-  /** Versions with two writers. */
+  /** The versions that two transactions wrote which may have happened. */
   readonly ambiguous: readonly number[];
 }
 
@@ -40,7 +44,8 @@ export function writersOf(columns: TransactionColumns): Writers {
       lastWriter[key[at] as number] = t;
     }
   }
-  // A value that was retried after a failure belongs to the try that did not fail.
+  // If a write of a value failed and another write of the value did not, the value belongs to the one that did not
+  // fail.
   for (let of = 0; of < values.length; of++) if (writer[of] !== nobody) failed[of] = nobody;
   return { writer, failed, isIntermediate, ambiguous: twice };
 }

@@ -1,4 +1,4 @@
-/** success-rate: the required share of client operations succeeds under any faults. */
+/** Checks `success-rate`: the required share of the clients' operations must succeed, whatever faults there are. */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
@@ -36,5 +36,5 @@ export const successRate: Checker<"success-rate"> = {
   },
 };
 
-/** The largest number of unsuccessful operations to name. */
+/** An anomaly names at most this many of the operations that did not succeed. */
 const mostOperations = 5;

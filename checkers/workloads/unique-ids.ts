@@ -1,4 +1,4 @@
-/** unique-ids: no id is given twice, whatever the clients, the nodes and the restarts. */
+/** Checks `unique-ids`: no id may be given twice, by any node to any client, even after restarts. */
 import { conclude, notApplicable } from "../conclude.ts";
 import { faultsOver } from "../messages/because.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
@@ -12,15 +12,15 @@ export const uniqueIds: Checker<"unique-ids"> = {
   meaning: "no id is given to two operations, through restarts as well",
   predicate: "No two operations that succeeded returned equal ids.",
   source: "Jepsen's and Maelstrom's unique-ids.",
-  // A target with its own `generate` gives ids without versions.
+  // Needs no versions: a target with an operation `generate` of its own gives ids without versions.
   needs: [],
   workloads: ["unique-ids"],
   check: judgeUniqueIds,
 };
 
 /**
- * Linear except for sorting. Real time does not matter: any two operations that returned an id must have returned
- * different ones.
+ * Any two operations that returned an id must have returned different ids. Real time does not matter. Takes linear time
+ * except for sorting.
  */
 function judgeUniqueIds(model: Model): Judgement {
   const generated = model.operations
@@ -28,7 +28,7 @@ function judgeUniqueIds(model: Model): Judgement {
     .sort((a, b) => a.endUs - b.endUs);
   if (generated.length === 0 && !model.run.has.has("versions"))
     return notApplicable(lacks("versions"));
-  /** By id as JSON: the operation that got it first. */
+  /** For each id as JSON, the operation that got it first. */
   const firsts = new Map<string, Operation>();
   const anomalies: Anomaly[] = [];
   for (const operation of generated) {
