@@ -1,21 +1,27 @@
-/** Histories of other tools: only what clients saw. Operations are columns, and values are numbers of a ValueTable. */
+/**
+ * Histories of other tools, which have only what clients saw. Operations are columns, and values are numbers of a
+ * ValueTable.
+ */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { isMicroList } from "./micro-operations.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
-/** A format of another tool. */
+/** The formats in which other tools write histories. */
 export type ForeignFormat =
   "edn" | "jepsen-log" | "jepsen-text" | "json" | "porcupine-json" | "etcd-json" | "jepsen-store";
 
-/** How an operation ended. `open`: unknown, and it may take effect at any time. */
+/** How an operation ended. `open`: it was never completed, so that it may take effect at any time. */
 export const Outcome = { open: 0, ok: 1, fail: 2, info: 3 } as const;
 export type OutcomeCode = (typeof Outcome)[keyof typeof Outcome];
 
 export const EventType = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 export type EventTypeCode = (typeof EventType)[keyof typeof EventType];
 
-/** One line of a history. Fields are values of the table, or `absent`. The object is reused for the next line. */
+/**
+ * One event (line) of a history. The process, function, key and value are numbers of the value table, or `absent`. The
+ * same object is used again for the next line.
+ */
 export interface ForeignEvent {
   line: number;
   type: EventTypeCode;
@@ -23,24 +29,24 @@ export interface ForeignEvent {
   f: number;
   key: number;
   value: number;
-  /** NaN: none. */
+  /** The event's `:time`. NaN: it has none. */
   time: number;
   index: number;
-  /** Marked `:final? true`: no changes come later. */
+  /** Whether the event is marked `:final? true`, which means that no changes come later. */
   isFinal: boolean;
 }
 
-/** What orders the operations: their place in the file, `:index` or `:time`. */
+/** What says in which order the events happened: their place in the file, their `:index` or their `:time`. */
 export type Order = "file" | "index" | "time";
 
-/** One operation with values as text, for people and tests. */
+/** One operation, with its values as text for people and tests. */
 export interface ForeignOperation {
   readonly op: number;
   readonly process: string;
   readonly f: string;
   readonly key: string | undefined;
   readonly asked: string | null;
-  /** Undefined: no answer. */
+  /** The value of the answer. Undefined: there was no answer. */
   readonly answered: string | null | undefined;
   readonly outcome: keyof typeof Outcome;
   readonly start: number;
@@ -49,11 +55,11 @@ export interface ForeignOperation {
   readonly endLine: number | undefined;
 }
 
-/** All operations of clients, including failed ones, in the order of their invocations in the file. */
+/** All operations of clients, including failed ones, in the order in which the file has their invocations. */
 export class ForeignHistory {
   readonly format: ForeignFormat;
   readonly values: ValueTable;
-  /** The number of events in the file, including those of the nemesis. */
+  /** The number of events in the file. Events of the nemesis count too. */
   events = 0;
   count = 0;
   process = new Int32Array(64);
@@ -62,19 +68,25 @@ export class ForeignHistory {
   asked = new Int32Array(64);
   answered = new Int32Array(64);
   outcome = new Uint8Array(64);
-  /** Positions in the order. An operation without completion ends at the number of events. */
+  /**
+   * The places of an operation's first and last event in the order of events. An operation that was never completed
+   * ends at the number of all events.
+   */
   start = new Int32Array(64);
   end = new Int32Array(64);
   startLine = new Int32Array(64);
-  /** 0: it never completed. */
+  /** The line of the completion. 0: the operation was never completed. */
   endLine = new Int32Array(64);
-  /** Operations that are marked `:final? true`. */
+  /** The operations that are marked `:final? true`. */
   readonly final = new Set<number>();
-  /** Values that a tag marks as tuples of jepsen.independent. */
+  /** The values that a tag marks as tuples of jepsen.independent. */
   tuples: ReadonlySet<number> = new Set();
-  /** Orders by the events' own fields that differ from the file's. */
+  /** The field (`:index` or `:time`) whose order of events differs from the order of the file. Empty: none does. */
   readonly otherOrders: Order[] = [];
-  /** Why `:index` and `:time` cannot be used: they contradict each other. */
+  /**
+   * A sentence that says where `:index` and `:time` contradict each other, so that neither can be used. Undefined: they
+   * do not.
+   */
   orderConflict: string | undefined;
   /** Sentences about everything that was read differently from the usual form. */
   readonly notes: string[] = [];
@@ -84,7 +96,7 @@ export class ForeignHistory {
     this.values = values;
   }
 
-  /** Whether the operation succeeded, so that its answer contains its result. */
+  /** Whether the operation succeeded. Only then does its answer contain its result. */
   isOk(op: number): boolean {
     return this.outcome[op] === Outcome.ok;
   }
@@ -111,28 +123,30 @@ export class ForeignHistory {
   }
 }
 
-/** The line of the answer or, without one, of the invocation. */
+/** The line of the operation's completion. If there is none: the line of its invocation. */
 export const answerLine = ({ startLine, endLine }: ForeignHistory, op: number): number =>
   endLine[op] === 0 ? (startLine[op] as number) : (endLine[op] as number);
 
 const outcomeNames = ["open", "ok", "fail", "info"] as const;
 
 /**
- * Pairs completions with invocations in the order of events: a process has at most one open operation. If no event
+ * Pairs completions with invocations, in the order of events. A process has at most one open operation. If no event
  * names a process, a completion belongs to the only open operation that it can answer. If transactions have no
  * invocations (as in Elle's examples), nobody knows which of them overlapped.
  */
 export class ForeignPairing {
   readonly #history: ForeignHistory;
-  /** The open operation of each process, plus one. */
+  /** For each process, its open operation plus one. 0: it has none. */
   #open = new Int32Array(64);
-  /** Open operations if no event names its process. */
+  /** The open operations, for histories in which no event names its process. */
   readonly #openUnnamed = new Set<number>();
   #hasProcesses: boolean | undefined;
   #hasInvocations: boolean | undefined;
-  /** The kind of each process: 0 unknown, 1 a client, 2 another. */
+  /** For each process: 1 if it is a client, 2 if it is something else, 0 if that is not yet known. */
   #kind = new Uint8Array(64);
-  /** Start and end of each operation by a field of its events, as long as every event has the field. */
+  /**
+   * The start and end of each operation by the field `:index`, and by `:time`. Undefined: some event lacks the field.
+   */
   #index: Clock | undefined = new Clock();
   #time: Clock | undefined = new Clock();
 
@@ -140,7 +154,7 @@ export class ForeignPairing {
     this.#history = history;
   }
 
-  /** Adds an event. Throws HistoryError for an event that contradicts earlier ones. */
+  /** Adds an event. Throws HistoryError if the event contradicts earlier ones. */
   add(event: ForeignEvent): void {
     const history = this.#history;
     const place = history.events++;
@@ -176,13 +190,15 @@ export class ForeignPairing {
     return history;
   }
 
-  /** Whether the event is a transaction that has only a completion, in a history where all are so. */
+  /**
+   * Whether the event is a transaction without an invocation. In such a history, no transaction may have an invocation.
+   */
   #isWholeTransaction({ type, value }: ForeignEvent): boolean {
     if (this.#hasInvocations !== undefined) return !this.#hasInvocations;
     return type !== EventType.info && value !== absent && isMicroList(this.#history.values, value);
   }
 
-  /** Adds a transaction that has only a completion. It may have taken effect at any time. */
+  /** Adds a transaction without an invocation. Nobody knows when it took effect. */
   #takeWhole(event: ForeignEvent, place: number): void {
     const { type } = event;
     this.#hasInvocations = undefined;
@@ -257,7 +273,7 @@ export class ForeignPairing {
     const isNamed = event.process !== absent;
     const open = isNamed ? (this.#open[event.process] as number) - 1 : this.#unnamedFor(event);
     const op = open < 0 ? undefined : open;
-    // A client's message outside of its operations (`:info :crash`) completes nothing.
+    // A message of a client outside of its operations (`:info :crash`) completes no operation.
     if (op === undefined && event.type === EventType.info) return;
     const isOk = event.type === EventType.ok;
     const key = op === undefined ? absent : (history.key[op] as number);
@@ -289,7 +305,10 @@ export class ForeignPairing {
     this.#time = this.#time?.ends(op, event.time);
   }
 
-  /** The only open operation that the completion can answer. −1: none. */
+  /**
+   * The only open operation that the completion can answer, or −1 if there is none. Throws HistoryError if there are
+   * several.
+   */
   #unnamedFor(event: ForeignEvent): number {
     const { values, f, key, asked, startLine } = this.#history;
     const fits = [...this.#openUnnamed].filter(
@@ -330,7 +349,7 @@ export class ForeignPairing {
     const time = this.#time?.isAscending === false ? this.#time : undefined;
     if (index === undefined && time === undefined) return;
     if (index !== undefined && this.#time !== undefined && this.#time.count > 0) {
-      // Times may be equal. A later index with an earlier time is a contradiction.
+      // Events may have equal times. But a later index with an earlier time is a contradiction.
       const conflict = index.contradiction(history, this.#time);
       if (conflict !== undefined) {
         history.orderConflict = conflict;
@@ -344,8 +363,8 @@ export class ForeignPairing {
   #clock: Clock | undefined;
 
   /**
-   * The history with its operations in the order of their `:index` or `:time`. It shares everything except the
-   * positions.
+   * The history in the order of `:index` or `:time`. Only the starts and ends of operations are copies, everything else
+   * is shared with the original.
    */
   static reordered(pairing: ForeignPairing): ForeignHistory {
     const history = pairing.#history;
@@ -359,7 +378,10 @@ export class ForeignPairing {
   }
 }
 
-/** Whether an answer can belong to a request: the request has no value, the same value, or a list whose parts match. */
+/**
+ * Whether an answer can belong to a request. The request must have no value, the same value, or a list whose parts can
+ * each be answered by those of the answer.
+ */
 function canAnswer(values: ValueTable, asked: number, answer: number): boolean {
   if (asked === nil || asked === answer) return true;
   if (values.kindOf(asked) !== Kind.list || values.kindOf(answer) !== Kind.list) return false;
@@ -370,7 +392,7 @@ function canAnswer(values: ValueTable, asked: number, answer: number): boolean {
   );
 }
 
-/** Times of operations by one field of the events, `:index` or `:time`. */
+/** The starts and ends of operations by one field of their events, `:index` or `:time`. */
 class Clock {
   isAscending = true;
   count = 0;
@@ -378,7 +400,7 @@ class Clock {
   #start = new Float64Array(64);
   #end = new Float64Array(64);
 
-  /** Records when an operation began. Undefined: the event lacks the field. */
+  /** Records when an operation began. Returns undefined if the event does not have the field. */
   begins(op: number, at: number): Clock | undefined {
     if (Number.isNaN(at)) return undefined;
     if (op >= this.#start.length) {
@@ -405,8 +427,8 @@ class Clock {
   }
 
   /**
-   * The events of all operations, sorted by this field. Each event is a number: twice the operation, plus one for its
-   * end.
+   * The events of all operations, sorted by the field. An event is a number: twice the operation, plus one if it is the
+   * operation's end.
    */
   #sorted(history: ForeignHistory): number[] {
     const events: number[] = [];

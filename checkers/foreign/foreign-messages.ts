@@ -1,13 +1,13 @@
-/** Names operations in sentences by process and line, so that a person finds them in the file. */
+/** Names operations in sentences by process and line, so that a person can find them in the file. */
 import { Outcome } from "./foreign-history.ts";
 import { functionName, functions, type Operations } from "./foreign-operations.ts";
 import { absent } from "./value-table.ts";
 
-/** A value as text, shortened if it is long. `nil` if it is absent. */
+/** A value as text, shortened if it is long. An absent value is `nil`. */
 export const shown = ({ values }: Operations, value: number): string =>
   value === absent ? "nil" : values.briefOf(value, 120);
 
-/** `cas 3 → 4 of key 0 by process 7 (line 12)`. */
+/** An operation as text: `cas 3 → 4 of key 0 by process 7 (line 12)`. */
 export function brief(operations: Operations, op: number): string {
   const { f, value, expected, history } = operations;
   const name = functions[f[op] as number] ?? "other";
@@ -23,7 +23,7 @@ export function brief(operations: Operations, op: number): string {
   return `${what}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
 }
 
-/** The same without the value: `the read by process 1 (line 3)`. */
+/** An operation as text without its value: `the read by process 1 (line 3)`. */
 export function named(operations: Operations, op: number): string {
   const { f, history } = operations;
   return `the ${functions[f[op] as number] ?? "operation"}${ofKey(operations, op)} by process ${operations.values.textOf(history.process[op] as number)} (line ${lineOf(operations, op)})`;
@@ -32,10 +32,10 @@ export function named(operations: Operations, op: number): string {
 const ofKey = ({ key, values }: Operations, op: number): string =>
   key[op] === absent ? "" : ` of key ${keyText(values.textOf(key[op] as number))}`;
 
-/** A textual key without its quotes. */
+/** The text of a key. A string without spaces loses its quotes. */
 const keyText = (text: string): string => text.replace(/^"([^"\\\s]+)"$/, "$1");
 
-/** The key of an anomaly, if it has one. */
+/** The field `key` for an anomaly about this operation. Empty if the operation has no key. */
 export function keyOf({ key, values }: Operations, op: number): { readonly key?: string } {
   return key[op] === absent ? {} : { key: keyText(values.textOf(key[op] as number)) };
 }
@@ -43,11 +43,11 @@ export function keyOf({ key, values }: Operations, op: number): { readonly key?:
 export const lineOf = ({ history }: Operations, op: number): number =>
   history.startLine[op] as number;
 
-/** The line of the completion, or `?` if there is none. */
+/** The line of the operation's completion as text, or `?` if there is none. */
 export const endLineOf = ({ history }: Operations, op: number): string =>
   history.endLine[op] === 0 ? "?" : String(history.endLine[op]);
 
-/** Names an operation and, if it failed, the line of its failure. */
+/** An operation as text and, if it failed, the line in which it failed. */
 export const andFailed = (operations: Operations, op: number): string =>
   operations.history.outcome[op] === Outcome.fail
     ? `${brief(operations, op)}, which failed in line ${endLineOf(operations, op)}`

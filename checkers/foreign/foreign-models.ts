@@ -1,7 +1,7 @@
-/** The models for other tools' histories, and the guarantees of each. */
+/** The models of other tools' histories, and the guarantees by which each can be judged. */
 import type { ForeignFunction } from "./foreign-operations.ts";
 
-/** A guarantee that histories of other tools can be judged by. */
+/** A guarantee by which histories of other tools can be judged. */
 export type ForeignGuarantee =
   | "linearizable"
   | "sequential"
@@ -17,7 +17,7 @@ export type ForeignGuarantee =
   | "log"
   | TransactionGuarantee;
 
-/** The levels that `checkers/transactions` judges. */
+/** The isolation levels that `checkers/transactions` judges. */
 export const transactionGuarantees = [
   "strict-serializable",
   "strong-session-serializable",
@@ -38,12 +38,12 @@ export type TransactionGuarantee = (typeof transactionGuarantees)[number];
 
 export interface ModelOf {
   readonly functions: readonly ForeignFunction[];
-  /** The guarantees that it can be judged for. The first is the default. */
+  /** The guarantees by which a history of this model can be judged. The first one is the default. */
   readonly guarantees: readonly [ForeignGuarantee, ...ForeignGuarantee[]];
   readonly meaning: string;
 }
 
-/** The possible meanings of operations. */
+/** The models: what the operations of a history can mean. */
 export const foreignModels = {
   register: {
     functions: ["read", "write"],
@@ -152,13 +152,13 @@ export const foreignModels = {
   },
 } as const satisfies Record<string, ModelOf>;
 
-/** The name of what the operations of a history mean. */
+/** The name of a model, which says what the operations of a history mean. */
 export type ForeignModel = keyof typeof foreignModels;
 
 /** The names of all models. */
 export const foreignModelNames = Object.keys(foreignModels) as readonly ForeignModel[];
 
-/** Every guarantee that some model can be judged for. */
+/** Every guarantee by which a history of some model can be judged. */
 export const foreignGuarantees: readonly ForeignGuarantee[] = [
   ...new Set(Object.values(foreignModels).flatMap(({ guarantees }) => [...guarantees])),
 ];

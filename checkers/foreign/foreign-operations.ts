@@ -1,12 +1,13 @@
 /**
- * The meaning of a history's operations under one reading: the function, key, and written or returned value of each.
+ * Interprets the operations of a history under one reading: the function, the key, and the written or returned value of
+ * each.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { etcdFunction } from "./etcd-operations.ts";
 import { type ForeignHistory, Outcome } from "./foreign-history.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 
-/** Functions by the names that tools use for them. */
+/** For each function, the names that tools use for it. */
 const functionNames = {
   read: ["read", "get", "r"],
   write: ["write", "put", "set", "w"],
@@ -47,49 +48,49 @@ const codeOfName: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Where the key of a value is: nowhere, in the field `:key`, or in the value, a tuple [key value] of
- * jepsen.independent.
+ * Where a history has the keys of its operations: nowhere, in the field `:key`, or in the value, which then is a tuple
+ * [key value] of jepsen.independent.
  */
 export type KeyPlace = "none" | "field" | "tuples";
 
 export interface Reading {
   readonly keys: KeyPlace;
-  /** Which value counts if a write was answered with another value than requested. */
+  /** Which value counts if the answer to a write has another value than the request. */
   readonly written: "answered" | "asked";
 }
 
-/** A history under one reading, in columns. Includes failed operations. */
+/** The operations of a history under one reading, in columns. Failed operations are among them. */
 export interface Operations {
   readonly history: ForeignHistory;
   readonly values: ValueTable;
   readonly reading: Reading;
   readonly count: number;
-  /** The `fn` of each operation. */
+  /** The number of each operation's function, as in `fn`. */
   readonly f: Uint8Array;
-  /** `absent`: no key. */
+  /** The key of each operation. `absent`: it has none. */
   readonly key: Int32Array;
   /**
-   * The value written, added or enqueued, or the value returned (`absent` if unknown). For a cas: its new value. For
-   * etcd: the response.
+   * The value that each operation wrote, added or enqueued, or that it returned (`absent` if unknown). For a cas: the
+   * new value. For etcd: the response.
    */
   readonly value: Int32Array;
   /**
-   * For a cas: the expected value. For a question about one element: the answer, true or false. For etcd: the request.
-   * Otherwise `absent`.
+   * For a cas: the expected value. For a query for one element: the answer, true or false. For etcd: the request. For
+   * all others: `absent`.
    */
   readonly expected: Int32Array;
   readonly start: Float64Array;
-  /** Infinity unless ok. */
+  /** The end of each operation. Infinity unless it succeeded. */
   readonly end: Float64Array;
-  /** Whether any write was answered with another value than requested. */
+  /** Whether the answer to any write has another value than the request. */
   readonly answersDiffer: boolean;
 }
 
-/** The name of an operation's function as in the history, which tells functions apart that are `other`. */
+/** The name of an operation's function as in the history. It tells functions apart that are all `other` in `fn`. */
 export const functionName = ({ history, values }: Operations, op: number): string =>
   values.nameOf(history.f[op] as number).replace(/^:/, "");
 
-/** The `fn` of each operation. */
+/** The number of each operation's function, as in `fn`. */
 export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array {
   const codes = new Map<number, number>();
   const coded = new Uint8Array(count);
@@ -106,15 +107,16 @@ export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array 
   return coded;
 }
 
-/** Functions with a result: their value is the answer. */
+/** The functions that return something: the value of such an operation is its answer. */
 export const returns = new Set([fn.read, fn.dequeue, fn.drain, fn.generate]);
-/** Functions without a request value: a tuple that invokes them has the value nil. */
+/** The functions whose request has no value: if the history has tuples, the request is [key nil]. */
 const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 
 /**
- * Whether values are tuples. Tuples are printed like vectors, so the history itself must show it: nothing else invokes
- * a read with [key nil] (or [key [nil nil]] for a versioned register). Throws HistoryError if only some values are
- * tuples, since their meaning is then unclear. Exception: all reads may be answered without their keys.
+ * Whether the history's values are tuples [key value]. Tuples are printed like vectors, so the history itself must show
+ * this: only with tuples does a read have the request [key nil] (or [key [nil nil]] for a versioned register). Throws
+ * HistoryError if only some values are tuples, since their meaning is then unclear. But reads may be answered without
+ * keys if none is answered with a key.
  */
 export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   const { values, count, asked, tuples } = history;
@@ -126,7 +128,7 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
       (asksNothing.has(f[op] as number) && isPairOfKeyAndNothing(values, value));
   }
   if (!tells) return false;
-  // Some histories have the key only in the request.
+  // Some histories have the key only in the request of a read.
   let answersHaveKeys = false;
   let answersHaveNone = false;
   for (let op = 0; op < count; op++) {
@@ -152,7 +154,7 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   return true;
 }
 
-/** [key [old new]], or with a version [key [version [old new]]]. */
+/** Whether a cas has the form [key [old new]], or with a version [key [version [old new]]]. */
 function isCasTuple(values: ValueTable, value: number): boolean {
   return values.isPair(values.childrenOf(value)[1] as number);
 }
@@ -192,14 +194,17 @@ function mixed(
   );
 }
 
-/** Where this history has its keys. Throws HistoryError for a mixture. */
+/** Where the history has the keys of its operations. Throws HistoryError if only some values are tuples. */
 export function keyPlaceOf(history: ForeignHistory, f: Uint8Array): KeyPlace {
   if (areTuples(history, f)) return "tuples";
   for (let op = 0; op < history.count; op++) if (history.key[op] !== absent) return "field";
   return "none";
 }
 
-/** Interprets the history. Throws HistoryError if an answer has another key than its request, or a cas is malformed. */
+/**
+ * Interprets the history under one reading. Throws HistoryError if an answer has another key than its request, or if a
+ * cas does not have two values.
+ */
 export function interpret(history: ForeignHistory, f: Uint8Array, reading: Reading): Operations {
   const { values, count } = history;
   const key = new Int32Array(count);
@@ -244,7 +249,7 @@ export function interpret(history: ForeignHistory, f: Uint8Array, reading: Readi
   return { history, values, reading, count, f, key, value, expected, start, end, answersDiffer };
 }
 
-/** The answer to a question about one element, which may repeat the element: `[element true]`. */
+/** The answer to a query for one element. The answer may repeat the element: `[element true]`. */
 function answerFor(values: ValueTable, asked: number, answered: number): number {
   const [element, isInside = absent] = values.isPair(answered) ? values.childrenOf(answered) : [];
   return element === asked ? isInside : answered;
@@ -256,7 +261,7 @@ const isStatus = (values: ValueTable, value: number): boolean =>
   (values.kindOf(value) < Kind.list &&
     /^:?(?:ok|success|done|acknowledged)$/i.test(values.nameOf(value)));
 
-/** The expected and the new value of a cas. */
+/** The expected and the new value of a cas. Throws HistoryError if the value is not a pair. */
 function casOf({ values, startLine }: ForeignHistory, op: number, pair: number): [number, number] {
   if (!values.isPair(pair))
     throw new HistoryError(
@@ -269,15 +274,15 @@ function casOf({ values, startLine }: ForeignHistory, op: number, pair: number):
   return [old, next];
 }
 
-/** The request's value without its key. */
+/** The value of an operation's request, without the key. */
 export function askedValue({ history, values, reading }: Operations, op: number): number {
   const asked = history.asked[op] as number;
   return reading.keys === "tuples" ? (values.childrenOf(asked)[1] ?? nil) : asked;
 }
 
 /**
- * The answer without its key. The completion of a write need not be a tuple. A read's tuple must have the requested
- * key.
+ * The value of an operation's answer, without the key. The answer to a write need not be a tuple. The tuple that a read
+ * returned must have the key that was asked for.
  */
 function answerUnder(history: ForeignHistory, op: number, key: number, code: number): number {
   const { values } = history;
@@ -300,7 +305,9 @@ const functionNameOf = ({ values, f }: ForeignHistory, op: number): string =>
 
 const groupsOf = new WeakMap<Operations, ReadonlyMap<number, Int32Array>>();
 
-/** Operations by key, in the order of the keys' first occurrences. Those without a key are under `absent`. */
+/**
+ * The operations of each key, in the order in which the keys first occur. Operations without a key are under `absent`.
+ */
 export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
   let groups = groupsOf.get(operations);
   if (groups === undefined) groupsOf.set(operations, (groups = group(operations)));
@@ -308,7 +315,7 @@ export function byKey(operations: Operations): ReadonlyMap<number, Int32Array> {
 }
 
 function group({ key, count, values }: Operations): Map<number, Int32Array> {
-  // Indexed by the key's value plus one, since `absent` is −1.
+  // Indexed by the key's number plus one, since `absent` is −1.
   const sizes = new Int32Array(values.count + 1);
   const keys: number[] = [];
   for (let op = 0; op < count; op++) {

@@ -1,11 +1,11 @@
-/** Recognises a file's format by its beginning. */
+/** Recognises the format of a file by its beginning. */
 import { HistoryError } from "../language/history-error.ts";
 import type { ForeignFormat } from "./foreign-history.ts";
 import { type HistoryParser, LinesParser, MapsParser } from "./history-parsers.ts";
 import { JepsenStoreParser, storeMagic } from "./jepsen-store.ts";
 import { PorcupineParser } from "./porcupine-parser.ts";
 
-/** Names of the formats for people. */
+/** The names of the formats in sentences for people. */
 export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   edn: "EDN operations",
   "jepsen-log": "a Jepsen log",
@@ -16,12 +16,12 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   "jepsen-store": "a Jepsen store file, a line an operation",
 };
 
-/** The number of bytes that formatOf should see: a log may begin with a long map of its test. */
+/** The number of bytes that `formatOf` should get: a log may begin with a long map of its test. */
 export const beginningBytes = 1 << 16;
 
 /**
- * Recognises the format of a file by its beginning. `quorate` is quorate's own format. Throws HistoryError that
- * describes the file if its format is unknown.
+ * The format of a file, recognised by its beginning. `quorate` is quorate's own format. Throws HistoryError with a
+ * description of the file if the format is unknown.
  */
 export function formatOf(beginning: string): "quorate" | ForeignFormat {
   const text = beginning.replace(/^\ufeff?(?:\s|;[^\n]*(?:\n|$))*/, "");
@@ -41,7 +41,7 @@ export function formatOf(beginning: string): "quorate" | ForeignFormat {
   throw unknown(text);
 }
 
-/** A parser for a file of the format. */
+/** A parser for files of this format. */
 export function parserFor(format: ForeignFormat): HistoryParser {
   switch (format) {
     case "edn":

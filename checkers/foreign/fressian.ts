@@ -1,13 +1,13 @@
 /**
- * Reads Fressian, the binary form of Clojure values in Jepsen's store files, as EDN text:
- * https://github.com/Datomic/fressian/wiki.
+ * Reads Fressian, the binary form in which Jepsen's store files have Clojure values, and returns the values as EDN
+ * text. The format: https://github.com/Datomic/fressian/wiki.
  */
 import { HistoryError } from "../language/history-error.ts";
 
-/** No history has deeper values, and reading them would overflow the stack. */
+/** The largest depth of nested values. No history has deeper ones, and reading them would overflow the stack. */
 const deepest = 500;
 
-/** Reads values one after the other. */
+/** Reads the values in some bytes, one after the other. */
 export class FressianReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -18,8 +18,9 @@ export class FressianReader {
   #structs: { readonly tag: string; readonly size: number }[] = [];
 
   /**
-   * @param bytes Values, one directly after the other.
-   * @param isReference Tags whose value is the number of another block. They are kept as `#tag number`.
+   * @param bytes The values, one directly after the other.
+   * @param isReference Whether the value with this tag is the number of another block. Such values are returned as
+   * `#tag number`.
    */
   constructor(bytes: Uint8Array, isReference: (tag: string) => boolean = () => false) {
     this.#bytes = bytes;
@@ -32,7 +33,9 @@ export class FressianReader {
     return this.#at >= this.#bytes.length;
   }
 
-  /** The next value as EDN. Throws HistoryError if it is incomplete or has an unknown code. */
+  /**
+   * Reads the next value and returns it as EDN. Throws HistoryError if the value is incomplete or has an unknown code.
+   */
   read(): string {
     if (++this.#depth > deepest) throw damaged(`values nested deeper than ${deepest}`);
     const text = this.#value(this.#byte());
@@ -40,7 +43,7 @@ export class FressianReader {
     return text;
   }
 
-  /** The elements of the next list, each as EDN. */
+  /** Reads the next list and returns each of its elements as EDN. */
   readList(): string[] {
     if (this.#bytes[this.#at] !== 0xef) return this.#elements();
     this.#at++;
@@ -50,7 +53,7 @@ export class FressianReader {
     return this.readList();
   }
 
-  /** The value of a key in the next map. Undefined: the map lacks it. */
+  /** Reads the next map and returns the value of `key`, or undefined if the map does not have the key. */
   readEntry(key: string): string | undefined {
     const code = this.#byte();
     if (code !== 0xc0) throw damaged(`the code 0x${code.toString(16)} for a map`);
@@ -105,7 +108,7 @@ export class FressianReader {
       case 0xcc:
         return this.#cached(this.#integer());
       case 0xcd: {
-        // Inner values get their index after the outer one.
+        // The outer value gets its place in the cache before the values inside it.
         const place = this.#cache.push("nil") - 1;
         return (this.#cache[place] = this.read());
       }
@@ -154,7 +157,10 @@ export class FressianReader {
     }
   }
 
-  /** Reads a whole number whose first part is in the code itself. Undefined: the code is not that of a number. */
+  /**
+   * Reads a whole number of which the first part is in the code itself. Undefined: the code does not stand for a
+   * number.
+   */
   #packedInteger(code: number): bigint | undefined {
     if (code === 0xff) return -1n;
     if (code === 0xf8) return this.#view.getBigInt64(this.#take(8));
@@ -180,7 +186,7 @@ export class FressianReader {
   }
 
   #values(count: number): string[] {
-    // Each element takes at least one byte.
+    // Each element takes at least one byte, so a larger count is wrong.
     if (count < 0 || count > this.#bytes.length - this.#at) throw cutOff();
     return Array.from({ length: count }, () => this.read());
   }
@@ -195,7 +201,7 @@ export class FressianReader {
     return values;
   }
 
-  /** The elements of the next list, for a map or a set. nil has none. */
+  /** Reads the list with the elements of a map or a set. nil stands for an empty list. */
   #elements(): string[] {
     const code = this.#byte();
     if (code === 0xf7) return [];
@@ -247,7 +253,7 @@ export class FressianReader {
     return `${sigil}${namespace === "nil" ? "" : `${unquoted(namespace)}/`}${name}`;
   }
 
-  /** A text in pieces. All except the last are marked. */
+  /** Reads a text that is stored in pieces. The code of each piece says whether another one follows. */
   #text(code: number): string {
     let text = "";
     for (let next = code; ; next = this.#byte()) {
@@ -259,7 +265,7 @@ export class FressianReader {
     }
   }
 
-  /** Bytes in pieces, in hexadecimal. */
+  /** Reads bytes that are stored in pieces, and returns them as hexadecimal text. */
   #binary(code: number): string {
     let text = "";
     for (let next = code; ; next = this.#byte()) {
@@ -271,7 +277,7 @@ export class FressianReader {
     }
   }
 
-  /** Decodes text whose UTF-16 code units were encoded one by one, as Java does. */
+  /** Decodes a text whose UTF-16 code units were encoded one by one, as Java does. */
   #characters(size: number): string {
     const from = this.#take(size);
     const end = from + size;
@@ -336,7 +342,7 @@ const float = (number: number): string =>
 const unquoted = (text: string): string =>
   text.startsWith('"') ? (JSON.parse(text) as string) : text;
 
-/** An error about a store file, which has no lines. */
+/** An error about a store file. It has no line number, since store files have no lines. */
 export const damaged = (got: string): HistoryError =>
   new HistoryError("bad-store", "a whole store file of Jepsen", got);
 

@@ -1,4 +1,6 @@
-/** Parsers that read a file in pieces and keep only the text of an incomplete form or line. */
+/**
+ * Parsers that read a file in pieces. Between two pieces they keep only the text of the last incomplete form or line.
+ */
 import { isUtf8 } from "node:buffer";
 import { HistoryError } from "../language/history-error.ts";
 import {
@@ -11,7 +13,7 @@ import { OperationReader } from "./operation-reader.ts";
 import { needsMore, ValueReader } from "./value-reader.ts";
 import { Kind, ValueTable } from "./value-table.ts";
 
-/** The parsed history in the file's order, and in the order of its own fields if that differs. */
+/** A history that was parsed: in the order of the file and, if that differs, in the order of the events' own fields. */
 export interface ParsedHistory {
   /** @internal */
   readonly history: ForeignHistory;
@@ -20,21 +22,26 @@ export interface ParsedHistory {
 }
 
 export interface HistoryParser {
-  /** Takes further bytes, and parses them now or later. Throws HistoryError. */
+  /** Takes the next bytes of the file. Parses them now or later. Throws HistoryError if the file is wrong. */
   push(bytes: Uint8Array): void;
   finish(): ParsedHistory;
-  /** The approximate memory use in bytes. */
+  /** The approximate number of bytes of memory that the parser uses. */
   readonly memoryBytes: number;
 }
 
-/** An incomplete form at the end of a batch is parsed again, which is cheap compared with a batch of this size. */
+/**
+ * The smallest number of bytes that are parsed at once. An incomplete form at the end of a batch is parsed again with
+ * the next one, which is cheap compared with a batch of this size.
+ */
 const batchBytes = 1 << 20;
 
-/** Shared parts of all parsers: unparsed pieces, and the check for UTF-8. */
+/** What all parsers have in common: they keep bytes that are not yet parsed, and check that the text is UTF-8. */
 export abstract class PieceParser implements HistoryParser {
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
-  /** Does not try again below this size, so that an incomplete form is not parsed repeatedly. */
+  /**
+   * The number of pending bytes from which parsing is tried again, so that an incomplete form is not parsed repeatedly.
+   */
   #tryAt = batchBytes;
   readonly #utf8 = new Utf8Check();
   #isBegun = false;
@@ -71,16 +78,16 @@ export abstract class PieceParser implements HistoryParser {
   }
 
   protected abstract readonly heldBytes: number;
-  /** Parses all complete forms, or everything if nothing follows. Returns the number of bytes used. */
+  /** Parses all complete forms or, if `final`, everything. Returns the number of bytes that were parsed. */
   protected abstract parse(bytes: Uint8Array, final: boolean): number;
   protected abstract end(): ParsedHistory;
 }
 
-/** Windows tools begin UTF-8 with a byte order mark. */
+/** The size of the byte order mark with which tools on Windows begin UTF-8, or 0 if there is none. */
 const markLength = ([a, b, c]: Uint8Array): number =>
   a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 
-/** Bytes that are no UTF-8 are an error: two different ones would be read as the same character. */
+/** Checks that a text is UTF-8. Other bytes are an error, since different bytes would be read as the same character. */
 class Utf8Check {
   #rest = new Uint8Array(0);
   #lines = 0;
@@ -123,7 +130,7 @@ class Utf8Check {
   }
 }
 
-/** The index after the last complete character. */
+/** The index after the last complete character in the bytes. */
 function endOfCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;
@@ -134,14 +141,14 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** Parses operations that are maps or objects, in one vector, list or array, or one after the other. */
+/** Parses operations that are maps or objects. They may be in one vector, list or array, or follow one another. */
 export class MapsParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #operations: OperationReader;
   readonly #history: ForeignHistory;
   readonly #pairing: ForeignPairing;
   #state: "start" | "inside" | "after" = "start";
-  /** The byte that ends the history. −1: the end of the file. */
+  /** The byte that ends the history. −1: the history ends with the file. */
   #close = -1;
 
   constructor(format: ForeignFormat) {
@@ -170,7 +177,7 @@ export class MapsParser extends PieceParser {
     return bytes.length;
   }
 
-  /** Reads the next form. False: the end. */
+  /** Reads the next form. Returns false at the end of the history. */
   #next(): boolean {
     const reader = this.#reader;
     const byte = reader.peek();
@@ -198,7 +205,7 @@ export class MapsParser extends PieceParser {
     }
   }
 
-  /** Skips the bracket around all operations and the tags before it (a history's record), if there are any. */
+  /** Skips the bracket around all operations, if there is one, and the tags before it (a history's record). */
   #begin(byte: number): void {
     const reader = this.#reader;
     const from = reader.at;
@@ -210,7 +217,7 @@ export class MapsParser extends PieceParser {
     if (opening === openBracket || opening === openParenthesis) {
       reader.at++;
       const first = reader.peek();
-      // [0 :invoke :write 1] is itself an operation.
+      // A vector such as [0 :invoke :write 1] is an operation itself.
       const isOperation = first !== -1 && !`{[(#])`.includes(String.fromCharCode(first));
       if (isOperation) reader.at = from;
       else this.#close = opening === openBracket ? closeBracket : closeParenthesis;
@@ -238,16 +245,18 @@ function endOf(
 }
 
 const logger = Buffer.from("jepsen.util");
-/** After the logger's name: a separator, for some loggers a number in brackets, then process, type and function. */
+/**
+ * What follows the logger's name: a separator, from some loggers a number in brackets, then process, type and function.
+ */
 const operation =
   /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
 const textOperation = /^\s*(:?[^\s:]+)\s+:(invoke|ok|fail|info)(?:\s+(:\S+))?/;
-/** An operation's line that was cut off before its function. */
+/** The line of an operation that was cut off before the function. */
 const cutOff = /^(?: -|:)?\s+(?:\[ *\d+ *\]\s+)?:?[\w-]+\s+:[a-z]*$/;
 
 /**
- * Parses the lines of a Jepsen log or a history.txt. Of a log, it takes only the lines of the operation logger,
- * whatever stands between them (the test's map, stack traces, `lein test`).
+ * Parses the lines of a Jepsen log or a history.txt. Of a log, it takes only the lines of the logger of operations and
+ * skips everything else (the test's map, stack traces, `lein test`).
  */
 export class LinesParser extends PieceParser {
   readonly #reader: ValueReader;
@@ -293,7 +302,7 @@ export class LinesParser extends PieceParser {
     const head = bytes.toString("latin1", start, Math.min(to, start + 400));
     const match = (this.#isLog ? operation : textOperation).exec(head);
     if (match === null) {
-      // Skips other messages of that logger, but reports an incomplete operation.
+      // Other messages of the same logger are skipped, but an operation that was cut off is an error.
       if (this.#isLog ? !cutOff.test(head) : head.trim() === "") return;
       throw this.#badLine(bytes, from, to);
     }
@@ -309,7 +318,7 @@ export class LinesParser extends PieceParser {
     reader.load(bytes, from, to, true);
     reader.line = this.#line;
     reader.peek();
-    // After the value comes the error of a failed operation.
+    // Reads only the value. A failed operation has its error after the value.
     const value = reader.read();
     this.#pairing.add({
       line: this.#line,

@@ -1,6 +1,6 @@
 /**
- * Reads Jepsen's binary store files (`test.jepsen`): blocks, an index, and values in Fressian. Only the history is
- * read. Jepsen's `jepsen.store.format` describes the format.
+ * Reads Jepsen's binary store files (`test.jepsen`), which have blocks, an index of the blocks, and values in Fressian.
+ * Only the history is read. Jepsen's `jepsen.store.format` describes the format.
  */
 import { crc32 } from "node:zlib";
 import { damaged, FressianReader } from "./fressian.ts";
@@ -10,19 +10,22 @@ import { type HistoryParser, MapsParser, type ParsedHistory } from "./history-pa
 export const storeMagic = "JEPSEN";
 
 const versionBytes = 4;
-/** Version 1 added streams and vectors that span several blocks. */
+/** The newest known version of the format. Version 1 added streams, and vectors that span several blocks. */
 const newestVersion = 1;
-/** A block's length, checksum, and type (16 bytes reserved). */
+/** The size of a block's header: its length, its checksum, and its type, for which 16 bytes are reserved. */
 const headerBytes = 8 + 4 + 16;
 const checksumAt = 8;
 const typeAt = 12;
 const Block = { index: 1, fressian: 2, partialMap: 3, stream: 4, bigVector: 5 } as const;
 /** The tag of a reference to a block. */
 const referenceTag = "block-ref";
-/** Limits the depth of references between blocks, which may form a cycle. */
+/** The largest depth of references between blocks. A file may be wrong and have a cycle of them. */
 const deepest = 100;
 
-/** Collects a whole store file, since its index is at the end, and reads its history as EDN, one operation a line. */
+/**
+ * Collects a whole store file, since the file's root is known only from its index. Then parses the history as EDN, one
+ * operation per line.
+ */
 export class JepsenStoreParser implements HistoryParser {
   readonly #pieces: Uint8Array[] = [];
   #size = 0;
@@ -40,7 +43,7 @@ export class JepsenStoreParser implements HistoryParser {
     const store = new JepsenStore(Buffer.concat(this.#pieces, this.#size));
     const parser = new MapsParser("jepsen-store");
     for (const operation of store.history())
-      // A line break inside a value would break the rule of one operation a line.
+      // Removes line breaks inside of a value, so that each operation stays on one line.
       parser.push(Buffer.from(`${operation.replaceAll("\n", " ")}\n`));
     return parser.finish();
   }
@@ -63,7 +66,7 @@ class JepsenStore {
       this.#blocks.set(data.readInt32BE(at), Number(data.readBigInt64BE(at + 4)));
   }
 
-  /** The operations as EDN, in order. */
+  /** The operations of the history in order, each as EDN. */
   history(): readonly string[] {
     if (this.#root === 0)
       throw damaged("a file without a test: the run may have ended before it was saved");
@@ -74,7 +77,7 @@ class JepsenStore {
     return [entry];
   }
 
-  /** The value of :history in the test's map, which may span several blocks. */
+  /** The value of :history in the map of the test, or undefined if there is none. The map may span several blocks. */
   #testMap(id: number, depth: number): string | undefined {
     if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
     const { type, data } = this.#block(id);
@@ -86,7 +89,7 @@ class JepsenStore {
     return found ?? (rest === 0 ? undefined : this.#testMap(rest, depth + 1));
   }
 
-  /** The elements of a vector in one or several blocks. */
+  /** The elements of a vector that one or several blocks hold, each as EDN. */
   #elements(id: number, depth: number): string[] {
     if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
     const { type, data } = this.#block(id);
@@ -147,7 +150,7 @@ class JepsenStore {
   }
 }
 
-/** The checksum of the data, followed by the header with a zero checksum. */
+/** The checksum of the data, followed by the header with a checksum of zero. */
 function checksumOf(header: Buffer, data: Buffer): number {
   const blank = Buffer.from(header);
   blank.writeUInt32BE(0, checksumAt);

@@ -1,4 +1,4 @@
-/** Passes sets and counters of other tools' histories to their checkers. */
+/** Judges sets and counters of other tools' histories by the checkers of these workloads. */
 import { HistoryError } from "../language/history-error.ts";
 import type { WorkloadResult } from "../language/workload-result.ts";
 import { checkSet, type SetResult, type SetRule, SetTable } from "../set/index.ts";
@@ -21,8 +21,8 @@ const rulesOf = {
 } as const satisfies Record<string, SetRule>;
 
 /**
- * Judges each key as a set. Throws HistoryError for a read that returned no list or set, and for an element query that
- * was answered neither true nor false.
+ * Judges the operations of each key as a set. Throws HistoryError if a read returned no list or set, or if a query for
+ * an element was answered neither true nor false.
  */
 export function judgeSets(
   operations: Operations,
@@ -42,7 +42,10 @@ export function judgeSets(
   return { ...judgement, measurements: { ...judgement.measurements, elements } };
 }
 
-/** Makes elements that nobody added anomalies instead of notes. Jepsen's set-full ignores them. */
+/**
+ * The result in which elements that nobody added are anomalies. Jepsen's set-full ignores them, so that they are only
+ * notes.
+ */
 function thinAirCounts(result: SetResult): WorkloadResult {
   const thin = result.notes.filter(({ kind }) => kind === "thin-air");
   if (thin.length === 0) return result;
@@ -54,7 +57,7 @@ function thinAirCounts(result: SetResult): WorkloadResult {
   };
 }
 
-/** The operations of one key. */
+/** The operations of one key as a table. */
 function setTable(operations: Operations, of: Int32Array, numbers: ElementNumbers): SetTable {
   const { f, value, values, history } = operations;
   const table = new SetTable();
@@ -80,7 +83,7 @@ function setTable(operations: Operations, of: Int32Array, numbers: ElementNumber
   return table;
 }
 
-/** The answer of an element query. Throws HistoryError if it is neither true nor false. */
+/** The answer to a query for an element. Throws HistoryError if it is neither true nor false. */
 function isInside({ values, expected, history }: Operations, question: number): boolean {
   const answer = expected[question] as number;
   if (values.kindOf(answer) === Kind.boolean) return values.nameOf(answer) === "true";
@@ -92,10 +95,13 @@ function isInside({ values, expected, history }: Operations, question: number): 
   );
 }
 
-/** Maps values to a table's element numbers, since reads of whole sets have millions of values. */
+/**
+ * Finds the table's number of an element from the element's number as a value. Fast, since reads of whole sets have
+ * millions of elements.
+ */
 class ElementNumbers {
   readonly #values: ValueTable;
-  /** The number plus one. 0: unknown to the table. */
+  /** For each value, the element's number in the table plus one. 0: the table does not know the element. */
   readonly #numbers: Int32Array;
   #seen: number[] = [];
   #table = new SetTable();
@@ -142,8 +148,8 @@ function elementsOf({ values, value, history }: Operations, read: number): Int32
 }
 
 /**
- * Judges each key as a counter.
- * @param only The reads that count. Absent: all.
+ * Judges the operations of each key as a counter.
+ * @param only The reads that are judged. Default: all.
  */
 export function judgeCounters(
   operations: Operations,

@@ -1,6 +1,7 @@
 /**
- * Judges etcd keys as recorded by its robustness tests: every answer has the revision of the whole store, which orders
- * all answered operations. That order must respect real time, and each answer must fit its position.
+ * Judges the keys of etcd, as recorded by etcd's robustness tests. Each answer has the revision of the whole store, and
+ * these revisions order all answered operations. That order must respect real time, and each answer must fit its
+ * revision.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -15,19 +16,19 @@ import { brief, named } from "./foreign-messages.ts";
 interface Change {
   readonly op: number;
   readonly key: string;
-  /** `absent`: the key was deleted. */
+  /** The value that was put. `absent`: the key was deleted. */
   readonly value: number;
-  /** Infinity: nobody knows whether or when it happened. */
+  /** The revision of the change. Infinity: nobody knows whether or when the change happened. */
   readonly revision: number;
 }
 
 interface Shown {
   readonly op: number;
   readonly key: string;
-  /** 0: the key did not exist. */
+  /** The revision at which the key was last changed. 0: the key did not exist. */
   readonly modRevision: number;
   readonly value: number;
-  /** The revision of the store that shows this state. */
+  /** The revision of the store at which the operation saw this. */
   readonly revision: number;
 }
 
@@ -84,7 +85,7 @@ class EtcdJudge {
     const revision = Number(nameIn(values, response, "Revision") ?? NaN);
     const range = fieldOf(values, request, "Range");
     const asked = Number(nameIn(values, range, "Revision") ?? 0);
-    // Reads of the past, and answers without a revision, say nothing about the present.
+    // A read of the past, or an answer without a revision, says nothing about the present.
     if (Number.isNaN(revision) || revision <= 0 || asked > 0) return;
     const txn = fieldOf(values, request, "Txn");
     const answer = fieldOf(values, response, "Txn");
@@ -165,7 +166,7 @@ class EtcdJudge {
     if (this.#changes.length === before) this.#noteLease(expected[op] as number);
   }
 
-  /** The end of a lease deletes keys that no operation names. */
+  /** Notes whether any lease was revoked: the end of a lease deletes keys that no operation names. */
   #noteLease(request: number): void {
     if (nameIn(this.#operations.values, request, "Type") === "leaseRevoke") this.#hasLeases = true;
   }
@@ -173,8 +174,8 @@ class EtcdJudge {
   #hasLeases = false;
 
   /**
-   * Checks that no two operations changed the store at one revision, and that there are enough indeterminate operations
-   * for the revisions that no answer names.
+   * Checks that no two operations changed the store at one revision. Also checks that there are enough indeterminate
+   * operations to have made the revisions that no answer names.
    */
   #checkRevisions(): void {
     const writes = this.#steps.filter(({ isWrite }) => isWrite);

@@ -1,4 +1,7 @@
-/** Jepsen's checkers that read a history once (queue, total-queue, unique-ids), and objects whose order is searched. */
+/**
+ * Jepsen's checkers that read a history once (queue, total-queue, unique-ids), and judges of objects whose order is
+ * searched.
+ */
 import { addToGroup } from "../numbers/groups.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -12,7 +15,10 @@ import { searchKeys } from "./search-keys.ts";
 import { absent, nil } from "./value-table.ts";
 import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
 
-/** The starts and ends of a key's operations in order. Each is a number: twice the operation, plus one for its end. */
+/**
+ * The starts and ends of a key's operations in order. Each is a number: twice the operation, plus one if it is the
+ * operation's end.
+ */
 function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   const events: number[] = [];
   for (const op of of) {
@@ -23,7 +29,7 @@ function eventsOf({ start, end }: Operations, of: Int32Array): number[] {
   return events.sort((a, b) => at(a) - at(b));
 }
 
-/** Judges whether everything that comes out was put in, at least as often. */
+/** Judges whether each element that came out of a queue had been put in before, and at least as often. */
 export function judgeQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("no-thin-air");
   const { f, history, value } = operations;
@@ -56,14 +62,17 @@ export function judgeQueue(operations: Operations): ForeignJudgement {
   return findings.conclude(judged);
 }
 
-/** The elements that a dequeue or drain removed. */
+/** The elements that a dequeue or drain took out. */
 function taken({ f, value, values }: Operations, op: number): readonly number[] {
   const element = value[op] as number;
   if (element === absent || element === nil) return [];
   return f[op] === fn.drain ? Array.from(values.childrenOf(element)) : [element];
 }
 
-/** Judges whether every acknowledged enqueue has its dequeue, and nothing comes out that nobody tried to put in. */
+/**
+ * Judges whether each element whose enqueue was acknowledged came out of the queue, and no element came out that nobody
+ * tried to put in.
+ */
 export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   const findings = new Findings("durable");
   const { f, history, value } = operations;
@@ -116,7 +125,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   return findings.conclude(judged);
 }
 
-/** Judges whether no id is given twice. */
+/** Judges whether no id was given twice. */
 export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   const findings = new Findings("unique-ids");
   const { f, history, value, count } = operations;
@@ -135,7 +144,7 @@ export function judgeUniqueIds(operations: Operations): ForeignJudgement {
   return findings.conclude(countOk(operations));
 }
 
-/** Judges a mutex for each key, which any process may release. */
+/** Judges the mutex of each key. Any process may release it. */
 export function judgeMutexes(operations: Operations): ForeignJudgement {
   const findings = new Findings("linearizable");
   for (const of of byKey(operations).values()) judgeMutex(operations, of, findings);
@@ -143,8 +152,8 @@ export function judgeMutexes(operations: Operations): ForeignJudgement {
 }
 
 /**
- * Judges whether the operations of a counter, a lock, a queue or registers under transactions appear to happen one at a
- * time.
+ * Judges whether some order that respects real time explains the operations of a counter, a lock, a queue, or registers
+ * under transactions.
  */
 export function judgeByMachine(
   operations: Operations,
@@ -171,7 +180,7 @@ export function judgeByMachine(
         return transactionMachine(operations, of, initial);
     }
   };
-  /** Whether a key needs no search. */
+  /** Tries to judge the operations of a key without a search. Returns whether that was possible. */
   const isDecided = (of: Int32Array): boolean => {
     if (model === "queue") return judgeDistinctQueue(operations, of, findings);
     if (model === "lock") return judgeOwnedLock(operations, of, findings);

@@ -1,6 +1,7 @@
 /**
- * Judges another tool's history for one guarantee. A history does not state its whole meaning. If the user does not
- * either, every possible reading is judged. The result is unknown, with both readings named, if they differ.
+ * Judges another tool's history by one guarantee. A history does not state everything that it means. What the user does
+ * not state either may be read in several ways, and each of them is judged. If two readings give different verdicts,
+ * the verdict is unknown and the reason names both readings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./shared-budget.ts";
@@ -51,26 +52,26 @@ import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
 import { ValueReader } from "./value-reader.ts";
 import { judgeVersioned } from "./judge-versioned.ts";
 
-/** The model and guarantee for another tool's history. */
+/** The model and the guarantee by which another tool's history is judged, with options. */
 export interface ForeignQuestion {
-  /** Default: the smallest model that fits all operations. */
+  /** What the operations mean. Default: the smallest model that fits all operations. */
   readonly model?: ForeignModel;
-  /** Default: the model's first guarantee. */
+  /** The guarantee to judge. Default: the model's first guarantee. */
   readonly guarantee?: ForeignGuarantee;
-  /** The initial value in EDN, JSON or as text. Default: guessed from the operations. */
+  /** The initial value as EDN, as JSON or as plain text. Default: guessed from the operations. */
   readonly initial?: string;
   readonly order?: Order;
   readonly budget?: Budget | BudgetLimits;
 }
 
-/** What was judged, under which model, with the result. */
+/** The judgement of another tool's history, and what was judged under which model. */
 export interface ForeignResult {
   readonly format: ForeignFormat;
-  /** Undefined: no model fits. */
+  /** The model of the history. Undefined: no model fits. */
   readonly model: ForeignModel | undefined;
   readonly isModelGiven: boolean;
   readonly guarantee: ForeignGuarantee | undefined;
-  /** Undefined: the model has none. */
+  /** The initial value as text. Undefined: the model has none. */
   readonly initial: string | undefined;
   readonly isInitialGiven: boolean;
   readonly keys: KeyPlace;
@@ -81,12 +82,12 @@ export interface ForeignResult {
   readonly judgement: ForeignJudgement;
 }
 
-/** One way to read a history. */
+/** One of the ways in which the history can be read. */
 interface Variant {
   readonly history: ForeignHistory;
   readonly reading: Reading;
   readonly initial?: number;
-  /** The assumption, as the end of a sentence. */
+  /** What this reading assumes, as the end of a sentence. */
   readonly words: string;
 }
 
@@ -94,10 +95,11 @@ interface Variant {
  * Judges a history that another tool recorded.
  *
  * @param parsed The result of `readForeign`.
- * @param question The model, guarantee, initial value and budget. What is left out is guessed from the operations.
- * @returns What was judged, under which model, and the judgement: `unknown` if the budget was used up or two readings
- *   differ.
- * @throws HistoryError if the history contradicts itself, or the model does not know an operation.
+ * @param question The model, guarantee, initial value, order and budget. What is left out is guessed from the
+ * operations.
+ * @returns The judgement, and what was judged under which model. The verdict is `unknown` if the budget ran out or two
+ * readings differ.
+ * @throws HistoryError if the history contradicts itself, or if the model does not know an operation or the guarantee.
  * @example
  * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
  */
@@ -208,7 +210,10 @@ class ForeignJudge {
     };
   }
 
-  /** The order that counts, the history in that order, and the history in the other possible order. */
+  /**
+   * The order of events that counts, the history in that order, and the history in the file's order if that may count
+   * instead.
+   */
   #orders(): readonly [Order, ForeignHistory, ForeignHistory | undefined] {
     const { history, reordered } = this.#parsed;
     const [own] = history.otherOrders;
@@ -239,7 +244,7 @@ class ForeignJudge {
     return { ...judgement, notes: [...judgement.notes, note] };
   }
 
-  /** The judgement of the first reading, unless another reading gives another verdict. */
+  /** The judgement of the first reading. It becomes unknown if another reading gives another verdict. */
   #agreed(
     first: ForeignJudgement,
     others: readonly (Variant & { readonly instead: string })[],
@@ -251,7 +256,7 @@ class ForeignJudge {
       try {
         second = judge(variant);
       } catch (error) {
-        // Ignores a reading that makes the history contradictory.
+        // A reading in which the history contradicts itself is not meant.
         if (error instanceof HistoryError) continue;
         throw error;
       }
@@ -328,8 +333,8 @@ class ForeignJudge {
   }
 
   /**
-   * Judges a counter. Maelstrom's counters promise only correct final reads, which `:final? true` marks, so the result
-   * is unknown if only other reads are wrong.
+   * Judges a counter. Some counters, such as Maelstrom's, promise only that final reads (marked `:final? true`) are
+   * correct. Therefore the verdict is unknown if only other reads are wrong.
    */
   #judgeCounter(operations: Operations, start: number): ForeignJudgement {
     const judgement = judgeCounters(operations, start);
@@ -346,8 +351,8 @@ class ForeignJudge {
   }
 
   /**
-   * Judges a queue. If the user named no model, elements that never came out may be lost or still be in the queue, so
-   * the result is unknown if there are any.
+   * Judges a queue. Elements that never came out may be lost or still be in the queue. Therefore the verdict is unknown
+   * if there are any and the user named no model.
    */
   #judgeQueue(operations: Operations): ForeignJudgement {
     const judgement = judgeQueue(operations);
@@ -366,7 +371,7 @@ class ForeignJudge {
 const isRegister = (model: ForeignModel): boolean =>
   model === "register" || model === "cas-register" || model === "kv";
 
-/** Whether a write's answer may be taken for its value. */
+/** Whether, in this model, the answer to a write may be taken for the written value. */
 const dependsOnAnswers = (model: ForeignModel): boolean =>
   isRegister(model) || ["set", "set-full", "counter", "queue", "total-queue"].includes(model);
 
@@ -388,7 +393,7 @@ function judgeRegisterModel(
       initial,
       budget,
     });
-  // A linearizable history is also sequential, and linearizability is decided faster.
+  // Tries linearizability first: a linearizable history is also sequential, and linearizability is decided faster.
   const linearizable = judgeRegisters(operations, {
     guarantee: "linearizable",
     initial,
@@ -404,7 +409,7 @@ function judgeRegisterModel(
   );
 }
 
-/** Checks that the model fits. Throws HistoryError if the model does not know an operation or lacks the guarantee. */
+/** Throws HistoryError if the model does not know some operation, or cannot be judged by the guarantee. */
 function checkModel(
   operations: Operations,
   model: ForeignModel,
@@ -438,8 +443,8 @@ function checkModel(
 }
 
 /**
- * Whether each cas can be read in two ways, in a history without reads: [x [a b]] replaces x by [a b], or replaces a by
- * b under the key x.
+ * Whether each cas of a history without reads can be read in two ways: [x [a b]] may replace x by [a b], or may replace
+ * a by b under the key x.
  */
 function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   let some = false;
@@ -454,7 +459,7 @@ function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   return some;
 }
 
-/** Parses a value of the command line: EDN, JSON or text. */
+/** Parses an initial value from the command line as EDN or JSON. If it is neither, the value is the text itself. */
 export function readInitial(
   values: ValueTable,
   text: string,
@@ -464,7 +469,7 @@ export function readInitial(
   const asText = (): number => values.scalar(Kind.string, text);
   const parsed = [json, !json].map((one) => parse(values, text, one)).find((one) => one !== absent);
   if (parsed === undefined) return asText();
-  // An unquoted word is text, not a symbol.
+  // A word without quotes counts as text, not as a symbol.
   const isWord = values.kindOf(parsed) === Kind.symbol;
   return isWord || (model === "kv" && parsed !== nil && values.kindOf(parsed) !== Kind.string)
     ? asText()
@@ -485,7 +490,7 @@ function parse(values: ValueTable, text: string, json: boolean): number {
   }
 }
 
-/** The initial value to which operations add. Throws HistoryError if it is not a number. */
+/** The initial value as a number, for models that add to it. Throws HistoryError if it is not a finite number. */
 function initialNumber({ values }: Operations, initial: number): number {
   const number = values.numberOf(initial);
   if (Number.isFinite(number)) return number;

@@ -1,4 +1,4 @@
-/** Passes workloads of jepsen.tests to their checkers: bank, long fork, causal reverse, and logs (kafka). */
+/** Judges workloads of jepsen.tests by their checkers: bank, long fork, causal reverse, and logs (kafka). */
 import { HistoryError } from "../language/history-error.ts";
 import {
   checkBank,
@@ -27,7 +27,7 @@ const wrong = (operations: Operations, op: number, expected: string, value: numb
     answerLine(operations.history, op),
   );
 
-/** Keys and values of a map. */
+/** The keys and values of a map, as pairs. */
 function entriesOf(values: ValueTable, map: number): (readonly [number, number])[] {
   const children = values.childrenOf(map);
   return Array.from({ length: children.length / 2 }, (_, i) => [
@@ -37,8 +37,8 @@ function entriesOf(values: ValueTable, map: number): (readonly [number, number])
 }
 
 /**
- * Judges whether every read shows the same total of all accounts.
- * @param total The sum of all accounts. Absent: the sum that most reads show.
+ * Judges whether every read of a bank shows the same total of all accounts.
+ * @param total The sum of all accounts. Undefined: the sum that most reads show is taken.
  */
 export function judgeBank(operations: Operations, total: number | undefined): ForeignJudgement {
   const { f, value, values, history, count } = operations;
@@ -105,7 +105,7 @@ export function judgeCausalReverse(operations: Operations): ForeignJudgement {
   );
 }
 
-/** Judges long forks. Values are lists of micro-operations: one write, or reads of several keys. */
+/** Judges long forks. The value of an operation is a list of micro-operations: one write, or reads of several keys. */
 export function judgeLongFork(operations: Operations): ForeignJudgement {
   const { values, history, count } = operations;
   const steps = Array.from({ length: count }, (_, op) => op).flatMap((op): LongForkOperation[] => {
@@ -129,7 +129,10 @@ export function judgeLongFork(operations: Operations): ForeignJudgement {
   return resultOf(checkLongFork(steps, { nameOf: lineNameIn(operations) }), "no-long-fork");
 }
 
-/** Clients whose keys may be reassigned may skip messages and go back, even inside a transaction. */
+/**
+ * Anomalies that a reassignment of keys explains: a client may then skip messages and go back even inside a
+ * transaction.
+ */
 const rebalanceKinds = /^(?:int-poll-skip|int-nonmonotonic-poll):/;
 
 export function judgeLog(operations: Operations): ForeignJudgement {
@@ -142,7 +145,7 @@ export function judgeLog(operations: Operations): ForeignJudgement {
     const client = clientOperation(operations, op);
     if (name === "assign" || name === "subscribe")
       return [{ ...client, f: name, keys: keysOf(operations, op) }];
-    // The crash of a client is no operation on the log.
+    // The other log functions, such as the crash of a client, are no operations on the log.
     return f[op] === fn.log ? [] : [{ ...client, f: "txn", steps: logSteps(operations, op) }];
   });
   const judgement = resultOf(
@@ -185,7 +188,7 @@ function logSteps(operations: Operations, op: number): LogStep[] {
   });
 }
 
-/** `[offset value]`, or only the value if the offset is unknown. */
+/** The message in `[offset value]`, or in a value alone if the offset is unknown. */
 function messageOf(values: ValueTable, key: string, what: number): LogMessage {
   if (!values.isPair(what)) return { key, offset: undefined, value: values.textOf(what) };
   const [offset = nil, value = nil] = values.childrenOf(what);

@@ -1,4 +1,4 @@
-/** Judges registers separately for each key: by the register levels if values are written once, else by search. */
+/** Judges the register of each key: by the register levels if each value is written once, otherwise by search. */
 import { findViolation, type Level, zones } from "../register/ladder.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -11,7 +11,7 @@ import { andFailed, brief, endLineOf, keyOf, shown } from "./foreign-messages.ts
 
 export interface RegisterQuestion {
   readonly guarantee: Level;
-  /** A value in the history's table. */
+  /** The initial value of each key, as a number of the history's value table. */
   readonly initial: number;
   readonly budget: Budget;
 }
@@ -51,7 +51,7 @@ export function judgeRegisters(
   return findings.conclude(countOk(operations));
 }
 
-/** Finds reads of values that nobody ever wrote, which are illegal in every order. Returns whether there are any. */
+/** Reports reads of values that nobody ever wrote, which no order can explain. Returns whether there are any. */
 export function findUnwritten(
   operations: Operations,
   initial: number,
@@ -68,7 +68,7 @@ export function findUnwritten(
   return findings.isBroken;
 }
 
-/** How many operations succeeded. */
+/** The number of operations that succeeded. */
 export function countOk({ history, count }: Operations): number {
   let ok = 0;
   for (let op = 0; op < count; op++) if (history.isOk(op)) ok++;
@@ -80,13 +80,16 @@ const forKey = (operations: Operations, of: Int32Array): string => {
   return key === undefined ? "" : `key ${key}: `;
 };
 
-/** The writer of each value, for one key at a time. */
+/** Finds the write of each value, for one key at a time. */
 class Writers {
   readonly #operations: Operations;
   readonly #initial: number;
-  /** Value → the first write that may have happened, plus one. */
+  /** For each value, the first write of it that may have happened, plus one. 0: there is none. */
   readonly #writer: Int32Array;
-  /** Whether the key has only reads and writes, and no value is written twice or equals the initial value. */
+  /**
+   * Whether the key has only reads and writes, and each written value is written once and differs from the initial
+   * value.
+   */
   isOnce = true;
   #hasAppends = false;
 
@@ -108,7 +111,7 @@ class Writers {
       if (code === fn.append) this.#hasAppends = true;
       const before = (this.#writer[written] as number) - 1;
       if (written === this.#initial || before >= 0) this.isOnce = false;
-      // Keeps the write that began first, since its value can be read earliest.
+      // Of several writes of a value, keeps the one that began first, since its value can be read earliest.
       if (before < 0 || (start[op] as number) < (start[before] as number))
         this.#writer[written] = op + 1;
     }
@@ -120,14 +123,17 @@ class Writers {
       if (f[op] !== fn.read && value[op] !== absent) this.#writer[value[op] as number] = 0;
   }
 
-  /** The operation that may have written the value; of several, the one that began first. −1: there is none. */
+  /**
+   * The operation that may have written the value, or −1 if there is none. Of several operations, the one that began
+   * first.
+   */
   of(value: number): number {
     return (this.#writer[value] as number) - 1;
   }
 
   /**
-   * Reads and cas that saw a value whose write had not begun when they ended. If the key has appends, none is rejected,
-   * since appends create new values.
+   * The reads and cas that saw a value of which no write had begun when they ended. Empty if the key has appends, since
+   * these make values that no operation names.
    */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;
@@ -160,7 +166,10 @@ function thinAir(operations: Operations, writers: Writers, op: number): Refutati
   };
 }
 
-/** Whether no write of the key had begun when the operation ended. What it shows may then be older than the history. */
+/**
+ * Whether no write of the key had begun when the operation ended. What the operation shows may then be older than the
+ * history.
+ */
 function isFirst({ f, key, start, end, count }: Operations, op: number): boolean {
   for (let one = 0; one < count; one++)
     if (
@@ -176,7 +185,7 @@ function isFirst({ f, key, start, end, count }: Operations, op: number): boolean
 const readValue = ({ f, value, expected }: Operations, op: number): number =>
   (f[op] === fn.cas ? expected : value)[op] as number;
 
-/** A failed write of the same key that had tried to write what the operation read. −1: none. */
+/** A failed write of the same key that had tried to write what the operation read, or −1 if there is none. */
 function failedWriter(operations: Operations, op: number): number {
   const { f, key, value, history, count, start, end } = operations;
   const read = readValue(operations, op);
@@ -192,7 +201,9 @@ function failedWriter(operations: Operations, op: number): number {
   return -1;
 }
 
-/** Finds most errors in texts without a search. Returns whether it found one. */
+/**
+ * Reports errors in the text of a key that can be found without a search, as most can. Returns whether there are any.
+ */
 function refuteText(
   operations: Operations,
   of: Int32Array,
@@ -210,7 +221,7 @@ interface Refutation {
   readonly key?: string;
 }
 
-/** Reads of a text that ends with nothing that was written or appended. */
+/** Finds reads of a text that ends with nothing that was written or appended. */
 function tornReads(operations: Operations, of: Int32Array, initial: number): Refutation[] {
   const { f, value, values, history } = operations;
   const ends = new Set<string>();
@@ -235,8 +246,8 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
 }
 
 /**
- * If a key's text only grows, of any two reads one is a prefix of the other, and no read is shorter than one that ended
- * before it.
+ * Finds two reads that contradict each other, for a key whose text only grows. Of any two reads, one must be a prefix
+ * of the other, and no read may be shorter than one that ended before it began.
  */
 function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
   const { f, value, values, start, end, history } = operations;
@@ -278,7 +289,7 @@ function forkedReads(operations: Operations, of: Int32Array): Refutation[] {
 }
 
 interface Coded {
-  /** The write of each value. −1: the initial value. */
+  /** The write of each value. −1: the value is the initial one. */
   readonly writes: readonly number[];
   readonly reads: readonly number[];
   readonly register: {
@@ -290,7 +301,7 @@ interface Coded {
   };
 }
 
-/** Prepares one key whose values are written once for the register levels. */
+/** The operations of a key as numbers for the register levels. Each value of the key must be written once. */
 function code(
   operations: Operations,
   writers: Writers,
@@ -321,10 +332,10 @@ function code(
   };
 }
 
-/** One of two values that must each come before the other. */
+/** One of two values that must each come before the other, with the operations that show this. */
 interface Side {
   readonly name: string;
-  /** Negative: the initial value, which no operation wrote. */
+  /** The write of the value. Negative: the value is the initial one, which no operation wrote. */
   readonly write: number;
   readonly current: number;
   readonly isRead: boolean;
@@ -339,7 +350,10 @@ function judgeLevel(
   const zoned = zones(level, register);
   const violation = findViolation(zoned);
   if (violation === null) return;
-  /** The write of a value, and the last operation that shows it as current: a read of it, else its write. */
+  /**
+   * The write of a value, and the last operation that shows that the value is current: a read of it, or its write if no
+   * read does.
+   */
   const side = (value: number): Side => {
     const write = writes[value] as number;
     const read = reads.findIndex(
@@ -358,7 +372,8 @@ function judgeLevel(
     const b = side(violation.u);
     const startOf = ({ write, current, isRead }: Side): number =>
       !isRead ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
-    // Names the stale read: that of the initial value, else the later one.
+    // `old` is the value that a stale read returned. If reads returned both, it is the initial value, or else the one
+    // whose read began later.
     const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
     const after = (side: Side, other: Side): string =>
       side.isRead

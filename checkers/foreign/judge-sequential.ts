@@ -1,7 +1,7 @@
 /**
- * Sequential consistency over all keys (Lamport, IEEE Trans. Comput. 1979): one order of all operations that contains
- * each process's own order and fits every answer. Real time between processes does not count. NP-complete: a search
- * within the budget, with a memo of (progress of each process, state of each key).
+ * Judges sequential consistency over all keys (Lamport, IEEE Trans. Comput. 1979): one order of all operations must
+ * contain the order of each process and fit every answer. Real time between processes does not count. The problem is
+ * NP-complete, so this is a search within a budget, with a memo of (progress of each process, state of each key).
  */
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -13,18 +13,18 @@ import { brief } from "./foreign-messages.ts";
 interface Move {
   readonly op: number;
   readonly machine: number;
-  /** The index of the operation in the state machine. */
+  /** The index of the operation in its state machine. */
   readonly index: number;
   readonly isOptional: boolean;
   readonly isPure: boolean;
 }
 
-/** Operations of one process in its own order. */
+/** The operations of one process, in the order of the process. */
 type Session = readonly Move[];
 
 /**
  * Judges whether the history is sequentially consistent.
- * @param refute Tries to refute the history without a search.
+ * @param refute Reports errors that can be found without a search. Returns whether there are any.
  */
 export function judgeSequential(
   operations: Operations,
@@ -80,10 +80,10 @@ class SequentialSearch {
   #memoBytes = 0;
   readonly #at: Int32Array;
   readonly #state: Int32Array;
-  /** The number of certain operations that are not placed yet. */
+  /** The number of operations that certainly happened and are not placed yet. */
   #left: number;
   #fewestLeft = Infinity;
-  /** The next operation of each session in the state where most operations were placed. */
+  /** The next operation of each session, in the state in which the most operations were placed. */
   furthest: readonly Move[] = [];
 
   constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {
@@ -95,9 +95,12 @@ class SequentialSearch {
     this.#left = sessions.flat().filter(({ isOptional }) => !isOptional).length;
   }
 
-  /** `order`, `none`, or why the result is unknown. */
+  /** Runs the search. Returns `order` or `none`, or a sentence that says why the result is unknown. */
   run(): string {
-    /** The moves so far: session, state before, whether the operation was skipped, and which session to try next. */
+    /**
+     * The moves so far. Each has its session, the state before it, whether it skipped the operation, and the move to
+     * try next.
+     */
     const stack: { session: number; before: number; skipped: boolean; next: number }[] = [];
     let next = 0;
     for (let step = 1; ; step++) {
@@ -142,14 +145,15 @@ class SequentialSearch {
   }
 
   /**
-   * Tries moves from `from` on. Move 2i places the next operation of session i. Move 2i + 1 decides that this
-   * operation, if indeterminate, never happens.
+   * Makes the first possible move from number `from` on. Move 2i places the next operation of session i. Move 2i + 1
+   * decides that this operation never happens, which is possible only if it is indeterminate. Undefined: no move is
+   * possible.
    */
   #advance(
     from: number,
   ): { session: number; before: number; skipped: boolean; next: number } | undefined {
     if (from === 0) {
-      // A read that fits may be placed at once: if there is an order, there is one with the read here.
+      // A read that fits may be placed at once: if there is an order, there is also one with the read at this place.
       for (let session = 0; session < this.#sessions.length; session++) {
         const move = this.#sessions[session]?.[this.#at[session] as number];
         if (move?.isPure === true && this.#stepOf(move) >= 0)

@@ -1,4 +1,4 @@
-/** Passes transactions of other tools' histories to the checkers of transactions. */
+/** Judges transactions of other tools' histories by the checkers of transactions. */
 import { HistoryError } from "../language/history-error.ts";
 import {
   checkTransactions,
@@ -31,14 +31,14 @@ interface Micro {
   readonly kind: "r" | "w";
   readonly key: number;
   readonly value: number;
-  /** Whether the read was answered. */
+  /** Whether the result of a read is known. */
   readonly isKnown: boolean;
   readonly line: number;
 }
 
 /**
- * The steps as answered, or as requested if unanswered. A read, write or append outside of a transaction counts as a
- * transaction.
+ * The steps of a transaction: those in the answer, or those in the request if there is no answer. A read, write or
+ * append outside of a transaction counts as a transaction of one step.
  */
 function stepsOf(operations: Operations, op: number): Micro[] {
   const { history, values, f, key, value } = operations;
