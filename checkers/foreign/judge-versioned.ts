@@ -1,7 +1,7 @@
 /**
- * A register whose answers contain versions, [version value], as jepsen.etcd writes them. Versions order all answered
- * operations, so linearizability takes linear time: the order must respect real time, and each answer must fit its
- * position.
+ * Judges registers whose answers contain versions, [version value], as jepsen.etcd writes them. Versions order all
+ * answered operations, so that linearizability takes linear time: the order must respect real time, and each answer
+ * must fit its version.
  */
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -10,13 +10,13 @@ import { countOk } from "./judge-registers.ts";
 import { absent, nil, type ValueTable } from "./value-table.ts";
 import { brief, keyOf } from "./foreign-messages.ts";
 
-/** [version value], where version is a number, or nil in an invocation. */
+/** Whether the value is [version value], where the version is a number, or nil in an invocation. */
 export const isVersioned = (values: ValueTable, value: number): boolean =>
   values.isPair(value) &&
   ((values.childrenOf(value)[0] as number) === nil ||
     !Number.isNaN(values.numberOf(values.childrenOf(value)[0] as number)));
 
-/** An operation with its position in the order of versions. */
+/** An operation with the version in its answer. */
 export interface VersionedStep {
   readonly op: number;
   readonly version: number;
@@ -26,7 +26,7 @@ export interface VersionedStep {
 interface Step extends VersionedStep {
   /** The value that a write wrote or a read returned. */
   readonly value: number;
-  /** The value that a cas expected. Otherwise `absent`. */
+  /** The value that a cas expected. `absent`: the operation is no cas. */
   readonly expected: number;
 }
 
@@ -52,7 +52,7 @@ function judgeKey(
       ...keyOf(operations, ops[0] as number),
     }));
   checkTimes(operations, steps, wrong);
-  /** The value of each known version, with the operation that shows it. */
+  /** For each known version, its value, and the operation that shows this. */
   const values = new Map<
     number,
     { readonly value: number; readonly op: number; readonly isWrite: boolean }
@@ -87,8 +87,8 @@ function judgeKey(
 }
 
 /**
- * The successful operations of a key with the versions of their answers. Undefined: an answer has no version, so the
- * key is not judged.
+ * The successful operations of a key with the versions of their answers. Undefined: an answer has no version, so that
+ * the key cannot be judged.
  */
 function stepsOf(operations: Operations, of: Int32Array, findings: Findings): Step[] | undefined {
   const { f, value, expected, values, history } = operations;
@@ -96,7 +96,8 @@ function stepsOf(operations: Operations, of: Int32Array, findings: Findings): St
   for (const op of of) {
     if (!history.isOk(op)) continue;
     const isCas = f[op] === fn.cas;
-    // A cas is [version [old new]]: the parser took the version for "old", and the pair for "new".
+    // The value of a cas is [version [old new]]. The parser took the version for the expected value and the pair for
+    // the new value.
     const version = isCas ? (expected[op] as number) : first(values, value[op] as number);
     const payload = isCas ? (value[op] as number) : second(values, value[op] as number);
     const isWrite = f[op] !== fn.read;
@@ -120,8 +121,8 @@ const first = (values: ValueTable, pair: number): number => values.childrenOf(pa
 const second = (values: ValueTable, pair: number): number => values.childrenOf(pair)[1] ?? nil;
 
 /**
- * An operation that began after another had ended must not have a lower version. If it is a write, it must have a
- * higher one. Reports the first violation.
+ * Checks versions against real time, and reports the first violation. An operation that began after another one had
+ * ended must not have a lower version. If it is a write, its version must be higher.
  */
 export function checkTimes(
   operations: Operations,
@@ -150,8 +151,9 @@ export function checkTimes(
 }
 
 /**
- * Versions count up by one, so each unnamed version belongs to an indeterminate write. From the newest to the oldest,
- * each gets the candidate that began last, which leaves the earliest candidates for older versions.
+ * Finds an indeterminate write for each version that no answer to a write names. There must be one, since versions
+ * count up by one. From the newest version to the oldest, each gets the possible write that began last, which leaves
+ * the earliest writes for older versions.
  */
 function fillGaps(
   operations: Operations,
@@ -171,7 +173,10 @@ function fillGaps(
   const newest = steps.at(-1)?.version ?? 0;
   const written = new Set(steps.filter(({ isWrite }) => isWrite).map(({ version }) => version));
   if (written.size === newest) return;
-  /** When each version must have been written: before the end of any operation that shows it or a later one. */
+  /**
+   * For each version, the time by which it must have been written: the earliest end of an operation that shows it or a
+   * later one.
+   */
   const before = new Map<number, number>();
   let earliest = Infinity;
   for (const { version, op } of [...steps].reverse()) {
@@ -209,12 +214,13 @@ function fillGaps(
       used: false,
     }))
     .sort((a, b) => b.start - a.start);
-  // Versions with known values choose first, since the others accept any value.
+  // Versions whose value is known come first, since the others accept a write of any value.
   for (const gap of [
     ...gaps.filter((one) => one.value !== absent),
     ...gaps.filter((one) => one.value === absent),
   ]) {
-    // A cas found its expected value. That needs the value of the version before, else the result is unknown.
+    // A cas must have found its expected value in the version before. If the value of that version is unknown, no cas
+    // is chosen.
     const found = gap.version === 1 ? initial : (values.get(gap.version - 1)?.value ?? absent);
     const writer = candidates.find(
       (one) =>

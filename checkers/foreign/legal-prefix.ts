@@ -1,35 +1,36 @@
 /**
- * Finds how far a few operations on one register can be put in a legal order, and why none of the others can come next.
+ * Finds the longest legal order of a few operations on one register, and why none of the other operations can come
+ * next.
  */
 import type { ForeignOperation } from "./foreign-history.ts";
 
-/** An operation that cannot come next. */
+/** An operation that cannot come next in the order. */
 export interface BlockedOperation {
   readonly op: number;
-  /** The end of a sentence: `it read 1, but the register holds 2`. */
+  /** Why the operation cannot come next, as the end of a sentence: `it read 1, but the register holds 2`. */
   readonly because: string;
 }
 
 export interface LegalPrefix {
-  /** The longest legal order, as numbers of operations. */
+  /** The operations of the longest legal order, by their numbers. */
   readonly order: readonly number[];
-  /** The register's value after it. */
+  /** The value of the register after that order, as text. */
   readonly state: string;
   readonly blocked: readonly BlockedOperation[];
 }
 
-/** With more operations, the order is too long to help a reader. */
+/** The largest number of operations. An order of more would be too long to help a reader. */
 const operationsAtMost = 20;
 const triesAtMost = 100_000;
 
 /**
- * Searches the orders that real time allows, as Wing and Gong (1993) do, and keeps the longest legal one.
+ * Searches the orders that real time allows, as Wing and Gong (1993) do, and returns the longest legal one.
  *
- * @param operations Reads, writes and cas of one register. Ignores failed ones. Unanswered ones may be left out of the
- *   order.
- * @param initial The value before all of them, as text. Null means nil.
- * @returns Undefined if there are too many operations or other kinds, if all of them fit a legal order, or if the
- *   search takes too long.
+ * @param operations Reads, writes and cas of one register. Failed operations are ignored. Unanswered ones may be left
+ * out of the order.
+ * @param initial The value of the register before all operations, as text. Null means nil.
+ * @returns The order, or undefined if there are too many operations or operations of other kinds, if a legal order
+ * contains all answered operations, or if the search takes too long.
  */
 export function longestLegalPrefix(
   operations: readonly ForeignOperation[],
@@ -66,7 +67,7 @@ export function longestLegalPrefix(
 const isRegister = ({ f, asked }: ForeignOperation): boolean =>
   f === "read" || (f === "write" && asked !== null) || (f === "cas" && casOf(asked) !== undefined);
 
-/** Operations that may come next: no remaining operation ended before they began. */
+/** The operations that may come next: no operation that is left ended before such an operation began. */
 const possible = (left: readonly ForeignOperation[]): ForeignOperation[] =>
   left.filter((one) => left.every((other) => other.end >= one.start));
 
@@ -97,7 +98,7 @@ function whyNot(
   return "because" in next ? next.because : "it can, but then even fewer of the others can follow";
 }
 
-/** `[3 4]` or `[3, 4]`: from 3 to 4. */
+/** The expected and the new value of a cas, from `[3 4]` or `[3, 4]`. Undefined: the text has another form. */
 function casOf(
   asked: string | null,
 ): { readonly expected: string; readonly value: string } | undefined {

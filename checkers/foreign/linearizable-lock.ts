@@ -1,17 +1,17 @@
-/** Decides in near-linear time whether a mutex or a lock is linearizable. */
+/** Decides in nearly linear time whether a mutex or a lock is linearizable. */
 import type { Findings } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
 
 /**
- * Judges a mutex that any process may release. Acquires and releases alternate, and all operations of a kind are alike,
- * so delaying loses nothing: an operation takes effect when it ends. If it is not its kind's turn, an operation of the
- * other kind takes effect just before: the one that has begun and ends first. Unanswered operations never end, so they
- * are used last.
+ * Judges a mutex, which any process may release. Acquires and releases must alternate, and all operations of one kind
+ * are alike. Therefore no order is lost if each operation takes effect as late as possible, when it ends. If the other
+ * kind is next at that time, an operation of the other kind takes effect just before: of those that have begun, the one
+ * that ends first. Unanswered operations never end, so they are used last.
  *
  * @param of The operations of one key.
- * @param findings Receives the first operation that cannot take effect. Nothing after it is judged.
+ * @param findings Receives the first operation that cannot take effect. Nothing after that is judged.
  */
 export function judgeMutex(operations: Operations, of: Int32Array, findings: Findings): void {
   const { f, history, start, end } = operations;
@@ -53,10 +53,10 @@ export function judgeMutex(operations: Operations, of: Int32Array, findings: Fin
   }
 }
 
-/** Operations of one kind that have begun and not yet taken effect. */
+/** The operations of one kind that have begun and not yet taken effect. */
 class OpenOperations {
   readonly #end: Float64Array;
-  /** Sorted by end, the last first. */
+  /** The answered operations, sorted by end, the one that ends last first. */
   readonly #answered: number[] = [];
   readonly #unanswered: number[] = [];
 
@@ -79,7 +79,10 @@ class OpenOperations {
     this.#answered.splice(this.#answered.lastIndexOf(op), 1);
   }
 
-  /** Removes the one that ends first. */
+  /**
+   * Removes and returns the operation that ends first. Unanswered operations come after all others. Undefined: there is
+   * none.
+   */
   take(): number | undefined {
     return this.#answered.pop() ?? this.#unanswered.pop();
   }
@@ -98,13 +101,15 @@ function stuckMutex(operations: Operations, op: number, last: number | undefined
 }
 
 /**
- * Judges a lock that only its holder may release. Each process acquires and releases in turn, and holds the lock at
- * least from the end of its acquire to the start of its release. These times must not overlap. If they do not, acquires
- * can take effect when they end and releases when they start.
+ * Judges a lock that only its holder may release. Each process must acquire and release in turn. It holds the lock at
+ * least from the end of its acquire to the start of its release, and these times of different processes must not
+ * overlap. If they do not overlap, the lock is linearizable: acquires can take effect when they end, and releases when
+ * they start.
  *
  * @param of The operations of one key.
  * @param findings Receives what is wrong.
- * @returns Whether the lock was decided. If a process runs two operations at once, it must be searched instead.
+ * @returns True if the lock was judged. False if a process ran two operations at once, so that the lock must be judged
+ * by search.
  */
 export function judgeOwnedLock(
   operations: Operations,
@@ -133,8 +138,8 @@ export function judgeOwnedLock(
     for (const [i, op] of own.entries()) {
       const isAcquire = f[op] === fn.acquire;
       const before = own[i - 1];
-      // The last operation may or may not have happened. Other holders benefit if an acquire did not happen and if a
-      // release did.
+      // The last operation of a process may be unanswered. What is best for other holders is assumed: an unanswered
+      // acquire did not happen, and an unanswered release did.
       if (isAcquire && end[op] === Infinity) continue;
       const isHeld = before !== undefined && f[before] === fn.acquire;
       if (isAcquire === isHeld) {

@@ -1,14 +1,14 @@
 /**
  * Decides in O(n log n) whether a queue with distinct elements is linearizable. An element is in the queue from its
- * enqueue to its dequeue. The queue is linearizable if and only if nothing comes out that was not put in, nothing comes
- * out twice, no two elements come out in the opposite order to the one in which they were put in, and each dequeue that
- * found nothing has a moment at which no element is certainly inside: Henzinger, Sezgin and Vafeiadis, "Aspect-Oriented
- * Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the same in the same time, one
- * element after the other.
+ * enqueue to its dequeue. The queue is linearizable if and only if four things hold. Nothing comes out that was not put
+ * in. Nothing comes out twice. No two elements come out in the opposite order to the one in which they were put in. For
+ * each dequeue that found nothing, there is a time in which no element is certainly inside. See Henzinger, Sezgin and
+ * Vafeiadis, "Aspect-Oriented Linearizability Proofs" (CONCUR 2013), section 4. Lee and Mathur (OOPSLA 2025) decide the
+ * same in the same time, one element after the other.
  *
- * Operations may also be indeterminate here. An indeterminate enqueue counts only if its element came out. An
- * indeterminate dequeue may have removed any element that never came out, so these dequeues are matched with elements
- * that must have been removed.
+ * Here operations may also be indeterminate. An indeterminate enqueue counts only if its element came out. An
+ * indeterminate dequeue may have removed any element that never came out. Therefore elements that must have been
+ * removed are each matched with such a dequeue.
  */
 import type { Findings } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -18,15 +18,15 @@ import { absent, nil } from "./value-table.ts";
 
 interface Element {
   readonly enqueue: number;
-  /** −1: no known dequeue. */
+  /** The dequeue that returned the element. −1: none did. */
   readonly dequeue: number;
   /** The start of the enqueue. */
   readonly begun: number;
-  /** The element is in by this time, unless it is out again. */
+  /** The time by which the element is in the queue, unless it is out again. */
   readonly inBy: number;
-  /** The element is not out before this time. Infinity: it never came out. */
+  /** The earliest time at which the element can be out of the queue. Infinity: it never came out. */
   readonly outFrom: number;
-  /** The element is out by this time. */
+  /** The time by which the element is out of the queue. Infinity: it never came out. */
   readonly outBy: number;
 }
 
@@ -35,8 +35,8 @@ interface Element {
  *
  * @param of The operations of the key.
  * @param findings Receives what is wrong.
- * @returns Whether the queue was decided. If an element is enqueued twice, or dequeues found nothing while others have
- *   no answer, it must be searched instead.
+ * @returns True if the queue was judged. False if it must be judged by search: an element was enqueued twice, or
+ * dequeues found nothing while other dequeues have no answer.
  */
 export function judgeDistinctQueue(
   operations: Operations,
@@ -47,7 +47,10 @@ export function judgeDistinctQueue(
   return enqueues !== undefined && new DistinctQueue(operations, of, enqueues, findings).judge();
 }
 
-/** The possible enqueue of each element. Undefined: an element has two, or is nil, which means that there is none. */
+/**
+ * For each element, the enqueue that may have put it in. Undefined: an element has two enqueues, or is nil, which is
+ * the answer of an empty queue.
+ */
 function enqueuesOf(
   { f, value, history }: Operations,
   of: Int32Array,
@@ -68,9 +71,9 @@ class DistinctQueue {
   readonly #enqueues: ReadonlyMap<number, number>;
   readonly #failed = new Map<number, number>();
   readonly #dequeues = new Map<number, number>();
-  /** Dequeues that found nothing. */
+  /** The dequeues that found the queue empty. */
   readonly #empty: number[] = [];
-  /** The starts of unanswered dequeues. */
+  /** The starts of the dequeues without an answer. */
   readonly #unanswered: number[] = [];
   #isBroken = false;
 
@@ -161,8 +164,8 @@ class DistinctQueue {
   }
 
   /**
-   * Finds elements that came out before an element that had been put in earlier. Of several earlier elements, names the
-   * one that came out last.
+   * Finds elements that came out before an element that had been put in earlier. If there are several earlier elements,
+   * names the one that came out last.
    */
   #findOvertaken(elements: readonly Element[]): void {
     let next = 0;
@@ -182,16 +185,15 @@ class DistinctQueue {
   }
 
   /**
-   * Gives each element that must have been removed to an unanswered dequeue: the element that must be out earliest to
-   * the dequeue that began first.
+   * Gives each element that must have been removed to a dequeue without an answer. The element that must be out first
+   * gets the dequeue that began first.
    *
-   * @param elements Sorted by `inBy`.
-   * @returns The elements, with the known times of their removal.
+   * @param elements The elements, sorted by `inBy`.
+   * @returns The elements, with the times from which the chosen dequeues may have removed them.
    */
   #takeUnanswered(elements: readonly Element[]): readonly Element[] {
     const out = cameOut(elements);
-    // For each element that never came out: of the elements that were certainly put in later, the one that is out
-    // first.
+    // For each element that never came out, the element that is out first among those that were certainly put in later.
     const soonest = new Map<Element, Element>();
     let at = out.length - 1;
     let first: Element | undefined;
@@ -222,8 +224,8 @@ class DistinctQueue {
   }
 
   /**
-   * Finds dequeues that found nothing although some element was certainly inside at each moment. Returns whether that
-   * is decided.
+   * Finds dequeues that found the queue empty although some element was certainly inside at any time. Returns false if
+   * that cannot be decided here.
    */
   #findNotEmpty(elements: readonly Element[]): boolean {
     const { start, end } = this.#operations;
@@ -234,8 +236,8 @@ class DistinctQueue {
     let from = 0;
     for (const op of byStart) {
       const begun = start[op] as number;
-      // Elements that were inside without a gap since before the dequeue began. At the ends of its interval an element
-      // may be outside.
+      // Follows elements that were inside one after the other without a gap, from before the dequeue began. At the very
+      // start and end of its interval, an element may be outside.
       for (
         ;
         next < inside.length && (inside[next] as Element).inBy < Math.max(begun, until);
@@ -246,7 +248,8 @@ class DistinctQueue {
         until = Math.max(until, element.outFrom);
       }
       if (until <= (end[op] as number)) continue;
-      // With unanswered dequeues, several choices of elements that never came out are possible.
+      // Dequeues without an answer may have removed different elements, so that the queue may have been empty after
+      // all.
       if (this.#unanswered.length > 0) return false;
       const proof = covering(inside.slice(from, next), begun, end[op] as number);
       this.#found(
@@ -295,11 +298,14 @@ class DistinctQueue {
   }
 }
 
-/** Elements that came out, in the order in which their enqueues began. */
+/** The elements that came out, in the order in which their enqueues began. */
 const cameOut = (elements: readonly Element[]): Element[] =>
   elements.filter(({ dequeue }) => dequeue >= 0).sort((a, b) => a.begun - b.begun);
 
-/** Elements that were inside one after the other without a gap from `from` up to `to`, or as far as they reach. */
+/**
+ * Elements that were inside one after the other without a gap, from the time `from` to the time `to` or as far as they
+ * reach.
+ */
 function covering(inside: readonly Element[], from: number, to: number): readonly Element[] {
   const chain: Element[] = [];
   let at = from;

@@ -1,4 +1,4 @@
-/** Turns one key's operations into a problem for the general search, in which states are numbers. */
+/** Turns the operations of one key into a problem for the general search, in which states are numbers. */
 import type { SearchProblem } from "../search/search.ts";
 import { Outcome } from "./foreign-history.ts";
 import { fn, type Operations } from "./foreign-operations.ts";
@@ -8,17 +8,17 @@ import { absent, Kind, nil } from "./value-table.ts";
 
 export interface Machine {
   readonly problem: SearchProblem;
-  /** The operations that the problem's numbers stand for. */
+  /** The history's operations, by their numbers in the problem. */
   readonly of: Int32Array;
-  /** Describes a state for people. */
+  /** Describes a state for people: "3", "free", "held by process 2". */
   readonly stateText: (state: number) => string;
-  /** The noun for the object that holds the state, for sentences. */
+  /** The object that holds the state, for sentences: "the register". */
   readonly noun: string;
-  /** The memory of its states, if they are more than numbers. */
+  /** The number of bytes that the states take. Absent: the states are only numbers. */
   readonly heldBytes?: () => number;
 }
 
-/** Numbers things in the order of their first use. */
+/** Numbers items 0, 1, 2, … in the order of their first use. */
 class Numbering<T> {
   readonly items: T[] = [];
   readonly #known = new Map<T, number>();
@@ -33,7 +33,7 @@ class Numbering<T> {
   }
 }
 
-/** Operations that certainly or possibly happened, without unanswered reads. */
+/** The operations that happened or may have happened, without unanswered reads. */
 const possible = ({ history, f, value }: Operations, of: Int32Array): Int32Array =>
   of.filter(
     (op) => history.outcome[op] !== Outcome.fail && !(value[op] === absent && f[op] === fn.read),
@@ -51,7 +51,10 @@ function times(
   return own;
 }
 
-/** Operations with the same effect on every state get equal kinds. Needed only for indeterminate operations. */
+/**
+ * The kind of each operation. Indeterminate operations with the same effect on every state have the same kind. The
+ * others need none and get 0.
+ */
 function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<string>();
   const own = new Int32Array(of.length);
@@ -62,7 +65,7 @@ function kindsOf({ f, value, expected, end }: Operations, of: Int32Array): Int32
   return own;
 }
 
-/** A register with reads, writes and compare-and-set. */
+/** The machine of a register with reads, writes and compare-and-set. */
 export function registerMachine(operations: Operations, all: Int32Array, initial: number): Machine {
   const { f, value, expected, values } = operations;
   const of = wanted(operations, possible(operations, all));
@@ -91,7 +94,10 @@ export function registerMachine(operations: Operations, all: Int32Array, initial
   };
 }
 
-/** Leaves out indeterminate operations whose effect no other operation shows: an order stays legal without them. */
+/**
+ * Leaves out indeterminate operations whose value no other operation read or expected: an order stays legal without
+ * them.
+ */
 function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32Array {
   const asked = new Set<number>();
   for (const op of of)
@@ -100,7 +106,10 @@ function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32A
   return of.filter((op) => end[op] !== Infinity || asked.has(value[op] as number));
 }
 
-/** Text with appends. nil counts as empty text. States are values of the table. */
+/**
+ * The machine of a text that can be replaced and appended to. nil counts as an empty text. A state is a value of the
+ * table.
+ */
 export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
   const { f, value, end, values } = operations;
   const of = possible(operations, all);
@@ -141,8 +150,8 @@ export function textMachine(operations: Operations, all: Int32Array, initial: nu
 }
 
 /**
- * Returns a test of texts for a key whose text only grows: whether a text is a prefix of the longest text that was
- * read, or extends it. No other text leads to that read or follows it.
+ * Returns a function that says whether a text can be a state of the key. If the key has only appends, each state must
+ * be a prefix of the longest text that was read, or extend it. Any other text is impossible before and after that read.
  */
 function fitsLongestRead(
   { f, value, values }: Operations,
@@ -165,7 +174,10 @@ function fitsLongestRead(
   };
 }
 
-/** Whether a text is a prefix of some read. Appends that no read saw before the next write need not have happened. */
+/**
+ * Returns a function that says whether a text is a prefix of some text that was read. An unanswered append need not
+ * have happened if the text after it is no such prefix.
+ */
 function beginsSomeRead(
   { f, value, values }: Operations,
   of: Int32Array,
@@ -228,7 +240,10 @@ export function counterMachine(operations: Operations, all: Int32Array, initial:
   };
 }
 
-/** A lock that only its holder may release. States are the holder's number plus one, or 0. */
+/**
+ * The machine of a lock that only its holder may release. The state is the holder's number plus one, or 0 if nobody
+ * holds the lock.
+ */
 export function lockMachine(operations: Operations, all: Int32Array): Machine {
   const { f, history, values } = operations;
   const of = possible(operations, all);
@@ -253,7 +268,10 @@ export function lockMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/** Registers by key under atomic transactions. A state has the value of each key, in the order of their first use. */
+/**
+ * The machine of several registers that transactions change atomically. A state has the value of each key. Keys are in
+ * the order of their first use.
+ */
 export function transactionMachine(
   operations: Operations,
   all: Int32Array,
@@ -305,13 +323,16 @@ export function transactionMachine(
   };
 }
 
-/** Unanswered transactions with the same steps have the same effect. */
+/**
+ * The kind of each transaction. Unanswered transactions with the same steps have the same kind. The others need none
+ * and get 0.
+ */
 function kindsOfTransactions({ history, end }: Operations, of: Int32Array): Int32Array {
   const kinds = new Numbering<number>();
   return of.map((op) => (end[op] === Infinity ? kinds.of(history.asked[op] as number) : 0));
 }
 
-/** A first-in, first-out queue. A dequeue that returned nil found it empty. */
+/** The machine of a queue whose first element comes out first. A dequeue that returned nil found the queue empty. */
 export function queueMachine(operations: Operations, all: Int32Array): Machine {
   const { f, value, values } = operations;
   const of = possible(operations, all);
@@ -320,7 +341,7 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   return {
     of,
     noun: "the queue",
-    // A state is at most as long as all elements together.
+    // At most: no state is longer than all elements together.
     heldBytes: () => states.items.length * (100 + 16 * of.length),
     stateText: (state) => {
       const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");
@@ -339,7 +360,7 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
         const held = states.items[state] as string;
         if (f[op] === fn.enqueue) return states.of(`${held}${value[op]} `);
         if (value[op] === nil) return state === empty ? state : -1;
-        // Nobody knows which element an indeterminate dequeue removed.
+        // A dequeue without an answer removes the first element, whichever it is.
         if (value[op] === absent) return states.of(held.slice(held.indexOf(" ") + 1));
         const front = `${value[op]} `;
         return held.startsWith(front) ? states.of(held.slice(front.length)) : -1;
@@ -350,6 +371,6 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   };
 }
 
-/** Whether text can be appended to the value: a string or nil. */
+/** Whether the value can be the text of a key: a string, or nil or absent for an empty text. */
 export const isText = ({ values }: Operations, value: number): boolean =>
   value === nil || value === absent || values.kindOf(value) === Kind.string;

@@ -1,6 +1,6 @@
 /**
- * The steps of transactions in Elle's form: `[:r key value]`, `[:w key value]`, `[:append key value]`. In JSON with
- * strings instead of keywords.
+ * Reads the steps of transactions in Elle's form: `[:r key value]`, `[:w key value]`, `[:append key value]`. In JSON,
+ * strings replace the keywords.
  */
 import type { Operations } from "./foreign-operations.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
@@ -14,19 +14,19 @@ export function isMicroList(values: ValueTable, value: number): boolean {
   );
 }
 
-/** `r`, `w`, `append` or another name. Undefined: no micro-operation. */
+/** The kind of a micro-operation: `r`, `w`, `append` or another name. Undefined: the value is no micro-operation. */
 export function microKind(values: ValueTable, micro: number): string | undefined {
   if (values.kindOf(micro) !== Kind.list || values.sizeOf(micro) < 2) return undefined;
   const name = values.childrenOf(micro)[0] as number;
   const kind = values.kindOf(name);
   if (kind !== Kind.keyword && kind !== Kind.string && kind !== Kind.symbol) return undefined;
   const text = values.nameOf(name).replace(/^:/, "");
-  // Knossos's multi-register writes them in full.
+  // Knossos's multi-register writes `read` and `write` in full.
   if (text === "read" || text === "write") return text.slice(0, 1);
   return /^[a-z-]{1,12}$/.test(text) ? text : undefined;
 }
 
-/** All kinds of micro-operations of a history. */
+/** The kinds of all micro-operations that a history's requests contain. */
 export function microKinds({ history, values, count }: Operations): Set<string> {
   const kinds = new Set<string>();
   const seen = new Set<number>();

@@ -1,6 +1,6 @@
 /**
- * Reads one operation (a map in EDN, an object in JSON, or a vector `[process type f value]`) into the fields of a
- * history's columns.
+ * Reads one operation of a history into the fields of a ForeignEvent. The operation is a map in EDN, an object in JSON,
+ * or a vector `[process type f value]`.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type EventTypeCode, type ForeignEvent } from "./foreign-history.ts";
@@ -17,7 +17,10 @@ const fields = fieldNames.map((name, code) => ({
   bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)),
 }));
 
-/** Fields by length and second byte (`f` has only one byte). All are distinct. */
+/**
+ * The fields by the length of the name and by its second byte, or its first if it has only one. No two fields share
+ * both.
+ */
 const fieldOfLength: ((typeof fields)[number] | undefined)[][] = [];
 for (const field of fields)
   (fieldOfLength[field.bytes.length] ??= new Array<undefined>(128).fill(undefined))[
@@ -45,15 +48,15 @@ export class OperationReader {
   }
 
   /**
-   * Reads the next form into `event`. Throws HistoryError, or `needsMore`.
-   * @returns False for a record that is no operation: it has neither process nor function nor value.
+   * Reads the next form into `event`. Throws HistoryError if the form is wrong, or `needsMore` if it is incomplete.
+   * @returns False if the form is a record that is no operation: it has neither process nor function nor value.
    */
   read(): boolean {
     const reader = this.#reader;
     let byte = reader.peek();
     this.#reset(reader.line);
     while (byte === hash && !reader.json) {
-      // A record: #jepsen.history.Op{…}. Its fields suffice, so its name is ignored.
+      // The form is a record, #jepsen.history.Op{…}. Its name is skipped, since its fields are enough.
       reader.at++;
       reader.token();
       byte = reader.peek();
@@ -75,7 +78,7 @@ export class OperationReader {
     this.#type = absent;
   }
 
-  /** The value of the field `type`. It is checked once the form is known to be an operation. */
+  /** The value of the field `type`. Checked only when the form is known to be an operation. */
   #type: number = absent;
 
   #readMap(): void {
@@ -145,7 +148,7 @@ export class OperationReader {
     }
   }
 
-  /** Reads the name of a field. Undefined: a field without a column. */
+  /** Reads the name of a field. Undefined: events do not have this field. */
   #field(byte: number): (typeof fields)[number] | undefined {
     const reader = this.#reader;
     let from: number;
@@ -170,7 +173,7 @@ export class OperationReader {
     return field;
   }
 
-  /** The event types by their values' numbers, each looked up once. */
+  /** The event type that each value of the field `type` stands for, so that its text is parsed only once. */
   readonly #types = new Map<number, EventTypeCode>();
 
   #takeType(): void {
@@ -195,7 +198,7 @@ export class OperationReader {
     this.event.type = type;
   }
 
-  /** Knossos's short form: [process :type :f value], followed by a failure's error. */
+  /** Reads an operation in Knossos's short form: [process :type :f value]. A failure has its error after the value. */
   #readVector(byte: number): void {
     const reader = this.#reader;
     const { values } = reader;
@@ -226,16 +229,16 @@ export class OperationReader {
     const { values } = this.#reader;
     const wrong = (expected: string, got: string): HistoryError =>
       new HistoryError("bad-field", expected, got, event.line);
-    // The pairing checks whether no operation at all has a process.
+    // A missing process is accepted here: the pairing checks that either all operations have one or none has.
     const process = event.process === absent ? Kind.integer : values.kindOf(event.process);
     if (process === Kind.nil || process >= Kind.list)
       throw wrong("a :process that is a number or a name", values.briefOf(event.process));
     this.#takeType();
     if (event.f !== absent) return;
-    // Elle's histories contain only transactions and need not name the function.
+    // Elle's histories have only transactions, and these need not name the function.
     if (event.value !== absent && isMicroList(values, event.value))
       event.f = values.scalar(Kind.keyword, ":txn");
-    // Neither an event of the nemesis nor a completion needs a function.
+    // Only an invocation by a client needs a function, not an event of the nemesis or a completion.
     else if (process === Kind.integer && event.type === EventType.invoke)
       throw wrong("a :f", "none");
     else event.f = event.type === EventType.invoke ? nil : absent;

@@ -1,6 +1,6 @@
 /**
- * Interprets inputs and outputs of Porcupine models. Every model has its own Go types. These are the shapes of the
- * models that come with Porcupine (registers, cas-registers, key-value text) and of similar ones.
+ * Interprets the inputs and outputs of Porcupine's models. Each model has Go types of its own. This file knows those of
+ * the models that come with Porcupine (registers, cas-registers, key-value text) and of similar models.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { absent, Kind, nil, type ValueTable } from "./value-table.ts";
@@ -13,12 +13,15 @@ export interface Interpreted {
   readonly outcome: "ok" | "fail" | "info";
 }
 
-/** Functions by the model's own numbers: get, put, append in Porcupine's kv, and read, write, cas in its registers. */
+/**
+ * The functions that the numbers 0, 1 and 2 mean: in Porcupine's key-value model (`keyed`), and in its registers
+ * (`plain`).
+ */
 const byNumber = { keyed: ["get", "put", "append"], plain: ["read", "write", "cas"] } as const;
 
 /**
- * An input and output of a register or key-value model as an operation. Throws HistoryError for an input of another
- * shape.
+ * The operation that an input and an output of a register or key-value model mean. Throws HistoryError if the input has
+ * another shape.
  */
 export function kvOperation(
   values: ValueTable,
@@ -87,7 +90,7 @@ function operationName(values: ValueTable, operation: number, keyed: boolean): s
   switch (values.kindOf(operation)) {
     case Kind.integer:
       return (keyed ? byNumber.keyed : byNumber.plain)[values.numberOf(operation)];
-    // In Porcupine's register, true means read.
+    // In Porcupine's register, `true` means a read and `false` a write.
     case Kind.boolean:
       return values.nameOf(operation) === "true" ? "read" : "write";
     case Kind.string:

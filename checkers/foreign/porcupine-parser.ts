@@ -1,4 +1,7 @@
-/** Reads operations and events in the JSON form of Porcupine's Go types, including etcd's robustness tests. */
+/**
+ * Parses operations and events that were written as JSON from Porcupine's Go types, also those of etcd's robustness
+ * tests.
+ */
 import { HistoryError } from "../language/history-error.ts";
 import { EventType, type ForeignEvent, ForeignHistory, ForeignPairing } from "./foreign-history.ts";
 import { PieceParser, type ParsedHistory } from "./history-parsers.ts";
@@ -9,14 +12,17 @@ import { type Interpreted, kvOperation } from "./porcupine-operations.ts";
 
 interface Timed {
   readonly at: number;
-  /** Sorts calls before returns at the same time, since operations that touch are concurrent. */
+  /**
+   * Whether the event is a return. Of events at the same time, calls come before returns, since operations that touch
+   * are concurrent.
+   */
   readonly isReturn: boolean;
   readonly event: ForeignEvent;
 }
 
 /**
  * Parses operations, `{"ClientId":0,"Input":…,"Call":1,"Output":…,"Return":2}`, or events,
- * `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`, in an array or one after the other.
+ * `{"ClientId":0,"Kind":…,"Value":…,"Id":3}`. They may be in an array or follow one another.
  */
 export class PorcupineParser extends PieceParser {
   readonly #reader: ValueReader;
@@ -154,7 +160,8 @@ export class PorcupineParser extends PieceParser {
       call.line,
     );
     if (one === undefined) return;
-    // A client's operations may overlap, but a process's must not.
+    // The operations of a client may overlap, but those of a process must not. So each client gets several processes if
+    // needed.
     const process = values.scalar(
       Kind.symbol,
       `${values.textOf(client)}${this.#suffix(client, call.at, returned?.at ?? Infinity)}`,
@@ -173,7 +180,7 @@ export class PorcupineParser extends PieceParser {
     });
   }
 
-  /** For each client, when each of its processes is free again. */
+  /** For each client, the time at which each of its processes is free again. */
   readonly #busy = new Map<number, number[]>();
 
   #suffix(client: number, from: number, to: number): string {
@@ -196,7 +203,10 @@ export class PorcupineParser extends PieceParser {
   }
 }
 
-/** The value of an object's field, ignoring the case of its name. `absent`: it has none. */
+/**
+ * The value of the object's field with this lower-case name, whatever the case in the object. `absent`: there is no
+ * such field.
+ */
 export function field(values: ValueTable, object: number, name: string): number {
   if (object === absent || values.kindOf(object) !== Kind.map) return absent;
   const children = values.childrenOf(object);
@@ -206,7 +216,7 @@ export function field(values: ValueTable, object: number, name: string): number 
   return absent;
 }
 
-/** Go's largest time means no return. */
+/** A return time from this number on, near Go's largest time, means that the operation never returned. */
 const never = 9e18;
 const openBracket = 91;
 const closeBracket = 93;

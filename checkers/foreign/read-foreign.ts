@@ -7,9 +7,9 @@ import { HistoryError } from "../language/history-error.ts";
 /**
  * Reads a history that another tool recorded.
  *
- * @param text A string, or bytes in UTF-8.
- * @param format Default: recognised by the beginning.
- * @throws HistoryError with the line.
+ * @param text The whole history: a string, or bytes in UTF-8.
+ * @param format The format of the history. Default: recognised by its beginning.
+ * @throws HistoryError if the history cannot be read, with the number of the line where there is one.
  * @example
  *   const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")));
  */

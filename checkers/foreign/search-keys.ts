@@ -1,4 +1,4 @@
-/** Searches for a legal order of each key. All keys share one budget. */
+/** Searches for a legal order of the operations of each key. All keys share one budget. */
 import { search } from "../search/search.ts";
 import type { Budget } from "./shared-budget.ts";
 import type { Findings } from "./foreign-findings.ts";
@@ -7,17 +7,17 @@ import type { Operations } from "./foreign-operations.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
 
 /**
- * The steps for each key in each round. One illegal key decides the history, and most illegal keys are found quickly,
- * so each key gets a few steps before any gets more.
+ * The largest number of steps for each key, round by round. One key without an order decides the history, and most such
+ * keys are found quickly. Therefore every key gets a few steps before any key gets more.
  */
 const rounds = [100_000, 1_000_000, 10_000_000, Infinity];
 
 export interface KeySearch {
   /** The operations of each key. */
   readonly keys: readonly Int32Array[];
-  /** Makes a key's problem when it is searched, since problems take memory. */
+  /** Makes the problem of a key. Called only when the key is searched, since problems take memory. */
   readonly machineOf: (of: Int32Array) => Machine;
-  /** Tries to refute an undecided key without a search. Returns whether it succeeded. */
+  /** Tries to show without a search that an undecided key has no legal order. Returns whether it reported an error. */
   readonly refute?: (of: Int32Array) => boolean;
 }
 
@@ -56,10 +56,10 @@ export function searchKeys(
   }
 }
 
-/** If memory ran out, more steps do not help. */
+/** Whether a search gave up for lack of memory. More steps do not help then. */
 const isMemory = (reason: string | undefined): boolean => reason?.includes("bytes") === true;
 
-/** Explains why there is no order: the longest legal prefix, and the operation that cannot follow it. */
+/** Explains why a key has no legal order: the longest legal order, and the operation that cannot follow it. */
 function stuckWords(
   operations: Operations,
   { of, problem, stateText, noun }: Machine,

@@ -1,22 +1,25 @@
-/** A budget of steps, time and memory for all keys and files of a call. */
+/** A budget of steps, time and memory that all keys and files of one call share. */
 import type { SearchBudget } from "../search/search.ts";
 
-/** Limits of a budget. */
+/** The limits of a budget. */
 export interface BudgetLimits {
-  /** The total number of steps of all searches. */
+  /** The largest number of steps of all searches together. Default: 40,000,000. */
   readonly steps?: number;
-  /** The memory limit of one search. */
+  /** The largest number of bytes that one search may use. Default: 512 MiB. */
   readonly bytes?: number;
-  /** Why the time is up. Undefined: it is not. Checkers have no clock, so the caller provides one. */
+  /**
+   * Returns a sentence if the time is up, otherwise undefined. Checkers have no clock, so the caller passes this
+   * function.
+   */
   readonly isOver?: () => string | undefined;
 }
 
 const defaultSteps = 40_000_000;
 const defaultBytes = 512 * 1024 * 1024;
-/** A search asks for more of the budget after this many steps. */
+/** A search takes steps from the budget in portions of this size. */
 const stepsBetweenAsks = 1024;
 
-/** Steps, time and memory that several searches share. */
+/** The steps, the time and the memory that several searches share. */
 export class Budget {
   #steps: number;
   readonly bytes: number;
@@ -29,7 +32,7 @@ export class Budget {
     this.#isOver = isOver;
   }
 
-  /** Why nothing more can be searched. Undefined: more can. */
+  /** Why the budget allows no further search. Undefined: it does allow one. */
   get spent(): string | undefined {
     return this.#steps <= 0
       ? `the searches took more than ${this.#allSteps} steps`
@@ -37,8 +40,8 @@ export class Budget {
   }
 
   /**
-   * A part of the budget for one search of at most `steps` steps.
-   * @param heldBytes The memory in bytes that the states take, in addition to the search itself.
+   * A part of the budget, for one search of at most `steps` steps.
+   * @param heldBytes Returns the number of bytes that the states take, in addition to the search itself.
    */
   forSearch(steps: number, heldBytes: () => number = () => 0): SearchBudget {
     return {
@@ -51,7 +54,7 @@ export class Budget {
     };
   }
 
-  /** Uses steps. Returns why there are none left, or undefined. */
+  /** Takes steps from the budget. Returns a sentence if none are left, otherwise undefined. */
   take(steps: number): string | undefined {
     this.#steps -= steps;
     return this.spent;

@@ -1,17 +1,17 @@
 /**
- * Reads EDN or JSON values from bytes into a ValueTable. Uses no recursion, so any depth works, and can stop in the
- * middle of a value when a file arrives in pieces.
+ * Reads EDN or JSON values from bytes into a ValueTable. Uses no recursion, so that values may have any depth. If a
+ * file arrives in pieces, reading can stop in the middle of a value.
  *
- * Reads EDN as Clojure prints it, beyond the specification: `#object[Foo 0x6b "x"]`, `#:ns{}`, `#"regex"`, `##NaN`,
- * `\(`, `#<Foo …>`, `^meta`, and control characters inside strings.
+ * Reads EDN as Clojure prints it, which goes beyond the specification: `#object[Foo 0x6b "x"]`, `#:ns{}`, `#"regex"`,
+ * `##NaN`, `\(`, `#<Foo …>`, `^meta`, and control characters inside strings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { grown } from "../columnar/growing-array.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
 
 /**
- * Thrown if the bytes end inside a form and more will come. A single object, since it is thrown for every piece of a
- * file.
+ * Thrown if the bytes end inside a form and more bytes will come. There is only one such object, since it is thrown for
+ * every piece of a file.
  */
 export const needsMore = new Error("the bytes end inside of a value");
 
@@ -35,7 +35,7 @@ const semicolon = code(";");
 const space = 32;
 const lineFeed = 10;
 
-/** 1: blank. 2: ends a token. */
+/** The class of each byte: 1 for a blank, 2 for a byte that ends a token, otherwise 0. */
 const classOf = new Uint8Array(256);
 for (const character of " \t\n\r\f\v,\u001c\u001d\u001e\u001f") classOf[code(character)] = 1;
 for (const character of '()[]{}";') classOf[code(character)] = 2;
@@ -46,7 +46,7 @@ const closes: Readonly<Record<number, number>> = {
   [code("{")]: code("}"),
 };
 
-/** Tags of map entries, which tuples of jepsen.independent are made of. */
+/** The tags of tuples of jepsen.independent, and of the map entries that such tuples are printed as. */
 const tupleTag = /^jepsen\.independent[./]tuple$|(?:^|[./])MapEntry$/i;
 
 const utf8 = new TextDecoder("utf-8");
@@ -57,14 +57,14 @@ export class ValueReader {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  /** No more bytes follow. */
+  /** Whether no more bytes follow these. */
   final = true;
   line = 1;
-  /** Values of vectors tagged as tuples of jepsen.independent. */
+  /** The values of vectors that a tag marks as tuples of jepsen.independent. */
   readonly tuples = new Set<number>();
 
   #frames: number[] = [];
-  /** The closing byte of each frame, or the value of its tag. */
+  /** For each open frame, the byte that closes it, or the value of its tag. */
   #closing: number[] = [];
   #marks: number[] = [];
   #lines: number[] = [];
@@ -76,7 +76,7 @@ export class ValueReader {
     this.json = json;
   }
 
-  /** Sets the bytes to read next. */
+  /** Sets the bytes to read: from index `from` to before index `to`. `final`: no more bytes follow. */
   load(bytes: Uint8Array, from: number, to: number, final: boolean): void {
     this.bytes = bytes;
     this.at = from;
@@ -84,7 +84,7 @@ export class ValueReader {
     this.final = final;
   }
 
-  /** Skips blanks, comments and discarded forms. Returns the next byte without consuming it. −1: the end. */
+  /** Skips blanks, comments and discarded forms. Returns the next byte without consuming it, or −1 at the end. */
   peek(): number {
     for (;;) {
       this.#skipBlanks();
@@ -98,9 +98,9 @@ export class ValueReader {
     }
   }
 
-  /** The next value. Throws HistoryError, or `needsMore`. */
+  /** Reads the next value. Throws HistoryError if the value is wrong, or `needsMore` if it is incomplete. */
   read(): number {
-    // A fast path for common values, without the stack.
+    // Reads common values at once, without frames.
     const first = this.at < this.end ? (this.bytes[this.at] as number) : -1;
     if (first >= 48 && first <= 57) {
       const value = this.#smallInteger();
@@ -113,7 +113,7 @@ export class ValueReader {
     return this.#readAny();
   }
 
-  /** Skips the next value. Throws HistoryError, or `needsMore`. */
+  /** Skips the next value. Throws HistoryError if the value is wrong, or `needsMore` if it is incomplete. */
   skip(): void {
     const open: { readonly close: number; readonly line: number }[] = [];
     let needed = 1;
@@ -142,8 +142,8 @@ export class ValueReader {
   }
 
   /**
-   * Skips a form without brackets. Returns how many further values belong to it: one for a tag, two for metadata or a
-   * discarded value.
+   * Skips a form without brackets. Returns how many further values belong to the form: one to a tag, two to metadata or
+   * to a discarded value, otherwise none.
    */
   #skipAtom(byte: number): 0 | 1 | 2 {
     if (byte === quote) this.#skipString();
@@ -196,7 +196,7 @@ export class ValueReader {
     );
   }
 
-  /** A number that is not stored. NaN: any other value. */
+  /** Reads a number without storing it in the table. NaN: the value is no number, and was skipped. */
   plainNumber(): number {
     const { bytes, end } = this;
     let at = this.at;
@@ -213,7 +213,7 @@ export class ValueReader {
     return /^[-+]?\d/.test(token) ? Number(token.replace(/[MN]$/, "")) : NaN;
   }
 
-  /** Reads a token (a number or a name). Returns where it begins. It ends at `at`. */
+  /** Reads a token (a number or a name). Returns the index at which the token begins. It ends before the index `at`. */
   token(): number {
     const from = this.at;
     const { bytes, end, json } = this;
@@ -228,7 +228,7 @@ export class ValueReader {
     return from;
   }
 
-  /** Bytes as text. */
+  /** The bytes from index `from` to before index `to`, as text. */
   text(from: number, to: number): string {
     return utf8.decode(this.bytes.subarray(from, to));
   }
@@ -258,7 +258,7 @@ export class ValueReader {
     this.at = at;
   }
 
-  /** Whether `nil` (`null` in JSON) followed by a delimiter is next. */
+  /** Whether `nil` (`null` in JSON) comes next, followed by a byte that ends a token. */
   #isNil(): boolean {
     const { bytes, at, json } = this;
     const end = at + (json ? 4 : 3);
@@ -307,8 +307,8 @@ export class ValueReader {
   }
 
   /**
-   * Reads consecutive small integers, each followed by a space, inside an open collection: reads of whole sets have
-   * many. Returns whether there was one.
+   * Inside an open collection, reads all small integers that come next and are followed by a space. Fast, since reads
+   * of whole sets have many of them. Returns whether there was one.
    */
   #integers(): boolean {
     const top = this.#frames.length - 1;
@@ -337,7 +337,10 @@ export class ValueReader {
     return isAny;
   }
 
-  /** Opens a frame for a form that contains later values. False: a scalar begins, or was read after a #. */
+  /**
+   * Opens a frame if a form comes next that contains further values. Returns false if a scalar comes next, or if a
+   * scalar that begins with # was read.
+   */
   #opensFrame(byte: number): boolean {
     const close = closes[byte];
     if (close !== undefined) {
@@ -368,7 +371,7 @@ export class ValueReader {
     return nil;
   }
 
-  /** Drops frames that were open when the bytes ended. */
+  /** Drops the frames that were still open when the bytes ended. */
   #forget(): void {
     this.#frames = [];
     this.#closing = [];
@@ -377,7 +380,7 @@ export class ValueReader {
     this.#held = 0;
   }
 
-  /** If the value completes the frame, the frame's value. Otherwise −1. */
+  /** Gives a value to the frame `top`. Returns the frame's own value if that completes the frame, otherwise −1. */
   #give(top: number, value: number): number {
     const frame = this.#frames[top] as number;
     switch (frame) {
@@ -452,7 +455,7 @@ export class ValueReader {
     }
   }
 
-  /** In JSON a colon follows a key of an object and nothing else. */
+  /** Skips a colon. In JSON, a colon may only follow a key of an object. */
   #colon(): void {
     const top = this.#frames.length - 1;
     const inMap = this.#frames[top] === Frame.map;
@@ -472,10 +475,10 @@ export class ValueReader {
     );
   }
 
-  /** A scalar that #dispatch() read. */
+  /** The scalar that #dispatch() read last. */
   #scalarAfterHash = nil;
 
-  /** Reads a form after #. True: a complete scalar. False: a frame was opened. */
+  /** Reads what follows a #. Returns true if that was a complete scalar, and false if a frame was opened. */
   #dispatch(): boolean {
     if (this.at + 2 >= this.end && !this.final) throw needsMore;
     const next = this.bytes[this.at + 1];
@@ -529,7 +532,7 @@ export class ValueReader {
     return this.values.composite(Kind.tagged, Int32Array.of(tag, value), 0, 2);
   }
 
-  /** `#:ns{:a 1, :_/b 2}` is `{:ns/a 1, :b 2}`. */
+  /** The map with its namespace added to the keys: `#:ns{:a 1, :_/b 2}` is `{:ns/a 1, :b 2}`. */
   #namespaced(namespace: number, value: number): number {
     if (this.values.kindOf(value) !== Kind.map)
       throw this.error(`a map after #${this.values.nameOf(namespace)}`, this.values.briefOf(value));
@@ -615,7 +618,7 @@ export class ValueReader {
     );
   }
 
-  /** A regex is kept as written. Its backslashes escape only quotes. */
+  /** Reads a regex. Its text is kept as written, since its backslashes escape nothing but quotes. */
   #regex(): number {
     const from = this.at + 1;
     this.#skipString();
@@ -634,7 +637,10 @@ export class ValueReader {
     return this.values.scalar(Kind.symbol, this.text(from, this.at));
   }
 
-  /** `#<Foo bar>`, which older Clojures print for unreadable objects: ends at a > that ends a token. */
+  /**
+   * Skips `#<Foo bar>`, which older versions of Clojure print for unreadable objects. It ends at the first > that also
+   * ends a token.
+   */
   #skipUnreadable(): void {
     const from = this.at;
     for (let at = from; at < this.end; at++) {
@@ -655,7 +661,7 @@ export class ValueReader {
     const from = this.at;
     const first = this.bytes[from] as number;
     if (first === backslash && !this.json) {
-      // The character itself may be a delimiter: \( or \;.
+      // The character itself may be one that ends a token: \( or \;.
       if (from + 2 >= this.end && !this.final) throw needsMore;
       this.at = from + 2;
       this.token();
@@ -700,7 +706,7 @@ const escapes: Readonly<Record<string, string>> = {
   f: "\f",
 };
 
-/** A number in canonical form. Undefined: no number. In JSON, 7 and 7.0 are the same. */
+/** A number in canonical form. Undefined: the token is no number. In JSON, 7 and 7.0 are the same number. */
 export function numberOf(
   token: string,
   json: boolean,
@@ -727,7 +733,7 @@ function ratio(top: bigint, bottom: bigint): { readonly kind: KindCode; readonly
   return { kind: a === bottom ? Kind.integer : Kind.ratio, text };
 }
 
-/** Removes insignificant zeros: 1.50 and 15e-1 become 1.5. */
+/** The canonical text of a decimal, without zeros that do not matter: 1.50 and 15e-1 become 1.5. */
 function decimal(token: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([-+]?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(token) ?? [];

@@ -1,12 +1,12 @@
 /**
- * The values of another tool's history, each stored once under a number. Equal values have equal numbers, whatever the
- * order of maps and sets or the spelling of numbers. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not `7.0`,
- * `1` is not `"1"`, a list equals a vector of the same elements, a set equals no list.
+ * Stores the values of another tool's history, each once under a number. Equal values have equal numbers, whatever the
+ * order of maps and sets and the spelling of numbers. Equality is EDN's: `7` is `7N`, `1.50` is `1.5`, `7` is not
+ * `7.0`, `1` is not `"1"`, a list equals a vector of the same elements, and a set equals no list.
  */
 import { grown } from "../columnar/growing-array.ts";
 import { Names } from "../columnar/numbered-names.ts";
 
-/** The kinds of values, in the order of `kindNames`. */
+/** The kinds of values. Scalars come before `list`, composites from `list` on. */
 export const Kind = {
   nil: 0,
   boolean: 1,
@@ -26,30 +26,30 @@ export const Kind = {
 
 export type KindCode = (typeof Kind)[keyof typeof Kind];
 
-/** The number of nil in every table. */
+/** The number of the value nil, in every table. */
 export const nil = 0;
 
-/** No value: the operation lacks the field. */
+/** Stands in place of a value's number if there is no value: the operation lacks the field. */
 export const absent = -1;
 
 const smallIntegers = 1 << 20;
 const blockSize = 1 << 20;
-/** Deeper values are printed with an ellipsis. Equality does not use the text. */
+/** The largest depth to which values are printed. Deeper values are an ellipsis. Equality does not use the text. */
 const deepestText = 64;
 
 export class ValueTable {
   readonly #names = new Names();
-  /** The value of each name. */
+  /** For each name, the number of its value. */
   #valueOfName = new Int32Array(64);
   #namesKnown = 0;
   #count = 0;
   #kind = new Uint8Array(64);
-  /** For a scalar: its name. For a composite: its number among composites. */
+  /** For each scalar, its name. For each composite, its number among the composites. */
   #payload = new Int32Array(64);
-  /** The values of integers from 0 on, plus one. */
+  /** For each integer from 0 on, the number of its value plus one. 0: the table does not have the integer. */
   #small = new Int32Array(1024);
 
-  /** The children of all composites in blocks, so that a long history is never copied. */
+  /** The children of all composites. They are in several blocks, so that those of a long history are never copied. */
   readonly #blocks: Int32Array[] = [];
   #filled = 0;
   #composites = 0;
@@ -58,7 +58,7 @@ export class ValueTable {
   #size = new Int32Array(64);
   #hash = new Int32Array(64);
   #valueOfComposite = new Int32Array(64);
-  /** Open addressing: a composite's number plus one. */
+  /** A hash table with open addressing. A place holds a composite's number plus one, or 0 if the place is empty. */
   #places = new Int32Array(128);
   #childrenBytes = 0;
   #textBytes = 0;
@@ -71,7 +71,7 @@ export class ValueTable {
     return this.#count;
   }
 
-  /** The approximate memory of the values. */
+  /** The approximate number of bytes that the values take. */
   get bytes(): number {
     return this.#childrenBytes + 40 * this.#composites + 24 * this.#count + this.#textBytes;
   }
@@ -81,7 +81,7 @@ export class ValueTable {
   }
 
   /**
-   * The value of an integer.
+   * The number of the value of an integer.
    * @param number A whole number from 0 on that JavaScript represents exactly.
    */
   integer(number: number): number {
@@ -98,19 +98,19 @@ export class ValueTable {
   }
 
   /**
-   * The value of a scalar.
-   * @param text Canonical: equal scalars of a kind have equal texts.
+   * The number of the value of a scalar.
+   * @param text The canonical text of the scalar: equal scalars of a kind have equal texts.
    */
   scalar(kind: KindCode, text: string): number {
     return this.#scalar(kind, text);
   }
 
-  /** A scalar whose canonical text is these ASCII bytes. */
+  /** The number of the scalar whose canonical text is the ASCII bytes from index `from` to before index `to`. */
   ofBytes(kind: KindCode, bytes: Uint8Array, from: number, to: number): number {
     return this.#ofName(kind, this.#names.ofBytes(bytes, from, to, kind), to - from);
   }
 
-  /** The concatenation of two strings. */
+  /** The value of the string that is the string `a` followed by the string `b`. */
   joined(a: number, b: number): number {
     const name = this.#names.ofBoth(
       this.#payload[a] as number,
@@ -121,8 +121,9 @@ export class ValueTable {
   }
 
   /**
-   * The value of a list, set, map or tagged value.
-   * @param children Copied. For a map: key, value, key, value, …, which are sorted in place.
+   * The number of a list, set, map or tagged value.
+   * @param children The numbers of the children, from index `from` to before index `to`. They are copied. For a map:
+   * key, value, key, value, … These are sorted in place by key.
    */
   composite(kind: KindCode, children: Int32Array, from: number, to: number): number {
     if (kind === Kind.map) sortByKey(children, from, to);
@@ -153,30 +154,33 @@ export class ValueTable {
     );
   }
 
-  /** The number of children of a composite. 0 for a scalar. */
+  /** The number of children of a list, set, map or tagged value. 0 for a scalar. */
   sizeOf(value: number): number {
     return (this.#kind[value] as number) < Kind.list
       ? 0
       : (this.#size[this.#payload[value] as number] as number);
   }
 
-  /** Whether the value is a vector or list of two. */
+  /** Whether the value is a vector or list of two elements. */
   isPair(value: number): boolean {
     return this.#kind[value] === Kind.list && this.sizeOf(value) === 2;
   }
 
-  /** The canonical text of a scalar: the characters of a string, the name of a keyword with its colon. */
+  /**
+   * The canonical text of a scalar: the characters of a string, the name of a keyword with its colon, the digits of a
+   * number.
+   */
   nameOf(value: number): string {
     return this.#names.textOf(this.#payload[value] as number);
   }
 
-  /** The value as a number. NaN: it is not an integer, float or decimal. */
+  /** The value as a number. NaN: the value is no integer, float or decimal. */
   numberOf(value: number): number {
     const kind = this.#kind[value] as number;
     return kind >= Kind.integer && kind <= Kind.decimal ? Number(this.nameOf(value)) : NaN;
   }
 
-  /** The value in EDN. Equal values have equal text. Very deep values are shortened. */
+  /** The value as EDN text. Equal values have equal texts. Values that are very deep are shortened. */
   textOf(value: number, depth = 0): string {
     const kind = this.kindOf(value);
     switch (kind) {
@@ -204,7 +208,7 @@ export class ValueTable {
     }
   }
 
-  /** textOf, cut to a length that a person reads. */
+  /** The value as EDN text, cut off after `most` characters. `none` for an absent value. */
   briefOf(value: number, most = 80): string {
     const text = value === absent ? "none" : this.textOf(value);
     return text.length <= most ? text : `${text.slice(0, most)}…`;
@@ -324,7 +328,7 @@ export class ValueTable {
 
 const none = new Int32Array(0);
 
-/** Sorts a map's entries by key number, so that their order in the file does not matter. */
+/** Sorts the entries of a map by the numbers of the keys, so that their order in the file does not matter. */
 function sortByKey(children: Int32Array, from: number, to: number): void {
   if (to - from > 64) {
     const entries = Array.from({ length: (to - from) / 2 }, (_, i) => [
@@ -357,7 +361,7 @@ function hashOfList(kind: number, children: Int32Array, from: number, to: number
   return Math.imul(hash, 0xc2b2ae35) ^ (hash >>> 16);
 }
 
-/** A hash that does not depend on the order of elements. */
+/** A hash of a set's elements that does not depend on their order. */
 function hashOfSet(children: Int32Array, from: number, to: number): number {
   let sum = Math.imul(to - from, 0x9e3779b1);
   for (let i = from; i < to; i++) {

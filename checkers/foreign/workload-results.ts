@@ -1,4 +1,7 @@
-/** Passes other tools' histories to the checkers of single workloads, and turns their results into judgements. */
+/**
+ * Prepares operations of other tools' histories for the checkers of single workloads, and turns the results of these
+ * checkers into judgements.
+ */
 import type { ClientOperation, WorkloadResult } from "../language/workload-result.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -6,7 +9,7 @@ import type { ForeignGuarantee } from "./foreign-models.ts";
 import { byKey, type Operations } from "./foreign-operations.ts";
 import { keyOf } from "./foreign-messages.ts";
 
-/** The fields of an operation that every workload's checker needs. */
+/** The fields of an operation that the checker of every workload needs. */
 export function clientOperation(
   { history, values, start, end }: Operations,
   op: number,
@@ -21,7 +24,7 @@ export function clientOperation(
   };
 }
 
-/** Names operations by line in these checkers' sentences. */
+/** Returns a function that names an operation by its line and process, for the sentences of a workload's checker. */
 export const lineNameIn =
   ({ history, values }: Operations) =>
   (op: number): string =>
@@ -47,11 +50,11 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
-/** A sentence in the form that follows a colon: without its capital and full stop. */
+/** A sentence without its capital and its full stop, so that it can follow a colon. */
 const clauseOf = (sentence: string): string =>
   sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "");
 
-/** Judges each key by itself. */
+/** Judges the operations of each key by themselves, and joins the results. */
 export function judgeKeys(
   operations: Operations,
   guarantee: ForeignGuarantee,
@@ -79,7 +82,7 @@ export function judgeKeys(
       findings.undecided(clauseOf(reason ?? "it was not judged"));
     else if (verdict === "unknown") unjudged ??= reason;
   }
-  // Some operation succeeded, but none that is judged.
+  // If nothing was judged, the verdict is unknown for the reason that a key gave.
   if (judged === 0 && unjudged !== undefined) findings.undecided(clauseOf(unjudged));
   return findings.conclude(judged);
 }
