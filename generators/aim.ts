@@ -1,12 +1,12 @@
-/** Chooses the node that a fault touches: preferably one that has requests under way. */
+/** Chooses the node that a fault affects. Half of the choices prefer a node that has requests under way. */
 import type { Random } from "fast-check";
 import { integer, pick, weighted } from "./draw.ts";
 import { keyName, type Plan, type PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 
 /**
- * Returns a function that chooses a node (its index): any, the coordinator in use at that time, or a replica of the
- * most used key.
+ * Returns a function that chooses the index of a node. Half of its choices are any node. The others are the coordinator
+ * in use at `atMs`, or a replica of the most used key.
  */
 export function createAim(
   facts: ClusterFacts,
@@ -33,7 +33,10 @@ export function createAim(
   };
 }
 
-/** The node of the operation that began last. Before all of them: the node of the first. */
+/**
+ * Returns the node of the last operation that begins at or before `atMs`. If there is none, returns the node of the
+ * first operation.
+ */
 function coordinatorAt(
   operations: readonly PlannedOperation[],
   startsMs: readonly number[],

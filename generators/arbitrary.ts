@@ -16,14 +16,14 @@ import type { Pass } from "./shrink/passes.ts";
 import { drawSwarm } from "./swarm.ts";
 
 /**
- * Plans of a target, as a fast-check arbitrary. They are drawn swarm style and shrink by delta debugging.
+ * Makes a fast-check arbitrary of a target's plans. The plans are drawn by swarm testing and shrink by delta debugging.
  *
- * Shrinking accepts any valid plan, also a loaded one. It changes no settings except the number of nodes (never below
- * N) and `options.swarmSettings`.
+ * Shrinking accepts any valid plan, also one from a file. Shrinking changes only two kinds of settings: the number of
+ * nodes, as far as the target's `withNodes` allows it, and `options.swarmSettings`.
  *
  * @param options The target, its settings, the workload, and the kinds of fault that plans may use.
  * @returns An arbitrary for `fc.assert` in any test runner.
- * @throws RangeError if `options.operations`, `keys` or `clients` is no range.
+ * @throws RangeError if `options.operations`, `keys` or `clients` is not a valid range.
  * @example
  * const cluster = createSimCluster(bundled);
  * const plans = planArbitrary({
@@ -45,22 +45,21 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
 }
 
 /**
- * One plan of a seed: the one that `fc.check(fc.property(planArbitrary(options), …), { seed })` runs as its run
- * `index`.
+ * Draws the plan that `fc.check(fc.property(planArbitrary(options), …), { seed })` uses in run `index`.
  *
- * fast-check gives run i its seed's generator jumped i + 1 times, whatever earlier runs drew. It also passes a bias
- * that grows with i, which is not used. The cost is `index` jumps of half a microsecond each.
+ * For run i, fast-check jumps the seed's generator i + 1 times, so the plan does not depend on earlier runs.
+ * fast-check's bias, which grows with i, is ignored. A call costs `index` jumps of half a microsecond each.
  *
  * @param options As for `planArbitrary`.
  * @param seed The campaign's seed.
- * @param index From 0 on.
+ * @param index The number of the run, counted from 0.
  * @throws RangeError if `index` is not a whole number of at least 0.
  */
 export function planAt(options: PlanOptions, seed: number, index: number): Plan {
   if (!Number.isInteger(index) || index < 0)
     throw new RangeError(`planAt: expected a whole index of at least 0, got ${index}`);
-  // The path says how many runs to skip. Skipped runs are not drawn.
-  return fc.sample(planArbitrary(options), { seed, path: String(index), numRuns: 1 })[0] as Plan; // numRuns: 1 gives exactly one
+  // `path` is the number of runs to skip without drawing them. `numRuns: 1` gives exactly one plan.
+  return fc.sample(planArbitrary(options), { seed, path: String(index), numRuns: 1 })[0] as Plan;
 }
 
 class PlanArbitrary extends fc.Arbitrary<Plan> {

@@ -1,6 +1,6 @@
 /**
- * Draws a plan's faults. They may overlap in time, but most operations must still have a chance (`spare`), since a
- * history in which nothing succeeds shows nothing.
+ * Draws a plan's faults. Faults may overlap in time, but most operations must still be able to succeed (see `spare`),
+ * since a history without successes shows nothing.
  */
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";
@@ -15,7 +15,8 @@ import { createForecast, nominalStartsMs } from "./timeline.ts";
 import { type HostEvent, ringEvents } from "./trigger.ts";
 
 /**
- * The share of operations that must find a quorum according to the forecast. Above a half, since the forecast is rough.
+ * The smallest share of operations that must find a quorum according to the forecast. The share is above a half because
+ * the forecast is rough.
  */
 const spare = 0.65;
 const spareOfWrites = 0.4;
@@ -37,12 +38,13 @@ export function drawFaults(
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
-      // Each further attempt is shorter, so that faults also fit a cluster that tolerates little.
+      // Each further attempt halves the duration, so that a fault fits even a cluster that tolerates little.
       const durationMs = Math.max(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
-      // A plan that may change membership does so first; about half of the later faults begin around that time.
+      // If the plan may change the membership, the first fault drawn is a membership change. About half of the other
+      // faults begin near that change (see `drawStartAround`).
       const joined = joinedFault(random, swarm, faults);
       const kind =
         i === 0 && changing !== undefined
@@ -74,7 +76,7 @@ export function drawFaults(
         (kind.mostInPlan ?? Infinity)
       )
         continue;
-      // Writes are also counted separately: most guarantees need successful writes to judge.
+      // Writes have a limit of their own, because most guarantees can be judged only if writes succeed.
       const { all, writes } = sharesUnder([...faults, ...drawn]);
       if (all < spare || writes < spareOfWrites) continue;
       faults.push(...drawn);
@@ -85,9 +87,9 @@ export function drawFaults(
 }
 
 /**
- * Chooses an earlier fault during which the next one begins, on one of its nodes: for example, a disk is wiped while
- * its node is cut off. With few faults in a plan, two rarely overlap by chance. Null: the next fault is drawn on its
- * own.
+ * Chooses an earlier fault that the next fault joins: the next fault begins while the earlier fault lasts, on one of
+ * its nodes. For example, a disk is wiped while its node is cut off. With few faults in a plan, two rarely overlap by
+ * chance. Returns null if the next fault is to be drawn on its own.
  */
 function joinedFault(
   random: Random,
@@ -101,7 +103,10 @@ function joinedFault(
   return hosts.length > 0 && chance(random, joinedFaultsPercent) ? pick(random, hosts) : null;
 }
 
-/** The plan's kinds of fault without this fault's own. All kinds if there is no other. */
+/**
+ * Returns the kinds of fault that the plan may use, without the kind of this fault. If there is no other kind, returns
+ * all.
+ */
 function otherKinds({ faultKinds }: Swarm, { fault }: PlannedFault): readonly FaultKind[] {
   const others = faultKinds.filter(({ kind }) => kind !== fault.kind);
   return others.length > 0 ? others : faultKinds;
@@ -110,7 +115,7 @@ function otherKinds({ faultKinds }: Swarm, { fault }: PlannedFault): readonly Fa
 const nodesOf = (kinds: Kinds, { fault }: PlannedFault): readonly number[] =>
   kindOf(kinds, fault).nodesOf(fault);
 
-/** The fault with a trigger to wait for, in some draws. Null: it does not wait. */
+/** Adds a trigger to the fault in some draws. Returns null if the fault is to wait for no trigger. */
 function waitingOf(
   random: Random,
   { triggeredPercent, facts, faultKinds }: Swarm,
@@ -119,7 +124,7 @@ function waitingOf(
 ): PlannedFault | null {
   if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
     return null;
-  // Events of a membership change occur only once or twice, so the count is small for these.
+  // Events of a membership change occur only once or twice, so `count` is small for them.
   const ofChange = faultKinds.some(({ joins }) => joins !== undefined) && chance(random, 50);
   return {
     ...one,
@@ -147,8 +152,8 @@ export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boole
   );
 
 /**
- * Whether a plan must not have both faults. Stopping a stopped node shows nothing, and it would be unclear which heal
- * starts it.
+ * Whether a plan must not have both faults: their kind excludes the pair, or both stop the same node at the same time.
+ * Stopping a stopped node shows nothing, and it would be unclear which heal starts the node again.
  */
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
@@ -159,15 +164,18 @@ function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   return !apart && one.nodesOf(a.fault).some((node) => nodes.includes(node));
 }
 
-/** A fault that waits for a trigger may begin at any time after `atMs`. */
+/**
+ * The latest time at which the fault ends. It is infinite for a fault with a trigger, which may begin at any time after
+ * `atMs`.
+ */
 const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number =>
   when === undefined ? atMs + durationMs : Infinity;
 
 const stops = (kind: FaultKind): boolean => kind.ports.some(({ stage }) => stage === "process");
 
 /**
- * Half of the faults begin just after an operation. Operations take milliseconds within seconds, so failures in the
- * middle of one would otherwise be rare.
+ * Draws the start of a fault, in half of all draws at most 8 ms after an operation begins. A history takes seconds and
+ * an operation takes milliseconds, so otherwise few faults would begin in the middle of an operation.
  */
 function drawStartMs(random: Random, operationStartsMs: readonly number[]): number {
   return chance(random, 50)
@@ -179,9 +187,9 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
 const changeMs = 300;
 
 /**
- * Draws the start of a fault beside membership changes. The first change begins in the first quarter and others in the
- * first half, so that operations run during and after it. In half of all draws another fault begins shortly before the
- * first change or during it.
+ * Draws the start of a fault in a plan with membership changes. The first change begins in the first quarter of the
+ * operations' time, and further changes begin in the first half, so that operations run during and after the changes.
+ * In half of all draws, a fault of another kind begins at most `changeMs` before or after the first change begins.
  */
 function drawStartAround(
   random: Random,

@@ -9,7 +9,8 @@ import { heardOperation } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
 /**
- * Operations in the order in which they would begin if none took any time. Those of each client are in its own order.
+ * Draws the operations of a plan. Operations are sorted by the time at which they would begin if no operation took any
+ * time. The operations of one client keep the order in which the client does them.
  */
 export function drawOperations(
   random: Random,
@@ -43,7 +44,7 @@ export function drawOperations(
   );
 }
 
-/** Redirects some of a client's reads to the key that it wrote last. */
+/** Redirects some of a client's reads to the key that the client wrote last. */
 function readOwnWrites(
   random: Random,
   { ownReadsPercent, workload }: Swarm,
@@ -59,7 +60,7 @@ function readOwnWrites(
   });
 }
 
-/** Draws how often a client uses each operation of the mix. Operations that the plan leaves out keep the weight 0. */
+/** Draws how often a client uses each operation of the mix. Operations with weight 0 in the mix keep the weight 0. */
 function drawRole(random: Random, mix: Mix): Mix {
   const role = Object.entries(mix).map(
     ([f, weight]) => [f, weight * integer(random, 0, 3)] as const,
@@ -80,7 +81,10 @@ function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly n
   }
 }
 
-/** Draws a wait. The waits of a client's `count` operations add up to about the phase, whatever the pace. */
+/**
+ * Draws the wait before operation `index` of a client. At every pace, the waits of the client's `count` operations add
+ * up to about `swarm.phaseMs`.
+ */
 function drawWaitMs(
   random: Random,
   swarm: Swarm,
@@ -111,7 +115,10 @@ function drawWaitMs(
   }
 }
 
-/** Sorts operations by when they would begin if none took any time. Each client keeps its own order. */
+/**
+ * Sorts operations by the time at which they would begin if no operation took any time. The operations of one client
+ * keep their order.
+ */
 export function inOrderOfStart(operations: readonly PlannedOperation[]): PlannedOperation[] {
   const starts = nominalStartsMs(operations);
   return operations
@@ -121,8 +128,8 @@ export function inOrderOfStart(operations: readonly PlannedOperation[]): Planned
 }
 
 /**
- * If deletes must carry a context, a client that has not read the key reads it instead, since its delete would be
- * refused.
+ * If deletes must carry a context, replaces each delete of a key that its client has not read yet by a read, since the
+ * store would refuse the delete.
  */
 function readBeforeDeletes(
   { facts, workload }: Swarm,
@@ -139,8 +146,8 @@ function readBeforeDeletes(
 }
 
 /**
- * Makes the first operation the one that the workload needs, if no operation is of that kind: client roles can exclude
- * it by chance.
+ * Every plan must contain the operation `always` of its workload. If the plan has none, because the clients' roles
+ * exclude it by chance, the first operation becomes one.
  */
 function withWhatIsNeeded(
   { always }: Workload,
@@ -152,7 +159,7 @@ function withWhatIsNeeded(
   );
 }
 
-/** Draws arguments, levels and contexts of single operations. */
+/** Draws each operation's arguments, its own levels, and whether it carries a context. */
 function withDetails(
   random: Random,
   swarm: Swarm,

@@ -1,19 +1,19 @@
 /** Small helpers for fast-check's Random. Every random choice in a plan uses them. */
 import type { Random } from "fast-check";
 
-/** A whole number between both bounds, inclusive. Bounds are rounded. */
+/** Draws a whole number from `min` to `max`, both inclusive. The bounds are rounded. */
 export function integer(random: Random, min: number, max: number): number {
   const low = Math.round(min);
   return random.nextInt(low, Math.max(low, Math.round(max)));
 }
 
-/** True in `percent` of 100 draws. */
+/** Returns true with probability `percent` / 100. */
 export function chance(random: Random, percent: number): boolean {
   return random.nextInt(0, 99) < percent;
 }
 
 /**
- * One of the items with equal probability.
+ * Draws one of the items, each with equal probability.
  *
  * @throws RangeError for an empty list.
  */
@@ -23,7 +23,10 @@ export function pick<T>(random: Random, items: readonly T[]): T {
   return items[random.nextInt(0, items.length - 1)] as T; // The index is always in range.
 }
 
-/** One of the items with probability proportional to its weight. Weights are whole and not all zero. */
+/**
+ * Draws one of the items with probability proportional to its weight. Weights are whole numbers of at least 0, and at
+ * least one is above 0.
+ */
 export function weighted<T>(
   random: Random,
   items: readonly (readonly [item: T, weight: number])[],
@@ -37,7 +40,7 @@ export function weighted<T>(
   throw new RangeError(`weighted: expected positive weights, got a total of ${total}`);
 }
 
-/** `count` different items, in the order of `items`. */
+/** Draws `count` different items and returns them in the order of `items`. */
 export function sample<T>(random: Random, items: readonly T[], count: number): T[] {
   const taken: T[] = [];
   items.forEach((item, index) => {
@@ -47,7 +50,7 @@ export function sample<T>(random: Random, items: readonly T[], count: number): T
   return taken;
 }
 
-/** A random order of the items (Fisher and Yates): all orders are equally likely. */
+/** Returns the items in a random order (Fisher and Yates). All orders are equally likely. */
 export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last--) {
@@ -57,14 +60,14 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return order;
 }
 
-/** A random non-empty subset, all equally likely. [] for []. */
+/** Draws a non-empty subset of the items. All such subsets are equally likely. If there are no items, returns `[]`. */
 export function someOf<T>(random: Random, items: readonly T[]): T[] {
   if (items.length === 0) return [];
   const taken = items.filter(() => chance(random, 50));
   return taken.length > 0 ? taken : someOf(random, items);
 }
 
-/** 0, 1, … count − 1 */
+/** Returns the whole numbers from 0 to `count` − 1. */
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }

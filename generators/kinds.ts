@@ -6,7 +6,7 @@ import type { Fault } from "./plan.ts";
 import { builtInWorkloads } from "./workloads/registry.ts";
 import type { Workload } from "./workloads/workload.ts";
 
-/** Kinds of fault and workloads by name, and the checkers that were added. */
+/** Kinds of fault and workloads by name, and the checkers that were added to the built-in ones. */
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
@@ -66,12 +66,14 @@ export const builtInKinds: Kinds = kindsWith([]);
 /** The built-in kinds of fault that plans use by default, in the order in which they are drawn. */
 export const faultKinds: readonly string[] = usualKinds(builtInKinds);
 
-/** The kinds of fault that `all` stands for: all except those that are used only if named. */
+/** The kinds of fault that `all` stands for: all except those with `namedOnly`. */
 export function usualKinds({ faults }: Kinds): readonly string[] {
   return [...faults.values()].filter(({ namedOnly }) => namedOnly !== true).map(({ kind }) => kind);
 }
 
-/** The fault's kind. Throws RangeError for an unknown one, which parsePlan never lets through. */
+/**
+ * Returns the kind of a fault. Throws RangeError if the kind is unknown. `parsePlan` refuses plans with unknown kinds.
+ */
 export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {
   const found = kinds.faults.get(kind);
   if (found !== undefined) return found;
@@ -80,7 +82,7 @@ export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {
   );
 }
 
-/** The workload of that name. Throws RangeError for an unknown one. */
+/** Returns the workload of that name. Throws RangeError if the name is unknown. */
 export function workloadOf(kinds: Kinds, name: string): Workload {
   const found = kinds.workloads.get(name);
   if (found !== undefined) return found;

@@ -7,7 +7,7 @@ import type { PlanTarget } from "./target.ts";
 /** What is needed to read a plan: the target for settings and levels, the kinds for faults and operations. */
 export interface Language {
   readonly target: PlanTarget;
-  /** Default: the built-in ones. */
+  /** The kinds of fault, workloads and checkers. Default: the built-in ones. */
   readonly kinds?: Kinds;
 }
 
@@ -17,7 +17,7 @@ export interface ResolvedLanguage extends Language {
 
 /** Options for plans as plain data. */
 export interface PlanWishes {
-  /** The settings of every plan, except for `swarmSettings`. Fixed by the profile and --set. */
+  /** The settings of every plan, from the profile and --set. Only the settings that `swarmSettings` lists vary. */
   readonly settings: Settings;
   /** Kinds of fault that plans may use. []: no faults. */
   readonly faults: readonly string[];
@@ -27,29 +27,35 @@ export interface PlanWishes {
   readonly claimed: readonly GuaranteeName[];
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
-  /** How many operations a plan has, inclusive. Default: 20 to 100, and up to 800 in a few plans. */
+  /**
+   * The range of the number of operations in a plan, both bounds inclusive. Default: 20 to 100, and up to 800 in a few
+   * plans.
+   */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
-   * How many keys and clients a plan has, inclusive. Default: 1 to 60 keys (mostly few, up to 300 in a few plans), and
-   * 2 to 6 clients.
+   * The ranges of the numbers of keys and clients in a plan, bounds inclusive. Default: 1 to 60 keys (mostly few, up to
+   * 300 in a few plans), and 2 to 6 clients.
    */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
   /**
-   * How long the operations take without faults, in ms, inclusive. Default: 1,000 to 5,000; quick: 600 to 2,000. More
-   * for many operations.
+   * The range of the time that a plan's operations take without faults, in ms, both bounds inclusive. Default: 1,000 to
+   * 5,000 ms, and more for many operations. If `quick`: 600 to 2,000 ms, unless the target sets another range.
    */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /**
-   * One plan in 150 has hundreds of operations and keys, to reach limits of a page, batch or exchange. Default: true if
-   * the numbers of operations and keys are open; quick: false.
+   * Whether one plan in 150 has hundreds of operations and keys, to reach the limits of pages, batches and exchanges.
+   * Default: true if `operations` and `keys` are absent and `quick` is not set.
    */
   readonly large?: boolean;
-  /** The same number of operations in less time, and fewer faults, for clusters in real time. */
+  /**
+   * Makes plans for clusters in real time: the same number of operations in less time, and fewer faults. Default:
+   * false.
+   */
   readonly quick?: boolean;
   /**
-   * Faults may wait for triggers inside a node. Default: true; quick: false, since only the simulator can act between
-   * two frames.
+   * Whether faults may wait for triggers inside a node. Default: true, but false if `quick`, since only the simulator
+   * can act between two frames.
    */
   readonly triggered?: boolean;
   /**
@@ -58,8 +64,8 @@ export interface PlanWishes {
    */
   readonly swarmSettings?: readonly string[];
   /**
-   * In how many other worlds (seeds) to try smaller plans once none fails in the original world. Default: 2; quick: 0,
-   * since only the simulator draws its world.
+   * How many other seeds of the simulated world shrinking tries for smaller plans, once no smaller plan fails with the
+   * original seed. Default: 2, but 0 if `quick`, since only the simulator draws its world.
    */
   readonly worlds?: number;
 }

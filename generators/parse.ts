@@ -18,7 +18,7 @@ import type { Workload } from "./workloads/workload.ts";
  * @param input The parsed content of plan.json, or of a token (`readToken`).
  * @param target The target of the plan.
  * @param kinds The kinds of fault and the workloads that the plan may name.
- * @throws PlanError that names the first thing wrong with it.
+ * @throws PlanError that names the first thing wrong with the plan.
  */
 export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = builtInKinds): Plan {
   if (isDeeperThan(input, deepest))
@@ -72,7 +72,7 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
 
 const shapes = new WeakMap<Kinds, WeakMap<PlanTarget, ValidateFunction<Plan>>>();
 
-/** The compiled validator, once for each target and kinds. */
+/** Returns the validator for plans of this target and these kinds, which is compiled only once. */
 function shapeOf(language: ResolvedLanguage): ValidateFunction<Plan> {
   const { target, kinds } = language;
   const ofKinds = shapes.get(kinds) ?? new WeakMap<PlanTarget, ValidateFunction<Plan>>();
@@ -88,7 +88,10 @@ const compiled = <T>(schema: object): ValidateFunction<T> =>
     schema,
   );
 
-/** Twice the levels that a plan needs. Printing a deeper value in a message could exhaust the stack. */
+/**
+ * The largest number of nested levels in a plan, twice as many as a plan needs. Printing a deeper value in a message
+ * could exhaust the stack.
+ */
 const deepest = 16;
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -47,9 +47,9 @@ export class PlanError extends Error implements PlanProblem {
   }
 }
 
-/** The found value, shortened for a message. */
+/** Returns the found value as text, shortened for a message. */
 export function shown(value: unknown): string {
-  // JSON cannot express a number that is too large.
+  // JSON cannot express Infinity, which a number in the input becomes if it is too large.
   const text =
     value === undefined
       ? "nothing"

@@ -14,18 +14,21 @@ export type Levels = Readonly<Record<string, string | number>>;
 export interface PlannedOperation {
   /** The client's index, 0 … clients − 1. */
   readonly client: number;
-  /** How long to wait after the client's previous operation (or the start). */
+  /**
+   * How long to wait after the end of the client's previous operation, in ms. For a client's first operation: after the
+   * start of the history.
+   */
   readonly afterMs: number;
-  /** The index of the node that the client asks: node n(1 + index). */
+  /** The index of the node that the client asks. Node n1 has index 0. */
   readonly node: number;
   /** One of the workload's operations. */
   readonly f: string;
-  /** The key's index. The plan has its name. */
+  /** The key's index, from 0. `keyName` returns the key's name. */
   readonly key: number;
   /** Further arguments of the workload's operation. */
   readonly args?: Readonly<Record<string, Json>>;
   readonly levels?: Levels;
-  /** Whether to send the context of this client's last operation on the key. Otherwise the write is blind. */
+  /** Whether to send the context of this client's last operation on the key. If not, the write is blind. */
   readonly carry?: boolean;
 }
 
@@ -33,8 +36,8 @@ export interface PlannedOperation {
 export type Fault = { readonly kind: string; readonly [field: string]: Json };
 
 /**
- * A fault that begins `atMs` after the operations and is healed `durationMs` later (killed nodes start again, paused
- * ones resume).
+ * A fault that begins `atMs` after the operations begin. It is healed `durationMs` later: killed nodes start again, and
+ * paused nodes resume.
  */
 export interface PlannedFault<F extends Fault = Fault> {
   readonly atMs: number;
@@ -58,7 +61,9 @@ export interface Plan {
   readonly format: "quorate-plan/2";
   readonly target: TargetName;
   readonly workload: string;
-  /** The seed for everything that the simulated world draws (delays, losses). 32 bits, unsigned. */
+  /**
+   * The seed of everything that the simulated world draws, such as delays and losses. It is an unsigned 32-bit number.
+   */
   readonly worldSeed: number;
   readonly settings: Settings;
   readonly clients: number;
@@ -70,8 +75,8 @@ export interface Plan {
   /** Guarantees claimed beyond what the settings promise. */
   readonly claimed: readonly GuaranteeName[];
   /**
-   * Whether the final phase restarts all nodes, so that only durable state counts. False: it only starts dead nodes.
-   * Absent: it restarts all.
+   * Whether the final phase restarts all nodes, so that only durable state counts. If false, the final phase starts
+   * only dead nodes. Default: true.
    */
   readonly restart?: boolean;
   /** A planted bug: its name, or the path of a file. */
@@ -79,14 +84,14 @@ export interface Plan {
 }
 
 export const nodeName = (index: number): string => `n${index + 1}`;
-/** The index of a node's name. */
+/** Returns the index of the node with this name. */
 export const nodeIndex = (name: string): number => Number(name.slice(1)) - 1;
 export const clientName = (index: number): string => `c${index + 1}`;
-/** The name of a key of the plan. */
+/** Returns the name of a key of the plan. */
 export const keyName = (index: number, { keyNames }: Pick<Plan, "keyNames">): string =>
   keyNames?.[index] ?? `k${index}`;
 /** The names of all keys of the plan. */
 export const keyNamesOf = (plan: Pick<Plan, "keys" | "keyNames">): string[] =>
   Array.from({ length: plan.keys }, (_, index) => keyName(index, plan));
-/** The value that operation i writes. Unique in a history. */
+/** The value that operation number `operation` writes. It is unique in a history. */
 export const valueOf = (operation: number): string => `v${operation}`;

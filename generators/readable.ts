@@ -12,7 +12,7 @@ import { triggerText } from "./trigger.ts";
  *
  * @param plan A plan of the language's target.
  * @param language The target, and the kinds of fault and workloads unless they are the built-in ones.
- * @param outcomes How each operation ended, by its number. The operation's step ends with it.
+ * @param outcomes How each operation ended, by the operation's number. This text ends the operation's step.
  */
 export function readable(
   plan: Plan,

@@ -13,7 +13,7 @@ import type { ClusterFacts } from "./target.ts";
 import { isNative } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
-/** The distribution of waits between a client's operations. All have the same mean. */
+/** The distribution of the waits between a client's operations. All three distributions have the same mean. */
 export type Pace = "steady" | "bursts" | "rounds";
 /** Which nodes a client asks: always its own, mostly its own, any, or one of two that all clients share. */
 export type Routing = "stick" | "mostly" | "roam" | "two";
@@ -31,13 +31,13 @@ export interface Swarm {
   readonly operations: number;
   readonly clients: number;
   readonly keys: number;
-  /** Absent: k0, k1, … */
+  /** The names of the keys. If absent, they are k0, k1, … */
   readonly keyNames?: readonly string[];
   /** How long the operations would take without faults, in ms. */
   readonly phaseMs: number;
   readonly pace: Pace;
   readonly routing: Routing;
-  /** The percentage of operations on key 0. 0: all keys are equally likely. */
+  /** The percentage of operations that go to key 0. The other operations go to any key with equal probability. */
   readonly hotKeyPercent: number;
   readonly mix: Mix;
   /** Whether clients differ in how often they do which operation. */
@@ -51,7 +51,7 @@ export interface Swarm {
   readonly ownLevelsPercent: number;
   /** The target's own choice of how to draw levels. */
   readonly levelsStyle: unknown;
-  /** The percentage of puts that carry a context. */
+  /** The percentage of a client's writes that carry a context, among its writes to keys that it has used before. */
   readonly carryPercent: number;
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
@@ -67,20 +67,28 @@ export interface Swarm {
  * overlap a step of the change.
  */
 const joiningPhase = 0.5;
-/** Plans with more operations last proportionally longer. */
+/**
+ * The number of operations that a plan does in the usual time. Plans with more operations last proportionally longer.
+ */
 const operationsAPhase = 400;
 
-/** A history without reads judges little, which is a waste where a history takes seconds. */
+/**
+ * The smallest percentage of quick plans that contain reads. A history without reads shows little, which is a waste if
+ * each history takes seconds.
+ */
 const readsWhenQuickPercent = 98;
-/** With less, one history in ten had no session that read its own write. */
+/**
+ * The `ownReadsPercent` of quick plans. With a smaller percentage, one history in ten had no session that read its own
+ * write.
+ */
 const ownReadsWhenQuickPercent = 40;
 
-/** Quick plans have three faults at most, which hardly meet by chance. */
+/** The `joinedFaultsPercent` of quick plans. Quick plans have few faults, which rarely overlap by chance. */
 const joinedFaultsWhenQuickPercent = 75;
 
 /**
- * Limits of a page, a batch or an exchange show only where there is much to do. Such plans take long, so only one in
- * this many is large.
+ * One plan in this many is large. Only large plans reach the limits of a page, a batch or an exchange, but they take
+ * long.
  */
 const oneLargeIn = 150;
 const large = { operations: { min: 200, max: 800 }, keys: { min: 30, max: 300 } } as const;
@@ -93,7 +101,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const usePercent = (f: string, usual: number): number =>
     target.usePercent?.(options.settings, f) ??
     (options.quick && f === "read" ? Math.max(usual, readsWhenQuickPercent) : usual);
-  // Links need two ends.
+  // A cluster of one node has no links between nodes.
   const possibleFaults = options.faults
     .map((kind) => kindOf(kinds, { kind }))
     .filter(({ needsPeers = false }) => !needsPeers || facts.nodes > 1)
@@ -141,14 +149,14 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   };
 }
 
-/** A random subset. Most draws include kinds that are used only if named. */
+/** Draws a subset of the kinds. Kinds with `namedOnly` are in most subsets, since the user has named them. */
 function withNamed(random: Random, kinds: readonly FaultKind[]): readonly FaultKind[] {
   const some = someOf(random, kinds);
   const named = kinds.filter((kind) => kind.namedOnly === true && !some.includes(kind));
   return [...some, ...named.filter(() => chance(random, 70))];
 }
 
-/** Most plans have few keys. */
+/** Draws the number of keys. If no range of keys is given, most plans have few keys. */
 const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
   keys === undefined
     ? weighted(random, [
@@ -161,13 +169,14 @@ const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
       ])
     : integer(random, keys.min, keys.max);
 
-/** Key names are k and a number below this. */
+/** A key name is `k` and a number below `keyNumbers`. */
 const keyNumbers = 100_000;
 const tries = 20;
 
 /**
- * Random names spread over the ring in proportion to the lengths of its ranges. In half of all plans each new key
- * shares its replicas with an earlier one with probability 1/2, so that ranges with two keys occur.
+ * Draws names of keys. Random names spread over the ring in proportion to the lengths of its ranges. In half of all
+ * plans, about half of the new names are chosen to have the same replicas as an earlier key, so that some ranges
+ * contain two keys.
  */
 function drawKeyNames(random: Random, keys: number, facts: ClusterFacts): readonly string[] {
   const names = new Set<string>();
@@ -196,7 +205,10 @@ function drawFaultCount(random: Random, { quick, target }: ResolvedOptions): num
   return integer(random, min, max);
 }
 
-/** Many operations take longer, so that each request gets the time it needs. */
+/**
+ * Draws how long the operations take, in ms. Many operations take longer, so that each request gets the time that it
+ * needs.
+ */
 function drawPhaseMs(
   random: Random,
   { phaseMs, quick, target }: ResolvedOptions,

@@ -14,42 +14,48 @@ export interface ClusterFacts {
   replicasOf(key: string): readonly number[];
   /** The number of replicas that must answer before the operation succeeds. */
   needed(operation: Pick<PlannedOperation, "f" | "levels">): number;
-  /** How long a node waits for the others before it gives up an operation. */
+  /** How long a node waits for other nodes before it gives up an operation, in ms. */
   readonly requestTimeoutMs: number;
-  /** How long a client waits for an answer. Absent: slightly longer than the store. */
+  /** How long a client waits for an answer, in ms. Absent: slightly longer than `requestTimeoutMs`. */
   readonly clientTimeoutMs?: number;
-  /** Clients begin no operation later than this after the first. Absent: they begin all operations of the plan. */
+  /**
+   * Clients begin no operation later than this time after the start, in ms. If absent, they begin all operations of the
+   * plan.
+   */
   readonly operationsMs?: number;
-  /** A link without a message from the peer for this long is dropped. */
+  /** A node drops a link if no message has arrived from the peer for this long, in ms. */
   readonly silenceMs: number;
-  /** The longest wait between two attempts to connect. */
+  /** The longest wait between two attempts to connect, in ms. */
   readonly reconnectMs: number;
   /** Events inside a node that can occur under these settings. */
   readonly triggers: readonly HostEvent[];
   /** Whether reads return contexts that later writes can carry. */
   readonly carriesContexts: boolean;
-  /** The memory that a node needs at least, in MiB. Limits do not go below it. Absent: 128. */
+  /** The smallest amount of memory, in MiB, that a node needs. Drawn limits are never lower. Absent: 128. */
   readonly memoryMiB?: number;
   /** The number of nodes that can join, one after the other. Absent: membership is fixed. */
   readonly newcomers?: number;
   /** The kinds of disk damage from which a node can start. Absent: any. */
   readonly damages?: readonly string[];
-  /** Deletes without a context are refused, so clients always send their last one, whatever the plan says. */
+  /**
+   * True if the store refuses deletes without a context. Clients then send their last context with every delete,
+   * whatever the plan says.
+   */
   readonly deletesCarry?: boolean;
 }
 
-/** What is wrong with levels. `name`: which level. */
+/** What is wrong with an operation's levels. `name` is the name of the wrong level. */
 export interface LevelsProblem {
   readonly name: string;
   readonly expected: string;
   readonly hint: string;
 }
 
-/** How operations name their consistency. */
+/** How a target's operations name the consistency that they need. */
 export interface TargetLevels {
   /** JSON Schema of `levels`. */
   readonly schema: object;
-  /** Draws a plan's style of levels once. Each `draw` gets it. */
+  /** Draws a style of levels once for each plan. Each call of `draw` gets this style. */
   drawStyle(random: Random): unknown;
   /** Draws the levels of one operation in the plan's style. */
   draw(random: Random, settings: Settings, f: string, style: unknown): Levels;
@@ -63,9 +69,9 @@ export interface TargetLevels {
 export interface PlanTarget {
   readonly name: string;
   readonly version: string;
-  /** The names of the workloads that it can run. */
+  /** The names of the workloads whose own operations the target supports. */
   readonly workloads: readonly string[];
-  /** Completes settings with defaults. Throws an Error with code, expected, got and hint. */
+  /** Completes settings with defaults. If settings are invalid, throws an Error with code, expected, got and hint. */
   parseSettings(input: unknown): Settings;
   /** Settings that plans may vary if the user left them open. */
   readonly openSettings: readonly string[];
@@ -82,11 +88,11 @@ export interface PlanTarget {
   ): Settings;
   /** The values of each setting that shrinking may change, the simplest first. */
   readonly simplest: Readonly<Record<string, readonly Json[]>>;
-  /** The same settings with that many nodes. Null: impossible. */
+  /** Returns the settings with that number of nodes. Returns null if this is impossible. */
   withNodes(settings: Settings, nodes: number): Settings | null;
   /** Facts about a cluster under these settings. */
   facts(settings: Settings): ClusterFacts;
-  /** The percentage of plans that use an operation of the workload. 0: never. Null: the workload's own percentage. */
+  /** The percentage of plans that use the workload's operation `f`. Null: the workload's own percentage applies. */
   usePercent?(settings: Settings, f: string): number | null;
   /** The default kinds of fault. Absent: all. */
   readonly usualFaults?: readonly string[];

@@ -10,7 +10,7 @@ import type { Workload } from "./workloads/workload.ts";
 
 const nominalLatencyMs = 5;
 
-/** When each operation would begin if none took any time. */
+/** The times at which operations would begin if no operation took any time, in ms. */
 export function nominalStartsMs(operations: readonly PlannedOperation[]): number[] {
   const nowMs = new Map<number, number>();
   return operations.map(({ client, afterMs }) => {
@@ -33,7 +33,10 @@ export interface Shares {
   readonly writes: number;
 }
 
-/** Forecasts the shares under given faults. Pessimistic: a fault counts until its links are certainly back. */
+/**
+ * Makes a function that forecasts the shares under the given faults. The forecast is pessimistic: a fault counts until
+ * its links are certainly open again.
+ */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;
   const asked = operations.map((operation) => {
@@ -61,8 +64,8 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
         sums.writes++;
         sums.expectedWrites += chance;
       }
-      // A refused operation ends at once. If it counted as a timeout, a client would seem to outlast a fault in which
-      // all its operations failed.
+      // Failed operations count as short too, since a refusal is immediate. If they counted as timeouts, the forecast
+      // would skip the time of the fault after only a few operations.
       nowMs.set(client, startMs + nominalLatencyMs);
     }
     return {
@@ -72,7 +75,10 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
   };
 }
 
-/** After a heal, links wait for a backoff that has grown with the fault, up to its cap. */
+/**
+ * The time at which the fault's links are certainly open again. After a heal, a link waits for a backoff, which has
+ * grown with the duration of the fault up to `reconnectMs`.
+ */
 function clearMs(fault: PlannedFault, { reconnectMs }: ClusterFacts): number {
   return fault.atMs + fault.durationMs + Math.min(fault.durationMs, reconnectMs);
 }
@@ -102,7 +108,7 @@ function quorumChance(
           if (effect.node === node) out.add(node);
           break;
         case "apart":
-          // Acknowledgements go the other way, so a cut in one direction is enough.
+          // A cut in one direction is enough, since either the request or its acknowledgement is lost.
           if (effect.from === node) out.add(effect.to);
           if (effect.to === node) out.add(effect.from);
           break;
@@ -119,7 +125,9 @@ function quorumChance(
   return atLeast(asked.needed, facts.replicas, facts.nodes - out.size, facts.nodes);
 }
 
-/** Hypergeometric: the probability that at least `need` of `drawn` are good when `good` of `total` are. */
+/**
+ * The hypergeometric probability that at least `need` of `drawn` items are good, if `good` of all `total` items are.
+ */
 function atLeast(need: number, drawn: number, good: number, total: number): number {
   let sum = 0;
   for (let hits = need; hits <= Math.min(drawn, good); hits++)

@@ -18,17 +18,17 @@ export const ringEvents = [
 ] as const;
 
 export const hostEvents = [
-  // Frames just before they are sent: a replica's acknowledgement, the answer that a write succeeded, a write to a
-  // replica, a repair, a hint that is handed off, a step of an exchange.
+  // These events occur just before a frame is sent: a replica's acknowledgement, the answer that a write succeeded, a
+  // write to a replica, a repair, a hint that is handed off, a step of an exchange.
   "replica-ack",
   "client-ack",
   "replica-write",
   "read-repair",
   "handoff",
   "exchange",
-  // When a sync begins, so that everything it would make durable can be lost.
+  // A sync begins, so that everything that it would make durable can still be lost.
   "syncing",
-  // Just after a sync of anything, or of a hint.
+  // Any sync, or the sync of a hint, has just ended.
   "synced",
   "hint-synced",
   // A log's file got its first record; a compacted file is complete while the files that it replaces still exist; an
@@ -44,7 +44,7 @@ export const hostEvents = [
 /** An event inside a node that a fault can wait for. */
 export type HostEvent = (typeof hostEvents)[number];
 
-/** The `count`-th such event (from 1) at the node after the fault is due. */
+/** The fault waits for the `count`-th event of this kind (counted from 1) at the node, after the fault's `atMs`. */
 export interface Trigger {
   readonly event: HostEvent;
   /** The node's index. */

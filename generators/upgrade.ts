@@ -4,7 +4,7 @@ import type { TargetName } from "./plan.ts";
 const oldFormat = "quorate-plan/1";
 const oldLevels = ["r", "pr", "w", "pw", "dw"] as const;
 
-/** The target of plans without a target. */
+/** The target of plans of format /1, which do not name their target. */
 const onlyTarget: TargetName = { name: "bundled", version: "0.1.0" };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The target that a plan names, even if the plan is invalid otherwise. Null: it names none. */
+/** Returns the target that a plan names, even if the plan is otherwise invalid. Returns null if the plan names none. */
 export function planTarget(input: unknown): TargetName | null {
   if (!isObject(input)) return null;
   if (input["format"] === oldFormat) return onlyTarget;

@@ -4,15 +4,18 @@ import { closeGap } from "./nodes.ts";
 import { port } from "./port.ts";
 import { closed, index } from "./schemas.ts";
 
-/** Offsets the clock with which one client (an index) stamps its writes. */
+/** A fault of the clock with which one client stamps its writes. `client` is the client's index. */
 export type ClientClockFault = {
   readonly kind: "client-clock";
   readonly client: number;
-  /** How far ahead. Negative: behind. */
+  /** How many ms the client's clock is ahead. Negative if the clock is behind. */
   readonly byMs: number;
 };
 
-/** How many whole ms the client's clock is ahead (negative: behind). `subject`: a client. */
+/**
+ * The port that sets clients' clocks. The subject is a client's name. The value is how many whole ms the client's clock
+ * is ahead, and negative if the clock is behind.
+ */
 const clientClocks = port("client-clocks", "machine", (a: number, b: number) => a + b);
 
 const clientName = (client: number): string => `c${client + 1}`;
@@ -28,7 +31,7 @@ export const clientClock = {
     byMs: { type: "integer", minimum: -86_400_000, maximum: 86_400_000 },
   }),
   example: { kind: "client-clock", client: 0, byMs: 1000 },
-  // By default every plan has at least two clients.
+  // If `clients` is absent, the plan has at least two clients.
   draw: (random, { clients = 2 }) => {
     const offMs = pick(random, [
       integer(random, 1, 50),

@@ -7,21 +7,25 @@ import { port } from "./port.ts";
 import { closed, dayMs, nodeIndices } from "./schemas.ts";
 
 /**
- * `jump`: off by this much at once. `drift`: gains (or loses) that many ms per second. `strobe`: alternates between off
- * and true every `everyMs`.
+ * How the clock is wrong. `jump`: the clock is `byMs` ahead while the fault lasts. `drift`: the clock gains `msPerS` ms
+ * each second. `strobe`: every `everyMs`, the clock changes between `byMs` ahead and the true time. Negative numbers
+ * put the clock behind.
  */
 export type ClockShape =
   | { readonly shape: "jump"; readonly byMs: number }
   | { readonly shape: "drift"; readonly msPerS: number }
   | { readonly shape: "strobe"; readonly byMs: number; readonly everyMs: number };
 
-/** Wall clocks of nodes run ahead, drift or jump. */
+/** A fault that makes the wall clocks of some nodes jump, drift or strobe. */
 export type ClockFault = NodesFault<"clock"> & { readonly clock: ClockShape };
 
-/** How many whole ms the wall clock is ahead (behind, if negative). */
+/**
+ * The port that sets the wall clocks of nodes. The value is how many whole ms the clock is ahead, and negative if the
+ * clock is behind.
+ */
 const clockPort = port("clock", "machine", (a: number, b: number) => a + b);
 
-/** At most a day, in both directions. */
+/** The schema of an offset in ms: at most a day ahead or behind. */
 const offsetMs = { type: "integer", minimum: -86_400_000, maximum: 86_400_000 };
 
 export const clock = {
@@ -59,7 +63,10 @@ export const clock = {
   effects: ({ nodes }) => nodes.map((node) => ({ effect: "clock-off", node })),
 } satisfies FaultKind<ClockFault>;
 
-/** How far the clock is ahead (behind, if negative) `elapsedMs` after the fault began. */
+/**
+ * Returns how many ms the clock is ahead `elapsedMs` after the fault began. The result is negative if the clock is
+ * behind.
+ */
 export function aheadMs(clock: ClockShape, elapsedMs: number): number {
   switch (clock.shape) {
     case "jump":
@@ -71,7 +78,10 @@ export function aheadMs(clock: ClockShape, elapsedMs: number): number {
   }
 }
 
-/** How often the clock must be set while the fault lasts. Null: once. A drift is set every 100 ms. */
+/**
+ * Returns how many ms pass between two settings of the clock while the fault lasts. Returns null if the clock is set
+ * only once.
+ */
 function stepMs(clock: ClockShape): number | null {
   switch (clock.shape) {
     case "jump":
@@ -108,7 +118,10 @@ function drawShape(random: Random): ClockShape {
   }
 }
 
-/** From offsets of a bad time server to those of a wrong time zone, in both directions. */
+/**
+ * Draws an offset in ms, ahead or behind. Offsets range from those of a bad time server to an hour, as from a wrong
+ * time zone.
+ */
 function drawOffsetMs(random: Random): number {
   const offsetMs = pick(random, [
     integer(random, 1, 50),

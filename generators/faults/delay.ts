@@ -1,7 +1,7 @@
 import { chance, integer, pick } from "../draw.ts";
 import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 
-/** Each packet takes `delayMs` longer, and a random time up to `jitterMs` in addition. */
+/** Each packet takes `delayMs` longer, and up to `jitterMs` more at random. */
 export type DelayFault = DirectedFault<"delay"> & {
   readonly delayMs: number;
   readonly jitterMs: number;
@@ -18,8 +18,8 @@ export const delay = impairing<DelayFault>({
   },
   example: { kind: "delay", nodes: [0], direction: "both", delayMs: 20, jitterMs: 0 },
   draw: (random, draw) => {
-    // From hardly noticeable, over delays near the timeouts, to those that no request survives. Below the silence after
-    // which links are dropped.
+    // Delays range from hardly noticeable ones, over those up to the request timeout, to those that no request
+    // survives.
     const timeoutMs = Math.min(draw.facts.requestTimeoutMs, mostMs / 1.5);
     const delayMs = pick(random, [
       integer(random, 1, 50),

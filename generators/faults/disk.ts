@@ -6,21 +6,29 @@ import { port, process } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
 /**
- * - `wipe` removes all data; `tear` cuts the last record short.
- * - `flip` changes one byte, and `truncate` removes the rest of the log, at `atPerMille` thousandths of its length.
- * - `restore` puts an older copy back: the one at `atPerMille` thousandths of the time before the fault.
+ * What each kind of damage does to a node's disk:
+ * - `wipe` removes all data.
+ * - `tear` cuts the last record of the log short.
+ * - `flip` changes the byte of the log at `atPerMille` thousandths of its length.
+ * - `truncate` removes the log from `atPerMille` thousandths of its length on.
+ * - `restore` puts an older copy of the disk back. The copy was made when `atPerMille` thousandths of the time from the
+ *   start of the operations to the fault had passed.
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
 /** The kinds of damage to the data on a disk. */
 export type DiskDamage = (typeof damages)[number];
 
-/** Nodes are killed, and their disks damaged. */
+/** A fault that kills nodes and damages their disks. */
 export type DiskFault = NodesFault<"disk"> & {
   readonly damage: DiskDamage;
   readonly atPerMille: number;
 };
 
-/** Damage to the logs of a dead node. `atPerMille`: see {@link DiskDamage}. `wipe` and `tear` ignore it. */
+/**
+ * Damage to the data of a dead node. For `flip` and `truncate`, `atPerMille` is the place in the log, in thousandths of
+ * its length. For `restore`, it says when the copy was made, in thousandths of the time before the fault. `wipe` and
+ * `tear` ignore it.
+ */
 export interface Damage {
   readonly damage: DiskDamage;
   readonly atPerMille: number;
@@ -50,7 +58,7 @@ export const disk = {
     atPerMille: { type: "integer", minimum: 0, maximum: 1000 },
   }),
   example: { kind: "disk", nodes: [0], damage: "wipe", atPerMille: 0 },
-  // Each further replica that loses data weakens the promises, so the fault rarely affects more than one.
+  // Each further replica that loses data weakens the promises, so the fault rarely affects more than one node.
   draw: (random, { nodes, aim, facts }) => ({
     kind: "disk",
     nodes: withAim(random, nodes, aim, chance(random, 85) ? 1 : 2),

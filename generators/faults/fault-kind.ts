@@ -12,7 +12,7 @@ import type { Port, Want } from "./port.ts";
  * An effect of a fault on a cluster of any store, from which promises and the forecast are derived. Nodes are indices.
  */
 export type Effect =
-  /** The node's disk loses data for good. `synced`: also synced data. */
+  /** The node's disk loses data for good. `synced` is true if synced data is lost too. */
   | { readonly effect: "data-lost"; readonly node: number; readonly synced: boolean }
   | { readonly effect: "clock-off"; readonly node: number | "clients" }
   /** What one node sends does not reach the other, or not in time. */
@@ -29,12 +29,12 @@ export type Effect =
   /** The effect is not known, so only guarantees that hold whatever happens stay promised. */
   | { readonly effect: "unknown" };
 
-/** The circumstances for which a fault is drawn. */
+/** What a kind of fault knows about the plan when it draws a fault. */
 export interface FaultDraw {
   readonly nodes: number;
   /** The index of the node to affect. */
   readonly aim: number;
-  /** The number of clients in the plan. Absent: two. */
+  /** The number of clients in the plan. If absent, the plan has at least two. */
   readonly clients?: number;
   readonly facts: ClusterFacts;
 }
@@ -81,61 +81,83 @@ export interface FaultKind<F extends Fault = Fault> {
   readonly meaning: string;
   /** JSON Schema of the fault. */
   readonly schema: object;
-  /** All ports that its faults may use. */
+  /** All ports that faults of this kind may use. */
   readonly ports: readonly Port[];
-  /** A fault that every cluster of two nodes can have. Platforms are asked about it before plans are drawn. */
+  /**
+   * A fault of this kind that every cluster of two nodes can have. Before plans are drawn, platforms are asked whether
+   * they support this fault.
+   */
   readonly example: F;
-  /** Needs links between nodes, which a cluster of one node lacks. */
+  /** True if the fault needs links between nodes, which a cluster of one node lacks. */
   readonly needsPeers?: boolean;
-  /** Not included in `all`: plans use it only if somebody names it. */
+  /** True if `all` kinds of fault do not include this kind. Plans then use the kind only if the user names it. */
   readonly namedOnly?: true;
   /** The largest number of faults of this kind in a plan. Absent: any number. */
   readonly mostInPlan?: number;
-  /** Whether a cluster of the target can have the fault. Absent: always. */
+  /** Whether a cluster with these facts can have faults of this kind. If absent, every cluster can. */
   isPossible?(facts: ClusterFacts): boolean;
-  /** Indices of nodes that the fault adds, after those of the cluster. Absent: none, and membership is fixed. */
+  /**
+   * The indices of the nodes that the fault adds to the cluster. They follow the indices of the cluster's own nodes.
+   * Absent if faults of this kind never change the membership.
+   */
   joins?(fault: F): readonly number[];
-  /** Whether a plan must not have both faults of this kind. Absent: it may. */
+  /** Whether a plan must not contain both of these faults of this kind. If absent, a plan may contain any two. */
   clashes?(one: F, other: F): boolean;
-  /** Kind, nodes and cuts describe the fault completely, so that a history needs no further sentence. */
+  /**
+   * True if a fault's kind, nodes and cut links describe it completely, so that a history needs no further description.
+   */
   readonly isPlain?: boolean;
-  /** The fault may wait for a trigger. `favourite`: the event at which it is most effective. */
+  /** Present if the fault may wait for a trigger. `favourite` is the event at which the fault is most effective. */
   readonly triggers?: { readonly favourite?: HostEvent };
 
-  /** Draws a fault that affects node `aim`. */
+  /** Draws a fault that affects the node `draw.aim`. */
   draw(random: Random, draw: FaultDraw): F;
   /** Replaces one fault by several related ones, each of which shrinks separately. */
   turns?(random: Random, planned: PlannedFault<F>, nodes: number): readonly PlannedFault[];
-  /** Describes the fault without "at … ms" and "for … ms". */
+  /** Describes the fault without its time and its duration. */
   say(fault: F): string;
-  /** The nodes that the fault names: stopped nodes, the smaller side, both ends of a cut link. */
+  /**
+   * The indices of the nodes that the fault names: stopped nodes, one side of a partition, or both ends of a cut link.
+   */
   nodesOf(fault: F): readonly number[];
-  /** The only clients that the fault affects, as indices. Absent: it may affect all clients. */
+  /** The indices of the clients that the fault affects. If absent, the fault may affect all clients. */
   clientsOf?(fault: F): readonly number[];
-  /** What the schema cannot say. Indices of nodes are checked elsewhere. */
+  /**
+   * Checks what the schema cannot express, except indices of nodes, which are checked for all kinds. Returns null if
+   * the fault is valid.
+   */
   problem?(fault: F, nodes: number): FaultProblem | null;
 
-  /** The number of parts that shrinking may remove one by one. */
+  /** The number of parts of the fault that shrinking may remove one by one. */
   partsOf(fault: F): number;
-  /** The fault without that part, counted from 0. Null: the part is necessary. */
+  /** Returns the fault without part number `part`, counted from 0. Returns null if the part is necessary. */
   narrow(fault: F, part: number): F | null;
   /**
-   * The fault in a cluster of `nodes` nodes without node `gone`. Later nodes move up. Null: nothing of the fault is
-   * left.
+   * Returns the fault for the cluster without node `gone`, in which `nodes` nodes are left. The indices of later nodes
+   * decrease by one. Returns null if nothing of the fault is left.
    */
   withoutNode(fault: F, gone: number, nodes: number): F | null;
   /**
-   * The fault in a plan without client `gone`. Later clients move up. Null: nothing of the fault is left. Absent: it
-   * concerns no client.
+   * Returns the fault for the plan without client `gone`. The indices of later clients decrease by one. Returns null if
+   * nothing of the fault is left. Absent if faults of this kind concern no client.
    */
   withoutClient?(fault: F, gone: number): F | null;
 
-  /** What the fault wants of ports while it lasts. */
+  /** Returns what the fault wants of ports `elapsedMs` after it began, in a cluster of `nodes` nodes. */
   wants(fault: F, at: { readonly nodes: number; readonly elapsedMs: number }): readonly Want[];
-  /** How often to ask for wants that change with time. Null or absent: never. */
+  /**
+   * How many ms pass between two calls of `wants` while the fault lasts. Null or absent if its wants do not change with
+   * time.
+   */
   everyMs?(fault: F): number | null;
-  /** When, before a fault at `atMs`, its dead-disk ports should prepare. Null or absent: never. */
+  /**
+   * The time at which dead-disk ports must prepare for a fault that begins at `atMs`. Null or absent if they need not
+   * prepare.
+   */
   prepareAtMs?(fault: F, atMs: number): number | null;
-  /** The fault's effects. Required, so that promises account for every kind. []: a store must not notice the fault. */
+  /**
+   * Returns the fault's effects on the cluster. Every kind must define them, since promises depend on them. If the
+   * result is `[]`, a store must keep all its promises in spite of the fault.
+   */
   effects(fault: F, facts: ClusterFacts): readonly Effect[];
 }

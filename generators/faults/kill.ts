@@ -38,7 +38,7 @@ function rollingRestart(
   }));
 }
 
-/** Nodes killed together start again one by one. */
+/** Replaces one kill of several nodes by kills at the same time, after which the nodes start again one by one. */
 function staggeredRestart(
   random: Random,
   planned: PlannedFault<KillFault>,

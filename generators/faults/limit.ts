@@ -11,7 +11,7 @@ export interface Limit {
   readonly memoryMiB: number;
 }
 
-/** Nodes get less memory or processor time. */
+/** A fault that limits the processor time and the memory of some nodes. */
 export type LimitFault = NodesFault<"limit"> & {
   readonly processorPercent: number;
   readonly memoryMiB: number;
@@ -31,7 +31,7 @@ export const limit = {
   kind: "limit",
   meaning: "Limits how much processor time and memory some nodes may use.",
   ports: [limits],
-  // Below these limits a node may not even start.
+  // Below these minimums a node may not even start.
   schema: closed({
     kind: { const: "limit" },
     nodes: nodeIndices,
@@ -39,8 +39,8 @@ export const limit = {
     memoryMiB: { type: "integer", minimum: 64, maximum: 1_048_576 },
   }),
   example: { kind: "limit", nodes: [0], processorPercent: 10, memoryMiB: 128 },
-  // From a limit that an idle node hardly notices to one that delays each request. Memory stays sufficient, since a
-  // node that the kernel kills is another kind of fault.
+  // Processor limits range from one that an idle node hardly notices to one that delays each request. The memory stays
+  // sufficient: the kernel would kill a node that lacks memory, and a kill is another kind of fault.
   draw: (random, draw) => ({
     kind: "limit",
     nodes: drawNodes(random, draw),

@@ -16,7 +16,10 @@ export type DirectedFault<Kind extends string = string> = NodesFault<Kind> & {
   readonly direction: Direction;
 };
 
-/** The impairment of one direction of a link between two nodes. Absent fields mean none. */
+/**
+ * The impairment of one direction of a link between two nodes. An absent field means that the packets are not impaired
+ * in this respect.
+ */
 export interface Impairment {
   readonly lossPercent?: number;
   readonly duplicatePercent?: number;
@@ -44,7 +47,10 @@ export function worseOf(a: Impairment, b: Impairment): Impairment {
   return worse;
 }
 
-/** Members for kinds whose faults have nodes and a direction. Shrinking removes nodes, or one of two directions. */
+/**
+ * The members that all kinds of fault with nodes and a direction share. Shrinking removes nodes, or one of the two
+ * directions.
+ */
 export const directed = {
   ...ofNodes,
   partsOf: ({ nodes, direction }: DirectedFault): number =>
@@ -57,7 +63,7 @@ export const directed = {
 
 export const directions = ["in", "out", "both"] as const;
 
-/** The fault's numbers, each whole and between `minimum` and `maximum`. */
+/** The allowed range of each number in a fault. The numbers are whole. */
 type Numbers<F> = { readonly [N in Exclude<keyof F, keyof DirectedFault>]: Range };
 interface Range {
   readonly minimum: number;
@@ -72,9 +78,9 @@ export function impairing<F extends DirectedFault & Fault>(kind: {
   readonly example: F;
   readonly draw: FaultKind<F>["draw"];
   readonly impairment: (fault: F) => Impairment;
-  /** Says what happens to `which` packets. */
+  /** Describes what happens to the packets that the text `which` names. */
   readonly say: (fault: F, which: string) => string;
-  /** Whether the impairment is so strong that nothing arrives in time. */
+  /** Whether the impairment is so strong that nothing arrives in time. If absent, it never is. */
   readonly silences?: (fault: F, facts: ClusterFacts) => boolean;
 }): FaultKind<F> & { readonly ports: readonly [typeof impairments] } {
   const { silences = () => false } = kind;
@@ -111,7 +117,7 @@ export function impairing<F extends DirectedFault & Fault>(kind: {
   };
 }
 
-/** The affected directed links, each once. */
+/** The directed links that the fault affects, each once, as pairs of node indices. */
 function linkPairs(
   { nodes: named, direction }: DirectedFault,
   nodes: number,
@@ -144,7 +150,7 @@ export function drawDirected<const Kind extends string>(
 
 const drawDirection = (random: Random): Direction => pick(random, directions);
 
-/** The number of affected packets in a hundred, each at random. */
+/** The allowed range of `percent`, the probability in percent that a packet is affected. */
 export const percent: Range = { minimum: 1, maximum: 99 };
 export const drawPercent = (random: Random): number =>
   pick(random, [integer(random, 1, 10), integer(random, 10, 60)]);

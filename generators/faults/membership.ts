@@ -7,7 +7,7 @@ import { closeGap } from "./nodes.ts";
 import { port, process, type Want } from "./port.ts";
 import { closed, dayMs, index } from "./schemas.ts";
 
-/** What an operator asks of a node. Nodes are given by name. */
+/** A change of the membership that an operator requests from a node. Nodes are given by name. */
 export type MembershipChange = (
   | { readonly kind: "add"; readonly node: string }
   | { readonly kind: "remove"; readonly node: string }
@@ -20,16 +20,19 @@ export type MembershipChange = (
   readonly through: string;
 };
 
-/** Changes of the cluster's members. `subject`: the change's name. A change continues after the fault is healed. */
+/** The port for membership changes. The subject is the change's name. A change continues after the fault is healed. */
 export const membershipPort = port(
   "membership",
   "machine",
   (a: MembershipChange, _: MembershipChange) => a,
 );
 
-/** A node that the change needs is down during a part of it. */
+/** One of the nodes that a membership change needs is down during a part of the change. */
 export type Interruption = {
-  /** Which node is down: the new one, the one that gets the request, or the one that leaves or moves. */
+  /**
+   * Which node is down: the node that joins (`newcomer`), the node that gets the request (`asked`), or the node that
+   * leaves or moves (`node`).
+   */
   readonly who: "newcomer" | "asked" | "node";
   readonly afterMs: number;
   readonly forMs: number;
@@ -40,14 +43,17 @@ export type MembershipFault = {
   readonly change: "add" | "remove" | "replace" | "move";
   /** The index of the node that leaves, dies or moves. */
   readonly node?: number;
-  /** The index of the node that joins. `settings.nodes` is the first after the plan's own nodes. */
+  /**
+   * The index of the node that joins. It is at least `settings.nodes`, since the plan's own nodes have the lower
+   * indices.
+   */
   readonly newcomer?: number;
   /** The index of the node that gets the request. */
   readonly asked: number;
   readonly interrupted?: Interruption;
 };
 
-/** The number of newcomers that the changes of a plan may use. */
+/** The largest number of different nodes that may join in one plan. */
 const newcomers = 3;
 
 export const membership = {

@@ -1,4 +1,7 @@
-/** Faults of single messages: the second append_entries from n1 to n3. Only where messages pass through the harness. */
+/**
+ * Faults of single messages, such as the second append_entries from n1 to n3. They are possible only where messages
+ * pass through the harness.
+ */
 import { integer, pick, range, weighted } from "../draw.ts";
 import { type Fault, nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
@@ -10,14 +13,17 @@ const acts = ["lose", "duplicate", "delay"] as const;
 /** What happens to a message. */
 export type MessageAct = (typeof acts)[number];
 
-/** Affects `count` messages of a link from number `first` on, counted from the fault's begin. */
+/**
+ * A fault of `count` messages on the link from node `from` to node `to`. `first` is the number of the first affected
+ * message. Messages are counted from the begin of the fault.
+ */
 export type MessageFault = Fault & {
   readonly kind: "message";
   readonly from: number;
   readonly to: number;
-  /** The type of messages to count. Null: all types. */
+  /** The type of the messages that are counted and affected. Null if messages of all types are. */
   readonly type: string | null;
-  /** 1 is the first message. */
+  /** The number of the first affected message, counted from 1. */
   readonly first: number;
   readonly count: number;
   readonly act: MessageAct;
@@ -37,8 +43,8 @@ export interface MessageAim {
 }
 
 /**
- * Rules for single messages. `subject` contains the whole rule, because each rule counts its own messages, so two
- * different rules must not be merged.
+ * The port for rules about single messages. The subject contains the whole rule, so that two different rules are never
+ * merged: each rule counts its own messages.
  */
 const messages = port("messages", "network", (aim: MessageAim, _: MessageAim) => aim);
 
@@ -107,7 +113,7 @@ export const message = {
       ? { path: "/to", expected: "another node than from", got: to, hint: "a link has two ends" }
       : null,
   partsOf: ({ count }) => (count > 1 ? 2 : 0),
-  // The first or the second half of the messages.
+  // Keeps the first or the second half of the messages.
   narrow: (fault, part) => {
     if (fault.count < 2) return null;
     const half = Math.floor(fault.count / 2);
@@ -134,7 +140,7 @@ export const message = {
   effects: () => [],
 } satisfies FaultKind<MessageFault>;
 
-/** "message 2 to 4 of the type append from n1 to n3, by 20 ms" */
+/** Describes the affected messages: "messages 2 to 4 of the type append from n1 to n3 by 20 ms". */
 function whichOf({ from, to, type, first, count, act, delayMs }: MessageFault): string {
   const last = first + count - 1;
   return [

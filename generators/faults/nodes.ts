@@ -6,13 +6,13 @@ import type { ClusterFacts } from "../target.ts";
 import type { Effect, FaultDraw } from "./fault-kind.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
-/** A fault of some nodes. */
+/** A fault that affects some nodes. `nodes` lists their indices. */
 export type NodesFault<Kind extends string = string> = {
   readonly kind: Kind;
   readonly nodes: readonly number[];
 };
 
-/** Members for kinds whose faults list `nodes`. Shrinking removes nodes one by one. */
+/** The members that all kinds of fault with a list of `nodes` share. Shrinking removes nodes one by one. */
 export const ofNodes = {
   nodesOf: (fault: NodesFault): readonly number[] => fault.nodes,
   partsOf: (fault: NodesFault): number => fault.nodes.length,
@@ -24,7 +24,7 @@ export const ofNodes = {
   },
 };
 
-/** Makes a kind whose faults have no fields except nodes. */
+/** Makes the members of a kind whose faults have only the fields `kind` and `nodes`. */
 export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   return {
     ...ofNodes,
@@ -38,7 +38,7 @@ export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   };
 }
 
-/** The effects of a fault that affects each of its nodes alike. */
+/** Makes the `effects` of a kind whose faults have the same effect on each of their nodes. */
 export const onEach =
   (effect: "node-down" | "node-slow" | "writes-refused" | "syncs-slow") =>
   ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>
@@ -46,12 +46,12 @@ export const onEach =
 
 export const namesOf = ({ nodes }: NodesFault): string => nodes.map(nodeName).join(", ");
 
-/** The new index of a node after node `gone` was removed. */
+/** The new index of a node, client or key after the one with index `gone` was removed. */
 export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);
 
 /**
- * Draws the nodes of a fault: mostly one, sometimes a minority, sometimes any number. If all nodes are affected, data
- * that was only in memory is lost.
+ * Draws the nodes of a fault: mostly one, sometimes up to a minority, sometimes up to all. A fault of all nodes can
+ * lose data that was only in memory.
  */
 export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   const minority = Math.max(1, Math.floor((nodes - 1) / 2));
@@ -63,7 +63,7 @@ export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   return withAim(random, nodes, aim, integer(random, 1, most));
 }
 
-/** `count` nodes, including node `aim`. All nodes if there are fewer. */
+/** Draws `count` nodes, one of which is node `aim`. Returns all nodes if there are fewer than `count`. */
 export function withAim(random: Random, nodes: number, aim: number, count: number): number[] {
   const others = range(nodes).filter((node) => node !== aim);
   return [aim, ...sample(random, others, Math.min(count - 1, others.length))].sort((a, b) => a - b);

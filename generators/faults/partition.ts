@@ -21,10 +21,10 @@ export type PartitionShape =
   /** Any set of links, each in one direction: what a random partition cuts. */
   | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };
 
-/** Links between nodes drop all messages. */
+/** A fault that makes links between nodes drop all packets. */
 export type PartitionFault = { readonly kind: "partition"; readonly partition: PartitionShape };
 
-/** In a smaller ring, the neighbours that form a majority would be all nodes. */
+/** The smallest number of nodes in a ring. In a smaller ring, every node would be a neighbour of every other. */
 const smallestRing = 4;
 
 export const partition = {
@@ -97,7 +97,10 @@ function shapeText(partition: PartitionShape): string {
   }
 }
 
-/** The smaller side, the isolated node, all ends of cut links, or all nodes of a ring. */
+/**
+ * The nodes that the partition names: the listed side, the isolated node, the bridge and its side, the ends of cut
+ * links, or all nodes of a ring.
+ */
 function nodesOf(partition: PartitionShape): readonly number[] {
   switch (partition.shape) {
     case "halves":
@@ -137,8 +140,8 @@ function cutPairs(
 }
 
 /**
- * The pairs of nodes on the ring that do not reach each other. A node and its neighbours up to `reach` are the smallest
- * majority, or one node more.
+ * Returns the pairs of nodes on the ring that do not reach each other. A node reaches its neighbours at a distance of
+ * up to `reach`. Together they are the smallest majority, or one node more.
  */
 function apartOnRing(order: readonly number[]): [number, number][] {
   const reach = Math.ceil(Math.floor(order.length / 2) / 2);
@@ -150,7 +153,7 @@ function apartOnRing(order: readonly number[]): [number, number][] {
   );
 }
 
-/** Both directions of every link between `side` and the rest. */
+/** Returns both directions of every link between `side` and the other nodes. */
 function between(side: readonly number[], nodes: number): [number, number][] {
   const rest = range(nodes).filter((node) => !side.includes(node));
   return side.flatMap((a) =>
@@ -168,7 +171,7 @@ const allLinks = (nodes: number): (readonly [from: number, to: number])[] =>
       .map((to) => [from, to] as const),
   );
 
-/** Draws a partition of at least two nodes. */
+/** Draws a partition of a cluster of at least two nodes. */
 function drawShape(random: Random, { nodes, aim }: FaultDraw): PartitionShape {
   const others = range(nodes).filter((node) => node !== aim);
   const possible = [
@@ -222,7 +225,7 @@ function flapping(random: Random, planned: PlannedFault): readonly PlannedFault[
   }));
 }
 
-/** Cuts links one by one in single directions, and heals them in another order. */
+/** Cuts several links one after the other, each in one direction, and heals them in a random order. */
 function clogging(random: Random, planned: PlannedFault, nodes: number): readonly PlannedFault[] {
   const clogged = shuffled(random, allLinks(nodes)).slice(0, integer(random, 2, 6));
   const backAt = shuffled(random, range(clogged.length));
@@ -235,7 +238,7 @@ function clogging(random: Random, planned: PlannedFault, nodes: number): readonl
   }));
 }
 
-/** The partition without one of its links, or without one node of its side. */
+/** Removes one of the partition's links, or one node of its side. Returns null if that is impossible. */
 function narrowed(partition: PartitionShape, part: number): PartitionShape | null {
   switch (partition.shape) {
     case "links":

@@ -4,25 +4,29 @@
  */
 import type { Json } from "../plan.ts";
 
-/** The order in which the nemesis sets ports. Links and limits must be in force before a node starts. */
+/**
+ * The stages in the order in which the nemesis sets their ports. Links and limits must be in force before a node
+ * starts.
+ */
 export const stages = ["network", "machine", "process", "dead-disk"] as const;
-/** When the nemesis sets a port. */
+/** The stage in which the nemesis sets a port. */
 export type Stage = (typeof stages)[number];
 
 /**
- * `network`, `machine` and `process` ports keep their state as long as a fault wants it. A `dead-disk` port acts once,
- * when its fault begins, on the disk of a node that the same fault has killed.
+ * A way in which faults change a cluster, such as cutting links. Ports of the stages `network`, `machine` and `process`
+ * keep a state as long as a fault wants it. A port of the stage `dead-disk` acts once, when its fault begins, on the
+ * disk of a node that the same fault has killed.
  */
 export interface Port<Name extends string = string, Value = unknown> {
   readonly name: Name;
   readonly stage: Stage;
-  /** The combined state if two faults want `a` and `b` for the same subject. */
+  /** Returns the combined state if two faults want `a` and `b` for the same subject. */
   merge(a: Value, b: Value): Value;
-  /** Creates a want of one fault for the subject. */
+  /** Makes one fault's want of this port: `value` for `subject`. */
   want(subject: string, value: Value): Want;
 }
 
-/** What one fault wants of a port. `subject`: the name of a node or a link (`linkName`). */
+/** What one fault wants of a port. `subject` names what the port changes, such as a node or a link (see `linkName`). */
 export interface Want {
   readonly port: string;
   readonly subject: string;
@@ -30,11 +34,11 @@ export interface Want {
 }
 
 /**
- * Makes a port. Each platform needs an entry of that name to implement it.
+ * Makes a port. Each platform implements the port under its name.
  *
  * @param name Unique among ports.
- * @param stage When the nemesis sets it.
- * @param merge The combined state if two faults want `a` and `b` for the same subject.
+ * @param stage The stage in which the nemesis sets the port.
+ * @param merge Returns the combined state if two faults want `a` and `b` for the same subject.
  */
 export function port<const Name extends string, Value extends Json | object>(
   name: Name,
@@ -44,25 +48,25 @@ export function port<const Name extends string, Value extends Json | object>(
   return { name, stage, merge, want: (subject, value) => ({ port: name, subject, value }) };
 }
 
-/** The name for all clients as the end of a link. */
+/** The name that stands for all clients as one end of a link. */
 export const allClients = "clients";
 
 /** The name of a directed link for ports. */
 export const linkName = (from: string, to: string): string => `${from}>${to}`;
 
-/** The ends of the link. */
+/** Splits the name of a link into the names of its two ends. */
 export function linkEnds(name: string): readonly [from: string, to: string] {
   const [from = "", to = ""] = name.split(">");
   return [from, to];
 }
 
-/** Links that drop all packets, including those of clients. */
+/** The port that makes links drop all packets. A link can also be one between the clients and a node. */
 export const cuts = port("cuts", "network", (cut: true, _: true) => cut);
 
 /** The state of a node's process that a fault wants. */
 export type ProcessState = "killed" | "paused";
 
-/** Processes that are killed or paused. `subject`: a node. */
+/** The port that kills or pauses processes. The subject is a node's name. A kill prevails over a pause. */
 export const process = port("process", "process", (a: ProcessState, b: ProcessState) =>
   a === "killed" ? a : b,
 );
@@ -77,7 +81,10 @@ export type ShellFault = {
   readonly folder: string;
 };
 
-/** Shell commands of a configuration's kinds of fault. `subject`: the kind and the node. */
+/**
+ * The port that runs the shell commands of a configuration's own kinds of fault. The subject contains the kind and the
+ * node.
+ */
 export const commands = port(
   "commands",
   "machine",

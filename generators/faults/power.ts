@@ -3,7 +3,7 @@ import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone } from "./nodes.ts";
 import { port, process } from "./port.ts";
 
-/** The node's disk loses unsynced data. */
+/** The port that removes unsynced data from the disks of nodes. */
 const power = port("power", "dead-disk", (lost: true, _: true) => lost);
 
 export const powerLoss = {
@@ -11,8 +11,8 @@ export const powerLoss = {
   meaning: "Cuts the power of some nodes: what their disks had not synced is lost too.",
   ports: [process, power],
   isPlain: true,
-  // A power loss takes more than a kill only if something is unsynced. If each record is synced at once, that is almost
-  // never so.
+  // A power loss destroys more than a kill only if some data is unsynced, which is rare if the store syncs each record
+  // at once.
   triggers: { favourite: "syncing" },
   say: (fault) => `cut the power of ${namesOf(fault)}`,
   wants: ({ nodes }) =>

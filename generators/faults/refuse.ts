@@ -13,8 +13,8 @@ export const refuse = {
   isPlain: true,
   say: (fault) => `refuse new connections to ${namesOf(fault)}`,
   wants: ({ nodes }) => nodes.map((node) => refusals.want(nodeName(node), true)),
-  // Open connections continue, but a store may keep none open, and another fault may end them. So the fault may stop
-  // everything that is sent to the node.
+  // Open connections continue. But some stores keep no connection open, and another fault may end open ones. So the
+  // fault counts as if it stopped everything that is sent to the node.
   effects: ({ nodes: refused }, { nodes }) =>
     refused.flatMap((node): readonly Effect[] => [
       { effect: "clients-apart", node },

@@ -1,4 +1,4 @@
-/** All kinds of fault in the order in which plans draw them. A new one needs its file and a line here. */
+/** The built-in kinds of fault in the order in which plans draw them. A new kind needs its own file and a line here. */
 import { clientClock } from "./client-clock.ts";
 import { clients } from "./clients.ts";
 import { clock } from "./clock.ts";
@@ -46,14 +46,14 @@ const builtIn = [
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];
-/** Only kinds of a configuration run shell commands, so no built-in kind has this port. */
+/** The ports of built-in kinds, and `commands`, which only a configuration's own kinds of fault use. */
 type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 
 /** A fault of a built-in kind. */
 export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
-/** The ports of all built-in kinds. A platform that lacks one does not compile. */
+/** The names of all ports. A platform that lacks one of them does not compile. */
 export type PortName = BuiltInPort["name"];
-/** The type of a port's values. */
+/** The type of the values of the port with this name. */
 export type PortValue<Name extends PortName> =
   Extract<BuiltInPort, { readonly name: Name }> extends Port<Name, infer Value> ? Value : never;
 
@@ -64,7 +64,7 @@ const used: readonly Port<PortName>[] = [
   commands,
 ];
 
-/** Each port once, in the order in which the nemesis sets them. */
+/** All ports, each once, in the order in which the nemesis sets them. */
 export const ports: readonly Port<PortName>[] = stages.flatMap((stage) => [
   ...new Set(used.filter((port) => port.stage === stage)),
 ]);

@@ -9,5 +9,5 @@ export function closed(
 
 export const index = { type: "integer", minimum: 0, maximum: 999 };
 export const nodeIndices = { type: "array", items: index, minItems: 1, uniqueItems: true };
-/** At most a day, so that the value fits a timer. */
+/** The schema of a time in ms. It is at most a day, so that it fits a timer. */
 export const dayMs = { type: "integer", minimum: 0, maximum: 86_400_000 };

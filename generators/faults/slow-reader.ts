@@ -1,4 +1,4 @@
-/** Nodes that read their messages slowly. Only where messages pass through the harness. */
+/** A fault that makes nodes read their messages slowly. It is possible only where messages pass through the harness. */
 import { integer, pick } from "../draw.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { nodeName } from "../plan.ts";
@@ -6,15 +6,18 @@ import { drawNodes, namesOf, type NodesFault, ofNodes, onEach } from "./nodes.ts
 import { port } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
-/** Each of the nodes gets at most one message every `everyMs`. Other messages wait in order. */
+/** Each of the nodes gets at most one message every `everyMs`. Its other messages wait in order. */
 export type SlowReaderFault = NodesFault<"slow-reader"> & { readonly everyMs: number };
 
-/** The time between two messages in ms. `subject`: a node. */
+/**
+ * The port that slows the reading of messages. The subject is a node's name. The value is the time between two messages
+ * in ms.
+ */
 const reading = port("reading", "network", (a: number, b: number) => Math.max(a, b));
 
 /**
- * A request causes several messages to the same node. If they are slower than this, hardly any request is answered in
- * time.
+ * The longest time between two messages, in ms, at which a node still answers in time. A request causes several
+ * messages to the same node.
  */
 const enoughMs = 30;
 

@@ -12,16 +12,19 @@ import type { Plan } from "../plan.ts";
 import { createForecast } from "../timeline.ts";
 import { mutations } from "./mutations.ts";
 
-/** A plan that did something new, with its weight as a parent: whole, above 0. */
+/**
+ * A plan whose run showed something new. `weight`, a whole number above 0, says how often mutants are made from this
+ * plan.
+ */
 export interface Parent {
   readonly plan: Plan;
   readonly weight: number;
 }
 
 /**
- * A valid plan, made from one of `parents` by one to four mutations, some of which take material from a second parent
- * or a fresh plan. The same for the same arguments. If no mutation gives a valid plan whose operations can succeed,
- * returns a fresh plan.
+ * Makes a valid plan from one of `parents` by one to four mutations. Some mutations take material from a second parent
+ * or from a fresh plan. The same arguments always give the same plan. If no attempt gives a valid plan whose operations
+ * can succeed, the result is a fresh plan.
  */
 export function mutantAt(
   options: PlanOptions,
@@ -33,12 +36,12 @@ export function mutantAt(
     seed,
     path: String(index),
     numRuns: 1,
-  })[0] as Plan; // numRuns: 1 gives exactly one
+  })[0] as Plan; // `numRuns: 1` gives exactly one plan.
 }
 
 /**
- * The share of operations that must succeed according to the forecast. With fewer successes a history would show little
- * except refusals.
+ * The smallest share of operations that must succeed according to the forecast. With fewer successes, a history would
+ * show little except refusals.
  */
 const leastSuccess = 0.5;
 const tries = 8;

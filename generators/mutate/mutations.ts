@@ -6,20 +6,20 @@ import { integer, pick } from "../draw.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { nominalStartsMs } from "../timeline.ts";
 
-/** The largest number of operations, and the number of nodes. */
+/** The limits of a mutation: `most` is the largest number of operations, and `nodes` is the number of nodes. */
 export interface Bounds {
   readonly most: number;
   readonly nodes: number;
 }
 
-/** `other` is a second plan to take material from. */
+/** Returns a changed copy of `plan`. The mutation may take material from `other`, a second plan. */
 export type Mutation = (random: Random, plan: Plan, other: Plan, bounds: Bounds) => Plan;
 
 const faultsAtMost = 10;
 const shortestMs = 50;
 const longestMs = 20_000;
 
-/** Keeps the plan and changes delays and losses, which decide races. */
+/** Changes the seed of the simulated world, and so the delays and losses that decide races. */
 const otherWorld: Mutation = (random, plan) => ({ ...plan, worldSeed: random.nextInt() >>> 0 });
 
 /** Moves a fault to about the time at which an operation begins. */
@@ -61,7 +61,7 @@ const borrowFault: Mutation = (random, plan, other) =>
     ? plan
     : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
 
-/** Replaces some operations by as many of the other plan. */
+/** Replaces some operations by the same number of operations of the other plan. */
 const borrowOperations: Mutation = (random, plan, other, { nodes }) => {
   if (other.operations.length === 0) return plan;
   const [from, to] = chunk(random, other.operations.length);
@@ -90,7 +90,7 @@ const repeatOperations: Mutation = (random, plan, _, { most }) => {
   };
 };
 
-/** Makes operations follow each other at once. */
+/** Makes some operations follow each other with waits of at most 2 ms. */
 const crowd: Mutation = (random, plan) =>
   onOperations(random, plan, () => ({ afterMs: integer(random, 0, 2) }));
 
@@ -107,7 +107,8 @@ const oneNode: Mutation = (random, plan, _, { nodes }) => {
 const otherSettings: Mutation = (_, plan, other) => ({ ...plan, settings: other.settings });
 
 /**
- * Mutations, each as often as its share of draws. Another world comes most often, since a race should be tried in many.
+ * The mutations to draw from. A mutation that is listed several times is drawn more often. `otherWorld` is drawn most
+ * often, since a race should be tried in many worlds.
  */
 export const mutations: readonly Mutation[] = [
   otherWorld,
@@ -127,7 +128,7 @@ export const mutations: readonly Mutation[] = [
   otherSettings,
 ];
 
-/** A random range [from, to) of a non-empty list. */
+/** Draws a range [from, to) of at most 12 places in a list that is not empty. */
 function chunk(random: Random, length: number): [from: number, to: number] {
   const from = integer(random, 0, length - 1);
   return [from, Math.min(length, from + integer(random, 1, 12))];

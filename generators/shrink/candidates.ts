@@ -13,8 +13,9 @@ export interface Cursor {
 export const start: Cursor = { pass: 0, index: 0 };
 
 /**
- * Yields each candidate with the cursor to continue from if it fails. Candidates before the cursor failed on a larger
- * plan, so they come last. After the whole stream has failed, no pass makes this plan smaller.
+ * Yields each smaller candidate with its cursor. If a candidate still shows the failure, shrinking continues with the
+ * candidate, from this cursor on. The candidates before the cursor did not show the failure on a larger plan, so they
+ * come last. If no candidate of the stream shows the failure, no pass can make the plan smaller.
  */
 export function* candidates(
   plan: Plan,

@@ -1,11 +1,15 @@
-/** Removes parts of a plan. Pure functions. The result is valid if the plan was. Null: the part cannot be removed. */
+/**
+ * Pure functions that remove parts of a plan. The result is valid if the plan is. They return null if the part cannot
+ * be removed.
+ */
 import { closeGap } from "../faults/nodes.ts";
 import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
 /**
- * Removes operations from … from + count − 1. The others keep their times by adding the waits of removed operations.
+ * Removes `count` operations, beginning with operation number `from`. The other operations keep their times, since the
+ * waits of removed operations are added to later waits of the same client.
  */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
   return keepOperations(plan, (_, index) => index < from || index >= from + count);
@@ -30,7 +34,7 @@ export function dropClient(plan: Plan, client: number, kinds: Kinds): Plan | nul
   };
 }
 
-/** The faults of a plan without the client. */
+/** Returns the faults of a plan from which the client was removed. The indices of later clients decrease by one. */
 export function withoutClient(
   faults: readonly PlannedFault[],
   client: number,
@@ -53,7 +57,7 @@ export function dropKey(plan: Plan, key: number): Plan | null {
   );
 }
 
-/** Redirects operations on `key` to `into`. Later keys move up. */
+/** Redirects the operations on key `key` to key `into`, and removes `key`. Later keys move up. */
 export function mergeKey(plan: Plan, key: number, into: number): Plan {
   return closeKey(
     {
@@ -66,7 +70,9 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
   );
 }
 
-/** Removes a node with its operations and faults. Later nodes move up. Null: the target needs all its nodes. */
+/**
+ * Removes a node with its operations and faults. Later nodes move up. Returns null if the target needs all its nodes.
+ */
 export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(
     keepOperations(plan, (operation) => operation.node !== node),
@@ -149,7 +155,10 @@ function closeNode(plan: Plan, node: number, { target, kinds }: ResolvedLanguage
   );
 }
 
-/** Removes the trigger of a fault that waits for an event in the removed node. The fault then begins at its time. */
+/**
+ * Removes the trigger of a fault that waits for an event in node `node`, which was removed. The fault then begins at
+ * `atMs`. Other triggers keep their node under its new index.
+ */
 function withoutTrigger({ when, ...planned }: PlannedFault, node: number): PlannedFault {
   return when === undefined || when.node === node
     ? planned

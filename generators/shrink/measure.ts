@@ -4,7 +4,10 @@ import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedOperation } from "../plan.ts";
 import type { PlanTarget } from "../target.ts";
 
-/** The position of the setting's value among its values, the simplest first. Unlisted values come last. */
+/**
+ * The position of the setting's value in the target's list of values, which begins with the simplest. A value that the
+ * list lacks comes last.
+ */
 export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): number {
   const values = simplest[setting] ?? [];
   const rank = values.indexOf(plan.settings[setting] ?? null);
@@ -12,9 +15,9 @@ export function rankOf(plan: Plan, setting: string, { simplest }: PlanTarget): n
 }
 
 /**
- * The size as a list of numbers that are compared from the left: operations, faults, nodes, keys, clients, parts of
- * operations, own levels and contexts, parts of faults (nodes, links, directions), triggers, ranks of settings, names
- * of keys, a restart in the final phase, and the sum of all times. The world's seed does not count.
+ * Measures the size of a plan as a list of numbers that are compared from the left: operations, faults, nodes, keys,
+ * clients, parts of operations, own levels and contexts, parts of faults (nodes, links, directions), triggers, ranks of
+ * settings, names of keys, a restart in the final phase, and the sum of all times. The world's seed does not count.
  */
 export function measure(plan: Plan, { target, kinds }: ResolvedLanguage): number[] {
   const sum = <T>(items: readonly T[], of: (item: T) => number) =>

@@ -36,7 +36,7 @@ import type { Shorten } from "./simplify.ts";
 
 export interface Pass {
   readonly count: (plan: Plan) => number;
-  /** Null: this plan has no such candidate. */
+  /** Returns candidate number `index` for a smaller plan. Returns null if there is no such candidate. */
   readonly candidate: (plan: Plan, index: number) => Plan | null;
 }
 
@@ -64,7 +64,7 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
     eachPlain,
     { count: () => 1, candidate: plainKeyNames },
     ...options.swarmSettings.map((setting) => settingPass(setting, options)),
-    // If plans always restart nodes, the target's promises may depend on it.
+    // If plans of a target always restart nodes, the target's promises may depend on the restart, so it is kept.
     ...(options.target.restartPercent === undefined ? [] : [withoutRestart]),
     speedUp,
     waits(toZero),
@@ -87,13 +87,17 @@ export function passesFor(options: ResolvedOptions): readonly Pass[] {
 }
 
 /**
- * Operations that cannot be removed one by one often matter only for the schedule that they cause. Fewer operations
- * cause it too, if rarely. So if many are left, larger parts are removed in many more worlds than single ones.
+ * Shrinking removes halves and quarters of the operations in this many times more worlds than single operations, if
+ * more than `many` operations are left. Operations that cannot be removed one by one often matter only for the schedule
+ * that they cause. Fewer operations can cause the same schedule, but only in few worlds.
  */
 const worldsOfHalves = 40;
 const many = 8;
 
-/** The plan without one of `parts` equal parts of its operations. */
+/**
+ * A pass whose candidates lack one of `parts` equal parts of the operations. It has no candidates for a plan with at
+ * most `many` operations.
+ */
 function operationShares(parts: number): Pass {
   return {
     count: ({ operations }) => (operations.length > many ? parts : 0),
@@ -105,8 +109,8 @@ function operationShares(parts: number): Pass {
 }
 
 /**
- * Chunk sizes of delta debugging (Zeller and Hildebrandt, TSE 2002): powers of two, the largest that a plan may need
- * first.
+ * Returns the chunk sizes of delta debugging (Zeller and Hildebrandt, TSE 2002): powers of two from 2¹⁹ down to at
+ * least `smallest`.
  */
 function chunksFrom(smallest: number): number[] {
   const sizes = [];
@@ -248,8 +252,8 @@ function faultTimes(shorten: Shorten): Pass {
 }
 
 /**
- * The candidates of a pass under another seed. Removing a step also changes the random choices of the simulated world,
- * so a smaller plan may fail only under another seed.
+ * Makes a pass with the same candidates under another seed. Removing a step also changes the random choices of the
+ * simulated world, so a smaller plan may fail only under another seed.
  */
 function inAnotherWorld(pass: Pass, world: number): Pass {
   return {

@@ -1,4 +1,6 @@
-/** Simplifies the rest of a plan. Pure functions. Null: nothing to simplify. */
+/**
+ * Pure functions that simplify the details of a plan. Those that may find nothing to simplify return null in this case.
+ */
 import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation, Settings } from "../plan.ts";
 import { isSettingsProblem, type PlanTarget } from "../target.ts";
@@ -42,7 +44,10 @@ export function narrowerOperation(
     : null;
 }
 
-/** Sets a setting to the `rank`-th simplest of its values, if the other settings allow it. */
+/**
+ * Gives a setting the value at place `rank` in the target's list of its values, which begins with the simplest. Returns
+ * null if the current value is as simple, or if the other settings or the operations' levels exclude the value.
+ */
 export function simplerSetting(
   plan: Plan,
   setting: string,
@@ -88,7 +93,10 @@ export function narrowerFault(plan: Plan, index: number, part: number, kinds: Ki
     : null;
 }
 
-/** Makes the fault begin at its time, or at the first event of its trigger. */
+/**
+ * Makes fault `index` begin at `atMs` ("timed"), or at the first event of its trigger ("first"). Returns null if it
+ * already does.
+ */
 export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
   const planned = plan.faults[index];
   if (planned?.when === undefined) return null;
@@ -108,7 +116,7 @@ export type Shorten = (ms: number) => number;
 export const toZero: Shorten = () => 0;
 export const toHalf: Shorten = (ms) => Math.floor(ms / 2);
 
-/** Changes all times alike, so that operations and faults keep their order. */
+/** Shortens all times alike, so that operations and faults keep their order. */
 export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
   return {
     ...plan,
@@ -125,8 +133,8 @@ export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
 }
 
 /**
- * Moves the `index`-th time at which something begins, and everything later, closer to the one before. All other
- * distances stay, so what happens during a fault still does.
+ * Shortens the distance between the `index`-th time at which something begins and the time before. Everything later
+ * moves with it, so that all other distances stay.
  */
 export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan | null {
   const times = beginsMs(plan);
@@ -139,7 +147,8 @@ export function closerBegin(plan: Plan, index: number, shorten: Shorten): Plan |
   return {
     ...plan,
     operations: plan.operations.map((operation, at) => {
-      // Only the first operation of a client from there on, since its others follow it.
+      // Only the client's first operation from `fromMs` on needs a shorter wait, since its later operations follow that
+      // one.
       if ((starts[at] ?? 0) < fromMs || moved.has(operation.client)) return operation;
       moved.add(operation.client);
       return { ...operation, afterMs: operation.afterMs - earlierMs };

@@ -8,7 +8,10 @@ declare module "./workload.ts" {
   }
 }
 
-/** What a compare-and-set expects: the value that its client saw last, nothing, or the key's first value. */
+/**
+ * What a compare-and-set expects: the value that its client saw last (`seen`), nothing (`absent`), or the value of
+ * operation 0 (`first`).
+ */
 const expectations = ["seen", "absent", "first"] as const;
 type Expects = (typeof expectations)[number];
 
@@ -20,7 +23,10 @@ const words: Readonly<Record<Expects, string>> = {
   first: "the first value written",
 };
 
-/** The first value ever written to the key. It is rarely current, so such a condition mostly fails. */
+/**
+ * The value that operation 0 of the plan writes. It is rarely current, so a compare-and-set that expects it mostly
+ * fails.
+ */
 const first = valueOf(0);
 
 export const cas: BuiltInWorkload<"cas"> = {

@@ -32,7 +32,7 @@ export const counter: BuiltInWorkload<"counter"> = {
     read: chance(random, usePercent("read", 92)) ? integer(random, 2, 5) : 0,
     add: integer(random, 3, 7),
   }),
-  // Amounts that mostly have distinct sums, so that the sum hints at the addition that is missing.
+  // The sums of these amounts mostly differ, so a wrong sum hints at the addition that is missing.
   args: (random, { f }) =>
     f === "add" ? { by: pick(random, [1, 2, 4, 8, 16, 32, 64, -1, -3]) } : undefined,
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),

@@ -7,7 +7,10 @@ declare module "./workload.ts" {
   }
 }
 
-/** Clients track their own offsets in logs, so plans contain only the operations. */
+/**
+ * Messages are sent to logs and polled from them. Each client tracks its own offsets in the logs, so plans contain no
+ * offsets.
+ */
 export const kafka: BuiltInWorkload<"kafka"> = {
   name: "kafka",
   meaning:

@@ -9,7 +9,7 @@ declare module "./workload.ts" {
   }
 }
 
-/** As in Maelstrom, a compare-and-set always fails on a missing key. */
+/** The workload `cas` without compare-and-sets that expect a missing key. In Maelstrom, these always fail. */
 export const linKv: BuiltInWorkload<"lin-kv"> = {
   ...cas,
   name: "lin-kv",

@@ -1,6 +1,6 @@
 /**
- * Workloads built from reads, writes and deletes of single keys. Every target with the workload `register` or
- * `siblings` can run them without knowing them. A target that lists the workload itself gets its operations unchanged.
+ * Workloads that can be built from reads, writes and deletes of single keys. Every target with the workload `register`
+ * or `siblings` can run such a workload. A target that lists the workload itself gets the workload's own operations.
  */
 import type { RepairFacts } from "../../checkers/index.ts";
 import type { PlanTarget } from "../target.ts";
@@ -16,14 +16,17 @@ export interface RegisterRequest {
 }
 
 /**
- * Sends a request to the register for the same client, node and levels, one at a time. Calls back once, within the
- * client's timeout.
+ * Sends a request to the register, with the client, node and levels of the workload's operation. Only one request may
+ * be under way at a time. Calls `done` once, within the client's timeout.
  */
 export type AskRegister = (request: RegisterRequest, done: (outcome: Outcome) => void) => void;
 
 /** How a plan's operations are built from register requests. */
 export interface OverRegister {
-  /** All keys that requests may use: the target's promises are about them, and replicas are compared by them. */
+  /**
+   * All keys that register requests may use. The target's promises are about these keys, and replicas are compared by
+   * them.
+   */
   readonly keys: readonly string[];
   /** The largest number of register requests in an operation. */
   readonly requests: number;
@@ -61,7 +64,10 @@ export const canRun = (
   isNative(target, workload) ||
   (workload.overRegister !== undefined && bases.some((base) => target.workloads.includes(base)));
 
-/** @returns The names of all workloads that the target can run, its own first, in its order. */
+/**
+ * @returns The names of all workloads that the target can run: first those that it lists, in its order, then those that
+ *   can be built from them.
+ */
 export const workloadsOn = (
   target: Pick<PlanTarget, "workloads">,
   workloads: Iterable<Pick<Workload, "name" | "overRegister">>,
@@ -72,7 +78,10 @@ export const workloadsOn = (
     .map(({ name }) => name),
 ];
 
-/** @returns The workload that the target itself runs for the plan's `workload`. */
+/**
+ * @returns The name of the workload whose operations the target gets: `workload` if the target lists it, otherwise
+ *   `register` or `siblings`.
+ */
 export const heardWorkload = (
   target: Pick<PlanTarget, "workloads">,
   workload: Pick<Workload, "name">,
@@ -82,8 +91,8 @@ export const heardWorkload = (
     : (bases.find((base) => target.workloads.includes(base)) ?? workload.name);
 
 /**
- * @returns The operation that the target itself runs for the plan's `f`: a read or a write, unless it lists the
- *   workload.
+ * @returns The operation that the target gets for the workload's operation `f`: `f` itself if the target lists the
+ *   workload, otherwise a read or a write.
  */
 export const heardOperation = (
   target: Pick<PlanTarget, "workloads">,

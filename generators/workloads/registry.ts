@@ -1,4 +1,4 @@
-/** All workloads. A new one needs its file and a line here. */
+/** All built-in workloads. A new workload needs its own file and a line here. */
 import { batch } from "./batch.ts";
 import { broadcast, gSet } from "./broadcast.ts";
 import { cas } from "./cas.ts";

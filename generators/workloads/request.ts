@@ -23,7 +23,10 @@ export interface ClientRequest {
 export type Outcome =
   | {
       readonly kind: "ok";
-      /** The versions read or written. []: not found. Absent: the operation returns no versions. */
+      /**
+       * The versions that the operation read or wrote. `[]` means that nothing was found. Absent if the operation
+       * returns no versions.
+       */
       readonly versions?: readonly ShownValue[];
       /** The result of an operation that does not return versions, such as the elements of a set. */
       readonly result?: Json;

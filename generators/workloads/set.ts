@@ -34,7 +34,7 @@ export const set: BuiltInWorkload<"set"> = {
   },
   always: "add",
   carries: false,
-  // A read shows many adds at once and costs as many requests, so reads are rare.
+  // A read shows many adds at once, but costs one request for each element, so reads are rare.
   mix: (random) => ({ read: integer(random, 1, 3), add: integer(random, 3, 6) }),
   args: (_, { f }, index) => (f === "add" ? { element: `e${index}` } : undefined),
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
@@ -69,7 +69,9 @@ const elementKey = (key: string, element: string): string => `${key}-${element}`
 /** The element that an add names. The schema has checked that it is there. */
 const elementOf = (args: Readonly<Record<string, Json>> = {}): string => String(args["element"]);
 
-/** An element is present if any version of its key has a value, among siblings too. */
+/**
+ * Reads the keys of all elements, one after the other. An element is in the set if any sibling of its key has a value.
+ */
 function readAll(
   { key }: ClientRequest,
   elements: readonly string[],
@@ -90,9 +92,9 @@ function readAll(
 }
 
 /**
- * A key is written once and never deleted, so a read that misses an acknowledged add is a stale read. In the end every
- * read must find what some replica has: because reads overlap writes, or because all replicas became equal (handoff
- * alone promises this only for some keys).
+ * Returns the promises of sets that are built from a register. Each key is written once and never deleted, so a read
+ * that misses an acknowledged add is a stale read. The final reads must find every element if read and write quorums
+ * overlap, or if all replicas became equal. Handoff alone makes replicas equal only for some keys.
  */
 function promisedOver({ guarantees, repair }: RegisterPromises): readonly GuaranteeName[] {
   const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));

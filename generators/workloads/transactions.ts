@@ -11,7 +11,10 @@ declare module "./workload.ts" {
   }
 }
 
-/** One step: its kind, the key, and the value written or read. Null: not read yet. */
+/**
+ * One step of a transaction: its kind, its key, and the value that it writes or has read. The value of a read is null
+ * before the read.
+ */
 export type TransactionStep = readonly [f: "r" | "append" | "w", key: number, value: Json];
 
 /** The steps of an operation, in the form that the plan's schema allows. */
@@ -20,7 +23,7 @@ export const stepsOf = ({ args }: Pick<PlannedOperation, "args">): readonly Tran
 
 const usualLength = 4;
 const usualKeys = 5;
-/** Larger than any transaction, so that elements of different transactions differ. */
+/** No transaction has more steps than this, so different transactions write different values. */
 const elementsEach = 100;
 
 const transactions = <Name extends "txn-list-append" | "txn-rw-register">(
@@ -84,7 +87,7 @@ function drawSteps(
   const most = numberOf(settings["maxTxnLength"], usualLength);
   const keys = numberOf(settings["keyCount"], usualKeys);
   return range(integer(random, 1, Math.min(most, elementsEach))).map((step) => {
-    // Only transactions with common keys can conflict.
+    // Half of the steps use the operation's own key, since only transactions with common keys can conflict.
     const at = chance(random, 50) ? key % keys : pick(random, range(keys));
     return chance(random, 50) ? ["r", at, null] : [write, at, index * elementsEach + step];
   });

@@ -24,11 +24,12 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   always: "generate",
   carries: false,
   mix: () => ({ generate: 1 }),
-  // There is nothing to read. After restarts, nodes must not give ids again that they gave before.
+  // There is nothing to read, so the last operations generate ids. After restarts, nodes must not give out earlier ids
+  // again.
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "generate", key })),
   overRegister,
-  // A version names one write, whatever the quorums, the repair and the clocks. On a target without versions there are
-  // no ids to judge.
+  // A version identifies one write, whatever the quorums, the repair and the clocks. A target without versions gives no
+  // ids to judge.
   promisedOver: () => ["unique-ids"],
 };
 
@@ -42,7 +43,7 @@ function overRegister(plan: Plan): OverRegister {
   };
 }
 
-/** Without a version there is no id: the write succeeded, but nothing can be judged. */
+/** Returns the outcome with the id: the key and the version of the write. Without a version there is no id to judge. */
 function withId(key: string, outcome: Outcome): Outcome {
   if (outcome.kind !== "ok") return outcome;
   const version = outcome.versions?.[0]?.version;

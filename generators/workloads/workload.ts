@@ -1,4 +1,4 @@
-/** The type of a workload: what clients do, and its name. Each workload is one file, listed in registry.ts. */
+/** The type of a workload, which says what clients do. Each workload is one file, listed in registry.ts. */
 import type { Random } from "fast-check";
 import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";
@@ -10,14 +10,15 @@ export interface NamedOperation extends PlannedOperation {
 
 /** One operation of a workload. */
 export interface WorkloadOperation {
-  /** JSON Schema of `args`. Absent: it has none. */
+  /** The JSON Schema of the operation's `args`. Absent if the operation has no arguments. */
   readonly args?: object;
-  /** Describes the operation as the end of a sentence that begins with "c1". `index`: the operation's number. */
+  /** Describes the operation as the end of a sentence that begins with "c1". `index` is the operation's number. */
   say(operation: NamedOperation, index: number): string;
-  /** Whether it changes the store's content. */
+  /** Whether the operation changes the store's content. */
   readonly writes: boolean;
   /**
-   * The arguments that the client sends, if they depend on earlier results. Absent: as planned.
+   * Returns the arguments that the client sends, if they depend on earlier results. If absent, the client sends the
+   * planned arguments.
    *
    * @param op The operation's number in the history.
    * @param seen The last value that the client read or wrote for the key. Undefined: none yet.
@@ -27,17 +28,20 @@ export interface WorkloadOperation {
     op: number,
     seen: Json | undefined,
   ): Readonly<Record<string, Json>>;
-  /** The number of parts that shrinking may remove one by one, such as the steps of a transaction. Absent: none. */
+  /**
+   * The number of parts of the operation that shrinking may remove one by one, such as the steps of a transaction.
+   * Absent: none.
+   */
   partsOf?(operation: PlannedOperation): number;
-  /** The operation without that part, counted from 0. Present if `partsOf` is. */
+  /** Returns the operation without part number `part`, counted from 0. Present if `partsOf` is present. */
   narrow?(operation: PlannedOperation, part: number): PlannedOperation;
 }
 
-/** Relative frequencies of operations. 0 excludes one. */
+/** The relative frequencies of operations by name. An operation with the frequency 0 does not occur. */
 export type Mix = Readonly<Record<string, number>>;
 
 /**
- * A workload: what clients do. Checkers that list its name in `workloads` judge the result.
+ * A workload says what clients do. Checkers that list its name in their `workloads` judge the history.
  *
  * @example
  * // Reads and writes, twice as many reads.
@@ -57,12 +61,12 @@ export type Mix = Readonly<Record<string, number>>;
 export type Workload = WorkloadShape & (MadeOfRegister | NotMadeOfRegister);
 
 /**
- * The names of built-in workloads. Each file adds its own to this interface (`declare module`), so that the compiler
- * finds one that registry.ts lacks.
+ * The built-in workloads by name. Each workload's file adds its name to this interface (`declare module`), so that the
+ * compiler reports a workload that registry.ts lacks.
  */
 export interface BuiltInWorkloads {}
 
-/** A workload of this folder, which has declared its name. */
+/** A workload of this folder, whose file has added its name to `BuiltInWorkloads`. */
 export type BuiltInWorkload<Name extends keyof BuiltInWorkloads> = Workload & {
   readonly name: Name;
 };
@@ -76,11 +80,11 @@ interface WorkloadShape {
   readonly always: string;
   /** Whether writes may carry the context of an earlier operation of the same client on the same key. */
   readonly carries: boolean;
-  /** The workload has a single object, so plans have one key. */
+  /** True if the workload has a single object, so that plans have one key. */
   readonly oneKey?: true;
   /**
-   * The relative frequencies of operations. `usePercent`: the percentage of plans that use an operation, unless the
-   * target sets another.
+   * Draws the relative frequencies of operations. `usePercent` returns the percentage of plans that use operation `f`:
+   * `usual`, unless the target sets another.
    */
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
   /** Draws further arguments of an operation. `index`: the operation's number. */
@@ -90,22 +94,25 @@ interface WorkloadShape {
     index: number,
     settings: Settings,
   ): PlannedOperation["args"];
-  /** The last operations of every history after all faults: reads, or operations that show the same. */
+  /** The last operations of every history, after all faults: reads, or other operations that show the final state. */
   finalReads(plan: Plan): readonly Pick<PlannedOperation, "f" | "key" | "args">[];
 }
 
 /**
- * Every target can run the workload. It defines how it is built from a register, and what the register's promises mean
- * for it.
+ * A workload that every target with the workload `register` or `siblings` can run. It defines how its operations are
+ * built from register requests, and what the register's promises mean for it.
  */
 interface MadeOfRegister {
   /** How a plan's operations are built from register requests. */
   overRegister(plan: Plan): OverRegister;
-  /** The workload's promises that follow from the register's: names of guarantees, also of your own checkers. */
+  /**
+   * Returns the names of the workload's guarantees that follow from the register's promises. They may be guarantees of
+   * your own checkers.
+   */
   promisedOver(register: RegisterPromises): readonly string[];
 }
 
-/** Only targets that list the workload can run it. */
+/** A workload that only targets that list it can run. */
 interface NotMadeOfRegister {
   readonly overRegister?: never;
   readonly promisedOver?: never;
