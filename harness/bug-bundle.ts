@@ -1,6 +1,6 @@
 /**
- * Bundles the source of a planted bug into one .js file. Containers mount it and the simulator loads it, so both run
- * the same bytes.
+ * Bundles the source of a planted bug into one .js file. Containers mount this file and the simulator loads it, so both
+ * run the same bytes.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -15,8 +15,8 @@ import { nearest } from "./nearest.ts";
 import { packageRoot } from "./paths.ts";
 
 /**
- * Finds the file of a bug by name or path. A registered name wins over a file of the same name. Throws UsageError if
- * there is neither.
+ * Finds the file of a bug by the bug's name or the file's path. The name of a built-in bug wins over a file of the same
+ * name. Throws UsageError if there is neither.
  */
 export function bugFile(bug: string): string {
   if (Object.hasOwn(bugs, bug))
@@ -38,7 +38,7 @@ export function bugFile(bug: string): string {
   });
 }
 
-/** Whether the path is a plain file. False also for a path that cannot exist, such as one with a zero byte. */
+/** Whether a plain file is at the path. Also false for a path that cannot exist, such as one with a zero byte. */
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
@@ -47,10 +47,13 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Whether the bug is a user's code, which may throw, loop or end the process. */
+/** Whether the bug is the user's own code, not a built-in bug. The user's code may throw, loop or end the process. */
 export const isStrange = (bug: string): boolean => !Object.hasOwn(bugs, bug);
 
-/** Names the replaced parts that nodes called, from their explain events. Empty if the history has no evidence. */
+/**
+ * Returns the names of the replaced parts that nodes called, from the history's explain events. Without evidence the
+ * result is empty.
+ */
 export function partsCalled(events: readonly HistoryEvent[]): readonly string[] {
   return [
     ...new Set(
@@ -65,7 +68,7 @@ const bundles = new Map<string, Promise<string>>();
 
 /**
  * Bundles the bug into a temporary folder of this process and returns the bundle's path. Throws UsageError if there is
- * no such bug, or if it does not build, does not load or plants nothing.
+ * no such bug, or if the bug does not build, does not load or replaces no part of the store.
  */
 export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);
@@ -88,8 +91,8 @@ async function bundle(file: string): Promise<string> {
 }
 
 /**
- * The bundle's text. Its comments name files relative to the bug's folder, so the text is the same wherever quorate is
- * started.
+ * Returns the text of the bug's bundle. Its comments name files relative to the bug's folder, so the text is the same
+ * wherever quorate is started.
  */
 async function textOf(file: string): Promise<string> {
   const { outputFiles } = await build({
@@ -105,7 +108,10 @@ async function textOf(file: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** Whether the file at the bug's path now differs from the bundle that the run kept. Runs neither. */
+/**
+ * Whether the bug's file would now give another bundle than the one that the run kept. Runs no code of the bug. False
+ * if the file is missing.
+ */
 export async function differsNow(bug: string, kept: string): Promise<boolean> {
   const file = resolve(bug);
   if (!isFile(file)) return false;
@@ -113,7 +119,10 @@ export async function differsNow(bug: string, kept: string): Promise<boolean> {
   return (await textOf(file).catch(() => null)) !== readFileSync(kept, "utf8");
 }
 
-/** Refuses a bug that cannot be planted or changes nothing: a healthy store would pass under its name. */
+/**
+ * Throws UsageError for a bug that cannot be planted or changes nothing, since a healthy store would be tested under
+ * the bug's name.
+ */
 async function tryIt(file: string, outfile: string): Promise<void> {
   let parts: Readonly<Record<string, unknown>> = {};
   const names = Object.keys(healthyParts) as (keyof Parts)[];
@@ -125,7 +134,8 @@ async function tryIt(file: string, outfile: string): Promise<void> {
         `its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
       );
     const plant = module.default as (parts: Parts, node: string) => unknown;
-    // Some bugs apply to one node only. The parts are copied, since a getter of the user's may throw.
+    // A bug may apply to only one node, so several nodes are tried. The parts are copied here, since a getter in the
+    // user's code may throw.
     for (const node of someNodes) {
       parts = { ...(plant(healthyParts, node) as object) };
       if (!plantsNothing()) break;

@@ -1,4 +1,4 @@
-/** Reads campaign.json, hunt.json and replay.json from a disk: they may be of any version, cut off, or forged. */
+/** Reads campaign.json, hunt.json and replay.json from disk. These files may be of any version, cut off or forged. */
 import { readFileSync, statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { lazily } from "./lazily.ts";
@@ -34,7 +34,7 @@ const reasons = listOf({
   maxItems: 2,
 });
 
-/** The fields that the pages and `merge` read. Other fields may be present. */
+/** The fields of campaign.json that the web pages and `merge` read. Other fields may be present. */
 const schema = record(
   {
     format: { enum: ["quorate-campaign/1", "quorate-campaign/2"] },
@@ -72,7 +72,7 @@ const schema = record(
     ),
   },
   {
-    // Files of format /1 have no target, since that format knew only one.
+    // Files of format /1 have no target, since that format knew only the bundled store.
     target: record({ name: text, version: text }),
     bug: text,
     tolerateUnknown: amount,
@@ -202,7 +202,7 @@ const huntSchema = record(
       ),
     ),
     controlRuns: controlRunsSchema,
-    // The name of controlRuns in earlier versions.
+    // Earlier versions wrote `twins` instead of `controlRuns`.
     twins: controlRunsSchema,
   },
 );
@@ -226,22 +226,25 @@ const isReplayReport = lazily(() =>
 );
 const bytesAtMost = 64 << 20;
 
-/** Returns the campaign, or the end of a sentence that says what is wrong with the file. */
+/**
+ * Checks the parsed content of campaign.json. Returns the campaign in the current format, or the end of a sentence that
+ * says what is wrong with the file.
+ */
 export function parseCampaign(value: unknown): Campaign | { readonly problem: string } {
   const isValid = isCampaign();
   if (!isValid(value)) return { problem: firstProblem(isValid) };
-  // Missing in files of format /1, although the type requires it.
+  // Files of format /1 have no target, although the type requires it.
   const target = (value as Partial<Campaign>).target ?? { name: "bundled", version: value.version };
   return { ...value, format: "quorate-campaign/2", target };
 }
 
-/** Returns the campaign, or the end of a sentence that says why it cannot be read. Never throws. */
+/** Returns the campaign, or the end of a sentence that says why the file cannot be read. Never throws. */
 export function readCampaignFile(file: string): Campaign | { readonly problem: string } {
   const value = read(file, "campaign.json", isCampaign());
   return "problem" in value ? value : parseCampaign(value);
 }
 
-/** Returns the hunt's report, or the end of a sentence that says why it cannot be read. Never throws. */
+/** Returns the hunt's report, or the end of a sentence that says why the file cannot be read. Never throws. */
 export function readHuntFile(file: string): HuntReport | { readonly problem: string } {
   const value = read(file, "hunt.json", isHuntReport());
   if ("problem" in value) return value;
@@ -249,7 +252,7 @@ export function readHuntFile(file: string): HuntReport | { readonly problem: str
   return twins === undefined ? report : { controlRuns: twins, ...report };
 }
 
-/** Returns the replay's report, or the end of a sentence that says why it cannot be read. Never throws. */
+/** Returns the replay's report, or the end of a sentence that says why the file cannot be read. Never throws. */
 export const readReplayFile = (file: string): ReplayReport | { readonly problem: string } =>
   read(file, "replay.json", isReplayReport());
 
@@ -280,5 +283,8 @@ function firstProblem({ errors }: ValidateFunction): string {
   return `${first?.instancePath ?? ""} ${first?.message ?? ""}`.trim();
 }
 
-/** Whether a folder of a run has a smallest case: a campaign that keeps going finds several, `shrunk-12` of history 12. */
+/**
+ * Whether a subfolder of a run contains a smallest failing case: `shrunk`, or `shrunk-12` for history 12 of a campaign
+ * that keeps going.
+ */
 export const isOfSmallestCase = (name: string): boolean => /^shrunk(-\d+)?$/.test(name);

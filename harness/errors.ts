@@ -1,8 +1,14 @@
-/** Errors that quorate throws: the environment fails (exit 70), it is used wrongly (64), a run cannot be judged (2). */
+/**
+ * The errors that quorate throws on purpose, with the exit status of the process: the environment fails (70), quorate
+ * is used wrongly (64), a run cannot be judged (2).
+ */
 
-/** The four parts of every error message. `expected` and `got` end a sentence: "a Docker engine", "no socket". */
+/**
+ * The four parts of every error message. `expected` and `got` end a sentence: "expected a Docker engine; got no
+ * socket".
+ */
 export interface Complaint {
-  /** Stable: scripts may match on it. */
+  /** The error's code. Codes are stable, so scripts may match on them. */
   readonly code: string;
   readonly expected: string;
   readonly got: string;
@@ -30,16 +36,18 @@ export abstract class Complained extends Error implements Complaint {
   }
 }
 
-/** A failure of the environment: no engine, a missing tool, a container that does not start. Exit 70. */
+/**
+ * A failure of the environment: no engine, a missing tool, a container that does not start. The process exits with 70.
+ */
 export class EnvironmentError extends Complained {}
 
 /**
- * A run that cannot be judged through no fault of the store or the environment: a planted bug that throws or never
- * returns. Exit 2.
+ * A run that cannot be judged, although neither the store nor the environment is at fault: a planted bug throws or
+ * never returns. The process exits with 2.
  */
 export class UnjudgedError extends Complained {}
 
-/** A wrong command, flag, value or setting. Exit 64. */
+/** A wrong command, flag, value or setting. The process exits with 64. */
 export class UsageError extends Complained {}
 
 const fullDisk = ["ENOSPC", "EDQUOT", "EFBIG"] as const;
@@ -49,7 +57,8 @@ export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && "code" in error && fullDisk.some((code) => code === error.code);
 
 /**
- * The operating system's error codes for a full or failing disk, denied access and the like. A stack trace is no help.
+ * The operating system's error codes for a full or failing disk, denied access and the like. For these errors a stack
+ * trace is no help.
  */
 const ofTheMachine: ReadonlySet<string> = new Set([
   ...fullDisk,
@@ -59,14 +68,17 @@ const ofTheMachine: ReadonlySet<string> = new Set([
   "ENFILE",
   "EACCES",
   "EPERM",
-  // Something else lies at the path of one of our files.
+  // These codes mean that something else lies at the path of one of our files.
   "EISDIR",
   "ENOTDIR",
   "ELOOP",
   "ENAMETOOLONG",
 ]);
 
-/** Whether the operating system refused: a full disk, missing rights, too many open files, a folder in a file's place. */
+/**
+ * Whether the operating system caused the error: a full disk, missing rights, too many open files, or a folder in a
+ * file's place.
+ */
 export const isOfTheMachine = (error: unknown): boolean =>
   error instanceof Error &&
   "code" in error &&

@@ -1,4 +1,4 @@
-/** Checks files and folders that the user names, and creates missing folders, before anything runs. */
+/** Checks, creates and writes files and folders that the user names. */
 import {
   accessSync,
   closeSync,
@@ -13,7 +13,7 @@ import {
 import { dirname, resolve } from "node:path";
 import { isDiskFull, UsageError } from "./errors.ts";
 
-/** Creates the folder and its parents. Throws UsageError that names `flag` if that fails. */
+/** Creates the folder and its missing parents. If that fails, throws a UsageError that names the flag `flag`. */
 export function makeFolder(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a folder's path", '""', new Error("it is empty"));
   try {
@@ -26,8 +26,8 @@ export function makeFolder(flag: string, path: string): void {
 }
 
 /**
- * Checks that the file can be written, and changes nothing. Throws UsageError that names `flag`, also if the file's
- * folder does not exist: a mistyped path must not create folders.
+ * Checks that the file can be written, and changes nothing. Otherwise throws a UsageError that names the flag `flag`. A
+ * file whose folder does not exist cannot be written, since a mistyped path must not create folders.
  */
 export function checkFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
@@ -49,8 +49,8 @@ export function checkFile(flag: string, path: string): void {
 }
 
 /**
- * Writes the file with `write`. Throws a UsageError that calls the file `name` if that fails, but the file system's own
- * error if the disk is full.
+ * Writes the file with `write`. If that fails, throws a UsageError that calls the file `name`. If the disk is full,
+ * throws the file system's own error instead.
  */
 export function replaceFile(name: string, path: string, text: string, write = writeWhole): void {
   try {
@@ -70,7 +70,7 @@ export function writeNamed(path: string, text: string): void {
   else writeWhole(path, text);
 }
 
-/** Whether a device or a pipe is at this path: it is written into, never replaced. */
+/** Whether a device or a pipe is at this path. Devices and pipes are written into, never replaced. */
 export function isDevice(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
@@ -78,11 +78,11 @@ export function isDevice(path: string): boolean {
 
 /**
  * Writes the whole file or nothing: after a crash or on a full disk the earlier file remains. Replaces a link and never
- * follows it, since the folder may come from elsewhere. Throws the file system's error.
+ * follows it, since somebody else may have made the folder. Throws the file system's error.
  */
 export function writeWhole(path: string, text: string): void {
   try {
-    // A leftover of an earlier write, or planted by whoever made the folder.
+    // An earlier write may have left this file, or somebody else may have planted it.
     rmSync(`${path}.part`, { force: true });
     writeFileSync(`${path}.part`, text, { flag: "wx" });
     renameSync(`${path}.part`, path);
@@ -92,7 +92,10 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Creates a folder and its parents. Node's recursive mkdir never returns below /proc, where nothing can be created. */
+/**
+ * Creates a folder and its missing parents. Node's recursive mkdir never returns below /proc, where nothing can be
+ * created.
+ */
 function makeWithParents(path: string): void {
   if (isFolder(path)) return;
   const parent = dirname(path);

@@ -2,7 +2,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Paths of all plain files below the folder, with "/" as separator, in order. Leaves out links. */
+/**
+ * Returns the paths of all plain files below the folder, relative to it, sorted, with "/" as separator. Leaves out
+ * links.
+ */
 export function filesBelow(folder: string, above = ""): readonly string[] {
   return readdirSync(join(folder, above), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -12,6 +15,6 @@ export function filesBelow(folder: string, above = ""): readonly string[] {
     });
 }
 
-/** The bytes of all plain files below the folder. */
+/** The total size of all plain files below the folder, in bytes. */
 export const bytesBelow = (folder: string): number =>
   filesBelow(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);

@@ -5,7 +5,10 @@ import { open, rename, rm } from "node:fs/promises";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
-/** One line of history.jsonl without its line feed. Canonical, because every recorder writes keys in a fixed order. */
+/**
+ * Encodes an event as one line of history.jsonl, without the line feed. Equal events give equal lines, because every
+ * recorder writes the fields in a fixed order.
+ */
 export function historyLine(event: HistoryEvent): string {
   return JSON.stringify(event);
 }
@@ -24,13 +27,18 @@ export function hashHistory(events: readonly HistoryEvent[]): string {
   return hash.update(bytes.take()).digest("hex");
 }
 
-/** The same hash for a history.jsonl of any content, read in pieces. Throws the file system's error. */
+/**
+ * Hashes a history.jsonl file of any content, with the same result as `hashHistory` for its events. Reads the file in
+ * pieces. Throws the file system's error.
+ */
 export function hashHistoryFile(path: string): string {
   const hash = createHash("sha256");
   const bytes = Buffer.allocUnsafe(chunkBytes);
   const file = openSync(path, "r");
   try {
-    /** Whether a line feed at the end of a piece is not hashed yet. The file's last line feed is never hashed. */
+    /**
+     * Whether the line feed at the end of the last piece is not hashed yet. The file's last line feed is never hashed.
+     */
     let waits = false;
     for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {
       if (waits) hash.update("\n");
@@ -72,6 +80,9 @@ async function writeEvents(path: string, events: readonly HistoryEvent[]): Promi
   }
 }
 
-/** The size of a piece that is hashed or written, so that a long history is never in memory as text at once. */
+/**
+ * The size in bytes of a piece that is hashed or written, so that the text of a long history is never in memory as a
+ * whole.
+ */
 const chunkBytes = 900_000;
 const lineFeed = 10;

@@ -34,7 +34,8 @@ export type {
 } from "../reports/index.ts";
 export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";
 
-// Use quorate in a test suite: one call is a test, and there are matchers. `quorate/vitest` has the same for Vitest.
+// Use quorate in a test suite: one call makes a test, and matchers check single histories. `quorate/vitest` has the
+// same for Vitest.
 export {
   type AttemptMatchers,
   BrokenPromiseError,

@@ -8,14 +8,14 @@ const comma = 44;
 const zero = 48;
 const backslash = 92;
 
-/** An upper bound for the bytes of an integer, a keyword or a bracket. */
+/** An upper bound for the number of bytes of an integer, a keyword or a bracket. */
 const small = 32;
 
 const mostNames = 1_000;
 
 /**
- * Collects encoded values in a growing buffer. Accepts plain data only: what JSON.parse can return, and undefined
- * inside of it, which it treats as JSON.stringify does.
+ * Collects encoded values in a growing buffer. Accepts only plain data: what JSON.parse can return, and undefined in
+ * objects and lists, which is encoded as JSON.stringify does.
  */
 export class JsonBytes {
   private buffer: Buffer;
@@ -31,7 +31,7 @@ export class JsonBytes {
     return this.length;
   }
 
-  /** Returns everything written since the last call. Valid until the next write. */
+  /** Returns everything written since the last call. The result is valid until the next write. */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
     this.length = 0;

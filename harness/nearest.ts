@@ -1,6 +1,6 @@
 /** Suggests names for a mistyped one. */
 
-/** The names with the smallest edit distance, the nearest first, joined for a sentence. */
+/** Returns the names with the smallest edit distance to `name`, the nearest first, joined for a sentence. */
 export function nearest(name: string, names: readonly string[]): string {
   const from = name.slice(0, longest);
   return names
@@ -12,10 +12,10 @@ export function nearest(name: string, names: readonly string[]): string {
 }
 
 const shown = 3;
-/** No name is longer, but a pasted text may be. */
+/** Longer texts are cut to this length. No name is longer, but a pasted text may be. */
 const longest = 64;
 
-/** The Levenshtein distance. */
+/** Returns the Levenshtein distance of the two texts. */
 function distance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...from].entries()) {

@@ -1,4 +1,4 @@
-/** Paths of this package's own files, from the sources and from dist/. */
+/** Paths of this package's own files, which are right both for the sources and for dist/. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -22,7 +22,7 @@ import { isDevice } from "./files.ts";
 import { filesBelow } from "./folder-files.ts";
 import { makeTemporaryFolder } from "./temporary-folders.ts";
 
-/** Limits for unpacking: a small zip may expand to more than the disk holds. */
+/** Limits for unpacking, since a small zip may expand to more bytes than the disk holds. */
 export interface ArchiveLimits {
   readonly files: number;
   readonly bytes: number;
@@ -31,8 +31,8 @@ export interface ArchiveLimits {
 const usualLimits: ArchiveLimits = { files: 200_000, bytes: 1024 ** 3 };
 
 /**
- * Writes the folder as a zip, as a whole or not at all; a device or a pipe is written into. The zip contains one folder
- * of the same name, with its files sorted by name.
+ * Writes the folder as a zip, as a whole or not at all. If `file` is a device or a pipe, writes into it. The zip
+ * contains one folder with the name of `folder`, whose files are sorted by name.
  *
  * @returns The zip's size in bytes.
  * @throws The file system's error.
@@ -62,9 +62,10 @@ export async function zipRun(folder: string, file: string): Promise<number> {
 /**
  * Unpacks a zip into a temporary folder, which is deleted when this process ends.
  *
- * @returns The folder of the run or history: the top, or the only folder on the way down to one.
- * @throws UsageError `bad-archive` for names that lead out of the zip, links, encrypted or damaged files, more files or
- *   bytes than the limits, and a zip with no run or several.
+ * @returns The folder of the run or history. It is the top of the zip, or each folder above it contains no other
+ *   folder.
+ * @throws UsageError with the code `bad-archive` for names that lead out of the zip, links, encrypted or damaged files,
+ *   more files or bytes than the limits, and a zip with no run or several.
  */
 export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits): Promise<string> {
   const folder = join(makeTemporaryFolder("archive"), "files");
@@ -88,7 +89,7 @@ export async function unzipRun(file: string, limits: ArchiveLimits = usualLimits
 
 async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void> {
   const { fileName } = entry;
-  // The file type in the zip's Unix attributes: unset, a plain file, or a folder.
+  // The file type in the zip's Unix attributes. It must be unset, a plain file, or a folder.
   const kind = (entry.externalFileAttributes >>> 16) & 0o170000;
   if (![0, 0o100000, 0o040000].includes(kind))
     throw new Error(`${fileName}, a link or a special file`);
@@ -107,7 +108,7 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
     },
   });
   // The declared size was checked, and yauzl refuses a file with more bytes than declared. A second file of the same
-  // name fails.
+  // name fails because of the flag `wx`.
   await pipeline(
     await zip.openReadStreamPromise(entry),
     summing,
@@ -116,7 +117,10 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
   if (sum !== entry.crc32) throw new Error(`${fileName}, damaged: its checksum is another`);
 }
 
-/** A run is one folder, and CI artefacts often have another folder around it. */
+/**
+ * Returns the run's folder in the unpacked zip. A run is one folder, and CI artefacts often have another folder around
+ * it.
+ */
 function runIn(folder: string, file: string): string {
   if (["campaign.json", "plan.json"].some((name) => existsSync(join(folder, name)))) return folder;
   const entries = readdirSync(folder, { withFileTypes: true });

@@ -1,7 +1,7 @@
 /** Kinds of fault from a configuration: one shell command begins the fault, another ends it. */
 import { commands, draw, type Effect, type FaultKind, nodeName } from "../../generators/index.ts";
 
-/** The effect of such a fault on its node. */
+/** An effect of a fault of two shell commands on its node. */
 export type NamedEffect =
   | "apart"
   | "clients-apart"
@@ -16,19 +16,20 @@ export type NamedEffect =
 
 /** A kind of fault made of two shell commands. */
 export interface CommandFault {
-  /** Lower-case letters, digits and dashes. */
+  /** The name of the kind: lower-case letters, digits and dashes. */
   readonly kind: string;
   /** One sentence for reports that says what the fault does. */
   readonly meaning?: string;
   /**
-   * Shell commands that run on this machine in the configuration file's folder. QUORATE_NODE is the node's name,
-   * QUORATE_INDEX its number from 0 on, QUORATE_HOST and QUORATE_PORT where clients reach it.
+   * The shell commands that begin and end the fault. They run on this machine in the configuration file's folder.
+   * QUORATE_NODE is the name of the affected node, and QUORATE_INDEX is its number, counted from 0. Clients reach the
+   * node at QUORATE_HOST and QUORATE_PORT.
    */
   readonly begin: string;
   readonly end: string;
   /**
-   * The effects on that node, from which promises follow. `unknown`: nearly nothing is promised. []: a fault that the
-   * store must not notice.
+   * The effects on the affected node, which decide what stays promised. With `unknown`, nearly nothing is promised.
+   * With `[]`, the store must keep all its promises during the fault.
    */
   readonly effects: readonly NamedEffect[];
 }
@@ -48,11 +49,11 @@ export const namedEffects: readonly NamedEffect[] = [
 
 /**
  * Makes a kind of fault of two shell commands. Only the platforms `docker` and `external` can run it, since commands
- * cannot reach the nodes of the others.
+ * cannot reach the nodes of other platforms.
  *
  * @param own The commands that begin and end the fault, and its effects.
- * @param folder Where the commands run.
- * @returns A kind like the built-in ones. A configuration lists it in `faultKinds`, other callers pass it to
+ * @param folder The folder in which the commands run.
+ * @returns A kind like the built-in ones. A configuration lists the kind in `faultKinds`. Other callers pass it to
  *   `kindsWith`.
  * @example
  * const unplug = commandFault(

@@ -8,21 +8,24 @@ import { UsageError } from "../errors.ts";
 type ComposeImage = { readonly name: string } | { readonly folder: string };
 type Ready = { readonly http: string } | { readonly tcp: true };
 
-/** The nodes that the compose file describes, one service each. */
+/** The nodes that a compose file describes. Each node is one service. */
 export interface ComposedNodes {
   readonly services: readonly string[];
-  /** The image's name, or the folder of its Dockerfile, relative to `folder`. */
+  /** The image's name, or the folder of its Dockerfile, relative to the configuration's folder. */
   readonly image: ComposeImage;
-  /** The port for clients, inside the container. */
+  /** The port for clients, inside the container. Undefined if the compose file names none. */
   readonly port: number | undefined;
-  /** The data folder in the container. */
+  /** The data folder in the container. Undefined if the compose file names none. */
   readonly data: string | undefined;
   readonly ready: Ready;
-  /** Mounted files of the project: path in the container → path on this machine, relative to `folder`. */
+  /**
+   * The files and folders of the project that are mounted: path in the container → path on this machine, relative to
+   * the configuration's folder.
+   */
   readonly files: Readonly<Record<string, string>>;
   /**
-   * How the service of that index starts beside nodes with these names and addresses. An empty command means the
-   * image's own.
+   * Returns how service number `index` starts beside nodes with these names and addresses. An empty command means that
+   * the image's own command runs.
    */
   start(
     index: number,
@@ -39,9 +42,11 @@ type Service = Readonly<Record<string, unknown>>;
  * Reads the nodes of a configuration that names a compose file.
  *
  * @param file The absolute path of the compose file.
- * @param folder The configuration's folder. Paths of `files` and of a built image are relative to it.
- * @param named The services that are nodes. []: the largest group of services with the same image.
- * @throws UsageError if it is no compose file, lacks these services, or uses something that quorate does not support.
+ * @param folder The configuration's folder. In the result, the paths of `files` and of a Dockerfile's folder are
+ *   relative to it.
+ * @param named The services that are nodes. If empty, these are the largest group of services with the same image.
+ * @throws UsageError if the file is no compose file, lacks these services, or uses something that quorate does not
+ *   support.
  */
 export function composeNodes(
   file: string,
@@ -121,7 +126,8 @@ function servicesIn(file: string): ReadonlyMap<string, Service> {
 }
 
 /**
- * The largest group of services with the same image. A service with its own image is a client, a proxy or a dashboard.
+ * Returns the names of the largest group of services with the same image. A service with an image of its own is
+ * probably a client, a proxy or a dashboard.
  */
 function largestGroup(all: ReadonlyMap<string, Service>): readonly string[] {
   const groups = new Map<string, string[]>();
@@ -142,7 +148,7 @@ function imageOf({ image, build }: Service): ComposeImage | undefined {
     : undefined;
 }
 
-/** The container's side of the first published port, or the first exposed one. */
+/** Returns the port inside the container: that of the first published port, or else the first exposed port. */
 function portOf({ ports, expose }: Service): number | undefined {
   const [published] = listOf(ports);
   const [exposed] = listOf(expose);
@@ -174,7 +180,7 @@ function commandOf(command: unknown): readonly string[] | undefined {
   return words.length === 0 ? undefined : words;
 }
 
-/** The variables of env_file, which names one file or several. */
+/** Returns the variables of the files that `env_file` names. It names one file or several. */
 function fromFiles(named: unknown, folder: string): ReturnType<typeof pairsOf> {
   const files = Array.isArray(named) ? listOf(named) : named === undefined ? [] : [named];
   return files.flatMap((entry) => {
@@ -186,7 +192,10 @@ function fromFiles(named: unknown, folder: string): ReturnType<typeof pairsOf> {
   });
 }
 
-/** Reads both forms of an environment. A name without a value takes this process's value. */
+/**
+ * Reads the variables of `environment`, which is a mapping or a list of NAME=value. A name without a value takes the
+ * value of this process's variable.
+ */
 function pairsOf(given: unknown): readonly (readonly [string, string])[] {
   if (isRecord(given))
     return Object.entries(given).map(([name, value]) => [
@@ -199,7 +208,10 @@ function pairsOf(given: unknown): readonly (readonly [string, string])[] {
   });
 }
 
-/** Replaces each service's name: by the node's address after `//` or `@` and before a port, else by the node's name. */
+/**
+ * Replaces the names of services. A name after `//` or `@`, or before a port, becomes the node's address. Any other
+ * name becomes the node's name.
+ */
 function withPlaces(
   value: string,
   names: readonly string[],
@@ -226,8 +238,8 @@ const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as readonly unknown[]) : [];
 
 /**
- * Fills this process's variables into a value as compose does: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, and `$$` for a
- * dollar.
+ * Returns the value as text, in which variables of this process are filled in as compose does: `$NAME`, `${NAME}`,
+ * `${NAME:-otherwise}`, and `$$` for a dollar sign.
  */
 const text = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"

@@ -1,13 +1,13 @@
 /**
- * The schema of a configuration. Without functions it is published as schemas/config.schema.json for JSON files and
- * editors.
+ * The schema of a configuration. The schema without functions is published as schemas/config.schema.json, for JSON
+ * files and editors.
  */
 import { guaranteeNames } from "../../checkers/index.ts";
 import { namedEffects } from "./command-fault.ts";
 
 const text = { type: "string" } as const;
 const words = { type: "array", items: text } as const;
-/** The first word is the program. */
+/** The schema of a command. Its first word is the program. */
 const commandWords = { ...words, minItems: 1, items: { type: "string", minLength: 1 } } as const;
 const texts = { type: "object", additionalProperties: text } as const;
 const whole = (minimum: number, maximum: number): object => ({ type: "integer", minimum, maximum });

@@ -6,7 +6,8 @@ import type { CommandFault } from "./command-fault.ts";
 import type { OwnTarget } from "./own-target.ts";
 
 /**
- * The fields that tell a whole target from a description, so that an editor knows which of the two is being written.
+ * The fields that distinguish a whole target from a short description. With them, an editor knows which of the two the
+ * user is writing.
  */
 export type WholeTarget = Pick<
   Target,
@@ -20,13 +21,13 @@ export type WholeTarget = Pick<
   | "drawSettings"
 >;
 
-/** The content of a configuration file. Flags of the command line win over it. */
+/** The content of a configuration file. Flags of the command line override it. */
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
   readonly target?: string | OwnTarget | WholeTarget;
-  /** The platform: docker, process, sim, external. Default: the first of the target's that is available. */
+  /** The platform: docker, process, sim, external. Default: the first of the target's platforms that is available. */
   readonly on?: string;
-  /** The settings of a known system. */
+  /** The name of a profile: the settings of a known system. */
   readonly profile?: string;
   readonly settings?: Settings;
   readonly workload?: string;
@@ -35,17 +36,17 @@ export interface QuorateConfig {
   /** Guarantees claimed beyond what the target promises. */
   readonly promise?: readonly GuaranteeName[];
   readonly histories?: number;
-  /** No history starts after so many seconds. */
+  /** No history starts later than this time after the beginning. */
   readonly seconds?: number;
   readonly seed?: number;
-  /** How many of a hundred histories may be unknown. */
+  /** The percentage of histories whose verdict may be unknown. */
   readonly tolerateUnknown?: number;
-  /** The addresses of a running cluster as host:port, the first node's first. */
+  /** The addresses of a running cluster's nodes as host:port, in the order n1, n2, … */
   readonly addresses?: readonly string[];
   /** Your own kinds of fault: two shell commands each, or a whole kind. */
   readonly faultKinds?: readonly (CommandFault | FaultKind)[];
   readonly workloads?: readonly Workload[];
-  /** Your own checkers, beside the built-in ones. What they judge counts as promised. */
+  /** Your own checkers, beside the built-in ones. The guarantees that they judge count as promised. */
   readonly checkers?: readonly Checker[];
 }
 

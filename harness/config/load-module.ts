@@ -19,10 +19,10 @@ export const configNames: readonly string[] = [
 ];
 
 /**
- * The configuration file of a folder.
+ * Finds the configuration file of a folder.
  *
  * @param folder Usually the working directory.
- * @returns Its path, or undefined where there is none.
+ * @returns The file's path, or undefined if the folder has no configuration file.
  */
 export function findConfig(folder: string): string | undefined {
   return configNames.map((name) => join(folder, name)).find((file) => existsSync(file));
@@ -31,12 +31,13 @@ export function findConfig(folder: string): string | undefined {
 /**
  * Loads a configuration file without checking its content.
  *
- * A TypeScript file is bundled first, since Node 20 runs no TypeScript. Packages stay outside of the bundle, and the
- * package `quorate` is the running copy.
+ * A TypeScript or JavaScript file is bundled first, since Node 20 runs no TypeScript. Packages stay outside of the
+ * bundle. An import of `quorate` gets the running copy.
  *
- * @param file Path of the file.
+ * @param file The path of the file.
  * @returns The default export, or the JSON value.
- * @throws UsageError `config-missing`, `config-does-not-load`, `config-threw` or `config-exports-nothing`.
+ * @throws UsageError with the code `config-missing`, `config-does-not-load`, `config-threw` or
+ *   `config-exports-nothing`.
  */
 export async function loadConfigModule(file: string): Promise<unknown> {
   const path = resolve(file);
@@ -80,12 +81,12 @@ function parseJson(file: string, path: string): unknown {
 
 const bundleName = "config.mjs";
 
-/** The bundled code of the file and its imports, and the source map. */
+/** Returns the bundled code of the file and its imports, and the source map of this code. */
 async function bundled(
   file: string,
   path: string,
 ): Promise<{ readonly code: string; readonly map: string }> {
-  // Loaded only if needed: esbuild takes a tenth of a second to start.
+  // esbuild takes a tenth of a second to start, so it is loaded only if needed.
   const { build } = await import("esbuild");
   const here = pathToFileURL(path).href;
   try {
@@ -121,7 +122,10 @@ async function bundled(
   }
 }
 
-/** Imports of `quorate` in a configuration resolve to the copy that reads it. */
+/**
+ * The modules of quorate that a configuration can import. Imports resolve to the copy of quorate that reads the
+ * configuration.
+ */
 const entryPoints: Readonly<Record<string, string>> = {
   quorate: "index.js",
   "quorate/checkers": "checkers.js",

@@ -10,14 +10,14 @@ interface Bundle {
   readonly folder: string;
 }
 
-/** The bundles by the path that stack traces name. */
+/** The bundles by their paths, which stack traces name. */
 const bundles = new Map<string, Bundle>();
 
 /**
- * Records that a file was bundled from the user's files.
+ * Records that a bundle was made from the user's files.
  *
- * @param path The file that runs.
- * @param map Its source map, as JSON.
+ * @param path The path of the bundle.
+ * @param map The bundle's source map, as JSON.
  * @param folder The folder that the map's sources are relative to.
  */
 export function rememberOwnCode(path: string, map: string, folder: string): void {
@@ -28,11 +28,11 @@ export function rememberOwnCode(path: string, map: string, folder: string): void
  * Turns an error of the user's own code into one that names file, line and function.
  *
  * @param thrown Any thrown value.
- * @returns The error. Null if no code of the user's took part, or if quorate threw the error on purpose.
+ * @returns The new error. Null if none of the user's code took part, or if quorate threw the error on purpose.
  */
 export function ownCodeError(thrown: unknown): UsageError | null {
   if (thrown instanceof Complained) return null;
-  // quorate itself throws only errors.
+  // quorate itself throws only instances of Error, so the user's code threw this value.
   if (!(thrown instanceof Error))
     return new UsageError({
       code: "own-code-threw",
@@ -58,13 +58,15 @@ export function ownCodeError(thrown: unknown): UsageError | null {
 }
 
 interface Place {
-  /** The path relative to the working directory. */
+  /** The path of the user's file, relative to the working directory. */
   readonly file: string;
   readonly called: string;
   readonly at: number;
 }
 
-/** The place that a line of a stack trace names. Null: the line is not from the user's code. */
+/**
+ * Returns the place in the user's code that a line of a stack trace names. Returns null if the line names other code.
+ */
 function placeOf(line: string): Place | null {
   const { called, path, row, column } = frame.exec(line)?.groups ?? {};
   if (path === undefined) return null;

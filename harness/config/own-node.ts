@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { Files } from "../platforms/docker/index.ts";
 
-/** The values of the placeholders. */
+/** The values of the placeholders for one node. */
 export interface NodePlace {
   readonly name: string;
   readonly index: number;
@@ -25,8 +25,8 @@ interface Words {
 const usualPeer = "{name}=http://{address}:{port}";
 
 /**
- * Fills the placeholders {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and {env:NAME}. The last
- * is this process's variable, or empty.
+ * Fills the placeholders {name}, {index}, {address}, {port}, {data}, {peers}, {settings:NAME}, and {env:NAME}.
+ * {env:NAME} becomes the variable NAME of this process, or nothing if the variable is not set.
  */
 export function filled(words: Words, place: NodePlace): Omit<Words, "peer"> {
   const { peer = usualPeer } = words;
@@ -60,12 +60,12 @@ function fill(
   return text.replace(/\{([a-z]+)(?::([^{}]+))?\}/g, (whole, word: string, name?: string) => {
     if (word === "env" && name !== undefined) return process.env[name] ?? "";
     if (word === "settings" && name !== undefined) return String(settings[name] ?? "");
-    // JSON and shell use braces of their own.
+    // Other words in braces stay as they are, since JSON and shells use braces too.
     return name === undefined && Object.hasOwn(values, word) ? (values[word] ?? whole) : whole;
   });
 }
 
-/** The placeholders that a node's words may use. */
+/** The placeholders that a node's command, environment and files may use. */
 export const nodePlaces = (settings: readonly string[]): readonly string[] => [
   ...["name", "index", "address", "port", "data", "peers", "env:NAME"],
   ...settings.map((setting) => `settings:${setting}`),
@@ -74,7 +74,7 @@ export const nodePlaces = (settings: readonly string[]): readonly string[] => [
 /** The placeholders that a client command may use. */
 export const clientPlaces: readonly string[] = ["host", "port", "node", "client"];
 
-/** The placeholders in the texts that are not known. A mistyped one would reach the store unchanged. */
+/** Returns the placeholders in the texts that are not known. A mistyped placeholder would reach the store unchanged. */
 export const unknownPlaces = (
   texts: readonly string[],
   known: readonly string[],
@@ -85,7 +85,10 @@ export const unknownPlaces = (
     ),
   );
 
-/** The contents of the named files and folders: absolute path in the container → content. */
+/**
+ * Reads the named files and folders. `files` maps an absolute path in the container to a path relative to `folder`. The
+ * result maps each file's path in the container to its content.
+ */
 export function filesBelow(files: Readonly<Record<string, string>>, folder: string): Files {
   return Object.fromEntries(
     Object.entries(files).flatMap(([path, here]) => {
@@ -104,7 +107,7 @@ export function filesBelow(files: Readonly<Record<string, string>>, folder: stri
 /**
  * Checks that all named files and folders exist.
  *
- * @throws UsageError for the first that is missing.
+ * @throws UsageError for the first missing file.
  */
 export function refuseMissingFiles(
   files: Readonly<Record<string, string>>,

@@ -14,13 +14,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { platformName as externalName } from "../platforms/external/name.ts";
 import { filesBelow, filled, type NodePlace } from "./own-node.ts";
 
-/** What a client is made for: a client of the plan, and the node that it talks to. */
+/** What a client is made for: one client of the plan and one node. */
 export interface ClientContext {
   /** The node's name: n1, n2, … */
   readonly node: string;
   readonly host: string;
   readonly port: number;
-  /** http://host:port */
+  /** The node's URL for clients: http://host:port */
   readonly url: string;
   /** The name of the plan's client: c1, c2, … */
   readonly client: string;
@@ -30,8 +30,8 @@ export interface ClientContext {
 }
 
 /**
- * Makes a client of one node. Called once for each pair of client and node, and again after an operation with an
- * unknown outcome.
+ * Makes a client that talks to one node. Called once for each pair of client and node, and again after an operation
+ * with an unknown outcome.
  */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
@@ -40,11 +40,11 @@ export interface PeerNode {
   readonly name: string;
   /** The address on the nodes' network. */
   readonly address: string;
-  /** http://address:port */
+  /** The node's URL for other nodes: http://address:port */
   readonly url: string;
 }
 
-/** What is known when a node is started. */
+/** What is known about a node when it is started. */
 export interface NodeStart extends PeerNode {
   /** From 0 on. */
   readonly index: number;
@@ -52,7 +52,7 @@ export interface NodeStart extends PeerNode {
   readonly nodes: readonly PeerNode[];
   readonly settings: Settings;
   readonly port: number;
-  /** The data folder in the container. Absent: the description names none. */
+  /** The data folder in the container. Absent if the description names none. */
   readonly data?: string;
 }
 
@@ -60,9 +60,12 @@ export interface NodeStart extends PeerNode {
 export interface NodeWords {
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Absolute path in the container → content. */
+  /** The files to write into the container: absolute path → content. */
   readonly files?: Readonly<Record<string, string>>;
-  /** How `{peers}` writes each node, with commas between them. Default: `{name}=http://{address}:{port}`. */
+  /**
+   * How each node is written in `{peers}`, which lists all nodes with commas between them. Default:
+   * `{name}=http://{address}:{port}`.
+   */
   readonly peer?: string;
 }
 
@@ -74,35 +77,45 @@ export type OwnImage =
   | (string & {})
   | ImageSource;
 
-/** The services of a compose file that are nodes, in order: n1, n2, … */
+/** A compose file, and those of its services that are the nodes n1, n2, … in this order. */
 export interface OwnCompose {
-  /** The path relative to the configuration file. */
+  /** The path of the compose file, relative to the configuration file. */
   readonly file: string;
-  /** Default: the largest group of services with one image. */
+  /** The names of the services that are nodes. Default: the largest group of services with the same image. */
   readonly services?: readonly string[];
 }
 
 /** How the nodes of your store run in containers. */
 export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   /**
-   * A compose file with image, port, data, files, readiness, command and environment of each node. Fields here win over
-   * it. Without a compose file, image, port and node are required.
+   * A compose file that says the image, port, data folder, files, readiness, command and environment of each node. The
+   * other fields of this object override the compose file. Without a compose file, `image`, `port` and `node` are
+   * required.
    */
   readonly compose?: OwnCompose;
-  /** How each node is started: words, or a function of what is known. Without `compose`, words need a command. */
+  /**
+   * How each node is started: words with placeholders, or a function that returns words. Without `compose`, the words
+   * must contain a command.
+   */
   readonly node?: Partial<NodeWords> | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
 /** How the nodes run in containers, after the compose file was read. */
 export interface WholeContainers {
   readonly image: OwnImage;
-  /** The port for clients, on all addresses of the node. */
+  /** The port on which each node listens for clients, on all addresses of the node. */
   readonly port: number;
-  /** The data folder. It becomes a disk of its own, on which faults act. */
+  /** The data folder in the container. It is on a disk of its own, on which faults act. */
   readonly data?: string;
-  /** Absolute path in the container → file or folder on this machine, relative to the configuration file. */
+  /**
+   * The files and folders to copy into each container: absolute path in the container → path on this machine, relative
+   * to the configuration file.
+   */
   readonly files?: Readonly<Record<string, string>>;
-  /** When a node is ready. Default: once it accepts connections. `log`: a regular expression for its log. */
+  /**
+   * When a node counts as ready. `log` is a regular expression that the node's log must match. Default: the node is
+   * ready once it accepts connections.
+   */
   readonly ready?:
     | { readonly http: string; readonly status?: number }
     | { readonly tcp: true | number }
@@ -114,29 +127,29 @@ export interface WholeContainers {
   readonly memoryMiB?: number;
   /** True if the node links against glibc at run time, so that faults can move its wall clock. */
   readonly clock?: boolean;
-  /** How each node is started: words, or a function of what is known. */
+  /** How each node is started: words with placeholders, or a function that returns words. */
   readonly node: NodeWords | ((start: NodeStart) => Omit<NodeWords, "peer">);
 }
 
-/** A short description of your store: quorate derives the rest of a target from it. */
+/** A short description of your store, from which quorate derives the rest of a target. */
 export interface OwnTarget {
-  /** Lower-case letters, digits and dashes. */
+  /** The store's name: lower-case letters, digits and dashes. */
   readonly name: string;
   /** The version of your store or of this description. Plans and tokens contain it. */
   readonly version: string;
-  /** How many nodes. Default: 3. */
+  /** The number of nodes. Default: 3, or the number of services if a compose file describes the nodes. */
   readonly nodes?: number;
   /** The smallest number of nodes that shrinking may leave. Default: all of them. */
   readonly fewestNodes?: number;
   /** Names of settings with their defaults, for `--set` and for the functions below. */
   readonly settings?: Settings;
-  /** Default: ["register"]. */
+  /** The names of the workloads that the store can run. Default: ["register"]. */
   readonly workloads?: readonly string[];
   /** Which operations of the workloads the client has. Default: all. */
   readonly operations?: readonly string[];
   /**
    * What the store promises: a list, or a function of the settings and of the effects of the plan's faults. If a fault
-   * loses synced data or has unknown effects, only `no-thin-air` of a list still holds.
+   * loses synced data or has unknown effects, only `no-thin-air` stays promised of a list.
    */
   readonly promises:
     readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);
@@ -145,13 +158,13 @@ export interface OwnTarget {
   /** How long replicas may differ after the faults, in ms, if `converged` is promised. Default: 10,000. */
   readonly convergeMs?: number;
   readonly containers?: OwnContainers;
-  /** Makes a client of one node. An alternative is `clientCommand`. */
+  /** Makes a client that talks to one node. A description has either this function or `clientCommand`. */
   readonly client?: MakeClient;
-  /** A program that acts as a client of one node, with its arguments. Runs in the configuration file's folder. */
+  /** A program, with its arguments, that acts as a client of one node. It runs in the configuration file's folder. */
   readonly clientCommand?: readonly string[];
 }
 
-/** The origin of a description, and the names that it may use. */
+/** The folder of a description, and the kinds of fault and workloads that the description may name. */
 export interface OwnTargetOrigin {
   /** The configuration file's folder. Relative paths are resolved against it. */
   readonly folder: string;
@@ -161,7 +174,7 @@ export interface OwnTargetOrigin {
 const usualNodes = 3;
 const usualTimeoutMs = 2000;
 const usualConvergeMs = 10_000;
-/** What is promised even if synced data is lost or a fault has unknown effects. */
+/** The guarantees that stay promised even if synced data is lost or a fault has unknown effects. */
 const always: ReadonlySet<GuaranteeName> = new Set<GuaranteeName>(["no-thin-air"]);
 
 /**
@@ -176,7 +189,7 @@ export function targetOf(own: WholeOwnTarget, origin: OwnTargetOrigin): Target {
   const { requestTimeoutMs = usualTimeoutMs, convergeMs = usualConvergeMs, promises } = own;
   const clients = clientsOf(own, origin);
   let tried = false;
-  /** Runs before the first history, to tell a client that cannot work from a store that does not answer. */
+  /** Runs before the first history, to distinguish a client that cannot work from a store that does not answer. */
   const prepare = async (reach: Reach): Promise<void> => {
     if (tried) return;
     await tryClients(own, origin, clients, reach);
@@ -199,7 +212,8 @@ export function targetOf(own: WholeOwnTarget, origin: OwnTargetOrigin): Target {
           nodes: count,
           fewestNodes: Math.min(count, fewestNodes),
           replicas: count,
-          // Nothing is known about the replicas of the store, so every node counts as one, with a majority quorum.
+          // Nothing is known about the replicas of the store, so every node counts as a replica of every key, and a
+          // majority as a quorum.
           replicasOf: () => Array.from({ length: count }, (_, node) => node),
           needed: () => Math.floor(count / 2) + 1,
         };
@@ -258,7 +272,10 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 99;
 
-/** Checks the result of a user's function, which may throw or return anything. */
+/**
+ * Calls a user's function for the promises and checks that it returns a list. Throws UsageError if the function throws
+ * or returns something else.
+ */
 export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -340,7 +357,10 @@ function containersOf(
   };
 }
 
-/** Checks the result of a user's function, which may throw or return anything. */
+/**
+ * Calls a user's function for the start of a node and checks the command in its result. Throws UsageError if the
+ * function throws or the command is wrong.
+ */
 function specFrom(target: string, node: () => unknown): Omit<NodeWords, "peer"> {
   const refused = (got: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -406,8 +426,9 @@ function clientsOf(
 }
 
 /**
- * Reads once from each node. A client that is missing, cannot speak or cannot reach its node ends the run with the
- * client's own error.
+ * Reads from each node with the user's client, to check the client before the first history. Throws the client's own
+ * error, EnvironmentError if the client cannot read within a few seconds, or UsageError if the client lacks an
+ * operation.
  */
 async function tryClients(
   own: WholeOwnTarget,
@@ -464,8 +485,8 @@ function readOnce(session: ClientSession, timeoutMs: number): Promise<Outcome> {
 const trialClient = "trial";
 const retryForMs = 3000;
 /**
- * How much longer than an operation each read before the run may take, since a client's program may have to start
- * first. In a history the start must fit into the operation's time.
+ * How much longer than an operation of a history each read before the run may take, in ms, since a client's program may
+ * have to start first. In a history, the start counts as part of the operation's time.
  */
 const startMs = 10_000;
 const retryMs = 200;

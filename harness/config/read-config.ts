@@ -37,10 +37,10 @@ export interface Config extends Omit<
   QuorateConfig,
   "target" | "faultKinds" | "workloads" | "checkers"
 > {
-  /** The absolute path of the file. */
+  /** The absolute path of the configuration file. */
   readonly file: string;
   readonly target: Target;
-  /** The built-in kinds and workloads, and those of the configuration. */
+  /** The built-in kinds of fault and workloads, with those of the configuration and its checkers. */
   readonly kinds: Kinds;
 }
 
@@ -61,8 +61,9 @@ const isOwnTargetShape = lazily(() => ajv.compile<OwnTarget>(ownTargetSchema(tru
 /**
  * Loads and checks a configuration file.
  *
- * @param file Its path.
- * @returns Its content with a whole target. A file that exports only a target becomes a configuration of it.
+ * @param file The path of the file.
+ * @returns The content of the file, with a whole target. If the file exports only a target, the result is a
+ *   configuration of this target.
  * @throws UsageError whose `got` names the file and the place in it.
  */
 export async function readConfig(file: string): Promise<Config> {
@@ -75,7 +76,8 @@ export async function readConfig(file: string): Promise<Config> {
  * Checks a configuration that was already loaded.
  *
  * @param value The default export, or the JSON value.
- * @param file Its absolute path. Relative paths in it are resolved against its folder.
+ * @param file The absolute path of the configuration file. Relative paths in the configuration are resolved against the
+ *   file's folder.
  */
 export function checkConfig(value: unknown, file: string): Config {
   const isRun = isRunShape();
@@ -119,7 +121,7 @@ function targetFrom(target: unknown, { file, folder, kinds }: Origin): Target {
 
 const template = "See docs/configuration.md for an example";
 
-/** Checks what a JSON Schema cannot express. */
+/** Checks what the JSON Schema of a description cannot express. Throws UsageError if something is wrong. */
 function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
   const { name, promises, workloads = ["register"], containers, client, clientCommand } = own;
   const { operations = [] } = own;
@@ -276,7 +278,10 @@ function unknownGuarantee(name: string, file: string, where: string): UsageError
   );
 }
 
-/** The error for a configuration of the wrong shape: its most deeply nested complaint, which is the most specific. */
+/**
+ * Makes the error for a configuration of the wrong shape. The error names the complaint with the longest path, which is
+ * the most specific one.
+ */
 function shapeError({ errors }: ValidateFunction, file: string, under: string): UsageError {
   const all = (errors ?? []).filter(({ keyword }) => keyword !== "if");
   const [error] = [...all].sort((a, b) => b.instancePath.length - a.instancePath.length);

@@ -1,4 +1,4 @@
-/** Loads a target and its kinds from values that a structured clone can copy. */
+/** Loads a target and its kinds from a source that is plain data, so that it can be sent to a thread. */
 import { builtInKinds, type Kinds } from "../../generators/index.ts";
 import { targetNamed, type TargetSource } from "../targets/registry.ts";
 import type { Target } from "../targets/target.ts";

@@ -1,4 +1,4 @@
-/** Completes a description from the compose file that it names. The file stays the only source of these values. */
+/** Completes the description of a store from the compose file that the description names. */
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { composeNodes } from "./compose.ts";
@@ -15,7 +15,7 @@ import type {
 /**
  * Takes from the compose file what the description leaves out.
  *
- * @throws UsageError if neither the file nor the description names a node's image, port and start, or if the
+ * @throws UsageError if neither the file nor the description says a node's image, port or command, or if the
  *   description has more nodes than the file has services.
  */
 export function withCompose(

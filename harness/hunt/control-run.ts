@@ -25,7 +25,7 @@ export interface Alarm {
 }
 
 export interface ControlRow {
-  /** The bug. In a profile's row: the profile. */
+  /** The name of the bug. In the row of a profile, the name of the profile. */
   readonly bug: string;
   readonly histories: number;
   readonly alarms: readonly Alarm[];
@@ -36,8 +36,8 @@ export interface ControlRow {
   /** The median over histories of the share of operations that succeeded. */
   readonly medianOkShare: number;
   /**
-   * How many histories promised each guarantee, and how many judged it. Covers the guarantees that the bug must break,
-   * or all promises of a profile.
+   * For each guarantee, how many histories promised it, and how many judged it. These are the guarantees that the bug
+   * must break, or all that a profile promised.
    */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
   readonly faults: Readonly<
@@ -46,7 +46,8 @@ export interface ControlRow {
 }
 
 /**
- * Makes the control run of a bug: `max` histories of the healthy store, also after an alarm, until the signal aborts.
+ * Makes the control run of a bug: `options.max` histories of the healthy store. The run continues after an alarm and
+ * ends early if the signal aborts.
  */
 export async function runControl(bug: string, options: HuntOptions): Promise<ControlRow> {
   const row = huntedRow(bug, options);

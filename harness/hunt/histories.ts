@@ -15,14 +15,15 @@ import type { HuntOptions } from "./options.ts";
 
 export interface Histories {
   /**
-   * Returns the next history's result. Called once for each index, in order. Contains the Attempt if it ran on the
-   * cluster itself, and features if the search is guided. Null: the hunt was interrupted.
+   * Returns the result of history `index`. Must be called once for each index, in order. `judged` is an Attempt if the
+   * history ran on the hunt's own cluster. `features` is null if the search is not guided. Returns null if the hunt was
+   * interrupted.
    */
   take(index: number): Promise<{
     readonly judged: Judged | Attempt;
     readonly features: ReadonlySet<string> | null;
   } | null>;
-  /** Says that more plans may now be known. */
+  /** Tells the threads that more plans may now be known. */
   more(): void;
   close(): Promise<void>;
 }

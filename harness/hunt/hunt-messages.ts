@@ -4,8 +4,8 @@ import { huntable, unseenBecause } from "./plans.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
- * Returns a function that says how a bug was found, its causes, and the command that replays it. It explains the final
- * phase after the first sentence that names it.
+ * Returns a function that says how a bug was found, its causes, and the command that replays it. The first text that
+ * mentions the final phase also explains it.
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;
@@ -24,7 +24,7 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
   };
 }
 
-/** Adds to `what` why a hunt without evidence had no chance, if only evidence shows the bug. */
+/** If the hunt had no evidence and only evidence shows the bug, adds to `what` that the hunt had no chance, and why. */
 export function missed(bug: string, evidence: boolean, what: string): string {
   const because = evidence ? null : unseenBecause(bug);
   return because === null
@@ -32,7 +32,7 @@ export function missed(bug: string, evidence: boolean, what: string): string {
     : `${what} without the Host's evidence (--no-evidence): ${because}`;
 }
 
-/** The bugs that a hunt for all leaves out without evidence, a line each. */
+/** Returns one line for each bug that a hunt for all bugs leaves out because it has no evidence. */
 export function leftOut(asked: readonly string[], evidence: boolean): readonly string[] {
   if (evidence || asked.length > 0) return [];
   return huntable(true).flatMap((bug) => {

@@ -5,8 +5,8 @@ import type { ControlRow } from "./control-run.ts";
 import { missed } from "./hunt-messages.ts";
 
 /**
- * A table with one row for each bug. Without measurements, histories and seconds are those to the first detection.
- * `evidence` is the hunt's option.
+ * Formats a table with one row for each bug. In a row without measurements, the histories and seconds are those until
+ * the first detection. `evidence` says whether the hunt had evidence.
  */
 export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   const head = [
@@ -31,7 +31,10 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   );
 }
 
-/** A table with a row for each bug's control run. The lines below say how much the absence of alarms proves. */
+/**
+ * Formats a table with one row for each control run. The line below the table says how much the absence of alarms
+ * proves.
+ */
 export function controlTable(rows: readonly ControlRow[]): string {
   const head = [
     "control run of",

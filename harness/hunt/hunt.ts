@@ -1,6 +1,6 @@
 /**
- * Hunts one planted bug with an ordinary campaign. Only a broken promise that the bug's table row names counts as
- * found.
+ * Hunts one planted bug with an ordinary campaign. The bug counts as found only if one of the guarantees in the bug's
+ * row of the table of bugs is broken.
  */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
@@ -22,13 +22,16 @@ import { median } from "./median.ts";
 export interface HuntRow {
   readonly bug: string;
   readonly source: string;
-  /** The guarantees that the bug's row says it breaks. */
+  /** The guarantees that the bug breaks, according to its row in the table of bugs. */
   readonly breaks: readonly GuaranteeName[];
   readonly found: boolean;
-  /** Histories run until the bug was found or given up. Seconds likewise, without shrinking. */
+  /**
+   * The number of histories until the bug was found, or until the hunt gave up. `seconds` is the time until then,
+   * without shrinking.
+   */
   readonly histories: number;
   readonly seconds: number;
-  /** The first of `breaks` that broke. */
+  /** The first of `breaks` that was broken. Null if the bug was not found. */
   readonly guarantee: GuaranteeName | null;
   readonly explanation: string | null;
   /** The causes that the evidence shows, the most important first. */
@@ -42,8 +45,8 @@ export interface HuntRow {
   /** The command that replays the smallest failing plan in the simulator. */
   readonly replay: string | null;
   /**
-   * Only with `measure`: how many of how many histories found the bug, and the median number of histories between
-   * detections.
+   * How many of how many histories found the bug, and the medians of the histories and seconds between two detections.
+   * Null if the hunt did not run with `measure`.
    */
   readonly measured:
     | (Share & {
@@ -87,7 +90,7 @@ export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRo
       const { judged, features } = taken;
       if (hitOf(judged, row.breaks) !== undefined) {
         hits.push(histories + 1);
-        // Threads return only the verdict of a history.
+        // Threads return only the verdict of a history, so the plan runs again here.
         first ??= {
           seconds: secondsSince(startedMs),
           attempted:
@@ -163,7 +166,8 @@ function measuredOf(
   histories: number,
   seconds: number,
 ): HuntRow["measured"] {
-  // Plans are drawn independently, so the distance between detections is distributed like that to the first one.
+  // Plans are drawn independently, so the distance between two detections has the same distribution as the distance to
+  // the first.
   const waits = hits.map((hit, index) => hit - (hits[index - 1] ?? 0));
   const medianHistories = median(waits);
   const medianSeconds =

@@ -3,9 +3,12 @@ import type { Search } from "../search/index.ts";
 
 export interface HuntOptions {
   readonly cluster: Cluster;
-  /** Plan i of every hunt depends only on (seed, i) and on the settings and faults of the bug's row. */
+  /**
+   * The seed of the plans. In a random search, plan i depends only on the seed, on i, and on the settings and faults of
+   * the bug's row.
+   */
   readonly seed: number;
-  /** How plans are found. */
+  /** How plans are found: `random` or `guided`. */
   readonly search: Search;
   /** The largest number of histories for each bug. */
   readonly max: number;
@@ -13,14 +16,14 @@ export interface HuntOptions {
   readonly jobs?: number;
   /** Draws plans as `run --bug` does, without the settings and faults of the bug's row. */
   readonly plain?: boolean;
-  /** False: judges from clients and inspection only. */
+  /** Whether evidence is recorded. If false, histories are judged only by what clients and inspection show. */
   readonly evidence: boolean;
   /**
-   * Runs all `max` histories, to measure how likely a history is to find the bug. Otherwise the first detection ends
-   * the hunt.
+   * If true, the hunt runs all `max` histories, to measure how likely a history is to find the bug. If false, the first
+   * detection ends the hunt.
    */
   readonly measure: boolean;
-  /** Null: no shrinking. */
+  /** The time that shrinking may take, in ms. Null: the hunt does not shrink. */
   readonly shrinkTimeoutMs: number | null;
   readonly signal: AbortSignal;
 }

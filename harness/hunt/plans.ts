@@ -45,7 +45,10 @@ export async function readOwnBug(file: string): Promise<void> {
   ownRows.set(file, { breaks, settings, faults, story: "a bug in a file", source: file });
 }
 
-/** The row for plans as `run --bug` draws them: only its kind of versions as a setting, and all faults. */
+/**
+ * Returns the bug's row for plans as `run --bug` draws them: of the settings only the kind of versions, and all kinds
+ * of fault.
+ */
 export function plainRow(row: PlantedBug): PlantedBug {
   const { versions } = parseSettings(row.settings);
   const { sizes: _, ...rest } = row;
@@ -56,7 +59,7 @@ export function plainRow(row: PlantedBug): PlantedBug {
   };
 }
 
-/** The row of a planted bug. Throws UsageError for an unknown name. */
+/** Returns the row of a planted bug in the table of bugs, or of a bug file. Throws UsageError for an unknown name. */
 export function rowOf(bug: string): PlantedBug {
   const row = Object.hasOwn(bugs, bug) ? bugs[bug] : ownRows.get(bug);
   if (row !== undefined) return row;
@@ -69,8 +72,9 @@ export function rowOf(bug: string): PlantedBug {
 }
 
 /**
- * The plans of a hunt. Each plan draws the settings that the row leaves open. Uses the row's kinds of fault that the
- * cluster can make. If it can make none, uses all of the row's, and the first history says why nothing can run.
+ * Returns the options for the plans of a hunt. Each plan draws the settings that the row leaves open. Plans use those
+ * of the row's kinds of fault that the cluster can make. If the cluster can make none of them, plans use all, and the
+ * first history says why nothing can run.
  */
 export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   const named = faultKinds(row.faults.length === 0 ? "none" : row.faults.join(","), builtInKinds);
@@ -88,7 +92,10 @@ export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
   };
 }
 
-/** The row that the hunt uses. Without evidence, other guarantees may show the bug. */
+/**
+ * Returns the bug's row as the hunt uses it. Without evidence, `breaks` lists the guarantees that show the bug without
+ * evidence.
+ */
 export function huntedRow(
   bug: string,
   { plain, evidence }: { readonly plain?: boolean; readonly evidence: boolean },
@@ -101,12 +108,15 @@ export function huntedRow(
     : { ...row, breaks: withoutEvidence };
 }
 
-/** The bugs that can be found. Without evidence: those that clients and inspection can show. */
+/**
+ * Returns the names of the built-in bugs that a hunt can find. Without evidence, these are the bugs that clients and
+ * inspection can show.
+ */
 export function huntable(evidence: boolean): string[] {
   return Object.keys(bugs).filter((bug) => evidence || unseenBecause(bug) === null);
 }
 
-/** Why clients and inspection cannot show the bug. Null: they can. */
+/** Returns why clients and inspection cannot show the bug. Returns null if they can. */
 export function unseenBecause(bug: string): string | null {
   const { breaks, withoutEvidence } = rowOf(bug);
   if (typeof withoutEvidence === "string") return withoutEvidence;

@@ -3,7 +3,8 @@ import type { HuntReport } from "../../reports/index.ts";
 import { createRunFolder, type RunFolder } from "../campaign/index.ts";
 
 /**
- * Writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>` on each call, and returns the folder's path.
+ * Returns a function that writes hunt.json and hunt.md (the tables) to `<out>/<time>-hunt-<seed>` and returns the
+ * folder's path.
  */
 export function createHuntKeeper(out: string): (report: HuntReport, tables: string) => string {
   let folder: RunFolder | null = null;

@@ -2,10 +2,10 @@
 import { version } from "../version.ts";
 import type { ComposedNodes } from "../config/compose.ts";
 
-/** The port that is written if the compose file names none. */
+/** The port that the configuration gets if the compose file names none. */
 const usualPort = 7000;
 
-/** quorate.config.ts for the nodes of a compose file, with a client for the user to complete. */
+/** Returns quorate.config.ts for the nodes of a compose file, with a client for the user to complete. */
 export function configFromCompose(name: string, file: string, nodes: ComposedNodes): string {
   const { services, image, port } = nodes;
   const imageName = "name" in image ? image.name : `the Dockerfile in ${image.folder}`;
@@ -48,7 +48,9 @@ ${
 `;
 }
 
-/** Without a compose file the configuration tests the bundled store, so that everything runs at once. */
+/**
+ * The configuration of a project without a compose file. It tests the bundled store, so that it works without changes.
+ */
 export const bundledConfig = `// The store that comes with quorate, in its simulator. Replace it by your own: cp -r node_modules/quorate/examples/own-store .
 import { defineConfig } from "quorate";
 
@@ -105,7 +107,7 @@ export const gitlabPipeline = `quorate:
 export const regressionsHead = `# The plans of failures that quorate found here, a token a line. Each run replays them first. Commit this file.
 `;
 
-/** package.json for a project that has none. */
+/** Returns package.json for a project that has none. */
 export const packageText = (name: string): string =>
   `${JSON.stringify(
     {
@@ -118,5 +120,5 @@ export const packageText = (name: string): string =>
     2,
   )}\n`;
 
-/** Paths for .gitignore. */
+/** The paths that .gitignore should list. */
 export const ignored = ["node_modules/", "runs/", "quorate-runs/", "quorate-junit.xml"];

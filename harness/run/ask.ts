@@ -4,9 +4,9 @@ import type { Cluster } from "../platforms/cluster.ts";
 import type { ClientRequest, Outcome } from "../platforms/session.ts";
 
 /**
- * Sends one request in a new session.
+ * Sends one request to a node in a new session.
  *
- * @returns The outcome, within `timeoutMs` of the cluster's time.
+ * @returns The outcome of the request, which has `timeoutMs` of the cluster's time.
  * @example
  * const outcome = await ask(cluster, "n1", { op: 1, f: "write", key: "k0", value: "v1" });
  */
@@ -27,7 +27,10 @@ export async function ask(
   throw new Error(`${node} said nothing of a ${request.f} within ${timeoutMs + 1000} ms`);
 }
 
-/** Turns a fault's callback into a promise, and lets the cluster's time pass until it is called. */
+/**
+ * Calls `act`, for example to set a port, and lets the cluster's time pass until `act` calls `done`. Rejects with the
+ * error that `done` gets.
+ */
 export async function perform(
   cluster: Cluster,
   act: (done: (error: Error | null) => void) => void,

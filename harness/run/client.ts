@@ -1,7 +1,7 @@
 /**
  * Runs one client of a plan: its operations in order, one at a time. An indeterminate operation ends the client's
- * process. The client continues as a new process over new connections, so that a late reply is not taken for another
- * operation's.
+ * process. The client continues as a new process over new connections, so that a late reply is not taken for the reply
+ * to another operation.
  */
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {
@@ -30,15 +30,18 @@ export interface NumberedOperation extends NamedOperation {
 
 export interface ClientOptions {
   readonly name: string;
-  /** The number of the first process, and the step to the next one (the number of clients). */
+  /** The number of the client's first process. Each later process has a number that is higher by `processStep`. */
   readonly process: number;
   readonly processStep: number;
   readonly operations: readonly NumberedOperation[];
   readonly settings: Plan["settings"];
   readonly workload: Workload;
-  /** Longer than the store's own timeout, so that the store normally answers first. */
+  /**
+   * How long the client waits for each request, in ms. This is longer than the store's own timeout, so that the store
+   * normally answers first.
+   */
   readonly timeoutMs: number;
-  /** The client begins no operation after this time, and ends without the remaining ones. Absent: no limit. */
+  /** The client begins no operation after this time of the cluster's clock, and ends early. Absent: no limit. */
   readonly untilUs?: number;
   readonly perform: PerformOperation;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
@@ -51,7 +54,10 @@ interface Context {
   readonly token: string;
 }
 
-/** Returns a function that stops the client: it begins nothing more, and later replies are not recorded. */
+/**
+ * Starts a client. Returns a function that stops it: the client then begins no more operations, and later replies are
+ * not recorded.
+ */
 export function startClient(
   cluster: Cluster,
   recorder: Recorder,
@@ -69,7 +75,10 @@ export function startClient(
   let next = 0;
   let stopped = false;
 
-  /** The session for an operation. There is one for each node, or one in all if clients find replicas themselves. */
+  /**
+   * Returns the session for an operation on this node. There is one session for each node, or a single one if the
+   * target's client finds replicas itself.
+   */
   const sessionFor = (node: string): ClientSession => {
     const key = target.sessions(options.settings) === "cluster" ? "all nodes" : node;
     let session = sessions.get(key);
@@ -90,7 +99,7 @@ export function startClient(
     else invoke(operation);
   };
 
-  /** The operation's node, or another one if that node has left for good. */
+  /** Returns the operation's node, or another node if the operation's node has left for good. */
   const nodeOf = (operation: NumberedOperation): string => {
     const node = nodeName(operation.node);
     const { nodes } = cluster;
@@ -144,7 +153,7 @@ export function startClient(
     return argsNow === undefined ? operation.args : argsNow(operation, operation.op, last);
   };
 
-  /** Updates what the client knows of the key. */
+  /** Updates the last value that the client has seen for the key. */
   const remember = (
     operation: NumberedOperation,
     args: Args,

@@ -14,7 +14,7 @@ type Wanted = ReadonlyMap<string, unknown>;
 
 const nothing: Wanted = new Map();
 
-/** What the fault wants of the ports, `elapsedMs` after its begin. */
+/** Returns what the fault wants of the ports `elapsedMs` after it began. */
 export const wantsOf = (
   kinds: Kinds,
   { fault }: PlannedFault,
@@ -22,13 +22,13 @@ export const wantsOf = (
   elapsedMs = 0,
 ): readonly Want[] => kindOf(kinds, fault).wants(fault, { nodes, elapsedMs });
 
-/** The cluster's port of that name. The cast is safe, since only a port creates wants of its type. */
+/** Returns the cluster's port of that name. The cast is safe, since a port gets only wants that it has made itself. */
 export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
   cluster.ports[name as PortName];
 
 /**
- * For ports with a lasting state: the steps from the last state to what the active faults (with their start times) want
- * now.
+ * Returns a function that takes the start times of the active faults by index. It returns the steps that bring each
+ * port with a lasting state from its last state to what the active faults want now.
  */
 export function createCondition(
   cluster: Cluster,
@@ -60,7 +60,7 @@ export function createCondition(
   };
 }
 
-/** One want for each subject, sorted. Wants for the same subject are merged. */
+/** Returns the wanted value of each subject, sorted by subject. Several wants for one subject are merged. */
 function union(wants: readonly Want[], merge: (a: unknown, b: unknown) => unknown): Wanted {
   const values = new Map<string, unknown>();
   for (const { subject, value } of wants)

@@ -1,7 +1,7 @@
 /**
- * The final phase of every history: heals all faults, restarts all nodes so that only durable state counts (unless the
- * plan lets them run on), waits until the promised repair has made replicas equal and quiet, inspects each node, and
- * reads each key once through the quorum.
+ * The final phase of every history. It heals all faults, and restarts all nodes so that only durable state counts
+ * (unless the plan excludes the restart). Then it waits until the promised repair has made replicas equal and quiet,
+ * inspects each node, and runs the workload's final reads.
  */
 import {
   finalPhaseClient,
@@ -33,11 +33,11 @@ export interface Stage {
   readonly heard: HeardPlan;
   readonly perform: PerformOperation;
   readonly signal: AbortSignal;
-  /** Gives each operation of the final phase its own number. Reads that had to be repeated use several. */
+  /** Returns a new number for an operation of the final phase. Each repetition of a failed read has its own number. */
   readonly nextOp: () => number;
 }
 
-/** Returns why the run could not be completed, or null. */
+/** Runs the final phase. Returns why the run could not be completed, or null if it was completed. */
 export async function runFinalPhase(stage: Stage): Promise<string | null> {
   const { cluster, nemesis } = stage;
   phase(stage, "final-phase");
@@ -47,7 +47,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   });
   if (!(await wait(stage, () => whole, environmentMs)))
     return stopReason(stage, "the faults could not be healed in time");
-  // A change that is still incomplete after that is the store's fault.
+  // If a membership change is still incomplete after this wait, that is the store's fault.
   if (cluster.membershipChanges)
     await wait(
       stage,
@@ -78,8 +78,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
-    // Without tombstones, a hint that arrives after these reads reaches only one replica, and no later read repairs the
-    // others.
+    // Without tombstones, a hint that arrives after these reads would reach only one replica, and no later read would
+    // repair the others. So the reads wait for the hints.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
     await sweep(stage, { levels: repair.readsWith });
   }
@@ -101,7 +101,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   return stage.signal.aborted ? "interrupted" : nemesis.failure;
 }
 
-/** Whether the target's own repair has already made the replicas equal. */
+/** Whether the target's own means (`settle`) have already made the replicas equal. */
 const settlesItself = ({ cluster }: Stage, { settleMs }: FinalPhaseFacts): boolean =>
   cluster.settle !== undefined && settleMs !== undefined;
 
@@ -148,10 +148,11 @@ async function restartAll(stage: Stage): Promise<string | null> {
 }
 
 /**
- * Runs the workload's last operations one at a time: each on one node, or the final ones on every node if nodes cannot
- * be inspected. Repeats failed operations until a round of them begins after all links must be up again.
+ * Runs the workload's last operations one at a time, each on one node. With `final`, each runs on every node if nodes
+ * cannot be inspected. Failed operations are repeated, at the latest once after the time at which all links must be up
+ * again.
  *
- * @param how `levels` apply to reads. Operations that write have none.
+ * @param how `levels` are the levels of reads. Operations that write use no levels.
  */
 async function sweep(
   stage: Stage,
@@ -212,7 +213,7 @@ async function sweep(
   } while (pending.length > 0 && beganUs < until && !stage.signal.aborted);
 }
 
-/** Waits until no node keeps a write for another, or the time for that is up. */
+/** Waits until no node keeps a write for another node, but at most for `bounds.convergeUs`. */
 async function untilHandedOver(stage: Stage): Promise<void> {
   const { cluster, header } = stage;
   const untilUs = cluster.clock.nowUs() + header.bounds.convergeUs;
@@ -264,7 +265,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
   }
 }
 
-/** Records what each node holds at the end. Also records its ring, if no other evidence does. */
+/** Records what each node holds at the end. If there is no evidence, also records which ring each node uses. */
 function recordFinal(
   stage: Stage,
   { seen, rings }: { readonly seen: Inspection; readonly rings: SeenRings },
@@ -285,7 +286,10 @@ const ringOf = (
 ): ReturnType<NonNullable<Target["ringOf"]>> | undefined =>
   stage.cluster.target.ringOf?.(stage.plan.settings, ring, keysOf(stage));
 
-/** The replicas of each key in the newest ring of any node. */
+/**
+ * Returns the replicas of each key in the newest ring of any node. If no node shows a ring, returns those of the
+ * history's header.
+ */
 function preferenceNow(stage: Stage, rings: SeenRings): NonNullable<RunEvent["preference"]> {
   let newest: ReturnType<typeof ringOf>;
   for (const { ring } of rings.values()) {
@@ -317,11 +321,14 @@ function canonical(inspection: Inspection): string {
   return JSON.stringify([...inspection].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Larger than the process number of any client. */
+/**
+ * The number from which processes of the final phase are numbered. It is larger than the number of any client's
+ * process.
+ */
 const finalPhaseProcess = 1_000_000;
 const pollMs = 100;
 const retryMs = 100;
 /** Replicas that are equal and unchanged for this long count as quiet. */
 const quietUs = 200_000;
-/** At the end of the wait, a change within this time counts as progress. */
+/** If the replicas changed this shortly before the wait ended, they count as still changing. */
 const progressUs = 1_000_000;

@@ -5,7 +5,10 @@ import { longestChangeMs, longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { heardPlan } from "./operations.ts";
 
-/** The first event of a history: everything that checkers learn about the store, as the target declares it. */
+/**
+ * Makes the first event of a history. It contains everything that checkers learn about the store, as the target
+ * declares it.
+ */
 export function runEvent(
   plan: Plan,
   cluster: Pick<Cluster, "target" | "platform" | "virtualTime" | "unplannedEnds">,
@@ -14,7 +17,10 @@ export function runEvent(
 ): RunEvent {
   const { target, platform, virtualTime } = cluster;
   const { settings } = plan;
-  /** No settings weaken no-crash: a node that the harness started must end only when the harness ends it. */
+  /**
+   * If the platform notices when a process ends, `no-crash` is promised under all settings: a node that the harness
+   * started must end only when the harness ends it.
+   */
   const watched: readonly GuaranteeName[] = cluster.unplannedEnds === undefined ? [] : ["no-crash"];
   const facts = target.facts(settings);
   const heard = heardPlan(plan, target, kinds);
@@ -75,13 +81,13 @@ function spanMs({ faults }: Plan): number {
 }
 
 /**
- * Whether a guarantee can only be judged with evidence. If the bounds of no-resurrection name a condition, only syncs
- * show which deletes the promise covers.
+ * Whether a guarantee can be judged only with evidence. If `bounds.tombstone` is set, only syncs show which deletes the
+ * promise of `no-resurrection` covers.
  */
 const restsOnEvidence = (name: string, { tombstone }: RunEvent["bounds"]): boolean =>
   needsEvidence.has(name) || (name === "no-resurrection" && tombstone !== undefined);
 
-/** Guarantees that cannot be judged with `--no-evidence`, so such a run does not promise them. */
+/** The guarantees that can be judged only with evidence. A run with `--no-evidence` does not promise them. */
 export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "acknowledged",
   "repair-quiescent",

@@ -6,12 +6,12 @@ import type { Inspected } from "../platforms/session.ts";
 /** The content of each node: node → key → versions. */
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
 
-/** The ring of each node, if it has changed. */
+/** The ring of each node, and how many keys it holds but does not own. A ring that never changed is absent. */
 export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
 /**
- * Inspects all nodes. `pending`: the number of writes that they keep for others. `missing`: the nodes that did not
- * answer in time, whose content is unknown.
+ * Inspects all nodes. `pending` is the number of writes that the nodes keep for other nodes. `missing` lists the nodes
+ * that did not answer in time, whose content is unknown.
  */
 export async function inspectAll(
   cluster: Cluster,
@@ -64,7 +64,8 @@ export function inspectEvents(
 
 /**
  * Whether all replicas in each key's preference list hold the same state (as canonical JSON). A missing key differs
- * from a present one. If tombstones are removed in time, a missing key equals a deleted one.
+ * from a present one. If `tombstonesGo`, the store removes tombstones after some time, so a missing key equals a
+ * deleted one.
  */
 export function allEqual(
   inspection: Inspection,

@@ -1,27 +1,30 @@
-/** Upper bounds for the duration of a run's parts. Waits give up after them, and promises rely on them. */
+/** Upper bounds for the durations of a run's parts. Waits give up after these times, and promises rely on them. */
 import type { Plan } from "../../generators/index.ts";
 import { slowSyncMs } from "../platforms/cluster.ts";
 import type { Target } from "../targets/target.ts";
 
-/** How long the environment (not the store) may take for engine calls and process starts. */
+/** How long the environment (not the store) may take for engine calls and process starts, in ms. */
 export const environmentMs = 30_000;
 
-/** A client waits a little longer than the store's own timeout, unless the target says how long. */
+/**
+ * Returns how long a client waits for a request, in ms: slightly longer than the store's own timeout, unless the target
+ * sets another time.
+ */
 export function clientTimeoutMs(target: Target, settings: Plan["settings"]): number {
   const { clientTimeoutMs, requestTimeoutMs } = target.facts(settings);
   return clientTimeoutMs ?? requestTimeoutMs + 500;
 }
 
 /**
- * How long a change of membership may take once all faults are over: each key goes to its new owner, and what a former
- * owner still holds is handed over.
+ * How long a change of membership may take once all faults are over, in ms. In this time each key goes to its new
+ * owner, and what a former owner still holds is handed over.
  */
 export const longestChangeMs = ({ settings, keys }: Plan, target: Target): number =>
   environmentMs + 2 * keys * (target.finalPhase(settings, true).keyMovesWithinMs ?? 0);
 
 /**
- * The time if every request of the busiest client took its whole timeout. An operation consists of at most
- * `requestsEach` requests.
+ * How long the operations take if every request of the busiest client takes its whole timeout, in ms. An operation
+ * consists of at most `requestsEach` requests.
  */
 export function longestOperationsMs(
   { clients, operations, settings }: Plan,
@@ -35,7 +38,7 @@ export function longestOperationsMs(
   return Math.max(0, ...perClient) + 10_000;
 }
 
-/** The longest time for final reads with that many requests. */
+/** The longest time that final reads with this many requests take, in ms. */
 export const longestSweepMs = (
   target: Target,
   settings: Plan["settings"],
@@ -43,9 +46,9 @@ export const longestSweepMs = (
 ): number => (clientTimeoutMs(target, settings) + 1) * requests + 1000;
 
 /**
- * The time from the first request to the last, without waits that the settings bound (links up again, replicas equal).
- * Covers operations and faults, then healing, restarting, inspecting, handing over, and two rounds of final reads, each
- * with a last try once links are up.
+ * The longest time from the first request to the last, in ms, without the waits that the settings bound (until links
+ * are up again, until replicas are equal). Covers operations and faults, then healing, restarting, inspecting, handing
+ * over, and two rounds of final reads, each with a last try once links are up.
  */
 export function longestRunMs(plan: Plan, target: Target, requestsEach: number): number {
   const faultsEndMs = Math.max(0, ...plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));

@@ -1,6 +1,6 @@
 /**
- * Carries out the faults of a plan. Faults may overlap, so each one only declares what it wants. `reconcile` takes the
- * cluster step by step to the union of what the active faults want.
+ * Carries out the faults of a plan. Faults may overlap, so each fault only declares what it wants. `reconcile` takes
+ * the cluster step by step to the union of what the active faults want.
  */
 import type { FaultEvent } from "../../checkers/index.ts";
 import {
@@ -25,11 +25,11 @@ import { createCondition, portOf, wantsOf } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Nemesis {
-  /** Starts injecting and healing each fault at its time. */
+  /** Starts to inject and heal each fault at its time. */
   start(): void;
-  /** Stops injecting and heals active faults. Calls `done` once the cluster is whole. */
+  /** Injects no more faults and heals the active ones. Calls `done` once all of them are healed. */
   healAll(done: () => void): void;
-  /** Why a fault could not be carried out. The run then proves nothing. */
+  /** Why a fault could not be carried out, so that the run proves nothing. Null if there was no such fault. */
   readonly failure: string | null;
   /** The number of active faults, for the progress line. */
   readonly active: number;
@@ -96,9 +96,9 @@ export function createNemesis(
     job?.();
   };
 
-  /** `struck`: the cluster has already begun the fault at its trigger. */
+  /** Injects a fault. `struck` is true if the cluster has already begun the fault at its trigger. */
   const inject = (index: number, planned: PlannedFault, struck = false): void => {
-    // Another fault's healing may be under way. This fault is recorded without waiting for it.
+    // The fault has already begun, so it is recorded at once, even while another fault is being healed.
     if (struck) record(index, planned, "inject");
     enqueue((finished) => {
       if (stopped && !struck) {
@@ -120,8 +120,8 @@ export function createNemesis(
   };
 
   /**
-   * The fault begins at its trigger. If the cluster has already struck at that point, striking again here has no
-   * effect.
+   * Waits for the fault's trigger and then injects the fault. At the trigger, the cluster itself may already have
+   * killed or paused the process. Doing so again has no effect.
    */
   const arm = (index: number, planned: PlannedFault, when: Trigger): void => {
     if (stopped) return record(index, planned, "skipped", "the operations had ended");
@@ -134,7 +134,8 @@ export function createNemesis(
   };
 
   /**
-   * Sets wants that change over time again and again. Each step waits for the one before, however slow the cluster is.
+   * If the fault's wants change over time, sets them again and again. Each step waits for the one before, however slow
+   * the cluster is.
    */
   const keepSetting = (index: number, planned: PlannedFault): void => {
     const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;
@@ -164,7 +165,7 @@ export function createNemesis(
 
   const reconcile = (done: () => void): void => carryOut(stepsTo(active), done);
 
-  /** Does what the fault does to the disks of killed nodes: once, after the kill that belongs to the fault. */
+  /** Sets the fault's dead-disk ports once, after the fault has killed their nodes. */
   const actOnce = (planned: PlannedFault, done: () => void): void => {
     const wants = wantsOf(kinds, planned, nodes);
     carryOut(
@@ -180,7 +181,7 @@ export function createNemesis(
     );
   };
 
-  /** Prepares the fault before its time. */
+  /** Lets the fault's ports prepare before the fault begins, if its kind of fault needs that. */
   const prepare = (planned: PlannedFault): void => {
     const { fault, atMs } = planned;
     const prepareAtMs = kindOf(kinds, fault).prepareAtMs?.(fault, atMs) ?? null;
@@ -241,15 +242,15 @@ export function createNemesis(
 }
 
 /**
- * The state into which the cluster itself can put the node's process at the trigger. Null: the fault does not change
- * that process.
+ * The state (killed or paused) into which the cluster itself can put the node's process at the trigger. Null if the
+ * fault does not change this process.
  */
 const strikeOf = (wants: readonly Want[], { node }: Trigger): ProcessState | null => {
   const want = wants.find(({ port, subject }) => port === "process" && subject === nodeName(node));
   return (want?.value as ProcessState | undefined) ?? null;
 };
 
-/** The details that kind, nodes and cuts do not tell. */
+/** Returns what the fault's kind, nodes and cuts do not tell. Returns undefined if they tell everything. */
 const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefined => {
   const kind = kindOf(kinds, fault);
   const parts = [
@@ -259,7 +260,7 @@ const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefin
   return parts.length === 0 ? undefined : parts.join(" ");
 };
 
-/** The effects of a fault for checkers, each once. */
+/** Returns the names of the fault's effects for checkers, each once. */
 function effectNames(kinds: Kinds, fault: Fault, facts: ClusterFacts): readonly string[] {
   const nameOf = (effect: Effect): string =>
     effect.effect === "data-lost"

@@ -17,7 +17,7 @@ import type { ClusterClock } from "../platforms/cluster.ts";
 import type { ClientRequest, ClientSession, Outcome } from "../platforms/session.ts";
 import type { Target } from "../targets/target.ts";
 
-/** Performs any operation of the plan's workload. Each request has `timeoutMs`. */
+/** Performs one operation of the plan's workload. Each request of the operation may take `timeoutMs`. */
 export type PerformOperation = (
   session: ClientSession,
   request: ClientRequest,
@@ -25,12 +25,12 @@ export type PerformOperation = (
   done: (outcome: Outcome) => void,
 ) => void;
 
-/** A plan as the target sees it. */
+/** A plan as its target sees it. */
 export interface HeardPlan {
   readonly workload: string;
-  /** The request that an operation of the plan makes. */
+  /** Returns the name of the target's operation that the plan's operation `f` becomes. */
   operation(f: string): string;
-  /** The keys that clients use. */
+  /** The keys that the target's operations use. */
   readonly keys: readonly string[];
   /** The largest number of sequential requests in one operation. */
   readonly requestsEach: number;
@@ -41,7 +41,7 @@ export interface HeardPlan {
 /**
  * Translates a plan into what its target runs: the workload's own operations, or operations on a register.
  *
- * @throws EnvironmentError if the target cannot run the plan's workload in any way.
+ * @throws EnvironmentError if the target cannot run the plan's workload.
  */
 export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   const workload = workloadOf(kinds, plan.workload);
@@ -61,7 +61,9 @@ export function heardPlan(plan: Plan, target: Target, kinds: Kinds): HeardPlan {
   };
 }
 
-/** The workload as operations on a register. Null: the target supports the workload's operations itself. */
+/**
+ * Returns the workload as operations on a register. Returns null if the target supports the workload's own operations.
+ */
 function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | null {
   const workload = workloadOf(kinds, plan.workload);
   if (isNative(target, workload)) return null;
@@ -75,10 +77,16 @@ function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | 
   });
 }
 
-/** The first id for further requests: below `notAnOperation`, and above the number of any operation. */
+/**
+ * The first id of the further requests that an operation makes. It is below `notAnOperation` and above the number of
+ * any operation.
+ */
 const firstFurtherId = 1_000_000_000;
 
-/** One performer for a whole history. Further requests of an operation get ids that no operation has. */
+/**
+ * Makes the function that performs the operations of one history. If an operation makes several requests, those after
+ * the first get ids that no operation has.
+ */
 export function createPerformer(
   plan: Plan,
   target: Target,
@@ -100,7 +108,7 @@ export function createPerformer(
         answered,
       );
     over.perform(request, ask, (outcome) => {
-      // Never calls back before the call returned.
+      // If no request was sent, `done` is called later, never before this function has returned.
       if (asked === 0) clock.setTimer(0, () => done(outcome));
       else done(outcome);
     });

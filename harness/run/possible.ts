@@ -13,19 +13,19 @@ import type { Cluster } from "../platforms/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { portOf, wantsOf } from "./condition.ts";
 
-/** Why this cluster can make no fault of the kind, as the end of a sentence. Null: it can. */
+/** Returns why this cluster cannot make faults of the kind, as the end of a sentence. Returns null if it can. */
 export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string | null {
   const { example } = kindOf(kinds, { kind });
   return whyNot({ atMs: 0, durationMs: 1, fault: example }, cluster, kinds);
 }
 
-/** Why this cluster cannot carry the fault out, as the end of a sentence. Null: it can. */
+/** Returns why this cluster cannot carry out the fault, as the end of a sentence. Returns null if it can. */
 function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string | null {
   if (planned.when !== undefined && cluster.watch === undefined)
     return cluster.target.messages === undefined
       ? "it waits for an event inside a node, and only the simulator can act between two frames"
       : "it waits for an event inside a node, and the harness sees messages alone (a fault of the kind message aims at one)";
-  // Before its start a cluster has no nodes, so any number that has links will do.
+  // A cluster that has not started has no nodes, so the fault's wants are those for two nodes, which have links.
   const wants = wantsOf(kinds, planned, Math.max(2, cluster.nodes.length));
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
@@ -47,7 +47,7 @@ export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): vo
   }
 }
 
-/** The plan without faults that this cluster cannot carry out. */
+/** Returns the plan without the faults that this cluster cannot carry out. */
 export function possiblePart(plan: Plan, cluster: Cluster, kinds: Kinds): Plan {
   return {
     ...plan,

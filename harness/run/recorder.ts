@@ -20,7 +20,7 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   };
 }
 
-/** Inserts events that arrived later, after all events of the same time. */
+/** Inserts late events by their time, each after all other events of the same time. */
 export function insertByTime(
   events: readonly HistoryEvent[],
   late: readonly Exclude<HistoryEvent, RunEvent>[],
@@ -28,14 +28,14 @@ export function insertByTime(
   if (late.length === 0) return events;
   const [run, ...others] = events as readonly [RunEvent, ...Exclude<HistoryEvent, RunEvent>[]];
   const end = others.pop();
-  // The sort is stable.
+  // The sort is stable, so late events stay behind other events of the same time.
   const sorted = [...others, ...late].sort((a, b) => a.atUs - b.atUs);
   return [run, ...sorted, ...(end === undefined ? [] : [end])];
 }
 
 /**
- * Merges the events of the harness and of the nodes by time. Both are already sorted. At the same microsecond the
- * harness's events come first. No predicate depends on that, since all comparisons of times are strict.
+ * Merges the events of the harness and of the nodes by time. Both lists are already sorted. At the same microsecond the
+ * harness's events come first. No checker depends on this order, since all comparisons of times are strict.
  */
 export function mergeByTime(
   harness: readonly HistoryEvent[],
@@ -57,7 +57,7 @@ export function mergeByTime(
   return merged;
 }
 
-/** How far the evidence of each boot reaches, for the closing event. */
+/** Returns how far the evidence of each boot of each node reaches, for the `end` event. */
 function extentOf(merged: readonly HistoryEvent[]): Pick<EndEvent, "evidence"> {
   const evidence: Record<string, Record<string, number>> = {};
   for (const event of merged)

@@ -1,4 +1,4 @@
-/** Finds which node used which version of the ring when. */
+/** Finds when each node used which version of the ring. */
 import type { HistoryEvent, RingEvent } from "../../checkers/index.ts";
 import type { Settings } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -9,7 +9,10 @@ interface Place {
   readonly plan: { readonly settings: Settings };
 }
 
-/** Adds an event to the evidence for each sync of a ring version. Only the target can interpret such a record. */
+/**
+ * Adds a `ring` event to the evidence after each sync of a version of the ring. Only the target can interpret the
+ * synced record.
+ */
 export function withRings(
   evidence: readonly HistoryEvent[],
   { cluster, plan }: Place,
@@ -27,7 +30,7 @@ export function withRings(
   });
 }
 
-/** The ring that each node was found to use, for nodes without evidence. */
+/** Makes an event for the ring that each inspected node uses. It replaces the evidence of nodes that record none. */
 export function ringsSeen(
   rings: SeenRings,
   { cluster, plan }: Place,

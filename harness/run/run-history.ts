@@ -27,11 +27,11 @@ import { createRecorder, insertByTime, mergeByTime } from "./recorder.ts";
 /** Options for running one plan. */
 export interface RunOptions {
   readonly evidence: boolean;
-  /** Default: the built-in ones. */
+  /** The kinds of fault, workloads and checkers. Default: the built-in ones. */
   readonly kinds?: Kinds;
-  /** The bundle of plan.bug, if there is one. */
+  /** The path of the bundle of `plan.bug`, if the plan has a bug. */
   readonly bugBundle?: string;
-  /** When it aborts, faults are healed and the history ends with the reason "interrupted". */
+  /** If this signal aborts, faults are healed and the history ends with the reason "interrupted". */
   readonly signal?: AbortSignal;
   /** Called for each event of the harness as it happens. Evidence of nodes comes with the result. */
   readonly sink?: (event: HistoryEvent) => void;
@@ -39,7 +39,10 @@ export interface RunOptions {
   readonly progress?: (now: Progress) => void;
 }
 
-/** The progress of a history: the planned operations, those of clients that have ended, and the active faults. */
+/**
+ * The progress of a history: the number of planned operations, the number of operations that clients at their end have
+ * completed, the number of active faults, and the elapsed time.
+ */
 export interface Progress {
   readonly operations: number;
   readonly completed: number;
@@ -51,10 +54,10 @@ export interface Progress {
  * Runs a plan from empty replicas to the last read. `attempt` also judges the history and resets the cluster.
  *
  * A run that cannot be completed (a node that does not come back, an interrupt) still returns its history, whose `end`
- * says why.
+ * event says why.
  *
  * @param plan A plan for the cluster's target.
- * @param cluster Started by this call.
+ * @param cluster The cluster, which this function starts.
  * @param options What to record, and which callbacks get events.
  * @returns The whole history including evidence, in order of time.
  * @throws EnvironmentError for a fault that this cluster cannot make, for errors of its `start`, and for a client that
@@ -191,7 +194,7 @@ export async function runHistory(
 const movesClocks = ({ faults }: Plan, kinds: Kinds): boolean =>
   faults.some(({ fault }) => kindOf(kinds, fault).ports.some(({ name }) => name === "clock"));
 
-/** The number of nodes, counted up to the newcomer with the highest number. */
+/** Returns the number of nodes up to the newcomer with the highest number. */
 function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
   let count = nodes;
   while (
@@ -205,8 +208,8 @@ function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
 }
 
 /**
- * Starts the cluster. Returns why it did not start if a planted bug ended a node, which is no failure of the
- * environment. Null: it started.
+ * Starts the cluster. Returns null if it started. Returns why it did not start if a planted bug ended a node, since
+ * this is no failure of the environment.
  */
 async function startOrTell(
   plan: Plan,

@@ -6,7 +6,8 @@ import type { Case } from "./scenario.ts";
 /**
  * Makes a case in which a broken guarantee shows that the edge case happened.
  *
- * @param guarantee The plan claims it. It breaks if the edge case is allowed, and holds if not.
+ * @param guarantee A guarantee that the plan claims. It must break if the settings allow the edge case, and must hold
+ *   otherwise.
  */
 export const judgedCase = (
   setting: string,

@@ -9,11 +9,11 @@ export interface CaseResult {
   readonly setting: string;
   readonly allowed: boolean;
   readonly asDocumented: boolean;
-  /** Null: no try reached the situation. */
+  /** Whether the edge case happened. Null if no try reached the situation that the case needs. */
   readonly happened: boolean | null;
   readonly what: string;
   readonly tries: number;
-  /** For the last try: whether the store kept its promises under these settings and faults. */
+  /** The verdict of the last try: whether the store kept its promises under these settings and faults. */
   readonly verdict: Outcome;
 }
 
@@ -23,12 +23,15 @@ export interface ScenarioResult {
   readonly cases: readonly CaseResult[];
 }
 
-/** The most tries of a case. Timing differs from try to try, so a try may miss the situation that the case needs. */
+/**
+ * The largest number of tries of a case. Timing differs from try to try, so a try may miss the situation that the case
+ * needs.
+ */
 export const mostTries = 5;
 
 /**
- * Runs the cases of a scenario one after the other. `open` returns a cluster with that many nodes. If the signal
- * aborts, the result shows nothing.
+ * Runs the cases of a scenario one after the other. `open` returns a cluster with the given number of nodes. If the
+ * signal aborts, the result is incomplete and proves nothing.
  */
 export async function runScenario(
   { facts }: Pick<Target, "facts">,
@@ -68,7 +71,8 @@ async function runCase(
     // An interrupted history lacks operations that the case looks for.
     if (signal.aborted) break;
     const { claimed } = one.plan;
-    // The claimed guarantee is what the scenario examines, not a promise.
+    // If only the claimed guarantee is broken, the store has kept its promises: this guarantee is what the scenario
+    // examines.
     verdict =
       tried.verdict.verdict === "invalid" &&
       brokenPromises(tried.verdict).every((name) => claimed.includes(name))
@@ -90,7 +94,7 @@ async function runCase(
   };
 }
 
-/** Stops at a forbidden event that happened. An allowed one may need further tries. */
+/** Whether no further try is needed. An edge case that the settings allow is tried again until it happens. */
 function isEnough({ allowed }: Case, finding: Finding | null): boolean {
   return finding !== null && (finding.happened || !allowed);
 }

@@ -16,7 +16,7 @@ export interface Scenario {
   readonly name: string;
   /** One sentence about what can happen. */
   readonly about: string;
-  /** The document that describes it. */
+  /** The document that describes the edge case. */
   readonly source: string;
   readonly cases: readonly Case[];
 }
@@ -25,10 +25,13 @@ export interface Scenario {
 export interface Case {
   /** The deciding setting, in a few words. */
   readonly setting: string;
-  /** Whether the settings allow the edge case. It must happen if they do, and must not if they do not. */
+  /** Whether the settings allow the edge case. It must happen if they allow it, and must not happen if they do not. */
   readonly allowed: boolean;
   readonly plan: Plan;
-  /** What the history shows. Null: the plan did not reach the situation (time is real in containers). */
+  /**
+   * Returns what the history shows. Returns null if the plan did not reach the situation that the case needs, which is
+   * possible in containers, where time is real.
+   */
   find(history: Seen): Finding | null;
 }
 
@@ -45,11 +48,11 @@ export interface Seen {
   /** The plan's operation with that index. Throws RangeError if there is none. */
   operation(index: number): Operation;
   readonly reads: readonly Operation[];
-  /** The judgement on the guarantee. Undefined: there is no verdict. */
+  /** The verdict on the guarantee. Undefined if there is none. */
   judged(guarantee: string): GuaranteeVerdict | undefined;
   /** All values that replicas of the key hold at the end. */
   heldAtTheEnd(key: string): readonly string[];
-  /** The members in the newest ring, if no change is under way. [] if membership never changed. */
+  /** The members in the newest ring. Empty if the membership never changed, or if a change is under way. */
   readonly membersAtTheEnd: readonly string[];
 }
 

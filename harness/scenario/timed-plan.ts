@@ -7,9 +7,9 @@ export interface TimedOperation extends Pick<
   PlannedOperation,
   "client" | "node" | "f" | "args" | "levels" | "carry"
 > {
-  /** The start time. The operation begins later if its client is still busy. */
+  /** The time at which the operation starts. It starts later if its client is still busy. */
   readonly atMs: number;
-  /** The key's index. Default: the first. */
+  /** The key's index. Default: 0. */
   readonly key?: number;
 }
 
@@ -23,7 +23,7 @@ export interface TimedPlan {
   readonly claimed: GuaranteeName;
 }
 
-/** A plan in whose final phase no node restarts. */
+/** Makes a plan whose final phase restarts no node. */
 export function timedPlan(
   target: Pick<Target, "name" | "version" | "parseSettings">,
   { workload, settings, operations, faults = [], claimed }: TimedPlan,
@@ -49,7 +49,7 @@ export function timedPlan(
   };
 }
 
-/** Cuts the node off from all others in both directions. */
+/** Makes a fault that cuts the node off from all others in both directions. */
 export const isolated = (node: number): Fault => ({
   kind: "partition",
   partition: { shape: "isolate", node },

@@ -4,7 +4,7 @@
  */
 import type { HistoryEvent, Key, NodeName } from "../../checkers/index.ts";
 
-/** The names, each once. Linear in the number of events. */
+/** Returns the names of what happened in a history, each once. Takes time linear in the number of events. */
 export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string> {
   const found = new Set<string>();
   const active = new Map<number, string>();
@@ -95,9 +95,9 @@ export function featuresOf(events: readonly HistoryEvent[]): ReadonlySet<string>
 }
 
 interface KeyState {
-  /** What each replica has synced. */
+  /** What each replica of the key has synced. */
   readonly held: Map<NodeName, string>;
-  /** The number of different states, and since when there is more than one. */
+  /** The number of different states of the key's replicas. `apartSinceUs` says since when there is more than one. */
   different: number;
   apartSinceUs: number | null;
   lastCause: string;
@@ -106,7 +106,10 @@ interface KeyState {
   open: number;
 }
 
-/** Records how many states differed, for how long (in powers of four ms), and what ended it. */
+/**
+ * Notes what a replica has synced. If the number of different states changes, records the change and its cause. Once
+ * all states are equal again, also records how long they differed (in powers of four ms).
+ */
 function held(
   state: KeyState,
   node: NodeName,

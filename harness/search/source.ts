@@ -9,24 +9,25 @@ import {
 
 export const searches = ["random", "guided"] as const;
 /**
- * How plans are found. `random`: each is drawn afresh. `guided`: some are mutated copies of plans that made the store
- * do something new.
+ * How plans are found. `random`: each plan is drawn afresh. `guided`: some plans are mutated copies of plans that made
+ * the store do something new.
  */
 export type Search = (typeof searches)[number];
 
 /**
- * Plans in order of index. A guided plan depends on the seed and on the results of all earlier batches, so a guided
- * campaign gives the same for a seed, whatever the number of threads.
+ * Plans in order of index. A guided plan depends only on the seed and on the results of all earlier batches. So a
+ * guided campaign has the same plans for the same seed, whatever the number of threads.
  */
 export interface PlanSource {
-  /** The plan of that index, which must be below `known()`. */
+  /** Returns plan `index`, which must be below `known()`. */
   plan(index: number): Plan;
   known(): number;
   /**
-   * Reports what plan `index` made the store do. Called once for each plan, in order. Unnecessary for random search.
+   * Reports what plan `index` made the store do. Must be called once for each plan, in order. A random search ignores
+   * it.
    *
-   * @returns The features that are new. Another source with the same seed gives the same plans if it is told only
-   *   these.
+   * @returns The features that are new. Another source with the same seed gives the same plans even if only these
+   *   features are reported to it.
    */
   saw(index: number, features: ReadonlySet<string>): readonly string[];
   readonly steers: boolean;
@@ -43,21 +44,27 @@ export function planSource(search: Search, options: PlanOptions, seed: number): 
       };
 }
 
-/** The batch size: large enough for parallel threads, small enough to learn from often. */
+/** The number of plans in a batch. It is large enough for parallel threads, and small enough to learn from often. */
 export const batch = 16;
 const parentsAtMost = 200;
 
-/** Every other plan is fresh: mutations alone would stay near what is already known. */
+/**
+ * Makes a source in which every other plan is drawn afresh, since mutations alone would stay near what is already
+ * known.
+ */
 function guided(options: PlanOptions, seed: number): PlanSource {
   const known = new Set<string>();
-  /** The plans that reached new features. `worth`: how many. `age`: the number of batches begun since. */
+  /**
+   * The plans that reached new features. `worth` is the number of these features, and `age` the number of batches begun
+   * since.
+   */
   const parents: { readonly plan: Plan; readonly worth: number; age: number }[] = [];
   /** The plans of the current batch. */
   let plans: readonly Plan[] = [];
   let begun = 0;
   let seen = 0;
 
-  /** Prefers recent plans with many new features. */
+  /** Recent plans with many new features have the largest weights. */
   const weights = (): readonly Parent[] =>
     parents.map(({ plan, worth, age }) => ({
       plan,
