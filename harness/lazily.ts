@@ -1,8 +1,8 @@
 /** Creates a costly value at its first use, so that a command compiles only the schemas that it reads. */
 
 /**
- * @param make - makes the value; called at most once
- * @returns a function that returns the value of `make`
+ * @param make Makes the value. It is called at most once.
+ * @returns A function that makes the value at its first call, and always returns this value.
  */
 export function lazily<Made extends object>(make: () => Made): () => Made {
   let made: Made | undefined;

@@ -1,6 +1,6 @@
 /**
- * Tells whether the process that created a thing is still alive, from a sign that the thing carries. Works for any
- * process on this machine.
+ * Tells whether the process that created a folder or a file is still alive, from a sign that this process left there.
+ * Works for any process on this machine.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 
@@ -20,8 +20,8 @@ export const ownSign = (): string | undefined => {
 };
 
 /**
- * Whether the process with this sign is alive or gone. "unknown" without a sign, outside of Linux, or for a process in
- * another namespace. Never throws.
+ * Whether the process with this sign is alive or gone. The result is "unknown" without a sign, outside of Linux, or for
+ * a process in another namespace. Never throws.
  */
 export const lifeOf = (sign: string | undefined): Life => {
   const [, boot, names, id, start] =
@@ -34,10 +34,10 @@ export const lifeOf = (sign: string | undefined): Life => {
   return startOf(Number(id)) === start ? "alive" : "gone";
 };
 
-/** The start time of a process. Null: there is no such process, or it is a zombie. */
+/** Returns the start time of a process. Returns null if there is no such process, or if it is a zombie. */
 const startOf = (id: number): string | null => {
   const text = orNull(() => readFileSync(`/proc/${id}/stat`, "utf8"));
-  // The program's name in brackets may contain anything.
+  // The program's name may contain anything, also brackets, so the fields are counted from the last bracket.
   const [state, ...fields] = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
   return state === undefined || state === "Z" || state === "X"
     ? null

@@ -9,13 +9,13 @@ const purposes = ["bug", "node", "process", "archive"] as const;
 export type Purpose = (typeof purposes)[number];
 
 const prefixOf = (purpose: Purpose): string => `quorate-${purpose}-`;
-/** A file in the folder that names its owner. */
+/** The name of the file in each folder that contains the sign of life of the folder's process. */
 const signFile = "process";
 
-/** The folders of this process. One listener removes them all, since a hunt makes dozens. */
+/** The folders of this process. A hunt makes dozens of them, so a single listener removes them all. */
 const own = new Set<string>();
 
-/** Creates a folder for this process with one file in it, named "process". Throws the file system's error. */
+/** Creates a folder for this process. The folder contains one file, named "process". Throws the file system's error. */
 export function makeTemporaryFolder(purpose: Purpose): string {
   const folder = mkdtempSync(join(tmpdir(), prefixOf(purpose)));
   writeFileSync(join(folder, signFile), ownSign() ?? "");
@@ -33,10 +33,10 @@ export function removeTemporaryFolder(folder: string): void {
 }
 
 /**
- * Removes folders of this user whose process is gone. Never throws.
+ * Removes temporary folders of this user whose process is gone. Never throws.
  *
- * @param all - also those whose process is alive or unknown
- * @returns the number of removed folders
+ * @param all Whether to remove also the folders whose process is alive or unknown.
+ * @returns The number of removed folders.
  */
 export function removeAbandonedFolders(all: boolean): number {
   return temporaryFolders()
@@ -56,7 +56,10 @@ function temporaryFolders(): readonly string[] {
   }
 }
 
-/** Whether the path is a folder of this user. A link is none, since anybody may create one in the temporary folder. */
+/**
+ * Whether the path is a folder of this user. A link does not count, since anybody may create one in the temporary
+ * folder.
+ */
 function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return (found?.isDirectory() ?? false) && found?.uid === process.getuid?.();
@@ -66,7 +69,7 @@ function isAbandoned(folder: string): boolean {
   try {
     return lifeOf(readFileSync(join(folder, signFile), "utf8")) === "gone";
   } catch {
-    // It belongs to an earlier version, or is being created or removed.
+    // The folder belongs to an earlier version, or another process is creating or removing it.
     return false;
   }
 }
@@ -76,7 +79,7 @@ function isRemoved(folder: string): boolean {
     rmSync(folder, { recursive: true });
     return true;
   } catch {
-    // Another process removed it meanwhile.
+    // Another process has removed the folder meanwhile.
     return false;
   }
 }

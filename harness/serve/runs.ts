@@ -1,4 +1,7 @@
-/** Lists the folder of runs, reading it for each request. Only files that quorate writes into a run can be reached. */
+/**
+ * Lists the runs in a folder, which is read again for each request. Only files that quorate writes into a run can be
+ * reached.
+ */
 import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Campaign, ListedRun } from "../../reports/index.ts";
@@ -14,9 +17,9 @@ export interface Runs {
   readonly folder: string;
   list(): readonly ListedRun[];
   find(name: string): ListedRun | undefined;
-  /** The path of a file that `files` of this run names. Undefined for any other name. */
+  /** Returns the path of a file that the `files` of this run list. Returns undefined for any other name. */
   path(run: ListedRun, file: string): string | undefined;
-  /** Whether the run's process is alive, according to what the campaign recorded. */
+  /** Whether the process of the run is alive, according to what the campaign recorded. */
   isRunning(run: ListedRun): boolean;
 }
 
@@ -28,7 +31,7 @@ const outer = ["report.html", "campaign.json", "summary.md", "hunt.json", "hunt.
 const inner = ["plan.json", "history.jsonl", "verdict.json"];
 
 export function openRuns(folder: string): Runs {
-  // Caches each file's content until the file changes.
+  // Each of these functions caches a file's content until the file changes.
   const campaignOf = remembered("campaign.json", readCampaignFile);
   const huntOf = remembered("hunt.json", readHuntFile);
   const replayOf = remembered("replay.json", readReplayFile);
@@ -57,7 +60,8 @@ export function openRuns(folder: string): Runs {
       const hunt = huntOf(name);
       return { name, campaign: undefined, ...("problem" in hunt ? hunt : { hunt }), files: [] };
     }
-    // Also recognises replays by the folder's name: those of earlier versions and running ones have no replay.json.
+    // Replays are also recognised by the folder's name, since running replays and those of earlier versions have no
+    // replay.json.
     if (
       /^\d{8}-\d{6}-replay(-\d+)?$/.test(name) ||
       lstatSync(join(folder, name, "replay.json"), { throwIfNoEntry: false }) !== undefined
@@ -99,7 +103,7 @@ export function openRuns(folder: string): Runs {
   };
 }
 
-/** Plain files with names that quorate uses. Ignores symbolic links. */
+/** Returns the plain files of a run whose names quorate uses. Leaves out symbolic links. */
 function filesOf(run: string): readonly string[] {
   const plain = (below: string, wanted: readonly string[]): readonly string[] =>
     entries(join(run, below))
@@ -121,7 +125,7 @@ function filesOf(run: string): readonly string[] {
   ];
 }
 
-/** The entries of a folder. Empty if the folder is missing or unreadable. */
+/** Returns the entries of a folder. The result is empty if the folder is missing or unreadable. */
 function entries(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });

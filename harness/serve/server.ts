@@ -160,7 +160,7 @@ async function answer(
 /** The live page may run its one script, which may ask only this server for events. */
 const livePolicy = `${headers["Content-Security-Policy"]}; script-src ${liveScriptHash}; connect-src 'self'`;
 
-/** How often to check a run's folder. */
+/** How many ms pass between two checks of a run's folder. */
 const lookEveryMs = 500;
 
 /** Sends the live page's content as server-sent events after each change, until the run ends. */
@@ -170,7 +170,7 @@ function sendEvents(runs: Runs, name: string, response: ServerResponse): void {
   let sent = "";
   const look = (): void => {
     const run = runs.find(name);
-    // A run without a campaign file has not recorded its process yet.
+    // A run without a campaign file has not recorded its process yet, so it counts as running.
     const isOver = run === undefined || (run.campaign !== undefined && !runs.isRunning(run));
     const shown = run === undefined ? sent : JSON.stringify(liveView(run, !isOver).text);
     if (isOver) {
@@ -202,7 +202,10 @@ function compare(runs: Runs, query: URLSearchParams, response: ServerResponse): 
   send(response, renderPair([a, b]));
 }
 
-/** Decodes each part of the path separately: an encoded slash or dot stays inside its part and matches no name. */
+/**
+ * Splits the path before decoding its parts: an encoded slash or dot stays inside its part and matches no name. Returns
+ * undefined for a path that cannot be decoded.
+ */
 function parsed(
   url: string,
 ): { readonly parts: readonly string[]; readonly query: URLSearchParams } | undefined {

@@ -9,7 +9,10 @@ export interface Found {
   readonly numRuns: number;
 }
 
-/** A history broke a promise. The message says which and how, and how to run it again, in at most 25 lines. */
+/**
+ * The error of a test in which a history broke a promise. The message says which promise was broken and how, and how to
+ * run the test again, in at most 25 lines.
+ */
 export class BrokenPromiseError extends Error {
   /** The content of campaign.json. */
   readonly campaign: Campaign;

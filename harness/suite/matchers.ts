@@ -13,7 +13,7 @@ export interface MatcherResult {
 export interface AttemptMatchers<Result = unknown> {
   /** Passes if no promise is broken, also if the verdict is unknown: see `toBeJudged`. */
   toHold(): Result;
-  /** Passes if a promise is broken. With a name: if that guarantee does not hold, promised or not. */
+  /** Passes if a promise is broken. If `guarantee` is given, passes if this guarantee is broken, promised or not. */
   toBreak(guarantee?: string): Result;
   /** Passes if the verdict is not unknown. */
   toBeJudged(): Result;
@@ -38,7 +38,7 @@ export const matchers = {
       message: () => said("no promise to be broken", "a promise to be broken", verdict),
     };
   },
-  /** Passes if a promise, or the named guarantee, is broken. */
+  /** Passes if a promise is broken. If `guarantee` is given, passes if this guarantee is broken, promised or not. */
   toBreak(received: Received, guarantee?: string): MatcherResult {
     const verdict = verdictOf(received);
     const judged = guarantee === undefined ? undefined : verdict.guarantees[guarantee];
@@ -70,7 +70,7 @@ function verdictOf(received: Received): Verdict {
   throw new TypeError("expected an attempt, or its verdict: the result of attempt() or judge()");
 }
 
-/** The message of a matcher. It fits both the matcher and its `.not`. */
+/** Makes the message of a matcher. The message fits both the matcher and its `.not`. */
 function said(expected: string, other: string, verdict: Verdict, guarantee?: string): string {
   const names = guarantee === undefined ? brokenPromises(verdict) : [guarantee];
   const anomalies = names.flatMap((name) => verdict.guarantees[name]?.anomalies.slice(0, 2) ?? []);

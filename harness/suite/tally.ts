@@ -1,5 +1,5 @@
 /**
- * Collects the runs of one test. Runs up to the first failure are histories of a campaign, later ones are tries of
+ * Collects the runs of one test. The runs up to the first failure are histories of a campaign. Later runs are tries of
  * shrinking.
  */
 import type { HistoryRow } from "../../reports/index.ts";
@@ -12,12 +12,15 @@ import {
 } from "../campaign/index.ts";
 
 export interface Tally {
-  /** Adds a run. @returns Whether it held, for fast-check. */
+  /**
+   * Adds a run. Returns false if the run failed, as fast-check expects it of a property.
+   * Adds a run. @returns Whether it held, for fast-check.
+   */
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];
   /**
-   * The first failing history, the smallest failure found, and the number of tries of shrinking. Null: no run failed.
+   * The first failing history, the smallest failure found, and the number of tries of shrinking. Null if no run failed.
    */
   failed(): { readonly first: Kept; readonly smallest: Attempt; readonly tries: number } | null;
   /** The number of histories that could not be judged, and why the first could not. */
@@ -25,7 +28,7 @@ export interface Tally {
 }
 
 export function createTally(): Tally {
-  // Tolerates any share of unknown histories here. The caller decides about them.
+  // The totals tolerate any share of unknown histories, since the caller decides about them.
   const totals = createTotals(1);
   const rows: HistoryRow[] = [];
   let failed: { first: Kept; broken: readonly string[]; smallest: Attempt; tries: number } | null =

@@ -37,11 +37,11 @@ export interface SuiteOptions extends Pick<
   (typeof fastCheckNames)[number] | "reporter" | "asyncReporter"
 > {
   /**
-   * A target, the name of a built-in one, or a configuration file. Default: ./quorate.config.ts (.json, …), else
-   * `bundled`.
+   * The target to test: an object, the name of a built-in target, or the path of a configuration file. Default: the
+   * configuration file in the working directory (quorate.config.ts, .json, …), or else `bundled`.
    */
   readonly target?: Target | string;
-  /** `sim`, `docker`, `process` or `external`. Default: as for `quorate run`. */
+  /** The platform: `sim`, `docker`, `process` or `external`. Default: as for `quorate run`. */
   readonly on?: string;
   /** The addresses of a running cluster: host:port of each node. */
   readonly addresses?: readonly string[];
@@ -50,7 +50,7 @@ export interface SuiteOptions extends Pick<
   readonly settings?: Readonly<Record<string, Json>>;
   /** Guarantees claimed beyond what the target promises. */
   readonly promise?: readonly GuaranteeName[];
-  /** A planted bug of the bundled store, by name or file. */
+  /** The name of a planted bug of the bundled store, or the path of a bug's file. */
   readonly bug?: string;
   /** Whether Hosts record evidence. Default: true. */
   readonly evidence?: boolean;
@@ -63,7 +63,7 @@ export interface SuiteResult {
   readonly histories: number;
   readonly operations: { readonly total: number; readonly ok: number };
   readonly seed: number;
-  /** Why the first unjudged history could not be judged. Absent: all were judged. */
+  /** Why the first history without a verdict could not be judged. Absent if all histories were judged. */
   readonly unknown?: string;
 }
 
@@ -71,8 +71,8 @@ export interface SuiteResult {
  * Tests the promises of a store. In any runner, a test is one call of this function. fast-check draws and shrinks plans
  * with its usual parameters. `quorate/vitest` makes a Vitest test of it.
  *
- * @param options What to test. The default number of runs is the platform's: 200 simulated histories, 20 on local
- *   processes, else 5.
+ * @param options What to test. The default of `numRuns` depends on the platform: 200 simulated histories, 20 on local
+ *   processes, 5 elsewhere.
  * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of
  *   runs.
  * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
@@ -134,7 +134,8 @@ async function checkOn(
   let thrown: { readonly error: unknown } | undefined;
   let shrinksUntilMs = Number.POSITIVE_INFINITY;
   const holds = async (plan: Plan): Promise<boolean> => {
-    // A failure outside of the store must not be shrunk.
+    // After an error outside of the store, or when the time for shrinking is up, every plan passes, so that shrinking
+    // ends.
     if (thrown !== undefined || Date.now() > shrinksUntilMs) return true;
     try {
       const held = tally.add(await attempt(plan, cluster, run));
@@ -142,7 +143,7 @@ async function checkOn(
         shrinksUntilMs = Date.now() + (cluster.replaysExactly ? shrinkMs : shrinkInRealTimeMs);
       return held;
     } catch (error) {
-      // A smaller plan that cannot be judged is not a smaller failure.
+      // A smaller plan that cannot be judged counts as passed, since it is not a smaller failure.
       if (!(error instanceof UnjudgedError) || tally.failed() === null) thrown = { error };
       return true;
     }
@@ -227,7 +228,7 @@ function resultOf(tally: ReturnType<typeof createTally>, seed: number): SuiteRes
   };
 }
 
-/** The target and its configuration, whose fields the test's options replace. */
+/** Returns the target and its configuration, in which the test's options replace fields. */
 async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   const { target, settings, workload, faults, promise } = options;
   const chosen: Chosen =
@@ -237,7 +238,7 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   return {
     ...chosen,
     config: {
-      // The fields that planOptions reads. A target given as an object has no file.
+      // planOptions reads these fields. The file is empty for a target that was given as an object.
       file: chosen.config?.file ?? "",
       target: chosen.target,
       kinds: chosen.kinds,
@@ -250,7 +251,10 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   };
 }
 
-/** Shorter than for `quorate run`, since a test runner does not wait as long. */
+/**
+ * The time that shrinking may take, in ms. It is shorter than for `quorate run`, since a test runner does not wait as
+ * long.
+ */
 const shrinkMs = 30_000;
 const shrinkInRealTimeMs = 180_000;
 

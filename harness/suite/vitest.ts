@@ -30,7 +30,8 @@ export interface VitestOptions extends SuiteOptions {
 const usualTimeoutMs = 600_000;
 
 /**
- * Makes a test of a store's promises. If one breaks, the test fails with the smallest case and attaches its report.
+ * Makes a test of a store's promises. If a promise is broken, the test fails with the smallest case and attaches its
+ * report.
  *
  * @param name The test's title.
  * @param options As for `testPromises`.
@@ -43,7 +44,7 @@ export function quorate(name: string, options: VitestOptions = {}): void {
   make(test, name, options);
 }
 
-/** The same test, skipped, or as the only one of its file. */
+/** Like `quorate`, but the test is skipped (`skip`), or runs as the only test of its file (`only`). */
 quorate.skip = (name: string, options: VitestOptions = {}): void => make(test.skip, name, options);
 quorate.only = (name: string, options: VitestOptions = {}): void => make(test.only, name, options);
 

@@ -5,10 +5,10 @@ import type { RingChange } from "../../../store/versions/ring-record.ts";
 import { notAnOperation } from "../../platforms/cluster.ts";
 import type { ChangeState, ClientNetwork, Connection } from "../../platforms/session.ts";
 
-/** Longer than a healthy node takes to record the ring. */
+/** How long the operator waits for a reply, in ms. This is longer than a healthy node takes to record the ring. */
 const patienceMs = 1000;
 
-/** Asks a node once for a change. If the node knows the change already, it reports its state. */
+/** Asks a node once for a change. If the node knows the change already, it replies with the change's state. */
 export function askForChange(
   network: ClientNetwork<Message>,
   name: string,
@@ -37,7 +37,7 @@ export function askForChange(
       if (reply.type !== "ring-told") return finish({ is: "unknown" });
       const { ring, problem } = reply;
       if (ring.over.includes(name)) return finish({ is: "over" });
-      // A change under way waits for the dead node too, so the operator declares it dead.
+      // Another change that is under way waits for the dead node too, so the operator first declares this node dead.
       if (
         change.kind === "replace" &&
         ring.under !== undefined &&
@@ -61,5 +61,8 @@ export function askForChange(
   });
 }
 
-/** The change in the ring's form, which is the same. A removed node still runs, so it is not declared dead. */
+/**
+ * Converts the change to the ring's form, which has the same fields. A removed node still runs, so the operator does
+ * not declare it dead.
+ */
 const ringChange = (change: Omit<MembershipChange, "through">): RingChange => change as RingChange;

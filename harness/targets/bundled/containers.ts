@@ -86,7 +86,10 @@ interface Health {
 const healthTimeoutMs = 1_000;
 const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
-/** A node is ready once it answers a client and has a stream to every peer. */
+/**
+ * Returns why a node is not ready yet, or null if it is ready. A node is ready once it answers a client and has an open
+ * link to every peer.
+ */
 async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
   const askedUs = nowUs();
   const health = await askHealth(address, clientSecretOf(reach.secret));
@@ -99,15 +102,15 @@ async function whyNotReady(node: NodeName, address: Address, reach: Reach): Prom
       got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from ours`,
       hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
     });
-  // Only links that are open now count: a peer that is still recovering closes links after they opened.
+  // Only links that are open now count, since a peer that is still recovering closes links again.
   if (health.links.length !== reach.nodes.length - 1)
     return `it reaches ${health.links.join(", ") || "nobody"}`;
   return (await serves(node, reach)) ? null : "it does not answer a client";
 }
 
 /**
- * Asks a node for its health. Null: there was no answer, or its status was not 200. A node that is still starting
- * refuses or resets the connection, or does not answer.
+ * Asks a node for its health. Returns null if there is no answer, or if its status is not 200. A node that is still
+ * starting refuses or resets the connection, or does not answer.
  */
 function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
   return new Promise((resolve) => {

@@ -11,10 +11,10 @@ const bundle = async (): Promise<Buffer> => {
     bundle: true,
     write: false,
     platform: "node",
-    // CommonJS, since ws and ajv call require() for Node's own modules.
+    // The format is CommonJS, since ws and ajv call require() for Node's own modules.
     format: "cjs",
     target: "node20",
-    // Optional native parts of ws, which has JavaScript versions of both.
+    // These are optional native parts of ws, which contains JavaScript versions of both.
     external: ["bufferutil", "utf-8-validate"],
     logLevel: "silent",
   });
@@ -23,7 +23,7 @@ const bundle = async (): Promise<Buffer> => {
   return Buffer.from(file.contents);
 };
 
-/** One CommonJS file that runs a node of the store. Bundled once in each process. */
+/** Returns one CommonJS file that runs a node of the store. Each process bundles this file only once. */
 export const nodeProgram = (): Promise<Buffer> => {
   bundled ??= bundle();
   return bundled;

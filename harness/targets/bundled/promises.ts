@@ -11,12 +11,12 @@ import type { StoreSettings } from "../../../store/settings.ts";
 import { stampQuorum } from "../../../store/versions/stamps.ts";
 import { refusesForMs } from "../../../store/versions/tombstones.ts";
 
-/** The assumed bound on differences between wall clocks without clock faults. The store cannot check it. */
+/** The assumed bound, in ms, on differences between wall clocks without clock faults. The store cannot check it. */
 export const skewBoundMs = 10;
 
 /**
- * A healthy quorum of simulated nodes answers within this time: at most three round trips (stamps, replicas, a
- * write-back) of 2 × 45 ms and two syncs of 8 ms, which may wait for earlier ones.
+ * A healthy quorum of simulated nodes answers within this time, in ms. An operation takes at most three round trips
+ * (stamps, replicas, a write-back) of 2 × 45 ms and two syncs of 8 ms, which may wait for earlier syncs.
  */
 const surelyAnsweredMs = 500;
 
@@ -24,25 +24,27 @@ const surelyAnsweredMs = 500;
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
 /**
- * The time from a write's end until a live coordinator has durable hints for every replica that missed it: its timeout,
- * and a slow fsync.
+ * The time from a write's end until a live coordinator has durable hints for every replica that missed the write, in
+ * ms. It consists of the write's timeout and a slow fsync.
  */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + slowSyncMs;
 }
 
-/** The age in whole ms at which a hint is dropped: its window, or less if tombstones do not outlive it. */
+/**
+ * The age in whole ms at which a hint is dropped. It is the hint window, or less if tombstones are not kept as long.
+ */
 export function hintsLastMs(settings: StoreSettings): number {
   return Math.min(settings.hintWindowMs, refusesForMs(settings));
 }
 
-/** Whether some fault has the effect. Wrong clocks do no harm to data, since promises follow stamps. */
+/** Whether some fault of the plan has the effect. */
 const has = ({ effects }: PlanFacts, name: Effect["effect"]): boolean =>
   effects.some(({ effect }) => effect === name);
 
 // oxlint-disable-next-line eslint/complexity -- One condition after the other, each for a guarantee.
 export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
-  // Removes duplicates, since a plan may have a million requests.
+  // Duplicates are removed, since a plan may have a million requests.
   const reads = [
     ...new Set(facts.requests.filter(({ f }) => f === "read").map(({ r }) => r ?? settings.r)),
   ];
@@ -54,7 +56,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   const lost = mostLost(settings, facts);
   // A replica that lost acknowledged data counts against the overlap of quorums, for the whole plan.
   const isStrict = settings.quorums === "strict" && smallestR + smallestW - lost > settings.n;
-  /** Except for what `lost` counts, replicas still hold everything they stored. */
+  /** Whether replicas still hold everything that they stored, apart from the losses that `lost` counts. */
   const isHarmless = !has(facts, "unknown");
   const bounds = boundsOf(settings, facts);
   // If a tombstone may be removed too early, a deleted value may come back: neither the delete nor the order of
@@ -66,7 +68,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     (lost === 0 && tombstonesOutlive(settings, facts, bounds));
   const names: GuaranteeName[] = ["no-thin-air", "no-aborted-read", "acknowledged"];
   if (isHarmless && isDeletedForGood && smallestW - lost >= 1) names.push("durable");
-  // Each replica promises this alone, whatever N, R and W are.
+  // Each replica keeps this promise by itself, whatever N, R and W are.
   if (isHarmless) names.push("retained");
   if (settings.sync !== "periodic") names.push("no-dirty-read");
   // A stamp contains the boot number, which no fault resets.
@@ -81,7 +83,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     );
   if (isStrict && isHarmless && settings.versions === "siblings") names.push("siblings-2");
   // A hybrid clock exceeds every stamp that its boot has seen, whatever the quorums, disks and wall clocks. The history
-  // shows which pairs of operations that orders.
+  // shows which pairs of operations the clock orders.
   if (
     settings.versions === "stamps" &&
     settings.stamps === "hybrid" &&
@@ -134,7 +136,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
   )
     names.push("converged");
   if (facts.membershipChanges === true) names.push("handed-over", "ring-agreed");
-  // Not with client routing: a client waits for each replica that it needs, even for a paused one.
+  // With client routing, `available` is not promised: a client waits for each replica that it needs, even for a paused
+  // one.
   if (
     facts.simulated === true &&
     settings.routing === "coordinator" &&
@@ -156,8 +159,8 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
 }
 
 /**
- * Whether deletes that all replicas receive within the grace time last. The history shows which deletes those are. A
- * client that routes by itself records no requests.
+ * Whether deletes are permanent if all replicas receive them within the grace time. The history shows which deletes
+ * those are. This needs a coordinator's record of requests, which a client that routes by itself does not make.
  */
 function mayHearInTime(settings: StoreSettings, facts: PlanFacts): boolean {
   return (
@@ -262,10 +265,10 @@ function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number
 }
 
 /**
- * Wall and hybrid stamps may order two writes against real time, so only the level of arbitrary stamps is promised. A
- * quorum stamp exceeds every write acknowledged earlier, if each was acknowledged by as many replicas as the stamp's
- * read assumes. It exceeds what a client read earlier only if the read wrote it back: otherwise the version may be on a
- * single replica, which the stamp's read misses.
+ * Returns the guarantees that depend on how stamps are made. Wall and hybrid stamps may order two writes against real
+ * time, so they promise only `regular-stamped`. A quorum stamp exceeds every write acknowledged earlier, if each was
+ * acknowledged by as many replicas as the stamp's read assumes. It exceeds what a client read earlier only if the read
+ * wrote the version back: otherwise the version may be on a single replica, which the stamp's read misses.
  */
 function registerLevels(
   settings: StoreSettings,
@@ -295,9 +298,9 @@ function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): bool
 }
 
 function boundsOf(settings: StoreSettings, facts: PlanFacts): Promises["bounds"] {
-  // A dead link is noticed within the silence limit and two ticks, and dialled again within the cap. With short ticks
-  // the dial itself counts too. A node that starts on a slow disk refuses peers until its log is recovered, and that
-  // fsync may outlast the fault.
+  // A dead link is noticed within the silence limit and two ticks, and dialled again within `reconnectCapMs`. With
+  // short ticks the time of the dial itself counts too. A node that starts on a slow disk refuses peers until its log
+  // is recovered, and that fsync may outlast the fault.
   const recoveredMs = has(facts, "syncs-slow") ? slowSyncMs : 0;
   const upMs = Math.max(
     settings.silenceMs + 2 * settings.pingIntervalMs,

@@ -1,11 +1,11 @@
 /**
- * The size of records on a simulated disk, what a cut leaves of them, and their hash. Close to the real log's format,
- * but without its JSON.
+ * The size of records on a simulated disk, what a cut leaves of them, and their hash. The sizes are close to those of
+ * the real log's format, but no JSON is made.
  */
 import type { LogRecord } from "../../../store/index.ts";
 import { fnv1a } from "../../platforms/simulator/random.ts";
 
-/** Header, braces and field names. */
+/** The bytes of a record's header, braces and field names. */
 const frameBytes = 70;
 const siblingBytes = 24;
 const actorBytes = 14;
@@ -20,13 +20,13 @@ export function recordBytes({ key, state }: LogRecord): number {
   return bytes + siblings + actorBytes * Object.keys(state.context).length;
 }
 
-/** The length of the value at the end of a record. 0: it has no value, or ends with something else. */
+/** Returns the length of the value at the end of a record. Returns 0 if the record ends with something else. */
 export const lastValueBytes = ({ state }: LogRecord): number =>
   state.kind === "stamped" ? (state.value?.length ?? 0) : 0;
 
 /**
- * What a careless reader would read from a record that was cut to so many bytes: a truncated value, since the value
- * comes last.
+ * Returns what a careless reader would read from a record that was cut to `bytes` bytes: a record with a truncated
+ * value, since the value comes last. Returns null if the cut removes more than the value.
  */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
   if (state.kind !== "stamped" || state.value === null) return null;
@@ -37,8 +37,8 @@ export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord 
 }
 
 /**
- * FNV-1a over the fields of the records, with a separator that no key contains. Cheaper than hashing their JSON, and
- * equally distinctive.
+ * Hashes the fields of the records with FNV-1a, with a separator that no key contains. This is cheaper than hashing
+ * their JSON, and equally distinctive.
  */
 export function hashRecords(records: readonly LogRecord[]): string {
   let hash = fnv1a("");

@@ -3,23 +3,23 @@ import type { EvidenceEvent } from "../../../checkers/index.ts";
 import { parseRecorded } from "../../../store/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 
-/** The last line of the command's output. No event looks like it. */
+/** The last line of the command's output. No event looks like this line. */
 const endMark = "# end of evidence";
 
 /**
- * A shell command for the machine that prints one boot after the other. The empty line separates a file's cut-off end
- * from the next file.
+ * A shell command for the machine. It prints the evidence of one boot after the other. The empty line separates a
+ * file's cut-off end from the next file.
  */
 export const printEvidenceCommand = (folder: string): readonly string[] => [
   "sh",
   "-c",
-  // Printed instead of fetched as an archive: a file that grows meanwhile breaks the archive.
+  // The files are printed, not fetched as an archive, since a file that grows meanwhile would break the archive.
   `for file in ${folder}/*.jsonl; do [ -e "$file" ] || continue; cat "$file" || exit; echo; done; echo '${endMark}'`,
 ];
 
 /**
- * The command's output without its last line. Throws an EnvironmentError if that line is missing, since the engine then
- * returned only a part.
+ * Returns the command's output without its last line. Throws an EnvironmentError if this line is missing, since the
+ * engine then returned only a part.
  */
 export const wholeOutput = (text: string): string => {
   const end = `${endMark}\n`;
@@ -32,12 +32,14 @@ export const wholeOutput = (text: string): string => {
   });
 };
 
-/** A kill may cut off the last line of a boot. In any other place the gap in `seq` would show. */
+/**
+ * Parses one line. Leaves out a line that is cut off, which a kill may do to the last line of a boot. A cut-off line in
+ * any other place would show as a gap in `seq`.
+ */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
   try {
     return parseRecorded(line);
   } catch {
-    // Incomplete, so dropped: see above.
     return [];
   }
 };

@@ -40,7 +40,10 @@ interface Handlers {
   closed(reason: string): void;
 }
 
-/** A client's session over one connection to the node, which is opened at first use and again after it was lost. */
+/**
+ * Opens a client's session over one connection to the node. The connection is opened at first use, and again after it
+ * was lost.
+ */
 export function openSession(
   network: Network,
   settings: StoreSettings,
@@ -85,7 +88,7 @@ export function openSession(
         );
       },
     };
-    // The client library always answers, and says itself whether it sent anything.
+    // The client library always answers, and its answer says whether anything was sent.
     const entry = {
       open: isRouted,
       requests: isRouted
@@ -169,8 +172,8 @@ function routed(
 }
 
 /**
- * Asks until the node returns everything it holds. A node that is still starting refuses connections or is recovering
- * its log.
+ * Asks the node again and again until it has returned everything that it holds. A node that is still starting refuses
+ * connections or is recovering its log. Returns a function that stops asking.
  */
 export function inspectNode(
   network: Network,
@@ -247,7 +250,10 @@ function requestOf(request: ClientRequest): StoreOperation {
   }
 }
 
-/** The outcome that a reply means. `value` is what a write wrote. A reply of the wrong type is indeterminate. */
+/**
+ * Returns the outcome that a reply means. `value` is the value of the request, if it was a write. A reply of the wrong
+ * type is indeterminate.
+ */
 export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   switch (reply.type) {
     case "got":
@@ -290,7 +296,7 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   }
 }
 
-/** The versions in the state of a replica or a read. [] means not found. */
+/** Returns the versions in the state of a replica or of a read's result. `[]` means that the key was not found. */
 function versionsOf(state: State | null): readonly VersionedValue[] {
   if (state === null) return [];
   return state.kind === "stamped"

@@ -54,7 +54,9 @@ export const simulator: SimulatedTarget<Message, LogRecord> = {
   }),
 };
 
-/** Loads a bug's bundle, which replaces parts of the healthy store. */
+/**
+ * Loads a bug's bundle, whose default export replaces parts of the healthy store. Returns null if there is no bundle.
+ */
 async function plantOf(bugBundle: string | undefined): Promise<Plant | null> {
   if (bugBundle === undefined) return null;
   const bundle = (await import(pathToFileURL(bugBundle).href)) as { default?: unknown };

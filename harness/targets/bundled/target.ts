@@ -77,27 +77,27 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
   const { hints, antiEntropy, readRepair, n, nodes } = settings;
   const readsRepair = !antiEntropy && readRepair !== "off";
   return {
-    // A coordinator knows which replicas missed a write only when its timeout ends. If only handoff repairs, it must
-    // store its hints before the restart. A node that runs on would send hints and repairs to replicas that are already
-    // equal.
+    // A coordinator knows which replicas missed a write only when its timeout ends. If only handoff repairs, the
+    // coordinator must store its hints before the restart. Without a restart, a node could otherwise send hints and
+    // repairs to replicas that are already equal.
     settleBeforeRestartMs: !restarts || (hints && !antiEntropy) ? hintsKeptWithinMs(settings) : 0,
     readsWith: readsRepair ? { r: n } : null,
     handsOver: hints,
     converges: antiEntropy || readsRepair || hints,
-    // A node that still finds something to repair among equal replicas shows it in its next exchanges, which may come
-    // later.
+    // A node that wrongly finds something to repair among equal replicas shows this in its next exchanges, so the
+    // history waits for these.
     lastLookMs: antiEntropy
       ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
       : 0,
-    // A new owner asks for the next keys once these are on its disk.
+    // A new owner asks for the next keys only when the keys before them are on its disk.
     ...(settings.sync === "periodic" ? { keyMovesWithinMs: settings.syncIntervalMs } : {}),
   };
 }
 
-/** The longest wait for each node to exchange with each peer once more. */
+/** The longest wait, in ms, for each node to exchange with each peer once more. */
 const longestRoundMs = 2000;
 
-/** The quorums that a request names, as numbers of replicas. */
+/** Returns the quorums that a request names, as numbers of replicas. */
 function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
   const read = readQuorum(settings, asked);
   const write = writeQuorum(settings, asked);

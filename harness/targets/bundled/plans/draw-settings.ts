@@ -1,6 +1,6 @@
 /**
- * Draws the settings that a plan may vary. Common values are drawn most, so that most plans promise much. The others
- * come often enough that each mechanism meets each other one within a few hundred plans.
+ * Draws the settings that a plan may vary. Common values are drawn most, so that most plans promise much. Other values
+ * are drawn often enough that each mechanism meets every other mechanism within a few hundred plans.
  */
 import type { Random } from "fast-check";
 import { draw, type PlannedOperation } from "../../../../generators/index.ts";
@@ -39,7 +39,8 @@ export const simplest = {
   antiEntropyIntervalMs: [500],
   deletes: ["keep", "reap", "grace", "physical"],
   segmentBytes: [1 << 20],
-  // Stands before hints, which it needs: shrinking takes the settings in this order.
+  // `quorums` comes before `hints`, since sloppy quorums need hints and shrinking simplifies the settings in this
+  // order.
   quorums: ["strict", "sloppy"],
   hints: [false, true],
   sync: ["group", "each", "periodic"],
@@ -50,7 +51,10 @@ export const simplest = {
   w: [2],
 } as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
 
-/** `base` with the open settings drawn. The drawn settings never contradict each other or `base`. */
+/**
+ * Returns `asked` with the settings in `open` drawn. The drawn settings never contradict each other or the other
+ * settings.
+ */
 export function drawSettings(
   random: Random,
   asked: StoreSettings,
@@ -65,7 +69,7 @@ export function drawSettings(
     ...drawHandoff(random, base, isOpen),
     ...drawQuorums(random, base, isOpen),
     antiEntropy,
-    // Siblings have no stamps, and client routing takes no stamps from reads.
+    // With siblings there are no stamps, and with client routing there are no quorum stamps.
     ...(isOpen("stamps") &&
       base.versions === "stamps" && {
         stamps: pick(
@@ -84,14 +88,15 @@ export function drawSettings(
         ["periodic", 1],
       ] as const),
     }),
-    // A record has about 100 bytes: from a compaction every few writes to none.
+    // A record has about 100 bytes, so the log is compacted every few writes, or never.
     ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }
 
 /**
- * Quorums must fit N, so N varies only if R and W are open too. Half of the plans have the usual five nodes: with few
- * nodes, every node holds every key, and each further node costs time.
+ * Draws the numbers of nodes and replicas. Quorums must fit N, so N varies only if R and W are open too. About half of
+ * the plans have the usual number of nodes: with fewer, every node may hold every key, and each further node costs
+ * time.
  */
 function drawSize(
   random: Random,
@@ -131,13 +136,16 @@ function drawSize(
 
 function drawNodes(random: Random, fewest: number, usual: number): number {
   if (usual >= fewest && chance(random, 50)) return usual;
-  // The smallest of three draws, since most clusters are little larger than they must be.
+  // The result is the smallest of three draws, since most clusters are little larger than they must be.
   return Math.min(...range(3).map(() => integer(random, fewest, 9)));
 }
 
 type IsOpen = (name: OpenSetting) => boolean;
 
-/** Sloppy quorums need hints and exclude reads that wait for repair. Client routing does not wait for repair. */
+/**
+ * Draws hints, quorums and read repair. Sloppy quorums need hints and exclude reads that wait for repair. With client
+ * routing, reads do not wait for repair either.
+ */
 function drawHandoff(
   random: Random,
   base: StoreSettings,
@@ -166,8 +174,8 @@ function drawHandoff(
 }
 
 /**
- * Most plans use the cluster's own quorums. Others use R = 1 with W = N, R = N with W = 1, or quorums too weak to
- * overlap.
+ * Draws R and W. Most plans use the cluster's own quorums. Others use R = 1 with W = N, R = N with W = 1, or quorums
+ * too weak to overlap.
  */
 function drawQuorums(
   random: Random,
@@ -183,7 +191,10 @@ function drawQuorums(
   ]);
 }
 
-/** Drawn after everything else, so that adding these settings did not change the plans of older seeds. */
+/**
+ * Draws `deletes` and `reads` after everything else. These settings were added later, and older seeds must keep their
+ * plans.
+ */
 export function drawLastSettings(
   random: Random,
   base: StoreSettings,
@@ -202,7 +213,10 @@ export function drawLastSettings(
     : settings;
 }
 
-/** Some grace times end within a history, others outlast all its faults. Reaped keys are forgotten soon, or never. */
+/**
+ * Draws how long tombstones are kept, if the plan has deletes. Some grace times end within a history, others outlast
+ * all its faults. Reaped keys are forgotten within a second, or after the usual time.
+ */
 function drawDeletes(
   random: Random,
   base: StoreSettings,

@@ -33,8 +33,8 @@ export const bundledPlans: PlanTarget = {
   // With settings that remove tombstones, most plans delete keys, so that histories show the removal.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
-  // Half of all plans do not restart nodes in the end, so that state stuck in memory shows. The others test what is on
-  // the disks.
+  // Half of all plans do not restart nodes in the end, so that state that is stuck in memory shows. The other plans
+  // test what is on the disks.
   restartPercent: 50,
   levels,
   drawsKeyNames: true,
@@ -72,7 +72,8 @@ function factsOf(settings: StoreSettings): ClusterFacts {
         ? (["log-begun", "compacted", "log-removed"] as const)
         : []),
     ],
-    // Node names in stamps have one digit, and a client that routes by itself does not learn of a new ring.
+    // The cluster may grow to nine nodes, since node names in stamps have one digit. With client routing it may not
+    // grow, since a client that routes by itself does not learn of a new ring.
     ...(settings.routing === "coordinator" && settings.nodes < 9
       ? { newcomers: 9 - settings.nodes }
       : {}),

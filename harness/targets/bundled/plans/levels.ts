@@ -35,7 +35,7 @@ export const levels: TargetLevels = {
   },
   drawStyle: (random): Style => ({ anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0 }),
   draw: (random, settings, f, style) =>
-    // The function gets back the settings and style that it drew.
+    // The casts are safe, since this target has drawn these settings and this style itself.
     drawOwn(random, settings as unknown as StoreSettings, f, style as Style),
   problem: (asked, f, settings) => {
     const foreign = (f === "read" ? ofWrites : ofReads).find((name) => asked[name] !== undefined);
@@ -75,8 +75,8 @@ export const levels: TargetLevels = {
 export const askedQuorums = (levels: Levels | undefined): AskedQuorums => levels ?? {};
 
 /**
- * R and W are never below the cluster's, since the smallest decide what a plan promises. The exception is ANY, in plans
- * that use it.
+ * Draws an operation's own levels. R and W are never below the cluster's own, since the smallest R and W decide what a
+ * plan promises. The exception is ANY, in plans that use it.
  */
 function drawOwn(
   random: Random,

@@ -1,7 +1,7 @@
 /**
- * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Times are 1/20 of
- * the documented ones if a history, which lasts seconds, would otherwise never reach them. The hint window and the
- * grace time are 1/180.
+ * Apache Cassandra 4 with its documented defaults, at consistency level QUORUM for reads and writes. Some documented
+ * times are so long that a history, which lasts seconds, would never reach them. These times are divided by 20, and the
+ * hint window and the grace time by 180.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -26,9 +26,9 @@ export const cassandra: Profile = {
     // The last write wins, by wall clock.
     versions: "stamps",
     stamps: "wall",
-    // One replica sends the data, the others send digests.
+    // One replica sends the data, and the others send digests.
     reads: "digest",
-    // read_repair = BLOCKING, a table's default
+    // read_repair = BLOCKING, which is a table's default.
     readRepair: "blocking",
     // `nodetool repair` runs only when an operator starts it.
     antiEntropy: false,

@@ -8,23 +8,25 @@ import type { Profile } from "./profile.ts";
 export const dynamo: Profile = {
   settings: {
     ...defaultSettings,
-    // Section 4.6 and 5: "(3,2,2)" is the common configuration of (N, R, W).
+    // Sections 4.6 and 5: "(3,2,2)" is the common configuration of (N, R, W).
     n: 3,
     r: 2,
     w: 2,
-    // 4.6: all operations go to the first N healthy nodes of the preference list, which may not be the first N on the
-    // ring.
+    // Section 4.6: all operations go to the first N healthy nodes of the preference list, which may not be the first N
+    // on the ring.
     quorums: "sloppy",
-    // 4.6: a fallback node stores the write separately with a hint that names the intended replica, and delivers it
-    // later.
+    // Section 4.6: a fallback node stores the write separately with a hint that names the intended replica, and
+    // delivers the write later.
     hints: true,
-    // 4.4: a read returns all concurrent versions, and the client reconciles them.
+    // Section 4.4: a read returns all concurrent versions, and the client reconciles them.
     versions: "siblings",
-    // 5: the coordinator also examines replies after its answer, and updates stale replicas ("read repair").
+    // Section 5: the coordinator also examines replies that arrive after its answer, and updates stale replicas ("read
+    // repair").
     readRepair: "async",
-    // 4.7: Merkle trees per key range.
+    // Section 4.7: replicas compare Merkle trees, one for each key range.
     antiEntropy: true,
-    // 6.2: the winning strategy has partitions of equal size. Here each node has the same number of points instead.
+    // Section 6.2: the winning strategy has partitions of equal size. Here each node has the same number of points
+    // instead.
     virtualNodes: 16,
   },
   deviations: [

@@ -1,6 +1,6 @@
 /**
- * Profiles by name. A new one needs its file and a line here. Its promises follow from its settings, see
- * store/README.md.
+ * The profiles by name. A new profile needs its own file and a line here. The promises of a profile follow from its
+ * settings (see store/README.md).
  */
 import { cassandra } from "./cassandra.ts";
 import { dynamo } from "./dynamo.ts";

@@ -16,7 +16,7 @@ export const riak: Profile = {
     w: 2,
     // pr = pw = 0: fallback vnodes count for every quorum.
     quorums: "sloppy",
-    // A fallback vnode hands its data to the primary once that is back.
+    // A fallback vnode hands its data to the primary once the primary is back.
     hints: true,
     // allow_mult = true, dvv_enabled = true
     versions: "siblings",

@@ -1,6 +1,6 @@
 /**
- * The strongest guarantees that leaderless replication gives without consensus: every key is an atomic register. Not
- * the defaults of any system.
+ * The strongest guarantees that leaderless replication gives without consensus: every key is an atomic register. These
+ * settings are not the defaults of any system.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -20,7 +20,7 @@ export const strict: Profile = {
     // A read writes back to N − R + 1 replicas before it answers (Attiya, Bar-Noy, Dolev, JACM 1995), so no later read
     // returns an older version.
     readRepair: "blocking",
-    // Neither counts for a quorum. Both only make stale replicas catch up sooner.
+    // Hints and anti-entropy count for no quorum. They only make stale replicas catch up sooner.
     hints: true,
     antiEntropy: true,
   },

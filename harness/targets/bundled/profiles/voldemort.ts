@@ -1,6 +1,6 @@
 /**
- * Project Voldemort 1.x with client-side routing, as its design document and configuration reference describe it. Times
- * are milliseconds where its defaults are seconds: a request has 1 s instead of 5 s, and hints are pushed every 250 ms
+ * Project Voldemort 1.x with client-side routing, as its design document and configuration reference describe it.
+ * Voldemort's seconds are milliseconds here: a request has 1 s instead of 5 s, and hints are pushed every 250 ms
  * instead of every 5 minutes (1/1200).
  */
 import { defaultSettings } from "../../../../store/settings.ts";

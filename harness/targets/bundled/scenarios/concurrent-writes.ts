@@ -11,7 +11,7 @@ import type { StoreSettings } from "../../../../store/index.ts";
 
 const keys = 4;
 
-/** For some keys, two clients write at the same time through two nodes. */
+/** Makes a case in which two clients write the same key at the same time through two nodes, for each of the keys. */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const operations = [0, 1, 2, 3].flatMap((key) =>
     [0, 1].map(

@@ -7,7 +7,7 @@ import { planOf } from "./plan-of.ts";
 const clients = 3;
 const rounds = 20;
 
-/** Each client writes its own key through one node, and repeatedly reads it through two others. */
+/** Each client writes its own key through one node, and reads the key through two other nodes, again and again. */
 const operations: readonly PlannedOperation[] = Array.from({ length: rounds }, (_, round) =>
   Array.from({ length: clients }, (_none, client) =>
     (["write", "read", "read"] as const).map((f, step) => ({
@@ -36,7 +36,7 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
       clients,
       keys: clients,
       operations,
-      // A replica that misses writes for a while. Otherwise nobody could tell the quorums apart.
+      // One replica misses writes for a while. Otherwise both quorums would give the same results.
       faults: [{ atMs: 100, durationMs: 1000, fault: cutOff([1]) }, ...resize],
     }),
     find(history) {
@@ -51,7 +51,10 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
   };
 }
 
-/** A read that did not return the last write of the only client of its key. */
+/**
+ * Describes the first read that did not return the last write of the only client of its key. Returns undefined if there
+ * is none.
+ */
 function missedIn(all: readonly Operation[]): string | undefined {
   const last = new Map<string, Operation>();
   for (const operation of all) {

@@ -1,13 +1,14 @@
 /**
- * The plan of a half-done write: two of three replicas have it, and the link from its coordinator to the other replica
- * is cut. W is 3, so the write is under way until the cut heals. R is 1, so each replica answers alone.
+ * The plan of a half-done write. Two of three replicas have the write, and the link between the write's coordinator and
+ * the remaining replica is cut. W is 3, so the write is under way until the cut heals. R is 1, so each replica answers
+ * alone.
  */
 import type { Plan } from "../../../../generators/index.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 import { apart, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
-/** The plan's operations, by index. */
+/** The indices of the plan's operations. */
 export const halfWritten = {
   write: 0,
   readWhereItIs: 1,
@@ -16,7 +17,8 @@ export const halfWritten = {
 } as const;
 
 export function halfWrittenPlan(changes: Partial<StoreSettings>): Plan {
-  // The link is not given up: waiting messages arrive once the cut heals, and the write is acknowledged.
+  // Because of the long times, the cut link is not given up: waiting messages arrive once the cut heals, and the write
+  // is acknowledged.
   const settings = { w: 3, r: 1, requestTimeoutMs: 8000, silenceMs: 20_000, ...changes };
   const { replicas } = preferred(settingsOf(settings));
   const [first = 0, second = 0, third = 0] = replicas;

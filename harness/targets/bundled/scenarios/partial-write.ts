@@ -17,7 +17,7 @@ export const partialWrite: Scenario = {
     {
       setting: "the coordinator does not know yet that it is cut off",
       allowed: true,
-      // The write begins as soon as the cut is in force, and times out long before its link would be given up.
+      // The write begins while the cut is in force, and times out long before its links would be given up.
       plan: planOf({
         settings: { requestTimeoutMs: 1000, silenceMs: 20_000 },
         clients: 2,

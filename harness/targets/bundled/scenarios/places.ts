@@ -1,8 +1,8 @@
-/** The indices of a scenario's nodes. */
+/** The indices of a scenario's nodes, and faults of these nodes. */
 import { type Fault, nodeName } from "../../../../generators/index.ts";
 import { nodeNames, preferenceList, type StoreSettings } from "../../../../store/index.ts";
 
-/** The replicas of the first key in order of preference, and the other nodes. */
+/** Returns the indices of the first key's replicas in order of preference, and of the other nodes. */
 export function preferred(settings: StoreSettings): {
   readonly replicas: readonly number[];
   readonly others: readonly number[];
@@ -15,12 +15,12 @@ export function preferred(settings: StoreSettings): {
   };
 }
 
-/** Cuts these nodes off from the rest. Nodes of the same side still reach each other. */
+/** Makes a fault that cuts these nodes off from the rest. Nodes on the same side still reach each other. */
 export function cutOff(side: readonly number[]): Fault {
   return { kind: "partition", partition: { shape: "halves", side } };
 }
 
-/** Cuts `one` off from all other nodes except `through`, which reaches both sides. */
+/** Makes a fault that cuts node `one` off from all other nodes except node `through`, which reaches both sides. */
 export function apart(one: number, through: number): Fault {
   return { kind: "partition", partition: { shape: "bridge", node: through, side: [one] } };
 }
@@ -29,7 +29,10 @@ export function wiped(node: number): Fault {
   return { kind: "disk", nodes: [node], damage: "wipe", atPerMille: 0 };
 }
 
-/** Restores an older copy of the disk: the one at `atPerMille` thousandths of the time before the fault. */
+/**
+ * Makes a fault that puts an older copy of the disk back. The copy was made at `atPerMille` thousandths of the time
+ * before the fault.
+ */
 export function restored(node: number, atPerMille: number): Fault {
   return { kind: "disk", nodes: [node], damage: "restore", atPerMille };
 }
@@ -38,7 +41,7 @@ export function killed(node: number): Fault {
   return { kind: "kill", nodes: [node] };
 }
 
-/** The replicas of the first key if these nodes (indices) are the members. */
+/** Returns the indices of the first key's replicas if these nodes (indices) are the members. */
 export function ownersAmong(
   settings: StoreSettings,
   members: readonly number[],
@@ -52,7 +55,7 @@ export function ownersAmong(
   return preferenceList(on, "k0").map((node) => members[names.indexOf(node)] ?? 0);
 }
 
-/** The index of the first newcomer that would own the first key. */
+/** Returns the index of the first newcomer that would own the first key. */
 export function newOwner(settings: StoreSettings): number {
   const members = Array.from({ length: settings.nodes }, (_, index) => index);
   let newcomer = settings.nodes;
@@ -68,7 +71,7 @@ export function leaves(node: number, asked: number): Fault {
   return { kind: "membership", change: "remove", node, asked };
 }
 
-/** The node dies for good, and the newcomer replaces it. */
+/** Makes a fault in which the node dies for good, and the newcomer replaces it. */
 export function replaced(node: number, newcomer: number, asked: number): Fault {
   return { kind: "membership", change: "replace", node, newcomer, asked };
 }

@@ -11,7 +11,10 @@ export interface PlanParts {
   readonly faults: readonly PlannedFault[];
 }
 
-/** Three replicas, majorities, and no repair except what `changes` says. Links are given up within 1.5 s. */
+/**
+ * Returns settings with three replicas, majorities, and no repair, changed by `changes`. Dead links are given up within
+ * 1.5 s.
+ */
 export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
   return parseSettings({
     nodes: 3,

@@ -4,8 +4,8 @@ import { named, type Case, type Scenario } from "../../../scenario/scenario.ts";
 import { planOf } from "./plan-of.ts";
 
 /**
- * One replica misses the write. When it is back, the others lose their disks, one after the other, without a read in
- * between.
+ * Makes a case in which one replica misses a write. When this replica is back, the others lose their disks, one after
+ * the other, without a read in between.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   return {
@@ -17,7 +17,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       keys: 2,
       operations: [
         { client: 0, afterMs: 1800, node: 0, f: "write", key: 0 },
-        // Uses another key. The history ends with its last operation.
+        // This read of another key only prolongs the history, which ends with its last operation.
         { client: 1, afterMs: 12_500, node: 2, f: "read", key: 1 },
       ],
       faults: [

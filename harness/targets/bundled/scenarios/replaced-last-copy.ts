@@ -4,7 +4,8 @@ import { cutOff, preferred, replaced } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
 /**
- * W replicas take a write while they are disconnected from the others. Then one of them dies for good and is replaced.
+ * Makes a case in which W replicas take a write while they are disconnected from the others. Then one of them dies for
+ * good and is replaced.
  */
 function caseOf(setting: string, allowed: boolean, w: 1 | 2): Case {
   const settings: Partial<StoreSettings> = { nodes: 4, w };
@@ -20,7 +21,7 @@ function caseOf(setting: string, allowed: boolean, w: 1 | 2): Case {
       keys: 2,
       operations: [
         { client: 0, afterMs: 2500, node: writer, f: "write", key: 0 },
-        // Uses another key. The history ends with its last operation.
+        // This read of another key only prolongs the history, which ends with its last operation.
         { client: 1, afterMs: 8000, node: asked, f: "read", key: 1 },
       ],
       faults: [

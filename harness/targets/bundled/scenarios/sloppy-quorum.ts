@@ -10,8 +10,8 @@ import { planOf, settingsOf } from "./plan-of.ts";
 import type { StoreSettings } from "../../../../store/index.ts";
 
 /**
- * A partition with one replica and two fallback nodes on one side, and the other two replicas on the other: both sides
- * have a quorum.
+ * Makes a case with a partition: one replica and two fallback nodes are on one side, and the other two replicas on the
+ * other, so that both sides have a quorum.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const settings = { nodes: 5, ...changes };

@@ -3,7 +3,10 @@ import { named, returns, type Case, type Scenario } from "../../../scenario/scen
 import { cutOff, leaves, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
-/** One of three replicas misses a delete. It leaves, and hands its data to the owners in the new ring. */
+/**
+ * Makes a case in which one of three replicas misses a delete. Then this replica leaves, and hands its data to the
+ * owners in the new ring.
+ */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const settings = { nodes: 4, ...changes };
   const [writer = 0, , leaver = 0] = preferred(settingsOf(settings)).replicas;

@@ -10,9 +10,9 @@ import { cutOff, joins, newOwner, ownersAmong, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
 /**
- * A node joins and takes the key from one of its three owners. During the join, W of the remaining owners are
- * disconnected with the client's coordinator and acknowledge a write. After the join, a read of R goes through a
- * remaining owner.
+ * Makes a case in which a node joins and takes the key from one of its three owners. During the join, W of the
+ * remaining owners, one of which coordinates the write, are cut off from the other nodes and acknowledge a write. After
+ * the join, a read of R goes through a remaining owner.
  */
 function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
   const changes: Partial<StoreSettings> = { r: quorum, w: quorum };
