@@ -1,11 +1,12 @@
 /**
- * A replica confirms a write at once and logs it later, as with Cassandra's commitlog_sync: periodic (10 s by default)
- * and in the class of etcd #14370, an acknowledgement before the entry was on disk. Until then the record is only in
- * the process's memory, so SIGKILL loses it. Must break acknowledged, and durable if W replicas are killed in time.
+ * A replica confirms a write at once and logs it 50 to 200 ms later. Cassandra does this with commitlog_sync: periodic
+ * (10 s by default), and etcd #14370 is of this class: an entry was acknowledged before it was on disk. Until the
+ * record is logged, it is only in the process's memory, so SIGKILL loses it. The bug must break `acknowledged`, and
+ * `durable` if W replicas are killed in time.
  */
 import type { Parts } from "../../../../store/parts.ts";
 
-/** The shortest time between acknowledgement and log. */
+/** The shortest time between the acknowledgement of a record and its logging, in ms. */
 const shortestDelayMs = 50;
 const longestDelayMs = 200;
 

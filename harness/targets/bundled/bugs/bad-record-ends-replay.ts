@@ -1,6 +1,6 @@
 /**
- * One damaged record in the middle of the log ends its replay, so intact records behind it are lost. Must break
- * retained after a flipped byte.
+ * One damaged record in the middle of the log ends its replay, so intact records behind it are lost. The bug must break
+ * `retained` after a flipped byte.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { LogRecord } from "../../../../store/versions/records.ts";

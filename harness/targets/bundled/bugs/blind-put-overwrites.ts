@@ -1,6 +1,6 @@
 /**
  * A put without a context replaces all siblings of its replica, as Riak buckets with allow_mult = false do, although
- * siblings were asked for. Must break siblings-5: of two acknowledged blind writes both must remain.
+ * siblings were asked for. The bug must break `siblings-5`: of two acknowledged blind writes both must remain.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

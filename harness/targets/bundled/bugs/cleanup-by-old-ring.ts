@@ -1,6 +1,6 @@
 /**
- * While a change ends, clean-up uses the old ring and deletes what a new owner has just received (CASSANDRA-16418).
- * Must break converged if only hints repair.
+ * While a change ends, clean-up uses the old ring and deletes what a new owner has just received (CASSANDRA-16418). The
+ * bug must break `converged` if only hints repair.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

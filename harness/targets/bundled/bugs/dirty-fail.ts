@@ -1,7 +1,7 @@
 /**
- * A write that too few replicas confirmed in time gets a definite error, although some replica has it. It surfaces
- * later, after its client wrote something else (Jepsen on Aerospike, dirty reads of failed writes). Must break
- * no-aborted-read.
+ * A write that too few replicas confirmed in time gets a definite error, although some replica has the write. The write
+ * surfaces later, after its client wrote something else (Jepsen on Aerospike, dirty reads of failed writes). The bug
+ * must break `no-aborted-read`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

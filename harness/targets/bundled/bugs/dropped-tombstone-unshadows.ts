@@ -1,7 +1,7 @@
 /**
  * Replay leaves out tombstones that the node had dropped, so values that they shadow in older segments come back after
- * a restart. Apache Cassandra therefore purges a tombstone only together with everything it shadows. Must break
- * no-resurrection.
+ * a restart. Apache Cassandra therefore purges a tombstone only together with everything it shadows. The bug must break
+ * `no-resurrection`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

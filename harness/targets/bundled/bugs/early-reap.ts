@@ -1,7 +1,7 @@
 /**
- * A replica drops its tombstone once it is old enough, whoever else has it. A replica that missed the delete still
- * holds the value, no other replica knows better, and the value comes back (riak_kv #311, deletes undone by a fallback
- * that had never heard of them). Must break no-resurrection.
+ * A replica drops its tombstone once the tombstone is old enough, even if other replicas lack it. A replica that missed
+ * the delete still holds the value, no other replica knows better, and the value comes back (riak_kv #311, deletes
+ * undone by a fallback that had never heard of them). The bug must break `no-resurrection`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
  * A fallback node confirms a hint that is still only in its memory. Cassandra buffers hints for hints_flush_period (10
- * s by default), which is harmless there because hints count for no quorum. Must break acknowledged, and durable if the
- * fallback nodes are killed.
+ * s by default), which is harmless there because hints count for no quorum. The bug must break `acknowledged`, and
+ * `durable` if the fallback nodes are killed.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,8 +1,8 @@
 /**
  * A hint that the coordinator keeps for an unreachable replica counts toward W, although no read asks a hint under
- * strict quorums. Apache Cassandra's documentation of hinted handoff says why it must not: a hint satisfies only the
- * consistency level ANY. Must break acknowledged, and regular-stamped if a later read meets only replicas without the
- * write.
+ * strict quorums. Apache Cassandra's documentation of hinted handoff says why a hint must not count: it satisfies only
+ * the consistency level ANY. The bug must break `acknowledged`, and `regular-stamped` if a later read meets only
+ * replicas without the write.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

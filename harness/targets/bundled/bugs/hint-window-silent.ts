@@ -1,7 +1,7 @@
 /**
  * Hints older than a window are dropped, and nobody learns that their replica needs a repair (Apache Cassandra's
- * max_hint_window, three hours by default, here 0.2 s). Must break converged if only handoff repairs and a replica is
- * away for longer.
+ * max_hint_window, three hours by default, here 0.2 s). The bug must break `converged` if only handoff repairs and a
+ * replica is away for longer.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,13 +1,13 @@
 /**
  * Deletes that a replica missed are hinted, but the handover of such a hint has no effect, so the replica keeps the
- * value. Project Voldemort d7d7349de and 26c991c2f (2014): when a delete failed on some node, no slop was sent, or it
- * was lost. Must break converged if only handoff repairs.
+ * value. Project Voldemort d7d7349de and 26c991c2f (2014): when a delete failed on some node, no slop (Voldemort's
+ * hint) was sent, or the slop was lost. The bug must break `converged` if only handoff repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { State } from "../../../../store/versions/records.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";
 
-/** A state whose merge changes nothing. */
+/** Returns a state whose merge changes nothing. */
 function nothing(state: State): State {
   return state.kind === "siblings"
     ? { kind: "siblings", siblings: [], context: {} }

@@ -11,18 +11,18 @@ export interface PlantedBug {
   /** The guarantees of which the bug must break at least one. */
   readonly breaks: readonly GuaranteeName[];
   /**
-   * Without evidence: the guarantees that show the bug to clients and inspection. Or a sentence, without capital and
-   * full stop, that says why they cannot show it. Absent: the same as `breaks`.
+   * The guarantees that show the bug to clients and inspection, without evidence. If nothing shows it, a sentence
+   * without capital and full stop that says why. Absent: the same guarantees as `breaks`.
    */
   readonly withoutEvidence?: readonly GuaranteeName[] | string;
   /** Settings under which the bug shows and the healthy store keeps its promises. */
   readonly settings: Partial<StoreSettings>;
-  /** The sizes of its plans, if only larger ones reach a limit. Absent: the usual sizes. */
+  /** The sizes of the bug's plans, if only larger plans reach a limit. Absent: the usual sizes. */
   readonly sizes?: Pick<PlanOptions, "operations" | "keys">;
-  /** Kinds of fault that its hunt uses. Empty: the bug shows without faults. */
+  /** The kinds of fault that the bug's hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** The real bug that it imitates. */
+  /** The real bug that the planted bug imitates. */
   readonly source: string;
 }
 
@@ -142,7 +142,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "torn-tail-kept": {
     breaks: ["no-thin-air", "durable"],
-    // A power loss hits records that are not synced yet, and a read of one replica of two shows what one of them lost.
+    // A power loss hits records that are not synced yet. A read of one of the two replicas shows what this replica
+    // lost.
     settings: {
       nodes: 2,
       n: 2,
@@ -186,8 +187,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "actor-amnesia": {
     breaks: ["durable", "siblings-6"],
-    // A replica that lost its data learns late what it had known. With more replicas to confirm, more may lose data
-    // while the promises still hold.
+    // Anti-entropy is slow, so a replica that lost its data gets it back late. With R = W = N = 4, several replicas may
+    // lose data while the promises still hold.
     settings: {
       nodes: 4,
       n: 4,
@@ -233,7 +234,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "repair-not-awaited": {
     breaks: ["monotonic-reads", "linearizable"],
-    // All replicas must confirm a write, but a read of one replica shows it early. One slow disk is enough.
+    // All replicas must confirm a write, but a read of one replica shows it early. One slow disk is enough for the bug
+    // to show.
     settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk"],
     story: "blocking read repair answers before the repair is durable",
@@ -268,7 +270,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-lost-on-restart": {
     breaks: ["converged"],
-    // Longer than faults last, so that hints are still undelivered when the final phase restarts all nodes.
+    // Handoff waits longer than faults last, so that hints are still undelivered when the final phase restarts all
+    // nodes.
     settings: { ...handoffAlone, handoffIntervalMs: 5000 },
     faults: ["partition"],
     story: "hints are kept in memory only",
@@ -503,7 +506,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["retained"],
     withoutEvidence:
       "a node that answers too early is one replica that is behind, which quorums allow",
-    // Peers return before a slow recovery ends.
+    // Links reconnect fast, so that peers reach a node before its slow recovery ends.
     settings: { reconnectFirstMs: 5, reconnectCapMs: 20 },
     faults: ["kill", "slow-disk"],
     story: "a node serves before it has read its logs",
@@ -737,7 +740,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-to-former-owner": {
     breaks: ["durable", "converged", "ring-agreed"],
-    // An acknowledged write may be on a fallback node alone, which hands it over late.
+    // An acknowledged write may be only on a fallback node, which hands it over late.
     settings: {
       ...handoffAlone,
       versions: "stamps",

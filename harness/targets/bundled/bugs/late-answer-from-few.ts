@@ -1,4 +1,6 @@
-/** A read at its timeout answers from the replies so far as if they were a quorum. Must break acknowledged. */
+/**
+ * A read at its timeout answers from the replies so far as if they were a quorum. The bug must break `acknowledged`.
+ */
 import type { Parts } from "../../../../store/parts.ts";
 
 export default function plant(parts: Parts): Parts {

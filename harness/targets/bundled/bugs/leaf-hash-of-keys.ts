@@ -1,6 +1,6 @@
 /**
- * The Merkle tree hashes only keys, so replicas with different values of a key compare as equal. Must break converged
- * if only anti-entropy repairs.
+ * The Merkle tree hashes only keys, so replicas with different values of a key compare as equal. The bug must break
+ * `converged` if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Last write wins by order of arrival: a replica keeps what arrived last and ignores stamps, as Riak's blind puts with
- * last_write_wins=true do, which do not read the old value. Two replicas that receive concurrent writes in different
- * orders differ, and anti-entropy only swaps their values. Must break converged. A late old write also replaces an
- * acknowledged newer one (durable, regular-stamped, staleness).
+ * last_write_wins=true do without reading the old value. Two replicas that receive concurrent writes in different
+ * orders differ, and anti-entropy only swaps their values. The bug must break `converged`. A late old write also
+ * replaces an acknowledged newer one (`durable`, `regular-stamped`, `staleness`).
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { State } from "../../../../store/versions/records.ts";

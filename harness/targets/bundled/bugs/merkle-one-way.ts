@@ -1,7 +1,7 @@
 /**
- * In each pair of nodes only the lower-numbered one sends what the other lacks, and never gets what it lacks itself. In
- * the class of CASSANDRA-6808: a repair that looks complete but streams in one direction. Must break converged if only
- * anti-entropy repairs.
+ * In each pair of nodes only the node with the lower number sends what the other lacks. It never gets what it lacks
+ * itself. CASSANDRA-6808 is of this class: a repair looks complete but streams in one direction. The bug must break
+ * `converged` if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

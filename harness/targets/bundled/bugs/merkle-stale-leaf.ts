@@ -1,7 +1,7 @@
 /**
  * A delete does not update its key's leaf. The Merkle tree still shows the value, equals that of a replica that missed
- * the delete, and the subtree is not compared again (riak_core #828). Must break converged if only anti-entropy
- * repairs.
+ * the delete, and the subtree is not compared again (riak_core #828). The bug must break `converged` if only
+ * anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * One node collects tombstones at once, whatever the others hold: an old configuration left on one machine
- * (gc_grace_seconds differs between nodes). Must break no-resurrection.
+ * One node collects tombstones at once, whatever the others hold, as if an old configuration were left on one machine
+ * (gc_grace_seconds differs between nodes). The bug must break `no-resurrection`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

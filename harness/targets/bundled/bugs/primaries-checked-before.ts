@@ -1,6 +1,6 @@
 /**
  * PR and PW are checked when a request is sent, but not when replies are counted, so fallbacks satisfy them (the class
- * of riak_kv #388). Must break acknowledged under sloppy quorums if requests name PR or PW.
+ * of riak_kv #388). The bug must break `acknowledged` under sloppy quorums if requests name PR or PW.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A context with too many actors drops the oldest one. What that entry covered is no longer known as superseded, so a
- * replica that still holds it brings it back as a sibling (Riak PR #26 and #1866, pruning of vector clocks). Must break
- * siblings-3, or siblings-2 if a pruned entry would have told two writes apart.
+ * A context with too many actors drops the oldest one. A version that this entry covered is no longer known as
+ * superseded, so a replica that still holds the version brings it back as a sibling (Riak PR #26 and #1866, pruning of
+ * vector clocks). The bug must break `siblings-3`, or `siblings-2` if a pruned entry would have told two writes apart.
  */
 import type { SiblingState } from "../../../../store/versions/records.ts";
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,6 +1,6 @@
 /**
- * The number of replicas to wait for at QUORUM is the quorum of the quorum (CASSANDRA-1487). With N = 3 both are 2.
- * With N = 5 it is 2 instead of 3. Must break acknowledged with N = 5.
+ * The number of replicas to wait for at QUORUM is the quorum of the quorum (CASSANDRA-1487). With N = 3 both numbers
+ * are 2. With N = 5 a write waits for 2 replicas instead of 3. The bug must break `acknowledged` with N = 5.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

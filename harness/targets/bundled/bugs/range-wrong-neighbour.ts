@@ -1,7 +1,7 @@
 /**
- * A node compares its ranges only with the next node by number, whoever owns them. Data for a range's owners goes to a
- * node that does not own it and keeps it to itself (the report of CASSANDRA-6808: ranges repaired with the wrong
- * endpoints). Needs more nodes than N. Must break converged if only anti-entropy repairs.
+ * A node compares its ranges only with the next node by number, whoever owns them. Data of a range goes to a node that
+ * does not own the range and gives the data to no owner (the report of CASSANDRA-6808: ranges repaired with the wrong
+ * endpoints). The bug needs more nodes than N. The bug must break `converged` if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

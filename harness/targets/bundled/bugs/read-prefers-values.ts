@@ -1,6 +1,6 @@
 /**
  * The merge of a read's replies treats a tombstone like a missing key, so the read returns another reply's older value.
- * Must break no-resurrection and regular-stamped.
+ * The bug must break `no-resurrection` and `regular-stamped`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

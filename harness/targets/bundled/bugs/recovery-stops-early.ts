@@ -1,7 +1,7 @@
 /**
  * Recovery stops at the end of the log's first sealed segment. What was synced to newer segments is still on the disk
- * but ignored. In the class of CASSANDRA-14861, where a startup skipped data files. Must break durable and, if W
- * replicas restarted, regular-stamped.
+ * but ignored. CASSANDRA-14861 is of this class: a startup skipped data files. The bug must break `durable` and, if W
+ * replicas restarted, `regular-stamped`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

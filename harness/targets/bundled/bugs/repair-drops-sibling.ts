@@ -1,7 +1,7 @@
 /**
  * Read repair writes back one sibling under the context of all. The receiving replica then treats the others as
- * superseded, and so does every replica compared with it. The classic error of "resolve, then write back". Must break
- * siblings-2.
+ * superseded, and so does every replica that is compared with it. This is the classic error of "resolve, then write
+ * back". The bug must break `siblings-2`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

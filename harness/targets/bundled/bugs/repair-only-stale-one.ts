@@ -1,6 +1,6 @@
 /**
  * Of the stale replicas that a read finds, only the first is repaired. If only read repair repairs, the others stay
- * stale until the next read, or for good: the class of ScyllaDB #23754. Must break converged.
+ * stale until the next read, or for good: the class of ScyllaDB #23754. The bug must break `converged`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

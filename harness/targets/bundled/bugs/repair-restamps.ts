@@ -1,7 +1,7 @@
 /**
- * Repair writes an old value back under a fresh stamp, so it outranks writes since the read began. Cassandra's rule is
- * the opposite: a repair carries the write's own timestamp. Must break durable and regular-stamped: the newer write is
- * replaced.
+ * Repair writes an old value back under a fresh stamp, so the old value outranks writes since the read began.
+ * Cassandra's rule is the opposite: a repair carries the write's own timestamp. The bug must break `durable` and
+ * `regular-stamped`: the newer write is replaced.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Read repair updates replicas with an older version and leaves out those without the key. Must break converged if only
- * read repair repairs.
+ * Read repair updates replicas with an older version and leaves out replicas without the key. The bug must break
+ * `converged` if only read repair repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Read repair sends values but no tombstones, so a replica that missed a delete keeps the value. Must break converged
- * if only read repair repairs.
+ * Read repair sends values but no tombstones, so a replica that missed a delete keeps the value. The bug must break
+ * `converged` if only read repair repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

@@ -1,6 +1,6 @@
 /**
- * Replay keeps the first record of a key and drops later ones as duplicates (a key index that is built without
- * overwriting). Must break retained.
+ * Replay keeps the first record of a key and drops later ones as duplicates (as if it built an index of keys without
+ * overwriting entries). The bug must break `retained`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A stamp is the coordinator's clock in ticks of 10 ms and its name, nothing else. Two writes through one node within a
- * tick get the same stamp, and each replica keeps the one it saw first (Cassandra clients with millisecond timestamps).
- * Must break unique-stamps.
+ * A stamp consists only of the coordinator's clock in ticks of 10 ms and the coordinator's name. Two writes through one
+ * node within a tick get the same stamp, and each replica keeps the one it saw first (Cassandra clients with
+ * millisecond timestamps). The bug must break `unique-stamps`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

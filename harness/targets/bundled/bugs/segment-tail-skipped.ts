@@ -1,7 +1,7 @@
 /**
  * Replay of a log ends one record before the end of each full segment. CASSANDRA-13282 (2017): the last mutation of a
- * commit log segment was not replayed if it ended within a few bytes of the segment's end. Must break retained, and
- * durable.
+ * commit log segment was not replayed if it ended within a few bytes of the segment's end. The bug must break
+ * `retained`, and `durable`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { LogRecord } from "../../../../store/versions/records.ts";

@@ -1,8 +1,8 @@
 /**
  * Plain version vectors with one entry for each server replace dots. A put's version covers everything that its server
- * ever issued, so if two clients read the same and put through one node, the second silently replaces the first (the
- * anomaly that motivated Dotted Version Vectors, Preguiça et al., 2012). Must break siblings-2, and siblings-5 if the
- * puts were blind.
+ * ever issued, so if two clients read the same value and put through one node, the second silently replaces the first
+ * (the anomaly that motivated Dotted Version Vectors, Preguiça et al., 2012). The bug must break `siblings-2`, and
+ * `siblings-5` if the puts were blind.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A node serves clients and peers as soon as it runs, before it has read its logs, and says that it holds nothing. Must
- * break retained.
+ * A node serves clients and peers as soon as it runs. It has not read its logs yet, so it answers that it holds
+ * nothing. The bug must break `retained`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A replica shows readers what is in its memory before it is synced, so a crash takes back what a client has read. Must
- * break no-dirty-read.
+ * A replica shows readers data in its memory that is not synced yet, so a crash takes back what a client has read. The
+ * bug must break `no-dirty-read`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

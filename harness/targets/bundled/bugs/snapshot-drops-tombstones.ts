@@ -1,6 +1,6 @@
 /**
- * Compaction leaves tombstones out of a snapshot, although older values may exist elsewhere. Must break retained: after
- * a restart the deleted value is back, or the delete is gone.
+ * Compaction leaves tombstones out of a snapshot, although older values may exist elsewhere. The bug must break
+ * `retained`: after a restart the deleted value is back, or the delete is gone.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

@@ -1,6 +1,6 @@
 /**
  * A snapshot ends one record too early. The log's last key is missing in it, and the segments that held the key are
- * deleted (an off-by-one in an iterator). Must break retained.
+ * deleted (an off-by-one in an iterator). The bug must break `retained`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { LogRecord } from "../../../../store/versions/records.ts";

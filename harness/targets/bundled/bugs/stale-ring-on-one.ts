@@ -1,6 +1,6 @@
 /**
  * One node has an outdated ring and sends requests that it coordinates to the wrong nodes (it missed a change of the
- * topology). Must break acknowledged: nodes that are no replicas confirm.
+ * topology). The bug must break `acknowledged`: nodes that are no replicas confirm.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

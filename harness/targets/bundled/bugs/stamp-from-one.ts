@@ -1,6 +1,6 @@
 /**
- * A quorum stamp is read from one replica instead of a quorum. Must break regular (Lynch and Shvartsman need a majority
- * in both phases).
+ * A quorum stamp is read from one replica instead of a quorum. The bug must break `regular` (Lynch and Shvartsman need
+ * a majority in both phases).
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A quorum stamp counts on from the first reply instead of the newest. A write may be ordered before one that was
- * acknowledged before it began. Must break regular.
+ * A quorum stamp counts on from the first reply instead of the newest. A write may get a smaller stamp than an earlier
+ * acknowledged write. The bug must break `regular`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Stamps are milliseconds without the coordinator's name. Two nodes that write a key within a millisecond give the same
- * stamp (timestamps of independent clients). Must break unique-stamps.
+ * stamp (timestamps of independent clients). The bug must break `unique-stamps`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

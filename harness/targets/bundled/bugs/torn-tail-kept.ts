@@ -1,7 +1,7 @@
 /**
- * Recovery accepts a half-written last record without checking its checksum. A truncated value then stands under the
- * stamp of the intended one. The classic error of logs without checksums, or with unchecked ones. Must break
- * no-thin-air, or durable if it replaces the acknowledged value.
+ * Recovery accepts a half-written last record without checking its checksum. A truncated value then has the stamp of
+ * the intended value. This is the classic error of logs without checksums, or with checksums that nobody checks. The
+ * bug must break `no-thin-air`, or `durable` if the truncated value replaces the acknowledged value.
  */
 import type { LogRecord } from "../../../../store/versions/records.ts";
 import type { Parts } from "../../../../store/parts.ts";

@@ -1,6 +1,6 @@
 /**
  * Recovery starts from the newest snapshot and reads nothing older, even if a crash interrupted the compaction: the
- * snapshot is incomplete, and what it should replace is still there. Must break retained.
+ * snapshot is incomplete, and what it should replace is still there. The bug must break `retained`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

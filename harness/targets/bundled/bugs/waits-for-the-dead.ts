@@ -1,6 +1,6 @@
 /**
  * A change waits for members that the operator has declared dead, since the failure detector keeps the old members. The
- * change never ends. Must break ring-agreed.
+ * change never ends. The bug must break `ring-agreed`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

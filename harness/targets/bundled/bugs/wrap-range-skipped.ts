@@ -1,13 +1,17 @@
 /**
  * Anti-entropy skips the range that wraps around the ring, from its last point to its first. The store names a range by
- * its set of replicas, so all keys of that set stay unrepaired. Must break converged if only anti-entropy repairs.
+ * its set of replicas, so all keys of that set stay unrepaired. The bug must break `converged` if only anti-entropy
+ * repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { hash32 } from "../../../../store/placement/hash.ts";
 import { nodeNames, rangeName } from "../../../../store/placement/ring.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
-/** The name of the range that wraps around the ring. Places the ring's points as store/placement/ring.ts does. */
+/**
+ * Returns the name of the range that wraps around the ring. It has the same replicas as the first point. Places the
+ * ring's points as store/placement/ring.ts does.
+ */
 function wrappingRange(settings: StoreSettings): string {
   const points = nodeNames(settings).flatMap((node) =>
     Array.from({ length: settings.virtualNodes }, (_, i) => ({
@@ -23,7 +27,6 @@ export default function plant(parts: Parts): Parts {
   return {
     ...parts,
     exchangeRanges(settings, self, peer) {
-      // The owner of the first point owns everything behind the last.
       const skipped = wrappingRange(settings);
       return parts.exchangeRanges(settings, self, peer).filter((range) => range !== skipped);
     },

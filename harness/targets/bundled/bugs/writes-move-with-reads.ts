@@ -1,7 +1,7 @@
 /**
  * Writes move to the new owners as soon as reads do, although other nodes still read from the old ones
- * (scylladb/scylladb #6128: nodes switch at different times). Must break acknowledged: until every node reads from the
- * new owners, a write needs a quorum of both rings.
+ * (scylladb/scylladb #6128: nodes switch at different times). The bug must break `acknowledged`: until every node reads
+ * from the new owners, a write needs a quorum of both rings.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

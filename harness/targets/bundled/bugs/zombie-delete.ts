@@ -1,7 +1,7 @@
 /**
  * A tombstone is collected long before its grace time is over, here after a thousandth of it. A replica that was away
  * for longer returns with the value, no other replica knows of the delete, and the value spreads (ScyllaDB #8970, and
- * every cluster whose repairs take longer than gc_grace_seconds). Must break no-resurrection.
+ * every cluster whose repairs take longer than gc_grace_seconds). The bug must break `no-resurrection`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 
