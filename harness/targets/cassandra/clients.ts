@@ -1,5 +1,6 @@
 /**
- * Clients of a Cassandra cluster for one history. Its keys have their own prefix in tables that all histories share.
+ * Clients of a Cassandra cluster for one history. The keys of each history have a prefix of their own, in tables that
+ * all histories share.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
@@ -15,17 +16,17 @@ export interface CassandraReach {
   readonly nodes: readonly string[];
   readonly settings: CassandraSettings;
   readonly workload: CassandraWorkload;
-  /** Different for each history. */
+  /** The prefix of the history's keys, different for each history. */
   readonly history: string;
   clients(node: string): { readonly host: string; readonly port: number };
-  /** The address of Jolokia's agent in the node. */
+  /** Returns the address of Jolokia's agent in the node. */
   jmx(node: string): { readonly host: string; readonly port: number };
 }
 
 export interface CassandraClients {
-  /** Carries out a request. Never rejects. */
+  /** Carries out a request of a client. The promise never rejects. */
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What the node itself holds of this history's keys. Rejects if the node does not answer. */
+  /** Returns what the node itself holds of this history's keys. Rejects if the node does not answer. */
   inspect(
     node: string,
   ): Promise<
@@ -34,13 +35,13 @@ export interface CassandraClients {
   /** Creates the table that the settings need. */
   prepare(): Promise<void>;
   /**
-   * Makes replicas equal as an operator would: waits until all nodes see each other, then compacts and fully repairs,
-   * if the settings say so.
+   * Makes replicas equal as an operator would: waits until all nodes see each other, and then, if the settings say so,
+   * compacts and fully repairs the table.
    */
   settle(timeoutMs: number): Promise<void>;
-  /** Resolves with null if the node is ready, else with why not, as the end of a sentence. */
+  /** Resolves with null if the node is ready. Otherwise resolves with the reason, as the end of a sentence. */
   whyNotReady(node: string): Promise<string | null>;
-  /** Sets how far the clock with which the client stamps its writes is ahead. */
+  /** Sets how many ms the clock with which the client stamps its writes is ahead. */
   setClock(client: string, aheadMs: number): void;
   close(): Promise<void>;
 }
@@ -50,7 +51,7 @@ const ddlTimeoutMs = 20_000;
 const inspectTimeoutMs = 2_000;
 const pollEveryMs = 100;
 
-/** The table's name contains the settings that it was created with. */
+/** Returns the table's name. It contains the settings with which the table was created. */
 const tableOf = (workload: CassandraWorkload, settings: CassandraSettings): string => {
   const { readRepair, gcGraceS, setAs, batchOver } = settings;
   const own = workload === "set" ? `_${setAs}` : workload === "batch" ? `_${batchOver}` : "";
@@ -71,7 +72,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       const { host, port } = reach.clients(node);
       connection = connectNode(host, port);
       connections.set(node, connection);
-      // The next caller tries again.
+      // If the connection fails, the next caller tries again.
       connection.catch(() => connections.delete(node));
     }
     return connection;
@@ -105,7 +106,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     }
     const place = { table, settings, nextStamp: () => stamps.next(client) };
     const outcome = await perform(connection, workload, place, asked, timeoutMs);
-    // The driver's own reconnection can wait for ever, so the next request gets a new client.
+    // The driver's own reconnection can wait for ever, so the next request gets a new connection.
     if (outcome.kind === "fail" && outcome.code === "not-connected") {
       connections.delete(node);
       void connection.close().catch(() => {});
@@ -138,7 +139,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     perform: async (client, node, request, timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;
       let outcome = await once(client, node, request, timeoutMs);
-      // Sends an unanswered addition again, as many clients do. It counts twice if both arrive.
+      // An addition without an answer is sent again, as many clients do. It counts twice if both requests arrive.
       for (let left = settings.counterRetries; left > 0 && outcome.kind === "info"; left--) {
         const leftMs = deadlineMs - performance.now();
         if (workload !== "counter" || request.f !== "add" || leftMs <= 0) break;

@@ -1,11 +1,11 @@
-/** The files and options of a Cassandra node for tests: small and quick to start. */
+/** The files and options of a Cassandra node for tests. The node is small and starts quickly. */
 import { join } from "node:path";
 
 export const daemon = "org.apache.cassandra.service.CassandraDaemon";
 
 /** The settings that a node's configuration file contains. */
 export interface NodeSettings {
-  /** When the commit log is synced. `batch`, `group`: before the acknowledgement. `periodic`: every 10 s. */
+  /** When the commit log is synced: before the acknowledgement (`batch`, `group`), or every 10 s (`periodic`). */
   readonly commitlogSync?: "batch" | "periodic" | "group";
   readonly hints?: boolean;
   readonly paxosVariant?: string;
@@ -19,11 +19,11 @@ export interface NodeConfiguration {
   readonly data: string;
   /** The node's own address for peers and clients. */
   readonly address: string;
-  /** The address for clients. Absent: `address`. */
+  /** The address on which the node listens for clients. Absent: `address`. */
   readonly clientsAddress?: string;
   readonly seeds: readonly string[];
   readonly ports: { readonly clients: number; readonly peers: number };
-  /** The node's token. Null: a joining node chooses a token itself and streams its data. */
+  /** The node's token. Null for a node that joins, which chooses a token itself and streams its data. */
   readonly token: string | null;
   readonly settings: NodeSettings;
 }
@@ -52,7 +52,7 @@ const yaml = (node: NodeConfiguration): string =>
     "    parameters:",
     `      - seeds: "${node.seeds.join(",")}"`,
     "endpoint_snitch: GossipingPropertyFileSnitch",
-    // A dynamic snitch would send reads to other replicas from run to run.
+    // A dynamic snitch would send reads to different replicas in each run.
     "dynamic_snitch: false",
     `listen_address: ${node.address}`,
     `rpc_address: ${node.clientsAddress ?? node.address}`,
@@ -96,7 +96,7 @@ export const configFiles = (node: NodeConfiguration): readonly ConfigFile[] => [
   },
 ];
 
-/** The options that Cassandra 5.0 documents for Java 17 (conf/jvm17-server.options). */
+/** The packages that Cassandra 5.0 exports and opens for Java 17 (conf/jvm17-server.options). */
 const exported = [
   "java.base/jdk.internal.misc",
   "java.management.rmi/com.sun.jmx.remote.internal.rmi",
@@ -129,7 +129,7 @@ const opened = [
 ];
 
 /**
- * The options of the JVM and of Cassandra.
+ * Returns the options of the JVM and of Cassandra.
  *
  * @param place The folders of the node's configuration and data.
  */
@@ -147,8 +147,8 @@ export const javaOptions = ({
   "-XX:TieredStopAtLevel=1",
   "-XX:MaxDirectMemorySize=128m",
   "-Dcassandra.skip_wait_for_gossip_to_settle=0",
-  // A node that is silent for this long before it has joined is forgotten and removed from the seeds. On a busy machine
-  // a second is too short.
+  // A node that is silent for this long before it has joined is forgotten and removed from the seeds. A second is too
+  // short on a busy machine.
   "-Dcassandra.ring_delay_ms=10000",
   "-Dcassandra.superuser_setup_delay_ms=0",
   `-Dcassandra.storagedir=${data}`,
@@ -157,8 +157,8 @@ export const javaOptions = ({
   `-Dlogback.configurationFile=file://${join(folder, "logback.xml")}`,
   `-Dcassandra-rackdc.properties=file://${join(folder, "cassandra-rackdc.properties")}`,
   "-Dio.netty.tryReflectionSetAccessible=true",
-  // Without it, logging stops after the start.
+  // Without this option, logging stops after the start.
   "-Dcassandra-foreground=yes",
-  // Consistency level 11, NODE_LOCAL, reads a single replica.
+  // This option allows the consistency level NODE_LOCAL (number 11), which reads a single replica.
   "-Dcassandra.enable_nodelocal_queries=true",
 ];

@@ -5,13 +5,13 @@ import type { CassandraSoftware } from "./software.ts";
 
 export const clientsPort = 9042;
 export const peersPort = 7000;
-/** The port of Jolokia (JMX over HTTP). */
+/** The port of Jolokia, which serves JMX over HTTP. */
 export const jmxPort = 8778;
 
 const folder = "/control";
 const data = "/data/cassandra";
 
-/** The token of the node with this index, which divides the ring of 2^64 tokens into equal parts. */
+/** Returns the token of the node with this index. The nodes' tokens divide the ring of 2^64 tokens into equal parts. */
 export const tokenOf = (index: number, nodes: number): string =>
   String(-(2n ** 63n) + BigInt(index) * (2n ** 64n / BigInt(nodes)));
 
@@ -19,11 +19,12 @@ export const tokenOf = (index: number, nodes: number): string =>
 const imageHome = "/opt/cassandra/lib";
 
 /**
- * The container of one node.
+ * Describes the container of one node.
  *
  * @param software The software on this host, whose folders are mounted.
- * @param image An image with its own Java and Cassandra. Null: those of `software` run in the platform's image.
- * @param joins True: the node is new in a cluster with data, and streams its part.
+ * @param image An image with its own Java and Cassandra. Null: Java and Cassandra of `software` run in the platform's
+ *   image.
+ * @param joins True if the node is new in a cluster with data, so that it streams its part.
  */
 export const cassandraContainer = ({
   place,
@@ -61,7 +62,7 @@ export const cassandraContainer = ({
       data,
       address: place.address,
       clientsAddress: "0.0.0.0",
-      // Two seeds, so that a node that restarts finds another one.
+      // There are two seeds, so that a seed that restarts finds the other one.
       seeds: place.addresses.slice(0, 2),
       ports: { clients: clientsPort, peers: peersPort },
       token: joins ? null : tokenOf(index, place.addresses.length),

@@ -1,10 +1,10 @@
 /**
- * What a failed request to Cassandra says about its effect. Error codes: native protocol v5, section 9. They are thrown
- * in org.apache.cassandra.service.StorageProxy and its callers.
+ * What a failed request to Cassandra says about its effect. Error codes are listed in the native protocol v5, section
+ * 9. Cassandra throws the errors in org.apache.cassandra.service.StorageProxy and its callers.
  */
 import type { NotOk } from "../software/outcome.ts";
 
-/** The effect of a request. `conditional` is a lightweight transaction. */
+/** What a request does: it reads, writes, or is a lightweight transaction (`conditional`). */
 export type Effect = "reads" | "writes" | "conditional";
 
 const names: Readonly<Record<number, string>> = {
@@ -31,8 +31,8 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /**
- * Errors of requests that were refused before anything was sent to a replica. Overloaded is missing here, since some
- * replicas may already have the write.
+ * Errors of requests that were refused before anything was sent to a replica. The error Overloaded is not among them,
+ * since some replicas may already have the write.
  */
 const refused: ReadonlySet<string> = new Set([
   "protocol-error",
@@ -60,8 +60,9 @@ interface DriverError {
 }
 
 /**
- * Whether the error Unavailable means that nothing was proposed: only for the serial level. A transaction's commit is a
- * separate write. If too few replicas are left for it, the error is Unavailable although the proposal was accepted.
+ * Whether the error Unavailable means that nothing was proposed, which is so only at a serial level. A transaction's
+ * commit is a separate write. If too few replicas are left for the commit, the error is Unavailable although the
+ * proposal was accepted.
  */
 const unavailableBeforeProposal = ({ consistencies }: DriverError): boolean =>
   consistencies === serial || consistencies === localSerial;
@@ -80,7 +81,10 @@ const codeOf = (error: DriverError): string => {
 /** Errors after which the request was certainly not sent. */
 const neverSent: ReadonlySet<string> = new Set(["not-connected", "busy-connection", "not-sent"]);
 
-/** The outcome of a failed request. A failed read returned and changed nothing, so it always fails definitely. */
+/**
+ * Returns the outcome of a failed request. A failed read is always a definite failure, since it returned and changed
+ * nothing.
+ */
 export const outcomeOf = (thrown: unknown, effect: Effect): NotOk => {
   const error = thrown as DriverError;
   const code = codeOf(error);

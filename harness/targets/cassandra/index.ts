@@ -1,2 +1,2 @@
-/** Apache Cassandra on real machines. */
+/** Apache Cassandra in containers, or as a running cluster. */
 export { cassandra } from "./target.ts";

@@ -1,4 +1,7 @@
-/** Does what `nodetool` does without a new JVM for each call: JMX over HTTP to Jolokia's agent in the node's JVM. */
+/**
+ * Does what `nodetool` does, without a new JVM for each call. It uses JMX over HTTP, by Jolokia's agent in the node's
+ * JVM.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import { httpCall } from "../software/http-session.ts";
@@ -8,7 +11,7 @@ export interface Jmx {
   liveNodes(): Promise<readonly string[]>;
   /** The node's mode: NORMAL, JOINING, LEAVING, … */
   mode(): Promise<string>;
-  /** Repairs all ranges of these tables fully. Resolves when done. */
+  /** Repairs all ranges of these tables fully. Resolves when the repair is complete. */
   repair(keyspace: string, tables: readonly string[]): Promise<void>;
   flush(keyspace: string, tables: readonly string[]): Promise<void>;
   /** Runs a major compaction, which purges everything that may be purged. */
@@ -33,9 +36,9 @@ const callTimeoutMs = 30_000;
 const repairTimeoutMs = 120_000;
 
 /**
- * The administration of one node, at Jolokia's address.
+ * Makes the administration of one node, which has Jolokia at this address.
  *
- * @throws EnvironmentError `jmx-failed`, from each call that the node refuses or does not answer.
+ * @throws EnvironmentError with the code `jmx-failed`, from each call that the node refuses or does not answer.
  */
 export const jmxOf = (host: string, port: number): Jmx => {
   const call = async (request: Readonly<Record<string, unknown>>): Promise<unknown> => {
@@ -75,7 +78,7 @@ export const jmxOf = (host: string, port: number): Jmx => {
       keyspace,
       options,
     ]);
-    // 0: there was nothing to repair (one replica, no range).
+    // The id is 0 if there was nothing to repair (one replica, no range).
     if (id === 0) return;
     const deadlineMs = performance.now() + repairTimeoutMs;
     for (;;) {

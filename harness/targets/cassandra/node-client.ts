@@ -7,7 +7,7 @@ import type { Client, types } from "cassandra-driver";
 import { connect } from "node:net";
 import { loadOptional } from "../software/optional-package.ts";
 
-/** The protocol's numbers of consistency levels. NODE_LOCAL reads only what this node holds. */
+/** The numbers of the consistency levels in the native protocol. NODE_LOCAL reads only what this node holds. */
 export const consistency = {
   ANY: 0,
   ONE: 1,
@@ -39,7 +39,9 @@ export interface QueryOptions {
   readonly timeoutMs: number;
 }
 
-/** A row as plain values: text, 64-bit numbers as bigint, sets as arrays, null where there is none. */
+/**
+ * A row as plain values: text as a string, 64-bit numbers as bigint, sets as arrays. A column without a value is null.
+ */
 export type Row = Readonly<Record<string, string | bigint | boolean | readonly string[] | null>>;
 
 export interface NodeClient {
@@ -59,7 +61,7 @@ type Driver = typeof Cassandra;
 
 const driver = async (): Promise<Driver> => {
   const loaded = await loadOptional("cassandra-driver", () => import("cassandra-driver"));
-  // A CommonJS module, so its exports are the default.
+  // The package is a CommonJS module, so its exports are the default export.
   return (loaded as unknown as { readonly default?: Driver }).default ?? loaded;
 };
 
@@ -67,7 +69,7 @@ const plain = (value: unknown): Row[string] => {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return value.map(String);
-  // The driver's class for 64-bit integers.
+  // Other values have the driver's class for 64-bit integers.
   return BigInt((value as types.Long).toString());
 };
 
@@ -78,8 +80,8 @@ const rowOf = (row: types.Row): Row =>
 const optionsFrame = Buffer.from([4, 0, 0, 0, 5, 0, 0, 0, 0]);
 
 /**
- * Resolves once the node answers one frame. The driver would wait for ever on a connection that is accepted and closed
- * again, which is what the published port of a dead node does.
+ * Resolves once the node answers one frame. The published port of a dead node accepts connections and closes them
+ * again, and the driver would wait for ever on such a connection.
  */
 const untilItSpeaks = (host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -111,11 +113,11 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
       retry: new policies.retry.FallthroughRetryPolicy(),
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(reconnectEveryMs),
       speculativeExecution: new policies.speculativeExecution.NoSpeculativeExecutionPolicy(),
-      // Null: the stamp in the query itself, else the coordinator's clock.
+      // The driver must add no stamps: a write has the stamp in its query, or else that of the coordinator.
       timestampGeneration: null as never,
     },
     socketOptions: { connectTimeout: connectTimeoutMs },
-    // Tables come and go, and nothing here uses their metadata.
+    // No metadata of tables is read, since tables come and go and nothing here uses it.
     isMetadataSyncEnabled: false,
     prepareOnAllHosts: false,
     rePrepareOnUp: false,
@@ -134,7 +136,7 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
   try {
     await Promise.race([client.connect(), late]);
   } catch (error) {
-    // Not awaited, since the shutdown may wait for the connection.
+    // The shutdown is not awaited, since it may wait for the connection.
     void client.shutdown().catch(() => {});
     throw error;
   } finally {
@@ -149,7 +151,7 @@ export const connectNode = async (host: string, port: number): Promise<NodeClien
         readTimeout: options.timeoutMs,
         isIdempotent: false,
       });
-      // A statement without a result has no rows at all, although the types say otherwise.
+      // A statement without a result gives no rows at all, although the types say otherwise.
       return (rows as readonly types.Row[] | undefined)?.map(rowOf) ?? [];
     },
     close: () => client.shutdown(),

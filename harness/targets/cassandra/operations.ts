@@ -1,4 +1,4 @@
-/** The clients' operations in CQL, with one table for each workload. */
+/** The clients' operations in CQL. Each workload has a table of its own. */
 import type { Json } from "../../../generators/index.ts";
 import type { Asked, Ok, Outcome } from "../software/outcome.ts";
 import { type Effect, outcomeOf } from "./errors.ts";
@@ -18,11 +18,13 @@ export interface TableSettings {
   readonly readRepair?: "BLOCKING" | "NONE";
   /** How long tombstones are kept, in seconds. */
   readonly gcGraceS?: number;
-  /** For workload `set`: each element is a row of the key's partition, or an element of one set column. */
+  /** How the workload `set` stores elements: each as a row of the key's partition, or all in one set column. */
   readonly setAs?: "rows" | "column";
-  /** For workload `batch`: both rows are in one partition, or in two, for which isolation is not promised. */
+  /**
+   * Whether the two rows of the workload `batch` are in one partition, or in two, for which isolation is not promised.
+   */
   readonly batchOver?: "partition" | "partitions";
-  /** For workload `cas`: whether plain writes are lightweight transactions too. */
+  /** Whether plain writes of the workload `cas` are lightweight transactions too. */
   readonly casWrites?: "conditional" | "plain";
 }
 
@@ -44,7 +46,7 @@ const columns = (workload: CassandraWorkload, settings: TableSettings): string =
   }
 };
 
-/** `CREATE TABLE` with the table's options. */
+/** Returns the statement `CREATE TABLE` with the table's options. */
 export const createTable = (
   table: string,
   workload: CassandraWorkload,
@@ -57,14 +59,14 @@ interface Statement {
   readonly effect: Effect;
   readonly cql: string;
   readonly parameters: readonly Parameter[];
-  /** The result that an answer means. */
+  /** Returns the outcome of a statement that succeeded with these rows. */
   ok(rows: readonly Row[]): Ok;
 }
 
 interface Place {
   readonly table: string;
   readonly settings: TableSettings;
-  /** The stamp of the requesting client. Null: the coordinator stamps. */
+  /** Returns the stamp for the requesting client's write. Null: the coordinator stamps the write. */
   nextStamp(): bigint | null;
 }
 
@@ -73,7 +75,10 @@ const stringOf = (value: Row[string] | undefined): string | null =>
 
 const given = (args: Asked["args"], name: string): Json | undefined => args?.[name];
 
-/** A write's statement with its stamp, if it gets one. The answer contains the version. */
+/**
+ * Makes the statement of a write, with the client's stamp if clients stamp. The outcome then contains this stamp as the
+ * version.
+ */
 const stamped = (
   { nextStamp }: Place,
   make: (using: string) => string,
@@ -126,8 +131,8 @@ const shown = (row: Row): { readonly version?: string; readonly value: string | 
 };
 
 /**
- * A value that no client writes. A condition "not this value" always holds, so the write goes through consensus and
- * takes effect.
+ * A value that no client writes. The condition "not this value" always holds, so a write with this condition goes
+ * through consensus and takes effect.
  */
 const neverWritten = " ";
 
@@ -165,7 +170,7 @@ const cas = (place: Place, request: Asked): Statement => {
         ok: ([row]) =>
           row?.["[applied]"] === true
             ? { kind: "ok", result: { applied: true } }
-            : // The row's actual value, which the consensus read.
+            : // The row has its actual value, which the consensus read.
               { kind: "ok", result: { applied: false, found: stringOf(row?.["v"]) } },
       };
     }
@@ -232,7 +237,7 @@ const counter = ({ table }: Place, { f, key, args }: Asked): Statement =>
         ok: () => ({ kind: "ok" }),
       };
 
-/** The two rows that one batch writes for a key. */
+/** The names of the two rows that one batch writes for a key. */
 const halves = ["a", "b"] as const;
 
 const batch = ({ table, settings, nextStamp }: Place, request: Asked): Statement => {
@@ -268,13 +273,14 @@ const statements: Readonly<Record<CassandraWorkload, (place: Place, request: Ask
 
 const levelsOf = (request: Asked, effect: Effect): Omit<QueryOptions, "timeoutMs"> => {
   const level = (request.levels?.["consistency"] ?? "QUORUM") as Consistency;
-  // A read at the serial level completes unfinished transactions. A transaction's level is that of its commit.
+  // A read at a serial level completes unfinished transactions. For a transaction, `consistency` is the level of its
+  // commit.
   return effect === "conditional"
     ? { consistency: level, serial: "SERIAL" }
     : { consistency: level };
 };
 
-/** Carries out one request. Never rejects. */
+/** Carries out one request. The promise never rejects. */
 export const perform = async (
   client: NodeClient,
   workload: CassandraWorkload,
@@ -294,7 +300,7 @@ export const perform = async (
   }
 };
 
-/** What this node itself holds of these keys of a register table, read at NODE_LOCAL. */
+/** Returns what this node itself holds of these keys of a register table. Reads at the level NODE_LOCAL. */
 export const inspect = async (
   client: NodeClient,
   table: string,

@@ -1,6 +1,7 @@
 /**
- * What Cassandra promises, each with the place in its documentation (cassandra.apache.org/doc/latest/cassandra/…).
- * Guarantees that usually hold but are not documented are observed, not promised.
+ * What Cassandra promises. Each promise names its place in the documentation
+ * (cassandra.apache.org/doc/latest/cassandra/…). Guarantees that usually hold but are not documented are observed, not
+ * promised.
  */
 import { type CassandraSettings, replicas, replicasAt } from "./settings.ts";
 import type { CassandraWorkload } from "./operations.ts";
@@ -23,7 +24,7 @@ export interface AskedOf {
 
 export interface Promised {
   readonly name: string;
-  /** The place in the documentation. */
+  /** The place in Cassandra's documentation that makes the promise. */
   readonly source: string;
 }
 
@@ -45,14 +46,14 @@ const counters =
   "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
 const always = "no store may make values up";
 
-/** Whether all operations on a key use lightweight transactions, in a variant whose consensus is complete. */
+/** Whether all reads and writes of keys use lightweight transactions, in a variant that makes reads linearizable. */
 const isConsensus = (settings: CassandraSettings, { requests }: AskedOf): boolean =>
   requests.every(({ f, level }) => f !== "read" || level === "SERIAL") &&
   settings.casRead === "SERIAL" &&
   settings.casWrites === "conditional" &&
   (settings.paxosVariant === "v1" || settings.paxosVariant === "v2");
 
-/** The promises under these settings. */
+/** Returns the promises under these settings and this plan. */
 export const promised = (settings: CassandraSettings, plan: AskedOf): readonly Promised[] => {
   const isRead = ({ f }: { readonly f: string }): boolean => f === "read";
   const levels = (reads: boolean): readonly Consistency[] => [
@@ -76,8 +77,8 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
       promise(true, always, "no-thin-air", "no-aborted-read");
       // Of two writes with the same stamp the larger value wins, and the other is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
-      // A client with a late clock loses to others, and its own writes may be reordered. A write with the same stamp as
-      // another may be lost too.
+      // A write by a client whose clock is behind loses to earlier writes, and the client's own writes may be
+      // reordered. A write with the same stamp as another may be lost too.
       promise(meet && !plan.clocksOff && settings.stamps === "unique", tunable, "read-your-writes");
       promise(
         settings.readRepair === "BLOCKING" && least(true) > replicas / 2 && !plan.losesData,

@@ -9,25 +9,30 @@ import type { StampKind } from "./stamps.ts";
 export const readLevels = ["ONE", "TWO", "QUORUM", "ALL", "SERIAL"] as const;
 export const writeLevels = ["ANY", "ONE", "TWO", "QUORUM", "ALL"] as const;
 
-// A type, not an interface: settings of plans are plain records.
+// This is a type, not an interface, so that the settings are plain records.
 export type CassandraSettings = Required<NodeSettings> &
   Required<TableSettings> & {
     readonly version: string;
     readonly nodes: number;
-    /** The levels for requests that name none. */
+    /** The consistency levels of requests that name none. */
     readonly read: (typeof readLevels)[number];
     readonly write: (typeof writeLevels)[number];
     readonly stamps: StampKind;
-    /** For stamps in milliseconds: the step of the clients' clock, in ms. */
+    /** The step of the clients' clock in ms, if stamps are milliseconds. */
     readonly stampStepMs: number;
     /** How often a client repeats an addition to a counter that timed out. */
     readonly counterRetries: number;
-    /** For workload `cas`: the level of its reads, and whether its plain writes are lightweight transactions too. */
+    /**
+     * The level of reads in the workload `cas`. `casWrites` says whether plain writes are lightweight transactions too.
+     */
     readonly casRead: (typeof readLevels)[number];
     readonly casWrites: "conditional" | "plain";
     /** Whether the harness repairs all tables before the last reads, as `nodetool repair --full` does. */
     readonly repair: boolean;
-    /** Whether it flushes and compacts them before the repair, which removes tombstones after their grace time. */
+    /**
+     * Whether the harness flushes and compacts all tables before the repair, which removes tombstones after their grace
+     * time.
+     */
     readonly compact: boolean;
   };
 
@@ -42,7 +47,7 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
   "cassandra",
   {
     version: { type: "string", pattern: "^[0-9]+\\.[0-9]+[0-9a-z.-]*$" },
-    // With fewer than three replicas, no quorum survives the loss of a node.
+    // There are three nodes: with fewer replicas, no quorum survives the loss of a node.
     nodes: { type: "integer", minimum: 3, maximum: 3 },
     read: { enum: readLevels },
     write: { enum: writeLevels },
@@ -88,7 +93,7 @@ export const cassandraSettings: SettingsReader<CassandraSettings> = settingsRead
 /** The number of replicas of every key. */
 export const replicas = 3;
 
-/** The number of replicas that must answer at this level. For ANY a hint is enough. */
+/** Returns the number of replicas that must answer at this level. For ANY it is 0, since a hint is enough. */
 export const replicasAt = (level: Consistency): number => {
   switch (level) {
     case "ANY":

@@ -1,7 +1,7 @@
 /**
- * The software of a Cassandra node, fetched once: its jars from Maven Central, a runtime made from the host's JDK 17,
- * and a class archive that shortens each start. Containers see all of it under the same paths as here, which the
- * archive requires.
+ * The software of a Cassandra node, which is fetched once: the jars from Maven Central, a runtime made from the host's
+ * JDK 17, and a class archive that shortens each start. Containers see all files under the same paths as this host,
+ * which the archive requires.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -18,13 +18,13 @@ import { configFiles, daemon, javaOptions } from "./configuration.ts";
 export const defaultVersion = "5.0.6";
 const jolokia = "org.jolokia:jolokia-agent-jvm:2.2.9:javaagent";
 
-/** Folders of this host that a node needs, mounted read only. */
+/** The paths of a node's software on this host. `folders` are mounted read only. */
 export interface CassandraSoftware {
   readonly java: string;
   readonly jars: readonly string[];
   /** The agent that serves JMX over HTTP. */
   readonly agent: string;
-  /** The path of the class archive. Null: none could be made, so starts take longer. */
+  /** The path of the class archive. Null if none could be made, so that starts take longer. */
   readonly archive: string | null;
   readonly folders: readonly string[];
 }
@@ -92,7 +92,7 @@ const runtimeRecipe = (jlink: { readonly path: string; readonly version: string 
       package: "openjdk-17-jdk-headless",
       signal,
     });
-    // The JVM's own class archive, which Cassandra's archive extends.
+    // This makes the JVM's own class archive, which Cassandra's archive extends.
     await runTool(join(folder, "bin/java"), ["-XX:+UseSerialGC", "-Xshare:dump"], {
       package: "openjdk-17-jdk-headless",
       signal,
@@ -114,7 +114,10 @@ const freePort = (): Promise<number> =>
 
 const archiveTimeoutMs = 180_000;
 
-/** Starts one node on this host, on loopback only, and stops it once it is ready. The JVM then writes the archive. */
+/**
+ * The recipe of the class archive. It starts one node on this host, on loopback only, and stops the node once it is
+ * ready. The JVM then writes the archive.
+ */
 const archiveRecipe = (version: string, java: string, jars: readonly string[]): Recipe => ({
   name: "cassandra-classes",
   version,
@@ -177,7 +180,7 @@ const jarsIn = async (folder: string): Promise<readonly string[]> =>
     .sort()
     .map((name) => join(folder, name));
 
-/** Returns a node's software. Fetches or makes the missing parts. */
+/** Returns the software of a node. Fetches or makes the parts that are missing. */
 export const getCassandra = async (version: string, making: Making): Promise<CassandraSoftware> => {
   const jlink = await findJlink();
   const [java, library, agentFolder] = await Promise.all([

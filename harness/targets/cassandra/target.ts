@@ -26,7 +26,7 @@ const settingsOf = (settings: Settings): CassandraSettings => settings as Cassan
 const workloadOf = (name: string): CassandraWorkload =>
   workloads.find((workload) => workload === name) ?? "register";
 
-/** Every node is a replica of every key. */
+/** The indices of the replicas of each key, which are all nodes. */
 const everyNode = Array.from({ length: replicas }, (_, index) => index);
 
 const clientsOf = (reach: Reach): CassandraClients =>
@@ -59,7 +59,10 @@ const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, R
     ]),
   );
 
-/** The user's own cluster gets no inspection and no repair: JMX is unknown, and single replicas may not be readable. */
+/**
+ * The user's own cluster. It gets no inspection and no repair, since its JMX address is unknown and single replicas may
+ * not be readable.
+ */
 const external: ExternalTarget = {
   prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
   clients: (reach) => sessionsOf(reach, clientsOf(reach)),
@@ -117,17 +120,20 @@ const containers: ContainerTarget = {
   },
 };
 
-/** The time for handing over hints, schema agreement and a repair, in ms. */
+/** The time for handing over hints, agreeing on the schema and repairing, in ms. */
 const convergeMs = 60_000;
 const reconnectMs = 15_000;
 
-/** Without a repair, only hints make replicas equal. Without hints nothing does. */
+/**
+ * Returns how long replicas may take to become equal, in ms. Without a repair, only hints make them equal. Without
+ * hints, nothing does.
+ */
 const convergeMsOf = ({ repair, hints }: CassandraSettings): number =>
   repair ? convergeMs : hints ? 30_000 : 3_000;
 
 /**
- * The consistency level of a request, from its number of replicas: a plan's facts contain numbers only. A request
- * without a number uses `usual`, the level of the settings.
+ * Returns the consistency level of a request from its number of replicas, since a plan's facts contain only numbers. A
+ * request without a number uses `usual`, the level of the settings.
  */
 const levelOf = (count: number | undefined, usual: Consistency): Consistency => {
   switch (count) {
@@ -174,10 +180,10 @@ export const cassandra: Target = {
   drawSettings: (_, base) => base,
   simplest: {},
   withNodes: () => null,
-  // A start takes ten seconds, so clusters live on between histories.
+  // A start takes ten seconds, so the nodes live on between histories and few plans restart them.
   restartPercent: 10,
-  // A phase may outlast a request and gc_grace_seconds = 1, so that a history shows what follows a timeout or a
-  // deletion.
+  // The operations may take longer than a request's timeout and than gc_grace_seconds = 1, so that a history shows what
+  // follows a timeout or a deletion.
   phaseMs: { min: 1_000, max: 5_000 },
   facts: (settings) => {
     const { nodes, read, write, casRead, requestTimeoutMs } = settingsOf(settings);
@@ -227,7 +233,8 @@ export const cassandra: Target = {
         preference: Object.fromEntries(keys.map((key) => [key, names])),
       },
       stamps: stamps === "server" ? "none" : "wall",
-      // A deleted row shows no stamp to reads or inspections.
+      // Deletes count as tombstones that are removed after a grace time: a deleted row shows no stamp to reads or
+      // inspections.
       deletes: "grace",
       ...(commitlogSync === "periodic" ? { sync: "periodic" } : {}),
       repair: { read: readRepair === "BLOCKING" ? "blocking" : "off", antiEntropy: true },
@@ -237,7 +244,7 @@ export const cassandra: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // A claimed convergence is judged even if nothing repairs.
+    // If the user claims convergence, it is judged even if nothing repairs.
     converges: true,
     settleMs: convergeMs,
     lastLookMs: 0,

@@ -3,14 +3,20 @@ import type { Case, Scenario } from "../../../scenario/scenario.ts";
 import { isolated, type TimedOperation } from "../../../scenario/timed-plan.ts";
 import { planOf } from "./plan.ts";
 
-/** Which two replicas a read asks depends on the key. With several keys, some reads ask one replica from each side. */
+/**
+ * The indices of the keys. Which two replicas a read asks depends on the key, so with several keys some reads ask one
+ * replica from each side.
+ */
 const keys = [0, 1, 2, 3, 4, 5];
 const cutMs = 1500;
 const halfWrittenMs = 3000;
 const healedMs = 5500;
 const readMs = 9000;
 
-/** Each client writes its key, writes it again through a disconnected coordinator, and reads it through all nodes. */
+/**
+ * Each client writes its own key, writes it again through a disconnected coordinator, and later reads it through all
+ * nodes.
+ */
 const operations = keys.flatMap((key): readonly TimedOperation[] => [
   { client: key, key, node: 1, f: "write", atMs: 0 },
   { client: key, key, node: 0, f: "write", atMs: halfWrittenMs },
@@ -31,7 +37,7 @@ const caseOf = (setting: string, allowed: boolean, readRepair: "BLOCKING" | "NON
     planOf({
       workload: "register",
       claimed: "monotonic-reads",
-      // A hint would bring the write to the other replicas.
+      // Hints are off, since a hint would bring the write to the other replicas.
       settings: { readRepair, hints: false },
       operations,
       faults: [{ atMs: cutMs, durationMs: healedMs - cutMs, fault: isolated(0) }],

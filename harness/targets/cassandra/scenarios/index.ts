@@ -1,4 +1,7 @@
-/** Known weaknesses of Cassandra's settings, each shown on a real cluster. A new one needs its file and a line here. */
+/**
+ * Known weaknesses of Cassandra's settings, each shown on a real cluster. A new scenario needs its own file and a line
+ * here.
+ */
 import type { Scenario } from "../../../scenario/scenario.ts";
 import { backwardQuorum } from "./backward-quorum.ts";
 import { clientClock } from "./client-clock.ts";

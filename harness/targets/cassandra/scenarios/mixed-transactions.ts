@@ -15,12 +15,12 @@ const caseOf = (setting: string, allowed: boolean, casWrites: "plain" | "conditi
       claimed: "linearizable",
       settings: { casWrites },
       operations: [
-        // Connects the client while the node still answers.
+        // This read connects the client while the node still answers.
         { client: 0, node: 0, f: "read", atMs: 0 },
         { client: 1, node: 1, f: "cas", args: { expects: "absent" }, atMs: 300 },
-        // The coordinator has received and stamped the write, but is not processing it yet.
+        // The write has its stamp, but its coordinator is paused and does not process it yet.
         { client: 0, node: 0, f: "write", atMs: 1500 },
-        // Reads the value from before the write, and replaces it with a later stamp.
+        // This compare-and-set reads the value from before the write, and replaces that value under a later stamp.
         { client: 1, node: 1, f: "cas", args: { expects: "seen" }, atMs: 1800 },
         { client: 1, node: 2, f: "read", atMs: 4500 },
       ],

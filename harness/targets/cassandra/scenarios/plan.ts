@@ -10,5 +10,5 @@ export const planOf = (plan: TimedPlan): Plan =>
     plan,
   );
 
-/** Within this time a cut is in force, or a healed link carries messages again, even on a busy machine. */
+/** The time in ms within which a cut is in force, or a healed link carries messages again, even on a busy machine. */
 export const soonMs = 1500;

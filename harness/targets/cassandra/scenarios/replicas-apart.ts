@@ -14,7 +14,8 @@ const caseOf = (setting: string, allowed: boolean, repair: boolean): Case =>
       settings: { write: "ONE", hints: false, repair },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
-        // Until then messages to the other replicas wait. They have expired when the links are back.
+        // Messages of the first write to the other replicas wait during the cut, and have expired when the links are
+        // back. This write only prolongs the history until then.
         { client: 1, key: 1, node: 1, f: "write", atMs: 4 * soonMs },
       ],
       faults: [{ atMs: 0, durationMs: 4 * soonMs, fault: isolated(0) }],

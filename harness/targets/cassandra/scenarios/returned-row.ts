@@ -11,12 +11,12 @@ const caseOf = (setting: string, allowed: boolean, gcGraceS: number): Case =>
     planOf({
       workload: "register",
       claimed: "no-resurrection",
-      // The harness then compacts and repairs all nodes.
+      // With `compact`, the harness compacts and repairs all nodes before the last reads.
       settings: { gcGraceS, hints: false, compact: true },
       operations: [
         { client: 0, node: 0, f: "write", atMs: 0 },
         { client: 0, node: 0, f: "delete", atMs: 3000 },
-        // Uses another key. Meanwhile the grace time passes.
+        // This write of another key only prolongs the history, so that the grace time passes.
         { client: 0, key: 1, node: 0, f: "write", atMs: 6000 },
       ],
       faults: [{ atMs: 1500, durationMs: 20_000, fault: isolated(2) }],

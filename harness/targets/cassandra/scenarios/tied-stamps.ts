@@ -15,7 +15,7 @@ const caseOf = (
       workload: "register",
       claimed: "regular",
       settings,
-      // Of equal stamps, a tombstone wins over values, and the larger value over the smaller.
+      // If stamps are equal, a tombstone wins over a value, and a larger value over a smaller one.
       operations: [
         { client: 0, node: 0, f: "delete", atMs: 500 },
         { client: 0, node: 0, f: "write", atMs: 500 },
