@@ -1,6 +1,6 @@
 /**
- * A client of etcd's JSON gateway (API version 3). The version of a write is its revision, since revisions order all
- * writes of the cluster.
+ * A client of etcd's JSON gateway (API version 3). The version of a write is its revision in etcd, since revisions
+ * order all writes of the cluster.
  */
 import { ofRead } from "../software/http-session.ts";
 import type { Asked, NotOk, Outcome } from "../software/outcome.ts";
@@ -15,9 +15,9 @@ export interface EtcdOptions {
 }
 
 export interface EtcdClient {
-  /** Carries out a request. Never rejects. */
+  /** Carries out a request. The promise never rejects. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What this node itself holds of the history's keys, read serializably. */
+  /** Returns what this node itself holds of the history's keys. Reads serializably, so that no other node is asked. */
   inspect(timeoutMs: number): Promise<{ readonly state: Readonly<Record<string, Found>> } | NotOk>;
   close(): void;
 }
@@ -29,7 +29,7 @@ export interface Found {
 
 const digits = 20;
 
-/** The version's name for a revision. Names sort like revisions. */
+/** Returns the name of the version with this revision. Names sort like revisions. */
 export const versionOf = (revision: string): string => revision.padStart(digits, "0");
 
 const found = ({ value, mod_revision }: Kv): Found => ({
@@ -43,7 +43,10 @@ export const openEtcd = ({ host, port, prefix }: EtcdOptions): EtcdClient => {
   const { call } = gateway;
   const nameOf = (key: string): string => encoded(`${prefix}${key}`);
 
-  /** The outcome of a write. Its version is the revision in the answer: the cluster's after the write was applied. */
+  /**
+   * Returns the outcome of a write. Its version is the revision in the answer, which is the cluster's revision after
+   * the write was applied.
+   */
   const written = (answer: Answer | NotOk, value: string | null): Outcome =>
     isFailure(answer)
       ? answer

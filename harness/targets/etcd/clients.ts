@@ -1,4 +1,4 @@
-/** Clients of an etcd cluster for one history. Its keys have their own prefix. */
+/** Clients of an etcd cluster for one history. The keys of each history have a prefix of their own. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type EtcdClient, type Found, openEtcd } from "./client.ts";
@@ -8,17 +8,17 @@ import type { EtcdSettings } from "./settings.ts";
 export interface EtcdReach {
   readonly nodes: readonly string[];
   readonly settings: EtcdSettings;
-  /** Different for each history. */
+  /** The prefix of the history's keys, different for each history. */
   readonly history: string;
   clients(node: string): { readonly host: string; readonly port: number };
 }
 
 export interface EtcdClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** What the node itself holds. Rejects if it does not answer. */
+  /** Returns what the node itself holds. Rejects if the node does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;
-  /** Waits until every node has applied everything committed before. */
+  /** Waits until every node has applied everything that was committed before the call. */
   settle(timeoutMs: number): Promise<void>;
   forget(client: string, node: string): void;
   close(): void;
@@ -43,7 +43,8 @@ export const openClients = (reach: EtcdReach): EtcdClients => {
     sessions.delete(name);
   };
   const whyNotReady = async (node: string): Promise<string | null> => {
-    // A linearizable read shows that the node is connected to a majority and has applied what it committed.
+    // A linearizable read succeeds only if the node is connected to a majority and has applied what the majority
+    // committed.
     const answer = await session("readiness", node).perform(
       { f: "read", key: "ready" },
       inspectTimeoutMs,

@@ -8,11 +8,11 @@ export const peersPort = 2380;
 const data = "/data/etcd";
 
 /**
- * The container of one node.
+ * Describes the container of one node.
  *
  * @param binary The path of etcd on this host. Its folder is mounted.
  * @param image An image with its own etcd. Null: `binary` runs in the platform's image.
- * @param nodes Names of all nodes, in the order of the addresses.
+ * @param nodes The names of all nodes, in the order of the addresses.
  */
 export const etcdContainer = ({
   place,

@@ -8,7 +8,7 @@ export interface Kv {
   readonly mod_revision: string;
 }
 
-/** The gateway leaves out fields that are zero, empty or false. */
+/** An answer of the gateway, which leaves out fields that are zero, empty or false. */
 export interface Answer {
   readonly header?: { readonly revision?: string };
   readonly kvs?: readonly Kv[];
@@ -21,8 +21,8 @@ export const decoded = (text: string | undefined): string =>
   Buffer.from(text ?? "", "base64").toString();
 
 /**
- * gRPC codes of requests that were refused before they were proposed: invalid argument, resource exhausted (etcd: too
- * many requests).
+ * The gRPC codes of requests that were refused before they were proposed: invalid argument (3) and resource exhausted
+ * (8, which etcd uses for too many requests).
  */
 const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
 
@@ -48,7 +48,7 @@ export const isFailure = (answer: Answer | NotOk): answer is NotOk => "kind" in 
 
 /** A connection with one node's gateway. */
 export interface EtcdGateway {
-  /** Posts to a method of the key-value API. Never rejects. */
+  /** Posts to a method of the key-value API. The promise never rejects. */
   call(
     path: "put" | "range" | "deleterange" | "txn",
     body: object,

@@ -1,2 +1,2 @@
-/** etcd on real machines. */
+/** etcd in containers, or as a running cluster. */
 export { etcd } from "./target.ts";

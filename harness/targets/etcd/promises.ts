@@ -1,13 +1,15 @@
-/** What etcd promises, each with the place in its documentation (etcd.io/docs/v3.4/learning/api_guarantees). */
+/**
+ * What etcd promises. Each promise names its place in the documentation (etcd.io/docs/v3.4/learning/api_guarantees).
+ */
 
-/** The workloads that its client supports. */
+/** The workloads that etcd's client supports. */
 export const etcdWorkloads = ["register", "cas", "txn-list-append"] as const;
 
 export type EtcdWorkload = (typeof etcdWorkloads)[number];
 
 export interface EtcdPlan {
   readonly workload: EtcdWorkload;
-  /** Whether some read asks one node only. */
+  /** Whether some read asks a single node only. */
   readonly serializable: boolean;
   /** Whether a node's disk loses synced data. */
   readonly losesData: boolean;

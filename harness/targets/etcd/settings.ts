@@ -3,7 +3,7 @@ import { type SettingsReader, settingsReader } from "../software/settings.ts";
 
 export type EtcdSettings = {
   readonly nodes: number;
-  /** Serializable reads ask only the node's own state, so they may be stale. */
+  /** How clients read. Serializable reads ask only for the node's own state, so they may be stale. */
   readonly reads: "linearizable" | "serializable";
   /** How long a client waits for an answer, in ms. */
   readonly requestTimeoutMs: number;

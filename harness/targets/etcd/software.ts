@@ -7,7 +7,7 @@ import { runTool } from "../software/tool.ts";
 
 const packageName = "etcd-server";
 
-/** The version in this host's Debian, such as "3.4.23-4+b4". */
+/** Returns the version of the package in this host's Debian, such as "3.4.23-4+b4". */
 const packageVersion = async (): Promise<string> => {
   const said = await runTool("apt-cache", ["policy", packageName], { package: "apt" });
   const version = /Candidate: (\S+)/.exec(said)?.[1] ?? "(none)";
@@ -38,7 +38,7 @@ const etcdRecipe = (version: string): Recipe => ({
   },
 });
 
-/** The binary's path and version. */
+/** Returns the binary's path and version. Fetches the binary if it is missing. */
 export const getEtcd = async (
   making: Making,
 ): Promise<{ readonly binary: string; readonly version: string }> => {

@@ -1,4 +1,4 @@
-/** etcd as a target, used as a positive control. */
+/** etcd as a target. It keeps strong promises, so it serves as a positive control. */
 import { randomBytes } from "node:crypto";
 import { isGuaranteeName } from "../../../checkers/index.ts";
 import { draw, type Settings } from "../../../generators/index.ts";
@@ -64,7 +64,7 @@ const containers: ContainerTarget = {
       place: { node, address: addressOf(node), addresses: nodes.map(addressOf) },
       nodes,
       binary,
-      // The same for all clusters, since each has its own networks.
+      // All clusters can have the same secret, since each cluster has its own networks.
       secret: "quorate",
     });
     return { command, environment, mounts };
@@ -145,7 +145,7 @@ export const etcd: Target = {
         w: majority(nodes),
         preference: Object.fromEntries(keys.map((key) => [key, names])),
       },
-      // Revisions are ordered by the application of writes.
+      // Revisions number writes in the order in which they are applied, like quorum stamps.
       stamps: "quorum",
       deletes: "physical",
       repair: { read: "off", antiEntropy: true },

@@ -1,39 +1,40 @@
 /**
- * Transactions over lists with etcd's means: one transaction reads all keys at one revision, and a second one writes
- * the extended lists on the condition that no key has changed since. A list is stored as one value.
+ * Transactions over lists, made of two transactions of etcd: the first reads all keys at one revision, and the second
+ * writes the extended lists on the condition that no key has changed since. A list is stored as one value.
  */
 import type { Json } from "../../../checkers/index.ts";
 import { ofRead } from "../software/http-session.ts";
 import type { Asked, Outcome } from "../software/outcome.ts";
 import { type Answer, decoded, encoded, type EtcdGateway, isFailure } from "./gateway.ts";
 
-/** One step: a read, whose value is still null, or an append to a key. */
+/** One step: an append to a key, or a read. The value of a read is null in the request. */
 export type ListStep = readonly [f: Json, key: Json, value: Json];
 
-/** The steps of a request of the workload `txn-list-append`. */
+/** Returns the steps of a request of the workload `txn-list-append`. */
 export const stepsOf = ({ args }: Pick<Asked, "args">): readonly ListStep[] =>
   (args?.["txn"] ?? []) as unknown as readonly ListStep[];
 
 export interface ListTransaction {
   readonly steps: readonly ListStep[];
-  /** Whether reads ask only this node. Writes are safe either way because of their condition. */
+  /** Whether reads ask only this node. Writes are safe in both cases because of their condition. */
   readonly serializable: boolean;
   readonly timeoutMs: number;
-  /** A step's key in the form of etcd's gateway. */
+  /** Returns the name of a step's key in the form that etcd's gateway uses. */
   nameOf(key: string): string;
 }
 
-/** A list and the revision that wrote it. "0": never written. */
+/** A list and the revision that wrote it. The revision is "0" for a list that was never written. */
 interface ListRead {
   readonly elements: readonly Json[];
   readonly revision: string;
 }
 
 /**
- * Runs a transaction. If a key changed between reading and writing, nothing was written, and it tries again while there
- * is time.
+ * Runs a transaction. If a key has changed between reading and writing, nothing is written. The transaction then tries
+ * again while there is time.
  *
- * @returns ok with the completed steps, fail if nothing was written, info if that is unknown. Never rejects.
+ * @returns `ok` with the completed steps, `fail` if nothing was written, or `info` if that is unknown. The promise
+ *   never rejects.
  */
 export async function runTransaction(
   gateway: Pick<EtcdGateway, "call">,
@@ -83,7 +84,7 @@ function listAt({ responses }: Answer, index: number): ListRead {
   return { elements: elementsOf(decoded(kv.value)), revision: kv.mod_revision };
 }
 
-/** The elements of a stored list. A value that is not a list counts as one element that nobody appended. */
+/** Returns the elements of a stored list. A value that is not a list counts as one element that nobody appended. */
 function elementsOf(text: string): readonly Json[] {
   try {
     const value = JSON.parse(text) as Json;
@@ -93,7 +94,7 @@ function elementsOf(text: string): readonly Json[] {
   }
 }
 
-/** Applies the steps to the lists that were read. Each step sees earlier appends. */
+/** Applies the steps to the lists that were read. Each step sees the appends of earlier steps. */
 function applySteps(
   steps: readonly ListStep[],
   nameOf: (key: Json) => string,

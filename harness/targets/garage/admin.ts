@@ -1,4 +1,6 @@
-/** Garage's administration API (version 2), which does what its command line does without a process for each call. */
+/**
+ * Garage's administration API (version 2). It does what Garage's command line does, without a process for each call.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import { httpCall } from "../software/http-session.ts";
@@ -10,41 +12,41 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** Gives a node a role with this share of the usual capacity (default: all of it), or removes its role. */
+/** Gives a node a role, or removes its role. `share` is the node's share of the usual capacity (default: 1). */
 export type RoleChange =
   { readonly assign: string; readonly share?: number } | { readonly remove: string };
 
 export interface Admin {
-  /** Whether nodes have roles. If not, the cluster is new. */
+  /** Whether nodes have roles. If they have none, the cluster is new. */
   isLaidOut(): Promise<boolean>;
-  /** Whether the node is connected to all `nodes` nodes of its layout. */
+  /** Whether the cluster's layout has `nodes` nodes and this node is connected to all of them. */
   healthy(nodes: number): Promise<boolean>;
-  /** Opens connections now, which Garage would do later by itself. */
+  /** Opens connections to these peers now. Garage by itself would open them only later. */
   connect(peers: readonly { readonly id: string; readonly address: string }[]): Promise<void>;
   /** Gives all nodes roles in a new layout. */
   layOut(ids: readonly string[]): Promise<void>;
   removeFromLayout(id: string): Promise<void>;
   /**
-   * Applies a new layout with these changes. Does nothing if the newest layout already has them.
+   * Applies a new layout with these changes. Does nothing if the newest layout already has these changes.
    *
-   * @returns The layout's version.
+   * @returns The version of the newest layout.
    */
   reshape(changes: readonly RoleChange[]): Promise<number>;
   layoutVersion(): Promise<number>;
   /** The ids of nodes that this node cannot reach. */
   down(): Promise<readonly string[]>;
-  /** Declares unreachable nodes dead for good: no layout up to this version waits for them. */
+  /** Declares unreachable nodes dead for good, so that no layout up to this version waits for them. */
   skipDeadNodes(version: number): Promise<void>;
   importKey(credentials: Credentials): Promise<void>;
   /** Creates a bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
   /**
-   * Starts a synchronization of all tables on every node by applying a layout that differs only in a tag, since each
-   * new layout triggers one. `garage repair tables` leaves out the table of K2V's items (2.5.0,
+   * Starts a synchronization of all tables on every node. It applies a layout that differs only in a tag, since each
+   * new layout starts a synchronization. `garage repair tables` leaves out the table of K2V's items (2.5.0,
    * garage_api_admin/repair.rs).
    */
   synchronize(ids: readonly string[], tag: string): Promise<void>;
-  /** Whether every node has synchronized its tables since the newest layout. */
+  /** Whether every node has synchronized its tables since the newest layout was applied. */
   isSynchronized(): Promise<boolean>;
   /** The number of entries, on all nodes, that wait to be stored or to be included in a synchronization. */
   waiting(): Promise<number>;
@@ -85,9 +87,10 @@ const hasAlready = ({ roles }: Layout, change: RoleChange): boolean => {
 };
 
 /**
- * The administration of one node, at the address of its administration port.
+ * Makes the administration of one node, at the address of its administration port.
  *
- * @throws EnvironmentError `garage-admin-failed`, from each call that the node refuses or does not answer.
+ * @throws EnvironmentError with the code `garage-admin-failed`, from each call that the node refuses or does not
+ *   answer.
  */
 export const adminOf = (host: string, port: number): Admin => {
   const call = async (method: string, operation: string, body?: unknown): Promise<unknown> => {

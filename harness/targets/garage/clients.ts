@@ -1,4 +1,6 @@
-/** Clients of a Garage cluster for one history. Its partitions have their own prefix in one bucket. */
+/**
+ * Clients of a Garage cluster for one history. The partitions of each history have a prefix of their own in one bucket.
+ */
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
@@ -14,25 +16,25 @@ export interface GarageReach {
   readonly nodes: readonly string[];
   readonly settings: GarageSettings;
   readonly workload: "siblings" | "set";
-  /** Different for each history. */
+  /** The prefix of the history's partitions, different for each history. */
   readonly history: string;
-  /** The secret from which the nodes' keys were derived. The same for all histories of a cluster. */
+  /** The secret from which the nodes' keys were derived. It is the same for all histories of a cluster. */
   readonly cluster: string;
   clients(node: string): { readonly host: string; readonly port: number };
   admin(node: string): { readonly host: string; readonly port: number };
-  /** The node's address on the nodes' network. */
+  /** Returns the node's address on the nodes' network. */
   addressOf(node: string): string;
 }
 
 export interface GarageClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** Lays out a new cluster. Does nothing to a cluster with a layout. */
+  /** Gives a new cluster a layout. Does nothing to a cluster that has one. */
   prepare(): Promise<void>;
-  /** Waits until all nodes are connected and have synchronized their tables. */
+  /** Waits until all nodes are connected and, if the settings say so, have synchronized their tables. */
   settle(timeoutMs: number): Promise<void>;
   readonly change: LayoutChanges["ask"];
   whyNotReady(node: string): Promise<string | null>;
-  /** Ends this client's session with this node. The next request opens another. */
+  /** Ends this client's session with this node. The next request opens a new session. */
   forget(client: string, node: string): void;
   close(): void;
 }
@@ -109,7 +111,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
             .healthy(members.length)
             .catch(() => false))
         ) {
-          // Garage itself would try again only after half a minute.
+          // Garage by itself would try to connect again only after half a minute.
           await admin(node)
             .connect(peers)
             .catch(() => {});
@@ -118,11 +120,11 @@ export const openClients = (reach: GarageReach): GarageClients => {
       if (!settings.repair) return;
       const [first = ""] = members;
       const until = async (condition: () => Promise<boolean>): Promise<void> => {
-        // A node that has just restarted may not answer the others yet.
+        // A condition may fail for a while, since a node that has just restarted may not answer the others yet.
         while (!late() && !(await condition().catch(() => false))) await delay(pollEveryMs);
       };
       const isQuiet = async (): Promise<boolean> => (await admin(first).waiting()) === 0;
-      // Synchronization does not include entries that are in no node's tree yet.
+      // A synchronization leaves out entries that are not in a node's Merkle tree yet, so it waits for them.
       await until(isQuiet);
       await admin(first).synchronize(
         peers.map(({ id }) => id),

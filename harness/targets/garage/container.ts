@@ -13,16 +13,18 @@ const configPath = "/control/garage.toml";
 const data = "/data/garage";
 
 export interface GarageNodeSettings {
-  /** consistent: R = W = 2 of 3. degraded: R = 1. dangerous: R = W = 1. */
+  /**
+   * How many of three replicas answer: consistent has R = W = 2, degraded has R = 1 and W = 2, dangerous has R = W = 1.
+   */
   readonly consistencyMode?: "consistent" | "degraded" | "dangerous";
   readonly metadataFsync?: boolean;
   readonly engine?: "sqlite" | "lmdb";
 }
 
-/** The prefix of a PKCS #8 Ed25519 key, up to the 32 bytes of the seed (RFC 8410, section 7). */
+/** The bytes of a PKCS #8 Ed25519 key before the 32 bytes of the seed (RFC 8410, section 7). */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** A node's key pair. The hexadecimal public key is the node's id in the cluster. */
+/** Derives a node's key pair from the secret. The hexadecimal public key is the node's id in the cluster. */
 export const nodeKey = (
   secret: string,
   node: string,
@@ -68,12 +70,12 @@ admin_token = "${adminToken}"
 `;
 
 /**
- * The container of one node.
+ * Describes the container of one node.
  *
- * @param nodes Names of all nodes, in the order of the addresses.
+ * @param nodes The names of all nodes, in the order of the addresses.
  * @param binary The path of Garage on this host. Its folder is mounted.
  * @param image An image with its own Garage. Null: `binary` runs in the platform's image.
- * @param secret The cluster's secret, from which the nodes' keys and their common secret are derived.
+ * @param secret The cluster's secret, from which each node's key and the secret that all nodes share are derived.
  */
 export const garageContainer = ({
   place,

@@ -1,2 +1,2 @@
-/** Garage's K2V on real machines. */
+/** Garage's K2V in containers. */
 export { garage } from "./target.ts";

@@ -1,6 +1,6 @@
 /**
- * Garage's K2V interface: values written concurrently are kept side by side until a write that has seen them replaces
- * them.
+ * Garage's K2V interface. Values that were written concurrently are kept side by side until a write replaces them whose
+ * client has seen them.
  */
 import { createHash } from "node:crypto";
 import type * as Aws4 from "aws4";
@@ -26,12 +26,12 @@ export interface K2vOptions {
   /** The prefix of this history's partitions. */
   readonly prefix: string;
   readonly credentials: Credentials;
-  /** Whether a read stores its result on a quorum before it answers. Garage's default is true. */
+  /** Whether a read stores its result on a quorum before it answers, which is Garage's default. */
   readonly monotonicReads: boolean;
 }
 
 export interface K2v {
-  /** Carries out a request. Never rejects. */
+  /** Carries out a request. The promise never rejects. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   close(): void;
 }
@@ -41,7 +41,7 @@ const signer = async (): Promise<typeof Aws4> => {
   return (loaded as unknown as { readonly default?: typeof Aws4 }).default ?? loaded;
 };
 
-/** The entries of a token after its checksum: node → time, 64 bits each. Garage calls them a vector clock. */
+/** Returns the entries of a token after its checksum: node → time, 64 bits each. Garage calls them a vector clock. */
 export const vectorOf = (token: string): Readonly<Record<string, bigint>> => {
   const bytes = Buffer.from(token, "base64url");
   const vector: Record<string, bigint> = {};
@@ -60,7 +60,10 @@ const partOf = (body: string, name: "code" | "message"): string => {
 const messageOf = (body: string): string => partOf(body, "message");
 const codeOf = (body: string): string => partOf(body, "code");
 
-/** A client error is a refusal. A server error decides nothing: the value may be on one node and spread later. */
+/**
+ * Returns the outcome of an error reply. A client error is a refusal. A server error leaves the outcome open, since the
+ * value may be on one node and spread later.
+ */
 const refusal = ({ status, body }: HttpReply): NotOk => ({
   kind: status >= 400 && status < 500 ? "fail" : "info",
   code: `http-${status}`,
@@ -77,7 +80,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   const { sign } = await signer();
   const { host, port, bucket, prefix, credentials } = options;
   const authority = `${host}:${port}`;
-  // A request without a signature is refused at once, which is an answer.
+  // The probe is a request without a signature, which a node refuses at once. The refusal counts as an answer.
   const http = openHttp(host, port, { method: "GET", path: `/${bucket}` });
 
   const signed = (method: string, key: string, token?: string, body?: string): HttpRequest => {
@@ -111,7 +114,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
   > => {
     const reply = await http.request(signed("GET", key), timeoutMs);
     if (!answered(reply)) return ofRead(reply);
-    // A node without the bucket (its disk was wiped) also answers 404, but knows nothing of the key.
+    // A node without the bucket (because its disk was wiped) also answers 404, but knows nothing of the key.
     if (reply.status === 404 && codeOf(reply.body) === "NoSuchKey")
       return { values: [], token: undefined };
     if (reply.status !== 200) return ofRead(refusal(reply));
@@ -131,7 +134,10 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
     return reply.status >= 200 && reply.status < 300 ? { kind: "ok" } : refusal(reply);
   };
 
-  /** The client itself merges: it reads, then writes the union of all siblings and its own element. */
+  /**
+   * Adds an element to a set. The client itself merges: it reads, and then writes the union of all siblings and the new
+   * element.
+   */
   const add = async (key: string, element: string, timeoutMs: number): Promise<Outcome> => {
     const deadlineMs = performance.now() + timeoutMs;
     const seen = await read(key, timeoutMs);
@@ -155,7 +161,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
           };
         }
         case "delete":
-          // Garage refuses a delete whose token names nothing to delete.
+          // Garage refuses a delete without the token of a value, so the client does not even send it.
           return token === undefined
             ? {
                 kind: "fail",
@@ -179,7 +185,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
 
 const elementOf = (args: Asked["args"]): string => String(args?.["element"] ?? "");
 
-/** Merges the siblings of a set, each a JSON array. */
+/** Merges the siblings of a set, each of which is a JSON array. */
 const elementsOf = (values: readonly (string | null)[]): readonly string[] => [
   ...new Set(
     values.flatMap((value) => (value === null ? [] : (JSON.parse(value) as Json as string[]))),

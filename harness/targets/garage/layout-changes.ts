@@ -11,26 +11,26 @@ export interface LayoutGround {
   readonly nodes: readonly string[];
   admin(node: string): Admin;
   idOf(node: string): string;
-  /** The node's address on the nodes' network. */
+  /** Returns the node's address on the nodes' network. */
   addressOf(node: string): string;
 }
 
 export interface LayoutChanges {
   /** The nodes of the newest layout. */
   members(): readonly string[];
-  /** Begins the change, or returns its state. Never rejects. */
+  /** Begins the change. If the change has begun, returns its state. The promise never rejects. */
   ask(name: string, change: MembershipChange): Promise<ChangeState>;
 }
 
-/** The number of replicas of each partition. With fewer nodes no layout exists. */
+/** The number of replicas of each partition. A layout needs at least as many nodes. */
 const fewestNodes = 3;
-/** The share of its capacity that a moved node keeps, which leaves it fewer partitions. */
+/** The share of its capacity that a moved node keeps, so that it gets fewer partitions. */
 const movedShare = 0.5;
 
 export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
   const { admin, idOf, addressOf } = ground;
   const members = new Set(ground.nodes);
-  /** The layout version of each change. */
+  /** The layout version that each change made, by the change's name. */
   const versions = new Map<string, number>();
   let underWay: string | null = null;
   let newest = 1;
@@ -84,7 +84,8 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
       return { is: "over" };
     }
     if (change.kind === "replace") {
-      // Other unreachable nodes may be alive and still use the old layout, so they must not be declared dead.
+      // Other unreachable nodes may be alive and still use the old layout. `skipDeadNodes` would declare them dead too,
+      // so it must wait.
       const down = await asked.down();
       const others = [...members].map(idOf).filter((id) => down.includes(id));
       if (others.length === 0) await asked.skipDeadNodes(version);
@@ -105,7 +106,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
         if (state.is === "refused") underWay = null;
         return state;
       } catch {
-        // The layout may have changed. The next request finds that out.
+        // The layout may have changed. The next request for this change finds that out.
         return { is: "unknown" };
       }
     },

@@ -1,4 +1,7 @@
-/** What Garage promises of K2V, each with the place in its documentation (garagehq.deuxfleurs.fr/documentation/…). */
+/**
+ * What Garage promises of K2V. Each promise names its place in the documentation
+ * (garagehq.deuxfleurs.fr/documentation/…).
+ */
 import { type GarageSettings, quorumsOf } from "./settings.ts";
 
 export interface GaragePlan {
@@ -26,7 +29,7 @@ const always = "no store may make values up";
 
 const replicas = 3;
 
-/** The promises under these settings. */
+/** Returns the promises under these settings and this plan. */
 export const promised = (settings: GarageSettings, plan: GaragePlan): readonly Promised[] => {
   const { r, w } = quorumsOf(settings);
   const meet = r + w - plan.damagedNodes > replicas;

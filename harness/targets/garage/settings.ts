@@ -6,11 +6,11 @@ import { defaultVersion } from "./software.ts";
 export type GarageSettings = Required<GarageNodeSettings> & {
   readonly version: string;
   readonly nodes: number;
-  /** Whether a read stores its result on a quorum before it answers. Garage's default is true. */
+  /** Whether a read stores its result on a quorum before it answers, which is Garage's default. */
   readonly monotonicReads: boolean;
   /**
-   * Whether the harness synchronizes all tables before the last reads. `garage repair tables` would leave out K2V's
-   * items.
+   * Whether the harness synchronizes all tables before the last reads. It does not use `garage repair tables`, which
+   * leaves out K2V's items.
    */
   readonly repair: boolean;
   /** How long a client waits for an answer, in ms. */
@@ -41,7 +41,7 @@ export const garageSettings: SettingsReader<GarageSettings> = settingsReader(
   },
 );
 
-/** How many of three replicas reads and writes wait for. */
+/** Returns how many of the three replicas a read (`r`) and a write (`w`) wait for. */
 export const quorumsOf = ({
   consistencyMode,
 }: Pick<GarageSettings, "consistencyMode">): { readonly r: number; readonly w: number } => {

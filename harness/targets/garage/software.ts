@@ -1,5 +1,6 @@
 /**
- * Garage's binary, built once from crates.io with few optimizations: 17 minutes of processor time instead of an hour.
+ * Garage's binary. It is built once from crates.io, with few optimizations: this takes 17 minutes of processor time
+ * instead of an hour.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -62,6 +63,6 @@ export const garageRecipe = (version: string): Recipe => {
   return recipe;
 };
 
-/** The binary's path. Builds the binary if it is missing. */
+/** Returns the binary's path. Builds the binary if it is missing. */
 export const getGarage = async (version: string, making: Making): Promise<string> =>
   join(await getSoftware(garageRecipe(version), making), "garage");

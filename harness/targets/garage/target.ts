@@ -19,7 +19,10 @@ const replicas = 3;
 /** The number of nodes that may join in a history. */
 const newcomers = 3;
 
-/** The same for all clusters, since each has its own networks. Nodes keep their keys between histories. */
+/**
+ * All clusters can have the same secret, since each cluster has its own networks. Nodes keep their keys between
+ * histories.
+ */
 const clusterSecret = "quorate";
 
 const clientsOf = (reach: Reach): GarageClients =>
@@ -46,7 +49,7 @@ const withClients = async <T>(
   }
 };
 
-/** Garage does not open a database that was cut off or set back. */
+/** Wiping is the only possible damage: Garage does not open a database that was cut off or set back. */
 const damages = ["wipe"] as const;
 
 const containers: ContainerTarget = {
@@ -159,7 +162,8 @@ export const garage: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // The target's own repair waits until everything is synchronized.
+    // The final phase need not wait for equal replicas, since the target's own repair (`settle`) waits until everything
+    // is synchronized.
     converges: false,
     settleMs: 60_000,
     lastLookMs: 0,

@@ -76,7 +76,10 @@ function openSession(
         giveUp = null;
         done(outcome);
       };
-      /** Does the work. A malformed reply ends the run: it is a fault of the node's program, not of its data. */
+      /**
+       * Does the work. A malformed reply ends the run, since it is a mistake of the node's program, not a fault of its
+       * data.
+       */
       const guarded = (body: unknown, work: () => void): void => {
         try {
           work();
@@ -127,8 +130,8 @@ function openSession(
 }
 
 /**
- * Waits until nodes accept requests: a node without a leader refuses them or does not answer, and a history of refusals
- * shows nothing.
+ * Returns a function that waits until nodes accept requests. A node without a leader refuses requests or does not
+ * answer, and a history of refusals shows nothing.
  */
 function waitUntilReady(
   { clock, nodes, request, settings }: MessageReach,
@@ -151,11 +154,11 @@ function waitUntilReady(
   };
 }
 
-/** Codes of temporary errors: timeout, and temporarily unavailable. */
+/** The codes of temporary errors: timeout (0), and temporarily unavailable (11). */
 const isPassing = new Set([0, 11]);
 const probeMs = 500;
 
-/** Reads from all nodes repeatedly until each returns everything acknowledged, or the time is up. */
+/** Reads from all nodes again and again until each returns everything that was acknowledged, or the time is up. */
 function settle(
   { clock, nodes, request }: MessageReach,
   { isSettled }: ClientMessages,
@@ -178,7 +181,7 @@ function settle(
         { client: "settler", node, body: { type: "read" }, timeoutMs: settleReadMs },
         (reply) =>
           heard(
-            // Faults are over, so a node that does not run has ended by itself and will not catch up.
+            // All faults are over. So a node that does not run has ended by itself and will not catch up.
             reply.kind === "not-sent" ||
               (reply.kind === "reply" &&
                 reply.body.type === "read_ok" &&

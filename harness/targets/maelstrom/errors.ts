@@ -1,4 +1,4 @@
-/** Maelstrom's error codes, and which of them mean that certainly nothing happened (doc/protocol.md). */
+/** Maelstrom's error codes (doc/protocol.md), and which of them mean that the operation certainly had no effect. */
 import type { MessageBody } from "../../platforms/messages/message.ts";
 import type { Outcome } from "../../platforms/session.ts";
 
@@ -19,7 +19,7 @@ const names: Readonly<Record<number, readonly [name: string, isDefinite: boolean
   30: ["txn-conflict", true],
 };
 
-/** The outcome of an error reply. A custom code leaves it open whether the operation took effect. */
+/** Returns the outcome of an error reply. A custom code leaves it open whether the operation took effect. */
 export function failureOf({
   code,
   text,

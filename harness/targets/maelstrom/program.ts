@@ -18,7 +18,7 @@ import { makeTemporaryFolder } from "../../temporary-folders.ts";
 import type { NodeCommand } from "../../platforms/messages/message-target.ts";
 import type { MaelstromSettings } from "./settings.ts";
 
-/** Programs that run scripts which are not executable themselves, by file extension. */
+/** The programs that run scripts which are not executable themselves, by file extension. */
 const interpreters: Readonly<Record<string, readonly string[]>> = {
   ".js": [process.execPath],
   ".mjs": [process.execPath],
@@ -29,7 +29,7 @@ const interpreters: Readonly<Record<string, readonly string[]>> = {
 const typeScript = new Set([".ts", ".mts"]);
 
 /**
- * Returns the command that runs the program: itself, its interpreter, or Node for a bundle of TypeScript.
+ * Returns the command that runs a node: the program itself, its interpreter, or Node for a bundle of TypeScript.
  *
  * @throws UsageError if the program does not exist or cannot be run.
  */
@@ -52,7 +52,7 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
 const setups = new Map<string, Promise<NodeSetup>>();
 
 /**
- * Loads the program's code for the simulator. Loads it again only if the file or the arguments changed.
+ * Loads the program's code for the simulator. The code is loaded again only if the file or the arguments have changed.
  *
  * @throws UsageError if the program is not a module that exports the result of runNode.
  */
@@ -66,7 +66,10 @@ export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   return made;
 }
 
-/** Loads the module with `args` in process.argv, since a node's code reads its arguments there in the simulator too. */
+/**
+ * Loads the module with `args` in process.argv, since a node's code reads its arguments there, in the simulator as
+ * well.
+ */
 async function loadSetup(bin: string, file: string, args: readonly string[]): Promise<NodeSetup> {
   if (!typeScript.has(extname(file)) && ![".js", ".mjs"].includes(extname(file)))
     throw refused(
@@ -75,7 +78,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       bin,
       "Only such nodes run in the simulator; leave --on sim out.",
     );
-  // A separate file for each set of arguments: a module is loaded only once, and other arguments mean another node.
+  // A module is loaded only once, so each set of arguments, which makes another node, needs a file of its own.
   const path = join(makeTemporaryFolder("node"), "node.mjs");
   copyFileSync(await bundled(bin, file), path);
   const global = globalThis as Record<symbol, unknown>;
@@ -137,7 +140,7 @@ function isExecutable(file: string): boolean {
 
 const bundles = new Map<string, Promise<string>>();
 
-/** Bundles TypeScript into one file for Node. Repeated only if the source changes. */
+/** Bundles TypeScript into one file for Node and returns its path. Bundles again only if the source has changed. */
 function bundled(bin: string, file: string): Promise<string> {
   const source = readFileSync(file, "utf8");
   const name = `${file} ${source}`;

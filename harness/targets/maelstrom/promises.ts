@@ -1,6 +1,5 @@
 /**
- * What nodes promise: the meaning of their workload (Maelstrom's doc/workloads.md), as far as the plan's faults allow
- * it.
+ * What nodes promise: what Maelstrom's doc/workloads.md says of their workload, as far as the plan's faults allow it.
  */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import type { Effect } from "../../../generators/index.ts";
@@ -24,7 +23,7 @@ export function promised(
   ];
 }
 
-/** Promises that hold under every fault. */
+/** Returns the promises that hold under every fault. */
 function always(workload: MaelstromWorkload): readonly GuaranteeName[] {
   switch (workload) {
     case "echo":
@@ -48,7 +47,7 @@ function always(workload: MaelstromWorkload): readonly GuaranteeName[] {
   }
 }
 
-/** Promises that hold as long as no node has lost what it had acknowledged. */
+/** Returns the promises that hold as long as no node has lost what it had acknowledged. */
 function whole(workload: MaelstromWorkload, consistency: Consistency): readonly GuaranteeName[] {
   if (consistency === "none") return [];
   switch (workload) {

@@ -1,6 +1,6 @@
 /**
- * Maelstrom's services (doc/services.md): nodes of the harness that other nodes may use. Their random choices come from
- * the seed.
+ * Maelstrom's services (doc/services.md). They run in the harness, and nodes may use them. Their random choices come
+ * from the seed.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../../generators/index.ts";
@@ -8,12 +8,12 @@ import type { MakeService, Service } from "../../platforms/messages/message-targ
 import type { MessageBody, NodeMessage } from "../../platforms/messages/message.ts";
 import { keyDoesNotExist, preconditionFailed } from "./errors.ts";
 
-/** A key as text, since keys may be any JSON. */
+/** Returns a key as text, since a key may be any JSON value. */
 const nameOf = (key: Json | undefined): string => JSON.stringify(key ?? null);
 
 const failed = (code: number, text: string): MessageBody => ({ type: "error", code, text });
 
-/** An answer of a key-value store, and the new value, if any. */
+/** The answer of a key-value store to a request, and the key's new value if the request changes it. */
 interface Answer {
   readonly body: MessageBody;
   /** The key's new value. Absent: the request changes nothing. */
@@ -62,19 +62,19 @@ interface Change {
   readonly value: Json;
 }
 
-/** How many states back a request may be answered from. */
+/** A client may see a state that is older than the latest by at most this many changes. */
 const mostStatesBack = 32;
 
 /**
- * All operations have one order, and each client moves forward in it. A client may see any state between the one it saw
- * last and the latest. A request that would change an old state acts on the latest instead, since a change in the past
- * could contradict the order.
+ * A sequentially consistent store. All operations have one order, and each client moves forward in it. A client may see
+ * any state between the state that it saw last and the latest. A request that would change an old state acts on the
+ * latest state instead, since a change in the past could contradict the order.
  */
 const seqKv: MakeService = (random) => {
   const changes: Change[] = [];
   /** The number of changes that each client has seen. */
   const seen = new Map<string, number>();
-  /** The key's value after that many changes. */
+  /** Returns the key's value after the first `count` changes. */
   const valueAt = (key: string, count: number): Json | undefined => {
     for (let at = count - 1; at >= 0; at--) {
       const change = changes[at];
@@ -114,7 +114,10 @@ interface LwwReplica {
 
 const lwwReplicas = 2;
 
-/** Independent replicas. Before each request, one of them, drawn at random, takes over newer values from another. */
+/**
+ * A last-write-wins store of independent replicas. Before each request, a random replica takes over newer values from
+ * another random replica.
+ */
 const lwwKv: MakeService = (random) => {
   const replicas = Array.from({ length: lwwReplicas }, (): LwwReplica => ({
     time: 0,

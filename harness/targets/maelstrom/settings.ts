@@ -8,8 +8,8 @@ export type Topology = (typeof topologies)[number];
 export const latencyDists = ["constant", "uniform", "exponential"] as const;
 
 /**
- * What nodes claim if that is less than usual for their workload: an isolation level for transactions; linearizable,
- * regular or eventual for registers and siblings. "none": only what no store may break.
+ * What nodes claim if they claim less than is usual for their workload. It is an isolation level for transactions, and
+ * linearizable, regular or eventual for registers and siblings. With "none", they claim only what no store may break.
  */
 export const consistencies = [
   "usual",
@@ -27,11 +27,11 @@ export type Consistency = (typeof consistencies)[number];
 
 export type MaelstromSettings = {
   readonly nodes: number;
-  /** The program of a node. "": none was named. */
+  /** The path of a node's program. An empty path means that none was named. */
   readonly bin: string;
   /** The program's arguments. */
   readonly args: readonly string[];
-  /** The mean time of a message between two nodes, in ms. */
+  /** The mean time that a message takes between two nodes, in ms. */
   readonly latencyMs: number;
   readonly latencyDist: (typeof latencyDists)[number];
   readonly topology: Topology;
@@ -39,16 +39,16 @@ export type MaelstromSettings = {
   readonly timeoutMs: number;
   /** Clients begin no operation after this time, in ms. 0 or absent: they carry out all operations of the plan. */
   readonly operationsMs?: number;
-  /** How long a node may take to answer `init`. */
+  /** How long a node may take to answer `init`, in ms. */
   readonly initTimeoutMs: number;
-  /** The longest wait until nodes accept requests, in ms: they may have to elect a leader. */
+  /** The longest wait until nodes accept requests, in ms. Nodes may have to elect a leader first. */
   readonly readyMs: number;
-  /** How long after the faults nodes may differ, in ms, if they must agree in the end. */
+  /** How long nodes may differ after the faults, in ms, if they must agree in the end. */
   readonly convergeMs: number;
   readonly consistency: Consistency;
-  /** Whether nodes keep their state on disk. False: a kill loses it. */
+  /** Whether nodes keep their state on disk. If false, a kill loses the state. */
   readonly durable: boolean;
-  /** The percentage of all operations that must succeed under any faults. 0: no requirement. */
+  /** The percentage of all operations that must succeed under any faults. 0 requires nothing. */
   readonly succeedPercent: number;
   readonly maxTxnLength: number;
   /** The number of keys that transactions share. */

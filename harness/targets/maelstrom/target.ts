@@ -1,4 +1,4 @@
-/** Runs any program that speaks Maelstrom's protocol. The harness is its network. */
+/** Any program that speaks Maelstrom's protocol, as a target. The harness is the program's network. */
 import { draw, type Settings } from "../../../generators/index.ts";
 import type { MessageTarget } from "../../platforms/messages/message-target.ts";
 import type { Target } from "../target.ts";
@@ -32,7 +32,7 @@ const messages: MessageTarget = {
 const alone = new Set(["echo", "generate", "add", "send", "poll", "commit", "committed"]);
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 
-/** From no latency to one that exceeds the time between requests. */
+/** The latencies that plans draw, in ms. The longest exceeds the time between requests. */
 const latenciesMs = [0, 1, 3, 10] as const;
 
 export const maelstrom: Target = {
@@ -43,7 +43,8 @@ export const maelstrom: Target = {
   defaults: maelstromSettings.defaults,
   parseSettings: (input) => {
     const { operationsMs = 0, ...settings } = maelstromSettings.parse(input);
-    // Left out without a limit, so that histories keep the hash that they had before this setting existed.
+    // `operationsMs` is left out if it sets no limit, so that histories keep the hash that they had before this setting
+    // existed.
     return operationsMs > 0 ? { ...settings, operationsMs } : settings;
   },
   openSettings: ["latencyMs"],
@@ -55,7 +56,7 @@ export const maelstrom: Target = {
   // Nodes support no delete.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
   phaseMs: { min: 50, max: 600 },
-  // Faults of the harness's own network take no time to set.
+  // Plans may have several faults, since faults of the harness's own network take no time to set.
   faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
     const { nodes, timeoutMs, operationsMs = 0 } = settingsOf(settings);
@@ -87,7 +88,7 @@ export const maelstrom: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // The target's own wait lasts until nodes agree.
+    // The final phase need not wait for equal nodes, since the target's own wait (`settle`) lasts until nodes agree.
     converges: false,
     settleMs: settingsOf(settings).convergeMs,
     lastLookMs: 0,

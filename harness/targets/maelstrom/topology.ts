@@ -1,7 +1,7 @@
-/** The neighbours that nodes get for broadcasts. A node may ignore them. */
+/** The neighbours that nodes are told for broadcasts. A node may ignore them. */
 import type { Topology } from "./settings.ts";
 
-/** Each node's neighbours. */
+/** Returns each node's neighbours in the topology. */
 export function neighbours(
   topology: Topology,
   nodes: readonly string[],
@@ -15,7 +15,10 @@ export function neighbours(
   );
 }
 
-/** Whether the topology links node `a` to node `b`. A link may be known in one direction only: ask for both. */
+/**
+ * Whether the topology links node `a` to node `b`. Some links are known only in one direction, so the caller must ask
+ * for both.
+ */
 function isLink(topology: Topology, count: number, a: number, b: number): boolean {
   switch (topology) {
     case "total":

@@ -7,7 +7,8 @@ export interface ContainerFile {
 
 export interface NodeContainer {
   /**
-   * An image from a registry. Null: the platform's own image, which has this host's C library and nothing of the store.
+   * The name of an image in a registry. Null: the platform's own image, which has this host's C library and nothing of
+   * the store.
    */
   readonly image: string | null;
   readonly command: readonly string[];
@@ -19,7 +20,7 @@ export interface NodeContainer {
   readonly ports: {
     readonly clients: number;
     readonly peers: readonly number[];
-    /** Administration ports by name. The harness uses them, peers do not. */
+    /** The administration ports by name. The harness uses these ports, and other nodes do not. */
     readonly others: Readonly<Record<string, number>>;
   };
   /** Folders that contain the node's state. */
@@ -29,15 +30,15 @@ export interface NodeContainer {
   readonly memoryMiB: number;
 }
 
-/** A node's place in its cluster. Addresses belong to the nodes' network. */
+/** A node's place in its cluster. Addresses are those on the nodes' network. */
 export interface NodePlace {
   readonly node: string;
   readonly address: string;
-  /** The addresses of all nodes including its own, in the order of the nodes. */
+  /** The addresses of all nodes, including this one, in the order of the nodes. */
   readonly addresses: readonly string[];
 }
 
-/** How the harness reaches a node, by the port's number in the container. */
+/** How the harness reaches a node. `port` returns the port on this host for a port in the container. */
 export interface Reach {
   readonly host: string;
   port(within: number): number;

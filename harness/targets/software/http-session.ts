@@ -1,7 +1,6 @@
 /**
- * HTTP to one node over one connection, which tells whether a request may have reached the node. The published port of
- * a dead node still accepts connections, so a new connection must answer a harmless request before it is used for
- * others.
+ * HTTP to one node over one connection. It tells whether a request may have reached the node. The published port of a
+ * dead node still accepts connections, so a new connection must answer a harmless request before it is used for others.
  */
 import { Agent, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
 import type { NotOk } from "./outcome.ts";
@@ -20,16 +19,19 @@ export interface HttpReply {
 }
 
 export interface HttpSession {
-  /** Resolves with the node's answer, or with the outcome if there is none. Never rejects. One request at a time. */
+  /**
+   * Resolves with the node's answer, or with the outcome if there is no answer. Never rejects. Only one request may be
+   * under way at a time.
+   */
   request(request: HttpRequest, timeoutMs: number): Promise<HttpReply | NotOk>;
   close(): void;
 }
 
 /**
- * Sends one request. Its own timer keeps the process alive and ends the request whatever the connection does: the
+ * Sends one request. A timer of its own keeps the process alive and ends the request, whatever the connection does: the
  * published port of a dead node may close connections at any time.
  *
- * @throws An Error with Node's code. ETIMEDOUT if no answer came in time.
+ * @throws An Error with Node's error code. The code is ETIMEDOUT if no answer came in time.
  */
 export const httpCall = (
   host: string,
@@ -77,9 +79,9 @@ export const httpCall = (
 const notConnected = (message: string): NotOk => ({ kind: "fail", code: "not-connected", message });
 
 /**
- * Makes a session with a node. It connects at the first request.
+ * Makes a session with a node, which connects at the first request.
  *
- * @param probe A request without effect that the node answers at once with any status.
+ * @param probe A request without effect that the node answers at once. The status of the answer does not matter.
  */
 export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSession => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -117,8 +119,10 @@ export const openHttp = (host: string, port: number, probe: HttpRequest): HttpSe
   };
 };
 
-/** Whether the node answered. */
+/** Whether the request has an answer. */
 export const answered = (reply: HttpReply | NotOk): reply is HttpReply => "status" in reply;
 
-/** What a failure means for a read: nothing was returned and nothing has changed. */
+/**
+ * Returns the outcome of a read that failed: a definite failure, since nothing was returned and nothing has changed.
+ */
 export const ofRead = (failure: NotOk): NotOk => ({ ...failure, kind: "fail" });

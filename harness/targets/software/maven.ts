@@ -22,7 +22,10 @@ const project = (artifacts: readonly Coordinates[]): string =>
 <dependencies>${artifacts.map(dependency).join("\n")}</dependencies></project>
 `;
 
-/** The bytes in "Downloaded from central: https://… (1.2 MB at 3.4 MB/s)". 0 for any other line. */
+/**
+ * Returns the number of bytes in a line such as "Downloaded from central: https://… (1.2 MB at 3.4 MB/s)". Returns 0
+ * for any other line.
+ */
 export const downloadedBytes = (line: string): number => {
   const [, amount, unit] =
     /^(?:\[INFO\] )?Downloaded from .*\.jar \(([\d.]+) ([kMG]?B)/.exec(line) ?? [];
@@ -30,10 +33,12 @@ export const downloadedBytes = (line: string): number => {
   return Number(amount ?? 0) * (scale[unit ?? ""] ?? 0);
 };
 
-/** The Maven plugin's goal, on which the content of a jar folder depends. */
+/** The goal of Maven's plugin that copies jars. The content of a folder of jars depends on its version. */
 export const mavenGoal = `org.apache.maven.plugins:maven-dependency-plugin:${pluginVersion}:copy-dependencies`;
 
-/** Whether a jar holds native libraries for other machines. Artifacts bring them, but they are of no use here. */
+/**
+ * Whether a jar contains native libraries for other machines. Some artifacts bring such jars, which are of no use here.
+ */
 const foreignNative = (name: string): boolean =>
   /-(osx|windows|macos)[-_]/.test(name) ||
   (/-linux-\w+\.jar$/.test(name) &&

@@ -4,8 +4,8 @@ import { EnvironmentError } from "../../errors.ts";
 /**
  * Loads a package that may be missing.
  *
- * @param load Imports the package. A function, so that nothing is loaded before it is needed.
- * @throws EnvironmentError `package-missing`, which says what to install.
+ * @param load Imports the package. It is a function, so that nothing is loaded before it is needed.
+ * @throws EnvironmentError with the code `package-missing`, which says what to install.
  */
 export const loadOptional = async <T>(name: string, load: () => Promise<T>): Promise<T> => {
   try {

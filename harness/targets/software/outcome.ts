@@ -9,7 +9,10 @@ export type Asked = Omit<ClientRequest, "op">;
 
 export type Ok = Extract<Outcome, { kind: "ok" }>;
 
-/** `fail`: it did not happen and never will. `info`: it may have happened, or may happen later. */
+/**
+ * A request that did not succeed. `fail`: it had no effect and never will have. `info`: it may have had an effect, or
+ * may have one later.
+ */
 export type NotOk = Extract<Outcome, { kind: "fail" | "info" }>;
 
 /** A version that a read returned or a write created. */

@@ -4,14 +4,14 @@ import { UsageError } from "../../errors.ts";
 import { lazily } from "../../lazily.ts";
 
 export interface SettingsReader<S> {
-  /** JSON Schema of the settings, for documents and editors. */
+  /** The JSON Schema of the settings, for documents and editors. */
   readonly schema: object;
   readonly defaults: S;
-  /** Checks settings and adds the defaults. Throws UsageError `settings-unknown` or `settings-shape`. */
+  /** Checks settings and adds the defaults. Throws UsageError with the code `settings-unknown` or `settings-shape`. */
   parse(input: unknown): S;
 }
 
-/** What the value should have been, as the end of a sentence. */
+/** Returns what the value should have been, as the end of a sentence. */
 const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
   const { allowedValues } = params as { readonly allowedValues?: readonly unknown[] };
   return keyword === "enum" && allowedValues !== undefined
@@ -20,10 +20,10 @@ const expectedOf = ({ keyword, params, message }: ErrorObject): string => {
 };
 
 /**
- * Makes the reader of a target's settings.
+ * Makes a reader that checks and completes a target's settings.
  *
  * @param target The target's name for messages.
- * @param properties JSON Schema of each setting.
+ * @param properties The JSON Schema of each setting.
  */
 export const settingsReader = <S extends object>(
   target: string,
@@ -32,8 +32,8 @@ export const settingsReader = <S extends object>(
 ): SettingsReader<S> => {
   const schema = { type: "object", properties, additionalProperties: false };
   const shape = lazily(() =>
-    // Validating the schema itself would take longer than compiling all settings. Strict mode still finds misspelt
-    // keywords.
+    // The schema itself is not validated, since this would take longer than compiling it. Strict mode still finds
+    // misspelt keywords.
     new Ajv({ strict: true, validateSchema: false }).compile<Partial<S>>(schema),
   );
   const names = Object.keys(properties);

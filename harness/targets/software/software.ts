@@ -1,7 +1,7 @@
 /**
- * Other projects' software, fetched once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, else
- * `~/.cache/quorate`. A folder's name contains a hash of everything that its content depends on. It appears by one
- * rename, so it is complete or absent, even if builds are killed.
+ * Other projects' software. It is fetched once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, or else
+ * in `~/.cache/quorate`. The name of a folder contains a hash of everything that the folder's content depends on. A
+ * folder appears by one rename, so it is complete or absent, even if builds are killed.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -21,41 +21,44 @@ export interface Recipe {
    * different folder.
    */
   readonly dependsOn: readonly string[];
-  /** Fills the empty `folder`. */
+  /** Fills `folder`, which is empty. */
   build(folder: string, making: Making): Promise<void>;
 }
 
-/** Callbacks and signal of the caller that waits for the software. */
+/** The callback and the signal of the caller that waits for the software. */
 export interface Making {
-  /** Prints lines about the progress. */
+  /** Prints a line about the progress. */
   say(line: string): void;
-  /** Stops the build. Unfinished files are removed. */
+  /** Stops the build when it aborts. Unfinished files are then removed. */
   readonly signal?: AbortSignal;
 }
 
 const lookEveryMs = 1_000;
 
-/** The folder of all fetched software. */
+/** Returns the folder that contains all fetched software. */
 export const softwareRoot = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(cacheHome(environment["XDG_CACHE_HOME"]), "quorate");
 
-/** The XDG base directory specification treats an empty variable as unset. */
+/** Returns the folder of caches. The XDG base directory specification treats an empty variable as unset. */
 const cacheHome = (set: string | undefined): string =>
   set === undefined || set === "" ? join(homedir(), ".cache") : set;
 
-/** The name of the recipe's folder: name, version, and a hash of everything that the content depends on. */
+/** Returns the name of the recipe's folder: name, version, and a hash of everything that the content depends on. */
 export const folderName = ({ name, version, dependsOn }: Recipe): string => {
   const all = JSON.stringify([name, version, process.platform, process.arch, ...dependsOn]);
   return `${name}-${version}-${createHash("sha256").update(all).digest("hex").slice(0, 12)}`;
 };
 
-/** The path of the recipe's folder, which may not exist yet. */
+/** Returns the path of the recipe's folder, which may not exist yet. */
 export const softwareFolder = (recipe: Recipe): string => join(softwareRoot(), folderName(recipe));
 
-/** The prefix of folders in which builds run. Each contains the builder's sign of life in `builder`. */
+/**
+ * Returns the prefix of the names of folders in which this recipe is built. Each such folder contains the builder's
+ * sign of life in the file `builder`.
+ */
 const buildPrefix = (recipe: Recipe): string => `.building-${folderName(recipe)}-`;
 
-/** Removes what killed builds left. True: another process is building this recipe now. */
+/** Removes what killed builds left. Returns true if another process is building this recipe now. */
 const othersBuild = async (recipe: Recipe): Promise<boolean> => {
   const root = softwareRoot();
   let alive = false;
@@ -107,7 +110,7 @@ const make = async (recipe: Recipe, making: Making): Promise<string> => {
     await writeFile(join(building, "builder"), ownSign() ?? "");
     await recipe.build(result, making);
     const size = inMegabytes(await bytesIn(result));
-    // Two processes may have built at the same time. The first one's folder stays.
+    // Two processes may have built at the same time. The folder of the first one stays.
     await rename(result, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });

@@ -6,11 +6,11 @@ import { EnvironmentError } from "../../errors.ts";
 export interface ToolOptions {
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called with each line of output and error output. */
+  /** Called with each line of the tool's output and error output. */
   readonly onLine?: (line: string) => void;
-  /** Kills the tool when it aborts. */
+  /** Kills the tool when this signal aborts. */
   readonly signal?: AbortSignal | undefined;
-  /** The Debian package, for the hint. */
+  /** The name of the tool's Debian package, for the hint. */
   readonly package: string;
 }
 
@@ -19,8 +19,9 @@ const linesKept = 8;
 /**
  * Runs a tool until it ends.
  *
- * @returns Its standard output.
- * @throws EnvironmentError `tool-missing` if the host lacks it, `tool-failed` with its last lines if it fails.
+ * @returns The tool's standard output.
+ * @throws EnvironmentError with the code `tool-missing` if the host lacks the tool, or with `tool-failed` and the
+ *   tool's last lines if the tool fails.
  */
 export const runTool = (
   tool: string,
@@ -76,7 +77,7 @@ export const runTool = (
     });
   });
 
-/** A listener for lines that calls `speak` at most once in `everyMs`. */
+/** Returns a function that calls `speak`, but at most once in `everyMs`. */
 export const atMostEvery = (everyMs: number, speak: () => void): (() => void) => {
   let spokeMs = performance.now();
   return () => {

@@ -1,25 +1,25 @@
 /**
- * Versions for stores with siblings that show none. K2V tells neither which value has which dot nor what a token
- * covers. But values are unique, so a value names its own version, and the token that its writer sent shows what the
- * writer had seen.
+ * Version names for stores with siblings that show no versions. K2V tells neither which value has which dot nor what a
+ * token covers. But values are unique, so a value names its own version. The token that came with a write shows what
+ * the writer had seen.
  */
 import type { VersionVector } from "../../../checkers/index.ts";
 import type { Asked, Ok, Outcome, ShownVersion } from "../software/outcome.ts";
 
 export interface VersionNames {
-  /** Adds versions and their context to an answer. */
+  /** Adds versions and their context to the outcome of a request. */
   named(request: Asked, outcome: Outcome): Outcome;
-  /** Called before a write is sent: records what its writer has seen. */
+  /** Records what the writer of a value has seen. Must be called before the write is sent. */
   sent(request: Asked): void;
 }
 
 const nameOf = (value: string): string => `${value}:1`;
 
-/** Shared by all clients of a history. */
+/** Makes the version names of one history, which all its clients share. */
 export const createVersionNames = (): VersionNames => {
-  /** What each value supersedes, since its writer had seen it. */
+  /** The versions that each value supersedes, since the value's writer had seen them. */
   const superseded = new Map<string, VersionVector>();
-  /** What each token covers: the values that were returned with it. */
+  /** The versions that each token covers: those of the values that were returned with the token. */
   const covered = new Map<string, VersionVector>();
   const seenWith = (token: string | undefined): VersionVector =>
     token === undefined ? {} : (covered.get(token) ?? {});
@@ -28,7 +28,7 @@ export const createVersionNames = (): VersionNames => {
     const versions: ShownVersion[] = [];
     const context: Record<string, number> = {};
     for (const { value } of outcome.versions ?? []) {
-      // Nothing tells which delete a tombstone belongs to.
+      // Tombstones are left out, since nothing tells which delete a tombstone belongs to.
       if (value === null) continue;
       versions.push({ version: nameOf(value), value });
       Object.assign(context, superseded.get(value), { [value]: 1 });

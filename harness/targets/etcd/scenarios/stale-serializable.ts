@@ -4,7 +4,7 @@ import { isolated, timedPlan } from "../../../scenario/timed-plan.ts";
 import { etcdSettings } from "../settings.ts";
 
 const cutMs = 0;
-/** By then the other two nodes have a leader again. */
+/** The time of the write in ms. By then the other two nodes have a leader again. */
 const writeMs = 3000;
 
 const caseOf = (setting: string, allowed: boolean, reads: "linearizable" | "serializable"): Case =>

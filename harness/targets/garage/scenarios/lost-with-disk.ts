@@ -18,13 +18,14 @@ const caseOf = (
       settings: { consistencyMode, requestTimeoutMs: patientMs },
       operations: [
         { client: 0, node: 0, f: "write", atMs: soonMs },
-        // Meanwhile the node that took the write loses its disk.
+        // This write of another key only prolongs the history. Before it, the node that took the first write loses its
+        // disk.
         { client: 1, node: 1, key: 1, f: "write", atMs: 2 * patientMs },
       ],
       faults: [
         { atMs: 0, durationMs: patientMs + 2 * soonMs, fault: isolated(0) },
-        // Data held up by a cut stays in the kernel's buffers, even those of a dead node, and arrives once the cut
-        // heals. It cannot arrive at another process than the one it was sent to.
+        // The other nodes are killed while the cut lasts. Data held up by a cut stays in the kernel's buffers, even
+        // those of a dead node, and arrives once the cut heals. But it cannot arrive at a new process.
         { atMs: patientMs, durationMs: soonMs, fault: { kind: "kill", nodes: [1, 2] } },
         {
           atMs: patientMs + soonMs,

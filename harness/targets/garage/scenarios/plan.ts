@@ -7,7 +7,7 @@ import { defaultVersion } from "../software.ts";
 export const planOf = (plan: TimedPlan): Plan =>
   timedPlan({ name: "garage", version: defaultVersion, parseSettings: garageSettings.parse }, plan);
 
-/** Within this time a cut is in force, even on a busy machine. */
+/** The time in ms within which a cut is in force, even on a busy machine. */
 export const soonMs = 1500;
-/** How long a disconnected node may take to acknowledge a write that only it has. The client waits. */
+/** How long a client waits for a disconnected node to acknowledge a write that only this node has, in ms. */
 export const patientMs = 5000;

@@ -3,18 +3,27 @@ import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest, Outcome } from "../../../platforms/session.ts";
 
-/** Asks the session's node. Calls `done` with a reply of the type `wanted`. Any other reply ends the operation. */
+/**
+ * Sends a request to the session's node. Calls `done` with a reply of the type `wanted`. Any other reply ends the
+ * operation.
+ */
 export type AskNode = (
   body: MessageBody,
   wanted: string,
   done: (reply: MessageBody) => void,
 ) => void;
 
-/** What a client remembers from one operation to the next. A new process of the client starts empty. */
+/**
+ * What a client remembers from one operation to the next. A new process of the client remembers only what all clients
+ * share.
+ */
 export interface ClientMemory {
-  /** For logs: the offset of the next message to poll, by key. */
+  /** The offset of the next message to poll from each log, by key. */
   readonly offsets: Map<string, number>;
-  /** For sets and counters: the acknowledged additions, and whether others may have happened. All clients share it. */
+  /**
+   * The acknowledged additions to sets and counters, and the number of additions that may have happened. All clients
+   * share this.
+   */
   readonly shared: SharedMemory;
 }
 
@@ -24,10 +33,10 @@ export interface SharedMemory {
   uncertain: number;
 }
 
-/** The messages of a workload. */
+/** The messages with which clients carry out the operations of a workload. */
 export interface ClientMessages {
   /**
-   * Carries out an operation. Replies of the wrong type never reach it.
+   * Carries out an operation. `ask` passes on only replies of the wanted type.
    *
    * @throws ReplyError for a reply that lacks a required field.
    */
@@ -37,11 +46,17 @@ export interface ClientMessages {
     ask: AskNode,
     done: (outcome: Outcome) => void,
   ): void;
-  /** A request without effect that a ready node does not refuse. Absent: nodes are ready at once. */
+  /** A request without effect that a ready node does not refuse. Absent if nodes are ready at once. */
   readonly probe?: MessageBody;
-  /** The outcome of an error that is a valid answer, such as a missing key. Null: it is none. Absent: no error is. */
+  /**
+   * Returns the outcome of an error that is a valid answer, such as a missing key. Returns null for other errors.
+   * Absent if no error is a valid answer.
+   */
   answered?(request: ClientRequest, code: number): Outcome | null;
-  /** Whether a node's reply contains everything it must return in the end. Absent: nodes need not agree. */
+  /**
+   * Whether a node's reply to a read contains everything that it must contain in the end. Absent if nodes need not
+   * agree.
+   */
   isSettled?(reply: MessageBody, memory: SharedMemory): boolean;
 }
 
@@ -55,7 +70,7 @@ export class ReplyError extends Error {
   }
 }
 
-/** An operation that is one request and one reply. */
+/** Makes the `perform` of operations that are one request and one reply. */
 export const simply =
   (
     bodyOf: (request: ClientRequest) => MessageBody,
@@ -68,15 +83,20 @@ export const simply =
 
 export const argument = ({ args }: ClientRequest, name: string): Json => args?.[name] ?? null;
 
-/** k3 → 3: Maelstrom's register keys are numbers. */
+/** Returns the number in a key's name: k3 → 3. Keys of Maelstrom's registers are numbers. */
 export const keyNumber = (key: string): number => Number(key.slice(1));
 
-/** v12 → 12, and back. A value that no client writes stays recognizable. */
+/**
+ * Returns the number in a value's name: v12 → 12. `valueName` does the reverse, and keeps a value recognizable that no
+ * client writes.
+ */
 export const valueNumber = (value: string): number => Number(value.slice(1));
 export const valueName = (value: Json): string =>
   typeof value === "number" ? `v${value}` : JSON.stringify(value);
 
-/** The list in the field, with elements of any type. */
+/**
+ * Returns the list in this field of the reply. Its elements may have any type. Throws ReplyError if there is no list.
+ */
 export function listIn(reply: MessageBody, field: string): readonly Json[] {
   const value = reply[field];
   if (Array.isArray(value)) return value as readonly Json[];
@@ -89,7 +109,7 @@ export function numberIn(reply: MessageBody, field: string): number {
   throw new ReplyError(`${reply.type} with a number "${field}"`);
 }
 
-/** The field's value of any type. */
+/** Returns the value of this field of the reply, of any type. Throws ReplyError if the field is missing. */
 export function fieldIn(reply: MessageBody, field: string): Json {
   const value = reply[field];
   if (value !== undefined) return value;

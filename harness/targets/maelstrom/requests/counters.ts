@@ -1,4 +1,4 @@
-/** g-counter and pn-counter. */
+/** The workloads g-counter and pn-counter. */
 import { argument, type ClientMessages, numberIn, simply } from "./client-messages.ts";
 
 export const counter: ClientMessages = {
@@ -11,7 +11,8 @@ export const counter: ClientMessages = {
       return { kind: "ok" };
     },
   ),
-  // Additions with unknown outcome may or may not be included, so only waiting helps.
+  // A sum may contain additions with unknown outcome or not. If there are any, it never counts as settled, so the
+  // harness waits for the whole time.
   isSettled: (reply, { acknowledged, uncertain }) =>
     uncertain === 0 &&
     numberIn(reply, "value") === acknowledged.reduce<number>((sum, by) => sum + Number(by), 0),

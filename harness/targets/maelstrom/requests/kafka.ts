@@ -1,4 +1,4 @@
-/** kafka: a client itself remembers its offset in each log. */
+/** The workload kafka. The client itself remembers its offset in each log. */
 import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import {
@@ -20,7 +20,7 @@ export const kafka: ClientMessages = {
           done({ kind: "ok", result: { offset: numberIn(reply, "offset") } }),
         );
       case "commit": {
-        // The last polled offset of each log.
+        // A commit contains the offset of the last polled message of each log.
         const offsets = Object.fromEntries(
           [...memory.offsets].flatMap(([log, next]) => (next === 0 ? [] : [[log, next - 1]])),
         );
@@ -46,7 +46,7 @@ function committed(
   );
 }
 
-/** A client without an offset in the log starts after the committed one. */
+/** Polls a log. A client without an offset in the log starts after the committed offset. */
 function poll(key: string, memory: ClientMemory, ask: AskNode, done: (result: Json) => void): void {
   const go = (): void => {
     const asked = Object.fromEntries(memory.offsets);

@@ -1,4 +1,4 @@
-/** echo and unique-ids. */
+/** The workloads echo and unique-ids. */
 import { argument, type ClientMessages, fieldIn, simply } from "./client-messages.ts";
 
 export const echo: ClientMessages = {

@@ -1,4 +1,4 @@
-/** lin-kv, and the workloads register and siblings of leaderless nodes. */
+/** The workload lin-kv, and the workloads register and siblings of leaderless nodes. */
 import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest, Outcome } from "../../../platforms/session.ts";
@@ -54,7 +54,10 @@ export const register: ClientMessages = {
   },
 };
 
-/** Concurrent values are kept side by side. A read's context is chosen by the node and sent back with a write. */
+/**
+ * Registers that keep concurrent values side by side. The node chooses the context of a read, and the client sends the
+ * context back with a write.
+ */
 export const siblings: ClientMessages = {
   probe,
   perform: simply(

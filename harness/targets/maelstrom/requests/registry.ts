@@ -1,4 +1,4 @@
-/** The workloads of the target maelstrom. A new one needs its messages and a line here. */
+/** The workloads of the target maelstrom. A new workload needs its messages and a line here. */
 import type { ClientMessages } from "./client-messages.ts";
 import { counter } from "./counters.ts";
 import { kafka } from "./kafka.ts";
@@ -27,6 +27,6 @@ export type MaelstromWorkload = keyof typeof clientMessages;
 export const isMaelstromWorkload = (name: string): name is MaelstromWorkload =>
   Object.hasOwn(clientMessages, name);
 
-/** The messages for a workload. For an unknown workload: those of `register`. */
+/** Returns the messages for a workload. For an unknown workload, returns those of `register`. */
 export const messagesOf = (workload: string): ClientMessages =>
   isMaelstromWorkload(workload) ? clientMessages[workload] : register;

@@ -1,4 +1,4 @@
-/** broadcast and g-set. */
+/** The workloads broadcast and g-set. */
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest } from "../../../platforms/session.ts";
 import { argument, type ClientMessages, listIn, simply } from "./client-messages.ts";

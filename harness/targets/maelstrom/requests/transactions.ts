@@ -1,10 +1,13 @@
-/** txn-list-append and txn-rw-register. */
+/** The workloads txn-list-append and txn-rw-register. */
 import type { Json } from "../../../../generators/index.ts";
 import { argument, type ClientMessages, listIn, ReplyError, simply } from "./client-messages.ts";
 
 type Step = readonly [f: Json, key: Json, value: Json];
 
-/** Checks that the completed transaction has the requested steps, with values filled in for reads, and returns it. */
+/**
+ * Checks that the completed transaction has the requested steps, in which only values of reads are filled in. Returns
+ * the completed transaction.
+ */
 function completed(asked: readonly Step[], answered: readonly Json[]): Json {
   const isSame =
     answered.length === asked.length &&
