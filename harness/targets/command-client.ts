@@ -1,10 +1,11 @@
 /**
- * Clients in any language: a command that reads requests from standard input and writes answers to standard output, one
- * JSON document a line (schemas/client-command.schema.json). One process for each client and node.
+ * Clients in any language. A client is a command that reads requests from standard input and writes answers to standard
+ * output, one JSON document a line (schemas/client-command.schema.json). Each pair of client and node has a process of
+ * its own.
  *
- * A process that ends leaves its operation indeterminate, and the next operation starts a new one. An invalid answer
- * (no JSON, an unknown id, a second answer, a flood) is a mistake of the command, not of the store. It ends the
- * process, and the run reports it.
+ * If a process ends, its operation is indeterminate, and the next operation starts a new process. An invalid answer (no
+ * JSON, an unknown id, a second answer, a flood) is a mistake of the command, not of the store. It ends the process,
+ * and the run reports it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -47,10 +48,10 @@ interface AnswerLine {
   readonly message?: string;
 }
 
-/** The longest allowed line: a command that prints without end must not fill the memory. */
+/** The largest number of characters in a line, so that a command that prints without end does not fill the memory. */
 const longestLine = 1 << 20;
 const lastLines = 5;
-/** The time between telling a command to end and killing it. */
+/** How many ms a command may take to end before it is killed. */
 const endingMs = 1_000;
 
 /**
@@ -58,7 +59,7 @@ const endingMs = 1_000;
  * standard output.
  *
  * @param command The program, its arguments, and its working folder. schemas/client-command.schema.json describes the
- *   lines.
+ *   lines that it reads and writes.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  * @example
  * const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
@@ -93,7 +94,7 @@ class CommandSession implements ClientSession {
   readonly #node: NodeName;
   #process: ClientProcess | null = null;
   #waiting: Waiting | null = null;
-  /** Requests that the current process has answered. */
+  /** The ids of the requests that the current process has answered. */
   readonly #answered = new Set<number>();
 
   constructor(reach: Reach, command: CommandClient, client: string, node: NodeName) {
@@ -106,7 +107,7 @@ class CommandSession implements ClientSession {
 
   perform(request: ClientRequest, timeoutMs: number, done: (outcome: Outcome) => void): void {
     const timer = this.#reach.clock.setTimer(timeoutMs, () => {
-      // A late answer must not be taken for another operation's.
+      // The process is dropped, so that its late answer is not taken for the answer to another operation.
       this.#drop();
       this.#finish(unanswered(true, timeoutMs));
     });
@@ -156,7 +157,7 @@ class CommandSession implements ClientSession {
     const answer = parseAnswer(text);
     if (typeof answer === "string")
       return this.#refuse(`${answer}: ${text.slice(0, 200)}`, process);
-    // Checked first, so that the error is the same whether or not the next request is under way.
+    // This comes first, so that a second answer gives the same error whether or not the next request is under way.
     if (this.#answered.has(answer.id))
       return this.#refuse(`a second answer to request ${answer.id}`, process);
     if (this.#waiting === null || answer.id !== this.#waiting.request.op)
@@ -205,13 +206,13 @@ interface Place extends Address {
 }
 
 interface ProcessHandlers {
-  /** A line of standard output. */
+  /** Called with each line of standard output. */
   line(text: string): void;
-  /** A line of standard error. */
+  /** Called with each line of standard error. */
   said(text: string): void;
   /**
-   * Called once when the program ended by itself or could not be started, never after `end`. `how`: what happened, as
-   * the end of a sentence. `started`: whether the program ran at all.
+   * Called once if the program ends by itself or cannot be started, but never after `end`. `how` says what happened, as
+   * the end of a sentence. `started` says whether the program ran at all.
    */
   ended(how: string, started: boolean): void;
 }
@@ -231,7 +232,7 @@ class ClientProcess {
       text.replace(/\{(host|port|node|client)\}/g, (_, name: keyof Place) => String(place[name]));
     const [program = "", ...args] = command.map(fill);
     const child = spawn(program, args, {
-      // A process group of its own, so that child processes end with it.
+      // The command has a process group of its own, so that its child processes end with it.
       detached: true,
       ...(folder === undefined ? {} : { cwd: folder }),
       env: {
@@ -256,7 +257,7 @@ class ClientProcess {
       this.#keep(text);
       handlers.said(text);
     });
-    // Writing to an ended process fails. The exit handler reports that end.
+    // Writing to a process that has ended fails. The error is ignored, since the handler of `close` reports the end.
     child.stdin.on("error", () => {});
     child.on("error", (error) => end(`could not be started: ${error.message}`, false));
     child.on("exit", () => this.#killGroup());
@@ -272,7 +273,10 @@ class ClientProcess {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Closes its input, kills it soon after, and ignores later lines of its standard output. */
+  /**
+   * Closes the command's standard input, kills the command soon after, and ignores further lines of its standard
+   * output.
+   */
   end(): void {
     this.#over = true;
     this.#child.stdin.end();
@@ -280,7 +284,7 @@ class ClientProcess {
     this.#child.once("close", () => clearTimeout(timer));
   }
 
-  /** Kills the command and everything it started. */
+  /** Kills the command and everything that it started. */
   #killGroup(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -301,7 +305,10 @@ class ClientProcess {
   }
 }
 
-/** Calls `each` for every non-blank line. A line that is too long is passed once, cut off, and its rest is dropped. */
+/**
+ * Calls `each` for every line that is not blank. If a line is too long, `each` gets its beginning, and the rest is
+ * dropped.
+ */
 function byLine(stream: NodeJS.ReadableStream, each: (text: string) => unknown): void {
   let rest = "";
   let dropping = false;
@@ -335,7 +342,7 @@ function lineOf({ op, f, key, value, args, levels = {}, context }: ClientRequest
   });
 }
 
-/** The validator of the published schema. */
+/** The validator of answers, made from the published schema. */
 const answerShape = lazily(() => {
   const file = join(packageRoot, "schemas", "client-command.schema.json");
   const { $defs } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -344,7 +351,7 @@ const answerShape = lazily(() => {
   return new Ajv2020({ strict: false }).compile<AnswerLine>($defs.answer);
 });
 
-/** The answer, or why the line is none. */
+/** Returns the answer in the line, or says why the line contains no answer. */
 function parseAnswer(text: string): AnswerLine | string {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Makes a target of the few things that a store must declare. Everything else has a cautious default. */
+/** Makes a target of the few things that a store must declare. Everything else gets a cautious default. */
 import { Ajv } from "ajv";
 import { lazily } from "../lazily.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
@@ -6,30 +6,35 @@ import type { ClusterFacts, Json, Settings } from "../../generators/index.ts";
 import { UsageError } from "../errors.ts";
 import type { PlanFacts, Promises, Target } from "./target.ts";
 
-/** The input of defineTarget. Every member of Target can be given too. */
+/** The input of defineTarget. A description may also contain any other member of Target. */
 export interface TargetDescription extends Partial<
   Omit<Target, "name" | "version" | "promises" | "capabilities" | "facts" | "defaults">
 > {
-  /** Lower-case letters, digits and dashes. */
+  /** The store's name: lower-case letters, digits and dashes. */
   readonly name: string;
   readonly version: string;
   /** The number of nodes in a cluster. */
   readonly nodes: number;
-  /** Settings with their defaults. Absent: none. */
+  /** Settings with their defaults. Absent: the target has no settings. */
   readonly defaults?: Settings;
-  /** JSON Schema of the settings. Absent: any value of the default's type. */
+  /** The JSON Schema of the settings. Absent: each setting may have any value of its default's type. */
   readonly schema?: object;
   /** The time after which the store itself gives up a request, in ms. Default: 5,000. */
   readonly requestTimeoutMs?: number;
-  /** Corrects the defaults: every node is a replica of every key, with majority quorums. */
+  /**
+   * Facts that differ from the defaults. By default every node is a replica of every key, and quorums are majorities.
+   */
   readonly facts?: (settings: Settings) => Partial<ClusterFacts>;
-  /** What the store promises under the plan's faults: guarantees, and bounds if any. */
+  /** Returns what the store promises under the plan's faults: guarantees alone, or guarantees with bounds. */
   promises(settings: Settings, facts: PlanFacts): readonly GuaranteeName[] | Promises;
-  /** Default: plain values, no inspection, no evidence, fresh nodes. */
+  /**
+   * What the harness can see of the store. Default: plain values without versions, no inspection, no evidence, and
+   * fresh nodes for each history.
+   */
   readonly capabilities?: Partial<ReturnType<Target["capabilities"]>>;
 }
 
-/** Generous bounds for a store that names none. */
+/** Generous bounds for a store that names no bounds. */
 const usualBounds: Promises["bounds"] = {
   convergeUs: 10_000_000,
   skewUs: 10_000,
@@ -37,7 +42,7 @@ const usualBounds: Promises["bounds"] = {
 };
 
 /**
- * Makes a whole target of a description. What it leaves out gets a cautious default.
+ * Makes a whole target of a description. What the description leaves out gets a cautious default.
  *
  * @param description The store's name, version, number of nodes and promises, and how it runs: containers, simulator or
  *   external.
@@ -129,7 +134,7 @@ function usualFacts(nodes: number, { requestTimeoutMs = 5_000 }: TargetDescripti
   };
 }
 
-/** A schema with the defaults' names and the types of their values. */
+/** Returns a schema with the names of the defaults and the types of their values. */
 function schemaLike(defaults: Settings): object {
   return {
     type: "object",

@@ -1,4 +1,4 @@
-/** Clients written with promises, for real machines: the target's own code, an HTTP API, a driver. */
+/** Clients written with promises, for running stores: the target's own code, an HTTP API, a driver. */
 import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels, Settings } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -12,24 +12,24 @@ import {
   unanswered,
 } from "../platforms/session.ts";
 
-/** The further arguments of an operation, besides key and value. */
+/** What an operation gets besides key and value. */
 export interface About {
   /** The operation's number, unique in the history. */
   readonly op: number;
   /** Aborts when the harness no longer waits for the answer. */
   readonly signal: AbortSignal;
   readonly levels: Levels;
-  /** Arguments of the workload's operation. */
+  /** The arguments of the workload's operation. */
   readonly args: Readonly<Record<string, Json>>;
-  /** The token from an earlier answer about the key. */
+  /** The token from an earlier answer about the same key. */
   readonly context?: string;
 }
 
-/** An answer with more than one value. */
+/** An answer that contains more than a single value. */
 export interface Answer {
-  /** The versions that were read (empty: not found) or written. */
+  /** The versions that were read or written. Empty if a read found nothing. */
   readonly versions?: readonly ShownValue[];
-  /** The result of an operation of another workload. */
+  /** The result of an operation that returns no versions. */
   readonly result?: Json;
   readonly context?: VersionVector;
   readonly token?: string;
@@ -53,21 +53,21 @@ export interface Answer {
  * };
  */
 export interface PromiseClient {
-  /** Resolves with the value, with null or undefined if there is none, or with an Answer. */
+  /** Resolves with the value, with null if there is none, or with an Answer. */
   read?(key: string, about: About): Promise<string | null | undefined | Answer>;
   /** Resolves once the store has acknowledged the value. */
   write?(key: string, value: string, about: About): Promise<void | Answer>;
   /** Resolves once the store has acknowledged that the key is gone. */
   delete?(key: string, about: About): Promise<void | Answer>;
-  /** Operations of other workloads by name. Each resolves with its result. */
+  /** The operations of other workloads, by name. Each resolves with its result. */
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;
-  /** Called when no more requests come, and before the client is opened again. */
+  /** Called when no more requests come, and before the client is opened again after an unknown outcome. */
   close?(): void | Promise<void>;
 }
 
-/** The operation had no effect and never will have. */
+/** The error that a client throws if an operation had no effect and never will have. */
 export class DefiniteError extends Error {
   /** A stable name of the kind of refusal, for reports. */
   readonly code: string;
@@ -79,11 +79,14 @@ export class DefiniteError extends Error {
   }
 }
 
-/** Compared by name, since a configuration may use another copy of this package than the command that reads it. */
+/**
+ * The error is recognised by its name, since a configuration may use another copy of this package than the command that
+ * reads the configuration.
+ */
 const isDefinite = (error: unknown): error is DefiniteError =>
   error instanceof Error && error.name === "DefiniteError";
 
-/** The client and node to connect. */
+/** Which client connects to which node. */
 export interface PromiseClientOptions {
   /** The client's name: c1, c2, … */
   readonly client: string;
@@ -101,9 +104,9 @@ export type InspectNode = (
 /**
  * Makes sessions of promise-based clients.
  *
- * @param open Connects one client to one node. Called when the client first needs it, and again after an operation with
- *   an unknown outcome.
- * @param inspect Returns what one node holds, bypassing the quorum. Absent: replicas cannot be inspected.
+ * @param open Connects one client to one node. Called at the client's first request to the node, and again after an
+ *   operation with an unknown outcome.
+ * @param inspect Returns what one node holds, bypassing the quorum. Absent if replicas cannot be inspected.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  */
 export function promiseClients(
@@ -125,7 +128,7 @@ interface Waiting {
   readonly timer: ClusterTimer;
   readonly aborter: AbortController;
   readonly done: (outcome: Outcome) => void;
-  /** The client was open, so the node may have received the request. */
+  /** True once the client is open, since the node may then have received the request. */
   sent: boolean;
 }
 
@@ -162,7 +165,7 @@ class PromiseSession implements ClientSession {
     void client?.then((opened) => opened.close?.()).catch((error: unknown) => this.#log(error));
   }
 
-  /** Asks the client. Never rejects. */
+  /** Asks the client. The promise never rejects. */
   async #ask(request: ClientRequest, waiting: Waiting): Promise<Outcome> {
     let client: PromiseClient;
     try {
@@ -236,7 +239,7 @@ async function answerOf(
     : { kind: "ok", ...(result === undefined ? {} : { result }) };
 }
 
-/** The client returned something that no read can return. That is not the store's fault. */
+/** The error for a client that returned something that no read can return, which is not the store's fault. */
 class ClientMistake extends EnvironmentError {
   constructor(read: unknown) {
     super({
@@ -273,11 +276,11 @@ function failureOf(error: unknown, { f }: ClientRequest): Outcome {
   if (isDefinite(error)) return { kind: "fail", code: error.code, message };
   if (codesOf(error).some((code) => refusals.has(code)))
     return { kind: "fail", code: notConnected, message: `${message}; nothing was sent` };
-  // A failed read changed nothing.
+  // A failed read certainly changed nothing.
   return { kind: f === "read" ? "fail" : "info", code: "client-error", message };
 }
 
-/** Socket errors which mean that no connection was made. */
+/** The codes of socket errors which mean that no connection was made. */
 const refusals: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -286,7 +289,7 @@ const refusals: ReadonlySet<unknown> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The codes of an error and of its causes: fetch hides the socket's error in its cause. */
+/** Returns the codes of an error and of its causes, since fetch hides the socket's error in its cause. */
 function codesOf(error: unknown): readonly unknown[] {
   if (!(error instanceof Error)) return [];
   const own = "code" in error ? [error.code] : [];

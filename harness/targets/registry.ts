@@ -1,4 +1,4 @@
-/** The built-in targets. A new one needs its folder and a line here. */
+/** The built-in targets. A new target needs its own folder and a line here. */
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { bundled } from "./bundled/index.ts";
@@ -27,7 +27,10 @@ export function targetNamed(name: string): Target {
   });
 }
 
-/** How another thread finds the same target. Copyable by structured clone. */
+/**
+ * How another thread finds a target: the name of a built-in one, or the path of its file. A structured clone can copy
+ * it.
+ */
 export type TargetSource = { readonly name: string } | { readonly file: string };
 
 export const sourceOf = ({ name, file }: Target): TargetSource =>

@@ -15,38 +15,44 @@ import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
 /** A store under test. defineTarget makes one from a short description. */
 export interface Target extends PlanTarget {
-  /** The file that it was loaded from. Absent: it is built in. */
+  /** The path of the file that the target was loaded from. Absent if the target is built in. */
   readonly file?: string;
-  /** The settings of plans that name none. */
+  /** The complete settings that a plan has unless it names others. */
   readonly defaults: Settings;
   /** Whether a client's session is with one node, or with the cluster because the client finds nodes itself. */
   sessions(settings: Settings): "node" | "cluster";
-  /** Settings that the workload requires. Absent: none. */
+  /** Returns the settings that the workload requires. Absent: workloads require none. */
   settingsFor?(workload: string): Settings;
-  /** The workloads that these settings allow, the usual one first. Absent: all that it supports. */
+  /**
+   * Returns the workloads that these settings allow, the usual one first. Absent: they allow all that the target
+   * supports.
+   */
   workloadsUnder?(settings: Settings): readonly string[];
-  /** What the target promises under these settings and this plan. */
+  /** Returns what the target promises under these settings and this plan. */
   promises(settings: Settings, facts: PlanFacts): Promises;
-  /** What the target can show on this platform, and how it separates histories. */
+  /** Returns what the target can show on this platform, and how it separates histories. */
   capabilities(settings: Settings, platform: PlatformTraits, workload: string): TargetCapabilities;
-  /** What the first event of a history says about replication. */
+  /** Returns what the first event of a history says about replication. */
   describe(settings: Settings, keys: readonly string[]): Replication;
-  /** Describes a node's version of the ring for checkers, with the replicas of `keys`. Absent: membership is fixed. */
+  /**
+   * Describes a node's version of the ring for checkers, with the replicas of `keys`. Absent if the membership is
+   * fixed.
+   */
   ringOf?(
     settings: Settings,
     ring: RingRecord,
     keys: readonly string[],
   ): Omit<RingEvent, "e" | "atUs" | "node">;
   /**
-   * How replicas become equal after all faults, and what the final phase does for it.
+   * Returns how replicas become equal after all faults, and what the final phase does for that.
    *
-   * @param restarts Whether all nodes are restarted. Otherwise only dead ones are started, and the others keep their
-   *   memory.
+   * @param restarts Whether the final phase restarts all nodes. If not, it starts only dead nodes, and the others keep
+   *   their memory.
    */
   finalPhase(settings: Settings, restarts: boolean): FinalPhaseFacts;
-  /** A request's levels as numbers of replicas, since checkers know no names. */
+  /** Returns a request's levels as numbers of replicas, since checkers do not know the levels' names. */
   quorums?(settings: Settings, levels: Levels): NumberedQuorums;
-  /** The target's code on a simulated Host. */
+  /** The target's code, which runs on a simulated Host. */
   readonly simulator?: SimulatedTarget;
   /** How nodes run in containers. */
   readonly containers?: ContainerTarget;
@@ -58,9 +64,11 @@ export interface Target extends PlanTarget {
   readonly messages?: MessageTarget;
   /** Clients of a running cluster at addresses that the user names. */
   readonly external?: ExternalTarget;
-  /** Known systems' settings, by name. */
+  /** The settings of known systems, by the system's name. */
   readonly profiles?: Readonly<Record<string, Profile>>;
-  /** Documented edge cases, with the settings under which they can happen. Loaded only by `quorate scenario`. */
+  /**
+   * Loads the documented edge cases, with the settings under which they can happen. Only `quorate scenario` calls it.
+   */
   readonly scenarios?: () => Promise<readonly Scenario[]>;
   /** Planted bugs by name, which test the tester. */
   readonly bugs?: Readonly<Record<string, PlantedBug>>;
@@ -80,15 +88,15 @@ export interface PlatformTraits {
 }
 
 export interface TargetCapabilities extends Capabilities {
-  /** How histories are separated: nodes with empty disks, or fresh keys on nodes that live on. */
+  /** How histories are separated: by nodes with empty disks, or by fresh keys on nodes that live on. */
   readonly isolation: "fresh-nodes" | "fresh-keyspace";
 }
 
 /** Properties of a plan that affect what the target promises. */
 export interface PlanFacts {
-  /** The plan's workload. If the target does not support it: the workload that it is built from. */
+  /** The plan's workload. If the target does not support it, this is the workload that it is built from. */
   readonly workload: string;
-  /** The plan's operations with their quorums, as numbers of replicas. A W of 0 means ANY. */
+  /** The plan's operations with their quorums, as numbers of replicas. A `w` of 0 means ANY. */
   readonly requests: readonly {
     readonly f: string;
     readonly r?: number;
@@ -99,13 +107,19 @@ export interface PlanFacts {
   /** The effects of the plan's faults. */
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
-  /** True: no message or sync takes longer than the simulator's longest. Absent: their longest time is unknown. */
+  /**
+   * True if no message and no sync takes longer than the longest in the simulator. Absent if the longest time is
+   * unknown.
+   */
   readonly simulated?: boolean;
-  /** The time from the first fault's begin to the last one's end. Absent: there are no faults. */
+  /** The time from the begin of the first fault to the end of the last, in ms. Absent if there are no faults. */
   readonly faultSpanMs?: number;
-  /** Whether nodes join or leave. Absent: membership is fixed. */
+  /** True if nodes join or leave. Absent if the membership is fixed. */
   readonly membershipChanges?: true;
-  /** The longest time from the first request to the last, without waits that the settings bound. Absent: unknown. */
+  /**
+   * The longest time from the first request to the last, in ms, without waits that the settings bound. Absent if it is
+   * unknown.
+   */
   readonly longestRunMs?: number;
 }
 
@@ -113,51 +127,55 @@ export interface PlanFacts {
 export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
   /**
-   * Whole microseconds. After heal and restart replicas are equal within convergeUs, clocks differ by at most skewUs,
-   * and links are up within reconnectUs.
+   * Bounds of times, in whole µs. After heal and restart, replicas are equal within `convergeUs` and links are up
+   * within `reconnectUs`. Clocks differ by at most `skewUs`.
    */
   readonly bounds: {
     readonly convergeUs: number;
     readonly skewUs: number;
     readonly reconnectUs: number;
-    /** The percentage of all operations that must succeed (`success-rate`). Absent: no requirement. */
+    /** The percentage of all operations that must succeed (`success-rate`). Absent if there is no requirement. */
     readonly succeedPercent?: number;
-    /** The deletes that no-resurrection covers, as the first event of a history says. Absent: all. */
+    /** Which deletes `no-resurrection` covers, as the first event of a history says. Absent if it covers all. */
     readonly tombstone?: NonNullable<RunEvent["bounds"]["tombstone"]>;
   };
 }
 
-/** The replication part of a history's first event: everything that checkers learn about the store. */
+/** The replication part of a history's first event. Checkers learn nothing else about how the store replicates. */
 export interface Replication extends Pick<
   RunEvent,
   "stamps" | "routing" | "reads" | "quorums" | "deletes" | "sync" | "repair"
 > {
-  /** Replicas and quorums. Absent: unknown. */
+  /** Replicas and quorums. Absent if they are unknown. */
   readonly known?: Required<Pick<RunEvent, "n" | "r" | "w" | "preference">>;
 }
 
 /** What the final phase waits for, so that the promised repair is done. */
 export interface FinalPhaseFacts {
   /**
-   * How long after the faults nodes have completed the work that is only in their memory, in ms. The final phase waits
-   * for it before the restart. 0: no wait.
+   * How many ms after the faults nodes may take to complete work that is only in their memory. The final phase waits
+   * for this time before the restart. 0 means no wait.
    */
   readonly settleBeforeRestartMs: number;
-  /** The levels at which each key is read once after the restart, if reads repair. Null: they do not. */
+  /**
+   * The levels at which each key is read once after the restart, if reads repair replicas. Null if reads repair
+   * nothing.
+   */
   readonly readsWith: Levels | null;
-  /** Whether nodes keep writes for other nodes, which must first be handed over. */
+  /** Whether nodes keep writes for other nodes, so that these writes must first be handed over. */
   readonly handsOver: boolean;
   /** Whether replicas should become equal and quiet by themselves. */
   readonly converges: boolean;
-  /** How long the target's own repair may take (`TargetClients.settle`). Absent: it has none. */
+  /** How many ms the target's own repair (`TargetClients.settle`) may take. Absent if the target has none. */
   readonly settleMs?: number;
   /**
-   * How long after the last read replicas may still find something to repair, which is recorded. 0: they do not look.
+   * How many ms after the last read replicas may still find something to repair, which is recorded. 0 if they do not
+   * look.
    */
   readonly lastLookMs: number;
   /**
-   * How long the move of one key to another node may take while membership changes, in ms, without the network's time.
-   * Absent: this time is negligible.
+   * How many ms the move of one key to another node may take while the membership changes, without the network's time.
+   * Absent if this time is negligible.
    */
   readonly keyMovesWithinMs?: number;
 }
@@ -166,13 +184,13 @@ export interface FinalPhaseFacts {
 export interface NumberedQuorums {
   readonly r?: number;
   readonly pr?: number;
-  /** 0: a hint is enough (ANY). */
+  /** The number of replicas that must confirm a write. 0 means that a hint is enough (ANY). */
   readonly w?: number;
   readonly pw?: number;
   readonly dw?: number;
 }
 
-/** A known system's documented defaults as settings of the target. Promises are derived from the settings. */
+/** The documented defaults of a known system, as settings of the target. The promises follow from the settings. */
 export interface Profile {
   readonly settings: Settings;
   /** A sentence for each difference between the documented system and this target. */
@@ -185,9 +203,9 @@ export interface PlantedBug {
   readonly breaks: readonly GuaranteeName[];
   /** Settings under which the bug shows and the healthy store keeps its promises. */
   readonly settings: Partial<Settings>;
-  /** Kinds of fault that its hunt uses. Empty: the bug shows without faults. */
+  /** The kinds of fault that the bug's hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** The real bug that it imitates. */
+  /** The real bug that the planted bug imitates. */
   readonly source: string;
 }

@@ -7,7 +7,10 @@ import type { Inspected, Outcome } from "../../platforms/session.ts";
 import { ask, clientTimeoutMs, environmentMs, perform } from "../../run/index.ts";
 import type { Target } from "../target.ts";
 
-/** A target breaks a rule for targets. The message says what is wrong and what to do, in one or two sentences. */
+/**
+ * The error for a target that breaks a rule for targets. The message says what is wrong and what to do, in one or two
+ * sentences.
+ */
 export class ConformanceError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
@@ -16,7 +19,7 @@ export class ConformanceError extends Error {
 }
 
 export interface Shown {
-  /** The node to ask. */
+  /** The node that was asked. */
   readonly node: NodeName;
   readonly answered: boolean;
   readonly shows: boolean;
@@ -41,7 +44,8 @@ export class Bench {
   }
 
   /**
-   * How long a cluster may take to become ready after a start or a heal. On a busy machine, starting a node takes long.
+   * How many ms a cluster may take to become ready after a start or a heal. On a busy machine, starting a node takes
+   * long.
    */
   get patienceMs(): number {
     return Math.max(environmentMs, this.target.containers?.startTimeoutMs ?? 0);
@@ -51,7 +55,7 @@ export class Bench {
     return this.#op++;
   }
 
-  /** Starts fresh nodes, or uses fresh keys. */
+  /** Starts the cluster for a check: with fresh nodes, or on running nodes with fresh keys. */
   async start(options: Partial<StartOptions> = {}): Promise<void> {
     try {
       await this.cluster.start({
@@ -79,7 +83,8 @@ export class Bench {
   }
 
   /**
-   * Repeats a write until it succeeds, for at most `patienceMs`, since nodes may still recover from a start or fault.
+   * Repeats a write until it succeeds, for at most `patienceMs`, since nodes may still recover from a start or a fault.
+   * Throws ConformanceError if the write never succeeds.
    */
   async acknowledged(
     node: NodeName,
@@ -99,7 +104,8 @@ export class Bench {
   }
 
   /**
-   * Reads through all nodes until one returns the value, or `withinMs` have passed. Returns the last read of each node.
+   * Reads through all nodes, again and again, until one returns the value or `withinMs` have passed. Returns the last
+   * read through each node.
    */
   async shown(key: string, value: string, withinMs: number): Promise<readonly Shown[]> {
     const untilUs = this.cluster.clock.nowUs() + withinMs * 1000;
@@ -135,7 +141,7 @@ export class Bench {
     await perform(this.cluster, (done: Done) => process.set(nodes, before, done));
   }
 
-  /** Why nodes cannot be killed or paused here. Null: they can. */
+  /** Returns why nodes cannot be killed or paused here. Returns null if they can. */
   cannot(state: "killed" | "paused"): string | null {
     return this.cluster.ports.process.cannot?.(state) ?? null;
   }

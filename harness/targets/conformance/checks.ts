@@ -1,6 +1,6 @@
 /**
- * The checks of a target on a running cluster, one function each. Each returns null, or why it could not be checked
- * here.
+ * The checks of a target on a running cluster, one function each. A check throws ConformanceError if the target fails
+ * it. It returns null if the target passes, or says why the check was impossible here.
  */
 import { isRefusal, judge, type NodeName } from "../../../checkers/index.ts";
 import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
@@ -109,7 +109,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
       operation.f === f && !refused.has(op) ? [op] : [],
     );
     const ok = asked.filter((op) => answered.has(op));
-    // On a busy machine some operations reach the store's own timeout.
+    // On a busy machine some operations reach the store's own timeout, so half of them may fail.
     if (ok.length === 0 || ok.length * 2 < asked.length)
       throw new ConformanceError(
         `Of ${asked.length} operations ${f} of the workload ${workload} ${ok.length} succeeded without any fault, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
@@ -129,7 +129,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
   return null;
 }
 
-/** Checks that writes of a history do not show in the next one. */
+/** Checks that the next history does not show the writes of a history. */
 export async function keepsHistoriesApart(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start();
@@ -163,11 +163,14 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
 
 const inspects = (bench: Bench): boolean => capabilitiesOf(bench).inspection;
 
-/** The capabilities for the workload that the checks use. */
+/** Returns the target's capabilities for its first workload. */
 const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilities =>
   target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
-/** Checks that acknowledged writes survive a kill of all nodes, if the target promises durability. */
+/**
+ * Checks that nodes serve again after a kill of all nodes. If the target promises `durable`, acknowledged writes must
+ * survive the kill.
+ */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
   const { cluster, target, settings } = bench;
   await bench.start();
@@ -227,17 +230,17 @@ const refused =
     );
   };
 
-/** A fault that leaves a write without an answer. */
+/** A fault that may leave a write without an answer. */
 interface Trouble {
   readonly name: string;
-  /** The nodes that it affects, and how. */
+  /** The nodes that the fault affects. `state` says how. */
   readonly nodes: readonly NodeName[];
   readonly state: "killed" | "paused";
-  /** The time from the sending of the write to the fault. 0: the fault begins before the write. */
+  /** How many ms after the sending of the write the fault begins. If 0, the fault begins before the write. */
   readonly afterMs: number;
 }
 
-/** Checks that a write which certainly failed, according to its client, never shows. */
+/** Checks the writes that certainly failed, according to the client. No read may return their values later. */
 export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start();
@@ -273,7 +276,7 @@ export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
 }
 
 const troubledValue = "in trouble";
-/** How long after the fault a write may still surface. */
+/** How many ms after the fault a write may still surface. */
 const lateMs = 3_000;
 
 async function writeInTrouble(
@@ -295,7 +298,7 @@ async function writeInTrouble(
       then();
     });
   const session = cluster.connect("script", node);
-  // The session is connected when the fault begins, so a request may arrive after the fault.
+  // The session connects before the fault begins, so that a request can still be sent during the fault.
   let connected = false;
   session.perform({ op: bench.newOp(), f: "read", key }, timeoutMs, () => {
     connected = true;
@@ -322,7 +325,10 @@ async function writeInTrouble(
   return outcome;
 }
 
-/** Checks by two writes and a read that versions, inspection and evidence are as capabilities() says. */
+/**
+ * Checks by two writes and a read that the target shows the versions, the inspection and the evidence that its
+ * `capabilities` claim.
+ */
 export async function capabilitiesAreTrue(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start({ evidence: true });
@@ -364,7 +370,10 @@ function versionsAreTrue(
     );
 }
 
-/** Checks that inspection shows the second write. A replica may be stale, but sooner or later one of them holds it. */
+/**
+ * Checks that inspection shows the second write. A replica may be stale, so the check waits until one of them holds
+ * this write.
+ */
 async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
   const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;
   do {

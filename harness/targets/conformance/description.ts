@@ -51,7 +51,7 @@ function factsProblem(target: Target, settings: Settings): string | null {
   return null;
 }
 
-/** Checks that each promise can be judged: one that never can misleads readers of the report. */
+/** Checks that each promise can be judged, since a promise that no history can judge misleads readers of the report. */
 function promisesProblem(
   target: Target,
   settings: Settings,

@@ -21,13 +21,13 @@ import { type Traces, watchTraces } from "./traces.ts";
 
 export { ConformanceError } from "./bench.ts";
 
-/** The platform and settings for testing a target. */
+/** Where and with which settings to test a target. */
 export interface ConformanceOptions {
-  /** The platform, as for --on. Default: the first available one that the target runs on. */
+  /** The platform, as for --on. Default: the first available platform on which the target runs. */
   readonly on?: string;
-  /** Addresses of a running cluster as host:port, the first node's first. */
+  /** The addresses of a running cluster's nodes as host:port, in the order n1, n2, … */
   readonly addresses?: readonly string[];
-  /** Default: the target's own. */
+  /** The settings of the target. Default: the target's own. */
   readonly settings?: Settings;
   /** Workloads, kinds of fault and checkers, as readConfig returns them. Default: the built-in ones. */
   readonly kinds?: Kinds;
@@ -38,17 +38,18 @@ export interface TargetCheck {
   /** What the target does if it passes: "starts", "serves register". */
   readonly name: string;
   /**
-   * @returns Null, or a sentence that says why it could not be checked here.
+   * @returns Null if the target passes, or a sentence that says why the check was impossible here.
    * @throws ConformanceError whose message says what is wrong with the target and what to do.
    */
   run(): Promise<string | null>;
 }
 
 /**
- * The checks of a target. All must run, one after the other, since the last one stops the shared cluster.
+ * Returns the checks of a target. All of them must run, one after the other, since the last check stops the cluster
+ * that all share.
  *
- * @param target The target that defineTarget made or a file exports.
- * @param options Where to test it. Default: on the first available platform.
+ * @param target A target that defineTarget made or a file exports.
+ * @param options Where to test the target. Default: on the first available platform.
  * @returns One check after the other, for any test runner.
  * @example
  *   // vitest
@@ -91,9 +92,9 @@ export function testTarget(
 interface Shared {
   settings(): Settings;
   platform(): Promise<Platform>;
-  /** Opened by the first check that needs it. */
+  /** Returns the cluster of all checks. The first check that needs it opens it. */
   open(): Promise<Bench>;
-  /** Stops the cluster and returns what it left behind. */
+  /** Stops the cluster and returns what the cluster left behind. */
   stop(): Promise<readonly string[]>;
 }
 
@@ -134,7 +135,7 @@ function shareBench(
   };
 }
 
-/** How long a process may take to end. */
+/** How many ms a process may take to end. */
 const goingMs = 5_000;
 
 async function describesItself(target: Target, shared: Shared, kinds: Kinds): Promise<null> {
@@ -157,7 +158,7 @@ async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null>
   );
 }
 
-/** Errors of the target's own code count as the target's mistake too. */
+/** Returns the error of a failed check. An error of the target's own code counts as the target's mistake too. */
 const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
   error instanceof ConformanceError
     ? error

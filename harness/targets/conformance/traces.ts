@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Traces {
-  /** The names of the processes and files left, as nouns. Waits up to `waitMs` for them to disappear. */
+  /**
+   * Returns the names of the processes and files that are left, as nouns. Waits up to `waitMs` for them to disappear.
+   */
   left(waitMs: number): Promise<readonly string[]>;
   /** Stops watching. */
   end(): void;
 }
 
 /**
- * Watches what this process and its children leave behind. Redirects temporary files to a separate folder, whose path
- * in the environment of a process also shows that this process started it.
+ * Watches what this process and its children leave behind. Sets TMPDIR to a separate folder, into which temporary files
+ * go. A process with this folder in its environment was started by this process or a child of it.
  */
 export function watchTraces(): Traces {
   const usual = process.env["TMPDIR"];
@@ -43,8 +45,8 @@ interface Child {
 }
 
 /**
- * Processes with that folder in their environment: those that this process, or a child of it, started. [] without
- * /proc.
+ * Returns the processes whose TMPDIR is this folder: those that this process, or a child of it, started. Returns []
+ * without /proc.
  */
 function childrenIn(folder: string): readonly Child[] {
   return orElse(() => readdirSync("/proc"), [])
@@ -54,7 +56,8 @@ function childrenIn(folder: string): readonly Child[] {
         orElse(() => readFileSync(`/proc/${name}/${file}`, "utf8"), "");
       const isOurs = read("environ").split("\0").includes(`TMPDIR=${folder}`);
       const command = read("cmdline").split("\0").join(" ").trim();
-      // A zombie counts as gone. quorate's own compiler keeps running for the next compilation.
+      // A zombie counts as gone. quorate's own compiler does not count, since it keeps running for the next
+      // compilation.
       return !isOurs || /^State:\s*Z/m.test(read("status")) || /esbuild.* --service=/.test(command)
         ? []
         : [{ id: Number(name), command: command.slice(0, 100) }];

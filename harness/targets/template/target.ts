@@ -50,12 +50,13 @@ const clients = promiseClients(({ host, port: at }) => client(`http://${host}:${
 
 export default defineTarget({
   name: "template",
-  // The version of the store, not of this file. Histories and reports show it.
+  // The version of the store, not of this file. Histories and reports show this version.
   version: "1",
   nodes: 3,
   // The time after which the store itself gives up a request, in ms. Clients wait half a second longer.
   requestTimeoutMs: 2_000,
-  // The operations that clients support. Other workloads (set) are built from these reads, writes and deletes.
+  // The workloads whose operations the client supports. Other workloads, such as set, are built from these reads,
+  // writes and deletes.
   workloads: ["register"],
   // What the store's documentation promises. `effects` says what the plan's faults do. Do not promise what these
   // effects break.
@@ -85,6 +86,6 @@ export default defineTarget({
     ready: { http: "/health" },
     clients,
   },
-  // For a running cluster: `--on external --addresses host:port,host:port,host:port`.
+  // How clients reach a running cluster: `--on external --addresses host:port,host:port,host:port`.
   external: { clients },
 });
