@@ -1,4 +1,4 @@
-/** Builds histories by hand in few words. Times are milliseconds here and microseconds in the events. */
+/** Builds small histories by hand. Times are in milliseconds here, and in microseconds in the events. */
 import { modelOf } from "../../checkers/model/model.ts";
 import { obstacle } from "../../checkers/model/checker.ts";
 import { notApplicable } from "../../checkers/conclude.ts";
@@ -38,7 +38,9 @@ export const run = {
   repair: { read: "async", antiEntropy: true },
 } satisfies RunEvent;
 
-/** Overrides for the run event. Capabilities may be given one by one. The workload follows from the versions. */
+/**
+ * Changes to the run event. Capabilities are given directly, not as an object. The versions also decide the workload.
+ */
 export type RunOverrides = Partial<RunEvent> & Partial<Capabilities>;
 
 export function runWith({
@@ -72,7 +74,7 @@ export interface OperationOptions {
   readonly context?: Readonly<Record<string, number>>;
 }
 
-/** `v5` with its own stamp. Null is a tombstone with a separate name. */
+/** A value such as `v5` with its version. `tombstone` makes a deletion with its version. */
 export const of = (value: string, version = stampOf(value)): VersionedValue => ({ version, value });
 export const tombstone = (version: string): VersionedValue => ({ version, value: null });
 export const stampOf = (value: string): string => value.replace(/^v/, "").padStart(4, "0");
@@ -145,7 +147,7 @@ export class Scenario {
     return this;
   }
 
-  /** The usual final phase: restarted at `atMs`, and 100 ms later every replica holds the same. */
+  /** The usual final phase: all nodes are restarted at `atMs`, and 100 ms later every replica holds `versions`. */
   finalPhase(
     atMs: number,
     versions: readonly VersionedValue[],
@@ -171,7 +173,7 @@ export class Scenario {
     return this;
   }
 
-  /** The Host read the record at the node's start. */
+  /** The evidence that the node recovered the record from its disk at its start. */
   recovered(node: string, atMs: number, record: DurableRecord, boot: number): this {
     this.#events.push({
       e: "sync",
@@ -195,13 +197,13 @@ export class Scenario {
     return this;
   }
 
-  /** Removes one event of the node's evidence. */
+  /** Leaves a gap in the node's evidence, as if one event were lost. */
   gap(node: string, boot = 1): this {
     this.#evidence(node, boot, 0);
     return this;
   }
 
-  /** The events in order of time, followed by the closing event. */
+  /** The events in the order of time, followed by the closing event. */
   events(end: HistoryEvent | null = { e: "end", atUs: 1e9 }): HistoryEvent[] {
     const ordered = this.#events
       .map((event, i) => ({ event, i }))
@@ -209,7 +211,7 @@ export class Scenario {
     return [this.#run, ...ordered.map(({ event }) => event), ...(end === null ? [] : [end])];
   }
 
-  /** The judgement of one checker. */
+  /** The judgement of this history by the checker of `guarantee`. */
   check(guarantee: GuaranteeName): Judgement {
     return judgeBy(guarantee, modelOf(this.events()));
   }
@@ -269,7 +271,7 @@ export class Scenario {
   }
 }
 
-/** The judgement of one checker on a model. */
+/** The judgement of a model by the checker of `guarantee`. */
 export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
   const checker = builtInCheckers.find(({ name }) => name === guarantee);
   if (checker === undefined) throw new Error(`no checker of ${guarantee}`);
@@ -279,7 +281,7 @@ export function judgeBy(guarantee: GuaranteeName, model: Model): Judgement {
 
 const at = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
 
-/** Random numbers from a seed (mulberry32), so that a failing test fails again. */
+/** Pseudo-random numbers from a seed (mulberry32), so that a test that fails will fail again. */
 export function chance(seed: number): {
   int(limit: number): number;
   pick<T>(items: readonly T[]): T;

@@ -1,4 +1,4 @@
-/** The files for CI servers and clusters match the published schemas of these. */
+/** Tests that the files for CI servers and clusters match the schemas that those publish. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,15 +8,15 @@ import { runsFolder } from "../harness/cli/support.ts";
 const root = resolve(import.meta.dirname, "../..");
 
 /**
- * Uses PyPI's check-jsonschema, which contains the schemas of GitHub and GitLab, and kubernetes-validate, which
- * contains those of Kubernetes.
+ * Why a program is missing, or null if it is installed. check-jsonschema (PyPI) contains the schemas of GitHub and
+ * GitLab, and kubernetes-validate those of Kubernetes.
  */
 const missing = (program: string): string | null =>
   spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined
     ? null
     : `no ${program}: pip install ${program}`;
 
-/** The program's complaints about the file. "": none. */
+/** The program's complaints about the file, or "" if it has none. */
 function complaints(program: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}`;

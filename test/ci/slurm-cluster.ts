@@ -1,4 +1,4 @@
-/** Runs Slurm on this machine as root without systemd. Everything that it writes is below one folder. */
+/** Runs Slurm on this machine, as root and without systemd. Slurm writes only below one folder. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
   existsSync,
@@ -15,7 +15,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 
-/** Why Slurm cannot be started here. Null: it can. */
+/** Why Slurm cannot be started on this machine, or null if it can. */
 export function slurmMissing(): string | null {
   const programs = ["munged", "slurmctld", "slurmd", "sbatch"];
   const missing = programs.filter((name) => programPath(name) === null);
@@ -29,9 +29,9 @@ function programPath(name: string): string | null {
 }
 
 export interface SlurmCluster {
-  /** Runs one of Slurm's commands and returns what it printed. */
+  /** Runs one of Slurm's commands, and returns what it printed. */
   run(name: string, ...args: readonly string[]): string;
-  /** Stops the daemons and removes what they wrote. */
+  /** Stops the daemons, and removes the files that they wrote. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
   const config = join(folder, "slurm.conf");
   writeFileSync(config, configText(folder, controllerPort, nodePort));
   for (const name of ["state", "spool"]) mkdirSync(join(folder, name));
-  // Newer versions insist on cgroups unless told otherwise. Older ones do not know the option.
+  // From version 23 on, Slurm uses cgroups unless this file disables them. Older versions do not know the setting.
   const [, year = "0"] =
     /(\d+)\.\d+/.exec(
       execFileSync("slurmd", ["--version"], { encoding: "utf8", env: withTools }),
@@ -111,7 +111,7 @@ const logsIn = (folder: string): readonly string[] =>
     .map((name) => join(folder, name))
     .filter((file) => existsSync(file));
 
-/** Debian keeps the daemons in folders that are only on root's PATH. */
+/** On Debian, the daemons are in folders that are on the PATH of root only. */
 const withTools = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
 
 const configText = (folder: string, controllerPort: number, nodePort: number): string =>
@@ -155,7 +155,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Waits for a state. The test's own timeout limits the wait. */
+/** Waits until `holds` returns true. Only the test's own timeout limits the wait. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -1,4 +1,4 @@
-/** A campaign as a Slurm array, one of its tasks killed and started again. */
+/** Tests a campaign as a Slurm array. One of its tasks is killed and started again. */
 import {
   chmodSync,
   existsSync,
@@ -33,7 +33,7 @@ describe.skipIf(missing !== null)(
       const folder = mkdtempSync(join(tmpdir(), "quorate-array-"));
       const runs = join(folder, "runs");
       const script = join(folder, "array.sh");
-      // Task 3 pauses in the middle of its first run, so that it can be killed there.
+      // In its first run, task 3 stops in the middle, so that the test can kill it there.
       writeFileSync(
         script,
         `#!/bin/sh
@@ -55,7 +55,7 @@ wait $child
       ).trim();
       await until(() => existsSync(join(folder, "stopped")));
       command("scontrol", "requeue", `${id}_3`);
-      // Slurm would otherwise delay it for two minutes.
+      // Without this, Slurm would start the task again only after two minutes.
       const third = ["--noheader", `--jobs=${id}_3`, "--format=%T"];
       await until(() => command("squeue", ...third).trim() === "PENDING");
       command("scontrol", "update", `JobId=${id}_3`, "StartTime=now");

@@ -24,7 +24,7 @@ interface Schema {
 export const examples = join(import.meta.dirname, "examples");
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 
-/** Describes a type in a few words. */
+/** Describes the type of a schema in a few words. */
 function typeOf(schema: Schema, root: Schema): string {
   const resolved = resolve(schema, root);
   if (resolved.const !== undefined) return `\`${JSON.stringify(resolved.const)}\``;
@@ -82,7 +82,7 @@ const file = (name: string, meaning: string): string => {
   ].join("\n");
 };
 
-/** The events of a history with their fields, each with an example line. */
+/** The section about histories: each event with its fields and an example line. */
 function history(): string {
   const schema = schemaOf("history");
   const lines = readFileSync(join(examples, "history.jsonl"), "utf8").trimEnd().split("\n");

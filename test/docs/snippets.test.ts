@@ -1,4 +1,7 @@
-/** Every command and piece of code in README and docs runs, or snippets.ts says why not. */
+/**
+ * Tests that every command and every piece of code in README and docs works, unless snippets.ts says why it cannot be
+ * tested.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,10 +15,13 @@ import { blocks, commands, fragments, known, pages, root } from "./snippets.ts";
 const hasProgram = (name: string): boolean =>
   spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
 
-/** Commands are in `sh` blocks, which the tests below find. None is merely indented. */
+/** Matches a command that is only indented. All commands must be in `sh` blocks, where the tests below find them. */
 const indented = /^ {4}(?:\w+=\S+ )*(?:npx|npm|cp|go) /m;
 
-/** A folder with the files that the pages use: the examples of a checkout, shown files, histories. */
+/**
+ * Makes a folder with the files that the pages use: the examples of a checkout, the files that a page shows, and
+ * histories.
+ */
 function readersFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "quorate-docs-"));
   for (const name of ["quorum-register", "templates"])
@@ -110,7 +116,7 @@ describe("the code of the documents", () => {
     },
   );
 
-  // They are parts of programs, so only gofmt checks their syntax.
+  // These blocks are only parts of programs, so gofmt checks their syntax and nothing else.
   it.skipIf(!hasProgram("gofmt")).each(blocks.filter(({ language }) => language === "go"))(
     "of $page parses as Go",
     ({ text }) => {

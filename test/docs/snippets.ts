@@ -1,10 +1,10 @@
-/** The fenced blocks of the documents, and how a test treats each command. */
+/** The code blocks of the documents, and how a test treats each command in them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../..");
 
-/** Generated pages contain no commands of their own. */
+/** The tested pages. Generated pages are left out, since they have no commands of their own. */
 export const pages: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
@@ -28,7 +28,7 @@ export const blocks: readonly Block[] = pages.flatMap((page) =>
   ),
 );
 
-/** The commands of the pages, without comments, each as one line. */
+/** The commands of all pages, each in one line and without comments. */
 export const commands: readonly string[] = [
   ...new Set(
     blocks
@@ -45,8 +45,8 @@ export const commands: readonly string[] = [
 
 export type How =
   /**
-   * Runs the command in a folder with the files that the page uses, and expects the exit status. `few`: the number of
-   * histories, to save time.
+   * The test runs the command in a folder with the files that the page uses, and expects the exit status `exits`. `few`
+   * limits the number of histories, to save time.
    */
   | { readonly exits: number; readonly few?: number }
   /** Run by that test, or with that test's means. */
@@ -59,7 +59,7 @@ const engine = "needs a container engine";
 const realStore = "needs the image of a real store, which takes minutes";
 const ownCluster = "needs a cluster that already runs";
 
-/** Every command of the documents. Those that no test runs have a reason. */
+/** How each command of the documents is tested. A command that no test runs has a reason. */
 export const known: Readonly<Record<string, How>> = {
   "npm ci && npm start": { script: "start" },
   "npm ci": { script: "test" },
@@ -175,7 +175,7 @@ export const known: Readonly<Record<string, How>> = {
   },
 };
 
-/** Blocks of code that are not whole programs. Only their syntax is checked. */
+/** Blocks of code that are not whole programs, each with the reason. Only their syntax is checked. */
 export const fragments: Readonly<Record<string, string>> = {
   "declare module": "the middle of generators/workloads/set.ts, which the page links to",
   "export const expected": "a planted bug without types, as it may be written",
@@ -184,7 +184,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'import target from "./target.ts"': "needs the target of the reader",
 };
 
-/** Code that must type-check when pasted into a reader's own project. test/package checks it. */
+/** The blocks of code that must type-check in a reader's own project. A test in test/package checks this. */
 export const programs: readonly Block[] = blocks.filter(
   ({ language, text }) =>
     language === "ts" && !Object.keys(fragments).some((start) => text.includes(start)),

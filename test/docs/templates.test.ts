@@ -1,4 +1,4 @@
-/** The templates of the how-to pages work unchanged. */
+/** Tests that the templates of the how-to pages work as they are. */
 import { join, resolve } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { judge } from "../../checkers/index.ts";

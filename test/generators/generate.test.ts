@@ -36,7 +36,8 @@ const variants: Record<string, PlanOptions> = {
   "no faults": optionsWith({ faults: [] }),
   quick: optionsWith({ quick: true }),
   "no slack": optionsWith({ settings: { ...defaultSettings, nodes: 3, r: 3, w: 3 } }),
-  // Delays of one and a half request timeouts were longer than a plan may have, so replaying such a plan was refused.
+  // With this setting, a delay of one and a half request timeouts would exceed the longest delay of a plan, and the
+  // plan could not be replayed.
   patient: optionsWith({ settings: { ...defaultSettings, requestTimeoutMs: 3_600_000 } }),
   "one node": optionsWith({ settings: { ...defaultSettings, nodes: 1, n: 1, r: 1, w: 1 } }),
   swarm: optionsWith({ swarmSettings: everySetting }),
@@ -45,7 +46,10 @@ const variants: Record<string, PlanOptions> = {
 
 const plans1000 = fc.sample(planArbitrary(optionsWith()), { seed: 12, numRuns: 1000 });
 
-/** The point of the ring that follows a key, computed as in store/placement/ring.ts. 0: the wrapping range. */
+/**
+ * The index of the first point of the ring at or after a key, as in store/placement/ring.ts. 0 also for a key after the
+ * last point.
+ */
 function arcOf({ nodes, virtualNodes }: StoreSettings, key: string): number {
   const points = Array.from(
     { length: nodes * virtualNodes },
@@ -65,7 +69,7 @@ const endOf = ({ atMs, durationMs }: PlannedFault): number => atMs + durationMs;
 const drawn = (options: PlanOptions, count = 300): AnyPlan[] =>
   fc.sample(planArbitrary(options), { seed: 11, numRuns: count });
 
-/** A plan in terms of the bundled store and the built-in kinds of fault. */
+/** The plan with the types of the bundled store and the built-in kinds of fault. */
 const seen = (plan: AnyPlan) => ({
   ...plan,
   settings: storeSettings(plan.settings),
@@ -426,7 +430,7 @@ describe("names of keys", () => {
       return one === other;
     });
     expect(shares.filter(Boolean).length / shares.length).toBeGreaterThan(0.4);
-    // One in ten by chance, since there are ten sets of three nodes of five.
+    // By chance it would be one in ten, since five nodes have ten sets of three.
     expect(equal.length / pairs.length).toBeGreaterThan(0.25);
   });
 

@@ -3,7 +3,7 @@ import { PlanError } from "../../generators/index.ts";
 import type { PlanErrorCode } from "../../generators/index.ts";
 import { parse, smallPlan } from "./support.ts";
 
-/** The small plan with one value replaced or removed (undefined). */
+/** The small plan with the value at `path` replaced, or removed if `value` is undefined. */
 function changed(path: string, value: unknown): unknown {
   const copy: unknown = structuredClone(smallPlan);
   const names = path.split("/").slice(1);

@@ -27,7 +27,7 @@ const everything = optionsWith({
 const planSize = (plan: Plan) => sizeOf(plan, bundledPlans);
 const isSmaller = (a: Plan, b: Plan) => isSmallerUnder(a, b, resolveOptions(everything));
 
-/** A client writes a key while a node is isolated, and another reads that key later. */
+/** Whether a client writes a key while a node is isolated, and another client reads that key later. */
 function readAfterWriteInIsolation(plan: Plan): boolean {
   const starts = nominalStartsMs(plan.operations);
   const startOf = (index: number) => starts[index] ?? 0;
@@ -52,7 +52,9 @@ function readAfterWriteInIsolation(plan: Plan): boolean {
   );
 }
 
-/** Two nodes are killed at once, and one client has put one key three times, the last time with a context. */
+/**
+ * Whether one fault kills at least two nodes, and one client puts one key three times, the last time with a context.
+ */
 function thriceAndTwoKilled(plan: Plan): boolean {
   return (
     plan.faults
@@ -286,7 +288,7 @@ describe("dropping", () => {
       (plan) =>
         plan.settings.nodes === 4 && plan.faults.length === 12 && plan.operations.length === 3,
     );
-    // n3 (index 2) was isolated, and c2 deleted k1 through it.
+    // This plan lacks n3, which was isolated, and c2's delete of k1, which went through n3.
     const third = without.find(({ faults: [first] }) => {
       const fault = first && builtIn(first.fault);
       return fault?.kind === "partition" && fault.partition.shape === "halves";
@@ -347,7 +349,7 @@ describe("a transaction", () => {
     operations: { min: 20, max: 40 },
   };
 
-  /** Some transaction appends twice, to different keys. */
+  /** Whether some transaction appends to two different keys. */
   const appendsToTwoKeys = ({ operations }: Plan): boolean =>
     operations.some((operation) => {
       const keys = stepsOf(operation).flatMap(([f, key]) => (f === "append" ? [key] : []));

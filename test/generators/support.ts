@@ -25,12 +25,12 @@ export const siblings = optionsWith({
   workload: "siblings",
 });
 
-/** Tests draw and write only built-in kinds of fault. */
+/** Gives a fault the type of the built-in kinds, since tests draw and write no others. */
 export const builtIn = (fault: Fault): BuiltInFault => fault as unknown as BuiltInFault;
 
 export const parse = (input: unknown): Plan => parsePlan(input, bundledPlans);
 
-/** A small valid plan with one of everything. */
+/** A small valid plan with an example of every part. */
 export const smallPlan: Plan = {
   format: "quorate-plan/2",
   target: { name: bundledPlans.name, version: bundledPlans.version },

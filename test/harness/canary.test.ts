@@ -1,6 +1,6 @@
 /**
- * The canary: hunts a handful of different bugs with the built command and a fixed seed. A missed bug means that the
- * tester has become blind to it.
+ * Hunts a handful of very different bugs with the built command and a fixed seed. If one is missed, quorate has become
+ * unable to find it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -49,7 +49,7 @@ it(`hunts ${bugs.join(", ")} with seed ${seed}`, async () => {
     ),
   ).toEqual(bugs.map(() => true));
   expect(readFileSync(join(kept, "hunt.md"), "utf8")).toContain("| quorum-off-by-one |");
-  // The output that a person reads.
+  // The smallest cases must be small enough for a person to read.
   for (const { bug, shrunk } of rows) {
     expect(shrunk.operations, bug).toBeLessThanOrEqual(20);
     expect(shrunk.faults, bug).toBeLessThanOrEqual(2);

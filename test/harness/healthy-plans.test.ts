@@ -1,5 +1,6 @@
 /**
- * Plans that once caused false alarms on the healthy store: each file of test/fixtures/plans must keep every promise.
+ * Tests plans that once caused false alarms on the healthy store. Each file in test/fixtures/plans must keep every
+ * promise.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

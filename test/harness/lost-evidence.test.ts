@@ -1,4 +1,4 @@
-/** Damaged evidence: missing or foreign evidence must never make a verdict look certain. */
+/** Tests damaged evidence. If evidence is missing or belongs to another history, no verdict may look certain. */
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { EvidenceEvent, HistoryEvent, Outcome } from "../../checkers/index.ts";
@@ -59,7 +59,7 @@ beforeAll(async () => {
 
 const isEvidence = (event: HistoryEvent): event is EvidenceEvent => "seq" in event;
 
-/** The events of one boot, selected by a number. */
+/** A function that tells whether an event belongs to one boot. `which` selects the boot. */
 function bootOf({ events }: Sample, which: number): (event: HistoryEvent) => boolean {
   const boots = [
     ...new Set(events.filter(isEvidence).map(({ node, boot }) => `${node} ${boot}`)),
@@ -68,7 +68,7 @@ function bootOf({ events }: Sample, which: number): (event: HistoryEvent) => boo
   return (event) => isEvidence(event) && `${event.node} ${event.boot}` === chosen;
 }
 
-/** The verdict may become unknown, and an invalid one may stay. */
+/** Expects an unknown verdict. A verdict that was invalid before the damage may also stay invalid. */
 function expectUnsure(before: Outcome, damaged: readonly HistoryEvent[]): void {
   const { verdict, reasons } = judge(damaged);
   expect(before === "invalid" ? ["invalid", "unknown"] : ["unknown"], reasons[0]).toContain(

@@ -1,4 +1,4 @@
-/** Zips of runs, and malicious zips. */
+/** Tests zip files of runs, and zip files that are malicious. */
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -18,7 +18,7 @@ import { filesBelow } from "../../harness/folder-files.ts";
 import { unzipRun, zipRun } from "../../harness/run-archive.ts";
 import { runsFolder } from "./cli/support.ts";
 
-/** A zip of these files, which may then be changed byte by byte. */
+/** Makes a zip of these files. `change` may then change its bytes. */
 async function zipOf(
   files: Readonly<Record<string, string>>,
   change: (bytes: Buffer) => Buffer = (bytes) => bytes,
@@ -33,7 +33,7 @@ async function zipOf(
   return file;
 }
 
-/** Replaces a name by another of the same length, since yazl itself writes no invalid one. */
+/** Replaces a name by another one of the same length. yazl itself does not write invalid names. */
 const rename =
   (from: string, to: string) =>
   (bytes: Buffer): Buffer =>
@@ -148,7 +148,7 @@ describe("a zip that means harm, or is damaged, is refused:", () => {
       "a file that unpacks to more than it declares",
       () =>
         zipOf({ "run/plan.json": "0".repeat(4000) }, (bytes) => {
-          // The uncompressed size in the central directory.
+          // The field of the uncompressed size in the central directory.
           bytes.writeUInt32LE(10, bytes.indexOf("PK\x01\x02") + 24);
           return bytes;
         }),

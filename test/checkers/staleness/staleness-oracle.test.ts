@@ -62,7 +62,7 @@ test(`which reads are stale, by what and how much, agrees with the definition on
     const irregular = reads.flatMap((read) => {
       if (read.write === null) return [];
       const latest = Math.max(...before(writes, read).map(({ startMs }) => startMs));
-      // Nothing means the initial value, or the effect of any delete that had begun.
+      // A read of nothing shows the initial value, or the effect of any delete that had begun.
       const perhaps =
         read.write === undefined
           ? writes.filter(
@@ -119,7 +119,10 @@ const absence = (writes: readonly Write[], read: Read): string =>
     .map(({ outcome, stamp }) => (outcome === "ok" ? stamp : "~"))
     .reduce((a, b) => (b > a ? b : a), "");
 
-/** Up to six writes and deletes, some indeterminate or refused, and up to five reads, in any order. */
+/**
+ * Draws up to six writes and deletes, some of them indeterminate or refused, and up to five reads. Their times are in
+ * no order.
+ */
 function random(
   seed: number,
   tombstonesGo: boolean,
@@ -159,7 +162,8 @@ function random(
     const written = pick<Write | null | undefined>([...writes, ...writes, null, undefined]);
     const seen = written?.isDelete === true && written.outcome !== "ok" ? null : written;
     const stray = stampOf(`v${10 + int(8)}9`);
-    // An acknowledged value may be shown under another stamp and keeps its age.
+    // An acknowledged value may be shown under another version than its own. It then counts as old as its own version
+    // says.
     const shown =
       seen === undefined
         ? []

@@ -3,7 +3,10 @@ import { missedByTime } from "../../../checkers/staleness/staleness-time.ts";
 import { modelOf } from "../../../checkers/model/model.ts";
 import { of, Scenario, tombstone } from "../support.ts";
 
-/** Each read that missed something by time, as `read < missed`, with what it returned. `-`: the initial value. */
+/**
+ * The reads that missed a write by time, each as `read < missed write, returned write`. A read of the initial value has
+ * `-` instead of the returned write.
+ */
 const missed = (scenario: Scenario): string[] =>
   missedByTime(modelOf(scenario.events()), "k0").map(
     ({ read, missed: write, current }) => `${read.op} < ${write.op}, ${current?.op ?? "-"}`,

@@ -95,7 +95,7 @@ describe("staleness", () => {
       scenario.read([of("v1")], readMs, readMs + 1);
       return scenario;
     };
-    // Acknowledged at 10 ms. The repair bound is 1000 ms, and links are up 100 ms after a fault.
+    // v2 is acknowledged at 10 ms. The repair bound is 1000 ms, and links are up again 100 ms after a fault.
     expect(build(1010, 0).check("staleness").verdict).toBe("valid");
     expect(build(1011, 0).check("staleness").verdict).toBe("invalid");
     expect(build(1410, 300).check("staleness").verdict).toBe("valid");
@@ -414,7 +414,7 @@ describe("the sentence of a stale read", () => {
       anomalies("sloppy", ["n2"]),
       anomalies("sloppy", ["n1", "n2"]),
     ]).toEqual([1, 1, 1]);
-    // Without evidence of the answering nodes, only while some replica may have been unreachable.
+    // If it is not known which nodes answered, the read is excused only while a replica may have been unreachable.
     expect([
       anomalies("sloppy", []),
       anomalies("sloppy", [], { fault: true }),
@@ -487,7 +487,10 @@ describe("the sentence of a stale read", () => {
 });
 
 describe("what the bound allows", () => {
-  /** A read that begins at `readMs` misses v1, which was acknowledged at 10 ms. */
+  /**
+   * By how many ms a read exceeds the bound. The read begins at `readMs` and misses v1, which was acknowledged at 10
+   * ms.
+   */
   const excessMs = (scenario: Scenario, readMs: number): number | undefined => {
     scenario.write("v1", 9, 10);
     scenario.read([], readMs, readMs + 1);
@@ -500,7 +503,7 @@ describe("what the bound allows", () => {
 
   test("faults that overlap or touch count once, whatever their order", () => {
     expect(excessMs(observed(), 2010)).toBe(1000);
-    // Links are up again 100 ms after each.
+    // The links are up again 100 ms after the end of each fault.
     expect(excessMs(observed().fault(0, "partition", ["n1"], 100, 200), 2010)).toBe(800);
     expect(
       excessMs(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chance, of, Scenario, tombstone } from "../support.ts";
 import { sampleSize } from "../sample-size.ts";
 
-/** Tombstones are kept for 1 s, and requests last at most 100 ms. */
+/** Replicas keep tombstones for 1 s, and requests last at most 100 ms. */
 const bounds = {
   convergeUs: 10_000_000,
   skewUs: 0,
@@ -14,13 +14,13 @@ const older = { key: "k0", versions: ["0001"] };
 const replicas = ["n1", "n2", "n3"] as const;
 
 interface Times {
-  /** When each replica synced the tombstone. Null: never. */
+  /** For each replica, the time when it synced the tombstone, or null if it never did. */
   readonly heardMs: readonly (number | null)[];
-  /** Which replicas had synced the older value. */
+  /** For each replica, whether it had synced the value before the delete. */
   readonly had: readonly boolean[];
 }
 
-/** v1 and its delete, and a read of v1 that begins at `readMs`. */
+/** A write of v1, its delete, and a read that begins at `readMs` and returns v1. */
 function history({ heardMs, had }: Times, readMs: number, claimed = false): Scenario {
   const scenario = new Scenario({
     deletes: "grace",

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "../support.ts";
 
-// The sentence about a torn log tail did not say which write's version the partial value had.
 test("part of a value, under the version of the write whose value it was, and the faults since", () => {
   const scenario = new Scenario().fault(0, "kill", ["n2"], 1, 2).fault(1, "kill", ["n2"], 4, 5);
   scenario.write("v12", 0, 1, { version: "0001" });

@@ -30,7 +30,8 @@ test(`no-resurrection by stamp agrees with its definition on ${histories} small 
     const reads = Array.from({ length: 1 + int(4) }, () => {
       const [startMs, endMs] = interval();
       const written = pick([...writes, ...writes, null, undefined]);
-      // A value under another stamp keeps its age. One that nobody wrote has the age of the stamp it is shown with.
+      // A value that is shown under another version counts as old as its own version says. A value that nobody wrote
+      // counts as old as the version under which it is shown.
       const stray = stampOf(`v${int(8)}9`);
       const shown =
         written === undefined

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { of, Scenario, tombstone } from "../support.ts";
 
-/** v1, then a delete of it that was acknowledged. */
+/** A write of v1 and then a delete, both acknowledged. */
 function deleted(
   overrides: ConstructorParameters<typeof Scenario>[0] = { deletes: "grace" },
 ): Scenario {
@@ -49,7 +49,7 @@ describe("where tombstones go in time", () => {
     };
     expect(made("nothing", true)).toBe("valid");
     expect(made("v1", true)).toBe("invalid");
-    // A blind delete deletes nothing.
+    // A blind delete does not supersede v1.
     expect(made("v1", false)).toBe("valid");
     expect(made("nothing", false)).toBe("invalid");
   });
@@ -93,8 +93,6 @@ describe("where tombstones go in time", () => {
     expect(sent(1, "0001")).toBe("invalid");
   });
 
-  // The sentence called replicas equal although one had the tombstone and two had nothing, without saying why that
-  // counts as equal.
   test("copied back, it is said what counts as equal, and when it was sent before", () => {
     const scenario = ended([[tombstone("0002")], [], []], "reap");
     for (const atMs of [1550, 1600])
@@ -126,7 +124,8 @@ describe("where tombstones go in time", () => {
       return scenario.check("read-your-writes").verdict;
     };
     expect(last("nothing", "grace")).toBe("valid");
-    // Kept tombstones should be visible, but a client cannot tell a missing one from a completed removal.
+    // A tombstone that is kept should be visible to the read. But a client cannot tell a missing tombstone from one
+    // that was removed in time.
     expect(last("nothing")).toBe("valid");
     expect(last("v3", "grace")).toBe("invalid");
   });

@@ -16,7 +16,7 @@ import type { Base } from "../../../checkers/transactions/levels.ts";
 
 type Type = keyof typeof edge;
 
-/** Makes a graph from texts such as "0 ww 1". */
+/** Makes a graph from edges such as "0 ww 1". */
 function graphOf(...edges: readonly string[]): Digraph {
   const builder = new DigraphBuilder(8);
   for (const text of edges) {

@@ -39,7 +39,7 @@ describe.each(["list-append", "rw-register"] as const)("what is inferred of %s",
   );
 });
 
-/** Each transaction reads or writes one register once, and reads return any value. */
+/** Random histories in which each transaction reads or writes one register once. Reads return any value. */
 const singles = fc
   .array(
     fc.record({
@@ -70,7 +70,7 @@ const singles = fc
     });
   });
 
-/** Whether edges inferred from reads and real time alone, without a search, form a cycle. */
+/** Whether there is a cycle in the edges that are inferred from reads and real time alone, without a search. */
 function hasInferredCycle(history: readonly Transaction[], base: Base): boolean {
   const columns = transactionTable("rw-register", history).columns();
   const dependencies = new Dependencies(columns.size);

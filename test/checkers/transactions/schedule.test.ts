@@ -1,4 +1,4 @@
-/** The search for an order of transactions, against every order there is. */
+/** Tests the search for an order of transactions against all possible orders. */
 import { expect, test } from "vitest";
 import { DigraphBuilder, pass } from "../../../checkers/numbers/digraph.ts";
 import { edge } from "../../../checkers/transactions/dependencies.ts";
@@ -10,7 +10,9 @@ import { chance } from "../support.ts";
 
 interface Drawn {
   readonly problem: ScheduleProblem;
-  /** What must come before what, places to pass through left out. */
+  /**
+   * The pairs of transactions that must be in this order. Nodes of the graph that are not transactions are left out.
+   */
   readonly pairs: readonly { readonly from: number; readonly to: number; readonly type: number }[];
 }
 
@@ -32,7 +34,8 @@ function draw(seed: number): Drawn {
   );
   const builder = new DigraphBuilder(transactions);
   const pairs: { from: number; to: number; type: number }[] = [];
-  // Nothing has to wait with its commit for a read but what overwrites what was read.
+  // Only a transaction that overwrites a read version must wait for the read. So an rw edge leads only to a transaction
+  // with writes.
   const isWriter = (t: number): boolean =>
     touches[t]?.some(({ left }) => left !== undefined) === true;
   const types = [edge.ww, edge.wr, edge.rw, edge.realtime];
@@ -43,7 +46,8 @@ function draw(seed: number): Drawn {
     pairs.push({ from, to, type });
   }
   if (int(3) === 0) {
-    // Each of some comes before each of the others, through two places.
+    // Each transaction in `early` comes before each other one. In the graph, these edges pass through two further
+    // nodes.
     const early = ids.filter(() => int(2) === 0);
     const type = pick(types);
     const [first, second] = [builder.node(), builder.node()];
@@ -69,7 +73,7 @@ function draw(seed: number): Drawn {
   };
 }
 
-/** How many transactions the longest order has; every order of starts and commits is tried. */
+/** The number of transactions in the longest order. Tries every order of starts and commits. */
 function longest({ problem, pairs }: Drawn): number {
   const { touches, isPlaced, isSnapshot, keys } = problem;
   const ids = [...touches.keys()].filter((t) => isPlaced[t] === 1);
@@ -129,7 +133,8 @@ test(`an order is found wherever there is one, in ${histories} small histories`,
     );
     seen[isOrder ? "order" : "none"]++;
     if (answer.found !== "none") continue;
-    // Those that the search tries leave every version until all who found it have started.
+    // The search may miss the longest order, since it keeps each version until all transactions that read it have
+    // started.
     expect(answer.placed, `seed ${seed}`).toBeLessThanOrEqual(most);
     expect(answer.stuck.every((t) => drawn.problem.isPlaced[t] === 1)).toBe(true);
   }

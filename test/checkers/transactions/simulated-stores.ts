@@ -1,6 +1,6 @@
 /**
- * Histories of any length from stores that keep a level: each transaction reads the state at its start, and commits
- * later or at once.
+ * Generates histories of any length from a store that keeps an isolation level. Each transaction reads the state at its
+ * start, and commits later or at once.
  */
 import { chance } from "../support.ts";
 import type {
@@ -19,8 +19,8 @@ export interface Simulation {
   readonly size: number;
   readonly seed: number;
   /**
-   * True: reads see the state at the start, and a transaction fails if a key that it writes was written since. False: a
-   * transaction happens at one moment.
+   * If true, reads see the state at the transaction's start, and the transaction fails if another one has since written
+   * one of the keys that it writes. If false, all operations of a transaction happen at one moment.
    */
   readonly isSnapshot: boolean;
 }
@@ -46,7 +46,7 @@ export function simulate({ model, size, seed, isSnapshot }: Simulation): Transac
       isInfo: int(10) === 0,
       steps: Array.from({ length: 1 + int(3) }, (_, s) => ({
         isWrite: int(2) === 0,
-        // Keys are abandoned after a while, as in Jepsen's generator.
+        // After a number of transactions, other keys are used, as in Jepsen's generator.
         key: `${keys[int(keys.length)] ?? ""}${Math.floor(op / 60)}`,
         value: `${op}.${s}`,
       })),
@@ -57,7 +57,8 @@ export function simulate({ model, size, seed, isSnapshot }: Simulation): Transac
   const at = (key: string, time: number): Version["value"] =>
     (versions.get(key) ?? []).findLast((version) => version.at <= time)?.value ?? initial;
   const committed = new Map<number, Transaction>();
-  // Ties are broken by number. Times are spread so that there are none.
+  // A time that is different for each transaction: ticks are spread, and the number of the transaction decides between
+  // equal ticks.
   const time = (tick: number, op: number): number => tick * size + op;
   for (const one of [...drawn].sort((a, b) => time(a.commit, a.op) - time(b.commit, b.op))) {
     const commit = time(one.commit, one.op);

@@ -1,6 +1,6 @@
 /**
- * The isolation levels by their definitions, tried on all orders of a few transactions. Shares only its input with the
- * checker.
+ * Decides isolation levels by their definitions: tries all orders of a few transactions. Shares no code with the
+ * checker, only its input.
  */
 import type {
   MicroOperation,
@@ -13,7 +13,7 @@ type Value = readonly string[] | string | null;
 type Store = ReadonlyMap<string, Value>;
 type Order = "none" | "session" | "realtime";
 
-/** Whether some choice of the indeterminate transactions, with all successful ones, satisfies the level. */
+/** Whether all successful transactions, together with some of the indeterminate ones, satisfy the level. */
 export function satisfies(
   model: TransactionModel,
   level: TransactionLevel,
@@ -48,7 +48,7 @@ interface World {
   readonly before: (a: Transaction, b: Transaction) => boolean;
 }
 
-/** The state after the transaction. Null: a read of it returned something else. */
+/** The state after a transaction. Null if one of its reads returned something else than the state has. */
 function execute(model: TransactionModel, from: Store, one: Transaction): Store | null {
   const store = new Map(from);
   const initial = model === "list-append" ? [] : null;
@@ -89,7 +89,8 @@ function isSerializable({ model, happened, before }: World): boolean {
 }
 
 /**
- * Each transaction reads the state at its start. Of two overlapping ones that write the same key, one must not commit.
+ * Whether the transactions satisfy snapshot isolation: each one reads the state at its start, and of two overlapping
+ * ones that write the same key, only one commits.
  */
 function isSnapshot({ model, happened, before }: World): boolean {
   interface Running {
@@ -125,8 +126,8 @@ function isSnapshot({ model, happened, before }: World): boolean {
 }
 
 /**
- * Cerone, Bernardi, Gotsman: a total arbitration order and, for each transaction, a set of earlier ones that it sees
- * (axioms INT and EXT).
+ * Whether the transactions satisfy read atomicity by Cerone, Bernardi and Gotsman: there is a total arbitration order
+ * and, for each transaction, a set of earlier ones that it sees (axioms INT and EXT).
  */
 function isAtomic({ model, happened, before }: World): boolean {
   return permutations(happened).some((arbitration) => {
@@ -134,10 +135,11 @@ function isAtomic({ model, happened, before }: World): boolean {
       arbitration.slice(i + 1).every((later) => !before(later, one)),
     );
     if (!isOrdered) return false;
-    // The states of a key in arbitration order.
+    // The state after each transaction, in the arbitration order.
     let store: Store = new Map();
     const after = arbitration.map((one) => (store = executeBlindly(model, store, one)));
-    // A list's version contains all appends so far, so a transaction that reads its own append reads that version.
+    // A version of a list contains all appends so far. So a transaction that reads its own append also reads the
+    // appends before it.
     const isPrefix = (micro: MicroOperation): boolean =>
       micro.f === "w" ||
       !Array.isArray(micro.value) ||
@@ -166,7 +168,7 @@ function executeBlindly(model: TransactionModel, store: Store, one: Transaction)
   return execute(model, store, { ...one, outcome: "info" }) as Store;
 }
 
-/** Adya's PL-2: some order of each key's versions without G0, G1a, G1b and G1c. */
+/** Whether the transactions satisfy Adya's PL-2: some order of each key's versions has no G0, G1a, G1b or G1c. */
 function isCommitted({ model, happened, before }: World): boolean {
   const keys = [...new Set(happened.flatMap(({ micro }) => micro.map(({ key }) => key)))];
   const orders = keys.map((key) => permutations(writesOf(happened, key)));
@@ -192,7 +194,7 @@ function isCommitted({ model, happened, before }: World): boolean {
 
 interface Written {
   readonly one: Transaction;
-  /** The step that writes. */
+  /** The index of the step that writes. */
   readonly at: number;
   readonly value: string;
 }
@@ -205,8 +207,8 @@ const writesOf = (happened: readonly Transaction[], key: string): Written[] =>
   );
 
 /**
- * Whether a transaction's reads of a key fit an order of its versions. Adds an edge from the transaction that each read
- * saw.
+ * Whether a transaction's reads of a key fit an order of the key's versions. Adds an edge to the transaction from each
+ * one whose write it read.
  */
 function readsFrom(
   {

@@ -1,4 +1,4 @@
-/** Small random histories of transactions, about half of them healthy. */
+/** Small random histories of transactions. About half of them are healthy. */
 import fc from "fast-check";
 import type {
   MicroOperation,
@@ -30,8 +30,8 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 });
 
 /**
- * Reads mostly return the results of a store that applies transactions in the order of their begins, with occasional
- * errors.
+ * Random histories from a store that applies transactions roughly in the order of their begins. Reads mostly return the
+ * store's values, with some mistakes.
  */
 export function smallHistories(model: TransactionModel): fc.Arbitrary<Transaction[]> {
   return fc
@@ -58,7 +58,7 @@ function historyOf(
     clock = Math.max(clock + one.gap, busyUntil.get(one.process) ?? 0);
     const invokeUs = clock;
     const returnUs = invokeUs + 1 + one.lasts;
-    // After an unknown outcome a client may continue at once.
+    // If the outcome of its transaction is unknown, a client may continue at once.
     busyUntil.set(one.process, one.outcome === "ok" ? returnUs : invokeUs + 1);
     return { ...one, op: i, invokeUs, returnUs };
   });
@@ -67,7 +67,7 @@ function historyOf(
     all.flatMap((one, t) =>
       one.steps.flatMap((step, s) => (step.isWrite && step.key === key ? [value(t, s)] : [])),
     );
-  // The order in which the store applies them.
+  // The order in which the store applies the transactions.
   const applied = timed
     .map((one, i) => ({ i, rank: one.invokeUs + ((order[i] ?? 0) % 12) }))
     .sort((a, b) => a.rank - b.rank || a.i - b.i)

@@ -11,7 +11,10 @@ import {
   transactionTable,
 } from "../../../checkers/transactions/index.ts";
 
-/** "w x 1", "r x 1 2" for a list, "r x -" for nothing, "r x ?" for an unknown result. */
+/**
+ * Parses a step: "w x 1" writes or appends 1, "r x 1 2" reads a list, "r x -" reads nothing, and "r x ?" is a read with
+ * an unknown result.
+ */
 function micro(model: TransactionModel, text: string): MicroOperation {
   const [f, key = "", ...values] = text.split(" ");
   if (f === "w") return { f, key, value: values[0] ?? "" };
@@ -20,7 +23,7 @@ function micro(model: TransactionModel, text: string): MicroOperation {
   return { f: "r", key, value: model === "list-append" ? list : (list[0] ?? null) };
 }
 
-/** A transaction of its own process, after all those with smaller numbers. */
+/** A transaction by a process of its own, after all transactions with smaller numbers. */
 function txn(
   op: number,
   steps: string,
@@ -243,7 +246,7 @@ describe("reads of registers", () => {
 describe("what single reads and writes show", () => {
   const wrong = { outcome: "fail", returnUs: 15 } as const;
   it.each<[TransactionModel, string, string, readonly (Transaction & { steps: string })[]]>([
-    // Inside one transaction: a read must return what it last read or wrote.
+    // Within a transaction, a read must return what the transaction itself last read or wrote.
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x -, r x 1")]],
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "r x 1, r x -")]],
     ["rw-register", "internal", "1", [txn(1, "w x 1"), txn(2, "w x 2, r x 1")]],
@@ -262,11 +265,11 @@ describe("what single reads and writes show", () => {
       "1 1",
       [txn(1, "w x 1"), txn(2, "w x 2"), txn(3, "r x 1 2, w x 3, r x 2 1 3")],
     ],
-    // A read of a key before the same transaction's own write.
+    // A read before a write of the same transaction must not return that write.
     ["rw-register", "future-read", "1", [txn(1, "r y 1, r x -, w x 1, w y 1")]],
     ["list-append", "future-read", "1", [txn(1, "r x 1, w x 1"), txn(2, "w z 1")]],
     ["list-append", "", "", [txn(1, "r y -, w x 1, r x 1, w y 1")]],
-    // Reads of a failed transaction, and claimed reads of an indeterminate one, do not count.
+    // The reads of a failed transaction, and those that an indeterminate one claims, do not count.
     [
       "list-append",
       "",
@@ -276,14 +279,14 @@ describe("what single reads and writes show", () => {
     ["rw-register", "", "", [txn(1, "r x 9, w y 1, r y 3", wrong), txn(2, "r y -")]],
     ["list-append", "", "", [txn(1, "r x 9 8, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
     ["rw-register", "", "", [txn(1, "r x 9, w y 1", info), txn(2, "r y 1"), txn(3, "r x -")]],
-    // After a failure and a retry, the value comes from the second try.
+    // The same value is written again after a failure. It then comes from the second write.
     [
       "list-append",
       "",
       "",
       [txn(1, "w x 1", fail), txn(2, "w x 1"), txn(3, "w x 2"), txn(4, "r x 1 2")],
     ],
-    // The first committed append after an aborted one is a dirty update, and later ones follow from it.
+    // Only the first committed append after aborted ones is a dirty update, since the later ones follow from it.
     [
       "list-append",
       "dirty-update G1a",
@@ -296,7 +299,7 @@ describe("what single reads and writes show", () => {
         txn(5, "r x 1 2 3 4"),
       ],
     ],
-    // A lost update needs two committed transactions, each with a read before its write.
+    // A lost update needs two committed transactions that both read the key before they write it.
     [
       "rw-register",
       "lost-update",
@@ -577,7 +580,7 @@ describe("orders that reads do not show", () => {
   it.each(["list-append", "rw-register"] as const)(
     "of %s are tried out, and an impossible one is found without a cycle",
     (model) => {
-      // Both write y, so one must see the other, but each read a state without the other's writes.
+      // Both transactions write y, so one must come after the other. But each read a state without the other's writes.
       const all = [txn(1, "w y 1, r x -"), txn(2, "w x 2, r y -, w y 3")];
       const result = check(model, "snapshot-isolation", all);
       expect(result.verdict).toBe("invalid");

@@ -142,7 +142,7 @@ it("judges batches as their definition says", () => {
   expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(0);
 });
 
-/** Whether some of the writes, in an order that respects real time, give the state that a read found. */
+/** Whether some of the writes, applied in an order that respects real time, lead to the state that a read found. */
 function isSomeState(
   operations: readonly BatchOperation[],
   found: ReadonlyMap<string, string | null> | undefined,
@@ -152,7 +152,7 @@ function isSomeState(
     if ([...(found ?? [])].every(([key, value]) => (state.get(key) ?? null) === value)) return true;
     return operations.some((one) => {
       if (one.f !== "write" || placed.includes(one)) return false;
-      // A write placed earlier must not have begun after this one ended.
+      // This write must not have ended before a write that is already placed began.
       if (placed.some((other) => one.outcome === "ok" && one.returnUs < other.invokeUs))
         return false;
       const next = new Map(state);

@@ -20,7 +20,7 @@ const poll = (...texts: readonly string[]): LogStep => ({
   messages: texts.map(message),
 });
 
-/** A transaction of process `process`. Messages are "key offset value". */
+/** A transaction with these steps, by process "p" unless `more` says otherwise. */
 const txn = (
   op: number,
   steps: readonly LogStep[],
@@ -291,7 +291,7 @@ describe("a log", () => {
               ];
           return { ...txn(op, steps), outcome, process: String(process) };
         });
-        // The order of the list means nothing.
+        // The operations are reversed, since their order in the list must not matter.
         const result = checkLog([...operations].reverse());
         const kinds = [...result.anomalies, ...result.notes].map(({ kind }) => kind).sort();
         expect([...new Set(kinds)]).toEqual(byDefinition(operations));
@@ -308,7 +308,10 @@ const messagesOf = (one: LogOperation, f: "send" | "poll"): readonly LogMessage[
         step.f !== f ? [] : step.f === "send" ? [step.message] : (step.messages ?? []),
       );
 
-/** The kinds of anomalies for transactions that each send one message or poll some, all of one key. */
+/**
+ * The kinds of anomalies by definition. Each transaction sends one message or polls some, and all messages have one
+ * key.
+ */
 function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
   const ok = operations.filter(({ outcome }) => outcome === "ok");
   const polls = ok.flatMap((one) => messagesOf(one, "poll"));
@@ -323,7 +326,7 @@ function byDefinition(operations: readonly LogOperation[]): LogAnomalyKind[] {
       ...messagesOf(one, "poll"),
     ])
     .flatMap(({ offset, value }) => (offset === undefined ? [] : [{ offset, value }]));
-  // If a message has several offsets, or an offset several messages, the first counts.
+  // A message may have several offsets, and an offset several messages. The first of them counts.
   const log = new Map<number, string>();
   for (const { offset, value } of places) if (!log.has(offset)) log.set(offset, value);
   const values = [...log].sort(([a], [b]) => a - b).map(([, value]) => value);
@@ -384,7 +387,7 @@ function ofPoll(
   return [...origins, ...steps];
 }
 
-/** Pairs each transaction of a process with its next one that polls or sends. */
+/** The anomalies between each transaction of a process that has the step `f` and the next such transaction. */
 function ofProcess(
   operations: readonly LogOperation[],
   f: "poll" | "send",

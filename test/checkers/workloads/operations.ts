@@ -1,4 +1,4 @@
-/** Random times and outcomes of operations. */
+/** Random times and outcomes of operations, for tests. */
 import fc from "fast-check";
 import type { ClientOperation } from "../../../checkers/index.ts";
 
@@ -24,7 +24,7 @@ export const operation = (
   outcome,
 });
 
-/** An operation from `start` to `end`, for fixed histories. */
+/** A successful operation from `start` to `end`, for histories that are not random. */
 export const done = (op: number, start: number, end: number): ClientOperation => ({
   op,
   process: String(op),

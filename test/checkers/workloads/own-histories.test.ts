@@ -1,4 +1,7 @@
-/** How quorate's own histories of counters, batches, logs, broadcasts and transactions become what their rules judge. */
+/**
+ * Tests how quorate's own histories of counters, batches, logs, broadcasts and transactions are translated for the
+ * rules that judge them.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../checkers/index.ts";
@@ -459,7 +462,7 @@ describe("transactions", () => {
   });
 
   it("judges each level by its own anomalies", () => {
-    // Each reads what the other then overwrites.
+    // Each of the two transactions reads a key that the other then appends to.
     const skew = [
       txn(
         0,
@@ -495,7 +498,7 @@ describe("transactions", () => {
       "invalid",
       "invalid",
     ]);
-    // The second reads one of two appends of the first.
+    // The second transaction sees only one of the two appends of the first.
     const fractured = [
       txn(
         0,

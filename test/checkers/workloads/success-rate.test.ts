@@ -1,4 +1,4 @@
-/** The required share of operations succeeds, without final reads. */
+/** Tests the promise that at least a given share of the operations succeeds. Final reads do not count. */
 import { describe, expect, it } from "vitest";
 import {
   type GuaranteeVerdict,
@@ -13,7 +13,7 @@ const runOf = (succeedPercent?: number): RunEvent => {
   return succeedPercent === undefined ? run : { ...run, bounds: { ...run.bounds, succeedPercent } };
 };
 
-/** Sequential operations. `sweep`: the number of final reads. */
+/** Judges a history of sequential operations with these outcomes, followed by final reads with the outcomes `sweep`. */
 function judged(
   run: RunEvent,
   outcomes: readonly ("ok" | "fail" | "info")[],

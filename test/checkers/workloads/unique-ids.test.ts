@@ -1,4 +1,4 @@
-/** The workload `unique-ids` in quorate's own histories. */
+/** Tests the workload `unique-ids` in quorate's own histories. */
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ interface Generate {
   readonly startUs: number;
   readonly endUs: number;
   readonly outcome: "ok" | "fail" | "info";
-  /** Absent: the target returned none. */
+  /** The id that the target returned. Absent if it returned none. */
   readonly id?: Json;
   readonly node?: string;
 }

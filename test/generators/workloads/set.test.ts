@@ -56,7 +56,10 @@ describe("a set made of a register", () => {
   };
   const over = set.overRegister?.(plan);
 
-  /** A register that answers by key, and the requests that it got. */
+  /**
+   * Performs a request over a register that answers by key. Returns the outcome, and the requests that the register
+   * got.
+   */
   function performed(
     request: { readonly f: string; readonly key: string; readonly element?: string },
     answer: (key: string) => ClientOutcome,

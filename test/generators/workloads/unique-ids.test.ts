@@ -42,7 +42,7 @@ describe("an id made of a register", () => {
   const [first] = plans as [Plan];
   const over = uniqueIds.overRegister?.({ ...first, keys: 2 });
 
-  /** The result of a generate, and its register requests. */
+  /** Performs a generate. Returns its requests to the register, and then its outcome. */
   function generated(answer: ClientOutcome): readonly unknown[] {
     const seen: unknown[] = [];
     over?.perform(

@@ -1,4 +1,4 @@
-/** Where time is real, shrinking does not go on for minutes when nothing but times is left. */
+/** Tests that shrinking in real time ends soon once only the times of the plan could still become smaller. */
 import { expect, it } from "vitest";
 import { planAt, type PlanOptions } from "../../../generators/index.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";

@@ -13,7 +13,7 @@ const wishes = {
   operations: { min: 1, max: 12 },
 };
 
-/** The plan with renamed clients, nodes and keys. */
+/** The plan with its clients, nodes and keys renumbered. */
 function renamed(plan: Plan, by: number): Plan {
   const turn = (index: number, of: number): number => (index + by) % of;
   return {

@@ -6,13 +6,14 @@ import { runCampaign } from "../../../harness/campaign/index.ts";
 import { bundled, createSimCluster } from "../../../harness/index.ts";
 import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
-// It ended with "expected a simulated plan to give the same history each time" and exit 70, since the second try was
-// interrupted.
+// A campaign once ended with exit 70 in this case, and said "expected a simulated plan to give the same history each
+// time": the signal had interrupted the second run of the history.
 it("a signal while a history that a thread judged is run again, to be kept, ends the campaign as usual", async () => {
   const interrupt = new AbortController();
   const cluster = createSimCluster(bundled);
   const start = cluster.start.bind(cluster);
-  // Threads have their own clusters. This one runs kept histories again, the first history first.
+  // The threads have clusters of their own. This cluster only runs again the histories that are kept, beginning with
+  // history 0.
   vi.spyOn(cluster, "start").mockImplementation((options) => {
     interrupt.abort();
     return start(options);

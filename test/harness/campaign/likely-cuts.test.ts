@@ -1,4 +1,4 @@
-/** Guessed smaller plans for an anomaly in a simulated history. */
+/** Tests the guesses of smaller plans for an anomaly in a simulated history. */
 import { describe, expect, test } from "vitest";
 import { type Anomaly, operationsOf, type Verdict } from "../../../checkers/index.ts";
 import {
@@ -21,7 +21,7 @@ const plans: PlanOptions = {
   claimed: ["regular"],
 };
 
-/** The first history of the seed that breaks the claim. */
+/** The first history of seed 3 that breaks a promise. */
 async function failing(): Promise<Attempt> {
   const cluster = createSimCluster(bundled);
   for (let index = 0; ; index++) {
@@ -86,7 +86,7 @@ describe("likely cuts", async () => {
     const verdict = judgedBroken(failed.verdict, anomaly);
     const [first] = likelyCuts({ ...failed, verdict }, ["durable"], builtInKinds);
     expect(first?.faults).toHaveLength(1);
-    // The operation that the anomaly names, and one after the fault.
+    // The two operations are the one that the anomaly names, and one after the fault.
     expect(first?.operations).toHaveLength(2);
   });
 

@@ -1,4 +1,4 @@
-/** A history that the environment failed is repeated once, and the campaign says so. */
+/** Tests that a history which the environment made fail is repeated once, and that the campaign says so. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import {
 const refusal = (code: string): EnvironmentError =>
   new EnvironmentError({ code, expected: "the engine to pause n1", got: "runc", hint: "Wait." });
 
-/** A cluster as in containers, whose engine refuses a number of pauses, unpauses or starts. */
+/** A cluster like one in containers, whose engine refuses the first `pauses` pauses and the first `starts` starts. */
 function unlucky({ pauses = 0, starts = 0, code = "engine-refused" }): Cluster {
   const sim = createSimCluster(bundled);
   return new Proxy<Cluster>(sim, {

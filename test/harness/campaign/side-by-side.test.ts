@@ -1,4 +1,4 @@
-/** Several clusters at a time, in this thread. */
+/** Tests runs on several clusters at the same time, in this thread. */
 import { describe, expect, it } from "vitest";
 import { runSideBySide } from "../../../harness/campaign/side-by-side.ts";
 import type { NextAsked } from "../../../harness/campaign/pool.ts";
@@ -11,7 +11,7 @@ const upTo = (count: number): NextAsked => {
   return () => (next < count ? { index: next++ } : "none");
 };
 
-/** Each run ends when the test decides. */
+/** A function for runs that end only when the test calls `end`. */
 function controlled(): {
   readonly begun: number[];
   readonly busy: Set<Cluster>;

@@ -1,4 +1,7 @@
-/** Shrinking if no simulated schedule fails, on a fake container cluster that has the bug only at every other start. */
+/**
+ * Tests shrinking when no simulated schedule fails, on a cluster that only claims to be in containers and has the bug
+ * at some of its starts.
+ */
 import { expect, test } from "vitest";
 import { bundleBug } from "../../../harness/bug-bundle.ts";
 import { attempt, brokenPromises } from "../../../harness/campaign/index.ts";
@@ -18,7 +21,9 @@ const plans: PlanOptions = {
   worlds: 0,
 };
 
-/** A simulated cluster that claims to be in containers. `sickAt(k)`: whether it has the bug at its k-th start. */
+/**
+ * A simulated cluster that claims to be in containers. `sickAt(k)` decides whether it has the bug at its k-th start.
+ */
 async function standIn(sickAt: (start: number) => boolean): Promise<Cluster> {
   const cluster = createSimCluster(bundled);
   const bugBundle = await bundleBug("merge-of-first");

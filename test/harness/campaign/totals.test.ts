@@ -39,7 +39,7 @@ function attemptOf(verdict: Outcome, rows: readonly Row[]): Attempt {
       faults: { kill: { injected: 2, overlapped: 3 } },
     },
   };
-  // Totals use only the verdict.
+  // Totals use only the verdict of an attempt.
   return { verdict: whole } as Attempt;
 }
 
@@ -52,7 +52,7 @@ function totalsOf(attempts: readonly Attempt[]): ReturnType<typeof createTotals>
 const held: Row = ["durable", true, "valid"];
 const valid = attemptOf("valid", [held]);
 
-/** A history in which this guarantee was broken, with that explanation. */
+/** An attempt in which the guarantee `name` was broken, with that explanation. */
 function broken(name: GuaranteeName, explanation: string, promised = true): Attempt {
   const attempted = attemptOf("invalid", [[name, promised, "invalid"]]);
   const anomalies = [{ guarantee: name, explanation, operations: [1] }];
@@ -62,7 +62,7 @@ function broken(name: GuaranteeName, explanation: string, promised = true): Atte
   return { ...attempted, verdict: { ...attempted.verdict, guarantees } };
 }
 
-/** A valid history with four writes, of which so many succeeded. */
+/** A valid attempt with four writes, of which `ok` succeeded. */
 const withWrites = (ok: number): Attempt =>
   ({
     verdict: {
@@ -130,7 +130,7 @@ describe("a campaign's verdict", () => {
   });
 
   it("is unknown where no read ever succeeded, also where shards are merged", () => {
-    // All operations that succeeded were writes.
+    // All operations that succeeded were writes, so no read did.
     const deaf = withWrites(valid.verdict.stress.ok);
     const reasons = [
       "none of 12 reads succeeded: a store that answers no read breaks few promises",
@@ -159,12 +159,12 @@ describe("a campaign's verdict", () => {
         ...Array<Attempt>(unknowns).fill(unknown),
       ]).verdict([]).verdict;
     expect(verdictWith(1, 4)).toBe("valid");
-    // Wilson's interval begins at 0.55 % for 2 of 100, and at 1.09 % for 10 of 500. The tolerance is 1 %.
+    // The lower bound of Wilson's interval is 0.55 % for 2 of 100, and 1.09 % for 10 of 500. The tolerance is 1 %.
     expect(verdictWith(2, 98)).toBe("valid");
     expect(verdictWith(10, 490)).toBe("unknown");
     expect(verdictWith(2, 3)).toBe("unknown");
     expect(verdictWith(1, 0)).toBe("unknown");
-    // Fewer than half could be judged.
+    // Fewer than half of the histories could be judged.
     expect(verdictWith(2, 1)).toBe("unknown");
   });
 

@@ -1,6 +1,6 @@
 /**
- * A planted bug's file is somebody else's code: whatever it does, the command ends and says so. A part that throws
- * counts as a crash of its node.
+ * Tests files with planted bugs. They are somebody else's code: whatever they do, the command must end and say what
+ * happened. If a part throws, that counts as a crash of its node.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** Writes a bug's file, and returns the arguments that run it. */
+/** Writes the file of a bug. Returns the arguments of the command that runs it, and the folder of runs. */
 function withBug(
   source: string,
   ...more: readonly string[]
@@ -85,7 +85,8 @@ describe("a bug's file", () => {
     expect(documentOf(replayed)).toMatchObject({ on: "sim", reproduced: 1, verdict: "invalid" });
   });
 
-  // campaign.json has the path as it was asked: from elsewhere, or after an edit, a replay failed or ran another bug.
+  // campaign.json has the path of the bug's file as the user gave it. The file may have moved or changed by the time of
+  // a replay.
   it("is kept with its run: a replay uses that one, and says so where the file is another now", async () => {
     const { args, out } = withBug(acknowledgesEarly, "--no-shrink", "--json");
     const file = join(out, "bug.ts");
@@ -121,14 +122,14 @@ describe("a bug's file", () => {
       "--json",
     ]);
     expect(gone.status).toBe(0);
-    // A replay's own folder replays too.
+    // The folder of a replay can itself be replayed.
     writeFileSync(file, acknowledgesEarly);
     const again = await replayed(join(documentOf(gone)["run"] as string, "histories", "0"));
     expect(again.status).toBe(0);
     expect(again.stdout).not.toContain("another bug");
   });
 
-  // Each used to end with exit 70 and a stack.
+  // Each of these files must be refused in one line, not with exit 70 and a stack.
   it("that is a link to itself, has a zero byte in its name, or throws where its parts are looked at is refused in one line", async () => {
     const link = join(runsFolder(), "self.ts");
     symlinkSync(link, link);

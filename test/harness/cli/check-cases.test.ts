@@ -1,4 +1,6 @@
-/** Small histories that quorate once judged wrongly or could not read, each an example of a kind. */
+/**
+ * Tests small histories that quorate once judged wrongly or could not read. Each is an example of a kind of history.
+ */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +11,7 @@ const folder = "test/fixtures/foreign";
 interface Row {
   readonly file: string;
   readonly is: "valid" | "invalid" | "unknown";
-  /** Must occur in the reasons. */
+  /** A pattern that the reasons must match. */
   readonly says?: RegExp;
   readonly flags?: readonly string[];
 }
@@ -89,7 +91,7 @@ const rows: readonly Row[] = [
 describe("histories that were judged wrongly or not read", () => {
   let all: Record<string, unknown>;
 
-  // One call for all files: an error of the reader in one file must not affect the others.
+  // Checks all files in one call: an error in the reading of one file must not affect the others.
   beforeAll(async () => {
     all = documentOf(await quorate(["check", folder, "--json"]));
   });

@@ -135,7 +135,7 @@ describe("quorate check", () => {
     expect((await quorate(["check", file, "--model", "siblings"])).status).toBe(2);
   });
 
-  // A value in a file once set and cleared the terminal's title.
+  // A value in a history once changed the title of the terminal and cleared its screen.
   it("tells what a file holds without doing what it says", async () => {
     const file = join(runsFolder(), "hostile.jsonl");
     const scenario = new Scenario({ promised: ["no-thin-air"], evidence: false });
@@ -244,7 +244,7 @@ describe("quorate check", () => {
     symlinkSync(run, join(store, "etcd", "latest"));
     for (const path of [run, join(store, "etcd"), store]) {
       const finished = await quorate(["check", path, "--json"]);
-      // history.txt is more complete than a log, which may be cut off.
+      // history.txt is read and not jepsen.log, which may be cut off.
       expect(documentOf(finished)).toMatchObject({
         files: { [run]: "valid" },
         jepsen: { [run]: "invalid" },
@@ -283,7 +283,7 @@ describe("quorate check", () => {
   it("has one budget of time and memory for all files, and says when it is spent", async () => {
     const folder = runsFolder();
     const hard = join(folder, "hard.edn");
-    // Thirty concurrent appends, and a read that shows them in the order that is tried last.
+    // Thirty concurrent appends, and a read that shows them in the order that the search tries last.
     const event = (process: number, type: string, f: string, value: string): string =>
       `{:process ${process}, :type :${type}, :f :${f}, :key "k", :value ${value}}`;
     const tokens = Array.from({ length: 30 }, (_, i) => `t${i};`);

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { commandAgain, commandLine, type Decided } from "../../../harness/cli/command-line.ts";
 
-/** The command as commander gives it to its action. */
+/** The parsed command that commander passes to the command's action. */
 const asked = (...args: readonly string[]): Command => askedOf("run", args);
 
 function askedOf(name: string, args: readonly string[]): Command {

@@ -1,4 +1,4 @@
-/** The files of a run in containers can be replayed. */
+/** Tests that the files of a run in containers can be used again. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -46,7 +46,8 @@ describe.skipIf(docker.skip)(`a run's folder from containers${docker.reason}`, (
   it("is replayed in containers", async () => {
     const replayed = await quorate(["replay", run, "--out", runsFolder(), "--json"]);
     expect(replayed.status, replayed.stderr).toBe(0);
-    // Time is real, so one of three replays may end otherwise without a failure. The status says so.
+    // In containers time is real, so one of the three replays may end differently without a failure. The status says
+    // whether it did.
     expect(documentOf(replayed)).toMatchObject({ on: "docker", runs: 3 });
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { stopping } from "../../../harness/cli/engine.ts";
 import type { Cluster } from "../../../harness/platforms/cluster.ts";
 
-/** A cluster that only records that it was stopped. */
+/** A cluster that only counts how often it was stopped. */
 function stoppable(): { readonly cluster: Cluster; stops(): number } {
   let stops = 0;
   const stop = async (): Promise<void> => void stops++;
@@ -20,7 +20,7 @@ it("stops the clusters where somebody's code calls process.exit, and says so", a
   const { exit } = process;
   const work = new Promise<never>(() => {
     setImmediate(() => {
-      // In a client, this is thrown in the operation that called it.
+      // If a client calls process.exit, the error is thrown in the client's own operation.
       expect(() => process.exit(3)).toThrow("exit-called");
     });
   });

@@ -1,4 +1,4 @@
-/** Files of earlier versions are still read: a shrunk history of format /1 with a planted bug. */
+/** Tests that files of earlier versions can still be read: a shrunk history of format /1, with a planted bug. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

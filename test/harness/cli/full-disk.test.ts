@@ -1,4 +1,7 @@
-/** A full disk, imitated by a limit on file sizes: findings are printed first, and no partial file remains. */
+/**
+ * Tests runs on a full disk, which a limit on file sizes imitates. Findings must be printed first, and no partial file
+ * may remain.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,7 +10,7 @@ import { type Finished, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** Leaves space for a run's first files, but not for a whole history. */
+/** Runs the command with a limit that leaves space for a run's first files, but not for a whole history. */
 const full = (args: readonly string[]): Promise<Finished> =>
   new Promise((done) => {
     execFile(

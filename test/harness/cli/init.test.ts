@@ -12,7 +12,7 @@ import { type Finished, quorate, runsFolder } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-/** A folder with quorate installed. */
+/** Makes a folder in which quorate is installed. */
 function project(): string {
   const folder = runsFolder();
   mkdirSync(join(folder, "node_modules"));

@@ -1,6 +1,6 @@
 /**
- * Interrupts a run with a real store at any stage: creating machines, starting nodes, running, settling. Nothing is
- * left behind.
+ * Interrupts a run with a real store at any stage: while it creates machines, starts nodes, runs histories, or waits
+ * for repair. Nothing may be left behind.
  */
 import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
@@ -14,11 +14,11 @@ import { runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
 
-/** The number of interrupted runs. `QUORATE_TEST_INTERRUPTS=20` for a thorough test. */
+/** The number of runs to interrupt. For a thorough test, set QUORATE_TEST_INTERRUPTS to 20. */
 const interrupts = Number(process.env["QUORATE_TEST_INTERRUPTS"] ?? "4");
-/** The store. `cassandra` takes longer. */
+/** The store to test. `cassandra` takes longer than `etcd`. */
 const target = process.env["QUORATE_TEST_INTERRUPTED"] ?? "etcd";
-/** The range of times for the interrupt, from the first container until some histories have run. */
+/** The longest time from the first container to the interrupt. By then some histories have run. */
 const spreadMs = target === "cassandra" ? 60_000 : 12_000;
 
 const lack = await getEtcd({ say: () => {} }).then(
@@ -31,7 +31,7 @@ const lack = await getEtcd({ say: () => {} }).then(
 
 const run = promisify(execFile);
 
-/** Everything in the engine with a label of this process. */
+/** The names of all containers, networks and volumes in the engine that have a label of process `pid`. */
 async function madeBy(pid: number): Promise<readonly string[]> {
   const lists = [
     ["ps", "--all", "--format", '{{.Names}} {{.Label "quorate.process"}}'],
@@ -62,12 +62,12 @@ describe.skipIf(docker.skip || lack !== "")(
         );
         const pid = child.pid ?? 0;
         const ended = new Promise<number | null>((end) => child.on("close", end));
-        // Waits until the run created something, since an earlier interrupt tests nothing.
+        // Waits until the run has created something: an earlier interrupt would test nothing.
         while ((await madeBy(pid)).length === 0 && child.exitCode === null) await delay(50);
         await delay((spreadMs * (turn + Math.random())) / interrupts);
         expect(child.exitCode).toBeNull();
         child.kill("SIGINT");
-        // Unknown, since it was stopped before it could show what was asked.
+        // The verdict is unknown, since the run was stopped early.
         expect(await ended).toBe(2);
         expect(await madeBy(pid)).toEqual([]);
       },

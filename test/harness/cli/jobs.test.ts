@@ -7,7 +7,7 @@ const run = async (...more: readonly string[]): Promise<Record<string, unknown>>
   documentOf(await quorate(["run", "--on", "sim", "--out", runsFolder(), "--json", ...more]));
 const kept = (document: Record<string, unknown>): string[] =>
   readdirSync(join(document["run"] as string, "histories")).sort();
-/** The results that must not depend on how work was distributed. */
+/** The results of a run that must not depend on the number of threads. */
 const results = ({
   verdict,
   histories,

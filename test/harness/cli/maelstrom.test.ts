@@ -1,11 +1,11 @@
-/** Commands of Maelstrom's documentation, with the program's name changed. */
+/** Tests commands from Maelstrom's documentation, in which only the program's name is changed. */
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const bin = resolve(import.meta.dirname, "../../fixtures/nodes/one-state.ts");
 
-/** `command` as Maelstrom's documentation has it, shorter in time. */
+/** Runs a command from Maelstrom's documentation. Its time limit is shorter than in the original. */
 const pasted = (command: string, workload: string) =>
   quorate([
     ...`maelstrom test ${command} --bin ${bin} --seed 5 --json --out ${runsFolder()}`.split(" "),

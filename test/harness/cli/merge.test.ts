@@ -18,7 +18,8 @@ const asked = [
   "w=1",
   "--promise",
   "regular",
-  // Shrinking must end after a number of tries and not by time, or a busy machine would give other smallest cases.
+  // Shrinking must end after a number of tries, not after a time. Otherwise a busy machine would find other smallest
+  // cases.
   "--shrink-tries",
   "150",
   "--shrink-seconds",
@@ -26,7 +27,7 @@ const asked = [
 ];
 const shards = 4;
 
-/** Runs shard I of the campaign as named by the environment. Returns its folder of runs. */
+/** Runs shard `index` of the campaign, which the environment names. Returns the folder of runs. */
 async function runShard(index: number, ...more: readonly string[]): Promise<string> {
   const out = runsFolder();
   const finished = await quorate([...asked, "--out", out, ...more], {
@@ -40,7 +41,7 @@ const runIn = (out: string): string => join(out, readdirSync(out)[0] ?? "");
 const campaignIn = (run: string): Campaign =>
   JSON.parse(readFileSync(join(run, "campaign.json"), "utf8")) as Campaign;
 
-/** Everything except when and where it ran. */
+/** The content of campaign.json without times, paths and the command. */
 function lasting(run: string): unknown {
   const text = readFileSync(join(run, "campaign.json"), "utf8").replaceAll(run, "RUN");
   const { startedAt: _, elapsedMs: __, command: ___, ...campaign } = JSON.parse(text) as Campaign;
@@ -50,7 +51,7 @@ function lasting(run: string): unknown {
   };
 }
 
-/** Every file of the histories' folders, with its text. */
+/** Each file in the folders of the run's histories, by name, with its text. */
 const filesOf = (run: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     readdirSync(run, { recursive: true, encoding: "utf8" })
@@ -93,7 +94,7 @@ describe("quorate merge", () => {
     const own = (file: string, run: string): string =>
       timeless(readFileSync(file, "utf8")).replaceAll(run, "RUN");
     expect(own(junit, merged.run)).toBe(own(junitOfWhole, whole));
-    // There are several findings, so that the comparison above is not trivial.
+    // The merged campaign has several findings, so the comparisons above are not trivial.
     expect(campaignIn(merged.run).findings?.length).toBeGreaterThan(1);
     expect(existsSync(join(merged.run, "report.html"))).toBe(true);
   });

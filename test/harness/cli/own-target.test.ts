@@ -1,4 +1,7 @@
-/** A user's own store from a configuration file, reached at addresses: replays find it again, or are refused. */
+/**
+ * Tests a user's own store that a configuration file describes and addresses reach. Replays find the configuration
+ * again, or are refused.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,13 +10,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toToken, type Plan } from "../../../generators/index.ts";
 import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
-/** One store for all nodes: linearizable, except that paths beginning with /stale show earlier values. */
+/**
+ * The content of the store behind all three addresses. It is linearizable, but paths that begin with /stale show the
+ * value before the last one.
+ */
 const values = new Map<string, string[]>();
 let servers: readonly Server[] = [];
 let addresses: readonly string[];
 
 beforeAll(async () => {
-  // One store behind three addresses.
+  // The three servers have this one handler, and so the same content.
   const handle: RequestListener = (request, response) => {
     const [, kind = "", key = ""] = (request.url ?? "").split("/");
     let body = "";
@@ -50,7 +56,7 @@ interface Own {
   readonly more?: string;
 }
 
-/** A folder with a configuration of its own. */
+/** Makes a folder with a configuration. */
 function folderWith({
   name = "mine",
   version = "1",
@@ -311,14 +317,14 @@ describe("a client's command", () => {
   });
 });
 
-/** The number of processes with this word in their command line. */
+/** The ids of the processes that have this word in their command line. */
 function processesWith(word: string): readonly string[] {
   return readdirSync("/proc").filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     try {
       return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(word);
     } catch {
-      // It ended meanwhile.
+      // The process has ended in the meantime.
       return false;
     }
   });

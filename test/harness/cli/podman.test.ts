@@ -1,4 +1,4 @@
-/** Podman's Docker API is good enough for a run, with its service's socket as DOCKER_HOST. */
+/** Tests that a run can use Podman's Docker API, with the socket of Podman's service as DOCKER_HOST. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
-/** Why Podman cannot be tested here. Null: it can. */
+/** Why Podman cannot be tested on this machine, or null if it can. */
 const missing =
   process.getuid?.() !== 0
     ? "root is needed for networks between its containers"

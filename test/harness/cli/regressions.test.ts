@@ -44,7 +44,7 @@ describe("quorate.regressions", () => {
 
   it("says what holds again, and leaves out what is of another target", async () => {
     const folder = runsFolder();
-    // The bug was in the store and is fixed: the same plan holds without it.
+    // The plan is stored without the bug, as after a fix of the store. The same plan then keeps its promises.
     const bug = await quorate([
       ...["run", "--on", "sim", "--seed", "1", "--histories", "200", "--bug", "merge-of-first"],
       ...["--out", runsFolder(), "--json"],

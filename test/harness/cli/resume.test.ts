@@ -1,4 +1,4 @@
-/** A campaign that was killed or stopped continues to the same results. */
+/** Tests that a campaign which was killed or stopped continues, and comes to the same results. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,9 +16,9 @@ const stateIn = (run: string): State =>
   JSON.parse(readFileSync(join(run, "resume.json"), "utf8")) as State;
 
 /**
- * Starts the campaign in a process that kills itself when it saves its state for the third time. Its clock leaps, so
- * that it saves after each history: on a fast machine a campaign would otherwise end before that. Returns the run's
- * folder.
+ * Starts the campaign in a process that kills itself when it has saved its state for the third time. Returns the run's
+ * folder. The clock of the process leaps, so that it saves its state after each history. Otherwise a fast machine would
+ * finish the campaign before the third save.
  */
 async function killedInTheMiddle(args: readonly string[]): Promise<string> {
   const out = runsFolder();

@@ -1,4 +1,4 @@
-/** What still works if part of a run's folder is missing or damaged. */
+/** Tests what still works if a part of a run's folder is missing or damaged. */
 import {
   cpSync,
   mkdirSync,
@@ -44,7 +44,7 @@ beforeAll(async () => {
   expect(documentOf(finished)["shrunk"]).toMatchObject({ folder: "shrunk" });
 });
 
-/** A copy of a failed run, to damage. */
+/** Copies the folder of a failed run, and damages the copy. */
 function copy(damage: (run: string) => void): string {
   const run = join(runsFolder(), "run");
   cpSync(failed, run, { recursive: true });
@@ -199,7 +199,7 @@ describe("quorate report", () => {
   });
 
   it("shows what the run's own report showed, also where the failing history is not the first invalid one", async () => {
-    // The first histories break other promises than those that the bug should break.
+    // In this run, the first histories break other promises than the bug is expected to break.
     const finished = await quorate([
       "run",
       "--on",
@@ -219,7 +219,7 @@ describe("quorate report", () => {
         readFileSync(join(run, file), "utf8"),
       );
       expect((await quorate(["report", run])).status).toBe(0);
-      // Does not use toBe, since printing the difference of two large pages takes minutes.
+      // Compares without toBe: to print the difference of two large pages would take minutes.
       expect(readFileSync(join(run, "report.html"), "utf8") === html).toBe(true);
       expect(readFileSync(join(run, "summary.md"), "utf8")).toBe(summary);
     }
@@ -242,7 +242,7 @@ describe("quorate report", () => {
     );
   });
 
-  /** The campaign with changed fields. */
+  /** Changes fields of campaign.json in a run's folder. */
   const edited =
     (change: (campaign: Record<string, unknown>) => void): ((run: string) => void) =>
     (run) => {
@@ -320,7 +320,7 @@ describe("quorate report", () => {
       verdict: "valid",
       differences: [],
     });
-    // The history is still complete and healthy. Only its hash differs.
+    // The history is still complete and healthy, but its hash has changed.
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace('"skewUs":', '"skewUs":1'));
     const changed =
@@ -331,7 +331,7 @@ describe("quorate report", () => {
     const checked = await quorate(["check", file]);
     expect(checked.status).toBe(2);
     expect(checked.stdout).toMatch(changed);
-    // In another folder no hash is recorded.
+    // In another folder, no campaign.json has the history's hash.
     const elsewhere = join(runsFolder(), "history.jsonl");
     cpSync(file, elsewhere);
     expect((await quorate(["check", elsewhere])).status).toBe(0);

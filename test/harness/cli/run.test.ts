@@ -23,7 +23,7 @@ describe("quorate run", () => {
     expect(new Set(one["hashes"] as string[]).size).toBe(20);
     expect(two["hashes"]).toEqual(one["hashes"]);
     expect(other["hashes"]).not.toEqual(one["hashes"]);
-    // Plan i depends only on (seed, i), not on the number of plans.
+    // Plan i depends only on the seed and i, not on the number of plans.
     const fewer = documentOf(await quorate(sim("--histories", "7", "--seed", "8")));
     expect(fewer["hashes"]).toEqual((one["hashes"] as string[]).slice(0, 7));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seedOfPipeline, shardFrom } from "../../../harness/cli/shards.ts";
 
-/** The second of three jobs in the environment of each CI system. */
+/** For each CI system, the environment of the second of three jobs. */
 const second = {
   "a Slurm array": {
     SLURM_ARRAY_TASK_ID: "12",

@@ -1,4 +1,4 @@
-/** Runs the built command as a person or a CI server would. */
+/** Runs the built command as a person or a CI server does. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,10 +12,10 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A folder for runs that no other test uses. */
+/** Makes a folder for runs that no other test uses. */
 export const runsFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
-/** CI=true would turn a missing engine into a failure, so tests set it only on purpose. */
+/** Runs the command with CI unset, unless a test sets it: with CI=true, a missing engine would be a failure. */
 export function quorate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -38,7 +38,7 @@ export function quorate(
   });
 }
 
-/** The JSON document that --json prints as the whole stdout. */
+/** The JSON document that `--json` prints. Standard output must have nothing else. */
 export function documentOf(finished: Finished): Record<string, unknown> {
   const value: unknown = JSON.parse(finished.stdout);
   if (typeof value !== "object" || value === null)

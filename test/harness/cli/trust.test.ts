@@ -1,4 +1,4 @@
-/** A run's folder, a plan or a token from somebody else: none of its code runs unless the user agrees. */
+/** Tests that no code in somebody else's run folder, plan or token runs unless the user agrees. */
 import {
   existsSync,
   mkdirSync,
@@ -45,7 +45,7 @@ beforeAll(async () => {
   run = documentOf(finished)["run"] as string;
 });
 
-/** The same with a bug that leaves a mark when it is planted. */
+/** Replays in another folder. The environment variable makes the bug leave a file when it is planted. */
 const marked = (...args: readonly string[]): ReturnType<typeof quorate> =>
   quorate(["replay", ...args], { QUORATE_TEST_MARK: "1" }, "pipe", { folder: runsFolder() });
 

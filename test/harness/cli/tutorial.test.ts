@@ -1,4 +1,7 @@
-/** The tutorial's commands as typed by a reader. test/package runs its own store and its property. */
+/**
+ * Tests the commands of the tutorial as a reader types them. The tutorial's own store and property are tested in
+ * test/package.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";

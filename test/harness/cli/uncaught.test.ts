@@ -1,4 +1,4 @@
-/** An uncaught error must not look like a broken promise, which is status 1. */
+/** Tests that an uncaught error does not end with status 1, which stands for a broken promise. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ describe("code of a configuration", () => {
 
 describe("a machine that refuses", () => {
   const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
-  /** Runs two histories in a shell that first executed these commands. */
+  /** Runs two histories in a shell, after the commands `before`. */
   const runAfter = (before: string): Promise<{ status: number | null; stderr: string }> =>
     new Promise((done) => {
       const words = ["run", "--on", "sim", "--histories", "2", "--seed", "1"];

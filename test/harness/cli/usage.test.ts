@@ -7,7 +7,7 @@ import { addRun } from "../../../harness/cli/run.ts";
 import { packageRoot } from "../../../harness/paths.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
-/** Mistakes, each with a word that its one-sentence error must contain. */
+/** Wrong command lines, each with a word that its one-line error must contain. */
 const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["run --wat", "--wat"],
   ["frobnicate", "frobnicate"],
@@ -70,19 +70,19 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["serve nowhere", "nowhere"],
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
-  // It once ran everything without noticing the unknown name.
+  // The command once ran all scenarios and ignored the unknown name.
   ["scenario all no-such-scenario", "or all alone"],
   ["hunt --max 0", "--max"],
   ["hunt --controls 0 --on docker", "--controls"],
   ["hunt --twins 0 --on docker", "--controls"],
-  // These flags were once accepted and ignored.
+  // The command once accepted these flags and ignored them.
   ["hunt --controls 5 --max 3", "--max"],
   ["hunt merge-of-first --control --table", "--table"],
   ["check test/fixtures/histories/etcd_002.log --model siblings", "--model siblings"],
   ["check test/fixtures/histories/etcd_002.log --model sets", "--model"],
 ];
 
-/** Commands that the design names and this version lacks. */
+/** Commands that the design describes but this version does not have. */
 const missing = [
   "scenario all --jobs 2",
   "hunt merge-of-first --control --search guided",
@@ -126,7 +126,7 @@ describe("a mistake on the command line", () => {
 });
 
 describe("what the machine refuses", () => {
-  // It once ended with exit 1, which means a broken promise, and a stack.
+  // The command once ended with a stack and exit 1, which stands for a broken promise.
   it("is exit 70 where stdout cannot be written, whatever the verdict was", async () => {
     const { status, stderr } = await quorate(
       ["run", "--on", "sim", "--seed", "1", "--histories", "1", "--out", runsFolder()],
@@ -163,7 +163,8 @@ describe("what the machine refuses", () => {
   });
 
   it("is exit 64 where the folder of runs is there and takes nothing", async () => {
-    // Checked before anything runs, since a hunt was once lost at its end. /proc/sys is such a folder even for root.
+    // The folder is checked before anything runs, since a hunt was once lost at its end. Not even root can write to
+    // /proc/sys.
     const { status, stderr } = await quorate([
       "hunt",
       "merge-of-first",

@@ -1,4 +1,4 @@
-/** There is a report whatever happens to the run. */
+/** Tests that there is a report, whatever happens to the run. */
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
@@ -50,7 +50,7 @@ describe("the report", () => {
       interrupted: "still running, or killed before its end",
     });
     expect(html(run)).toContain("<h1>Unknown");
-    // In containers a history is written while it runs. This is what a kill leaves of it.
+    // In containers, a history is written while it runs. A kill leaves a plan and a part of the history, as made here.
     const source = documentOf(
       await quorate([
         "run",
@@ -94,7 +94,7 @@ describe("the report", () => {
 });
 
 describe("a hunt", () => {
-  /** Finds the first bug at once, and never the second, which only evidence shows. */
+  /** Starts a hunt that finds the first bug at once and never the second, which only evidence shows. */
   const hunting = async (): Promise<{
     readonly child: ChildProcess;
     readonly kept: () => Record<string, unknown>;
@@ -145,7 +145,8 @@ describe("a hunt", () => {
     });
   });
 
-  // A closed terminal once ended it at once, and a bug whose histories a signal had stopped was called missed.
+  // A closed terminal once ended the hunt without its results. A signal also made the hunt call a bug missed whose
+  // histories it had stopped.
   it.each(["SIGHUP", "SIGINT"] as const)(
     "that %s stopped has too, and misses none",
     async (signal) => {

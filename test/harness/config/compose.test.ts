@@ -35,7 +35,7 @@ services:
     image: store:3
 `);
 
-/** Beside `three`. */
+/** A second Compose file, in the same folder as `three`. */
 const bare = join(dirname(three), "bare.yaml");
 writeFileSync(bare, "services:\n  a: { image: s }\n");
 

@@ -1,4 +1,4 @@
-/** Each error in a configuration is one sentence that names the file and the place. */
+/** Tests that each error in a configuration is one sentence that names the file and the place in it. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const own = {
 };
 const withOwn = (changes: object): object => ({ target: { ...own, ...changes } });
 
-/** Each is refused with this code and a message that contains these words. */
+/** Configurations that are refused, each with its error code and a part of its message. */
 const mistakes: readonly (readonly [what: string, config: unknown, code: string, words: string])[] =
   [
     ["is no object", 5, "config-shape", "the whole to be object"],

@@ -1,4 +1,4 @@
-/** The published schema is the one that configurations are checked with. */
+/** Tests that configurations are checked with the schema that is published. */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { format } from "prettier";

@@ -1,4 +1,4 @@
-/** Small hand-made histories for guarantees that no planted bug's smallest case breaks. */
+/** Small histories, made by hand, for guarantees that no smallest case of a planted bug breaks. */
 import type {
   GuaranteeName,
   HistoryEvent,
@@ -19,7 +19,7 @@ interface Done {
   readonly final?: true;
 }
 
-/** A history of a workload on a target that shows only answers. Operations are sequential. */
+/** A history of sequential operations of a workload, on a target without versions, inspection and evidence. */
 function workload(
   name: string,
   operations: readonly Done[],
@@ -56,7 +56,7 @@ function workload(
   ];
 }
 
-/** The scenario's events with these inserted in order of time. */
+/** The events of the scenario and `more`, in the order of their times. */
 function withEvents(scenario: Scenario, more: readonly HistoryEvent[]): readonly HistoryEvent[] {
   const [run, ...rest] = scenario.events();
   const atUs = (event: HistoryEvent): number => ("atUs" in event ? event.atUs : -1);
@@ -71,7 +71,7 @@ const transaction = (client: string, steps: Json): Done => ({
   result: steps,
 });
 const members = ["n1", "n2", "n3", "n4"];
-/** n4 has joined and taken n1's place for k0. Each node uses that ring from 30 ms on. */
+/** n4 has taken n1's place for k0, and each node uses the ring of this step from 30 ms on. */
 const joined = (step: "drop" | "done"): readonly RingEvent[] => {
   const owners = { n: 3, r: 2, w: 2, preference: { k0: ["n2", "n3", "n4"] } };
   return members.map((node) => ({
@@ -149,7 +149,7 @@ function endsByItself(): readonly HistoryEvent[] {
   ]);
 }
 
-/** By guarantee, a history that breaks it. */
+/** For each of these guarantees, a history that breaks it. */
 export const brokenHistories: Readonly<Partial<Record<GuaranteeName, readonly HistoryEvent[]>>> = {
   "no-crash": endsByItself(),
   "read-your-writes": readsOwnWriteLate(),

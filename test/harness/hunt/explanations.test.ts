@@ -1,6 +1,6 @@
 /**
- * One explanation for each planted bug in one file, test/fixtures/explanations.md, for reviewing the language. The
- * smallest case of each bug is stored as a token, so only changes of checkers change the text.
+ * Writes one explanation for each planted bug into one file, test/fixtures/explanations.md, so that people can review
+ * the language. The smallest case of each bug is stored as a token, so the text changes only if a checker does.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,9 +24,12 @@ const tokens = JSON.parse(readFileSync(join(fixtures, "smallest-cases.json"), "u
   Record<string, string>
 >;
 
-/** The first anomaly of each bug's smallest case. */
+/** For each bug, the text about the first anomaly in the bug's smallest case. */
 const told = new Map<string, string>();
-/** For each guarantee, the first anomaly in the smallest case of a planted bug, promised or not. */
+/**
+ * For each guarantee, the first anomaly in the smallest cases of the planted bugs, whether the guarantee was promised
+ * or not.
+ */
 const byGuarantee = new Map<string, Anomaly>();
 
 const bullets = (sentences: readonly string[] = []): string =>
@@ -78,7 +81,7 @@ it("explanations of all planted bugs name their mechanisms", () => {
   expect(Object.fromEntries(unnamed)).toEqual({});
 });
 
-/** Planted bugs whose facts nobody has listed yet. */
+/** Planted bugs without a list of facts. */
 const withoutFacts: readonly string[] = [
   "blind-put-overwrites",
   "dropped-tombstone-unshadows",

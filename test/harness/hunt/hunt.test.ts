@@ -35,7 +35,7 @@ const options: HuntOptions = {
   signal: new AbortController().signal,
 };
 
-/** A simulator that lacks these ports. */
+/** A simulator without these ports. */
 function clusterWithout(...lacking: readonly PortName[]): Cluster {
   const cluster = createSimCluster(bundled);
   const ports = { ...cluster.ports };
@@ -118,7 +118,6 @@ describe("a hunt", () => {
     expect(one.because).toContainEqual(expect.stringMatching(/^n\d last sent n\d v\d+ /));
   });
 
-  // The output once contained only the anomaly's sentence, and did not explain the final phase.
   it("tells the causes below, and what the final phase is at the first that names it", async () => {
     const found = await huntBug("lww-arrival-order", { ...options, max: 1 });
     const row = {
@@ -143,11 +142,11 @@ describe("a hunt", () => {
       `${first}\n    n1 did\n    n2 did not`,
     ]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");
-    // The command was once only in the JSON document.
+    // The command that replays the history is also part of the text, not only of the JSON document.
     expect(tell({ ...row, replay: "npx quorate replay sim:v1:x" })).toBe(
       `${first}\n    n1 did\n    n2 did not\n    replay  npx quorate replay sim:v1:x`,
     );
-    // Ctrl-C in the first of thousands of histories once counted as missed.
+    // A hunt that was stopped by Ctrl-C in its first history has not missed the bug.
     expect(tell({ ...row, found: false, histories: 1 })).toBe(
       "b: not found in 1 history, when it was stopped",
     );
@@ -251,8 +250,7 @@ describe("a hunt", () => {
 
 describe("the final phase", () => {
   it("lasts until each node has met each peer again", async () => {
-    // Endless copying between equal replicas showed in only 1 % of histories, since the end came before the next
-    // exchange.
+    // Replicas that copy the same data again and again are noticed only if the final phase includes the next exchange.
     expect(
       (await huntBug("merkle-unstable-hash", { ...options, measure: true })).measured?.detections,
     ).toBeGreaterThan(2);
@@ -265,7 +263,7 @@ describe("a control run", () => {
     expect(row).toMatchObject({ histories: 20, alarms: [], unknown: 0 });
     const { promised = 0, judged = 0 } = row.judged["converged"] ?? {};
     expect(promised).toBeGreaterThan(10);
-    // A history may have no key that must converge.
+    // In some histories no key must converge, so the promise is judged in fewer histories than it is made.
     expect(judged).toBeGreaterThan(0.8 * promised);
     expect(controlTable([row])).toContain(
       "0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).",

@@ -1,6 +1,7 @@
 /**
- * Facts that the explanation of each planted bug must name for a reader who does not know the code: the node, the
- * operation, the message, the missing step. Each can be derived from the history. Written before the explanations.
+ * For each planted bug, the facts that its explanation must name for a reader who does not know the code: the node, the
+ * operation, the message, the missing step. Each fact can be derived from the history. The lists were made before the
+ * explanations.
  */
 
 /** A fact, and a pattern for the sentence that names it. */

@@ -1,6 +1,6 @@
 /**
- * Planted bugs in containers. These keep their own time, so the same seed finds a bug sooner or later: merge-of-first
- * has taken 4 histories, and more than 14.
+ * Tests planted bugs in containers. Containers run in real time, so the same seed does not always find a bug in the
+ * same history: merge-of-first has once taken 4 histories, and once more than 14.
  */
 import { expect, it } from "vitest";
 import { docker } from "../../support/docker.ts";

@@ -1,7 +1,7 @@
 import { bundled, createSimCluster } from "../../../harness/index.ts";
 import type { HuntOptions } from "../../../harness/hunt/index.ts";
 
-/** A hunt in the simulator, the same in each run: seed 1, at most 300 histories, nothing shrunk. */
+/** The options of a hunt in the simulator that is the same each time: seed 1, at most 300 histories, no shrinking. */
 export const huntOptions = (more: Partial<HuntOptions> = {}): HuntOptions => ({
   cluster: createSimCluster(bundled),
   search: "random",

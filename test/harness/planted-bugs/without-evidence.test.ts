@@ -1,10 +1,10 @@
-/** Clients and inspection alone show the planted bugs too, the Host's evidence not looked at. */
+/** Tests that clients and inspection alone show the planted bugs, without the Host's evidence. */
 import { expect, test } from "vitest";
 import { huntable, huntBug } from "../../../harness/hunt/index.ts";
 import { huntOptions } from "./hunt-options.ts";
 
 test.each(huntable(false))("%s is found without evidence", async (bug) => {
-  // A bug whose guarantees need evidence may show to clients in one history of some hundreds.
+  // If a bug's guarantees need evidence, clients may see the bug in only one of some hundred histories.
   const row = await huntBug(bug, huntOptions({ evidence: false, max: 1000 }));
   expect(row).toMatchObject({ bug, found: true });
 });

@@ -1,4 +1,4 @@
-/** Makes single changes to a cluster through its fault ports. */
+/** Makes single changes to a cluster, through its fault ports. */
 import {
   builtInKinds,
   type Damage,
@@ -27,7 +27,7 @@ export const cutsOf = (fault: Fault, nodes: number): (readonly [from: Node, to: 
     .map(({ subject }) => linkEnds(subject));
 
 export interface Acts {
-  /** Puts exactly these states in force. [] heals. */
+  /** Makes exactly these cuts, and heals all others. An empty list heals all. */
   setCuts(cuts: readonly (readonly [from: Node, to: Node])[], done: Done): void;
   impair(links: readonly (readonly [from: Node, to: Node, of: Impairment])[], done: Done): void;
   setFullDisks(nodes: readonly Node[], done: Done): void;
@@ -63,7 +63,7 @@ export function actsOn({ ports }: Pick<Cluster, "ports">): Acts {
     setFullDisks: (nodes, done) => ports["full-disk"].set(onAll(nodes), none, done),
     setSlowDisks: (nodes, done) => ports["slow-disk"].set(onAll(nodes), none, done),
     setLimits: (limits, done) => ports.limits.set(new Map(limits), none, done),
-    // Sets the state whatever it was before.
+    // Sets the clock whatever its state was: the earlier state that is passed always differs from the new one.
     setClock: (node, aheadMs, done) =>
       ports.clock.set(new Map([[node, aheadMs]]), new Map([[node, aheadMs + 1]]), done),
     kill: process(null, "killed"),

@@ -1,4 +1,4 @@
-/** Membership changes in the simulator: joining and leaving nodes, and what the history records. */
+/** Tests membership changes in the simulator: nodes that join and leave, and what the history records. */
 import { describe, expect, test } from "vitest";
 import type { FaultEvent, RingEvent } from "../../../checkers/index.ts";
 import type { Fault, Plan, Trigger } from "../../../generators/index.ts";
@@ -64,7 +64,7 @@ describe("a change of membership in the simulator", () => {
     expect(last?.members).not.toContain("n4");
   });
 
-  // Otherwise the store would be blamed for an operation that the dead node refused.
+  // Otherwise quorate would blame the store for an operation that the dead node refused.
   test("names the node that does not run for a part of the change", async () => {
     const interrupted = { who: "asked", afterMs: 50, forMs: 100 };
     const { events } = await run([{ ...remove, interrupted }]);

@@ -1,4 +1,4 @@
-/** What clients can still do on a cluster that lives on between histories. */
+/** Tests clients of a cluster that continues to run between histories, so that each history has keys of its own. */
 import { expect, test } from "vitest";
 import { ownKeys } from "../../../harness/platforms/own-keys.ts";
 import type { ChangeState, Inspected, TargetClients } from "../../../harness/platforms/session.ts";

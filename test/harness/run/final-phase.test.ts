@@ -11,8 +11,8 @@ import {
 } from "../../../harness/index.ts";
 
 /**
- * The hint of a write reaches the absent replica after the hint of its delete, which left no tombstone: only a read
- * repairs that.
+ * In this plan, the hint of a write reaches the absent replica after the hint of the write's delete, which has left no
+ * tombstone. Only a read repairs the replica then.
  */
 const plan: Plan = {
   format: "quorate-plan/2",

@@ -1,4 +1,4 @@
-/** Clock faults in containers, observed by the node's own clock and by the stamps of its writes. */
+/** Tests clock faults in containers. The node's own clock and the stamps of its writes show them. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ it("writes every offset in the same width", () => {
 
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
-/** An hour is longer than any test. */
+/** The unit of the tested jumps. No test takes an hour, so rounding to hours hides the time that a test takes. */
 const hourMs = 3_600_000;
 
 describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`, () => {
@@ -38,7 +38,10 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
   });
   afterAll(async () => cluster?.stop());
 
-  /** How many hours the wall and monotonic clocks of a process in the node's container are ahead of this machine's. */
+  /**
+   * How many hours the wall clock and the monotonic clock of a process in the node's container are ahead of this
+   * machine's clocks.
+   */
   const hoursAhead = async (node: string): Promise<{ wall: number; monotonic: number }> => {
     const printed = await engine.run(`quorate-${run}-${node}`, [
       "node",
@@ -53,7 +56,7 @@ describe.skipIf(docker.skip)(`a node's wall clock in containers${docker.reason}`
     };
   };
   let id = 0;
-  /** The same for the stamp that the node gives a write. */
+  /** How many hours the stamp that the node gives a write is ahead of this machine's wall clock. */
   const stampHours = async (node: string): Promise<number> => {
     const reply = await askUntil(
       cluster,

@@ -1,4 +1,4 @@
-/** The cluster in real containers. */
+/** Tests the cluster in real containers. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { docker } from "../../../support/docker.ts";
 import { ask, askUntil, fault } from "./driver.ts";
 import { actsOn } from "../acts.ts";
 
-/** A unique id for this run, so that clusters of other tests are never touched. */
+/** A random id for this run, so that the test never touches the clusters of other tests. */
 const run = randomBytes(4).toString("hex");
 const engine = connectEngine();
 const containerOf = (node: string): string => `quorate-${run}-${node}`;
@@ -24,7 +24,7 @@ const machineOf = (node: string): string => `${containerOf(node)}-machine`;
 const directory = mkdtempSync(join(tmpdir(), "quorate-docker-"));
 const nothing = { containers: [], networks: [], volumes: [] };
 
-// Every key is on every node, so the test knows which replicas a request needs.
+// With N = 5, every key is on every node, so the test knows which replicas a request needs.
 const everywhere: StoreSettings = {
   ...defaultSettings,
   nodes: 5,
@@ -126,7 +126,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
         .filter((line) => line.includes("DROP") && line.includes("10."))
         .map((line) => Number(line.trim().split(/\s+/)[0]));
     };
-    // Both nodes send pings all the time, which are packets.
+    // Both nodes send pings all the time, so there are packets to drop.
     expect(await cluster.until(() => false, 1500)).toBe(false);
     const atReceiver = await dropped("n2");
     expect(atReceiver).toHaveLength(1);
@@ -152,7 +152,8 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     const dropped = async (): Promise<number> =>
       Number((await rules("n2"))[0]?.trim().split(/\s+/)[0]);
     expect(await rules("n2")).toHaveLength(1);
-    // Loss is random and hidden by TCP's growing waits, so traffic continues until both effects show.
+    // Losses are random, and TCP hides them by sending again after longer and longer waits. So requests continue until
+    // some packets were lost and some have arrived.
     let both = false;
     for (let id = 0; id < 300 && !both; id++) {
       await askUntil(cluster, "n1", { type: "put", id, key: `k${id % 30}`, value: "v" }, "stored");
@@ -162,7 +163,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     }
     expect(both).toBe(true);
     expect(await rules("n1")).toEqual([]);
-    // The loss stays in force when a cut begins and ends.
+    // The loss must stay in force when a cut begins and ends.
     await fault((done) => actsOn(cluster).setCuts([["n3", "n2"]], done));
     await fault((done) => actsOn(cluster).setCuts([], done));
     expect(await rules("n2")).toHaveLength(1);
@@ -209,7 +210,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect(await askUntil(cluster, "n3", { type: "get", id: 3, key: "k" }, "got")).toMatchObject({
       state: { value: "kept" },
     });
-    // The quorum may have worked without n1 so far.
+    // The requests so far may have had a quorum without n1.
     await askUntil(cluster, "n1", { type: "inspect", id: 4 }, "inspected");
     const boots = (await evidenceOf("n1")).filter(
       (event) => event.e === "boot" && event.phase === "start",
@@ -329,10 +330,10 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
       evidence: false,
     });
     expect(await abandoned.evidence()).toEqual([]);
-    // Other runs may have left things. Only this run's are removed here.
+    // The engine may contain things of other runs. This test removes only those of its own run.
     const { containers } = await engine.labelled(anyRun);
     expect(containers).toEqual(expect.arrayContaining([containerOf("n1"), machineOf("n2")]));
-    // This process is alive, so the run counts as running.
+    // The process of the run is this one, which is alive. So the run counts as still running.
     expect(await clean({ run })).toMatchObject({
       containers: 0,
       networks: 0,
@@ -342,7 +343,7 @@ describe.skipIf(docker.skip)(`a cluster in containers${docker.reason}`, () => {
     expect((await engine.labelled(ofRun(run))).containers).toHaveLength(4);
     const removed = await clean({ run, all: true });
     expect(removed).toMatchObject({ containers: 4, networks: 2, left: { runs: 0 } });
-    // A node's data is in a volume or, if the kernel has loop devices, on its own disk.
+    // The data of each node is in a volume or, if the kernel has loop devices, on a disk of its own.
     expect(removed.volumes).toBeGreaterThanOrEqual(2);
     expect(await engine.labelled(ofRun(run))).toEqual(nothing);
   });

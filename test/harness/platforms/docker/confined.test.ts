@@ -1,4 +1,4 @@
-/** What a node of the bundled store may do in its container, as the kernel reports. */
+/** Tests what a node of the bundled store may do in its container. The kernel reports it. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../../../../harness/index.ts";
@@ -23,7 +23,7 @@ describe.skipIf(docker.skip)(`a node of the bundled store in a container${docker
   });
   afterAll(async () => cluster?.stop());
 
-  /** The output of a script beside the node. */
+  /** Runs a script in the node's container, and returns its output. */
   const printed = async (script: string): Promise<string> =>
     (await engine.run(`quorate-${run}-n1`, ["node", "-e", script])).toString().trim();
 

@@ -12,7 +12,7 @@ const addresses = new Map([
   ["n2", "10.0.0.2"],
   ["n3", "10.0.0.3"],
 ]);
-/** The packet filter of a node that the two ports produce. */
+/** The packet filter of a node with these cuts and these link impairments. */
 function tableOf(node: string, cuts: readonly Cut[], links: readonly ImpairedLink[] = []): string {
   const addressOf = (name: string): string => {
     const address = addresses.get(name);

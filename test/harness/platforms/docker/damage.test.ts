@@ -1,4 +1,7 @@
-/** Disk damage in containers: the log's bytes before and after, and the node's own report of its recovery. */
+/**
+ * Tests disk damage in containers. Compares the log's bytes before and after, and reads the node's own report of its
+ * recovery.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

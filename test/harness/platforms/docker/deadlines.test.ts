@@ -1,4 +1,4 @@
-/** An engine that stops answering, imitated by a socket server. */
+/** Tests an engine that stops answering. A server on a socket imitates it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +10,14 @@ import { EnvironmentError } from "../../../../harness/errors.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The deadline for an engine that never answers. Each test waits this long. */
+/** The time after which a request to the engine is given up. Each test waits that long. */
 const deadlineMs = 300;
 const folder = mkdtempSync(join(tmpdir(), "quorate-engine-"));
 const socket = join(folder, "docker.sock");
 const hostBefore = process.env["DOCKER_HOST"];
 let server: Server;
 let answer: Answer;
-/** The number of requests that the engine still holds. */
+/** The number of requests that are still open. */
 let open = 0;
 
 beforeEach(async () => {
@@ -80,7 +80,7 @@ it.each(calls)(
     const { code, expected } = await failure(call(connectEngine({ deadlineMs })));
     expect(code).toBe("engine-stalled");
     expect(expected).toBe(`the Docker engine to ${doing} within 0.3 s`);
-    // The request is abandoned, or a process that ends would have to wait for it.
+    // The request must be closed. Otherwise the process could not end before the engine answers.
     await expect.poll(() => open).toBe(0);
   },
 );

@@ -1,8 +1,8 @@
-/** Wraps a cluster's callbacks into promises for tests. */
+/** Helpers for tests that make promises of a cluster's callbacks. */
 import type { Cluster } from "../../../../harness/index.ts";
 import type { ClientReply, ClientRequest, ErrorCode } from "../../../../store/index.ts";
 
-/** Generous, since no test asserts durations. */
+/** The time to wait for an answer. It is long, since no test asserts how long something takes. */
 export const patienceMs = 20_000;
 
 type Done = (error: Error | null) => void;
@@ -11,8 +11,8 @@ export const fault = (act: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => act((error) => (error === null ? resolve() : reject(error))));
 
 /**
- * One request in its own session, with its outcome in the store's terms. Null: no answer, a closed connection, or a
- * timeout.
+ * Sends one request in a session of its own, and resolves with the reply in the store's terms. Null if there was no
+ * answer, a closed connection or a timeout.
  */
 export const ask = (
   cluster: Cluster,
@@ -70,7 +70,7 @@ const perform = (
     });
   });
 
-/** Codes of the client itself, without an answer. */
+/** The error codes with which a client itself reports that no answer came. */
 const unheard: ReadonlySet<string> = new Set([
   "client-timeout",
   "connection-lost",
@@ -98,7 +98,8 @@ const inspect = (cluster: Cluster, node: string, timeoutMs: number): Promise<Cli
   });
 
 /**
- * Repeats a request until the answer is as wanted: a starting node, or one whose links come back, refuses for a while.
+ * Repeats a request until the reply has the type `wanted`. A node that starts, or whose links come back, refuses
+ * requests for a while.
  */
 export const askUntil = async (
   cluster: Cluster,

@@ -1,4 +1,4 @@
-/** How ends caused by the harness are distinguished from others, with an engine whose events the test invents. */
+/** Tests how ends of nodes that the harness caused are told from others. The test makes up the engine's events. */
 import { describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
 import {
@@ -16,7 +16,7 @@ interface Watched {
 
 const log = "n1 listens\n  at file.ts:3\n\nError: boom\n    at there\n\nNode.js v20\n";
 
-/** `kills`: the events that the engine reports during a kill. */
+/** Watches a container. `kills` has the events that the engine reports during a kill. */
 async function watched({
   isRunning = true,
   isOutOfMemory = false,

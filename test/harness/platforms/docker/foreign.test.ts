@@ -1,4 +1,4 @@
-/** How a target of another project is put into containers, with an engine that only records calls. */
+/** Tests how the target of another project is put into containers, with an engine that only records calls. */
 import { describe, expect, it } from "vitest";
 import { extract } from "tar-stream";
 import { DockerCluster } from "../../../../harness/platforms/docker/cluster.ts";
@@ -12,11 +12,11 @@ import type { Target } from "../../../../harness/targets/target.ts";
 interface Remembered {
   readonly engine: Engine;
   readonly containers: Map<string, ContainerSpec>;
-  /** Names of containers that were started and killed. */
+  /** The names of the containers that were started or killed, in order. */
   readonly lives: string[];
-  /** Container, then the path of each file put into it. */
+  /** For each file that was put into a container, the container and the file's path. */
   readonly files: string[];
-  /** What ran in which container. */
+  /** For each command that ran, the container and the command. */
   readonly commands: string[];
 }
 

@@ -1,4 +1,7 @@
-/** Which image is built when, with an engine that only records calls. cluster.test.ts builds with the real one. */
+/**
+ * Tests which image is built in which case, with an engine that only records calls. cluster.test.ts builds images with
+ * the real engine.
+ */
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../../../harness/platforms/docker/engine.ts";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -7,7 +10,7 @@ import { EnvironmentError } from "../../../../harness/errors.ts";
 
 interface FakeOptions {
   readonly registry: boolean;
-  /** Kinds of image whose build fails. */
+  /** The kinds of image whose build fails. */
   readonly failing?: readonly string[];
 }
 
@@ -19,7 +22,7 @@ const remembering = ({ registry, failing = [] }: FakeOptions) => {
     imageExists: async (tag) => images.has(tag),
     registryKnows: async () => registry,
     buildImage: async (tag, context) => {
-      // The builder reads its whole context before any output.
+      // A real builder reads its whole input before it prints anything.
       for await (const chunk of context) void chunk;
       built.push(tag);
       if (failing.some((kind) => tag.includes(`:${kind}-`))) {
@@ -60,7 +63,7 @@ describe("the node's image", () => {
       const { engine, built } = remembering({ registry: false });
       const outcome = await ensure(engine).catch((error: unknown) => error);
       if (outcome instanceof EnvironmentError) {
-        // On a host without the tools, the error names what to install.
+        // If the host lacks the tools, the error names the packages to install.
         expect(outcome).toMatchObject({
           code: "image-tool-missing",
           hint: expect.stringContaining("apt-get install"),

@@ -1,4 +1,4 @@
-/** Limits of processor and memory in containers, observed in the kernel's control files inside the node's container. */
+/** Tests limits of processor and memory in containers. The kernel's control files in the node's container show them. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,7 +26,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
   });
   afterAll(async () => cluster?.stop());
 
-  /** Reads the control group file of either version. */
+  /** Reads a control group file. Each version of control groups has another name for it. */
   const control = async (node: string, ...files: string[]): Promise<string> => {
     const paths = files.map((file) => `/sys/fs/cgroup/${file}`).join(" ");
     return (
@@ -61,7 +61,7 @@ describe.skipIf(docker.skip)(`limits of a node in containers${docker.reason}`, (
       actsOn(cluster).setLimits([["n1", { processorPercent: 5, memoryMiB: 128 }]], done),
     );
     let periods = 0;
-    // Each put costs the coordinator processor time. The counter of exhausted periods must increase.
+    // Each put takes processor time of the coordinator. The counter of used-up periods must increase.
     for (let id = 0; id < 300 && periods === 0; id++) {
       await put(id);
       periods = await throttled("n1");

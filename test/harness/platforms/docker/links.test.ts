@@ -1,4 +1,4 @@
-/** Link impairments in containers, observed by the kernel's counters. */
+/** Tests link impairments in containers. The kernel's counters show them. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -85,7 +85,7 @@ describe.skipIf(docker.skip)(`links in trouble in containers${docker.reason}`, (
     expect(cluster.ports.impairments.cannot?.({ bytesPerS: 1 })).toBeNull();
     await trouble([["n1", "n2", { bytesPerS: 20_000 }]]);
     let delayed = 0;
-    // Each put sends several packets to n2. The counter of delayed packets must increase.
+    // Each put sends several packets to n2, until the counter of delayed packets increases.
     for (let id = 0; id < 200 && delayed === 0; id++) {
       await put(id);
       delayed = Number(/overlimits (\d+)/.exec(await classes("n1"))?.[1]);

@@ -1,4 +1,7 @@
-/** Membership changes in containers: faults reach joining nodes like all others, and leaving nodes never return. */
+/**
+ * Tests membership changes in containers: faults reach joining nodes like all others, and nodes that have left never
+ * return.
+ */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MembershipChange } from "../../../../generators/index.ts";
@@ -19,7 +22,7 @@ const add: MembershipChange = { kind: "add", node: "n5", through: "n1" };
 const remove: MembershipChange = { kind: "remove", node: "n2", through: "n1" };
 const replace: MembershipChange = { kind: "replace", node: "n3", by: "n5", through: "n1" };
 
-// On a busy machine no link may be dropped for silence.
+// The silence is long, so that no link is dropped for it on a busy machine.
 const settings = { ...defaultSettings, nodes: 4, silenceMs: 10_000 };
 
 describe.skipIf(docker.skip)(`a change of membership in containers${docker.reason}`, () => {

@@ -1,4 +1,7 @@
-/** Nodes of a user's store that do not start: one error with their last log lines, and nothing left behind. */
+/**
+ * Tests nodes of a user's store that do not start. There must be one error with their last log lines, and nothing may
+ * be left behind.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -79,7 +82,7 @@ describe.skipIf(docker.skip)(`a node of a configuration's target${docker.reason}
     expect(left).toEqual({ containers: [], networks: [], volumes: [] });
   });
 
-  // Cassandra unpacks native libraries there and loads them.
+  // Cassandra unpacks native libraries into /tmp and loads them from there.
   it("may run what it puts into /tmp, although its root is read-only", async () => {
     const target = defineTarget({
       name: "mine",

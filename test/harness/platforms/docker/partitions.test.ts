@@ -1,4 +1,6 @@
-/** Every form of partition in containers, observed by the kernel's counters, and a node that does not come back. */
+/**
+ * Tests every form of partition in containers, which the kernel's counters show, and a node that does not come back.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,7 +41,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   });
   afterAll(async () => cluster?.stop());
 
-  /** The directed pairs whose packets were dropped, and those whose rules have dropped none yet. */
+  /** The pairs `from>to` whose packets were dropped, and those with a rule that has not dropped a packet yet. */
   const dropped = async (): Promise<{ busy: string[]; idle: string[] }> => {
     const listings = await Promise.all(
       nodes.map(async (node) => ({
@@ -87,7 +89,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       const cuts = cutsOf({ kind: "partition", partition }, nodes.length);
       await fault((done) => actsOn(cluster).setCuts(cuts, done));
       let now = await dropped();
-      // Nodes ping each other and dial lost peers, so each cut link soon drops something.
+      // Nodes ping each other, and dial again when a link is lost. So each cut link soon drops a packet.
       for (let tries = 0; tries < 40 && now.idle.length > 0; tries++) {
         await cluster.until(() => false, 250);
         now = await dropped();
@@ -119,8 +121,8 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
       bundledPlans,
     );
 
-  // Neither the harness nor a planned fault ended the node: a folder replaced its log, and it ends by itself when it
-  // reads it.
+  // n2 ends by itself: a folder has replaced its log, and n2 fails when it reads the log. Neither the harness nor a
+  // planned fault ends it.
   it("make the verdict invalid, with its last words, where a node ends at its restart", async () => {
     const { process } = cluster.ports;
     const { set } = process;

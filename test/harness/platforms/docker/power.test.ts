@@ -1,6 +1,6 @@
 /**
- * Power losses, full and slow disks in containers, observed by the log's bytes, the kernel's ENOSPC in the node's log,
- * and fsyncs beside the node's.
+ * Tests power losses and full and slow disks in containers. The bytes of the log, the kernel's ENOSPC in the node's
+ * log, and the time of fsyncs in the node's container show them.
  */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { spawn } from "node:child_process";
@@ -74,7 +74,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
       await kill("n1");
       await restart("n1");
-      // Recovery synced it.
+      // The write survives: after the kill, recovery has synced it.
       expect(await held()).toEqual(["k1"]);
       const synced = await bytesOfLog();
       await askUntil(cluster, "n2", { type: "put", id: 2, key: "k2", value: "v2" }, "stored");
@@ -136,11 +136,11 @@ describe.skipIf(docker.skip || !isRoot)(
       const slow = (...nodes: string[]): Promise<void> =>
         fault((done) => actsOn(cluster).setSlowDisks(nodes, done));
       const syncs = 5;
-      // The shortest time at four writes a second if the first one is immediate.
+      // The shortest time for these syncs at four a second, if the first one is immediate.
       const slowMs = ((syncs - 1) * 1000) / 4;
       const tookMs = async (node: string): Promise<number> =>
         Number((await engine.run(`quorate-${run}-${node}`, timedSyncsCommand(syncs))).toString());
-      // A busy machine may be this slow sometimes, but not always.
+      // A busy machine may sometimes be as slow as that, but not always.
       const getsFast = async (node: string): Promise<boolean> => {
         for (let tries = 0; tries < 20; tries++) if ((await tookMs(node)) < slowMs / 2) return true;
         return false;
@@ -152,7 +152,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await fault((done) => actsOn(cluster).losePower("n1", done));
       await restart("n1");
       expect(await tookMs("n1")).toBeGreaterThanOrEqual(slowMs * 0.9);
-      // The node is dead when the fault is healed, so it starts with a fast disk.
+      // The node is dead when the fault is healed, so it starts with a disk that is fast again.
       await kill("n1");
       await slow();
       await restart("n1");
@@ -166,7 +166,7 @@ describe.skipIf(docker.skip || !isRoot)(
     it("of a run that was killed is removed by clean: folder, mounts and loop devices", async () => {
       const killed = randomBytes(4).toString("hex");
       const folder = `/var/tmp/quorate-volumes/${killed}`;
-      // Each mount point, and the file behind each loop device.
+      // The paths of the run's mount points, and of the files behind its loop devices.
       const left = (): string[] => {
         const devices = readdirSync("/sys/block")
           .map((name) => `/sys/block/${name}/loop/backing_file`)
@@ -184,7 +184,7 @@ describe.skipIf(docker.skip || !isRoot)(
       });
       const ended = once(owner, "exit");
       expect(String(await Promise.race([once(owner.stdout, "data"), ended]))).toBe("made\n");
-      // The folder itself, and for each node a mount and a device.
+      // The folder itself, and a mount point and a device for each of the two nodes.
       expect(left()).toHaveLength(5);
       expect(await clean({ run: killed })).toMatchObject({
         containers: 0,

@@ -1,4 +1,4 @@
-/** Nodes in containers that refuse new connections, observed by the kernel's counters and by clients. */
+/** Tests nodes in containers that refuse new connections. The kernel's counters and the clients show it. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEngine } from "../../../../harness/platforms/docker/connect-engine.ts";
@@ -56,7 +56,8 @@ describe.skipIf(docker.skip)(`a node that refuses new connections${docker.reason
   beforeAll(async () => {
     cluster = await createDockerCluster(bundled, { nodes: 3, run });
     await cluster.start({
-      // On a busy machine no link may be dropped for silence, since a refusing node would not get it back.
+      // The silence is long, so that no link is dropped for it on a busy machine: a refusing node would not get the
+      // link back.
       settings: { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, silenceMs: 20_000 },
       worldSeed: 1,
       evidence: true,
@@ -76,7 +77,7 @@ describe.skipIf(docker.skip)(`a node that refuses new connections${docker.reason
     new Promise((resolve) =>
       session.perform({ op, f: "write", key: `k${op}`, value: "v" }, patienceMs, resolve),
     );
-  /** The number of packets that each refusal rule answered. */
+  /** For each rule that refuses connections, the number of packets that it answered. */
   const refused = async (node: string): Promise<number[]> =>
     (await engine.run(`quorate-${run}-${node}-machine`, ["iptables", "-L", "INPUT", "-vxn"]))
       .toString()
@@ -97,7 +98,7 @@ describe.skipIf(docker.skip)(`a node that refuses new connections${docker.reason
     const byClients = (await refused("n1"))[0] ?? 0;
     expect(byClients).toBeGreaterThan(before[0] ?? Infinity);
 
-    // All three replicas are needed: n2 is still connected, but not n3 after a restart.
+    // A write needs all three replicas. n2 still has its link to n1, but n3 has none after its restart.
     await fault((done) => actsOn(cluster).kill("n3", done));
     await fault((done) => actsOn(cluster).restart("n3", done));
     await askUntil(cluster, "n2", { type: "put", id: 4, key: "k4", value: "v" }, "stored");

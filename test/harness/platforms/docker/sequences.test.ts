@@ -1,4 +1,4 @@
-/** Sequences of faults in containers. sim/sequences.test.ts has the same on virtual time. */
+/** Tests sequences of faults in containers. simulator/sequences.test.ts has the same sequences in virtual time. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../../../checkers/index.ts";

@@ -1,4 +1,7 @@
-/** Shrinking if only containers fail: several tries for each candidate, and how often the result fails again. */
+/**
+ * Tests shrinking when only containers fail: each candidate is tried several times, and the result says how often it
+ * fails again.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +25,7 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
   });
 
   it("drops what the failure does not need, and tells how often the rest fails", async () => {
-    // Forgets every value, but only in a container's program, so no simulated schedule can show it.
+    // The bug forgets every value, but only in a container's program. So no simulated schedule can show it.
     const bugBundle = join(directory, "amnesia.mjs");
     writeFileSync(
       bugBundle,

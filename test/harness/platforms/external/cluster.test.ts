@@ -65,7 +65,7 @@ describe("a cluster that somebody else runs", () => {
     expect(events.at(-1)).toMatchObject({ e: "end", reason: "interrupted" });
     expect(invoked()).toBeLessThan(plan.operations.length);
     expect(judge(events).verdict).toBe("unknown");
-    // By its end the stopped clients have received all answers.
+    // After this second run, the stopped clients of the first have received all their answers.
     await run();
     expect(recorded).toEqual(events);
   });

@@ -1,4 +1,4 @@
-/** The example store as three processes on this machine, with a target that uses HTTP. */
+/** Starts the example store as three processes on this machine, and defines a target that reaches it by HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The fate of a message is drawn from the seed, the link and the message's number. */
+/** Tests that the fate of a message depends only on the seed, the link and the message's number. */
 import { describe, expect, it } from "vitest";
 import type { MessageAim } from "../../../../generators/index.ts";
 import { type Latency, Link } from "../../../../harness/platforms/messages/link.ts";

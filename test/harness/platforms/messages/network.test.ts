@@ -1,4 +1,4 @@
-/** A network of the harness, on a clock that the test moves. */
+/** Tests the harness's network for messages, with a clock that the test sets. */
 import { describe, expect, it } from "vitest";
 import { FrameLog } from "../../../../harness/platforms/messages/frames.ts";
 import { MessageNetwork } from "../../../../harness/platforms/messages/network.ts";

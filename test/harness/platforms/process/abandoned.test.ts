@@ -1,4 +1,4 @@
-/** Nodes that outlive a killed run are found by the mark in their environment. */
+/** Tests that nodes which outlive their killed run are found by a mark in their environment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ const stubborn = (mark: string) =>
 
 describe.skipIf(process.platform !== "linux")("a node whose run was killed", () => {
   it("is ended, and one whose run goes on is left alone", async () => {
-    // The same process id with another start time: no such process exists.
+    // The mark has the id of this process but another start time. No such process exists.
     const goneMark = makeMark().replace(/\d+ /, "1 ");
     const [abandoned, living] = [stubborn(goneMark), stubborn(makeMark())];
     try {

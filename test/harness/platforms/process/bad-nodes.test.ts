@@ -1,4 +1,6 @@
-/** A program that breaks the protocol gives one clear error with its last log lines, and leaves no process. */
+/**
+ * Tests programs that break the protocol. Each must give one clear error with its last log lines, and leave no process.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { attempt } from "../../../../harness/campaign/index.ts";
@@ -9,7 +11,7 @@ import { echoes, echoPlan, makePrograms } from "./programs.ts";
 const programs = makePrograms();
 afterAll(() => programs.remove());
 
-/** Processes of this machine whose command line names the program. */
+/** The number of this machine's processes whose command line names the program. */
 const processesOf = (bin: string): number =>
   readdirSync("/proc").filter((id) => {
     try {

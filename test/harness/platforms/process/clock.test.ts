@@ -1,4 +1,7 @@
-/** libfaketime changes more than the clock: Python's time.sleep fails under it. So only histories that need it have it. */
+/**
+ * Tests that libfaketime is preloaded only in histories that need it. It changes more than the clock: Python's
+ * time.sleep fails with it.
+ */
 import { afterAll, expect, it } from "vitest";
 import type { Plan } from "../../../../generators/index.ts";
 import { attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
@@ -10,7 +13,7 @@ import { echoes, echoPlan, makePrograms } from "./programs.ts";
 const programs = makePrograms();
 afterAll(() => programs.remove());
 
-/** Its nodes end by themselves where the library is preloaded. */
+/** A program whose nodes end by themselves if a library is preloaded. */
 const endsUnderLibrary = programs.node(`${echoes} if (process.env.LD_PRELOAD) process.exit(9);`);
 
 async function brokenBy(faults: Plan["faults"]): Promise<readonly string[]> {

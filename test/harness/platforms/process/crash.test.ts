@@ -1,4 +1,4 @@
-/** A node that ends by itself during a history is a finding, not a failure of the environment. */
+/** Tests that a node which ends by itself during a history is a finding, not a failure of the environment. */
 import { afterAll, describe, expect, it } from "vitest";
 import type { Plan } from "../../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";

@@ -1,4 +1,4 @@
-/** The examples as processes: healthy under faults, and found at once when their switch breaks them. */
+/** Tests the examples as processes. They must be healthy under faults, and must fail when a switch breaks them. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const examples = join(process.cwd(), "examples", "quorum-register");
 
-/** The path of the program. Null: this machine cannot run it. */
+/** The path of the example program in a language, or null if this machine cannot run it. */
 function programOf(language: string): string | null {
   try {
     switch (language) {
@@ -45,7 +45,7 @@ const optionsFor = (bin: string, args: readonly string[]): PlanOptions => ({
   quick: true,
 });
 
-/** The number of histories until a promise breaks. */
+/** Runs histories until one breaks a promise, but at most `most`. */
 async function histories(options: PlanOptions, most: number): Promise<readonly Attempt[]> {
   const cluster = createProcessCluster(maelstrom);
   const made: Attempt[] = [];

@@ -1,4 +1,4 @@
-/** Small nodes for tests, in a temporary folder. */
+/** Makes small programs for tests, in a temporary folder. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,11 +20,11 @@ process.stdin.on("end", () => process.exit(0));
 `;
 
 export interface Programs {
-  /** The path of a node that runs `code` inside the frame, with `handlers`, `reply` and `send`. */
+  /** The path of a node that runs `code` after the common code with `handlers`, `reply` and `send`. */
   node(code: string): string;
   /** The path of a program that contains only `code`. */
   plain(code: string): string;
-  /** The path of a shell script: it runs as soon as it is started, however busy the machine is. */
+  /** The path of a shell script. A shell starts quickly even on a busy machine. */
   shell(script: string): string;
   remove(): void;
 }
@@ -51,7 +51,10 @@ export function makePrograms(): Programs {
 
 export const echoes = `handlers.echo = (message) => reply(message, { type: "echo_ok", echo: message.body.echo });`;
 
-/** Two nodes of the program, asked by turns to echo six texts; a busy machine may take long to start them. */
+/**
+ * A plan that asks two nodes of the program, in turns, to echo six texts. A busy machine may take long to start the
+ * nodes.
+ */
 export const echoPlan = (
   bin: string,
   changes: Partial<Plan> = {},

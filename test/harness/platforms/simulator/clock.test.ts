@@ -1,4 +1,4 @@
-/** Clock faults in the simulator, observed by the stamps of a node's writes. */
+/** Tests clock faults in the simulator. The stamps of the node's writes show them. */
 import { expect, test } from "vitest";
 import {
   bundled,
@@ -13,8 +13,8 @@ import type { ClockShape } from "../../../../generators/index.ts";
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 2, w: 2, stamps: "wall" as const };
 
 /**
- * Writes through n1 every 100 ms, with a clock fault of n1 from 250 to 650 ms. Returns how far each stamp is from the
- * virtual time of its write, in ms.
+ * Writes through n1 every 100 ms, while n1 has a clock fault from 250 to 650 ms. Returns by how many ms each stamp
+ * differs from the virtual time of its write.
  */
 async function offsetsMs(clock: ClockShape): Promise<number[]> {
   const plan: Plan = {

@@ -34,8 +34,8 @@ test("a started cluster serves at once at every node", async () => {
     });
 });
 
-// 5,000 healthy histories raised two alarms: a write in the first milliseconds was refused, since its coordinator's
-// link to itself was not up yet.
+// Found in 5,000 healthy histories, of which two raised an alarm: a write in the first milliseconds was refused, since
+// its coordinator's link to itself was not up yet.
 test.each([125, 410, 548])(
   "a started cluster serves at once when a loopback comes up last, in world %i",
   async (worldSeed) => {

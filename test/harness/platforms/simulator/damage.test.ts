@@ -1,4 +1,4 @@
-/** Damage to simulated disks: the node's report of its recovery, and what it still holds. */
+/** Tests damage to simulated disks: the node's report of its recovery, and the data that it still holds. */
 import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
@@ -15,7 +15,7 @@ import { actsOn } from "../acts.ts";
 const keys = ["a", "b", "c", "d"];
 const settings = { ...defaultSettings, nodes: 3, n: 3, r: 1, w: 3, readRepair: "off" as const };
 
-/** n1 syncs all keys, is killed, damaged and started again. */
+/** n1 syncs all keys, is killed, its disk is damaged, and it is started again. */
 async function damaged(
   damage: DiskDamage,
   antiEntropy: boolean,

@@ -43,7 +43,7 @@ test("the same seed gives the same evidence in two other processes, byte for byt
       bundle: true,
       platform: "node",
       format: "cjs",
-      // The target looks for the files of its package.
+      // The target finds the files of its package by this URL.
       define: { "import.meta.url": JSON.stringify(import.meta.url) },
       logLevel: "error",
     });

@@ -1,4 +1,4 @@
-/** Temporary faults of simulated disks, and power losses: what nodes hold, log and answer. */
+/** Tests temporary faults of simulated disks, and power losses: what the nodes hold, log and answer. */
 import { ask } from "./wire.ts";
 import { describe, expect, test } from "vitest";
 import {
@@ -101,7 +101,7 @@ describe("a power loss", () => {
       for (const id of [1, 2, 3]) await put(on, id);
       await powerCycle(on, ["n2"], false);
       expect(await heldBy(on, "n2")).toEqual(["k1", "k2", "k3"]);
-      // Recovery synced what it found. Later data is only in the operating system.
+      // Recovery has synced k1 to k3. The writes that follow are only in the operating system.
       for (const id of [4, 5, 6]) await put(on, id);
       await powerCycle(on, ["n2"], true);
       kept.push(await heldBy(on, "n2"));

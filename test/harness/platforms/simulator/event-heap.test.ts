@@ -15,7 +15,7 @@ test("events leave by (time, order of scheduling), whatever was cancelled in bet
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const heap = new EventHeap<null>();
       const scheduled: SimEvent<null>[] = [];
-      // The model: an unsorted list that is searched completely.
+      // The model of the heap: a list in no order, which is searched as a whole.
       let model: SimEvent<null>[] = [];
       for (const action of steps) {
         if ("add" in action) {

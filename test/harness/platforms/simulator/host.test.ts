@@ -4,7 +4,10 @@ import type { SimNode } from "../../../../harness/platforms/simulator/node.ts";
 import { SimWorld } from "../../../../harness/platforms/simulator/world.ts";
 import { type HostWorld, hostSuite } from "../../../store/host-suite.ts";
 
-/** Virtual time costs nothing: what does not happen within a minute of it never does. */
+/**
+ * The longest wait, in virtual time. Virtual time costs nothing, and an event that does not happen within a minute
+ * never does.
+ */
 const patienceUs = 60_000_000;
 
 async function simulated(): Promise<HostWorld> {
@@ -32,7 +35,7 @@ async function simulated(): Promise<HostWorld> {
         hosts.push(host as Host);
       });
       run(() => hosts.length > 0);
-      // The loop has just run until the program called back.
+      // The loop has just run until the program added its Host.
       return hosts[0] as Host;
     },
     kill: async (name) => node(name).kill(),

@@ -11,12 +11,12 @@ import {
 
 const hourUs = 3_600_000_000;
 
-/** A world whose client returns in an hour, and whose nodes report this about themselves. */
+/** A world without work. `says` is the report of each node about itself. */
 function idle(says: (node: string) => ReturnType<Quiet>): TinyWorld {
   return tinyWorld({
     program: (host) => {
       host.accept(() => quiet);
-      // Faults act on links.
+      // Faults act on links, so there is one from n1 to n2.
       if (host.node === "n1") host.dial("n2", quiet);
       return () => says(host.node);
     },

@@ -1,4 +1,4 @@
-/** Link impairments on virtual time: each kind shows only in its own direction, and ends when healed. */
+/** Tests link impairments in virtual time. Each kind shows only in its own direction, and ends when it is healed. */
 import type { Message } from "../../../../store/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,10 +9,13 @@ import { listening, ping, quiet, tinyWorld, setCuts, setImpairments } from "./ti
 const most = (times: readonly number[]): number => Math.max(...times);
 const countOver = (times: readonly number[], ms: number): number =>
   times.filter((took) => took >= ms).length;
-/** Without impairment a packet takes less, except for one in 512. */
+/** Without impairments, a packet takes less than this, with an exception of one in 512. */
 const usualMs = 60;
 
-/** Some messages in one direction are delayed by that much. */
+/**
+ * Sends messages in both directions, with an impairment from n1 to n2. Returns how many took at least `ms`: forth,
+ * back, and forth after the impairment was healed.
+ */
 function held(impairment: Impairment, ms: number): { forth: number; back: number; after: number } {
   const { world, forthMs, backMs } = pair();
   expect(most([...forthMs(40), ...backMs(40)])).toBeLessThan(usualMs);
@@ -69,7 +72,7 @@ describe("a link", () => {
     expect(arrived.filter(({ from }) => from === "n2")).toHaveLength(1);
     pass(1900);
     const inTwoSeconds = arrived.filter(({ from }) => from === "n1").length;
-    // A message and its headers are 100 to 200 bytes.
+    // Each message, with its headers, has 100 to 200 bytes.
     expect(inTwoSeconds).toBeGreaterThanOrEqual(10);
     expect(inTwoSeconds).toBeLessThanOrEqual(20);
     expect(one.bufferedBytes()).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Histories of a whole day of virtual time, with ten exchanges a second. */
+/** Tests histories of a whole day of virtual time, with ten exchanges a second. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,18 +8,18 @@ import { bundledPlans } from "../../../../harness/targets/bundled/index.ts";
 
 const file = join(import.meta.dirname, "../../../fixtures/plan-one-day.json");
 const idle = parsePlan(JSON.parse(readFileSync(file, "utf8")), bundledPlans);
-/** With a fault until evening. */
+/** The idle plan with a fault that lasts until the evening. */
 const under = (fault: PlannedFault["fault"]): Plan => ({
   ...idle,
   faults: [{ atMs: 0, durationMs: 80_000_000, fault }],
 });
-/** One replica missed writes, and nothing repairs it. */
+/** A plan in which one replica misses writes and nothing repairs it. */
 const apart: Plan = {
   ...idle,
   faults: [{ atMs: 0, durationMs: 1_500, fault: { kind: "kill", nodes: [3] } }],
   settings: { ...idle.settings, antiEntropy: false, hints: false },
 };
-/** The nodes look all day whether the tombstone of the only operation may go. */
+/** A plan in which the nodes check all day whether they may remove the tombstone of the only delete. */
 const busy: Plan = {
   ...idle,
   operations: [
@@ -84,7 +84,7 @@ describe("a day on which replicas differ that nothing repairs", () => {
 describe("a day in which something goes on", () => {
   it("hears that it is to stop", async () => {
     const controller = new AbortController();
-    // A real timer fires only if the simulator gives the process a turn.
+    // A real timer fires only if the simulator lets the process handle its events.
     setTimeout(() => controller.abort(), 1);
     const events = await runHistory(busy, createSimCluster(bundled), {
       evidence: true,

@@ -5,7 +5,7 @@ import { listening, ping, quiet, tinyWorld, setCuts } from "./tiny-world.ts";
 
 type Arrival = { at: number; from: string; id: number };
 
-/** n1 has a stream to n2, which records everything that arrives. */
+/** A world in which n1 has a stream to n2, and n2 records all messages that arrive. */
 function linked(seed = 7) {
   const arrived: Arrival[] = [];
   const closedAtServer: string[] = [];

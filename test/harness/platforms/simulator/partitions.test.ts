@@ -1,4 +1,7 @@
-/** Every form of partition on virtual time: exactly the named links are silent, and healing delivers what they held. */
+/**
+ * Tests every form of partition in virtual time. Exactly the named links are silent, and healing delivers the messages
+ * that they held.
+ */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
 import { type PartitionShape, parsePlan } from "../../../../generators/index.ts";
@@ -127,7 +130,7 @@ test("a partition that flaps: what is said gets through in between, and only the
   const heard = events.flatMap((event) =>
     event.e === "received" && event.node === "n3" && event.peer === "n1" ? [event.atUs] : [],
   );
-  // Messages already sent arrive within a few milliseconds.
+  // Messages that were already sent arrive within a few milliseconds, so the first 50 ms of a partition do not count.
   const within = (fromUs: number, toUs: number): number =>
     heard.filter((atUs) => atUs > fromUs && atUs < toUs).length;
   for (let turn = 0; turn < 3; turn++) {

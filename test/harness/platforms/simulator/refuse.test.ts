@@ -1,4 +1,4 @@
-/** Simulated nodes that refuse new connections: what happens to existing and new ones. */
+/** Tests simulated nodes that refuse new connections: what happens to existing connections and to new ones. */
 import { describe, expect, test } from "vitest";
 import { refuse } from "../../../../generators/faults/refuse.ts";
 import { bundled, type Cluster, createSimCluster, perform } from "../../../../harness/index.ts";
@@ -8,7 +8,7 @@ import { actsOn } from "../acts.ts";
 import { listening, ping, quiet, tinyWorld, setRefusing as setRefusingOf } from "./tiny-world.ts";
 import { ask, wire } from "./wire.ts";
 
-/** Sets the kind's port, as the nemesis does. */
+/** Makes these nodes refuse connections through the fault's port, as the nemesis does. */
 const setRefusing = (on: Cluster, nodes: readonly number[]): Promise<unknown> =>
   perform(on, (done) =>
     on.ports.refusals.set(
@@ -50,7 +50,7 @@ describe("a node that refuses new connections", () => {
       { type: "stored", id: 2 },
     ]);
     expect(await ask(on, "n1", put(3))).toBe("connection refused");
-    // All three replicas are needed. Peers that were connected still are.
+    // A write needs all three replicas. Peers that were connected to n1 still are.
     expect(await ask(on, "n2", put(4))).toMatchObject({ type: "stored" });
     await setRefusing(on, []);
     expect(await ask(on, "n1", put(5))).toMatchObject({ type: "stored" });

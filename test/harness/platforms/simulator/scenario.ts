@@ -1,4 +1,4 @@
-/** A cluster under load with every kind of fault, and what was observed. */
+/** Runs a cluster under load and with faults, and records everything that happened. */
 import { wire } from "./wire.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import type { HistoryEvent } from "../../../../checkers/index.ts";
@@ -16,7 +16,10 @@ export interface Seen {
 
 const nothing = (): void => {};
 
-/** Three seconds of puts and gets from three clients, while links are cut, a node is killed and another paused. */
+/**
+ * Runs three seconds of puts and gets from three clients. Meanwhile links are cut, a node is killed, and another one is
+ * paused.
+ */
 export async function liveThrough(
   worldSeed: number,
   overrides: Partial<StoreSettings> = {},

@@ -1,4 +1,4 @@
-/** Sequences of faults on virtual time. docker/sequences.test.ts has the same in containers. */
+/** Tests sequences of faults in virtual time. docker/sequences.test.ts has the same sequences in containers. */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { describe, expect, test } from "vitest";
 import { runHistory } from "../../../../harness/run/index.ts";
@@ -17,7 +17,7 @@ describe.each(sequences)("in one history", async ({ plan, checks }) => {
 
   test.each(checks)("%s", (_, wrong) => {
     expect(wrong(events)).toEqual([]);
-    // Shows a fault that is in the history although it did not affect the nodes.
+    // The check must fail if a fault is in the history but did not affect the nodes.
     expect(wrong(onlyMarked)).not.toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { createSimCluster } from "../../../../harness/platforms/simulator/index.
 import { defaultSettings, parseSettings } from "../../../../store/index.ts";
 import type { Plan } from "../../../../generators/index.ts";
 
-/** Many writes while one node is disconnected, so that messages to it wait on the links. */
+/** A plan with many writes while one node is disconnected. Messages to that node then wait on the links. */
 function planOf(bufferBytes: number): Plan {
   const settings = parseSettings(
     { nodes: 3, silenceMs: 30_000, frameBytes: 16_384, bufferBytes },

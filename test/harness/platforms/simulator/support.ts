@@ -1,12 +1,12 @@
 import { listening, ping, quiet, type TinyWorld, tinyWorld } from "./tiny-world.ts";
 
 export interface Pair extends TinyWorld {
-  /** Sends messages over a stream one after the other, and returns how many ms each took. */
+  /** Sends messages from n1 to n2, one after the other, and returns how many ms each took. */
   forthMs(times: number): number[];
   backMs(times: number): number[];
 }
 
-/** n1 and n2 with a stream in each direction, and functions to measure them. */
+/** A world in which n1 and n2 have a stream to each other, with functions that measure both. */
 export function pair(seed = 7): Pair {
   const arrived: { at: number; from: string; id: number }[] = [];
   const tiny = tinyWorld({ seed, program: listening(arrived) });

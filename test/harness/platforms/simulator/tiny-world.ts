@@ -1,4 +1,4 @@
-/** A world that runs a program of the test, with a protocol that accepts every message and describes each by its id. */
+/** A world that runs a program of the test. Its protocol accepts every message, and describes each by its id. */
 import { protocol } from "../../../../harness/targets/bundled/simulator.ts";
 import type { Host, LogRecord, Message, Quiet, StreamHandlers } from "../../../../store/index.ts";
 import { type Impairment, linkName } from "../../../../generators/index.ts";
@@ -25,9 +25,9 @@ export const ping = (id: number): Message => ({ type: "ping", id });
 
 export interface TinyWorld {
   readonly world: SimWorld;
-  /** The latest boot's Host of each node. */
+  /** For each node, the Host of its latest boot. */
   readonly hosts: Map<string, Host>;
-  /** Lets this much virtual time pass. */
+  /** Lets `ms` milliseconds of virtual time pass. */
   pass(ms: number): void;
   host(node: string): Host;
 }
@@ -36,7 +36,10 @@ export interface TinyOptions {
   readonly seed?: number;
   readonly nodes?: readonly string[];
   readonly protocol?: Protocol<Message, LogRecord>;
-  /** What each boot does first. Default: nothing. A node that accepts no streams refuses connections. */
+  /**
+   * The program of the nodes, called at each boot. By default it does nothing. A node that accepts no streams refuses
+   * connections.
+   */
   readonly program?: (host: Host) => Quiet | void;
 }
 
@@ -65,13 +68,13 @@ export function tinyWorld(options: TinyOptions = {}): TinyWorld {
   return { world, hosts, pass, host };
 }
 
-/** Cuts exactly these directions from now on. */
+/** Cuts exactly these directions, and heals all others. */
 export const setCuts = (
   { network }: SimWorld,
   cuts: readonly (readonly [from: string, to: string])[],
 ): void => network.setRule("cuts", cutRule(new Map(cuts.map((cut) => [linkName(...cut), true]))));
 
-/** Impairs exactly these directions from now on. */
+/** Impairs exactly these directions, and heals all others. */
 export const setImpairments = (
   { network }: SimWorld,
   impairments: readonly (readonly [from: string, to: string, of: Impairment])[],
@@ -81,11 +84,14 @@ export const setImpairments = (
     impairmentRule(new Map(impairments.map(([from, to, of]) => [linkName(from, to), of]))),
   );
 
-/** Makes exactly these nodes refuse new connections from now on. */
+/** Makes exactly these nodes refuse new connections, and no others. */
 export const setRefusing = ({ network }: SimWorld, nodes: readonly string[]): void =>
   network.setRule("refusals", refusalRule(new Map(nodes.map((node) => [node, true]))));
 
-/** Accepts every stream, and records what arrives as "peer id @ms". */
+/**
+ * A program that accepts every stream. It adds each message that arrives to `arrived`, and each end of a stream to
+ * `closed`.
+ */
 export function listening(
   arrived: { at: number; from: string; id: number }[],
   closed: string[] = [],

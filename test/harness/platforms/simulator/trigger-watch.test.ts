@@ -1,4 +1,4 @@
-/** Faults with a trigger inside a node strike exactly there. */
+/** Tests that a fault with a trigger inside a node begins exactly at the trigger. */
 import { ask } from "./wire.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { expect, test } from "vitest";
@@ -168,7 +168,8 @@ test.each(["log-begun", "compacted", "log-removed"] as const)(
   async (event) => {
     const cluster = await started({ w: 3, segmentBytes: 256 });
     let reached = 0;
-    // The first segment begins with the first write. A compaction needs several more.
+    // The first segment begins at the first write, so the test waits for the second one. A compaction needs several
+    // segments.
     cluster.watch?.("n2", event, event === "log-begun" ? 2 : 1, "killed", () => reached++);
     let stored = 0;
     for (let id = 1; id <= 40 && reached === 0; id++) {

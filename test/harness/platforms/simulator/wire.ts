@@ -1,4 +1,4 @@
-/** Runs the store's own protocol against a simulated node. */
+/** A connection that speaks the store's own protocol with a simulated node. */
 import type { Cluster } from "../../../../harness/platforms/cluster.ts";
 import type { SimCluster } from "../../../../harness/platforms/simulator/index.ts";
 import {
@@ -34,7 +34,9 @@ export function wire(
   };
 }
 
-/** One request on its own connection: the reply, or why the connection closed. */
+/**
+ * Sends one request on a connection of its own. Resolves with the reply, or with the reason why the connection closed.
+ */
 export async function ask(
   cluster: Cluster,
   node: string,
