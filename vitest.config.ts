@@ -4,11 +4,11 @@ import { defineConfig } from "vitest/config";
 import SlowestFirst from "./test/support/slowest-first.ts";
 import { bundledTextForVite } from "./tools/bundled-text.mjs";
 
-/** Where a machine wants the results as JSON too (.ci/run). */
+/** The file for the results as JSON, if they are wanted (.ci/run sets it). */
 const results = process.env["QUORATE_TEST_RESULTS"];
 
 export default defineConfig({
-  // As users of the package write it.
+  // Tests import quorate by the names that users of the package write.
   resolve: {
     alias: {
       "quorate/node": join(import.meta.dirname, "node/index.ts"),
@@ -18,13 +18,13 @@ export default defineConfig({
   plugins: [bundledTextForVite],
   test: {
     include: ["test/**/*.test.ts"],
-    // Only what hangs is ended. A test has no limit of its own: whatever a quiet machine does in time, a busy one exceeds.
+    // These long limits only end tests that hang. Shorter limits would fail on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
     pool: "forks",
-    // Many files wait for containers, browsers and other processes: one more worker than the default of two cores,
-    // which is one.
+    // Many files wait for containers, browsers and other processes. So there are at least two workers; on two cores,
+    // the default would be one.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: SlowestFirst },
     reporters: [

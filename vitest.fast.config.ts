@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 import whole from "./vitest.config.ts";
 
-/** `npm run test:fast`: what needs no build, container, browser or socket, with a fifth of the random cases. */
+/**
+ * `npm run test:fast` runs the tests that need no build, container, browser or socket, with a fifth of the random
+ * cases.
+ */
 export default defineConfig({
   ...whole,
   test: {
@@ -17,7 +20,7 @@ export default defineConfig({
       "test/harness/targets/**/real.test.ts",
     ],
     env: { QUORATE_TEST_SHARE: "0.2" },
-    // Loading the modules anew for each of many small files takes longer than the tests.
+    // The files share their modules: to load them anew for each small file takes longer than its tests.
     pool: "threads",
     isolate: false,
   },

@@ -1,6 +1,6 @@
-// Writes what a user's audit asks of the package: dist/sbom.cdx.json (CycloneDX, from npm) and
-// dist/third-party-licences.txt, of the dependencies that are installed with it, and of those whose code is in dist/.
-// Peer dependencies are the user's own.
+// Writes the files that an audit of the package needs: dist/sbom.cdx.json (CycloneDX, from npm) and
+// dist/third-party-licences.txt. They list the dependencies that are installed with the package, and those whose code
+// is in dist/. Peer dependencies are not listed, since users install them themselves.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { dockerode } from "./lean-dockerode.mjs";
 
 mkdirSync("dist", { recursive: true });
 
-/** The packages whose code is in dist/docker-client.js, by their path. */
+/** Finds the packages whose code is in dist/docker-client.js, by their paths. */
 const { metafile } = await build({ ...dockerode, write: false, metafile: true });
 const bundled = new Set(
   Object.keys(metafile.inputs).flatMap((file) => {
@@ -19,8 +19,8 @@ const bundled = new Set(
 );
 
 /**
- * The path of each package in node_modules stands in the lock file; those that only development or peers need are
- * marked.
+ * The packages that are installed, by their paths in the lock file. It marks packages that only development or peers
+ * need; these are left out.
  */
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const installed = Object.entries(packages)
@@ -42,7 +42,7 @@ const bill = JSON.parse(
     { encoding: "utf8", maxBuffer: 64 << 20 },
   ),
 );
-// npm's own --omit peer leaves out what is a peer anywhere, also where we depend on it.
+// npm's option `--omit peer` leaves out each package that is a peer of any other, even if quorate itself depends on it.
 const names = new Set(installed.map(({ name, version }) => `${name}@${version}`));
 const components = bill.components.filter(({ "bom-ref": ref }) =>
   names.has(ref.replace(/\|.*$/, "")),

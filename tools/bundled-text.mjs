@@ -1,12 +1,16 @@
-// `import text from "./file?bundled"`: the file as a browser takes it, bundled with all that it imports, as a string.
-// For esbuild (build.mjs) and for Vitest, so that source and release hold the same page.
+// Makes `import text from "./file?bundled"` possible: the text of a file for browsers, bundled with everything that it
+// imports. The same code serves esbuild (build.mjs) and Vitest, so source and release have the same page.
 import { dirname, resolve } from "node:path";
 import { build } from "esbuild";
 
 const suffix = "?bundled";
 const namespace = "bundled-text";
 
-/** @returns the bundle's text, and the files that went into it. */
+/**
+ * Bundles a file.
+ *
+ * @returns the text of the bundle, and the files that it contains
+ */
 async function bundle(file) {
   const { outputFiles, metafile } = await build({
     entryPoints: [file],
@@ -23,7 +27,7 @@ async function bundle(file) {
     absWorkingDir: dirname(file),
   });
   const [{ text }] = outputFiles;
-  // Nothing of ours writes these, and they would end the element that the text stands in.
+  // The text stands in a script or style element, which such a tag would end. The sources contain none.
   if (/<\/(script|style)/i.test(text)) throw new Error(`${file} holds the end of its element`);
   return {
     text: text.trimEnd(),
@@ -31,7 +35,7 @@ async function bundle(file) {
   };
 }
 
-/** For esbuild. */
+/** The plugin for esbuild. */
 export const bundledText = {
   name: namespace,
   setup({ onResolve, onLoad }) {
@@ -48,7 +52,10 @@ export const bundledText = {
 
 const prefix = `\0${namespace}:`;
 
-/** For Vite and Vitest. A file's ending would make them treat its text as CSS or TypeScript, so the name is encoded. */
+/**
+ * The plugin for Vite and Vitest. It encodes the file's name, since they would take the text for CSS or TypeScript by
+ * the name's ending.
+ */
 export const bundledTextForVite = {
   name: namespace,
   enforce: "pre",

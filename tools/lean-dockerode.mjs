@@ -1,6 +1,7 @@
-// Docker's client without what quorate does not use of it. dockerode depends on ssh2, cpu-features and protobufjs,
-// which run scripts when they are installed, for engines over SSH and for BuildKit's sessions; it has no option that
-// leaves them out. So dist/docker-client.js has dockerode in it, and users of the package install none of them.
+// Bundles dockerode, the client of Docker, without the parts that quorate does not use. dockerode depends on ssh2,
+// cpu-features and protobufjs for engines over SSH and for BuildKit's sessions. These packages run scripts when they
+// are installed, and dockerode has no option to leave them out. So its code is bundled into dist/docker-client.js, and
+// users of quorate install none of them.
 const unused = {
   name: "unused-parts-of-dockerode",
   setup(build) {
@@ -14,7 +15,7 @@ const unused = {
   },
 };
 
-/** The build of dist/docker-client.js. */
+/** The options for the build of dist/docker-client.js. */
 export const dockerode = {
   entryPoints: { "docker-client": "dockerode" },
   outdir: "dist",
@@ -24,14 +25,14 @@ export const dockerode = {
   target: "node20",
   legalComments: "none",
   logLevel: "warning",
-  // CommonJS asks for node's own modules by require, which ES modules do not have.
+  // CommonJS code loads modules of Node.js by require, which ES modules do not have.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
   plugins: [unused],
 };
 
-/** Has the rest of quorate load that file in the place of the package. */
+/** A plugin that makes the rest of quorate load dist/docker-client.js instead of dockerode. */
 export const leanDockerode = {
   name: "lean-dockerode",
   setup(build) {

@@ -1,15 +1,16 @@
 /**
- * Faults that consist of several steps or change over time, and what each must show in the history, on virtual time and
- * in containers. Each is observed by its own means: records of the nodes' Hosts, or stamps of a node's clock.
+ * Sequences of faults that have several steps or change over time, and checks of what the history must show about each.
+ * They run in virtual time and in containers. The checks use the records of the nodes' Hosts, or the stamps of a node's
+ * clock.
  */
 import type { FaultEvent, HistoryEvent } from "../../checkers/index.ts";
 import { type Fault, parsePlan, type Plan } from "../../generators/index.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 
 export interface Sequence {
-  /** All faults in one history: they may overlap, and each run takes seconds in containers. */
+  /** The plan with all faults. They share one history, since each run takes seconds in containers. They may overlap. */
   readonly plan: Plan;
-  /** Each line names something that was wrong. */
+  /** Each check returns a line for everything that was wrong. */
   readonly checks: readonly (readonly [
     name: string,
     wrong: (events: readonly HistoryEvent[]) => string[],
@@ -19,7 +20,8 @@ export interface Sequence {
 type Planned = readonly [atMs: number, durationMs: number, fault: Fault];
 
 /**
- * Three replicas that exchange messages all the time, with writes through each in turn for as long as the faults take.
+ * Three replicas that exchange messages all the time. Clients write through each of them for as long as the faults
+ * last.
  */
 function planOf(faults: readonly Planned[], settings: object = {}): Plan {
   const endMs = Math.max(...faults.map(([atMs, durationMs]) => atMs + durationMs)) + 1500;
@@ -48,7 +50,10 @@ interface Span {
   readonly healedUs: number;
 }
 
-/** When each of these faults (by number in the plan) was certainly in force, in the order of their begins. */
+/**
+ * The times at which these faults (by their numbers in the plan) were certainly in force, in the order in which they
+ * began.
+ */
 function spansOf(events: readonly HistoryEvent[], numbers: readonly number[]): Span[] {
   const faults = events
     .filter((event) => event.e === "fault")
@@ -62,7 +67,7 @@ function spansOf(events: readonly HistoryEvent[], numbers: readonly number[]): S
     });
 }
 
-/** Messages under way when a cut came arrive a little later. */
+/** Messages that were under way when a cut began arrive within this time. */
 const underWayUs = 200_000;
 
 const heard = (
@@ -115,8 +120,8 @@ function clogging(events: readonly HistoryEvent[], numbers: readonly number[]): 
     ...(released.join(" ") === "n2,n3 n3,n1 n1,n2"
       ? []
       : [`released in the order ${released.join(" ")}`]),
-    // No other cut has this direction, so it may carry messages until the first one holds: on a busy machine nothing
-    // may be under way at its start.
+    // Messages must pass in the other direction during the whole first cut, not only at its start: on a busy machine,
+    // no message may be under way then.
     ...(heard(events, "n2", "n1", spans[0]?.fromUs ?? 0, spans[0]?.toUs)
       ? []
       : ["the other direction is silent too"]),
@@ -129,12 +134,13 @@ const saidIn = (events: readonly HistoryEvent[], node: string, { fromUs, toUs }:
   ).length;
 
 /**
- * A node's start takes an unknown time, so only the order counts, and there is never more than one boot for each kill.
+ * Checks kills. It is not known how long a node's start takes, so only the order counts. There must be no more than one
+ * boot for each kill.
  */
 function killed(events: readonly HistoryEvent[], numbers: readonly number[]): string[] {
   const spans = spansOf(events, numbers);
   if (spans.length < numbers.length) return ["not all injected"];
-  // In the final phase all nodes are killed and started again, whatever happened to them before.
+  // From then on, all nodes are killed and started again, whatever happened to them before.
   const endUs =
     events.flatMap((event) =>
       event.e === "phase" && event.phase === "healed" ? [event.atUs] : [],
@@ -189,16 +195,19 @@ function paused(events: readonly HistoryEvent[], number: number): string[] {
   ];
 }
 
-/** Less than the distance of two faults. */
+/** A time shorter than that between two faults. */
 const longUs = 1_000_000;
 
 interface Stamp {
   readonly atUs: number;
-  /** How far a stamp is ahead of its write's begin: the clock's offset, and the duration of the write. */
+  /**
+   * By how much the stamp is ahead of the write's begin. That is the offset of the clock plus the time that the write
+   * took.
+   */
   readonly aheadMs: number;
 }
 
-/** The stamps of writes through the node. */
+/** The stamps of the writes through one node. */
 function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
   const stampUs = new Map(
     events.flatMap((event) =>
@@ -218,7 +227,7 @@ function stampsOf(events: readonly HistoryEvent[], node: string): Stamp[] {
         ]
       : [],
   );
-  // The wall clock and the history's clock differ by a constant.
+  // The wall clock and the clock of the history differ by this constant.
   const apartMs = all[0]?.aheadMs ?? Number.NaN;
   return all
     .filter((stamp) => stamp.node === node)
@@ -262,7 +271,7 @@ function drifting(events: readonly HistoryEvent[], number: number): string[] {
     during[2 * third],
     during.at(-1),
   ];
-  // Far more than a write takes.
+  // 3000 ms is far more than a write takes.
   return [
     ...(early + 3000 < middle && middle + 3000 < late
       ? []

@@ -1,4 +1,6 @@
-/** Detects live processes: a run of another process must never be taken for a killed one. */
+/**
+ * Tests how live processes are told from dead ones. A run of another live process must never be taken for a killed one.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

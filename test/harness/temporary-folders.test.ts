@@ -1,4 +1,4 @@
-/** What a killed process leaves in the temporary folder, and what of it may be removed. */
+/** Tests which folders in the temporary folder belong to a killed process and may be removed. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A folder as a process with that sign left it. */
+/** Makes a folder as a process with this sign of life would have left it. */
 function left(name: string, sign: string | null): string {
   const path = join(folder, name);
   mkdirSync(path);

@@ -1,6 +1,6 @@
 /**
- * Replaces Vitest's describe, test and afterEach when mutants are tested, and only collects tests. `expect` is
- * Vitest's.
+ * Stands in for Vitest's describe, test and afterEach while mutants are tested. Collects the tests instead of running
+ * them. `expect` is Vitest's own.
  */
 
 /** @typedef {{ id: string, file: string, run: () => Promise<void> }} CollectedTest */
@@ -59,7 +59,11 @@ export const test = withEach((name, body) => {
 
 export const it = test;
 
-/** Only hooks of a whole file. @param {() => unknown} hook */
+/**
+ * Adds a hook that runs after each test of the file. Hooks of a single `describe` are not supported.
+ *
+ * @param {() => unknown} hook
+ */
 export function afterEach(hook) {
   afterEachOf.set(file, [...(afterEachOf.get(file) ?? []), hook]);
 }

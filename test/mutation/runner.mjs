@@ -1,12 +1,12 @@
 /**
- * Stryker's test runner for the checkers: all tests bundled once, into one process that stays, so that a mutant costs
- * the tests that reach it and nothing else. Vitest's own runner starts its machinery anew for each mutant: a second
- * each, hours for all of them.
+ * Stryker's test runner for the checkers. It bundles all tests once and runs them in one process that stays, so each
+ * mutant costs only the time of the tests that reach it. Vitest's own runner starts anew for each mutant. That takes a
+ * second each time, which is hours for all mutants.
  *
- * A mutant may leave something behind in that process that makes later tests fail. So a test that fails runs again
- * without the mutant; where it still fails, the run throws: Stryker then starts a new process and tries that mutant
- * again. A mutant that runs without end is cut off within its test; Stryker's own way, to wait for as long as all tests
- * may take and to start a new process, costs half a minute each.
+ * A mutant may leave something in the process that makes later tests fail. So a test that fails runs again without the
+ * mutant. If it still fails, the run throws, and Stryker starts a new process and tries the mutant again. If a mutant
+ * makes a test run without end, the test is cut off. Stryker itself would wait as long as all tests may take and then
+ * start a new process, which costs half a minute each time.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -29,7 +29,7 @@ class InProcessRunner {
   static inject = tokens(commonTokens.options);
   /** @type {import("./collect.mjs").CollectedTest[]} */
   #tests = [];
-  /** The duration of each test in the first run, in ms. Quick ones run first. */
+  /** The duration of each test in the first run, in ms. Fast tests run first. */
   #tookMs = new Map();
   #isSpoilt = false;
   #switch = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
@@ -148,7 +148,10 @@ async function failureOf(test, timeoutMs = 600_000) {
   }
 }
 
-/** Imports of Vitest lead to `collect.mjs`, which is not bundled, so that this runner shares it. */
+/**
+ * Makes imports of Vitest load `collect.mjs` instead. That file is not bundled, so the tests and this runner share one
+ * copy.
+ */
 const inPlaceOfVitest = {
   name: "in place of Vitest",
   setup(bundle) {
@@ -168,7 +171,7 @@ const inPlaceOfVitest = {
   },
 };
 
-/** In a bundle `import.meta.dirname` would be the bundle's folder. */
+/** Replaces `import.meta.dirname` by the folder of the test. In a bundle it would be the folder of the bundle. */
 const keepsFolderNames = {
   name: "keeps folder names",
   setup(bundle) {

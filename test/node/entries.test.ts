@@ -1,4 +1,4 @@
-/** The entries that a program of quorate/node stores, after a kill in the middle of a write. */
+/** Tests the entries that a program of quorate/node stores, after a kill in the middle of a write. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "quorate-entries-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const library = pathToFileURL(resolve(import.meta.dirname, "../../dist/node.js")).href;
-/** Answers with the entries that it began with, and stores the message's value. */
+/** A node that stores the value of each message, and replies with the entries that were on its disk at its start. */
 const program = `
 import { runNode } from ${JSON.stringify(library)};
 runNode((node) => {

@@ -1,4 +1,4 @@
-/** Each step of docs/tutorial-node.md has the effect that the text describes. */
+/** Tests that each step of docs/tutorial-node.md has the effect that the text describes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ interface Wishes {
   readonly settings?: Settings;
 }
 
-/** The guarantees that any of the histories broke. */
+/** The names of the guarantees that at least one of the histories broke. */
 async function brokenBy(
   bin: string,
   { workload, faults = network, histories = 150, settings = {} }: Wishes,

@@ -39,7 +39,7 @@ describe("the packed package", () => {
 
   it("runs the README's property", () => {
     expect(property).not.toBe("");
-    // The README's code is TypeScript without types, so Node runs it unchanged.
+    // The README's code is TypeScript, but it has no types. So Node.js runs it unchanged as JavaScript.
     consumer.write("property.mjs", property.replace("numRuns: 100", "numRuns: 3"));
     consumer.node("property.mjs");
   });
@@ -172,7 +172,7 @@ describe("the packed package", () => {
       expect(names).toContain(name);
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: \\S`, "m"));
     }
-    // Its code is in dist/, without the parts for SSH and BuildKit.
+    // dist/ contains the code of dockerode, with docker-modem but without the parts for SSH and BuildKit.
     expect(names).toContain("docker-modem");
     expect(names).not.toContain("ssh2");
     expect(names).not.toContain("playwright-core");
@@ -203,7 +203,7 @@ describe("the packed package", () => {
 describe("quorate/vitest", () => {
   const suite = programs.find(({ text }) => text.includes("quorate/vitest"))?.text ?? "";
 
-  /** The output of the consumer's own Vitest, and whether it passed. */
+  /** Runs a test file with the consumer's own Vitest. Returns the output, and whether the test passed. */
   const vitest = (file: string): { readonly passed: boolean; readonly output: string } => {
     const program = join(consumer.folder, "node_modules/vitest/vitest.mjs");
     try {
@@ -281,7 +281,7 @@ describe("quorate/checkers", () => {
     const dist = join(consumer.folder, "node_modules/quorate/dist");
     const loaded = loadedFrom(join(dist, "checkers.js"));
     expect(loaded.packages).toEqual([]);
-    // The whole library exceeds the limit, so the measurement can fail.
+    // Shows that the measurement works: the whole library does load packages.
     expect(loadedFrom(join(dist, "index.js")).packages).toEqual(
       expect.arrayContaining(["fast-check", "ws"]),
     );
@@ -289,8 +289,8 @@ describe("quorate/checkers", () => {
 });
 
 /**
- * The packages that a built file imports when it is loaded, directly and through its chunks, without Node's own
- * modules.
+ * The packages that a built file imports when it is loaded, directly or through its chunks. Modules of Node.js do not
+ * count.
  */
 function loadedFrom(entry: string): { readonly packages: readonly string[] } {
   const seen = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * The package as npm packs it, unpacked beside a user's own files. Downloads nothing: dependencies are linked from this
- * repository.
+ * The package as npm packs it, unpacked in a folder with a user's own files. Downloads nothing: the dependencies are
+ * links to those of this repository.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -23,19 +23,26 @@ export const manifest = JSON.parse(
 
 export interface Consumer {
   readonly folder: string;
-  /** Files in the tarball, relative to the package. */
+  /** The files in the tarball, with paths relative to the package. */
   readonly files: readonly string[];
-  /** The size of the tarball. */
+  /** The size of the tarball in bytes. */
   readonly bytes: number;
   write(name: string, text: string): void;
-  /** Installs an optional package. */
+  /** Installs an optional package, by a link. */
   link(name: string): void;
-  /** @throws if the program fails, with its output. */
+  /**
+   * Runs Node.js in the folder, and returns its standard output.
+   *
+   * @throws Error with the output if the program fails
+   */
   node(...args: readonly string[]): string;
   remove(): void;
 }
 
-/** What npm installs with the package, and Node's types, which every TypeScript program has. No optional package. */
+/**
+ * The packages that npm installs together with quorate, and the types of Node.js, which every TypeScript program has.
+ * Optional packages are not among them.
+ */
 function neededPackages(): readonly string[] {
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   const peers = Object.keys(peerDependencies).filter(
@@ -44,7 +51,7 @@ function neededPackages(): readonly string[] {
   return [...Object.keys(dependencies), ...peers, "@types/node"];
 }
 
-/** A folder with an ES module package in which the packed package is installed. Needs `npm run build` first. */
+/** Makes a folder with an ES module package in which the packed package is installed. `npm run build` must have run. */
 export function createConsumer(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), "quorate-consumer-"));
   const modules = join(folder, "node_modules");
@@ -102,13 +109,14 @@ function run(folder: string, args: readonly string[]): string {
 }
 
 /**
- * Type-checks the files as strictly as a user may, including the package's declarations. Returns the compiler's output.
+ * Type-checks the files, and with them the package's declarations, as strictly as a user may. Returns the compiler's
+ * output.
  */
 export function compile(
   consumer: Consumer,
   resolution: "nodenext" | "bundler",
   files: readonly string[],
-  /** Skips types of other packages, which cannot be fixed here. */
+  /** If "skipped", the types of other packages are not checked, since they cannot be corrected here. */
   { libraries = "checked" }: { readonly libraries?: "checked" | "skipped" } = {},
 ): string {
   consumer.write(

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** axe-core finds no violation in the report, whatever it shows, in both colour schemes and on a narrow screen. */
+/**
+ * Tests that axe-core finds no violation in the report, whatever the report shows: in both colour schemes and on a
+ * narrow screen.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
@@ -12,7 +15,7 @@ import { campaign, exhibit, large, small } from "./support.ts";
 const executable = chromiumPath();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** axe examines every element, which takes half a minute for a large history. */
+/** A history of medium size. axe examines every element, which would take half a minute for a large history. */
 const medium = { ...large, operations: 80 };
 const failing = renderHtml(campaign("invalid"), [exhibit(small), exhibit(medium)]);
 const valid = renderHtml(campaign("valid"), [exhibit(medium, { verdict: "valid" })]);
@@ -36,7 +39,7 @@ describe.skipIf(executable === undefined)(
       ["valid, dark", valid, { ...wide, colorScheme: "dark" }],
       ["unknown", unknown, wide],
     ])("%s", async (_, html, options) => {
-      // The page's policy allows only its own script, so axe is injected beside it.
+      // The page's policy allows only the page's own script. So the policy is bypassed to add axe.
       const { page, close } = await open(browser, html, { ...options, bypassCSP: true });
       await page.evaluate(() => {
         for (const details of document.querySelectorAll("details")) details.open = true;

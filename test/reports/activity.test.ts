@@ -3,7 +3,7 @@ import type { HistoryEvent } from "../../checkers/index.ts";
 import { renderHtml } from "../../reports/index.ts";
 import { campaign, exhibit, large } from "./support.ts";
 
-/** The figure with this heading. */
+/** The part of the page with the figure that has this heading. */
 function figure(html: string, heading: string): string {
   const start = html.indexOf(`<strong>${heading}</strong>`);
   expect(start, heading).toBeGreaterThan(0);
@@ -25,7 +25,7 @@ describe("the plots over time", () => {
 
   test("latency tells kinds and outcomes apart by shape, one mark an operation", () => {
     const text = figure(html, "Latency");
-    // Final reads come much later and do not belong to the load.
+    // Final reads come much later than the load, and the figure leaves them out.
     const swept = shown.events.filter(
       (event) => event.e === "invoke" && event.final === true,
     ).length;

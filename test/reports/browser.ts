@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Opens reports in this machine's headless Chromium. */
+/** Opens reports in headless Chromium, if this machine has it. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +40,9 @@ export const launch = (executablePath: string): Promise<Browser> =>
 
 export interface Opened {
   readonly page: Page;
-  /** Errors of the console and the page, and every request except the one for the file. */
+  /**
+   * All messages of the console, errors of the page, dialogs, and requests other than the one for the report's file.
+   */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ export async function open(
   };
 }
 
-/** The state that a timeline writes to its data attributes. */
+/** The state of a timeline, which it writes to its data attributes. */
 export async function state(
   page: Page,
   place: number,
@@ -90,7 +92,7 @@ export async function state(
   readonly anomaly: number;
   readonly shortened: boolean;
 }> {
-  // A redraw happens at the next frame, so it is done after two frames.
+  // The timeline draws at the next frame, so it has finished after two frames.
   await page.evaluate(
     () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
   );
@@ -106,7 +108,7 @@ export async function state(
   };
 }
 
-/** The current position of an operation on the canvas. */
+/** The position of an operation on the canvas. */
 export async function placeOf(
   page: Page,
   place: number,

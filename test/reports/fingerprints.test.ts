@@ -1,4 +1,4 @@
-/** The list of runs: the failures of all runs together, and trends. */
+/** Tests the list of runs: the failures of all runs together, and the trends. */
 import { describe, expect, test } from "vitest";
 import { renderRuns } from "../../reports/index.ts";
 import { campaign } from "./support.ts";
@@ -32,7 +32,7 @@ describe("the list of runs", () => {
   });
 
   test("shows histories a minute and the share that succeeded", () => {
-    // 13 histories in 14.23 s; 3,391 of 4,160 operations.
+    // The run has 13 histories in 14.23 s, and 3,391 of 4,160 operations succeeded.
     expect(renderRuns("runs", [run("a")], all)).toContain(
       '<td class="figure">55</td><td class="figure">81.5 %</td>',
     );

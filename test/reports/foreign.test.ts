@@ -1,4 +1,4 @@
-/** The page for another tool's history, from the text to what a reader sees. */
+/** Tests the page for another tool's history, from the text of the history to the page's content. */
 import { describe, expect, test } from "vitest";
 import { judgeForeign, longestLegalPrefix, readForeign } from "../../checkers/index.ts";
 import { renderForeign } from "../../reports/index.ts";

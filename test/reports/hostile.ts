@@ -1,4 +1,4 @@
-/** Answers of a store that attack the reader of the report. */
+/** Histories and verdicts with hostile texts, as a malicious store could make them to attack the reader of a report. */
 import type { HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign, Exhibit } from "../../reports/index.ts";
 import { campaign, exhibit, small } from "./support.ts";
@@ -18,7 +18,7 @@ export const hostileValues = [
   "javascript:alert(1)",
 ];
 
-/** Makes every text in a history or verdict hostile. */
+/** An exhibit in which every text of the history and the verdict is hostile. */
 export function hostileExhibit(): Exhibit {
   const plain = exhibit(small);
   const value = (op: number): string => hostileValues[op % hostileValues.length] ?? "";
@@ -89,10 +89,12 @@ export const hostileCampaign = (): Campaign =>
     faults: { [markupValue]: { injected: 1, overlapped: 1 } },
   });
 
-/** A long text without a place to break it. */
+/** A long text without a place where a line could break. */
 export const longText = "W".repeat(20_000);
 
-/** Makes every text in a history or verdict long. Names of clients and nodes stay distinct. */
+/**
+ * An exhibit in which every text of the history and the verdict is long. The names of clients and nodes stay distinct.
+ */
 export function longExhibit(): Exhibit {
   const plain = exhibit(small);
   const events = plain.events.map((event): HistoryEvent => {

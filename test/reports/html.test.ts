@@ -16,10 +16,10 @@ const between = (html: string, start: string, end: string): string =>
     html.indexOf(end, html.indexOf(start) + start.length),
   );
 
-/** Without the page's script, which may contain Infinity. */
+/** The page without its script, which may contain words such as Infinity. */
 const content = (html: string): string => html.slice(0, html.lastIndexOf("<script>"));
 
-/** A data block of the page as its script reads it. */
+/** A data block of the page, unpacked as the page's script does it. */
 const unpacked = (html: string, id: string): string =>
   inflateRawSync(Buffer.from(between(html, `id="${id}">`, "</script>"), "base64")).toString("utf8");
 

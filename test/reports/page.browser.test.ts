@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
-/** The report in a real browser: from source, and from a bundle like the released command line's. */
+/**
+ * Tests the report in a real browser: made from source, and made from a bundle like that of the released command line.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +25,7 @@ const executable = chromiumPath();
 const shrunk = exhibit(small);
 const whole = exhibit(large);
 
-// In CI a missing browser is a failure and not a skip.
+// In CI, a missing browser is a failure. Elsewhere the tests are skipped.
 if (executable === undefined && process.env["CI"] === "true")
   test("chromium is installed", () => expect.fail(missing));
 
@@ -251,7 +253,7 @@ describe.skipIf(executable === undefined)(
         source.renderHtml(campaign("invalid"), [shrunk, whole]),
       );
       await page.locator('.contents a[href="#setting"]').click();
-      // The browser scrolls and unfolds some frames after the click.
+      // The browser scrolls and opens the part only some frames after the click.
       await page.locator("#setting > details[open]").waitFor();
       await expect.poll(async () => (await page.locator(".contents").boundingBox())?.y).toBe(0);
       expect(complaints).toEqual([]);
@@ -291,7 +293,7 @@ describe.skipIf(executable === undefined)(
         const [ground, ink] = [brightness(style.ground), brightness(style.ink)];
         expect(ground > ink).toBe(colorScheme === "light");
         expect(Math.abs(ground - ink)).toBeGreaterThan(150);
-        // The gutter of the canvas has the surface's colour, so it changes with the scheme too.
+        // The margin of the canvas has the colour of the page, so it also changes with the colour scheme.
         const canvas = await page
           .locator("[data-part=canvas]")
           .evaluate(
@@ -311,7 +313,7 @@ describe.skipIf(executable === undefined)(
       );
       const canvas = page.locator("[data-part=canvas]");
       await canvas.focus();
-      // Visits every anomaly and operation, so that every value reaches the panel and the canvas.
+      // These keys visit every anomaly and operation, so that every value is shown in the panel and on the canvas.
       for (const key of "n n n n n n n n Escape . . . . . . . 0 + + +".split(" "))
         await canvas.press(key);
       expect(await page.locator(".panel").innerText()).toContain("<img src=x onerror=");
@@ -355,7 +357,7 @@ describe.skipIf(executable === undefined)(
         source.renderHtml(longCampaign(), [longExhibit()]),
         { viewport: { width, height: 700 } },
       );
-      // Folded parts belong to the page too, since users may open them.
+      // Opens all folded parts, since a user may open them too.
       await page.evaluate(() =>
         document.querySelectorAll("details").forEach((details) => (details.open = true)),
       );

@@ -1,4 +1,4 @@
-/** The owners of keys over time in reports. */
+/** Tests how reports show the owners of keys over time. */
 import { describe, expect, test } from "vitest";
 import type { HistoryEvent, Placement, RingEvent } from "../../checkers/index.ts";
 import { keysSection } from "../../reports/sections/keys.ts";
@@ -33,7 +33,7 @@ const sync = (node: string, atUs: number, versions: readonly string[]): HistoryE
   hash: "",
 });
 
-/** n3 takes the key from n2 step by step, and n2 learns of each step 10 µs later. */
+/** The steps in which n3 takes the key from n2. n2 learns of each step 10 µs later. */
 const steps = [
   { under: "replace n2 n3, step writes", reads: old, writes: [old, next], members: both },
   { under: "replace n2 n3, step reads", reads: next, writes: [old, next], members: both },

@@ -1,4 +1,4 @@
-/** What a campaign says about its broadcasts. */
+/** Tests what reports say about the broadcasts of a campaign. */
 import { describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../checkers/index.ts";
 import { type HistoryRow, renderHtml, type Spread } from "../../reports/index.ts";

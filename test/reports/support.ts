@@ -1,4 +1,7 @@
-/** A small, seeded, made-up cluster for reports, with evidence, faults and one stale read. Not a model of the store. */
+/**
+ * Makes up small histories for tests of reports, from a seed: with evidence, faults and one stale read. They are not
+ * made by a model of the store.
+ */
 import {
   type Anomaly,
   builtInCheckers,
@@ -19,7 +22,7 @@ export interface Shape {
   readonly keys: number;
   readonly seed: number;
   readonly title: string;
-  /** The mean time between two operations of a client in ms. */
+  /** The mean time in ms between two operations of a client. */
   readonly gapMs?: number;
   readonly evidence?: false;
 }
@@ -42,7 +45,7 @@ export const small: Shape = {
 const nodes = ["n1", "n2", "n3", "n4", "n5"];
 const keyName = (index: number): string => `k${index}`;
 
-/** mulberry32, since the fixture must be the same in every run. */
+/** Pseudo-random numbers (mulberry32), since the histories must be the same in every run. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -53,7 +56,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Like the measurements of the checkers of staleness and converged. */
+/** A stale read, with the measurements that the checker of staleness makes. */
 type StaleRow = {
   readonly op: number;
   readonly missed: number;
@@ -297,7 +300,7 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
     boots.set(node, 2);
     timed.push({ e: "boot", phase: "start", atUs: quietUs - 400_000, ...host(node) });
   }
-  // Final reads are both late and slow.
+  // The final reads come late, and they take long.
   timed.push(
     {
       e: "invoke",

@@ -1,4 +1,4 @@
-/** The text reports: terminal, Markdown, JUnit. */
+/** Tests the reports in text form: for the terminal, in Markdown, and for JUnit. */
 import { describe, expect, test } from "vitest";
 import {
   renderAnnotations,
@@ -36,7 +36,6 @@ describe("terminal", () => {
     expect(renderMarkdown(asked)).not.toContain("| clock |");
   });
 
-  // Readers of the terminal took "held" for everything, since only summary.md named what had failed unpromised.
   test("what did not hold without a promise is one line that says it is expected", () => {
     const totals = {
       meaning: "m",
@@ -189,7 +188,7 @@ describe("Markdown", () => {
 
   test("hostile text is neither markup, link, mention nor the end of a fence", () => {
     const text = renderMarkdown(hostileCampaign());
-    // The fence has four backticks, more than the three inside it, and contains one line.
+    // The fence must have four backticks, since the text inside has three. The text inside must be one line.
     const [, fenced, rest] = /````sh\n(.*)\n````\n([^]*)/.exec(text) ?? [];
     expect(fenced).toContain("```");
     const outside = text.replace(`${fenced}`, "").replaceAll("<!-- -->", "");

@@ -16,7 +16,7 @@ const shareOf = (
   predicted,
 });
 
-/** With the measurements of the checker of staleness. */
+/** An exhibit with these measurements by the checker of staleness. */
 function measuring(measurements: Record<string, Measurement>): Exhibit {
   const shown = exhibit(small);
   const staleness = shown.verdict.guarantees.staleness;

@@ -14,7 +14,7 @@ const sync = (node: string, atUs: number, version: string): HistoryEvent => ({
   hash: "",
 });
 
-/** n1 and n2 get version 1, a read repair brings it to n3, and version 2 stays on n1. */
+/** n1 and n2 get version 1, and a read repair brings it to n3. Then n1 gets version 2, which stays on n1. */
 const events: readonly HistoryEvent[] = [
   sync("n1", 100, "1"),
   sync("n2", 130, "1"),
@@ -153,7 +153,7 @@ describe("the witness of an anomaly", () => {
     expect(html).not.toContain("holds nothing");
   });
 
-  /** Two adds, then gossip, then a read through n2 that shows neither: its anomaly names the read alone. */
+  /** Two adds, then gossip, then a read through n2 that shows neither. The anomaly names only the read. */
   const missed = (gossip: number): HistoryEvent[] => {
     const [run, end] = [exhibit(small).events.at(0), exhibit(small).events.at(-1)] as [
       HistoryEvent,

@@ -1,6 +1,6 @@
 /**
- * A small in-memory world for the store's own tests: everything takes 100 µs, links can be cut, and syncs held back or
- * failed.
+ * A small world in memory for the store's own tests. Every step takes 100 µs. Links can be cut, and syncs can be held
+ * back or made to fail.
  */
 import {
   createNode,
@@ -29,7 +29,7 @@ import type {
 } from "../../store/index.ts";
 
 const stepUs = 100;
-/** Whatever is in it. */
+/** The size of every record in this world. */
 export const fakeRecordBytes = 100;
 
 const listOf = (lists: Map<string, RecoveredEntry[]>, name: string): RecoveredEntry[] => {
@@ -48,33 +48,33 @@ export class FakeNode {
   boot = 0;
   wallOffsetUs = 0;
   isUp = false;
-  /** Name → what was synced. */
+  /** For each log, the synced entries. */
   readonly logs = new Map<string, RecoveredEntry[]>();
-  /** Name → what was written besides. */
+  /** For each log, the entries that are written but not synced. */
   readonly written = new Map<string, RecoveredEntry[]>();
-  /** Nodes whose syncs wait until released. */
+  /** Whether syncs of this node wait until `releaseSyncs`. */
   holdSyncs = false;
   recoverMs = 0.1;
   heldSyncs: (() => void)[] = [];
   failSyncs = false;
-  /** Nodes without space for synced data. */
+  /** Whether this node's disk has no space, so that syncs fail. */
   isFull = false;
   halted: string | null = null;
   accept: ((remote: Remote, stream: Stream) => StreamHandlers) | null = null;
   readonly name: NodeName;
-  /** Of its last boot. */
+  /** Tells whether the node is quiet. Set at each boot. */
   quiet: Quiet = () => null;
 
   constructor(name: NodeName) {
     this.name = name;
   }
 
-  /** The first segment of its log. */
+  /** The synced entries in the first segment of the node's data log. */
   get disk(): RecoveredEntry[] {
     return listOf(this.logs, segmentName(logName, 1));
   }
 
-  /** The first segment of its hint log. */
+  /** The synced entries in the first segment of the node's hint log. */
   get hintDisk(): RecoveredEntry[] {
     return listOf(this.logs, segmentName(hintLogName, 1));
   }
@@ -89,7 +89,7 @@ export class FakeWorld {
   nowUs = 0;
   readonly nodes = new Map<NodeName, FakeNode>();
   readonly settings: StoreSettings;
-  /** All frames between nodes in the order of sending. */
+  /** All frames between nodes, in the order in which they were sent. */
   readonly frames: { readonly from: NodeName; readonly to: NodeName; readonly message: Message }[] =
     [];
   readonly #parts: Parts;
@@ -126,14 +126,14 @@ export class FakeWorld {
     });
   }
 
-  /** A further machine, on which a node starts that is not on the ring. */
+  /** Adds a machine and starts a node on it. The node is not on the ring yet. */
   add(name: NodeName): void {
     this.nodes.set(name, new FakeNode(name));
     this.start(name);
     this.run(50);
   }
 
-  /** With a power loss too, unsynced data is lost. */
+  /** Kills a node. Its unsynced data is lost only if `isPowerLost` is true. */
   kill(name: NodeName, isPowerLost = false): void {
     const node = this.node(name);
     node.isUp = false;
@@ -155,7 +155,7 @@ export class FakeWorld {
     this.#cuts.clear();
   }
 
-  /** Runs `ms` of virtual time. */
+  /** Lets `ms` milliseconds of virtual time pass. */
   run(ms: number): void {
     const endUs = this.nowUs + ms * 1000;
     for (;;) {
@@ -168,7 +168,7 @@ export class FakeWorld {
     this.nowUs = endUs;
   }
 
-  /** A client's connection to a node. `replies` grows as time passes. */
+  /** Connects a client to a node. `replies` grows while time passes. */
   client(name: NodeName): { readonly replies: ClientReply[]; send(request: ClientRequest): void } {
     const replies: ClientReply[] = [];
     const [near, far] = this.#pair(null, this.node(name));
@@ -181,7 +181,7 @@ export class FakeWorld {
     return { replies, send: (request) => this.#deliver(far, request, () => false) };
   }
 
-  /** Sends one request, and runs time until its reply. */
+  /** Sends one request as a client, and lets time pass until the reply. */
   ask(name: NodeName, request: ClientRequest): ClientReply {
     const client = this.client(name);
     client.send(request);
@@ -191,7 +191,7 @@ export class FakeWorld {
     return reply;
   }
 
-  /** A peer's connection to a node. */
+  /** Connects to a node as the peer `from`. */
   peer(
     name: NodeName,
     from: NodeName,
@@ -216,7 +216,7 @@ export class FakeWorld {
     };
   }
 
-  /** Sends one request on a peer's stream. Returns the reply, if any, within a second. */
+  /** Sends one request as the peer `from`. Returns the reply, or undefined if none comes within a second. */
   askAsPeer(name: NodeName, request: PeerRequest, from: NodeName = "n1"): Message | undefined {
     const peer = this.peer(name, from);
     peer.send(request);
@@ -226,7 +226,7 @@ export class FakeWorld {
 
   at(delayMs: number, run: () => void): void {
     const atUs = this.nowUs + Math.ceil(delayMs * 1000);
-    // After everything due at the same time, so that earlier requests happen first.
+    // Events at the same time happen in the order in which they were added.
     let place = this.#queue.length;
     while (place > 0 && (this.#queue[place - 1]?.atUs ?? 0) > atUs) place--;
     this.#queue.splice(place, 0, { atUs, run });
@@ -247,7 +247,7 @@ export class FakeWorld {
         });
         return { cancel: () => (cancelled = true) };
       },
-      // Nodes with the same random numbers would do everything at the same time.
+      // Each node has another number. With equal numbers, all nodes would do everything at the same time.
       random: () => (Number(node.name.slice(1)) * 0.17) % 1,
       dial: (to, handlers) => this.#dial(node, this.nodes.get(to) ?? new FakeNode(to), handlers),
       accept: (take) => (node.accept = take),
@@ -335,7 +335,7 @@ export class FakeWorld {
     return [near, far];
   }
 
-  /** A process died: its stream ends are gone, and the other ends are informed. */
+  /** Ends the streams of a process that has died. The other ends learn of it. */
   #reset(node: FakeNode): void {
     const touched = this.#pairs.filter(([near, far]) => near.owner === node || far.owner === node);
     this.#pairs = this.#pairs.filter((pair) => !touched.includes(pair));

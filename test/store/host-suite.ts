@@ -1,4 +1,4 @@
-/** The promises of store/host.ts, tested on any Host: one suite, with an adapter for each. */
+/** Tests for any Host of the promises in store/host.ts. There is one suite, and an adapter for each Host. */
 import { afterEach, beforeEach, describe } from "vitest";
 import { bootsSuite } from "./host-suite/boots.ts";
 import { clocksSuite } from "./host-suite/clocks.ts";
@@ -9,7 +9,7 @@ import type { HostWorld } from "./host-suite/world.ts";
 
 export type { HostWorld } from "./host-suite/world.ts";
 
-/** Declares the whole suite. Every test gets its own world. */
+/** Declares all tests of the suite. Each test gets a world of its own. */
 export const hostSuite = (name: string, create: () => Promise<HostWorld>): void => {
   describe(`Host: ${name}`, () => {
     let current: HostWorld;

@@ -200,7 +200,7 @@ describe("quorum stamps", () => {
     const outside = [...world.nodes.keys()].find((node) => !replicas.includes(node)) ?? "";
     world.kill(third);
     world.run(10);
-    // A stamp for w = 1 is read from all three replicas.
+    // With w = 1, the stamp must be read from all three replicas, and only two are reachable.
     expect(world.ask(first, put(1, "k", "v"))).toMatchObject({
       type: "error",
       code: "not-enough-replicas",
@@ -214,7 +214,7 @@ describe("quorum stamps", () => {
 });
 
 describe("read repair", () => {
-  /** n3 misses the second write. */
+  /** A world in which n3 has missed the second write of the key. */
   function stale(readRepair: "off" | "async" | "blocking"): FakeWorld {
     const world = new FakeWorld({ nodes: 3, readRepair, antiEntropy: false });
     world.ask("n1", put(1, "k", "6", { w: 3 }));
@@ -259,7 +259,7 @@ describe("read repair", () => {
       const world = new FakeWorld({ nodes: 3, readRepair, antiEntropy: false });
       for (const name of ["n1", "n2"]) world.node(name).holdSyncs = true;
       expect(world.ask("n3", put(1, "k", "partial"))).toMatchObject({ code: "timeout" });
-      // So that the replies come from n3, which has it, and n2, which cannot make it durable.
+      // The replies must come from n3, which has the write, and from n2, which cannot make it durable.
       world.cut("n1", "n3");
       const reply = world.ask("n3", get(2, "k"));
       if (readRepair === "async") expect(valuesOf(reply)).toEqual(["partial"]);

@@ -20,7 +20,7 @@ const forbidden = [
   /\bimport\(|\brequire\(|\bglobalThis\b/,
 ];
 
-/** The code without comments, which may mention what the code must not use. */
+/** A file's code without its comments. Comments may mention what the code must not use. */
 function code(file: string): string {
   return readFileSync(file, "utf8")
     .replace(/\/\*[\s\S]*?\*\//g, "")

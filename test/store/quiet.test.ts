@@ -4,17 +4,17 @@ import { FakeWorld } from "./fake-world.ts";
 
 const put = (value: string | null) => ({ type: "put", id: 1, key: "k", value }) as const;
 
-/** Three nodes, so that each holds the key. */
+/** Settings with three nodes, so that every node has the key. */
 const three = { nodes: 3, n: 3, r: 2, w: 2 } as const;
 
 const isQuiet = (world: FakeWorld): readonly boolean[] =>
   [...world.nodes.values()].map((node) => node.quiet() !== null);
 
-/** The nodes that each quiet node waits for. Undefined: it is not quiet. */
+/** For each node, the nodes that it waits for, or undefined if the node is not quiet. */
 const waiting = (world: FakeWorld): readonly (readonly string[] | undefined)[] =>
   [...world.nodes.values()].map((node) => node.quiet()?.waitsFor);
 
-/** What the nodes that are quiet hold, each once. */
+/** The different reports of what quiet nodes hold. */
 const held = (world: FakeWorld): ReadonlySet<string> =>
   new Set(
     [...world.nodes.values()].map((node) => JSON.stringify([...(node.quiet()?.holds ?? [])])),

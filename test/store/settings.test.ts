@@ -36,11 +36,12 @@ describe("settings", () => {
     [{ r: 4 }, "settings-contradiction", /r ≤ n/],
     [{ n: 6 }, "settings-contradiction", /n ≤ nodes/],
     [{ silenceMs: 100 }, "settings-contradiction", /pingIntervalMs/],
-    // Healthy links were dropped during the first ping or pong: "available" broke without any fault, or no node ever
-    // came up.
+    // With such a silence, healthy links were dropped before the first ping or pong. Then "available" broke without any
+    // fault, or no node ever came up.
     [{ silenceMs: 1099 }, "settings-contradiction", /silenceMs ≥ 2 · pingIntervalMs \+ 100/],
     [{ pingIntervalMs: 1, silenceMs: 101 }, "settings-contradiction", /pingIntervalMs = 1/],
-    // Hints were handed over for ever, since no confirmation came in time: "repair-quiescent" broke.
+    // With such a timeout, no confirmation of a hint came in time. The hints were handed over for ever, and
+    // "repair-quiescent" broke.
     [{ requestTimeoutMs: 99 }, "settings-shape", /requestTimeoutMs: >= 100.*got 99/],
     [{ reconnectFirstMs: 5000 }, "settings-contradiction", /reconnectCapMs/],
     [{ quorums: "sloppy" }, "settings-contradiction", /hints=true/],
@@ -85,7 +86,7 @@ describe("settings", () => {
     expect(parseSettings({ r: "TWO", w: "THREE" })).toMatchObject({ r: 2, w: 3 });
     expect(refusal(() => of("w=THREE", "r=1", "n=2")).code).toBe("settings-contradiction");
     expect(of("r=quorum", "w=all", "n=5")).toMatchObject({ r: 3, w: 5 });
-    // Only a request can ask for ANY.
+    // ANY is possible in a request, but not in the settings.
     expect(refusal(() => parseSettings({ w: "ANY" })).message).toMatch(/w: .*ONE/);
     expect(refusal(() => of("w=ANY")).code).toBe("settings-assignment");
     expect(refusal(() => of("n=ALL")).code).toBe("settings-assignment");
@@ -98,7 +99,7 @@ describe("settings", () => {
       antiEntropy: false,
     });
     expect(applySetting(defaultSettings, "readRepair=blocking").readRepair).toBe("blocking");
-    // parseSettings checks the whole, so the order of assignments must not matter.
+    // Single assignments are not checked together, so their order does not matter. parseSettings checks the result.
     expect(parseSettings(applySetting(applySetting(defaultSettings, "w=5"), "n=5"))).toMatchObject({
       n: 5,
       w: 5,
@@ -137,7 +138,8 @@ describe("promises", () => {
     for (const name of ["linearizable", "writes-follow-reads"] as const) {
       expect(of({ stamps: "quorum" })).not.toContain(name);
       expect(of({ stamps: "quorum", readRepair: "blocking" })).toContain(name);
-      // A read of three leaves its result on one replica, which a stamp's read of two may miss.
+      // A read with r = 3 makes sure of its result on only one replica. The two replicas that give a put its stamp may
+      // not include that one.
       expect(
         of({ stamps: "quorum", readRepair: "blocking" }, { requests: [{ f: "read", r: 3 }] }),
       ).not.toContain(name);
@@ -154,7 +156,7 @@ describe("promises", () => {
     for (const name of ["monotonic-writes", "writes-follow-reads"] as const) {
       expect(of({ stamps: "hybrid", r: 1, w: 1 })).toContain(name);
       expect(of({ stamps: "wall", r: 1, w: 1 })).not.toContain(name);
-      // A client that routes by itself stamps its own writes.
+      // Under client routing, the replica that gives a write its stamp may not know what the client has read.
       expect(of({ stamps: "hybrid", routing: "client" })).not.toContain(name);
     }
   });
@@ -164,7 +166,7 @@ describe("promises", () => {
     expect(of({}, { requests: [{ f: "delete", w: 1 }] })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 1 })).not.toContain("regular-stamped");
     expect(of({ r: 1, w: 3 })).toContain("regular-stamped");
-    // The largest number of requests in a plan once overflowed the stack.
+    // So many requests once overflowed the stack.
     expect(
       of(
         {},
@@ -175,7 +177,7 @@ describe("promises", () => {
         },
       ),
     ).toContain("regular-stamped");
-    // A w on a read, or an r on a write, has no effect.
+    // A `w` of a read and an `r` of a write have no effect.
     expect(
       of(
         {},
@@ -210,7 +212,7 @@ describe("promises", () => {
     expect(disk({ r: 1, w: 1 }, 0)).not.toContain("staleness");
     expect(disk({ versions: "siblings" }, 0)).not.toContain("siblings-5");
     expect(disk({ versions: "siblings", r: 3 }, 0)).toContain("siblings-5");
-    // A node that replicates none of the plan's keys loses none of their data.
+    // If a node replicates no key of the plan, it loses none of the plan's data.
     const other = [0, 1, 2, 3, 4].findIndex(
       (node) => !preferenceList(defaultSettings, "k0").includes(nodeName(node)),
     );
@@ -237,7 +239,7 @@ describe("promises", () => {
       "no-resurrection",
     ] as const)
       expect(sloppy).not.toContain(name);
-    // By handoff only. The checker decides for which keys.
+    // Here only handoff makes replicas converge. The checker decides for which keys it does.
     expect(of({ quorums: "sloppy", hints: true, antiEntropy: false })).toContain("converged");
     expect(of({ quorums: "sloppy", hints: true, versions: "siblings" })).not.toContain(
       "siblings-2",
@@ -289,21 +291,21 @@ describe("promises", () => {
     const { bounds } = promises(defaultSettings, facts);
     expect(bounds.convergeUs - bounds.reconnectUs).toBe(2 * 4 * 500 * 1000);
     expect(bounds.reconnectUs).toBe((2000 + 2 * 500 + 1000) * 1000);
-    // Five ticks of 50 ms, the cap, and a round trip for the dial, which was once forgotten: longer than the silence
-    // and two ticks.
+    // The bound has five ticks of 50 ms, the cap of the waits, and a round trip for the dial. It must be longer than
+    // the silence and two ticks.
     const short = { pingIntervalMs: 50, silenceMs: 200, reconnectFirstMs: 1, reconnectCapMs: 1 };
     expect(promises({ ...defaultSettings, ...short }, facts).bounds.reconnectUs).toBe(
       (250 + 1 + 100) * 1000,
     );
-    // A node that recovers on a slow disk is up once its fsync returns, perhaps after the fault. Requests to it were
-    // once called unavailable.
+    // A node that recovers on a slow disk is up only when its fsync returns, which may be after the fault. The bound
+    // must include that.
     expect(
       promises(
         { ...defaultSettings, ...short },
         { ...facts, effects: [{ effect: "syncs-slow", node: 0 }] },
       ).bounds.reconnectUs,
     ).toBe((600 + 100 + 1) * 1000);
-    // Also if the silence is slightly longer than whole ticks.
+    // The silence counts in whole ticks, rounded up.
     expect(promises({ ...defaultSettings, silenceMs: 2001 }, facts).bounds.reconnectUs).toBe(
       (3000 + 1000 + 100) * 1000,
     );

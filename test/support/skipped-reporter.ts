@@ -1,4 +1,4 @@
-/** Names every skipped test at the end, so that nothing is left out silently. */
+/** Lists every skipped test at the end, so that no test is left out unnoticed. */
 import type { Reporter, TestModule } from "vitest/node";
 
 export default class SkippedReporter implements Reporter {

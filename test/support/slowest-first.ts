@@ -1,7 +1,10 @@
-/** Starts slow files first, so that no worker is left alone with one at the end. */
+/** Starts the slow test files first, so that at the end no worker still runs one alone. */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Seconds that files took on a machine with two cores, for files over ten. The others follow in Vitest's own order. */
+/**
+ * How many seconds each file took on a machine with two cores, for files that took more than ten. All others follow in
+ * Vitest's own order.
+ */
 const seconds: Readonly<Record<string, number>> = {
   "harness/targets/cassandra/real": 181,
   "harness/planted-bugs/without-evidence": 150,
@@ -43,7 +46,7 @@ const seconds: Readonly<Record<string, number>> = {
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const usual = await super.sort(files);
-    // Stable: unlisted files stay in their order.
+    // The sort is stable, so files that are not listed stay in their order.
     return usual.sort((a, b) => secondsOf(b) - secondsOf(a));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Writes the JSON Schemas of the files whose shape is a TypeScript type: verdict.json, campaign.json, hunt.json and
- * replay.json. The comments of the types become descriptions. With `--check` it writes nothing and fails where a file
- * is not up to date.
+ * replay.json. The comments of the types become descriptions. With `--check`, writes nothing, and fails if a schema is
+ * not up to date.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** Builds the documents as a site into dist/site. A warning fails the build, as a dead link does. */
+/** Builds the site of the documents into dist/site. A warning fails the build, as a dead link does. */
 import { fileURLToPath } from "node:url";
 import { build } from "vitepress";
 

@@ -49,7 +49,8 @@ const plan: Plan = {
   claimed: [],
 };
 
-// The reads came first, and data handed over later stayed on one replica: a false alarm of converged.
+// Found as a false alarm of converged: the reads came first, and the data that hints delivered later stayed on one
+// replica.
 test("where reads alone repair, they wait until all hints are handed over", async () => {
   const events = await runHistory(plan, createSimCluster(bundled), { evidence: true });
   const handedOver = events.findLastIndex(
@@ -66,7 +67,7 @@ test("where reads alone repair, they wait until all hints are handed over", asyn
   });
 });
 
-// The only try took the whole time for links, so repair-quiescent was unknown for lack of a successful read.
+// If the read is not tried again, no read succeeds in time, and repair-quiescent stays unknown.
 test("a read that began while links were down, and timed out, is tried again once they are up", async () => {
   const settings = {
     ...defaultSettings,
@@ -99,7 +100,7 @@ test("a read that began while links were down, and timed out, is tried again onc
   });
 });
 
-// The bundled store refuses a write with a read's level, so no workload could end with anything except reads.
+// The bundled store refuses a write that has the level of a read.
 test("last operations that write are asked without the levels of reads that repair", async () => {
   const writesLast: Workload = {
     ...register,
@@ -121,7 +122,7 @@ test("last operations that write are asked without the levels of reads that repa
     createSimCluster(bundled),
     { evidence: true, kinds: kindsWith([], [writesLast]) },
   );
-  // Failed reads are repeated, so only the successful ones are the same in every world.
+  // Reads that fail are repeated, so only the successful ones are the same in every world.
   const ok = new Set(events.flatMap((event) => (event.e === "ok" ? [event.op] : [])));
   const last = events.flatMap((event) =>
     event.e === "invoke" && event.client === "sweeper" && ok.has(event.op) ? [event] : [],

@@ -9,7 +9,10 @@ import { bundledPlans } from "../../../harness/targets/bundled/index.ts";
 
 type Done = (error: Error | null) => void;
 
-/** A cluster that records its calls. Each takes one millisecond. A call that begins during another one is an error. */
+/**
+ * A cluster that records its calls. Each call takes one millisecond. A call that begins while another one runs is
+ * recorded as an error.
+ */
 function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: number) => void } {
   const verbs: string[] = [];
   const timers: { atMs: number; fire: () => void }[] = [];
@@ -45,7 +48,7 @@ function fakeCluster(): { cluster: Cluster; verbs: string[]; runUntil: (ms: numb
     },
   };
   return {
-    // The nemesis uses nothing else of a cluster.
+    // The nemesis uses no other member of a cluster.
     cluster: cluster as unknown as Cluster,
     verbs,
     runUntil(ms) {

@@ -1,4 +1,6 @@
-/** A node that crashes at every start is a finding with its last log lines, and nothing hangs. */
+/**
+ * Tests that a node which crashes at every start is a finding with the node's last log lines, and that the run ends.
+ */
 import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

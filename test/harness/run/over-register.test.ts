@@ -1,6 +1,6 @@
 /**
- * A target runs an unknown workload built from known operations, and gets the operations of a listed workload
- * unchanged.
+ * Tests workloads on targets. If a target does not list a workload, its operations are made from reads and writes. If
+ * it does, it gets them unchanged.
  */
 import { describe, expect, it } from "vitest";
 import { type HistoryEvent, judge, type Verdict } from "../../../checkers/index.ts";
@@ -37,7 +37,7 @@ describe("sets on a target with registers", () => {
     const elements = plan.operations.flatMap(({ f, key, args }) =>
       f === "add" ? [`k${key}-${String(args?.["element"])}`] : [],
     );
-    // Replicas are compared by the keys that they hold.
+    // Replicas are compared by the store's keys, one for each element.
     if (run?.e !== "run") throw new Error("no run event");
     expect(Object.keys(run.preference ?? {}).sort()).toEqual([...elements].sort());
     expect(shownAtTheEnd(events)).toEqual(plan.operations.filter(({ f }) => f === "add").length);
@@ -63,7 +63,7 @@ describe("sets on a target with registers", () => {
 
   it.each(["quorum-off-by-one", "merge-of-first", "ack-before-fsync"])("find %s", async (bug) => {
     const cluster = createSimCluster(bundled);
-    // Clients notice a write on too few replicas only if there are few replicas.
+    // With few keys and the default settings, clients notice a write that is on too few replicas.
     const small = { swarmSettings: [], keys: { min: 1, max: 3 } };
     const options = { ...huntPlans(rowOf(bug), cluster), ...small, workload: "set", bug };
     for (let index = 0; index < 120; index++) {
@@ -76,7 +76,7 @@ describe("sets on a target with registers", () => {
   });
 });
 
-/** The number of elements in the final reads of all sets. */
+/** The number of all elements in the final reads. */
 function shownAtTheEnd(events: readonly HistoryEvent[]): number {
   const finals = new Set(
     events.flatMap((event) => (event.e === "invoke" && event.final ? [event.op] : [])),

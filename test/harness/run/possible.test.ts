@@ -1,4 +1,6 @@
-/** A loaded plan may contain what only another cluster can make: one clear error before anything runs. */
+/**
+ * Tests plans that contain a fault which only another cluster can make. They give one clear error before anything runs.
+ */
 import { bundled } from "../../../harness/targets/bundled/index.ts";
 import { expect, it } from "vitest";
 import type { Plan, PlannedFault } from "../../../generators/index.ts";

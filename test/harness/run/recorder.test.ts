@@ -41,7 +41,7 @@ it("says in the closing event how far each node's and boot's evidence goes", () 
   expect(mergeByTime([end(9)], []).at(-1)).toEqual(end(9));
 });
 
-// Nodes in containers run on after it. When their events came before it, no saved history could be read again.
+// Nodes in containers continue to run after the closing event. A history with later events could not be read again.
 it("leaves out what a node did after the closing event", () => {
   expect(mergeByTime([end(9)], [node(8), node(9), node(12)])).toEqual([node(8), counted(9, 8)]);
 });

@@ -1,4 +1,7 @@
-/** Clients whose time is up begin nothing more, and the history goes on to its final phase. */
+/**
+ * Tests that clients begin no more operations once their time is over, and that the history continues with its final
+ * phase.
+ */
 import { expect, it } from "vitest";
 import { planAt } from "../../../generators/index.ts";
 import { attempt } from "../../../harness/campaign/index.ts";

@@ -1,4 +1,7 @@
-/** Ids made from the bundled store's versions, healthy and with bugs that give a version twice. */
+/**
+ * Tests ids that are made from versions of the bundled store: of the healthy store, and with bugs that give a version
+ * twice.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +15,7 @@ import { bundled } from "../../../harness/targets/bundled/index.ts";
 import type { Target } from "../../../harness/targets/target.ts";
 import { toy } from "../targets/conformance/toys.ts";
 
-/** The verdicts of these histories under all faults that the simulator can make, one after the other. */
+/** The verdicts of so many histories, one after the other, under all faults that the simulator can make. */
 async function* verdicts(
   histories: number,
   { target = bundled, ...more }: { target?: Target; versions?: string; bug?: string },
@@ -38,14 +41,14 @@ describe("ids of the healthy store", () => {
       expect({ verdict, reasons }).toEqual({ verdict: "valid", reasons: [] });
       judged += guarantees["unique-ids"]?.judged ?? 0;
     }
-    // "No alarm" means something only if ids were given.
+    // Verdicts without alarms prove something only if ids were given.
     expect(judged).toBeGreaterThan(3000);
   });
 });
 
 /**
- * Stamps of the coordinator's clock in ticks of 10 ms and its name: two writes through one node within a tick get the
- * same.
+ * A bug with stamps of the coordinator's clock, in ticks of 10 ms, and the coordinator's name. Two writes through one
+ * node in one tick get equal stamps.
  */
 const sameStampInTick = `export default (parts) => ({
   ...parts,

@@ -15,7 +15,10 @@ interface Counted {
   readonly predicted: number;
 }
 
-/** Reads after a commit in the simulator, over histories without faults. */
+/**
+ * Counts reads that follow a commit, over histories in the simulator without faults: how many were current, how many
+ * were predicted to be, and the standard deviation of that prediction.
+ */
 async function measured(
   settings: Partial<typeof defaultSettings>,
 ): Promise<{ readonly current: number; readonly predicted: number; readonly deviation: number }> {

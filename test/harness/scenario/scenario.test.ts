@@ -19,7 +19,7 @@ describe("in the simulator", () => {
       asDocumented: true,
       cases: scenario.cases.map(({ allowed }) => ({ asDocumented: true, happened: allowed })),
     });
-    // Unknown if its only write was to fail, since nothing else can be judged.
+    // A case is unknown if its only write was meant to fail, since nothing else can be judged then.
     expect(result.cases.map(({ verdict }) => verdict)).not.toContain("invalid");
     for (const { what } of result.cases) expect(what).toMatch(/(read|write) [0-9]+/);
   });
@@ -60,7 +60,7 @@ describe("in the simulator", () => {
     }
   });
 
-  // Ctrl-C once ended in a RangeError with its stack because of operations that had not begun.
+  // Ctrl-C once ended in a RangeError with its stack, since some operations had not begun.
   test("one that is interrupted shows nothing", async () => {
     for (const scenario of scenarios) {
       const controller = new AbortController();

@@ -13,7 +13,7 @@ const options: PlanOptions = {
   swarmSettings: ["readRepair"],
 };
 
-/** The plans of a search in which every plan does something new, or none does. */
+/** The first `count` plans of a guided search. `featuresOf` decides which features each plan has. */
 function plansOf(
   count: number,
   seed: number,
@@ -51,7 +51,7 @@ describe("a guided search", () => {
   test("makes valid plans only, within the bounds of the generic campaign", () => {
     for (const plan of plansOf(400, 9, everyOne)) {
       expect(parsePlan(JSON.parse(JSON.stringify(plan)), bundledPlans)).toEqual(plan);
-      // One plan in some hundreds is large.
+      // One plan in some hundreds is as large as this.
       expect(plan.operations.length).toBeLessThanOrEqual(1500);
       expect(plan.operations.some(({ f }) => f === "write")).toBe(true);
       expect(plan.settings.nodes).toBe(defaultSettings.nodes);

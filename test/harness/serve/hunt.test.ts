@@ -1,4 +1,4 @@
-/** Hunts for planted bugs in the list of runs. */
+/** Tests how the list of runs shows hunts for planted bugs. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The page of a run under way, and the events that update it. */
+/** Tests the page of a run that is under way, and the events that update the page. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";

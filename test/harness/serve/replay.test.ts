@@ -1,4 +1,4 @@
-/** Replays in the list of runs. */
+/** Tests how the list of runs shows replays. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

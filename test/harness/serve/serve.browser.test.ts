@@ -1,4 +1,4 @@
-/** The runs in a real browser, used by mouse and keyboard. */
+/** Tests the pages of runs in a real browser, by mouse and keyboard. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";

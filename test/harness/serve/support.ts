@@ -1,4 +1,7 @@
-/** A folder of runs with valid and malicious content, and a client that sends exactly the given bytes. */
+/**
+ * Helpers for tests of the server: a folder of runs with valid and malicious content, and a client that sends exactly
+ * the given bytes.
+ */
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -65,7 +68,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Does not normalize the path: dots and slashes arrive as written. */
+/** Requests a page. Sends the path unchanged, so dots and slashes arrive as written. */
 export function get(
   port: number,
   path: string,

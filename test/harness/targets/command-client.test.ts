@@ -4,7 +4,7 @@ import type { ClientSession } from "../../../harness/platforms/session.ts";
 import { commandClients } from "../../../harness/targets/command-client.ts";
 import { perform, read, type TestReach, testReach, write } from "./reach.ts";
 
-/** Answers each request by this expression of the request and the stored values. */
+/** A client program that evaluates `expression` for each request. The expression can use `request` and `stored`. */
 const answering = (expression: string): string => `
   const stored = new Map();
   require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
@@ -113,7 +113,8 @@ describe("a client command", () => {
     const [{ value: pid } = { value: null }] = (outcome.kind === "ok" && outcome.versions) || [];
     const isAlive = (): boolean => {
       try {
-        // An ended process that nobody waited for still accepts signals.
+        // A process that has ended and has no parent that waited for it (a zombie) still accepts signals, so its state
+        // must be read.
         return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
       } catch {
         return false;
@@ -154,7 +155,7 @@ describe("a client command", () => {
     expect(reach.failures[0]?.message).toMatch(complaint);
   });
 
-  // The complaint does not depend on what is under way when the second answer arrives.
+  // The complaint must be the same, whatever is under way when the second answer arrives.
   it.each([
     ["in the same chunk", 1],
     ["during the next request", 2],

@@ -14,7 +14,7 @@ const sessionOf = (client: PromiseClient | (() => Promise<PromiseClient>)): Clie
     "n1",
   );
 
-/** A port without a listener. */
+/** A port on which no program listens. */
 const deadPort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {

@@ -1,4 +1,7 @@
-/** Access to one node in real time for clients in tests, with what they log and complain about. */
+/**
+ * For tests of clients: access to one node in real time. Keeps the lines that clients log, and the errors that they
+ * report.
+ */
 import type { Reach } from "../../../harness/platforms/reach.ts";
 import type { ClientRequest, ClientSession, Outcome } from "../../../harness/platforms/session.ts";
 import { createWaiting } from "../../../harness/platforms/waiting.ts";

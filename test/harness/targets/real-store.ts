@@ -1,4 +1,7 @@
-/** The tests of each real store: the conformance suite, histories under faults, and known weaknesses. */
+/**
+ * Defines the tests that each real store must pass: the conformance suite, histories under faults, and known
+ * weaknesses.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,13 +26,13 @@ export interface RealStore {
 }
 
 const minutes = 60_000;
-/** Few, since the tests of all real stores together have eight minutes. */
+/** The number of histories. It is small, since the tests of all real stores together have eight minutes. */
 const histories = 3;
 
-/** Why neither an image nor a registry is available. Empty: the software is there. */
+/** Why the store's software cannot be fetched, or "" if it is there. */
 async function lacking(get: RealStore["get"]): Promise<string> {
   try {
-    // Not by console.log, since the tests' reporter adds a heading to each line.
+    // Does not use console.log, since the reporter of the tests adds a heading to each of its lines.
     await get({ say: (line) => void process.stderr.write(`${line}\n`) });
     return "";
   } catch (error) {
@@ -95,7 +98,7 @@ export async function testRealStore({
         10 * minutes,
       );
 
-      // A scenario tries each case up to five times, since time is real here.
+      // Time is real here, so a scenario tries each case up to five times.
       it.each(scenarios)(
         "shows %s as documented",
         async (name) => {

@@ -1,4 +1,7 @@
-/** The campaign that tests mutants of the store: the same histories for each, on nodes that run one bundle. */
+/**
+ * The campaign that tests mutants of the store. Each mutant gets the same histories, on nodes that run the mutant's
+ * bundle.
+ */
 import { pathToFileURL } from "node:url";
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../../generators/index.ts";
 import {
@@ -13,7 +16,7 @@ import type { SimulatedTarget } from "../../../harness/platforms/simulator/index
 import type { Target } from "../../../harness/targets/target.ts";
 import { cannotMake, runHistory } from "../../../harness/run/index.ts";
 
-/** Kinds of campaign, with how many of ten histories belong to each. */
+/** The kinds of histories, each with its share of ten histories. The rest of the ten uses the profiles in turn. */
 const mix: readonly Campaign[] = [
   { share: 4, name: "register", settings: {} },
   { share: 2, name: "siblings", settings: { versions: "siblings" } },
@@ -35,17 +38,17 @@ interface Campaign {
   readonly share: number;
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Absent: all. */
+  /** The kinds of fault. If absent, all that the simulator can make. */
   readonly faults?: readonly string[];
 }
 
-/** A description of the histories for the table. */
+/** A description of the mix of histories, for the table. */
 export const mixInWords = [
   ...mix.map(({ share, name }) => `${share} ${name}`),
   "1 each profile in turn",
 ].join("; ");
 
-/** The plan of one of the campaign's histories. */
+/** The plan of history number `history` of the campaign. */
 export function planOf(seed: number, history: number): Plan {
   return planAt(optionsOf(history), seed, history);
 }
@@ -88,26 +91,26 @@ export type Fate =
   | {
       readonly kind: "survived";
       readonly histories: number;
-      /** How many of the histories differed from those of the unchanged store. */
+      /** The number of histories that differed from those of the unchanged store. */
       readonly changed: number;
       readonly unknown: number;
     }
   | { readonly kind: "error" | "time-out"; readonly history: number; readonly message: string };
 
-/** A history of the campaign. */
+/** A history of the campaign that is to be run. */
 export interface Asked {
   readonly history: number;
-  /** The hash of the same history on the unchanged store. An equal history needs no verdict. */
+  /** The hash of this history on the unchanged store. If the mutant's history has the same hash, it is not judged. */
   readonly healthy?: string;
 }
 
 /**
  * Runs histories on nodes of a bundle, until one breaks a promise.
  *
- * @param file The bundle.
- * @param asked Which of the campaign's histories, in this order.
- * @param began Called before each.
- * @param ended Called after each, with the hash of the history.
+ * @param file The path of the bundle.
+ * @param asked The histories to run, in this order.
+ * @param began Called before each history.
+ * @param ended Called after each history, with its hash.
  */
 export async function runOn(
   file: string,
@@ -138,13 +141,15 @@ export async function runOn(
     return { kind: "survived", histories: asked.length, changed, unknown };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // An endless history: the simulator counts events and not seconds.
+    // The simulator counts events instead of seconds, and gives up a history with too many.
     const kind = message.startsWith("history-too-long") ? "time-out" : "error";
     return { kind, history: current, message };
   }
 }
 
-/** Nodes and clients come from the bundle, and everything that judges them does not. */
+/**
+ * The target whose nodes and clients come from the bundle. Everything that judges them comes from the unchanged store.
+ */
 async function targetOf(file: string): Promise<Target> {
   const { simulator } = (await import(pathToFileURL(file).href)) as {
     readonly simulator: SimulatedTarget;

@@ -1,6 +1,6 @@
 /**
- * `npm run mutation:store`: how many mutants of the bundled store the simulated campaign finds. Continues where it was
- * stopped: results are lines of runs/mutation-store/results.jsonl.
+ * `npm run mutation:store` measures how many mutants of the bundled store the simulated campaign finds. It adds a line
+ * for each mutant to runs/mutation-store/results.jsonl, and continues there after it was stopped.
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
     mutants: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
     histories: { type: "string", default: "200" },
-    // Runs surviving mutants again, after the tester was improved.
+    // Whether to run mutants again that survived, after quorate was improved.
     again: { type: "boolean", default: false },
     only: { type: "string" },
   },
@@ -85,7 +85,7 @@ const commitOf = (): string =>
     encoding: "utf8",
   }).trim();
 
-/** The mutants that each healthy history reaches. A healthy history that breaks a promise ends the run. */
+/** For each history of the unchanged store, the mutants that it reaches. Throws if such a history breaks a promise. */
 async function reachedBy(
   { files, mutants }: Instrumented,
   worker: Worker,
@@ -116,7 +116,9 @@ async function reachedBy(
   return reached;
 }
 
-/** For each mutant, the histories that reach it: plans are deterministic, so other histories do not change. */
+/**
+ * For each mutant, the histories that reach it. Plans are deterministic, so the mutant cannot change any other history.
+ */
 function historiesReaching(
   { loading, byHistory }: Reached,
   histories: readonly number[],
@@ -128,7 +130,10 @@ function historiesReaching(
   return reaching;
 }
 
-/** Histories that found many mutants run first. The order only affects how soon a mutant is found. */
+/**
+ * Counts the mutants that each history has found. Histories that found many run first, which only affects how soon a
+ * mutant is found.
+ */
 function noteKill(kills: Map<number, number>, fate: Result["fate"]): void {
   if (fate.kind === "killed") kills.set(fate.history, (kills.get(fate.history) ?? 0) + 1);
 }

@@ -1,6 +1,6 @@
 /**
- * Mutants of the bundled store: one change of its source each, made by Stryker's instrumenter. Nodes and clients run
- * the changed copy. The tester uses the unchanged store, so that a mutant cannot blind its own judge.
+ * Mutants of the bundled store. Each is one change of its source, made by Stryker's instrumenter. Nodes and clients run
+ * the changed copy. The harness and the checkers use the unchanged store, so a mutant cannot affect how it is judged.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,23 +9,25 @@ import { build, type Plugin } from "esbuild";
 import { packageRoot } from "../../../harness/paths.ts";
 import { Random } from "../../../harness/platforms/simulator/random.ts";
 
-/** One change of one file. */
+/** One change in one file. */
 export interface Mutant {
   readonly id: string;
-  /** The path in the package, such as `store/node.ts`. */
+  /** The path of the file in the package, such as `store/node.ts`. */
   readonly file: string;
   /** From 1 on. */
   readonly line: number;
   readonly mutator: string;
-  /** The replaced text, and its replacement. */
+  /** The text that the change replaces. `becomes` is the new text. */
   readonly was: string;
   readonly becomes: string;
-  /** Positions in the file's text. */
+  /** The positions in the file's text at which the replaced text begins and ends. */
   readonly from: number;
   readonly to: number;
 }
 
-/** All mutants, and each file with all of them and counters of which were reached. */
+/**
+ * All mutants, and the text of each file with all its mutants and with counters that show which of them were reached.
+ */
 export interface Instrumented {
   readonly mutants: readonly Mutant[];
   readonly files: ReadonlyMap<string, string>;
@@ -33,10 +35,14 @@ export interface Instrumented {
 
 const readSource = (file: string): string => readFileSync(join(packageRoot, file), "utf8");
 
-/** Sockets, files and processes of real machines, which the simulator replaces. */
+/** Whether the simulator runs the file. It replaces store/real/: the sockets, files and processes of real machines. */
 const isSimulated = (file: string): boolean => !file.startsWith("store/real/");
 
-/** @throws Error if a file is not TypeScript. */
+/**
+ * Makes all mutants of the files that the simulator runs.
+ *
+ * @throws Error if a file is not TypeScript
+ */
 export async function instrument(): Promise<Instrumented> {
   const names = readdirSync(join(packageRoot, "store"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
@@ -85,14 +91,14 @@ const quiet = {
   fatal: silent,
 };
 
-/** Lines and columns from 0 on, as in Stryker. */
+/** The position of a line and column, both counted from 0 on, as in Stryker. */
 function placeOf(source: string, { line, column }: { line: number; column: number }): number {
   let start = 0;
   for (let passed = 0; passed < line; passed++) start = source.indexOf("\n", start) + 1;
   return start + column;
 }
 
-/** The first `count` mutants in a seeded random order. */
+/** The first `count` mutants in a random order that depends only on the seed. */
 export function drawMutants(mutants: readonly Mutant[], seed: number, count: number): Mutant[] {
   const random = new Random(seed, "mutants");
   const shuffled = [...mutants];
@@ -104,16 +110,16 @@ export function drawMutants(mutants: readonly Mutant[], seed: number, count: num
   return shuffled.slice(0, count);
 }
 
-/** The file's text with the mutant in it. */
+/** The text of the mutant's file with the change made, by the file's path. */
 export function mutated({ file, from, to, becomes }: Mutant): ReadonlyMap<string, string> {
   const source = readSource(file);
   return new Map([[file, source.slice(0, from) + becomes + source.slice(to)]]);
 }
 
 /**
- * Bundles the nodes and clients of a simulated cluster with other texts for some files of the store.
+ * Bundles the nodes and clients of a simulated cluster, with the texts `files` in place of some files of the store.
  *
- * @throws Error if a text is not TypeScript.
+ * @throws Error if a text is not TypeScript
  */
 export async function bundle(files: ReadonlyMap<string, string>, outfile: string): Promise<void> {
   await build({

@@ -1,4 +1,4 @@
-/** Makes the table of docs/store-mutants.md. */
+/** Generates the table in docs/store-mutants.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../harness/paths.ts";
@@ -8,16 +8,18 @@ import type { Answer } from "./worker.ts";
 
 export interface Result extends Mutant {
   readonly fate: Answer["fate"];
-  /** The number of histories that reach the change. */
+  /** The number of histories that reach the changed code. */
   readonly reachedBy: number;
   readonly seconds: number;
 }
 
-/** Why a mutant survived. The first three kinds do not count, since no history can show them. */
+/**
+ * Why a mutant survived. Mutants with a reason of the first three kinds do not count, since no history can show them.
+ */
 interface Reason {
   readonly kind: "same" | "speed" | "words" | "missed";
   readonly file: string;
-  /** The line of source code, so that the reason survives other changes of the file. */
+  /** The text of the changed line. It identifies the line even if the file changes elsewhere. */
   readonly text: string;
   readonly was: string;
   readonly becomes: string;
@@ -35,7 +37,7 @@ const kinds = {
 export interface About {
   readonly seed: number;
   readonly histories: number;
-  /** All mutants in files that the simulator executes. */
+  /** All mutants in the files that the simulator runs. */
   readonly candidates: readonly Mutant[];
   readonly files: readonly string[];
   readonly commit: string;
@@ -133,19 +135,19 @@ function reasonOf(result: Result, reasons: readonly Reason[]): Pick<Reason, "kin
       reason.becomes === becomes,
   );
   if (written !== undefined) return written;
-  // A sentence, since names of messages and errors contain no spaces.
+  // Whether the text is for people. Names of messages and errors contain no spaces.
   const isSentence = result.mutator === "StringLiteral" && /\S \S|\$\{/.test(was);
   return isSentence || isExplained(result) ? { kind: "words", why: "" } : null;
 }
 
-/** Inside text that a node says about itself, which nobody judges. */
+/** Whether the mutant changes a text with which a node explains itself. No checker judges such texts. */
 function isExplained({ file, from, to }: Mutant): boolean {
   const source = readFileSync(join(packageRoot, file), "utf8");
   const call = source.lastIndexOf("host.explain(", from);
   return call >= 0 && source.indexOf(");", call) >= to;
 }
 
-/** The line of the source that the mutant begins on. */
+/** The line of source on which the mutant begins. */
 export const lineOf = ({ file, line }: Mutant): string =>
   readFileSync(join(packageRoot, file), "utf8").split("\n")[line - 1]?.trim() ?? "";
 

@@ -1,19 +1,19 @@
-/** A process that runs histories of mutants. One that hangs is ended and replaced. */
+/** Runs histories of mutants in a process of its own. If the process hangs, it is ended and replaced. */
 import { fork, type ChildProcess } from "node:child_process";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
 import { type Asked, type Fate, runOn } from "./histories.ts";
 
-/** Requests to the process, one at a time. */
+/** A request to the process. The process handles one at a time. */
 export interface Question {
   readonly file: string;
   readonly seed: number;
   readonly histories: readonly Asked[];
-  /** Whether to return the mutants that each history reached. The bundle is then instrumented. */
+  /** Whether the answer contains the mutants that each history reached. That needs an instrumented bundle. */
   readonly counts: boolean;
 }
 
 /**
- * For each history: its hash, and the ids of the mutants that it reached. `loading`: those reached while modules were
+ * The mutants that were reached: by each history, with the history's hash, and (`loading`) while the modules were
  * loaded.
  */
 export interface Reached {
@@ -32,12 +32,15 @@ export interface Answer {
 
 type Told = { readonly began: number } | Answer;
 
-/** Longer than any history on a busy machine. Most take some hundredths of a second. */
+/**
+ * The time after which a history is given up. It is longer than any history takes on a busy machine. Most take some
+ * hundredths of a second.
+ */
 const longestHistoryMs = 60_000;
-/** Each mutant leaves its modules in the process. */
+/** The number of mutants after which the process is replaced, since each mutant leaves its modules in the process. */
 const mutantsAProcess = 40;
 
-/** Answers requests one at a time. */
+/** Sends requests to the process, one at a time, and resolves with the answers. */
 export class Worker {
   private child: ChildProcess | null = null;
   private asked = 0;
@@ -101,9 +104,9 @@ interface Counters {
   };
 }
 
-/** The process itself. */
+/** The main function of the process. */
 export function serve(): void {
-  // Where Stryker's instrumented code counts.
+  // The object in which Stryker's instrumented code counts.
   const counters: Counters = {};
   Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: counters });
   process.on("message", (question: Question) => void answer(question, counters));

@@ -18,7 +18,10 @@ const state = (dot: string) =>
     context: { [dot.slice(0, dot.indexOf(":"))]: Number(dot.slice(dot.indexOf(":") + 1)) },
   }) as const;
 
-/** A client whose nodes answer as the test decides. Null: no answer. A node in `down` cannot be connected to. */
+/**
+ * A client whose nodes answer as `answer` decides. If it returns null, the node does not answer. The client cannot
+ * connect to nodes in `down`.
+ */
 function clientOf(
   answer: (node: string, message: Sent) => Received | null,
   {
@@ -81,7 +84,7 @@ function clientOf(
 const put = { type: "put", id: 1, key: "k", value: "v" } as const;
 const get = { type: "get", id: 2, key: "k" } as const;
 
-/** All replicas work. `held`: what each returns to a read. */
+/** The answer of a replica that works. `held` gives the state that each replica returns to a read. */
 function well(
   node: string,
   message: Sent,

@@ -69,8 +69,8 @@ describe("digests", () => {
     expect(digests.awaitsState).toBe(false);
   });
 
-  // One of 5,000 healthy histories broke available: n3 reported something newer and was cut off, and R other replicas
-  // that agreed were not enough.
+  // Found in 5,000 healthy histories, of which one broke available: n3 reported a newer version and was then cut off,
+  // and R other replicas that agreed were not enough.
   test("who was asked and is gone is waited for a while, and counts when it comes after all", () => {
     const { digests } = digestsOf(2);
     digests.arrivedInFull("n1", stamped("s1"));

@@ -4,7 +4,10 @@ import type { StoreSettings } from "../../../store/index.ts";
 import { change, frameOf } from "./mutate.ts";
 import { type Fate, Target } from "./targets.ts";
 
-/** 200,000 in all with QUORATE_FRAMES=200000. Otherwise a number that takes seconds. */
+/**
+ * The number of frames in all tests of this file together. The default takes seconds. Set QUORATE_FRAMES to 200000 for
+ * a long test.
+ */
 const frames = Number(process.env["QUORATE_FRAMES"] ?? 20_000);
 const atOnce = 50;
 const seed = 20_261_124;
@@ -15,7 +18,10 @@ const kinds: readonly (readonly [name: string, settings: Partial<StoreSettings>]
 ];
 
 describe.each(kinds)("random and mutated frames, %s", (_, settings) => {
-  /** Each frame is answered correctly, and the node survives. */
+  /**
+   * Sends frames to a target. Each must be answered correctly, and the node must survive. Returns how often each
+   * outcome occurred.
+   */
   const offer = (
     some: Partial<StoreSettings>,
     to: (target: Target, text: string) => Fate,

@@ -1,8 +1,13 @@
-/** Frames that are almost messages: valid ones changed as text, as JSON, and at the bounds of their schema. */
+/**
+ * Frames that are almost messages: valid messages that are changed as text, as JSON, or at the bounds of their schema.
+ */
 import fc from "fast-check";
 import { messages } from "../messages.ts";
 
-/** Which message to change, how and where, as plain numbers, so that a failing frame shrinks. */
+/**
+ * The message to change, the kind of change and its place, all as plain numbers. So fast-check can shrink a frame that
+ * fails.
+ */
 export interface Change {
   readonly base: number;
   readonly kind: number;
@@ -64,7 +69,7 @@ const pieces = [
   "\u0000",
 ];
 
-const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T; // The remainder keeps it in range.
+const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
 export function frameOf({ base, kind, at, other }: Change): string {
   const text = pick(corpus, base);
@@ -133,7 +138,7 @@ function changed(text: string, at: number, to: (value: unknown) => unknown): unk
   return root;
 }
 
-/** Over and under its bounds. */
+/** Changes a value so that it may exceed the bounds of its schema. */
 const stretched =
   (by: number) =>
   (value: unknown): unknown => {

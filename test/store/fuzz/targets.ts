@@ -1,4 +1,4 @@
-/** A node that receives frames as text, and must answer each as the protocol says. */
+/** A node that gets frames as text, and must answer each of them as the protocol says. */
 import {
   decode,
   errors,
@@ -34,7 +34,7 @@ const answers: Readonly<Partial<Record<Message["type"], Message["type"]>>> = {
   "leaf-compare": "leaf-differs",
 };
 
-/** The outcome of a frame. */
+/** The outcome of a frame that was sent to the node. */
 export type Fate = "no message" | "refused" | "done" | "cut off";
 
 export class Target {
@@ -48,7 +48,7 @@ export class Target {
     this.#peer = this.world.peer("n1", "n2");
   }
 
-  /** Sent as a client. Throws if the node behaved wrongly. */
+  /** Sends a frame as a client. Throws if the node does not behave as it must. */
   asClient(text: string): Fate {
     const decoded = decode(text, this.world.settings.frameBytes);
     if (!decoded.ok) return this.#refusal(decoded.why);
@@ -70,10 +70,10 @@ export class Target {
     return "done";
   }
 
-  /** Sent as a peer. Throws if the node behaved wrongly. */
+  /** Sends a frame as a peer. Throws if the node does not behave as it must. */
   asPeer(text: string): Fate {
     const decoded = decode(text, this.world.settings.frameBytes);
-    // The Host closes such a link.
+    // For such a frame, the Host itself closes the link.
     if (!decoded.ok) return this.#refusal(decoded.why);
     const { message } = decoded;
     if (this.#peer.isClosed()) this.#peer = this.world.peer("n1", "n2");
@@ -91,14 +91,14 @@ export class Target {
         throw new Error(`${message.type} is no request, and the link stays`);
       return "done";
     }
-    // A node with the largest number of hints does not answer.
+    // A node that has `hintLimit` hints does not answer a further hint.
     if (reply === undefined && message.type === "hint-put") return "refused";
     if (reply?.type !== expected || reply.id !== message.id)
       throw new Error(`${text} was answered by ${JSON.stringify(reply)}`);
     return "done";
   }
 
-  /** The node serves, and sent only valid messages. */
+  /** Expects that the node still serves, and that it has sent only valid messages. */
   expectAlive(): void {
     const { halted, isUp } = this.world.node("n1");
     if (!isUp || halted !== null) throw new Error(`the node stopped: ${halted ?? "?"}`);

@@ -1,4 +1,4 @@
-/** Boots: how they count and how they end. */
+/** Tests of boots: how they are counted, and how they end. */
 import { describe, expect, it } from "vitest";
 import { record, ping, idle, listener, dialler, recovered } from "./support.ts";
 import type { HostWorld } from "./world.ts";

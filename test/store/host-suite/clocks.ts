@@ -1,4 +1,4 @@
-/** Clocks, timers and random numbers. */
+/** Tests of clocks, timers and random numbers. */
 import { describe, expect, it } from "vitest";
 import { idle } from "./support.ts";
 import type { HostWorld } from "./world.ts";

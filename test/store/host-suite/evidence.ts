@@ -1,4 +1,4 @@
-/** Evidence that the Host records. */
+/** Tests of the evidence that a Host records. */
 import { describe, expect, it } from "vitest";
 import type { EvidenceEvent } from "../../../checkers/index.ts";
 import type { Host } from "../../../store/index.ts";

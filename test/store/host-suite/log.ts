@@ -1,4 +1,4 @@
-/** The log: what a kill loses and what it does not. */
+/** Tests of the log: which entries survive a kill. */
 import { describe, expect, it } from "vitest";
 import { record, records, wholeRecords, idle, synced, recovered } from "./support.ts";
 import type { Host, LogFailure } from "../../../store/index.ts";
@@ -45,8 +45,8 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
-      // A replica that already has a write confirms it again at once. Only the sync of recovery shows that it is
-      // durable by then.
+      // After a restart, a replica that already has a write confirms it at once. Only the sync of recovery shows that
+      // the write is durable by then.
       const shown = world()
         .evidence("n1")
         .flatMap((event) =>
@@ -113,7 +113,7 @@ export const logSuite = (world: () => HostWorld): void => {
         log.append(record(i));
         log.sync(() => finished.push(i));
       }
-      // Nothing to write, but still a sync behind earlier ones.
+      // This sync has nothing to write, but it must still end after the earlier ones.
       log.sync(() => finished.push(20));
       expect(finished).toEqual([]);
       await world().until(() => finished.length === 21);

@@ -1,4 +1,4 @@
-/** Streams: order, opening and closing. */
+/** Tests of streams: their order, and how they open and close. */
 import { describe, expect, it } from "vitest";
 import { ping, idle, listener, dialler } from "./support.ts";
 import type { HostWorld } from "./world.ts";
@@ -13,7 +13,7 @@ export const streamsSuite = (world: () => HostWorld): void => {
         const here = dialler();
         const stream = host.dial(to, here.handlers);
         expect(here.events, "dial called back from within the call").toEqual([]);
-        // Some messages are sent before the stream is open and some after, in one order.
+        // Messages are sent before and after the stream opens. All must arrive in the order of sending.
         for (let id = 0; id < 50; id++) stream.send(ping(id));
         await world().until(() => here.events.includes("open"));
         for (let id = 50; id < 200; id++) stream.send(ping(id));

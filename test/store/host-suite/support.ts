@@ -1,4 +1,4 @@
-/** Shared parts of the suite: records, messages, and handlers that record their calls. */
+/** What the tests of the suite share: records, messages, and handlers that record their calls. */
 import { expect } from "vitest";
 import type {
   Host,
@@ -24,7 +24,7 @@ export const ping = (id: number): Message => ({ type: "ping", id });
 export const quiet: StreamHandlers = { message: () => {}, close: () => {} };
 export const idle = (host: Host): void => host.accept(() => quiet);
 
-/** Accepts streams, records what arrives, and answers each ping with a pong. */
+/** A program that accepts streams. It records the messages that arrive, and answers each ping with a pong. */
 export const listener = () => {
   const heard: number[] = [];
   const remotes: Remote[] = [];
@@ -45,7 +45,7 @@ export const listener = () => {
   return { heard, remotes, streams, closes, program: (host: Host) => host.accept(take) };
 };
 
-/** A dialled stream's handlers that keep what they are told. */
+/** Handlers of a dialled stream. They record their calls in `events`. */
 export const dialler = () => {
   const events: string[] = [];
   const handlers: StreamHandlers = {
@@ -57,7 +57,7 @@ export const dialler = () => {
   return { events, handlers };
 };
 
-/** Appends and syncs, and waits for it. */
+/** Appends records to a log, syncs the log, and waits until the sync has succeeded. */
 export const synced = async (
   world: HostWorld,
   host: Host,
@@ -73,7 +73,7 @@ export const synced = async (
   expect(outcome).toBeNull();
 };
 
-/** What the log holds. */
+/** The entries that a log has at recovery. */
 export const recovered = async (
   world: HostWorld,
   host: Host,

@@ -27,7 +27,7 @@ function read(world: FakeWorld, node: string, key: string, r = 2): string | null
   return reply.state?.kind === "stamped" ? reply.state.value : null;
 }
 
-/** Requests the change. Returns what is wrong with it, or null. */
+/** Asks for a change of the ring. Returns the problem that the node reports, or null. */
 function ask(world: FakeWorld, node: string, name: string, change: RingChange): string | null {
   const reply = world.ask(node, { type: "ring-change", id: ++id, name, change });
   if (reply.type !== "ring-told")
@@ -48,7 +48,7 @@ function inspected(
   };
 }
 
-/** Runs time until the node's ring is stable and names the change as finished. */
+/** Lets time pass until the node's ring has no change under way and names this one as finished. */
 function untilOver(world: FakeWorld, node: string, name: string): void {
   for (let ms = 0; ms < 60_000; ms += 50) {
     world.run(50);
@@ -58,7 +58,7 @@ function untilOver(world: FakeWorld, node: string, name: string): void {
   throw new Error(`${name} is not over: ${JSON.stringify(inspected(world, node).ring)}`);
 }
 
-/** Each key is on exactly its owners in the ring that the node reports. */
+/** Expects that all nodes have the same ring, and that each key is on exactly its owners in that ring. */
 function expectOwned(world: FakeWorld, nodes: readonly string[]): void {
   const [first = ""] = nodes;
   const ring = inspected(world, first).ring;
@@ -76,7 +76,7 @@ function expectOwned(world: FakeWorld, nodes: readonly string[]): void {
 }
 
 describe("a node that is added", () => {
-  // Work that waits for another node's disk was started again after each request timeout, for ever.
+  // Work that waited for another node's disk was once started again after each request timeout, and never ended.
   test("is one also where logs sync less often than requests time out", () => {
     const world = worldOf({ sync: "periodic", syncIntervalMs: 2000, requestTimeoutMs: 500 });
     for (const key of keys) write(world, "n1", key, `${key} before`);

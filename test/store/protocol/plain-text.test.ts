@@ -4,7 +4,7 @@ import type { Message, State } from "../../../store/index.ts";
 import { textOf } from "../../../store/protocol/plain-text.ts";
 import { messages } from "../messages.ts";
 
-/** Plain texts, and some of everything that JSON escapes. */
+/** Random texts, some of them with characters that JSON must escape. */
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createIntake } from "../../../store/real/intake.ts";
 
-/** A stream whose frames are request ids, and whose other end reads when the test decides. */
+/** A stream whose frames are ids of requests. Its other end reads when the test calls `read`. */
 function createStream(limits: { readonly mostAsked: number; readonly mostBytes: number }) {
   const taken: number[] = [];
   let waiting = 0;
@@ -49,7 +49,7 @@ describe("an intake", () => {
     expect([stream.taken, stream.isPaused]).toEqual([[1, 2, 3, 4], true]);
     for (const id of [1, 3]) stream.answer(id, 1);
     await turn();
-    // One place is free, and nothing has been read from the socket yet.
+    // Now one place is free and no frame waits, so reading from the socket resumes.
     stream.answer(4, 1);
     await turn();
     expect([stream.taken, stream.isPaused]).toEqual([[1, 2, 3, 4, 5, 6], false]);

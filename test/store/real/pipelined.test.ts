@@ -1,4 +1,4 @@
-/** One client that sends far more requests than it, or its node, can handle at once. */
+/** Tests a client that sends far more requests at once than it or its node can handle. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -11,13 +11,16 @@ import {
 import type { Message } from "../../../store/index.ts";
 import { type Nodes, startNodes } from "../../bench/store/nodes.ts";
 
-/** The replies are five times what a link may buffer. Set the variable to 20000 for a long test. */
+/**
+ * The number of gets. Together, their replies are five times as large as the buffer of a link. Set QUORATE_TEST_GETS to
+ * 20000 for a long test.
+ */
 const gets = Number(process.env["QUORATE_TEST_GETS"] ?? 700);
 const value = "x".repeat(130_000);
 
 let nodes: Nodes;
 beforeAll(async () => {
-  // Evidence would contain each whole frame.
+  // The nodes record no evidence, since it would contain each large frame.
   nodes = await startNodes(3, false);
 });
 afterAll(() => nodes.stop());

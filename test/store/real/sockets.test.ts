@@ -1,4 +1,4 @@
-/** What only the real Host has: handshakes, and invalid frames. */
+/** Tests what only the real Host has: handshakes, and invalid frames. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -36,7 +36,7 @@ describe("the real Host's sockets", () => {
   };
   const asClient = (): WebSocket =>
     connect(world.clientPort("n1"), { [secretHeader]: world.clientSecret, [clientHeader]: "c1" });
-  /** The status with which a handshake was refused. */
+  /** The HTTP status with which the node refused a handshake. */
   const refusal = (socket: WebSocket): Promise<number> =>
     new Promise((resolve, reject) => {
       socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
@@ -139,7 +139,7 @@ describe("the real Host's sockets", () => {
     const socket = asClient();
     await opened(socket);
     let seen: Message | undefined;
-    // Peers are refused until it has recovered.
+    // Waits until the node has recovered. Until then it refuses peers.
     while (seen?.type !== "inspected") {
       socket.send(encode({ type: "inspect", id: 1 }));
       seen = await reply(socket);
@@ -167,7 +167,7 @@ describe("the real Host's sockets", () => {
     const socket = asClient();
     await opened(socket);
     let seen: Message | undefined;
-    // The node may still be recovering its log, which depends on the disk.
+    // The node may still be recovering its log. How long that takes depends on the disk.
     while (seen === undefined || seen.type === "error") {
       socket.send(encode({ type: "inspect", id: 2 }));
       seen = await reply(socket);
@@ -182,7 +182,7 @@ describe("the real Host's sockets", () => {
       socket.send(encode({ type: "put", id, key: "k", value: "v1" }));
       return reply(socket);
     };
-    // Until its loopback is up, the node cannot write to its own replica.
+    // The node's link to itself may not be up yet. Until then, it cannot write to its own replica.
     let answer = await put(1);
     for (let id = 2; answer.type === "error"; id++) answer = await put(id);
     expect(answer).toMatchObject({ type: "stored", key: "k" });

@@ -1,4 +1,4 @@
-/** Ends that do not read their replies, and ends that send invalid frames, against the real sockets. */
+/** Tests real sockets whose other ends do not read their replies, or send invalid frames. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -49,7 +49,7 @@ async function opened(port: number, headers: Record<string, string>): Promise<We
 const asClient = ({ clientPort, clientSecret }: RealWorld): Promise<WebSocket> =>
   opened(clientPort("n1"), { [secretHeader]: clientSecret, [clientHeader]: "c1" });
 
-/** The reply to one frame. */
+/** Sends one frame, and resolves with the reply. */
 const ask = (socket: WebSocket, text: string): Promise<Message> =>
   new Promise((resolve, reject) => {
     const closed = (code: number): void => reject(new Error(`closed with ${code} on ${text}`));
@@ -63,7 +63,7 @@ const ask = (socket: WebSocket, text: string): Promise<Message> =>
     socket.send(text);
   });
 
-/** Until the node is ready it refuses. */
+/** Repeats a put until it succeeds. Until the node is ready, it refuses puts. */
 async function stored(socket: WebSocket, value: string): Promise<void> {
   for (;;)
     if ((await ask(socket, encode({ type: "put", id: 1, key: "k", value }))).type === "stored")
@@ -79,7 +79,7 @@ describe("the real Host", () => {
     stuck.pause();
     const asked = 4000;
     for (let id = 0; id < asked; id++) stuck.send(encode({ type: "get", id, key: "k" }));
-    // By then it has read all requests, in whatever pieces they came.
+    // By the end of these requests, the node has also read all requests of `stuck`, in whatever pieces they came.
     for (let id = 0; id < 200; id++)
       expect((await ask(other, encode({ type: "get", id, key: "k" }))).type).toBe("got");
     let received = 0;

@@ -1,4 +1,7 @@
-/** Real Hosts on loopback in one process, each in its own folder. */
+/**
+ * A world of real Hosts in one process, which are connected by this machine's own network. Each has a folder of its
+ * own.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -12,7 +15,7 @@ import type { RealHost } from "../../../store/real/host.ts";
 import type { HostWorld } from "../host-suite.ts";
 
 const names = ["n1", "n2", "n3", "nobody"];
-/** Long enough for any machine, since no test asserts durations. */
+/** The longest wait. It is long enough for any machine, since no test asserts how long something takes. */
 const patienceMs = 20_000;
 
 const freePort = (): Promise<number> =>
@@ -27,11 +30,11 @@ const freePort = (): Promise<number> =>
 
 export interface RealWorld extends HostWorld {
   readonly clientSecret: string;
-  /** The secret that these two nodes share. */
+  /** The secret that the nodes `a` and `b` share. */
   peerSecret(a: string, b: string): string;
-  /** Where this node listens for its peers. */
+  /** The port at which the node listens for peers. */
   peerPort(node: string): number;
-  /** Where the running node listens for clients. */
+  /** The port at which the running node listens for clients. */
   clientPort(node: string): number;
   dataDirectory(node: string): string;
 }
@@ -105,7 +108,7 @@ export const createRealWorld = async (changes: Partial<StoreSettings> = {}): Pro
     pass: (ms) => delay(ms),
     end: async () => {
       for (const host of running.values()) host.revoke();
-      // A write under way when its host was revoked may still need its folder.
+      // A write that is under way when its Host is revoked may still need the folder.
       await delay(5);
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -8,7 +8,7 @@ const put = (id: number, value: string, w?: number) =>
 const get = (id: number, r?: number) =>
   ({ type: "get", id, key: "k", ...(r === undefined ? {} : { r }) }) as const;
 
-/** No other repair, so that only a hint can bring what a replica missed. */
+/** A world without other kinds of repair. Only a hint can bring a replica what it missed. */
 function worldOf(settings: Partial<StoreSettings> = {}) {
   const world = new FakeWorld({ hints: true, antiEntropy: false, readRepair: "off", ...settings });
   const [first = "", second = "", third = ""] = preferenceList(world.settings, "k");
@@ -113,7 +113,7 @@ describe("hints under strict quorums", () => {
     write(1, one, "a");
     write(2, two, "b");
     write(3, three, "c");
-    // A newer version of a kept key is not a further hint.
+    // A newer version of a key that has a hint is merged into that hint, and is not a further one.
     write(4, one, "d");
     expect(inspected(world, fourth).hints).toBe(2);
     world.kill(fourth);
@@ -156,7 +156,7 @@ describe("sloppy quorums", () => {
       expect(inspected(world, node)).toEqual({ values: [], hints: 1 });
     world.kill(first);
     world.run(10);
-    // No replica is left, but the fallback nodes have it.
+    // No replica is up, but the fallback nodes have the write as hints.
     expect(world.ask(fourth, get(2, 2))).toMatchObject({ type: "got", state: { value: "v" } });
     for (const node of [first, second, third]) world.start(node);
     world.run(4000);

@@ -8,7 +8,7 @@ const record = (key: string): LogRecord => ({
   state: { kind: "stamped", stamp: "s", value: key },
 });
 
-/** A log whose syncs and timers proceed when the test decides. */
+/** A commit log whose syncs, writes and timers end when the test decides. */
 function logOf(sync: StoreSettings["sync"]) {
   let appended: string[] = [];
   const syncs: {

@@ -14,7 +14,7 @@ const updates = fc.array(
   { maxLength: 30 },
 );
 
-/** The tree after these updates, key → digest, one after the other. */
+/** The tree after these updates, one after the other. Each update gives a key a digest. */
 function build(list: readonly (readonly [string, string])[]): MerkleTree {
   const tree = new MerkleTree();
   const before = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Segments and their compaction, on a Host that keeps synced data and can stop at any step. */
+/** Tests segments and their compaction, on a Host that keeps synced data and can stop after any step. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CommitLog } from "../../../store/replica/commit-log.ts";
@@ -12,7 +12,7 @@ const record = (key: string, stamp: number): LogRecord => ({
   state: { kind: "stamped", stamp: String(stamp).padStart(4, "0"), value: `${key}${stamp}` },
 });
 
-/** A disk with a queue of steps, between which the power may fail. */
+/** A disk whose operations are steps in a queue. The power may fail between two steps. */
 class StepHost {
   readonly files = new Map<string, LogRecord[]>();
   readonly said: string[] = [];
@@ -21,7 +21,7 @@ class StepHost {
   #steps: (() => void)[] = [];
   #logs = new Map<string, HostLog>();
 
-  /** The next boot, on the disk's content. */
+  /** Starts the next boot with the content of the disk. */
   reboot(): Host {
     this.#steps = [];
     this.#logs = new Map();
@@ -45,7 +45,7 @@ class StepHost {
     } as unknown as Host;
   }
 
-  /** False: nothing is left to do. */
+  /** Makes the next step. Returns whether there was one. */
   step(): boolean {
     const next = this.#steps.shift();
     next?.();
@@ -94,7 +94,7 @@ const take = (held: Held, each: LogRecord): void => {
   held.set(each.key, { key: each.key, state: merged });
 };
 
-/** The result of replaying the disk's content. */
+/** The records that recovery reads from the disk, merged by key. */
 function replayed(host: StepHost): Held {
   const held: Held = new Map();
   new SegmentedLog(host.reboot(), "store", 300, () => []).recover(healthyParts.recover, (records) =>
@@ -105,8 +105,8 @@ function replayed(host: StepHost): Held {
 }
 
 /**
- * Writes by group commit for at most `steps` steps. Returns what was confirmed. `atOnce`: how many are written without
- * waiting for the others.
+ * Writes records by group commit, for at most `steps` steps. Returns the confirmed ones. Up to `atOnce` records are
+ * written without waiting for one another.
  */
 function written(
   host: StepHost,
@@ -182,7 +182,7 @@ describe("a log in segments", () => {
               after.get(key)?.state,
             );
           for (const each of after.values()) expect(many(count)).toContainEqual(each);
-          // And continues from there.
+          // The node must also be able to continue from this state.
           const later = written(host, many(count + 10).slice(count), { steps: more, atOnce });
           for (const [key, each] of later)
             expect(healthyParts.merge(replayed(host).get(key)?.state ?? null, each.state)).toEqual(
@@ -221,7 +221,8 @@ describe("a log in segments", () => {
         while (!confirmed && host.step());
       }
       for (let i = 0; i < steps && host.step(); i++);
-      // The key was reaped, so the snapshot contains nothing of it, and an old value must not come back alone.
+      // The key was reaped, so the snapshot contains nothing of it. But an old value must not come back without the
+      // tombstone.
       const state = replayed(host).get("k0")?.state;
       expect(
         state === undefined ||

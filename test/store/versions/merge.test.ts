@@ -19,7 +19,10 @@ const stamped: fc.Arbitrary<State> = fc
     value: `v${time}.${node}`,
   }));
 
-/** States as nodes create them: they put with the context of some client's read, and merge each other's states. */
+/**
+ * A step in a history of three nodes: a blind put, a put with the context of a read at another node, or a merge of
+ * another node's state.
+ */
 interface Step {
   readonly node: number;
   readonly other: number;
@@ -37,7 +40,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 interface Trace {
   readonly states: (SiblingState | null)[];
   readonly all: SiblingState[];
-  /** For each put, by dot: everything that it superseded. */
+  /** For each put, by its dot: the dots of all puts that it superseded. */
   readonly superseded: Map<string, Set<string>>;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { defaultSettings, type Host } from "../../../store/index.ts";
 import { stampClock, stampQuorum } from "../../../store/versions/stamps.ts";
 
-/** The part of its Host that a stamp clock uses. */
+/** A Host with only the members that a stamp clock uses. Its wall clock shows `walls` in turn. */
 function host(node: string, boot: number, walls: readonly number[]): Host {
   let turn = 0;
   return { node, boot, wallUs: () => walls[turn++ % walls.length] } as unknown as Host;

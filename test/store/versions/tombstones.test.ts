@@ -19,7 +19,7 @@ function worldOf(settings: Partial<StoreSettings>, parts: Parts = healthyParts) 
   return { world, first, second, third, replicas: [first, second, third] };
 }
 
-/** The values that the node shows to an inspection. */
+/** The values that an inspection of the node shows. */
 function held(world: FakeWorld, node: string): readonly (string | null)[] {
   const reply = world.ask(node, { type: "inspect", id: 1 });
   if (reply.type !== "inspected") throw new Error(`expected inspected, got ${reply.type}`);
@@ -28,7 +28,7 @@ function held(world: FakeWorld, node: string): readonly (string | null)[] {
   );
 }
 
-/** What a read of R replicas returns. */
+/** The values and the context that a read returns, without deletions. */
 function read(world: FakeWorld, node: string, r?: number) {
   const reply = world.ask(node, get(9, r));
   if (reply.type !== "got") throw new Error(`expected got, got ${reply.type}`);
@@ -183,7 +183,7 @@ describe("what is promised of deletes", () => {
   };
   const promisesOf = (some: Partial<StoreSettings>, plan: object = {}): Promises =>
     promises({ ...new FakeWorld().settings, ...some }, { ...facts, ...plan });
-  /** For every delete, and not only those that all replicas received in time. */
+  /** Whether no-resurrection is promised for every delete, not only for those that all replicas received in time. */
   const promised = (some: Partial<StoreSettings>, plan: object = {}): boolean => {
     const { guarantees, bounds } = promisesOf(some, plan);
     return guarantees.includes("no-resurrection") && bounds.tombstone === undefined;

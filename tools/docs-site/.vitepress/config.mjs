@@ -1,4 +1,4 @@
-/** The documents as a site: the Markdown files of the repository, as they stand. A dead link fails the build. */
+/** Makes a site of the documents: the Markdown files of the repository as they are. A dead link fails the build. */
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-// VitePress compiles pages below the folder that has its packages, so it gets copies.
+// VitePress compiles only pages below the folder that has its packages, so the pages are copied there.
 const pages = fileURLToPath(new URL("../pages", import.meta.url));
 rmSync(pages, { recursive: true, force: true });
 const isPage = (file) =>
@@ -32,15 +32,15 @@ for (const page of [...tracked.filter(isPage), ...generated]) {
   copyFileSync(join(root, page), join(pages, page));
 }
 
-/** Source files that pages link to: the site holds each as text. */
+/** The source files to which pages link. The site has each of them as a text file. */
 const linkedFiles = new Set();
 
-/** Lets a link to a source file lead to its text in the site. */
+/** Makes links to source files lead to their text on the site. */
 function adapt(md) {
   const render =
     md.renderer.rules.link_open ??
     ((tokens, at, options, _, self) => self.renderToken(tokens, at, options));
-  // Vue would take {{ … }} in code for an expression.
+  // Without v-pre, Vue would take {{ … }} in code for an expression.
   const renderCode = md.renderer.rules.code_inline;
   md.renderer.rules.code_inline = (tokens, at, ...rest) => {
     tokens[at].attrSet("v-pre", "");
@@ -65,7 +65,7 @@ const item = (page) => ({
   link: `/${page.replace(/README\.md$/, "").replace(/\.md$/, "")}`,
 });
 
-/** The groups of docs/README.md are those of the sidebar. */
+/** The groups of the sidebar are those of docs/README.md. */
 const groups = [
   ...readFileSync(join(root, "docs/README.md"), "utf8").matchAll(
     /^- \*\*(.+?)\*\*:([^]*?)(?=\n- |$(?![^]))/gm,
@@ -83,7 +83,7 @@ export default {
   description: "Finds consistency bugs in leaderless replicated stores",
   srcDir: pages,
   outDir: join(root, "dist/site"),
-  // The index of the search is one chunk.
+  // The index of the search is one large chunk.
   vite: { publicDir: false, build: { chunkSizeWarningLimit: 4096 } },
   rewrites: (page) => page.replace(/README\.md$/, "index.md"),
   markdown: { config: adapt },

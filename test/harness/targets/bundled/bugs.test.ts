@@ -8,7 +8,7 @@ const plantOf = async (name: string): Promise<(parts: Parts) => Parts> => {
   const { default: plant } = (await import(
     `../../../../harness/targets/bundled/bugs/${name}.ts`
   )) as { default: Plant };
-  // A bug of a single node affects n1 or n2.
+  // Some bugs affect only one node, n1 or n2. Takes the parts of that node.
   return (parts) =>
     [plant(parts, "n1"), plant(parts, "n2")].find((planted) => planted !== parts) ?? parts;
 };
@@ -18,7 +18,7 @@ const put = (id: number, key: string, value: string, w?: number) =>
     ? ({ type: "put", id, key, value } as const)
     : ({ type: "put", id, key, value, w } as const);
 
-/** The values of all durable copies of `key`. */
+/** The values of `key` on all nodes that have it durable. */
 function copies(world: FakeWorld, key: string): readonly (string | null)[] {
   return [...world.nodes.keys()].flatMap((node) => {
     const reply = world.ask(node, { type: "inspect", id: 1 });
@@ -57,8 +57,8 @@ describe("planted", () => {
       world.ask("n2", put(2, "k", "new"));
       world.start("n1");
       world.run(2000);
-      // n1 asks the key's replicas in order of preference, and in this world they reply in that order, so the first one
-      // decides.
+      // n1 asks the key's replicas in the order of the preference list, and in this world they reply in that order. So
+      // the first replica decides.
       const [first] = preferenceList(world.settings, "k");
       if (first !== "n1") world.cut("n1", first ?? "");
       const replies = ["n1", "n2", "n3"].map((node) =>

@@ -17,7 +17,8 @@ describe("profiles", () => {
     expect(deviations.every((sentence) => sentence.length > 20)).toBe(true);
   });
 
-  // A client that routes waits for a paused master as for any replica, so nothing is promised there.
+  // Under client routing, a client waits for a paused master as for any replica. So availability is promised only with
+  // a coordinator.
   test.each(profileNames.filter((name) => profiles[name].settings.routing === "coordinator"))(
     "%s is available where the world is simulated and requests have the time",
     (name) => {

@@ -21,7 +21,7 @@ const settings: readonly (readonly [name: string, Partial<StoreSettings>])[] = [
   ["… `quorums=sloppy hints=true`", { versions: "siblings", quorums: "sloppy", hints: true }],
 ];
 
-/** `text` with a newly generated table. */
+/** Replaces the table in `text` by a newly generated one. */
 export function withTable(text: string): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
@@ -56,7 +56,7 @@ function table(): string {
   ].join("\n");
 }
 
-/** For a plan whose requests name no R or W. */
+/** The promises for a plan whose requests ask for no R or W of their own. */
 function of(some: Partial<StoreSettings>): readonly string[] {
   return promises(
     { ...defaultSettings, ...some },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createStamps, versionOf } from "../../../../harness/targets/cassandra/stamps.ts";
 
-/** A clock that stands still, as for writes within one microsecond. */
+/** A clock that stands still, as it seems to for writes within one microsecond. */
 const standing = (): number => 1_000;
 
 describe("stamps of Cassandra's clients", () => {

@@ -1,6 +1,6 @@
 /**
- * The conformance suite in containers: the bundled store, and two targets that show only plain values: the template,
- * and the example's configuration.
+ * Runs the conformance suite in containers, for the bundled store and for two targets that show only plain values: the
+ * template, and the example's configuration.
  */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

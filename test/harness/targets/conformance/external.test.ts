@@ -1,5 +1,6 @@
 /**
- * The conformance suite on a running cluster: checks that need faults are reported as not checked, and all others pass.
+ * Runs the conformance suite on a running cluster. Checks that need faults must be reported as not checked, and all
+ * others must pass.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";

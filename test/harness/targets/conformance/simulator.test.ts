@@ -1,4 +1,4 @@
-/** The bundled store passes the conformance suite in the simulator, with every workload that it lists. */
+/** Tests that the bundled store passes the conformance suite in the simulator, with every workload that it lists. */
 import { describe, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import { bundled } from "../../../../harness/targets/bundled/index.ts";

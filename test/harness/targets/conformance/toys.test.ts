@@ -1,11 +1,14 @@
-/** The conformance suite passes a correct store, and refuses each store with one fault in a sentence that names it. */
+/**
+ * Tests that the conformance suite accepts a correct store, and refuses each store with one flaw in a sentence that
+ * names the flaw.
+ */
 import type { ChildProcess } from "node:child_process";
 import { afterAll, describe, expect, it } from "vitest";
 import { testTarget } from "../../../../harness/targets/conformance/index.ts";
 import type { Target } from "../../../../harness/targets/target.ts";
 import { type Flaw, toy } from "./toys.ts";
 
-/** The complaints by check. Passed checks are left out. */
+/** For each check that failed, its complaint. */
 async function complaints(target: Target): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
   for (const { name, run } of testTarget(target))
@@ -67,7 +70,7 @@ describe("refuses a description that", () => {
   const promising = (...guarantees: string[]): Partial<Target> => ({
     promises: (settings, facts) => ({
       ...toy().promises(settings, facts),
-      // As in a file that no compiler has checked.
+      // A configuration file in JavaScript may contain such values, since no compiler checks it.
       guarantees: guarantees as never[],
     }),
   });

@@ -1,6 +1,6 @@
 /**
- * A store of one node in the simulator that syncs each write before it acknowledges it, and variants with one fault
- * each.
+ * A store of one node in the simulator, and variants of it with one flaw each. Without a flaw, it syncs each write
+ * before it acknowledges it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type {
@@ -27,17 +27,17 @@ interface Stored {
   readonly value: string;
 }
 
-/** The fault of a toy store. */
+/** The flaw of a toy store. Only one field is set. */
 export interface Flaw {
-  /** Never reports that it is ready. */
+  /** The store never reports that it is ready. */
   readonly neverReady?: true;
-  /** Data that survives from one history to the next. */
+  /** The store keeps its data here, so that the data survives from one history to the next. */
   readonly outlives?: Map<string, string>;
-  /** Reports a timeout as a refusal (`fail`). */
+  /** The client reports a timeout as a refusal (`fail`). */
   readonly timeoutsAreDefinite?: true;
-  /** Acknowledges a write without writing it to disk. */
+  /** The store acknowledges a write without writing it to the disk. */
   readonly forgets?: true;
-  /** Processes that it starts with each history and never ends. */
+  /** The store starts a process with each history, adds it here, and never ends it. */
   readonly leaves?: ChildProcess[];
 }
 
@@ -82,7 +82,9 @@ type Dial = (handlers: {
   close(reason: string): void;
 }) => Connection<Message>;
 
-/** One connection, opened at first use and again after it was lost. */
+/**
+ * A client with one connection. The connection is opened at its first use, and again at the next use after it was lost.
+ */
 function session(
   dial: Dial,
   setTimer: (delayMs: number, fire: () => void) => { cancel(): void },
@@ -172,7 +174,7 @@ const simulator = (flaw: Flaw): SimulatedTarget<Message, Stored> => ({
   },
 });
 
-/** Reads and writes, without deletes. */
+/** The target of a toy store. It has reads and writes, but no deletes. */
 export const toy = (flaw: Flaw = {}, more: Partial<Target> = {}): Target => ({
   ...defineTarget({
     name: "toy",

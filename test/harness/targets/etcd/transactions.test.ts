@@ -12,7 +12,10 @@ interface Body {
   }[];
 }
 
-/** etcd's transactions in memory. `before` runs before each call, and its result replaces the answer. */
+/**
+ * An etcd in memory that knows transactions. Calls `before` before each call. If it returns an outcome, that is the
+ * answer.
+ */
 class Memory {
   readonly bodies: Body[] = [];
   readonly #values = new Map<string, { readonly value: string; readonly revision: number }>();
@@ -40,7 +43,7 @@ class Memory {
     const holds = (body.compare ?? []).every(
       ({ key, mod_revision }) => String(this.#values.get(key)?.revision ?? 0) === mod_revision,
     );
-    // The gateway leaves out fields that are false.
+    // etcd's gateway leaves out fields that are false, so a transaction that did not succeed has an empty answer.
     if (!holds) return {};
     this.#revision++;
     const puts = body.success.flatMap(({ request_put }) => request_put ?? []);

@@ -1,4 +1,4 @@
-/** An operator's change of Garage's layout, on a fake administration API. */
+/** Tests an operator's changes of Garage's layout, with a fake of Garage's administration API. */
 import { describe, expect, it } from "vitest";
 import type { MembershipChange } from "../../../../generators/index.ts";
 import type { Admin, RoleChange } from "../../../../harness/targets/garage/admin.ts";

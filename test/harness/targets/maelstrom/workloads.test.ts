@@ -1,4 +1,7 @@
-/** Each workload holds for nodes that keep one state in lin-kv, and breaks for nodes that overwrite it blindly. */
+/**
+ * Tests that each workload holds for nodes that keep one state in lin-kv, and breaks for nodes that overwrite that
+ * state blindly.
+ */
 import { describe, expect, it } from "vitest";
 import { planAt, type PlanOptions } from "../../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
@@ -21,7 +24,7 @@ const optionsFor = (workload: string, ...modes: readonly string[]): PlanOptions 
   claimed: [],
 });
 
-/** Runs that many histories, or fewer if one breaks a promise. */
+/** Runs `count` histories, or fewer if one breaks a promise. */
 async function histories(options: PlanOptions, count: number): Promise<readonly Attempt[]> {
   const cluster = openSimulator(maelstrom);
   const made: Attempt[] = [];
@@ -32,7 +35,7 @@ async function histories(options: PlanOptions, count: number): Promise<readonly 
   return made;
 }
 
-/** These keep no state that could be overwritten. */
+/** Workloads whose nodes have no state that could be overwritten. */
 const stateless = new Set(["echo"]);
 
 describe.each(maelstrom.workloads)("%s", (workload) => {

@@ -79,7 +79,7 @@ describe("getSoftware", () => {
       `.building-${softwareFolder(recipe()).split("/").at(-1)}-dead`,
     );
     await mkdir(join(left, "result"), { recursive: true });
-    // A process of another boot of this machine is no longer alive.
+    // The builder is a process of another boot of this machine, so it is no longer alive.
     await writeFile(join(left, "builder"), "00000000-0000-0000-0000-000000000000/1/1/1");
 
     await getSoftware(recipe(), making);
