@@ -10,7 +10,7 @@ export {
   usualKinds,
   workloadOf,
 } from "./kinds.ts";
-export type { Effect, FaultDraw, FaultKind, FaultProblem } from "./faults/fault-kind.ts";
+export type { Effect, FaultDraw, FaultKind, FaultProblem, WantsAt } from "./faults/fault-kind.ts";
 export {
   allClients,
   commands,

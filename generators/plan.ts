@@ -83,9 +83,20 @@ export interface Plan {
   readonly bug?: string;
 }
 
-export const nodeName = (index: number): string => `n${index + 1}`;
-/** Returns the index of the node with this name. */
-export const nodeIndex = (name: string): number => Number(name.slice(1)) - 1;
+/** Returns the name of the node with this index. */
+export type NodeNamer = (index: number) => string;
+/** Names nodes as the facts about their cluster say: n1, n2, …, or from another number on. */
+export const nodeNamer =
+  ({ firstNode = 1 }: { readonly firstNode?: number }): NodeNamer =>
+  (index) =>
+    `n${index + firstNode}`;
+/** Returns the index of the node with this name, from the facts about its cluster. */
+export const nodeIndex = (
+  name: string,
+  { firstNode = 1 }: { readonly firstNode?: number },
+): number => Number(name.slice(1)) - firstNode;
+/** Names nodes n1, n2, …, as most clusters do. */
+export const nodeName = nodeNamer({});
 export const clientName = (index: number): string => `c${index + 1}`;
 /** Returns the name of a key of the plan. */
 export const keyName = (index: number, { keyNames }: Pick<Plan, "keyNames">): string =>

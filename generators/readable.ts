@@ -1,8 +1,8 @@
 /** Describes a plan as steps that a person can follow. */
 import { builtInKinds, type Kinds, kindOf, workloadOf } from "./kinds.ts";
 import type { Language } from "./options.ts";
-import { clientName, keyName, nodeName } from "./plan.ts";
-import type { Fault, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
+import { clientName, keyName, nodeNamer } from "./plan.ts";
+import type { Fault, NodeNamer, Plan, PlannedFault, PlannedOperation } from "./plan.ts";
 import { nominalStartsMs } from "./timeline.ts";
 import { triggerText } from "./trigger.ts";
 
@@ -20,11 +20,12 @@ export function readable(
   outcomes: ReadonlyMap<number, string> = new Map(),
 ): string[] {
   const starts = nominalStartsMs(plan.operations);
+  const nameOf = nodeNamer(target.facts(plan.settings));
   const steps = [
-    ...plan.faults.map((fault) => ({ atMs: fault.atMs, text: faultStep(fault, kinds) })),
+    ...plan.faults.map((fault) => ({ atMs: fault.atMs, text: faultStep(fault, kinds, nameOf) })),
     ...plan.operations.map((operation, index) => ({
       atMs: starts[index] ?? 0,
-      text: `${operationStep(plan, operation, index, { target, kinds })}${outcomes.has(index) ? ` → ${outcomes.get(index)}` : ""}`,
+      text: `${operationStep(plan, operation, index, { target, kinds, nameOf })}${outcomes.has(index) ? ` → ${outcomes.get(index)}` : ""}`,
     })),
   ];
   return [
@@ -39,7 +40,7 @@ function operationStep(
   plan: Plan,
   operation: PlannedOperation,
   index: number,
-  { target, kinds }: Required<Language>,
+  { target, kinds, nameOf }: Required<Language> & { readonly nameOf: NodeNamer },
 ): string {
   const wait = operation.afterMs > 0 ? `, ${operation.afterMs} ms later,` : "";
   const named = { ...operation, keyName: keyName(operation.key, plan) };
@@ -50,13 +51,17 @@ function operationStep(
       ? ""
       : ` (${target.levels.say(operation.levels)})`;
   const context = operation.carry === true ? ", with the context of its last operation there" : "";
-  return `${clientName(operation.client)}${wait} ${doing} through ${nodeName(operation.node)}${levels}${context}`;
+  return `${clientName(operation.client)}${wait} ${doing} through ${nameOf(operation.node)}${levels}${context}`;
 }
 
-function faultStep({ atMs, durationMs, fault, when }: PlannedFault, kinds: Kinds): string {
-  return `${when === undefined ? `at ${atMs} ms` : `from ${atMs} ms on, ${triggerText(when)}`}: ${faultText(fault, kinds)} for ${durationMs} ms`;
+function faultStep(
+  { atMs, durationMs, fault, when }: PlannedFault,
+  kinds: Kinds,
+  nameOf: NodeNamer,
+): string {
+  return `${when === undefined ? `at ${atMs} ms` : `from ${atMs} ms on, ${triggerText(when, nameOf)}`}: ${faultText(fault, kinds, nameOf)} for ${durationMs} ms`;
 }
 
 /** Describes a fault for a person. */
-export const faultText = (fault: Fault, kinds: Kinds = builtInKinds): string =>
-  kindOf(kinds, fault).say(fault);
+export const faultText = (fault: Fault, kinds: Kinds, nameOf: NodeNamer): string =>
+  kindOf(kinds, fault).say(fault, nameOf);

@@ -6,6 +6,11 @@ import type { HostEvent } from "./trigger.ts";
 /** Facts that plans and faults need about a cluster of the target under given settings. */
 export interface ClusterFacts {
   readonly nodes: number;
+  /**
+   * The number in the first node's name: 0 for n0, n1, … Absent: 1. Only nodes whose messages pass through the harness
+   * may have another.
+   */
+  readonly firstNode?: number;
   /** The smallest number of nodes that shrinking may leave. */
   readonly fewestNodes: number;
   /** The number of replicas of each key. */

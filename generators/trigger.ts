@@ -1,5 +1,5 @@
 /** Triggers: events inside a node, as its Host sees them, that a fault can wait for. */
-import { nodeName } from "./plan.ts";
+import type { NodeNamer } from "./plan.ts";
 
 /** Events that occur only during a membership change. */
 export const ringEvents = [
@@ -52,10 +52,10 @@ export interface Trigger {
   readonly count: number;
 }
 
-export function triggerText({ event, node, count }: Trigger): string {
+export function triggerText({ event, node, count }: Trigger, nameOf: NodeNamer): string {
   const times =
     count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
-  return `${words[event](nodeName(node))}${times}`;
+  return `${words[event](nameOf(node))}${times}`;
 }
 
 const words: Readonly<Record<HostEvent, (node: string) => string>> = {

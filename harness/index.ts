@@ -191,6 +191,7 @@ export {
   type FaultProblem,
   linkEnds,
   linkName,
+  type NodeNamer,
   port,
   type Port,
   processes,
@@ -198,6 +199,7 @@ export {
   type ShellFault,
   type Stage,
   type Want,
+  type WantsAt,
 } from "../generators/index.ts";
 export { type CommandFault, commandFault, type NamedEffect } from "./config/command-fault.ts";
 export type {

@@ -8,7 +8,6 @@ import { type FaultKind, processes } from "quorate";
 type FreezePair = { readonly kind: "freeze-pair"; readonly node: number; readonly next: number };
 
 const index = { type: "integer", minimum: 0 };
-const name = (node: number): string => `n${node + 1}`;
 
 export const freezePair: FaultKind<FreezePair> = {
   kind: "freeze-pair",
@@ -27,7 +26,7 @@ export const freezePair: FaultKind<FreezePair> = {
   // Draws a fault that hits node `aim`. Make random choices only with the first argument: the same seed must give the
   // same plan.
   draw: (_, { aim, nodes }) => ({ kind: "freeze-pair", node: aim, next: (aim + 1) % nodes }),
-  say: ({ node, next }) => `freeze ${name(node)} and ${name(next)}`,
+  say: ({ node, next }, nameOf) => `freeze ${nameOf(node)} and ${nameOf(next)}`,
   nodesOf: ({ node, next }) => [...new Set([node, next])],
 
   // How a fault shrinks: it has no parts to remove, and it disappears if one of its nodes does.
@@ -43,8 +42,8 @@ export const freezePair: FaultKind<FreezePair> = {
         },
 
   // What the fault does to the cluster while it lasts, and which effects it has on the store's promises.
-  wants: ({ node, next }) =>
-    [...new Set([node, next])].map((one) => processes.want(name(one), "paused")),
+  wants: ({ node, next }, { nameOf }) =>
+    [...new Set([node, next])].map((one) => processes.want(nameOf(one), "paused")),
   effects: ({ node, next }) => [
     { effect: "node-down", node },
     { effect: "node-down", node: next },

@@ -1,4 +1,3 @@
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { directed, type DirectedFault, directions, directionText, drawDirected } from "./links.ts";
 import { allClients, cuts, linkName } from "./port.ts";
@@ -16,10 +15,10 @@ export const clients = {
   }),
   example: { kind: "clients", nodes: [0], direction: "both" },
   draw: (random, draw) => drawDirected("clients", random, draw),
-  say: (fault) => `drop the packets of clients ${directionText(fault)}`,
-  wants: ({ nodes, direction }) =>
+  say: (fault, nameOf) => `drop the packets of clients ${directionText(fault, nameOf)}`,
+  wants: ({ nodes, direction }, { nameOf }) =>
     nodes
-      .map(nodeName)
+      .map(nameOf)
       .flatMap((node) => [
         ...(direction === "out" ? [] : [cuts.want(linkName(allClients, node), true)]),
         ...(direction === "in" ? [] : [cuts.want(linkName(node, allClients), true)]),

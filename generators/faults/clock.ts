@@ -1,6 +1,5 @@
 import type { Random } from "fast-check";
 import { chance, integer, pick } from "../draw.ts";
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { drawNodes, namesOf, type NodesFault, ofNodes } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -56,9 +55,9 @@ export const clock = {
     nodes: drawNodes(random, draw),
     clock: drawShape(random),
   }),
-  say: (fault) => `the clock of ${namesOf(fault)} ${shapeText(fault.clock)},`,
-  wants: ({ nodes, clock }, { elapsedMs }) =>
-    nodes.map((node) => clockPort.want(nodeName(node), aheadMs(clock, elapsedMs))),
+  say: (fault, nameOf) => `the clock of ${namesOf(fault, nameOf)} ${shapeText(fault.clock)},`,
+  wants: ({ nodes, clock }, { elapsedMs, nameOf }) =>
+    nodes.map((node) => clockPort.want(nameOf(node), aheadMs(clock, elapsedMs))),
   everyMs: ({ clock }) => stepMs(clock),
   effects: ({ nodes }) => nodes.map((node) => ({ effect: "clock-off", node })),
 } satisfies FaultKind<ClockFault>;

@@ -1,5 +1,4 @@
 import { chance, integer, pick } from "../draw.ts";
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodes, withAim } from "./nodes.ts";
 import { port, process } from "./port.ts";
@@ -68,10 +67,10 @@ export const disk = {
     ),
     atPerMille: integer(random, 0, 1000),
   }),
-  say: (fault) => `kill ${namesOf(fault)}, ${words[fault.damage]},`,
-  wants: ({ nodes, damage, atPerMille }) =>
+  say: (fault, nameOf) => `kill ${namesOf(fault, nameOf)}, ${words[fault.damage]},`,
+  wants: ({ nodes, damage, atPerMille }, { nameOf }) =>
     nodes
-      .map(nodeName)
+      .map(nameOf)
       .flatMap((node) => [
         process.want(node, "killed"),
         damagePort.want(node, { damage, atPerMille }),

@@ -3,7 +3,7 @@
  * Each kind is one file, listed in registry.ts.
  */
 import type { Random } from "fast-check";
-import type { Fault, PlannedFault } from "../plan.ts";
+import type { Fault, NodeNamer, PlannedFault } from "../plan.ts";
 import type { ClusterFacts } from "../target.ts";
 import type { HostEvent } from "../trigger.ts";
 import type { Port, Want } from "./port.ts";
@@ -39,6 +39,16 @@ export interface FaultDraw {
   readonly facts: ClusterFacts;
 }
 
+/** The cluster and the time for which a fault says what it wants of ports. */
+export interface WantsAt {
+  /** The number of nodes. */
+  readonly nodes: number;
+  /** How long ago the fault began, in ms. */
+  readonly elapsedMs: number;
+  /** The name of a node, by its index. */
+  readonly nameOf: NodeNamer;
+}
+
 /** Why a fault contradicts itself or its cluster. `path` is a JSON pointer into the fault. */
 export interface FaultProblem {
   readonly path: string;
@@ -65,13 +75,13 @@ export interface FaultProblem {
  *   ports: [processes],
  *   example: { kind: "crash", node: 0 },
  *   draw: (_, { aim }) => ({ kind: "crash", node: aim }),
- *   say: ({ node }) => `crash of n${node + 1}`,
+ *   say: ({ node }, nameOf) => `crash of ${nameOf(node)}`,
  *   nodesOf: ({ node }) => [node],
  *   partsOf: () => 1,
  *   narrow: () => null,
  *   withoutNode: (fault, gone) =>
  *     fault.node === gone ? null : { ...fault, node: fault.node > gone ? fault.node - 1 : fault.node },
- *   wants: ({ node }) => [processes.want(`n${node + 1}`, "killed")],
+ *   wants: ({ node }, { nameOf }) => [processes.want(nameOf(node), "killed")],
  *   effects: ({ node }) => [{ effect: "node-down", node }],
  * };
  */
@@ -114,8 +124,8 @@ export interface FaultKind<F extends Fault = Fault> {
   draw(random: Random, draw: FaultDraw): F;
   /** Replaces one fault by several related ones, each of which shrinks separately. */
   turns?(random: Random, planned: PlannedFault<F>, nodes: number): readonly PlannedFault[];
-  /** Describes the fault without its time and its duration. */
-  say(fault: F): string;
+  /** Describes the fault without its time and its duration. `nameOf` names its nodes. */
+  say(fault: F, nameOf: NodeNamer): string;
   /**
    * The indices of the nodes that the fault names: stopped nodes, one side of a partition, or both ends of a cut link.
    */
@@ -143,8 +153,8 @@ export interface FaultKind<F extends Fault = Fault> {
    */
   withoutClient?(fault: F, gone: number): F | null;
 
-  /** Returns what the fault wants of ports `elapsedMs` after it began, in a cluster of `nodes` nodes. */
-  wants(fault: F, at: { readonly nodes: number; readonly elapsedMs: number }): readonly Want[];
+  /** Returns what the fault wants of ports at that time, in that cluster. */
+  wants(fault: F, at: WantsAt): readonly Want[];
   /**
    * How many ms pass between two calls of `wants` while the fault lasts. Null or absent if its wants do not change with
    * time.

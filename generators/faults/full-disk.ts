@@ -1,4 +1,3 @@
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone, onEach } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -10,7 +9,7 @@ export const fullDisk = {
   meaning: "Leaves no room on the disks of some nodes for a while.",
   ports: [full],
   isPlain: true,
-  say: (fault) => `leave no room on the disk of ${namesOf(fault)}`,
-  wants: ({ nodes }) => nodes.map((node) => full.want(nodeName(node), true)),
+  say: (fault, nameOf) => `leave no room on the disk of ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) => nodes.map((node) => full.want(nameOf(node), true)),
   effects: onEach("writes-refused"),
 } satisfies FaultKind<NodesFault<"disk-full">>;

@@ -1,6 +1,6 @@
 import type { Random } from "fast-check";
 import { integer, range, shuffled } from "../draw.ts";
-import { nodeName, type PlannedFault } from "../plan.ts";
+import type { PlannedFault } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone, onEach } from "./nodes.ts";
 import { process } from "./port.ts";
@@ -19,8 +19,8 @@ export const kill = {
     planned.fault.nodes.length > 1
       ? staggeredRestart(random, planned)
       : rollingRestart(random, planned, nodes),
-  say: (fault) => `kill ${namesOf(fault)}`,
-  wants: ({ nodes }) => nodes.map((node) => process.want(nodeName(node), "killed")),
+  say: (fault, nameOf) => `kill ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) => nodes.map((node) => process.want(nameOf(node), "killed")),
   effects: onEach("node-down"),
 } satisfies FaultKind<KillFault>;
 

@@ -1,5 +1,4 @@
 import { integer, pick } from "../draw.ts";
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { drawNodes, namesOf, type NodesFault, ofNodes, onEach } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -47,10 +46,10 @@ export const limit = {
     processorPercent: pick(random, [integer(random, 5, 15), integer(random, 15, 60)]),
     memoryMiB: (draw.facts.memoryMiB ?? usualMemoryMiB) + integer(random, 0, 128),
   }),
-  say: (fault) =>
-    `limit ${namesOf(fault)} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`,
-  wants: ({ nodes, processorPercent, memoryMiB }) =>
-    nodes.map((node) => limits.want(nodeName(node), { processorPercent, memoryMiB })),
+  say: (fault, nameOf) =>
+    `limit ${namesOf(fault, nameOf)} to ${fault.processorPercent} % of a processor and ${fault.memoryMiB} MiB of memory`,
+  wants: ({ nodes, processorPercent, memoryMiB }, { nameOf }) =>
+    nodes.map((node) => limits.want(nameOf(node), { processorPercent, memoryMiB })),
   effects: (fault, facts) =>
     fault.processorPercent < enoughPercent ? onEach("node-slow")(fault, facts) : [],
 } satisfies FaultKind<LimitFault>;

@@ -1,7 +1,7 @@
 /** Shared parts of link faults: a direction, and impairments of links that stay up. */
 import type { Random } from "fast-check";
 import { integer, pick, range } from "../draw.ts";
-import { type Fault, nodeName } from "../plan.ts";
+import type { Fault, NodeNamer } from "../plan.ts";
 import type { ClusterFacts } from "../target.ts";
 import type { Effect, FaultDraw, FaultKind } from "./fault-kind.ts";
 import { drawNodes, namesOf, type NodesFault, ofNodes } from "./nodes.ts";
@@ -103,11 +103,11 @@ export function impairing<F extends DirectedFault & Fault>(kind: {
     }),
     example: kind.example,
     draw: kind.draw,
-    say: (fault) => kind.say(fault, `the packets ${directionText(fault)}`),
-    wants: (fault, { nodes }): readonly Want[] => {
+    say: (fault, nameOf) => kind.say(fault, `the packets ${directionText(fault, nameOf)}`),
+    wants: (fault, { nodes, nameOf }): readonly Want[] => {
       const impairment = kind.impairment(fault);
       return linkPairs(fault, nodes).map(([from, to]) =>
-        impairments.want(linkName(nodeName(from), nodeName(to)), impairment),
+        impairments.want(linkName(nameOf(from), nameOf(to)), impairment),
       );
     },
     effects: (fault, facts): readonly Effect[] =>
@@ -134,9 +134,9 @@ function linkPairs(
   );
 }
 
-export function directionText(fault: DirectedFault): string {
+export function directionText(fault: DirectedFault, nameOf: NodeNamer): string {
   const where = { in: "to", out: "from", both: "to and from" }[fault.direction];
-  return `${where} ${namesOf(fault)}`;
+  return `${where} ${namesOf(fault, nameOf)}`;
 }
 
 /** Draws nodes and direction. The fault's own numbers are drawn separately. */

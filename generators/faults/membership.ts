@@ -1,8 +1,8 @@
 /** Membership changes: an operator adds, removes, replaces or moves a node while clients continue. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, weighted } from "../draw.ts";
-import { nodeName } from "../plan.ts";
-import type { FaultKind } from "./fault-kind.ts";
+import type { NodeNamer } from "../plan.ts";
+import type { FaultKind, WantsAt } from "./fault-kind.ts";
 import { closeGap } from "./nodes.ts";
 import { port, process, type Want } from "./port.ts";
 import { closed, dayMs, index } from "./schemas.ts";
@@ -102,7 +102,7 @@ export const membership = {
     };
     return chance(random, 25) ? { ...plain, interrupted: drawInterruption(random, plain) } : plain;
   },
-  say: (fault) => sentenceOf(fault),
+  say: (fault, nameOf) => sentenceOf(fault, nameOf),
   nodesOf: (fault) => {
     const { node, asked } = fault;
     const stopped = stoppedBy(fault);
@@ -126,9 +126,9 @@ export const membership = {
       ...(fault.newcomer === undefined ? {} : { newcomer: closeGap(fault.newcomer, gone) }),
     };
   },
-  wants: (fault, { elapsedMs }) => [
-    membershipPort.want(nameOf(fault), changeOf(fault)),
-    ...interruption(fault, elapsedMs),
+  wants: (fault, at) => [
+    membershipPort.want(titleOf(fault, at.nameOf), changeOf(fault, at.nameOf)),
+    ...interruption(fault, at),
   ],
   everyMs: ({ interrupted }) => (interrupted === undefined ? null : 50),
   effects: ({ change, node, interrupted, asked }) => [
@@ -165,46 +165,49 @@ function drawInterruption(random: Random, { change }: MembershipFault): Interrup
 const stoppedBy = ({ interrupted, node, newcomer, asked }: MembershipFault): number | undefined =>
   interrupted === undefined ? undefined : { asked, newcomer, node }[interrupted.who];
 
-function interruption(fault: MembershipFault, elapsedMs: number): readonly Want[] {
+function interruption(fault: MembershipFault, { elapsedMs, nameOf }: WantsAt): readonly Want[] {
   const { interrupted } = fault;
   if (interrupted === undefined) return [];
   const { afterMs, forMs } = interrupted;
   if (elapsedMs < afterMs || elapsedMs >= afterMs + forMs) return [];
   const stopped = stoppedBy(fault);
-  return stopped === undefined ? [] : [process.want(nodeName(stopped), "killed")];
+  return stopped === undefined ? [] : [process.want(nameOf(stopped), "killed")];
 }
 
-const nameOf = ({ change, node, newcomer }: MembershipFault): string =>
-  [change, ...[node, newcomer].flatMap((one) => (one === undefined ? [] : [nodeName(one)]))].join(
+const titleOf = ({ change, node, newcomer }: MembershipFault, nameOf: NodeNamer): string =>
+  [change, ...[node, newcomer].flatMap((one) => (one === undefined ? [] : [nameOf(one)]))].join(
     " ",
   );
 
-function changeOf({ change, node = 0, newcomer = 0, asked }: MembershipFault): MembershipChange {
-  const through = nodeName(asked);
+function changeOf(
+  { change, node = 0, newcomer = 0, asked }: MembershipFault,
+  nameOf: NodeNamer,
+): MembershipChange {
+  const through = nameOf(asked);
   switch (change) {
     case "add":
-      return { kind: "add", node: nodeName(newcomer), through };
+      return { kind: "add", node: nameOf(newcomer), through };
     case "replace":
-      return { kind: "replace", node: nodeName(node), by: nodeName(newcomer), through };
+      return { kind: "replace", node: nameOf(node), by: nameOf(newcomer), through };
     case "remove":
     case "move":
-      return { kind: change, node: nodeName(node), through };
+      return { kind: change, node: nameOf(node), through };
   }
 }
 
-function sentenceOf(fault: MembershipFault): string {
+function sentenceOf(fault: MembershipFault, nameOf: NodeNamer): string {
   const { interrupted, change, node = 0, newcomer = 0, asked } = fault;
   const what = {
-    add: `add ${nodeName(newcomer)}`,
-    remove: `remove ${nodeName(node)}`,
-    replace: `kill ${nodeName(node)} for good and replace it by ${nodeName(newcomer)}`,
-    move: `move the keys of ${nodeName(node)}`,
+    add: `add ${nameOf(newcomer)}`,
+    remove: `remove ${nameOf(node)}`,
+    replace: `kill ${nameOf(node)} for good and replace it by ${nameOf(newcomer)}`,
+    move: `move the keys of ${nameOf(node)}`,
   }[change];
   const but =
     interrupted === undefined
       ? ""
-      : `, with ${{ newcomer: nodeName(newcomer), asked: nodeName(asked), node: nodeName(node) }[interrupted.who]} killed for ${interrupted.forMs} ms after ${interrupted.afterMs} ms`;
-  return `${what} through ${nodeName(asked)}${but}`;
+      : `, with ${{ newcomer: nameOf(newcomer), asked: nameOf(asked), node: nameOf(node) }[interrupted.who]} killed for ${interrupted.forMs} ms after ${interrupted.afterMs} ms`;
+  return `${what} through ${nameOf(asked)}${but}`;
 }
 
 function problemOf(

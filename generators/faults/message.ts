@@ -3,7 +3,7 @@
  * pass through the harness.
  */
 import { integer, pick, range, weighted } from "../draw.ts";
-import { type Fault, nodeName } from "../plan.ts";
+import type { Fault, NodeNamer } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { closeGap } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -106,7 +106,7 @@ export const message = {
       delayMs: act === "lose" ? 0 : integer(random, 1, Math.min(mostMs, facts.requestTimeoutMs)),
     };
   },
-  say: (fault) => `${words[fault.act]} ${whichOf(fault)}`,
+  say: (fault, nameOf) => `${words[fault.act]} ${whichOf(fault, nameOf)}`,
   nodesOf: ({ from, to }) => [from, to],
   problem: ({ from, to }) =>
     from === to
@@ -125,10 +125,10 @@ export const message = {
     fault.from === gone || fault.to === gone
       ? null
       : { ...fault, from: closeGap(fault.from, gone), to: closeGap(fault.to, gone) },
-  wants: ({ from, to, type, first, count, act, delayMs }) => {
+  wants: ({ from, to, type, first, count, act, delayMs }, { nameOf }) => {
     const aim: MessageAim = {
-      from: nodeName(from),
-      to: nodeName(to),
+      from: nameOf(from),
+      to: nameOf(to),
       type,
       first,
       count,
@@ -141,12 +141,15 @@ export const message = {
 } satisfies FaultKind<MessageFault>;
 
 /** Describes the affected messages: "messages 2 to 4 of the type append from n1 to n3 by 20 ms". */
-function whichOf({ from, to, type, first, count, act, delayMs }: MessageFault): string {
+function whichOf(
+  { from, to, type, first, count, act, delayMs }: MessageFault,
+  nameOf: NodeNamer,
+): string {
   const last = first + count - 1;
   return [
     count === 1 ? `message ${first}` : `messages ${first} to ${last}`,
     ...(type === null ? [] : [`of the type ${type}`]),
-    `from ${nodeName(from)} to ${nodeName(to)}`,
+    `from ${nameOf(from)} to ${nameOf(to)}`,
     ...(act === "delay" ? [`by ${delayMs} ms`] : []),
   ].join(" ");
 }

@@ -1,7 +1,7 @@
 /** Shared parts of faults that name nodes. */
 import type { Random } from "fast-check";
 import { integer, range, sample, weighted } from "../draw.ts";
-import { type Fault, nodeName } from "../plan.ts";
+import type { Fault, NodeNamer } from "../plan.ts";
 import type { ClusterFacts } from "../target.ts";
 import type { Effect, FaultDraw } from "./fault-kind.ts";
 import { closed, nodeIndices } from "./schemas.ts";
@@ -44,7 +44,8 @@ export const onEach =
   ({ nodes }: NodesFault, _: ClusterFacts): readonly Effect[] =>
     nodes.map((node) => ({ effect, node }));
 
-export const namesOf = ({ nodes }: NodesFault): string => nodes.map(nodeName).join(", ");
+export const namesOf = ({ nodes }: NodesFault, nameOf: NodeNamer): string =>
+  nodes.map(nameOf).join(", ");
 
 /** The new index of a node, client or key after the one with index `gone` was removed. */
 export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);

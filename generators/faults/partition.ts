@@ -1,6 +1,6 @@
 import type { Random } from "fast-check";
 import { chance, integer, pick, range, sample, shuffled } from "../draw.ts";
-import { nodeName, type PlannedFault } from "../plan.ts";
+import type { NodeNamer, PlannedFault } from "../plan.ts";
 import type { FaultDraw, FaultKind, FaultProblem } from "./fault-kind.ts";
 import { closeGap, withAim } from "./nodes.ts";
 import { cuts, linkName } from "./port.ts";
@@ -62,16 +62,16 @@ export const partition = {
   draw: (random, draw) => ({ kind: "partition", partition: drawShape(random, draw) }),
   turns: (random, planned, nodes) =>
     chance(random, 50) ? flapping(random, planned) : clogging(random, planned, nodes),
-  say: ({ partition }) => shapeText(partition),
+  say: ({ partition }, nameOf) => shapeText(partition, nameOf),
   nodesOf: ({ partition }) => nodesOf(partition),
   problem: ({ partition }, nodes) => problemOf(partition, nodes),
   partsOf: ({ partition }) =>
     partition.shape === "links" ? partition.cuts.length : nodesOf(partition).length,
   narrow: ({ partition }, part) => faultOf(narrowed(partition, part)),
   withoutNode: ({ partition }, gone, nodes) => faultOf(without(partition, gone, nodes)),
-  wants: ({ partition }, { nodes }) =>
+  wants: ({ partition }, { nodes, nameOf }) =>
     cutPairs(partition, nodes).map(([from, to]) =>
-      cuts.want(linkName(nodeName(from), nodeName(to)), true),
+      cuts.want(linkName(nameOf(from), nameOf(to)), true),
     ),
   effects: ({ partition }, { nodes }) =>
     cutPairs(partition, nodes).map(([from, to]) => ({ effect: "apart", from, to })),
@@ -80,20 +80,20 @@ export const partition = {
 const faultOf = (shape: PartitionShape | null): PartitionFault | null =>
   shape && { kind: "partition", partition: shape };
 
-function shapeText(partition: PartitionShape): string {
+function shapeText(partition: PartitionShape, nameOf: NodeNamer): string {
   switch (partition.shape) {
     case "halves":
-      return `part ${partition.side.map(nodeName).join(", ")} from the rest`;
+      return `part ${partition.side.map(nameOf).join(", ")} from the rest`;
     case "isolate":
-      return `isolate ${nodeName(partition.node)}`;
+      return `isolate ${nameOf(partition.node)}`;
     case "one-way":
-      return `drop what ${nodeName(partition.from)} sends to ${nodeName(partition.to)}`;
+      return `drop what ${nameOf(partition.from)} sends to ${nameOf(partition.to)}`;
     case "ring":
-      return `leave each of the ring ${partition.order.map(nodeName).join(", ")} its nearest neighbours only`;
+      return `leave each of the ring ${partition.order.map(nameOf).join(", ")} its nearest neighbours only`;
     case "bridge":
-      return `part ${partition.side.map(nodeName).join(", ")} from the rest, but for ${nodeName(partition.node)}, which reaches both`;
+      return `part ${partition.side.map(nameOf).join(", ")} from the rest, but for ${nameOf(partition.node)}, which reaches both`;
     case "links":
-      return `drop what ${partition.cuts.map(([from, to]) => `${nodeName(from)} sends to ${nodeName(to)}`).join(", ")}`;
+      return `drop what ${partition.cuts.map(([from, to]) => `${nameOf(from)} sends to ${nameOf(to)}`).join(", ")}`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone, onEach } from "./nodes.ts";
 import { process } from "./port.ts";
@@ -9,7 +8,7 @@ export const pause = {
   ports: [process],
   isPlain: true,
   triggers: {},
-  say: (fault) => `pause ${namesOf(fault)}`,
-  wants: ({ nodes }) => nodes.map((node) => process.want(nodeName(node), "paused")),
+  say: (fault, nameOf) => `pause ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) => nodes.map((node) => process.want(nameOf(node), "paused")),
   effects: onEach("node-down"),
 } satisfies FaultKind<NodesFault<"pause">>;

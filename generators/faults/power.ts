@@ -1,4 +1,3 @@
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone } from "./nodes.ts";
 import { port, process } from "./port.ts";
@@ -14,9 +13,9 @@ export const powerLoss = {
   // A power loss destroys more than a kill only if some data is unsynced, which is rare if the store syncs each record
   // at once.
   triggers: { favourite: "syncing" },
-  say: (fault) => `cut the power of ${namesOf(fault)}`,
-  wants: ({ nodes }) =>
-    nodes.map(nodeName).flatMap((node) => [process.want(node, "killed"), power.want(node, true)]),
+  say: (fault, nameOf) => `cut the power of ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) =>
+    nodes.map(nameOf).flatMap((node) => [process.want(node, "killed"), power.want(node, true)]),
   effects: ({ nodes }) =>
     nodes.flatMap((node) => [
       { effect: "node-down", node },

@@ -1,5 +1,4 @@
 import { range } from "../draw.ts";
-import { nodeName } from "../plan.ts";
 import type { Effect, FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -11,8 +10,8 @@ export const refuse = {
   meaning: "Makes some nodes refuse new connections, of peers and clients; open ones go on.",
   ports: [refusals],
   isPlain: true,
-  say: (fault) => `refuse new connections to ${namesOf(fault)}`,
-  wants: ({ nodes }) => nodes.map((node) => refusals.want(nodeName(node), true)),
+  say: (fault, nameOf) => `refuse new connections to ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) => nodes.map((node) => refusals.want(nameOf(node), true)),
   // Open connections continue. But some stores keep no connection open, and another fault may end open ones. So the
   // fault counts as if it stopped everything that is sent to the node.
   effects: ({ nodes: refused }, { nodes }) =>

@@ -1,4 +1,3 @@
-import { nodeName } from "../plan.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { namesOf, type NodesFault, ofNodesAlone, onEach } from "./nodes.ts";
 import { port } from "./port.ts";
@@ -10,7 +9,7 @@ export const slowDisk = {
   meaning: "Slows down each fsync of some nodes.",
   ports: [slow],
   isPlain: true,
-  say: (fault) => `slow down each fsync of ${namesOf(fault)}`,
-  wants: ({ nodes }) => nodes.map((node) => slow.want(nodeName(node), true)),
+  say: (fault, nameOf) => `slow down each fsync of ${namesOf(fault, nameOf)}`,
+  wants: ({ nodes }, { nameOf }) => nodes.map((node) => slow.want(nameOf(node), true)),
   effects: onEach("syncs-slow"),
 } satisfies FaultKind<NodesFault<"slow-disk">>;

@@ -1,7 +1,6 @@
 /** A fault that makes nodes read their messages slowly. It is possible only where messages pass through the harness. */
 import { integer, pick } from "../draw.ts";
 import type { FaultKind } from "./fault-kind.ts";
-import { nodeName } from "../plan.ts";
 import { drawNodes, namesOf, type NodesFault, ofNodes, onEach } from "./nodes.ts";
 import { port } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
@@ -37,7 +36,9 @@ export const slowReader = {
     nodes: drawNodes(random, draw),
     everyMs: pick(random, [integer(random, 2, 10), integer(random, 10, 80)]),
   }),
-  say: (fault) => `let ${namesOf(fault)} read a message every ${fault.everyMs} ms only`,
-  wants: ({ nodes, everyMs }) => nodes.map((node) => reading.want(nodeName(node), everyMs)),
+  say: (fault, nameOf) =>
+    `let ${namesOf(fault, nameOf)} read a message every ${fault.everyMs} ms only`,
+  wants: ({ nodes, everyMs }, { nameOf }) =>
+    nodes.map((node) => reading.want(nameOf(node), everyMs)),
   effects: (fault, facts) => (fault.everyMs > enoughMs ? onEach("node-slow")(fault, facts) : []),
 } satisfies FaultKind<SlowReaderFault>;

@@ -1,6 +1,6 @@
 /** Describes a failure in one line. Failures with the same line most likely come from one bug. */
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
-import { clientName, keyName, nodeName, type Plan } from "../../generators/index.ts";
+import { clientName, keyName, type Plan } from "../../generators/index.ts";
 
 interface Step {
   readonly client: string;
@@ -21,7 +21,7 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
   const steps = plan.operations.map(({ client, f, node, key }) => ({
     client: clientName(client),
     f,
-    node: nodeName(node),
+    node: String(node),
     key: keyName(key, plan),
   }));
   const kinds = [...new Set(plan.faults.map(({ fault }) => fault.kind))].sort();

@@ -3,6 +3,7 @@
  * without a meaning for quorate are accepted, and a line says so.
  */
 import type { Command } from "commander";
+import { nodeNamer } from "../../generators/index.ts";
 import { maelstrom } from "../targets/maelstrom/index.ts";
 import { consistencies, latencyDists, topologies } from "../targets/maelstrom/settings.ts";
 import { isMaelstromWorkload } from "../targets/maelstrom/requests/registry.ts";
@@ -49,7 +50,7 @@ export function addMaelstrom(program: Command): void {
     .option("-w, --workload <NAME>", "what clients do", "lin-kv")
     .option("--bin <FILE>", "the program of a node")
     .option("--node-count <N>", "how many nodes (default: 5)")
-    .option("--nodes <NAMES>", "n1,n2,…: as many nodes")
+    .option("--nodes <NAMES>", "n0,n1,… or n1,n2,…")
     .option("--concurrency <N>", "clients: a number, or 2n for two a node", "1n")
     .option("--rate <HZ>", "requests a second", "5")
     .option("--time-limit <S>", "how long requests are made", "60")
@@ -90,7 +91,7 @@ async function test(
   command: Command,
 ): Promise<number> {
   const output = createOutput(flags.json === true);
-  const nodes = nodeCount(flags, output);
+  const { nodes, firstNode } = namedNodes(flags, output);
   const seconds = positive("--time-limit", flags.timeLimit);
   // Maelstrom's documentation uses --rate 0 for tests that only elect a leader. A history of quorate needs at least one
   // operation.
@@ -112,6 +113,7 @@ async function test(
       histories: flags.testCount,
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       set: [
+        `firstNode=${firstNode}`,
         `latencyMs=${wholeNumber("--latency", flags.latency, 0, 60_000)}`,
         `latencyDist=${oneOf("--latency-dist", flags.latencyDist, latencyDists)}`,
         `topology=${oneOf("--topology", flags.topology, topologies)}`,
@@ -143,13 +145,19 @@ async function test(
   );
 }
 
-function nodeCount({ nodeCount: count, nodes }: MaelstromFlags, { say }: Output): number {
-  if (count !== undefined) return wholeNumber("--node-count", count, 1, 99);
-  if (nodes === undefined) return usualNodes;
+/** Maelstrom counts the nodes of --node-count from n0, and its usual five from n1. */
+function namedNodes(
+  { nodeCount: count, nodes }: MaelstromFlags,
+  { say }: Output,
+): { readonly nodes: number; readonly firstNode: 0 | 1 } {
+  if (count !== undefined)
+    return { nodes: wholeNumber("--node-count", count, 1, 99), firstNode: 0 };
+  if (nodes === undefined) return { nodes: usualNodes, firstNode: 1 };
   const names = nodes.split(",").map((name) => name.trim());
-  const own = names.map((_, index) => `n${index + 1}`);
+  const firstNode = names[0] === "n0" ? 0 : 1;
+  const own = names.map((_, index) => nodeNamer({ firstNode })(index));
   if (names.join() !== own.join()) say(`--nodes ${nodes}: the nodes are called ${own.join(", ")}.`);
-  return names.length;
+  return { nodes: names.length, firstNode };
 }
 
 function clientCount(concurrency: string, nodes: number): number {

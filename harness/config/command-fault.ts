@@ -1,5 +1,5 @@
 /** Kinds of fault from a configuration: one shell command begins the fault, another ends it. */
-import { commands, draw, type Effect, type FaultKind, nodeName } from "../../generators/index.ts";
+import { commands, draw, type Effect, type FaultKind } from "../../generators/index.ts";
 
 /** An effect of a fault of two shell commands on its node. */
 export type NamedEffect =
@@ -78,14 +78,14 @@ export function commandFault(
     ports: [commands],
     example: { kind, node: 0 },
     draw: (_, { aim }) => ({ kind, node: aim }),
-    say: ({ node }) => `${kind} at ${nodeName(node)}`,
+    say: ({ node }, nameOf) => `${kind} at ${nameOf(node)}`,
     nodesOf: ({ node }) => [node],
     partsOf: () => 1,
     narrow: () => null,
     withoutNode: (fault, gone) =>
       fault.node === gone ? null : { kind, node: fault.node > gone ? fault.node - 1 : fault.node },
-    wants: ({ node }) => [
-      commands.want(`${kind} ${nodeName(node)}`, { node: nodeName(node), begin, end, folder }),
+    wants: ({ node }, { nameOf }) => [
+      commands.want(`${kind} ${nameOf(node)}`, { node: nameOf(node), begin, end, folder }),
     ],
     effects: ({ node }, { nodes }) => effects.flatMap((effect) => effectsOf(effect, node, nodes)),
   };

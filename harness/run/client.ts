@@ -6,7 +6,7 @@
 import type { InvokeEvent } from "../../checkers/index.ts";
 import {
   type Json,
-  nodeName,
+  nodeNamer,
   type Plan,
   type NamedOperation,
   valueOf,
@@ -65,7 +65,9 @@ export function startClient(
 ): () => void {
   const { target } = cluster;
   const { workload } = options;
-  const { deletesCarry = false } = target.facts(options.settings);
+  const facts = target.facts(options.settings);
+  const { deletesCarry = false } = facts;
+  const nameOf = nodeNamer(facts);
   const sessions = new Map<string, ClientSession>();
   const contexts = new Map<string, Context>();
   /** The last value that the client read or wrote for each key. */
@@ -101,7 +103,7 @@ export function startClient(
 
   /** Returns the operation's node, or another node if the operation's node has left for good. */
   const nodeOf = (operation: NumberedOperation): string => {
-    const node = nodeName(operation.node);
+    const node = nameOf(operation.node);
     const { nodes } = cluster;
     if (nodes.includes(node)) return node;
     return nodes[operation.op % nodes.length] ?? node;

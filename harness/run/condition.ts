@@ -2,6 +2,7 @@
 import {
   type Kinds,
   kindOf,
+  type NodeNamer,
   type PlannedFault,
   type PortName,
   ports,
@@ -14,13 +15,20 @@ type Wanted = ReadonlyMap<string, unknown>;
 
 const nothing: Wanted = new Map();
 
+/** The cluster that faults affect. */
+export interface Affected {
+  readonly kinds: Kinds;
+  /** The number of nodes, including those that may join. */
+  readonly nodes: number;
+  readonly nameOf: NodeNamer;
+}
+
 /** Returns what the fault wants of the ports `elapsedMs` after it began. */
 export const wantsOf = (
-  kinds: Kinds,
+  { kinds, nodes, nameOf }: Affected,
   { fault }: PlannedFault,
-  nodes: number,
   elapsedMs = 0,
-): readonly Want[] => kindOf(kinds, fault).wants(fault, { nodes, elapsedMs });
+): readonly Want[] => kindOf(kinds, fault).wants(fault, { nodes, elapsedMs, nameOf });
 
 /** Returns the cluster's port of that name. The cast is safe, since a port gets only wants that it has made itself. */
 export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
@@ -32,9 +40,8 @@ export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
  */
 export function createCondition(
   cluster: Cluster,
-  kinds: Kinds,
+  affected: Affected,
   faults: readonly PlannedFault[],
-  nodes: number,
 ): (active: ReadonlyMap<number, number>) => Step[] {
   const holding = ports.filter(({ stage }) => stage !== "dead-disk");
   const before = new Map<string, Wanted>();
@@ -45,7 +52,7 @@ export function createCondition(
       .flatMap(([index, sinceUs]) => {
         const planned = faults[index];
         const elapsedMs = Math.floor((nowUs - sinceUs) / 1000);
-        return planned ? wantsOf(kinds, planned, nodes, elapsedMs) : [];
+        return planned ? wantsOf(affected, planned, elapsedMs) : [];
       });
     return holding.flatMap(({ name, merge }): Step[] => {
       const wanted = union(

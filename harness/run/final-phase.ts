@@ -160,7 +160,8 @@ async function sweep(
 ): Promise<void> {
   const { plan, cluster, recorder, header } = stage;
   const workload = workloadOf(stage.kinds, plan.workload);
-  const nodes = cluster.nodes.map(nodeIndex);
+  const facts = cluster.target.facts(plan.settings);
+  const nodes = cluster.nodes.map((node) => nodeIndex(node, facts));
   // Without inspection, only the nodes' answers show whether replicas agree.
   const nodesOf = (key: number): readonly number[] =>
     how.final === true && !stage.capabilities.inspection ? nodes : [nodes[key % nodes.length] ?? 0];

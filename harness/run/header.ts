@@ -1,5 +1,5 @@
 import type { GuaranteeName, RunEvent } from "../../checkers/index.ts";
-import { type Kinds, kindOf, nodeName, type Plan } from "../../generators/index.ts";
+import { type Kinds, kindOf, nodeNamer, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { longestChangeMs, longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
@@ -23,9 +23,10 @@ export function runEvent(
    */
   const watched: readonly GuaranteeName[] = cluster.unplannedEnds === undefined ? [] : ["no-crash"];
   const facts = target.facts(settings);
+  const nameOf = nodeNamer(facts);
   const heard = heardPlan(plan, target, kinds);
   const { keys } = heard;
-  const newcomers = newcomersOf(plan, kinds);
+  const newcomers = newcomersOf(plan, kinds, nameOf);
   const promised = target.promises(settings, {
     workload: heard.workload,
     requests: plan.operations.map((operation) => ({
@@ -58,7 +59,7 @@ export function runEvent(
       ...(cluster.unplannedEnds === undefined ? {} : { processes: true }),
     },
     nodes: [
-      ...Array.from({ length: facts.nodes }, (_, index) => nodeName(index)),
+      ...Array.from({ length: facts.nodes }, (_, index) => nameOf(index)),
       ...(newcomers ?? []),
     ],
     ...(newcomers === undefined || newcomers.length === 0 ? {} : { newcomers }),

@@ -2,7 +2,7 @@
  * Carries out the faults of a plan. Faults may overlap, so each fault only declares what it wants. `reconcile` takes
  * the cluster step by step to the union of what the active faults want.
  */
-import type { FaultEvent } from "../../checkers/index.ts";
+import type { FaultEvent, NodeName } from "../../checkers/index.ts";
 import {
   type ClusterFacts,
   type Effect,
@@ -11,7 +11,8 @@ import {
   type Kinds,
   kindOf,
   linkEnds,
-  nodeName,
+  type NodeNamer,
+  nodeNamer,
   type PlannedFault,
   ports,
   type ProcessState,
@@ -54,7 +55,9 @@ export function createNemesis(
   const active = new Map<number, number>();
   /** Faults that wait for a trigger, by index. */
   const armed = new Map<number, ClusterTimer>();
-  const stepsTo = createCondition(cluster, kinds, faults, nodes);
+  const nameOf = nodeNamer(facts);
+  const affected = { kinds, nodes, nameOf };
+  const stepsTo = createCondition(cluster, affected, faults);
   let failure: string | null = null;
   let stopped = false;
   let busy = false;
@@ -64,10 +67,10 @@ export function createNemesis(
     index: number,
     planned: PlannedFault,
     phase: FaultEvent["phase"],
-    detail = phase === "inject" ? detailOf(planned, kinds) : undefined,
+    detail = phase === "inject" ? detailOf(planned, kinds, nameOf) : undefined,
   ): void => {
     const { fault } = planned;
-    const cuts = wantsOf(kinds, planned, nodes)
+    const cuts = wantsOf(affected, planned)
       .filter(({ port }) => port === "cuts")
       .map(({ subject }) => linkEnds(subject));
     const clients = kindOf(kinds, fault).clientsOf?.(fault);
@@ -77,7 +80,7 @@ export function createNemesis(
       phase,
       fault: index,
       kind: fault.kind,
-      nodes: kindOf(kinds, fault).nodesOf(fault).map(nodeName),
+      nodes: kindOf(kinds, fault).nodesOf(fault).map(nameOf),
       ...(cuts.length > 0 ? { cuts } : {}),
       ...(clients === undefined ? {} : { clients: clients.map(clientName) }),
       ...(phase === "inject" ? { effects: effectNames(kinds, fault, facts) } : {}),
@@ -125,8 +128,8 @@ export function createNemesis(
    */
   const arm = (index: number, planned: PlannedFault, when: Trigger): void => {
     if (stopped) return record(index, planned, "skipped", "the operations had ended");
-    const strike = strikeOf(wantsOf(kinds, planned, nodes), when);
-    const watch = cluster.watch?.(nodeName(when.node), when.event, when.count, strike, () => {
+    const strike = strikeOf(wantsOf(affected, planned), nameOf(when.node));
+    const watch = cluster.watch?.(nameOf(when.node), when.event, when.count, strike, () => {
       armed.delete(index);
       inject(index, planned, strike !== null);
     });
@@ -167,7 +170,7 @@ export function createNemesis(
 
   /** Sets the fault's dead-disk ports once, after the fault has killed their nodes. */
   const actOnce = (planned: PlannedFault, done: () => void): void => {
-    const wants = wantsOf(kinds, planned, nodes);
+    const wants = wantsOf(affected, planned);
     carryOut(
       ports.flatMap(({ name, stage }): Step[] => {
         const wanted = new Map(
@@ -191,7 +194,7 @@ export function createNemesis(
         stopped
           ? finished()
           : carryOut(
-              wantsOf(kinds, planned, nodes).flatMap(({ port, subject, value }): Step[] => {
+              wantsOf(affected, planned).flatMap(({ port, subject, value }): Step[] => {
                 const { prepare } = portOf(cluster, port);
                 return prepare === undefined ? [] : [(next) => prepare(subject, value, next)];
               }),
@@ -245,17 +248,21 @@ export function createNemesis(
  * The state (killed or paused) into which the cluster itself can put the node's process at the trigger. Null if the
  * fault does not change this process.
  */
-const strikeOf = (wants: readonly Want[], { node }: Trigger): ProcessState | null => {
-  const want = wants.find(({ port, subject }) => port === "process" && subject === nodeName(node));
+const strikeOf = (wants: readonly Want[], node: NodeName): ProcessState | null => {
+  const want = wants.find(({ port, subject }) => port === "process" && subject === node);
   return (want?.value as ProcessState | undefined) ?? null;
 };
 
 /** Returns what the fault's kind, nodes and cuts do not tell. Returns undefined if they tell everything. */
-const detailOf = ({ fault, when }: PlannedFault, kinds: Kinds): string | undefined => {
+const detailOf = (
+  { fault, when }: PlannedFault,
+  kinds: Kinds,
+  nameOf: NodeNamer,
+): string | undefined => {
   const kind = kindOf(kinds, fault);
   const parts = [
-    ...(kind.isPlain ? [] : [kind.say(fault)]),
-    ...(when === undefined ? [] : [triggerText(when)]),
+    ...(kind.isPlain ? [] : [kind.say(fault, nameOf)]),
+    ...(when === undefined ? [] : [triggerText(when, nameOf)]),
   ];
   return parts.length === 0 ? undefined : parts.join(" ");
 };

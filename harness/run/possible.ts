@@ -6,6 +6,7 @@ import {
   type Kinds,
   kindOf,
   nodeName,
+  nodeNamer,
   type Plan,
   type PlannedFault,
 } from "../../generators/index.ts";
@@ -26,7 +27,8 @@ function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string |
       ? "it waits for an event inside a node, and only the simulator can act between two frames"
       : "it waits for an event inside a node, and the harness sees messages alone (a fault of the kind message aims at one)";
   // A cluster that has not started has no nodes, so the fault's wants are those for two nodes, which have links.
-  const wants = wantsOf(kinds, planned, Math.max(2, cluster.nodes.length));
+  const nodes = Math.max(2, cluster.nodes.length);
+  const wants = wantsOf({ kinds, nodes, nameOf: nodeName }, planned);
   return wants.flatMap(({ port, value }) => portOf(cluster, port).cannot?.(value) ?? [])[0] ?? null;
 }
 
@@ -38,10 +40,11 @@ export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): vo
   for (const [index, planned] of plan.faults.entries()) {
     const why = whyNot(planned, cluster, kinds);
     if (why === null) continue;
+    const nodes = kindOf(kinds, planned.fault).nodesOf(planned.fault);
     throw new EnvironmentError({
       code: "fault-impossible",
       expected: `a plan whose faults can all be made on ${cluster.platform}`,
-      got: `fault ${index}, ${planned.fault.kind} of ${namesOf(planned, kinds)}: ${why}`,
+      got: `fault ${index}, ${planned.fault.kind} of ${nodes.map(nodeNamer(cluster.target.facts(plan.settings))).join(", ")}: ${why}`,
       hint: `Take it out of the plan, or run it on another platform, with --on.`,
     });
   }
@@ -54,6 +57,3 @@ export function possiblePart(plan: Plan, cluster: Cluster, kinds: Kinds): Plan {
     faults: plan.faults.filter((planned) => whyNot(planned, cluster, kinds) === null),
   };
 }
-
-const namesOf = ({ fault }: PlannedFault, kinds: Kinds): string =>
-  kindOf(kinds, fault).nodesOf(fault).map(nodeName).join(", ");

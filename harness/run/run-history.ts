@@ -5,7 +5,8 @@ import {
   type Kinds,
   keyName,
   kindOf,
-  nodeName,
+  type NodeNamer,
+  nodeNamer,
   type Plan,
   workloadOf,
 } from "../../generators/index.ts";
@@ -75,7 +76,9 @@ export async function runHistory(
   const recorder = createRecorder(options.sink);
   const header = runEvent(plan, cluster, options.evidence, kinds);
   recorder.record(header);
-  const newcomers = newcomersOf(plan, kinds);
+  const facts = cluster.target.facts(settings);
+  const nameOf = nodeNamer(facts);
+  const newcomers = newcomersOf(plan, kinds, nameOf);
   const started = await startOrTell(plan, cluster, {
     settings,
     workload: plan.workload,
@@ -89,8 +92,8 @@ export async function runHistory(
   if (started === null) recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
   const nemesis = createNemesis(cluster, recorder, plan.faults, {
     kinds,
-    facts: cluster.target.facts(settings),
-    nodes: nodesEver(cluster.target.facts(settings).nodes, newcomers),
+    facts,
+    nodes: nodesEver(facts.nodes, newcomers, nameOf),
   });
   let endingOps = plan.operations.length;
   const nextOp = (): number => endingOps++;
@@ -130,7 +133,7 @@ export async function runHistory(
     nemesis.start();
     let ended = 0;
     let completed = 0;
-    const { operationsMs } = cluster.target.facts(settings);
+    const { operationsMs } = facts;
     const untilUs =
       operationsMs === undefined ? undefined : cluster.clock.nowUs() + operationsMs * 1000;
     const startOne = (client: number): (() => void) =>
@@ -195,12 +198,11 @@ const movesClocks = ({ faults }: Plan, kinds: Kinds): boolean =>
   faults.some(({ fault }) => kindOf(kinds, fault).ports.some(({ name }) => name === "clock"));
 
 /** Returns the number of nodes up to the newcomer with the highest number. */
-function nodesEver(nodes: number, newcomers: readonly NodeName[] = []): number {
+function nodesEver(nodes: number, newcomers: readonly NodeName[] = [], nameOf: NodeNamer): number {
   let count = nodes;
   while (
     newcomers.some(
-      (name) =>
-        name === nodeName(count) || name === nodeName(count + 1) || name === nodeName(count + 2),
+      (name) => name === nameOf(count) || name === nameOf(count + 1) || name === nameOf(count + 2),
     )
   )
     count++;

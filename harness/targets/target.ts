@@ -21,7 +21,7 @@ export interface Target extends PlanTarget {
   readonly defaults: Settings;
   /** Whether a client's session is with one node, or with the cluster because the client finds nodes itself. */
   sessions(settings: Settings): "node" | "cluster";
-  /** Returns the settings that the workload requires. Absent: workloads require none. */
+  /** Returns the settings of new plans with the workload, unless the user names them. Absent: none. */
   settingsFor?(workload: string): Settings;
   /**
    * Returns the workloads that these settings allow, the usual one first. Absent: they allow all that the target

@@ -13,7 +13,7 @@ import { worseOf } from "../../generators/faults/links.ts";
 
 const wantsOf = (fault: Fault, nodes: number, of: string): readonly Want[] =>
   kindOf(builtInKinds, fault)
-    .wants(fault, { nodes, elapsedMs: 0 })
+    .wants(fault, { nodes, elapsedMs: 0, nameOf: nodeName })
     .filter(({ port }) => port === of);
 const cutsOf = (fault: Fault, nodes: number) =>
   wantsOf(fault, nodes, "cuts").map(({ subject }) => linkEnds(subject));

@@ -1,6 +1,6 @@
 /** A cluster of nodes whose messages pass through the harness. */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
-import { nodeName } from "../../../generators/index.ts";
+import { nodeNamer } from "../../../generators/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, StartOptions } from "../cluster.ts";
@@ -108,8 +108,9 @@ export class MessageCluster implements Cluster {
     await this.reset();
     const { settings, workload = "register", worldSeed: seed, movesClocks = false } = options;
     this.#requestId = 0;
-    const count = this.target.facts(settings).nodes;
-    const nodes = Array.from({ length: count }, (_, index) => nodeName(index));
+    const facts = this.target.facts(settings);
+    const { nodes: count } = facts;
+    const nodes = Array.from({ length: count }, (_, index) => nodeNamer(facts)(index));
     const world = this.#world;
     const machines = await world.begin(nodes, {
       seed,

@@ -3,7 +3,7 @@
  * it. It returns null if the target passes, or says why the check was impossible here.
  */
 import { isRefusal, judge, type NodeName } from "../../../checkers/index.ts";
-import { type Kinds, nodeName, planAt } from "../../../generators/index.ts";
+import { type Kinds, nodeNamer, planAt } from "../../../generators/index.ts";
 import type { Outcome } from "../../platforms/session.ts";
 import { clientTimeoutMs, environmentMs, runHistory } from "../../run/index.ts";
 import type { TargetCapabilities } from "../target.ts";
@@ -27,11 +27,12 @@ const withoutRegister =
 export async function starts(bench: Bench): Promise<string | null> {
   await bench.start();
   const { cluster, settings, target } = bench;
-  const { nodes } = target.facts(settings);
-  const expected = Array.from({ length: nodes }, (_, index) => nodeName(index));
+  const facts = target.facts(settings);
+  const { nodes } = facts;
+  const expected = Array.from({ length: nodes }, (_, index) => nodeNamer(facts)(index));
   if (cluster.nodes.join() !== expected.join())
     throw new ConformanceError(
-      `facts().nodes says ${nodes} nodes, and these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named n1, n2, ….`,
+      `facts().nodes says ${nodes} nodes, and these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named ${expected.join(", ")}.`,
     );
   if (!hasRegister(bench)) return withoutRegister;
   for (const node of cluster.nodes) {

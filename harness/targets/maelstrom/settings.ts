@@ -27,6 +27,8 @@ export type Consistency = (typeof consistencies)[number];
 
 export type MaelstromSettings = {
   readonly nodes: number;
+  /** The number in the first node's name. 1 if absent, as in plans made before this setting existed. */
+  readonly firstNode?: number;
   /** The path of a node's program. An empty path means that none was named. */
   readonly bin: string;
   /** The program's arguments. */
@@ -63,6 +65,7 @@ export const maelstromSettings: SettingsReader<MaelstromSettings> =
     "maelstrom",
     {
       nodes: whole(1, 99),
+      firstNode: { enum: [0, 1] },
       bin: { type: "string" },
       args: { type: "array", items: { type: "string" } },
       latencyMs: whole(0, 60_000),

@@ -32,6 +32,9 @@ const messages: MessageTarget = {
 const alone = new Set(["echo", "generate", "add", "send", "poll", "commit", "committed"]);
 const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 
+/** Maelstrom counts the nodes of --node-count from n0, and some programs expect that. */
+const namedFromZero = { firstNode: 0 } as const;
+
 /** The latencies that plans draw, in ms. The longest exceeds the time between requests. */
 const latenciesMs = [0, 1, 3, 10] as const;
 
@@ -40,7 +43,8 @@ export const maelstrom: Target = {
   version: "1",
   workloads: Object.keys(clientMessages),
   usualFaults: ["partition", "pause", "delay", "reorder"],
-  defaults: maelstromSettings.defaults,
+  defaults: { ...maelstromSettings.defaults, ...namedFromZero },
+  settingsFor: () => namedFromZero,
   parseSettings: (input) => {
     const { operationsMs = 0, ...settings } = maelstromSettings.parse(input);
     // `operationsMs` is left out if it sets no limit, so that histories keep the hash that they had before this setting
@@ -59,9 +63,10 @@ export const maelstrom: Target = {
   // Plans may have several faults, since faults of the harness's own network take no time to set.
   faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
-    const { nodes, timeoutMs, operationsMs = 0 } = settingsOf(settings);
+    const { nodes, firstNode = 1, timeoutMs, operationsMs = 0 } = settingsOf(settings);
     return {
       nodes,
+      firstNode,
       fewestNodes: 1,
       replicas: nodes,
       replicasOf: () => Array.from({ length: nodes }, (_, index) => index),

@@ -47,6 +47,23 @@ describe("quorate maelstrom test", () => {
     },
   );
 
+  it.each([
+    ["--node-count 1", "n0"],
+    ["--nodes n1", "n1"],
+    ["--nodes n0", "n0"],
+  ])("%s: the first node is called %s", async (flags, name) => {
+    const finished = await quorate([
+      ..."maelstrom test -w echo --time-limit 1 --on sim --seed 5 --json --bin".split(" "),
+      resolve(import.meta.dirname, "../../fixtures/nodes/loud-echo.ts"),
+      ...flags.split(" "),
+      "--out",
+      runsFolder(),
+    ]);
+    expect(documentOf(finished)["steps"]).toContainEqual(
+      expect.stringContaining(`through ${name} `),
+    );
+  });
+
   it("gives requests to nodes for as long as --time-limit says, also to slow ones", async () => {
     const finished = await quorate([
       ..."maelstrom test -w echo --node-count 2 --time-limit 1 --rate 40 --seed 5 --json".split(

@@ -8,6 +8,7 @@ import {
   kindOf,
   linkEnds,
   linkName,
+  nodeName,
   type ProcessState,
 } from "../../../generators/index.ts";
 import type { Cluster } from "../../../harness/index.ts";
@@ -22,7 +23,7 @@ const onAll = (nodes: readonly Node[]): ReadonlyMap<string, true> =>
 /** The links that a fault cuts. */
 export const cutsOf = (fault: Fault, nodes: number): (readonly [from: Node, to: Node])[] =>
   kindOf(builtInKinds, fault)
-    .wants(fault, { nodes, elapsedMs: 0 })
+    .wants(fault, { nodes, elapsedMs: 0, nameOf: nodeName })
     .filter(({ port }) => port === "cuts")
     .map(({ subject }) => linkEnds(subject));
 

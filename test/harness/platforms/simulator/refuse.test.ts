@@ -1,6 +1,6 @@
 /** Tests simulated nodes that refuse new connections: what happens to existing connections and to new ones. */
 import { describe, expect, test } from "vitest";
-import { refuse } from "../../../../generators/faults/refuse.ts";
+import { nodeName } from "../../../../generators/index.ts";
 import { bundled, type Cluster, createSimCluster, perform } from "../../../../harness/index.ts";
 import { defaultSettings } from "../../../../store/index.ts";
 import type { ClientReply } from "../../../../store/index.ts";
@@ -12,9 +12,7 @@ import { ask, wire } from "./wire.ts";
 const setRefusing = (on: Cluster, nodes: readonly number[]): Promise<unknown> =>
   perform(on, (done) =>
     on.ports.refusals.set(
-      new Map(
-        refuse.wants({ kind: "refuse", nodes }).map(({ subject }) => [subject, true] as const),
-      ),
+      new Map(nodes.map((node) => [nodeName(node), true] as const)),
       new Map(),
       done,
     ),
