@@ -119,7 +119,11 @@ export class Replica {
       // With siblings, other replicas may already hold the state that this node made. The state stays, so that its dot
       // is never issued again.
       if (merged.kind === "siblings") entry.isRefused = true;
-      else if (entry.latest === merged) entry.latest = entry.durable;
+      else if (entry.latest === merged) {
+        entry.latest = entry.durable;
+        // The refused write kept a tombstone below it from going.
+        this.#removeAtOnce(entry);
+      }
       refuse(request, stream);
     });
   }
@@ -283,7 +287,7 @@ export class Replica {
     this.forget(entry);
   }
 
-  /** Reassigns keys to the ranges of a changed ring. */
+  /** Reassigns keys to the ranges of a changed ring, and removes tombstones that had to outlast a membership change. */
   rearrange(): void {
     this.#trees.clear();
     for (const entry of this.#entries.values()) {
@@ -292,6 +296,9 @@ export class Replica {
       entry.hash = null;
       this.#enter(entry, hash);
     }
+    // A key that this node no longer owns is handed over first.
+    for (const entry of this.deletions())
+      if (this.#rings.owners(entry.key).includes(this.#disk.host.node)) this.#removeAtOnce(entry);
   }
 
   /**
@@ -358,19 +365,28 @@ export class Replica {
       entry,
       isAbsent ? null : this.#parts.leafHash(key, state, this.#parts.digest(state), entry.hash),
     );
-    const replicas = this.#rings.owners(key);
-    // With physical removal, the record of the tombstone in the log is also the record of its removal.
+    this.#removeAtOnce(entry);
+  }
+
+  /**
+   * With physical removal, drops a tombstone as soon as it is durable, but not during a membership change. The record
+   * of the tombstone in the log is also the record of its removal.
+   */
+  #removeAtOnce(entry: Entry): void {
+    const { key, durable, deletedUs } = entry;
     if (
+      durable !== null &&
+      deletedUs !== null &&
       this.#settings.deletes === "physical" &&
       this.#parts.membership.mayReap(this.#rings.view.state) &&
       this.#parts.tombstones.mayReap(this.#settings, {
         key,
         ageMs: 0,
-        replicas,
+        replicas: this.#rings.owners(key),
         holders: new Set([this.#disk.host.node]),
       })
     )
-      this.#leave(entry, state);
+      this.#leave(entry, durable);
   }
 
   /** Replaces a tombstone by its remainder. If nothing of it remains, forgets the key. */

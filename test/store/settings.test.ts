@@ -131,6 +131,15 @@ describe("promises", () => {
     }
   });
 
+  test("a membership change can make any node a replica of any key, so its losses count for each", () => {
+    const one = { n: 1, r: 1, w: 1 } as const;
+    const [owner = ""] = preferenceList({ ...defaultSettings, ...one }, "k0");
+    const other = lost(owner === "n1" ? 1 : 0, true);
+    expect(of(one, { effects: [other] })).toContain("durable");
+    expect(of(one, { effects: [other], membershipChanges: true })).not.toContain("durable");
+    expect(of({}, { effects: [other], membershipChanges: true })).toContain("durable");
+  });
+
   test("quorum stamps: L1; with write-back before each answer L2", () => {
     expect(of({ stamps: "quorum" })).toEqual(
       expect.arrayContaining(["regular-stamped", "regular", "monotonic-writes"]),

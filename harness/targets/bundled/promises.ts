@@ -244,9 +244,12 @@ function tombstonesOutlive(
 
 /**
  * The largest number of replicas that lose acknowledged data of one key: synced data, or under a periodic log also data
- * that a power loss hits before its sync.
+ * that a power loss hits before its sync. A membership change can make any node a replica of any key.
  */
-function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number {
+function mostLost(
+  settings: StoreSettings,
+  { keys, effects, membershipChanges }: PlanFacts,
+): number {
   const damaged = new Set(
     effects.flatMap((effect) =>
       effect.effect === "data-lost" && (effect.synced || settings.sync === "periodic")
@@ -254,6 +257,7 @@ function mostLost(settings: StoreSettings, { keys, effects }: PlanFacts): number
         : [],
     ),
   );
+  if (membershipChanges === true) return Math.min(damaged.size, settings.n);
   return damaged.size === 0
     ? 0
     : Math.max(

@@ -290,6 +290,20 @@ describe("tombstones", () => {
     for (const key of keys.slice(0, 20))
       for (const node of ["n1", "n5", "n6"]) expect(read(world, node, key)).toBeNull();
   });
+
+  // Without anti-entropy nothing removed them later, and each read repaired the replicas that had dropped theirs.
+  test("that are removed at once outlast a change, and no longer", () => {
+    const world = worldOf({ deletes: "physical" });
+    for (const key of keys) write(world, "n1", key, "before");
+    world.add("n6");
+    expect(ask(world, "n2", "join", { kind: "add", node: "n6" })).toBeNull();
+    for (const key of keys) write(world, "n1", key, null);
+    expect(inspected(world, "n2").ring?.under).toBeDefined();
+    expect(inspected(world, "n2").keys).not.toEqual([]);
+    untilOver(world, "n2", "join");
+    for (const node of ["n1", "n2", "n3", "n4", "n5", "n6"])
+      expect(inspected(world, node).keys).toEqual([]);
+  });
 });
 
 describe("a node whose disk was wiped", () => {

@@ -173,6 +173,32 @@ describe.each(["stamps", "siblings"] as const)("%s", (versions) => {
   });
 });
 
+test("physical: a newer write that a full disk refuses does not keep the tombstone", () => {
+  const { world, first } = worldOf({ versions: "stamps", deletes: "physical" });
+  const node = world.node(first);
+  const peer = world.peer(first, "n9");
+  const keep = (request: number, stamp: string, value: string | null): void =>
+    peer.send({
+      type: "replica-put",
+      id: request,
+      key: "k",
+      state: { kind: "stamped", stamp, value },
+      cause: "write",
+    });
+  node.holdSyncs = true;
+  keep(1, "1.n9.000001.000001", null);
+  world.run(1);
+  keep(2, "2.n9.000001.000002", "newer");
+  for (const release of node.heldSyncs.splice(0)) release();
+  world.run(1);
+  expect(held(world, first)).toEqual([null]);
+  node.isFull = true;
+  node.releaseSyncs();
+  world.run(10);
+  expect(peer.replies.map(({ type }) => type)).toEqual(["replica-stored", "replica-refused"]);
+  expect(held(world, first)).toEqual([]);
+});
+
 describe("what is promised of deletes", () => {
   const facts = {
     workload: "register",
