@@ -1,15 +1,19 @@
 /**
- * `npm run attack` makes 150 attacks in the simulator, and 50 in containers if an engine answers. It continues where it
- * was stopped, and exits with 1 if an attack shows a problem.
+ * `npm run attack` damages 13,500 histories, and makes 150 attacks in the simulator and 50 in containers if an engine
+ * answers. It continues attacks where they were stopped, but damages all histories again. It exits with 1 if anything
+ * shows a problem.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { available } from "../../harness/platforms/docker/index.ts";
+import { Random } from "../../harness/platforms/simulator/random.ts";
 import { attack, type Attacked, type Place } from "./attack.ts";
+import { damageHistories, damages, judgedHistories } from "./damaged-histories.ts";
 
 const { values } = parseArgs({
   options: {
+    damaged: { type: "string", default: "13500" },
     sim: { type: "string", default: "150" },
     docker: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
@@ -42,6 +46,27 @@ async function attackAll(place: Place, count: number): Promise<void> {
   }
 }
 
+/** Returns the number of wrong verdicts. */
+async function damageAll(count: number): Promise<number> {
+  if (count === 0) return 0;
+  const histories = await judgedHistories(Array.from({ length: 8 }, (_, index) => seed + index));
+  const each = Math.ceil(count / damages.length);
+  const decided = histories.filter(({ verdict }) => verdict !== "unknown").length;
+  process.stdout.write(`${decided} of ${histories.length} undamaged histories are decided\n`);
+  let wrong = histories.length - decided;
+  for (const damage of damages) {
+    const random = new Random(seed, damage[0]);
+    const { name, became, problems } = damageHistories(damage, each, random, histories);
+    wrong += problems.length;
+    const counts = Object.entries(became).map(([outcome, times]) => `${outcome} ${times}`);
+    process.stdout.write(
+      `${problems.length === 0 ? "✓" : "✕"} ${each} times ${name}: ${counts.join(", ")}${problems.map((problem) => `\n    ${problem}`).join("")}\n`,
+    );
+  }
+  return wrong;
+}
+
+const wrong = await damageAll(Number(values.damaged));
 await attackAll("sim", Number(values.sim));
 const engine = await available();
 if (engine.ok) await attackAll("docker", Number(values.docker));
@@ -50,4 +75,4 @@ const failed = all.filter(({ problems }) => problems.length > 0);
 process.stdout.write(
   `${all.length} attacks, ${failed.length} with problems. Results: ${results}\n`,
 );
-process.exitCode = failed.length === 0 ? 0 : 1;
+process.exitCode = failed.length === 0 && wrong === 0 ? 0 : 1;

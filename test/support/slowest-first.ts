@@ -30,7 +30,7 @@ const seconds: Readonly<Record<string, number>> = {
   "ci/slurm": 33,
   "reports/page.browser": 30,
   "reports/accessibility.browser": 30,
-  "harness/lost-evidence": 25,
+  "attack/damaged-histories": 25,
   "harness/campaign/smallest": 25,
   "harness/cli/usage": 25,
   "harness/cli/bug-file": 25,

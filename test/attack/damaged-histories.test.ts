@@ -1,0 +1,27 @@
+/** Damaged evidence: missing or foreign evidence must never make a verdict look certain. */
+import { beforeAll, expect, test } from "vitest";
+import { Random } from "../../harness/platforms/simulator/random.ts";
+import { sampleSize } from "../checkers/sample-size.ts";
+import { damageHistories, damages, type Judged, judgedHistories } from "./damaged-histories.ts";
+
+/** `npm run attack` damages 13,500 histories. */
+const each = sampleSize(100);
+
+let histories: readonly Judged[] = [];
+beforeAll(async () => {
+  histories = await judgedHistories([1, 2, 3]);
+});
+
+const count = (verdict: string): number =>
+  histories.filter((history) => history.verdict === verdict).length;
+
+test("undamaged histories of healthy and broken stores are all decided", () => {
+  expect(count("unknown")).toBe(0);
+  expect(count("valid")).toBeGreaterThan(15);
+  expect(count("invalid")).toBeGreaterThan(5);
+});
+
+test.each(damages)("%s: no wrong verdict", (name, damage) => {
+  const { problems } = damageHistories([name, damage], each, new Random(1, name), histories);
+  expect(problems).toEqual([]);
+});
