@@ -44,7 +44,7 @@ export interface DataSync {
   readonly record: DurableRecord;
 }
 
-/** The first event of a boot has the sequence number 0 or 1. */
+/** The first event of a boot has the sequence number 0, or 1 if it is the start of the boot. */
 const latestFirstSeq = 1;
 
 /** The Host's evidence of one history, by operation and by node. */
@@ -114,7 +114,7 @@ export class EvidenceIndex {
     if (this.drops.length > 0) for (const sync of syncs) this.#addData(sync);
     this.syncs = new SyncIndex(syncs);
     this.hintSyncs = new SyncIndex(syncs, "hints");
-    for (const [node, of] of positions) this.#gaps.set(node, missing(of));
+    for (const [node, of] of positions) this.#gaps.set(node, missing(of, this.#startsOf(node)));
     const saysExtent = Object.keys(extent).length > 0;
     this.#neverRan = new Set(
       newcomers.filter((node) => saysExtent && !positions.has(node) && !(node in extent)),
@@ -208,6 +208,11 @@ export class EvidenceIndex {
       });
   }
 
+  /** The positions at which the node's boots start. */
+  #startsOf(node: NodeName): ReadonlySet<number> {
+    return new Set((this.#bootStarts.get(node) ?? []).map(positionOf));
+  }
+
   #addData(sync: SyncEvent): void {
     for (const record of sync.records)
       if (record.hintFor === undefined && record.dropped === undefined)
@@ -274,8 +279,10 @@ export class EvidenceIndex {
 /**
  * The first missing position of each gap in the sorted positions of a node. A position that occurs twice counts as a
  * gap too.
+ *
+ * @param starts The positions at which boots start.
  */
-function missing(positions: readonly number[]): number[] {
+function missing(positions: readonly number[], starts: ReadonlySet<number>): number[] {
   const gaps: number[] = [];
   let previous: number | undefined;
   for (const position of positions) {
@@ -286,7 +293,8 @@ function missing(positions: readonly number[]): number[] {
     } else {
       const previousBoot = previous === undefined ? boot - 1 : Math.floor(previous / seqsPerBoot);
       if (previousBoot + 1 < boot) gaps.push((previousBoot + 1) * seqsPerBoot);
-      if (seq > latestFirstSeq) gaps.push(boot * seqsPerBoot);
+      if (seq > latestFirstSeq || (seq === latestFirstSeq && !starts.has(position)))
+        gaps.push(boot * seqsPerBoot);
     }
     previous = position;
   }

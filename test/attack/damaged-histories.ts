@@ -133,6 +133,11 @@ const named: Readonly<Record<string, Damage>> = {
     make: (random, history) =>
       without(history, oneBoot(random, history).slice(-random.between(1, 40))),
   },
+  "the beginning of a boot's evidence is lost": {
+    allowed: "unsure",
+    make: (random, history) =>
+      without(history, oneBoot(random, history).slice(0, random.between(1, 5))),
+  },
   "some of a boot's evidence is lost": {
     allowed: "unsure",
     make: (random, history) => {

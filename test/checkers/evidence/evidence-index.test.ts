@@ -16,6 +16,16 @@ const recorded = (...places: string[]): EvidenceEvent[] =>
 const position = (place: string): number => positionOf(at(place));
 
 describe("lost evidence", () => {
+  test("the start of a boot, although a boot's numbers may begin at 1", () => {
+    const [start, next] = recorded("1.0", "1.1");
+    const other: EvidenceEvent = { e: "explain", atUs: 0, node: "n1", ...at("1.1"), what: "ready" };
+    expect(new EvidenceIndex([start as EvidenceEvent, other]).losses()).toEqual([]);
+    expect(new EvidenceIndex([next as EvidenceEvent]).losses()).toEqual([]);
+    expect(new EvidenceIndex([other]).losses()).toEqual([
+      "evidence of n1 is lost: in its boot 1, from event 0 on",
+    ]);
+  });
+
   test.each<[string, string[], string[]]>([
     ["none, from 0", ["1.0", "1.1", "1.2"], []],
     ["none, from 1", ["1.1", "1.2"], []],
