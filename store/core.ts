@@ -29,7 +29,7 @@ export interface Core {
   /** Null if membership is fixed. */
   readonly membership: Membership | null;
   readonly deadlines: Deadlines;
-  /** When unanswered requests are sent again. */
+  /** The times at which unanswered requests are sent again. */
   readonly resends: Deadlines;
   /**
    * The replies that a read counts when `arrived` comes in, as decided by `parts`. At the start of the read, `arrived`

@@ -196,7 +196,7 @@ export interface Parts {
   recover(segments: readonly RecoveredSegment[]): Recovery;
   /** Whether a node serves clients and peers. `recovered` tells whether the node has read its logs. */
   serves(recovered: boolean): boolean;
-  /** How a log is compacted. */
+  /** Decides how a log is compacted. */
   readonly compaction: CompactionPart;
 }
 

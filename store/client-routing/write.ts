@@ -171,8 +171,8 @@ class RoutedWrite {
   }
 
   /**
-   * Sends a request with a timeout of its own, which may end after the client has its answer. Calls `confirmed` or
-   * `missed`.
+   * Sends a request with a timeout of its own, so that the request can continue after the client has its answer. Calls
+   * `confirmed` or `missed`.
    */
   #keepTrying(
     node: NodeName,

@@ -32,7 +32,8 @@ export function versionPut(
   const { version, state } = minted(core, request, context);
   const tooLarge = sizeProblem(state, core.settings);
   if (tooLarge !== null) return refuse(requester, id, "bad-request", tooLarge);
-  // Becomes the newest state before it is durable. Otherwise the next put at this node would issue the same dot again.
+  // The state becomes the newest one before it is durable. Otherwise the next put at this node would issue the same dot
+  // again.
   if (state.kind === "siblings") core.replica.entry(key).latest = state;
   core.replica.put(
     {

@@ -176,7 +176,8 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
   const state = core.parts.mint(before, actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
   if (problem !== null) return refuse(requester, request.id, "bad-request", problem);
-  // Becomes the newest state before it is durable. Otherwise the next put at this node would issue the same dot again.
+  // The state becomes the newest one before it is durable. Otherwise the next put at this node would issue the same dot
+  // again.
   core.replica.entry(request.key).latest = state;
   const onlyThis = state.siblings.length === 1;
   const write = new Write(

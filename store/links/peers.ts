@@ -84,7 +84,7 @@ export class Peers {
   /**
    * Sends a request together with a version of the ring.
    *
-   * @param version Default: the version that this node uses now.
+   * @param version The version to send. Default: the one that this node uses now.
    * @returns Whether the request was sent. If the link is down, it was not.
    */
   send(node: NodeName, request: PeerRequest, version = this.#rings.view.version): boolean {

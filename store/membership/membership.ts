@@ -1,7 +1,7 @@
 /**
- * How nodes agree on the ring. Each node keeps the newest version of the ring that it has seen on its disk, and sends
- * it to the others. The driver of a membership change takes the next step once all participants have completed the last
- * one.
+ * How nodes agree on the ring. Each node keeps on its disk the newest version of the ring that it has seen, and sends
+ * it to the others. The driver of a membership change takes the next step once all participants have completed the
+ * previous one.
  */
 import type { Core } from "../core.ts";
 import type { HostLog, NodeName, RecoveredEntry } from "../host.ts";

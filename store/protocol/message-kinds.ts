@@ -1,4 +1,7 @@
-/** Tells for each type of message whether it is a request or a reply, and of a client or a peer. */
+/**
+ * Tells for each type of message whether it is a request or a reply, and whether it belongs to a link between a client
+ * and a node or to one between two nodes.
+ */
 import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from "./protocol.ts";
 
 type Kind = "client-request" | "client-reply" | "peer-request" | "peer-reply";

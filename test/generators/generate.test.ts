@@ -430,7 +430,7 @@ describe("names of keys", () => {
       return one === other;
     });
     expect(shares.filter(Boolean).length / shares.length).toBeGreaterThan(0.4);
-    // By chance it would be one in ten, since five nodes have ten sets of three.
+    // By chance, two keys would have equal ranges in one of ten plans, since five nodes have ten sets of three.
     expect(equal.length / pairs.length).toBeGreaterThan(0.25);
   });
 

@@ -159,7 +159,8 @@ describe("a campaign's verdict", () => {
         ...Array<Attempt>(unknowns).fill(unknown),
       ]).verdict([]).verdict;
     expect(verdictWith(1, 4)).toBe("valid");
-    // The lower bound of Wilson's interval is 0.55 % for 2 of 100, and 1.09 % for 10 of 500. The tolerance is 1 %.
+    // A campaign is unknown if the lower bound of the share of unknown histories (Wilson's interval) is above 1 %. The
+    // bound is 0.55 % for 2 of 100, and 1.09 % for 10 of 500.
     expect(verdictWith(2, 98)).toBe("valid");
     expect(verdictWith(10, 490)).toBe("unknown");
     expect(verdictWith(2, 3)).toBe("unknown");

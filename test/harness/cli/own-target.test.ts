@@ -1,6 +1,6 @@
 /**
- * Tests a user's own store that a configuration file describes and addresses reach. Replays find the configuration
- * again, or are refused.
+ * Tests a user's own store, which runs on its own at the addresses in a configuration file. Replays find the
+ * configuration again, or are refused.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
