@@ -13,7 +13,7 @@ import type { GuaranteeVerdict, Judgement, Outcome, Verdict } from "./language/v
 export interface JudgeOptions {
   /** Your own checkers, which run after quorate's. */
   readonly checkers?: readonly Checker[];
-  /** Judges only this guarantee. */
+  /** The name of the only guarantee to judge. Default: all guarantees are judged. */
   readonly only?: string;
 }
 

@@ -16,9 +16,12 @@ import {
 type Order = Extract<CausalOrder, { readonly found: "order" }>;
 
 export type BadRead =
-  /** Returns the initial value although a write of the key comes before the read. */
+  /** The read returned the initial value although a write of the key comes causally before the read. */
   | { readonly pattern: "WriteCOInitRead"; readonly read: number; readonly write: number }
-  /** Returns `older` although `newer`, a write of the same key, comes after `older` and before the read. */
+  /**
+   * The read returned `older` although `newer`, a write of the same key, comes causally after `older` and before the
+   * read.
+   */
   | {
       readonly pattern: "WriteCORead";
       readonly read: number;

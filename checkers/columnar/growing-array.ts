@@ -1,4 +1,6 @@
-/** Typed arrays that grow, since a history's length is unknown before it is read. */
+/**
+ * The typed arrays that `grown` enlarges. A history's columns must grow, since its length is unknown before it is read.
+ */
 
 type Growing = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 

@@ -60,7 +60,7 @@ export class OperationLines {
     contextOf: -1,
     final: 0,
   };
-  /** The success that was read last. */
+  /** The successful completion that was read last. */
   readonly ok = {
     atUs: 0,
     row: 0,

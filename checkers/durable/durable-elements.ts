@@ -103,7 +103,7 @@ function stampOrder(
       const rank = writers.versionOf(write);
       return rank === undefined ? [] : [{ write, rank }];
     }),
-    // The empty string sorts before every stamp.
+    // The rank of a read that found nothing is the empty string, which sorts before every stamp.
     reads: reads.map(({ startUs, versions }) => ({
       startUs,
       rank: versions

@@ -123,7 +123,7 @@ function lostStamps(
     rank: writers.rank(versioned),
   }));
   const gone = goneDeletes(model, key);
-  // A delete with an unknown version may have any stamp.
+  // A delete with an unknown version may have any stamp. It counts as the highest: "~" sorts after every stamp.
   const standing = [
     ...alive,
     ...gone.map((writer) => ({ writer, rank: writers.versionOf(writer) ?? "~" })),

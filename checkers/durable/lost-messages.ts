@@ -66,7 +66,7 @@ function durableOn(model: Model, write: Operation): string {
 /** Explains a lost delete: names the values that the delete should have removed. Undefined if there are none. */
 function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Words | undefined {
   if (left.length === 0) return undefined;
-  // One value may exist under several versions.
+  // One value may be left under several versions, but its write is named once.
   const writers = [...new Set(left.flatMap((held) => model.writers(key).of(held) ?? []))];
   const nameless = left.filter((held) => model.writers(key).of(held) === undefined);
   return {

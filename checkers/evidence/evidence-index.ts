@@ -21,15 +21,15 @@ import type {
 
 /** The event of a frame of one kind, sent or received. */
 export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
-/** A coordinator tells a replica to store a version. */
+/** The request with which a coordinator tells a replica to store a version. */
 export type StoreRequest = Frame<"replica-write">;
-/** A coordinator asks a replica what it holds. */
+/** The request with which a coordinator asks a replica what it holds of a key. */
 export type ReadRequest = Frame<"replica-read">;
-/** A replica confirms that it stored a version. */
+/** The reply with which a replica confirms that it stored a version. */
 export type StoreReply = Frame<"replica-write-ok">;
-/** A replica tells what it holds. */
+/** The reply with which a replica says what it holds of a key. */
 export type ReadReply = Frame<"replica-read-ok">;
-/** A node answers a client. */
+/** The successful answer of a node to a client. */
 export type ClientAnswer = Frame<"client-read-ok"> | Frame<"client-write-ok">;
 
 /** A node dropped a key that it no longer owned. `sync` made that durable. */

@@ -18,7 +18,7 @@ interface KeySyncs {
   readonly covered: Map<string, Step<number>[]>;
 }
 
-/** The first sync of each version on each node. */
+/** Finds each node's first sync of each version. */
 export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 

@@ -33,7 +33,7 @@ export const transactionGuarantees = [
   "read-committed",
 ] as const;
 
-/** An isolation level. */
+/** The name of an isolation level by which transactions can be judged. */
 export type TransactionGuarantee = (typeof transactionGuarantees)[number];
 
 export interface ModelOf {

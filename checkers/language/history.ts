@@ -58,7 +58,7 @@ export interface TargetIdentity {
 export interface Capabilities {
   /** The kind of versions in reads and acknowledgements. */
   readonly versions: VersionKind;
-  /** Whether each replica's state can be inspected, bypassing the quorum. */
+  /** Whether the harness can see what each replica itself holds, without asking a quorum. */
   readonly inspection: boolean;
   /** Whether the Host recorded what nodes sent, received and synced. */
   readonly evidence: boolean;
@@ -68,7 +68,7 @@ export interface Capabilities {
   readonly processes?: true;
 }
 
-/** The mechanisms that make replicas equal again. */
+/** The mechanisms by which the store makes replicas equal again. */
 export interface RepairFacts {
   readonly read: "off" | "async" | "blocking";
   readonly antiEntropy: boolean;
@@ -387,7 +387,7 @@ export interface DurableRecord {
   readonly dropped?: true;
 }
 
-/** A version of the ring in the store's notation. Only its target can say which nodes own a key. */
+/** A version of the ring in the store's own notation. Only the store's target can say which nodes own a key in it. */
 export type RingRecord = object;
 
 /** Why a replica is asked to store a version. */

@@ -7,7 +7,7 @@ export type Outcome = "invalid" | "unknown" | "valid";
 export interface Anomaly {
   /** The name of the guarantee: quorate's own, or that of a user's checker. */
   readonly guarantee: string;
-  /** One sentence that names the operations. */
+  /** One sentence that says what went wrong and names the operations. */
   readonly explanation: string;
   /** The numbers (`op` in the history) of the operations that prove the anomaly, usually one to five. */
   readonly operations: readonly number[];

@@ -16,14 +16,14 @@ export function dotOf(version: VersionName): { readonly actor: string; readonly 
   return { actor: version.slice(0, colon), counter };
 }
 
-/** Whether the vector covers the dot. */
+/** Whether the vector `context` covers the dot `version`. Throws if the version is not a dot. */
 export function covers(context: VersionVector | undefined, version: VersionName): boolean {
   if (context === undefined) return false;
   const { actor, counter } = dotOf(version);
   return Object.hasOwn(context, actor) && (context[actor] ?? 0) >= counter;
 }
 
-/** Whether `a` covers every counter of `b`. */
+/** Whether each counter of `b` is at most the counter of the same actor in `a`. */
 export const dominates = (a: VersionVector, b: VersionVector): boolean =>
   Object.entries(b).every(
     ([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter,
@@ -31,7 +31,7 @@ export const dominates = (a: VersionVector, b: VersionVector): boolean =>
 
 /**
  * Merges the versions of all sides. For stamps: the largest one stays. For siblings (Preguiça et al., "Dotted Version
- * Vectors", 2012): a version stays if every side holds it or does not cover it, and contexts are joined.
+ * Vectors", 2012): a version stays unless some side covers it without holding it, and the contexts are joined.
  */
 export function merge(kind: VersionKind, sides: readonly Versions[]): Versions {
   if (kind === "stamps") {

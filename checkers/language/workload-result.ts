@@ -21,7 +21,7 @@ export interface ClientOperation {
 /** A proof that a history breaks a rule. */
 export interface WorkloadAnomaly<Kind extends string = string> {
   readonly kind: Kind;
-  /** One sentence that names the operations. */
+  /** One sentence that says what is wrong and names the operations. */
   readonly sentence: string;
   /**
    * The numbers (`op`) of the operations that prove the anomaly. The operations of a cycle are in the order of the
@@ -40,7 +40,7 @@ export interface WorkloadAnomaly<Kind extends string = string> {
 /** The result of a workload's checker. */
 export interface WorkloadResult<Kind extends string = string> {
   readonly verdict: Outcome;
-  /** Why the verdict is unknown. */
+  /** Why the verdict is unknown. Absent for other verdicts. */
   readonly reason?: string;
   /** The anomalies that make the history invalid: at most `anomaliesKept` of each kind. */
   readonly anomalies: readonly WorkloadAnomaly<Kind>[];

@@ -6,7 +6,7 @@ import type { Operation } from "../columnar/operation.ts";
 import { HistoryError } from "../language/history-error.ts";
 import type { VersionedValue, VersionName } from "../language/history.ts";
 
-/** The writes of one key by their values and versions. */
+/** Finds a write of one key by its value or its version. */
 export class Writers {
   /**
    * Deletes with an unknown version that may have happened. A tombstone of unknown origin may belong to any of them.

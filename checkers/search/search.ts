@@ -3,11 +3,11 @@
  * Gong, "Testing and Verifying Concurrent Objects" (J. Parallel Distrib. Comput. 1993), with the memo of (placed set,
  * state) of Lowe, "Testing for Linearizability" (Concurr. Comput. 2017).
  *
- * Two shortcuts keep the answer exact:
- * - an operation that changes no state (a read) is placed as soon as it is legal, since any order can be changed to
- *   have it there;
+ * Two shortcuts save steps and do not change the answer:
+ * - an operation that changes no state (a read) is placed as soon as it is legal, since in any order it can be moved
+ * there;
  * - indeterminate operations of one kind are interchangeable, and the earliest can replace any other, so they are only
- *   counted.
+ * counted.
  */
 import { SearchMemo } from "./search-memo.ts";
 

@@ -59,7 +59,7 @@ export function provenOf(model: Model, strict: boolean): Proven {
   return proven;
 }
 
-/** Judges all reads in the order of their starts. */
+/** Judges all reads of a history, in the order of their starts. */
 class Pass {
   readonly #model: Model;
   readonly #strict: boolean;

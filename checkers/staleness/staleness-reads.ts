@@ -45,7 +45,7 @@ interface Versioned {
   readonly version: VersionName;
 }
 
-/** Uses only numbers, since a key may have a million operations. */
+/** The key's stale reads if stamps order its versions. Uses only numbers, since a key may have a million operations. */
 function byStamp(model: Model, key: Key): KeyStaleness {
   const { views } = model.columns;
   const byTime = ranksByTime(model, key);
