@@ -18,8 +18,8 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges a history by every checker. The verdict on the history depends only on guarantees that the run promises or
- * claims.
+ * Judges a history by every checker. Of the guarantees, only those that the run promises or claims count for the
+ * verdict on the history.
  *
  * A history that cannot be understood gives the verdict `unknown` with the reason. So does a promised guarantee if its
  * checker fails or if no checker judges it, unless another promise is broken. Doubts about the whole history (for

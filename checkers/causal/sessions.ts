@@ -62,8 +62,8 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that returned something older, or nothing in a store with stamps, does not change what the next
-      // operation must follow.
+      // A read that returned something older does not change what the next operation must follow. Nor does a read that
+      // found nothing, if stamps order versions.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));

@@ -107,8 +107,9 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
 }
 
 /**
- * If the last write wins: an acknowledged write is lost unless it survives, or some survivor has a higher stamp and had
- * not ended before the write began.
+ * If the last write wins: an acknowledged write is lost unless it survives, or something with a higher stamp may
+ * rightly have replaced it. That is a survivor, or a delete whose tombstone may be gone. It must not have ended before
+ * the write began, by more than stamps may deviate from real time.
  */
 function lostStamps(
   model: Model,

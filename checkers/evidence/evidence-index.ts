@@ -58,20 +58,20 @@ export class EvidenceIndex {
   readonly confirmedFor = new Map<number, StoreReply[]>();
   /** The states that replicas sent in reply to reads, by operation. */
   readonly toldFor = new Map<number, ReadReply[]>();
-  /** All states that replicas sent in reply to reads. Those of one node are in its order. */
+  /** All states that replicas sent in reply to reads. Those of one node are in the order of their positions. */
   readonly told: ReadReply[] = [];
-  /** The syncs of all nodes. Those of one node are in its order. */
+  /** The syncs of all nodes. Those of one node are in the order of their positions. */
   readonly syncEvents: readonly SyncEvent[];
   readonly syncs: SyncIndex;
   /** Like `syncs`, but for hints for other nodes. */
   readonly hintSyncs: SyncIndex;
   /** The number of messages that were sent to each node, client or service. Empty unless the harness is the network. */
   readonly messagesTo = new Map<string, number>();
-  /** The messages of anti-entropy exchanges that replicas sent. Those of one node are in its order. */
+  /** The messages of anti-entropy exchanges that replicas sent. Those of one node are in the order of their positions. */
   readonly exchanges: Frame<"exchange">[] = [];
-  /** The sent messages of other kinds. Those of one node are in its order. */
+  /** The sent messages of other kinds. Those of one node are in the order of their positions. */
   readonly others: Frame<"other">[] = [];
-  /** The nodes' own explanations of what they did. Those of one node are in its order. No verdict uses them. */
+  /** The nodes' own explanations of what they did. Those of one node are in the order of their positions. No verdict uses them. */
   readonly explained: ExplainEvent[] = [];
   /** The keys that nodes dropped because they no longer owned them, in the order of syncs. */
   readonly drops: Drop[] = [];

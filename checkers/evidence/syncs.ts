@@ -23,7 +23,7 @@ export class SyncIndex {
   readonly #keys = new Map<string, KeySyncs>();
 
   /**
-   * @param syncs The syncs of all nodes. Those of one node are in its order.
+   * @param syncs The syncs of all nodes. Those of one node are in the order of their positions.
    * @param kind Which records to use: those of hints, or all others.
    */
   constructor(syncs: readonly SyncEvent[], kind: "data" | "hints" = "data") {

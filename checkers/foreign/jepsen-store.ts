@@ -23,7 +23,7 @@ const referenceTag = "block-ref";
 const deepest = 100;
 
 /**
- * Collects a whole store file, since the file's root is known only from its index. Then parses the history as EDN, one
+ * Collects a whole store file, since the index of its blocks is at the end. Then parses the history as EDN, one
  * operation per line.
  */
 export class JepsenStoreParser implements HistoryParser {

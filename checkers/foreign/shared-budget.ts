@@ -32,7 +32,7 @@ export class Budget {
     this.#isOver = isOver;
   }
 
-  /** Why the budget allows no further search. Undefined: it does allow one. */
+  /** Why the budget allows no further search. Undefined: it allows one. */
   get spent(): string | undefined {
     return this.#steps <= 0
       ? `the searches took more than ${this.#allSteps} steps`

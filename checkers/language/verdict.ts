@@ -33,7 +33,8 @@ export type Measurement =
   | { readonly [name: string]: Measurement };
 
 /**
- * A checker's result for one guarantee. A guarantee that is `not-applicable` has no influence on the history's verdict.
+ * A checker's result for one guarantee. A guarantee that is `not-applicable` counts neither for nor against the
+ * history.
  */
 export interface Judgement {
   readonly verdict: Outcome | "not-applicable";

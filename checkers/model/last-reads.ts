@@ -1,4 +1,4 @@
-/** The successful final reads of one key through each node, after all faults. */
+/** The last successful final read of one key through each node, after all faults. */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "../columnar/operation.ts";

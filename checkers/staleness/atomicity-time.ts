@@ -99,8 +99,8 @@ const pick = (times: Float64Array, values: Int32Array): Float64Array =>
   Float64Array.from(values, (value) => times[value] as number);
 
 /**
- * The smallest whole number for which `enough` is true. It must be true for `most`, and for every number above one for
- * which it is true.
+ * The smallest whole number for which `enough` is true. `enough` must be true for `most`. If it is true for a number,
+ * it must be true for all larger ones.
  */
 function least(most: number, enough: (by: number) => boolean): number {
   let low = 0;

@@ -1,4 +1,4 @@
-/** Finds the order of appends to each list, which is that of the list's longest read. */
+/** Finds the order of appends to each list, which is the order of elements in the list's longest read. */
 import { nobody, type Writers } from "./writers.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 

@@ -1,4 +1,4 @@
-/** Finds the transaction that wrote each version. In the columns below, this number means that no transaction did. */
+/** Finds the transaction that wrote each version. In the columns below, `nobody` means that no transaction did. */
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export const nobody = -1;
