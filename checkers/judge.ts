@@ -103,7 +103,8 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   for (const name of promised)
     if (guarantees[name] === undefined && (only === undefined || only === name))
       undecided.push(`${name} is undecided: no checker of that name was given`);
-  // A guarantee that does not apply never counts. At least one must apply: otherwise the verdict rests on nothing.
+  // A guarantee that does not apply never counts. At least one promised guarantee must apply: otherwise the verdict
+  // rests on nothing.
   const judged = [...promised].some(
     (name) =>
       saysSomething(name, model) &&
@@ -161,7 +162,7 @@ function judgementOf(checker: Checker, model: Model, doubts: readonly string[]):
   } catch (error) {
     return unknown(`the checker failed: ${messageOf(error)}`);
   }
-  // A user's checker may return something that is not a judgement, such as a promise. It must not pass as valid.
+  // A user's checker may return something that is not a judgement, such as a promise. That counts as a failed checker.
   if (!isJudgement(judgement))
     return unknown(
       `the checker failed: expected { verdict, anomalies, judged } from ${checker.name}, got ${shownOf(judgement)}`,

@@ -1,6 +1,6 @@
 /**
  * Explains violations of causal consistency. The explanation names each step of a causal chain, so that a person can
- * follow it. An anomaly lists at most this many operations.
+ * follow it. An anomaly lists at most `witnessAtMost` operations.
  */
 import { brief, byClient, named, returned } from "../messages/operation-messages.ts";
 import { faultsOver } from "../messages/because.ts";
@@ -50,8 +50,8 @@ export function explainCycle(
 /**
  * Explains a bad read.
  *
- * @param whole Whether to include the steps of the causal chains. Only anomalies that are shown need them, since
- * finding them takes long.
+ * @param whole Whether to include the steps of the causal chains. Finding them takes long, so they are included only
+ * for anomalies that are shown.
  */
 export function explainBadRead(
   guarantee: CausalGuarantee,

@@ -23,8 +23,8 @@ export interface CodedSessions {
 /** In `from`: the read returned the initial value. */
 export const initial = -1;
 /**
- * In `from`: it is unknown what the read showed, or no operation wrote that. The read counts only in its session's
- * order.
+ * In `from`: it is unknown what the read showed, or no operation wrote what it showed. The read counts only in its
+ * session's order.
  */
 export const unknownWriter = -2;
 

@@ -2,8 +2,8 @@
  * Judges read-your-writes and monotonic-reads for values without versions. Which of two writes is newer is known only
  * from real time and from what sessions read. Real time orders two writes if one ended before the other began (by more
  * than the clock skew, if clocks order writes). A session demands that what a later operation shows or writes is not
- * older than what an earlier one showed or wrote. The guarantee holds if some order of each key's writes fits both.
- * That is so unless they form a cycle.
+ * older than what an earlier one showed or wrote. The guarantee holds if some order of each key's writes fits real time
+ * and all demands. Such an order exists unless real time and demands form a cycle.
  */
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";
@@ -50,8 +50,8 @@ export function writeShown(
 }
 
 /**
- * Demands that cannot all be met. Each result is a list of demands that contradict each other: every single demand that
- * real time contradicts, or, if there is none, the demands of one cycle.
+ * Lists of demands that cannot all be met. If real time contradicts single demands, each of these is a list of its own.
+ * Otherwise the demands of one cycle are the only list. Empty: all demands can be met.
  */
 export function contradictions(
   model: Model,

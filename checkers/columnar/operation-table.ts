@@ -102,7 +102,7 @@ export class OperationTable {
 
   #versionsUsed = 0;
   #actorsUsed = 0;
-  /** The row of each operation plus one, by the operation's number `op`. 0: there is no such operation. */
+  /** For each operation number `op`, the operation's row plus one. 0: there is no such operation. */
   #dense = new Int32Array(64);
   readonly #sparse = new Map<number, number>();
   /** Fields that few operations have, by row. */

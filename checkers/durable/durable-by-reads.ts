@@ -78,8 +78,8 @@ function lostTo(
       if (versioned.value === null) continue;
       const writer = writers.of(versioned);
       if (writer !== undefined) shown.add(writer);
-      // Such a value excuses every lost write. Other guarantees report values that nobody wrote and values of failed
-      // writes.
+      // A value whose writer is unknown excuses every lost write. Other guarantees report values that nobody wrote and
+      // values of failed writes.
       note(writer === undefined ? Infinity : effectEndUs(writer));
     }
   }

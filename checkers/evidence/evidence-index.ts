@@ -174,14 +174,17 @@ export class EvidenceIndex {
     );
   }
 
-  /** The requests to store versions of this key that the node received for itself, in its order. Hints are left out. */
+  /**
+   * The requests to store versions of this key that the node received for itself, in the order of their positions.
+   * Hints are left out.
+   */
   storesReceived(node: NodeName, key: string): readonly StoreRequest[] {
     return this.#storeReceived.get(`${node} ${key}`) ?? [];
   }
 
   /**
    * The requests to store versions of this key that nodes sent for repair and not for a write. Those of one node are in
-   * its order.
+   * the order of their positions.
    */
   repairs(key: string): readonly StoreRequest[] {
     return this.#repairs.get(key) ?? [];

@@ -28,7 +28,7 @@ interface Shown {
   /** The revision at which the key was last changed. 0: the key did not exist. */
   readonly modRevision: number;
   readonly value: number;
-  /** The revision of the store at which the operation saw this. */
+  /** The revision of the store at which the operation saw this state. */
   readonly revision: number;
 }
 

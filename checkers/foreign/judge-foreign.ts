@@ -1,7 +1,7 @@
 /**
- * Judges another tool's history by one guarantee. A history does not state everything that it means. What the user does
- * not state either may be read in several ways, and each of them is judged. If two readings give different verdicts,
- * the verdict is unknown and the reason names both readings.
+ * Judges another tool's history by one guarantee. If neither the history nor the user says how to read something, every
+ * possible reading is judged. If two readings give different verdicts, the verdict is unknown and the reason names both
+ * readings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./shared-budget.ts";

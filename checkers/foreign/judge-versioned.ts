@@ -52,7 +52,7 @@ function judgeKey(
       ...keyOf(operations, ops[0] as number),
     }));
   checkTimes(operations, steps, wrong);
-  /** For each known version, its value, and the operation that shows this. */
+  /** For each known version, its value, and the operation that shows the value. */
   const values = new Map<
     number,
     { readonly value: number; readonly op: number; readonly isWrite: boolean }

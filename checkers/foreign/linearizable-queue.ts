@@ -224,8 +224,8 @@ class DistinctQueue {
   }
 
   /**
-   * Finds dequeues that found the queue empty although some element was certainly inside at any time. Returns false if
-   * that cannot be decided here.
+   * Finds dequeues that found the queue empty although, at each time while such a dequeue ran, some element was
+   * certainly inside. Returns false if that cannot be decided here.
    */
   #findNotEmpty(elements: readonly Element[]): boolean {
     const { start, end } = this.#operations;

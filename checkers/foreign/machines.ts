@@ -341,7 +341,7 @@ export function queueMachine(operations: Operations, all: Int32Array): Machine {
   return {
     of,
     noun: "the queue",
-    // At most: no state is longer than all elements together.
+    // An upper bound: no state is longer than all elements together.
     heldBytes: () => states.items.length * (100 + 16 * of.length),
     stateText: (state) => {
       const held = (states.items[state] ?? "").split(" ").filter((one) => one !== "");

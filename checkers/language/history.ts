@@ -16,7 +16,10 @@ export type Key = string;
 export type Value = string | null;
 /** The name of a version: a stamp or a dot. */
 export type VersionName = string;
-/** The dots of a key that are covered: for each actor, all counters up to this one. Sorted by actor. */
+/**
+ * The dots of a key that are covered: for each actor, the highest counter. All lower counters of the actor are covered
+ * too. Sorted by actor.
+ */
 export type VersionVector = Readonly<Record<string, number>>;
 
 /** A version that a read returned or a replica holds. */
@@ -54,7 +57,7 @@ export interface TargetIdentity {
   readonly settings: Readonly<Record<string, Json>>;
 }
 
-/** What the target lets the harness see. A guarantee that needs something else is `not-applicable`. */
+/** What the target lets the harness see. A guarantee that needs something more is `not-applicable`. */
 export interface Capabilities {
   /** The kind of versions in reads and acknowledgements. */
   readonly versions: VersionKind;
@@ -104,8 +107,8 @@ export interface RunEvent {
   readonly claimed: readonly string[];
   readonly bounds: {
     /**
-     * The longest time in microseconds from the final phase's heal and restart until replicas are equal (semantics.md,
-     * T).
+     * The bound of repair: replicas must be equal at most this many microseconds after the final phase's heal and
+     * restart (semantics.md, T).
      */
     readonly convergeUs: number;
     /** The largest difference in microseconds between two nodes' wall clocks without a clock fault. */
@@ -141,8 +144,9 @@ export interface RunEvent {
    */
   readonly routing?: "client";
   /**
-   * What replicas reply to a coordinator's read. Absent: all that they hold. `digest`: some replicas reply with a
-   * digest first. The coordinator asks a replica again whose digest differs, and the second reply replaces the first.
+   * What replicas reply to a coordinator's read. Absent: all that they hold. `digest`: one replica replies with all
+   * that it holds, and the others with digests. A replica whose digest differs is asked a second time, and its second
+   * reply replaces its first.
    */
   readonly reads?: "digest";
   /**
@@ -330,7 +334,8 @@ export interface InspectEvent {
 
 /**
  * A node's process ended without a fault or restart by the harness. `itself`: the process exited or crashed. `engine`:
- * it was ended because memory ran out. `somebody`: a signal ended it that the harness did not send.
+ * the container engine ended it because it ran out of memory. `somebody`: a signal that the harness did not send ended
+ * it.
  */
 export interface NodeEndedEvent {
   readonly e: "node-ended";
@@ -362,7 +367,7 @@ export interface BootEvent extends Evidence {
 export interface SyncEvent extends Evidence {
   readonly e: "sync";
   readonly records: readonly DurableRecord[];
-  /** The hash of the records as they were written. */
+  /** A hash of the records. Equal records have equal hashes on every machine. */
   readonly hash: string;
   /**
    * True if the records were not written now: the Host read them when the node started. They are the newest whole

@@ -8,7 +8,8 @@ const nothingToJudge = "There was nothing to judge.";
 
 /**
  * What the result leaves open: its reason if it is unknown, otherwise nothing. A result that is unknown only because
- * there was nothing to judge leaves nothing open either, since quorate's own history then says `not-applicable`.
+ * there was nothing to judge leaves nothing open either: in quorate's own history, the guarantee is then
+ * `not-applicable`.
  */
 export const leftOpen = ({
   verdict,

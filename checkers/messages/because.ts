@@ -104,7 +104,7 @@ export function replicasBehind(
 
 /**
  * A sentence if the old write has a higher stamp than the newer write, so that every merge by stamps keeps the old
- * write. Adds a sentence for each fault that changed the clock of one of their clients.
+ * write. Adds a sentence for each fault that changed the clock of the client of one of the two writes.
  */
 export function outranks(model: Model, old: Operation, newer: Operation): string[] {
   const writers = model.writers(old.key);

@@ -41,7 +41,8 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
       )
       .map((request) => ({ by, request })),
   );
-  // A repair may rightly drop the write if another write superseded it, even if that one's tombstone has been removed.
+  // A repair may rightly drop the write if another write superseded it, or if it is a delete whose tombstone may be
+  // removed.
   const mayPassOn = (): boolean =>
     superseded().byAny(others, write) || (write.f === "delete" && model.run.deletes !== undefined);
   const repairs = model.evidence.repairs(write.key).filter(buries);

@@ -87,8 +87,8 @@ function placementFinding(
       because: [...shown(), ...silent()],
     };
   }
-  // With digests, a replica that replied twice was asked again because its state differed. Its first reply counts if
-  // that equals what another replica sent meanwhile. Otherwise its last reply counts.
+  // With digests, a replica whose state differed was asked again and replied twice. The merge may use its first or its
+  // last reply.
   const firstOrLast = ({ peer: one }: ReadReply): readonly ReadReply[] =>
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
   const orders =

@@ -1,7 +1,7 @@
 /**
  * Judges a register with compare-and-set: the operations of each key must be linearizable, which the general search
- * decides. A compare-and-set that was not applied counts as a read of the value that it reports as found. If it reports
- * none, it is left out.
+ * decides. A compare-and-set that was not applied counts as a read of the value that it reports as found. One that
+ * reports no value is left out.
  */
 import { clientThrough } from "../messages/operation-messages.ts";
 import { conclude } from "../conclude.ts";

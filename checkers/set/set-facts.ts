@@ -17,8 +17,8 @@ export interface SetFacts {
   /** For each element, the rows of its removes, without failed ones. An element without such a remove is absent. */
   readonly removes: ReadonlyMap<number, readonly number[]>;
   /**
-   * For each element, the row of the read that ended first among those that show the element and ended after its first
-   * add began. −1: there is none.
+   * For each element, the row of the read that ended first among those that show the element and ended after the
+   * element's first add began. −1: there is none.
    */
   readonly firstShown: Int32Array;
   /**

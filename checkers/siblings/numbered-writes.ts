@@ -221,7 +221,7 @@ export class NumberedWrites {
    * Adds to the window what the context of this write covers. Returns false if that is unknown (the context covers a
    * write that began later or has no place) or if the window cannot hold it.
    *
-   * @param next The place of this write. Writes at this place and behind it began later.
+   * @param next The first place that belongs to this write or to a later one.
    */
   #joinContext(window: WriteWindow, row: number, next: number): boolean {
     const { table, authors } = this.#columns;

@@ -59,8 +59,8 @@ export function missedByTime(model: Model, key: Key): Missed[] {
 }
 
 /**
- * The time at which the effect of a write is certain. Infinity: the write is indeterminate, and may take effect at any
- * later time.
+ * The time by which the write has certainly taken effect. Infinity: the write is indeterminate, and may take effect at
+ * any later time.
  */
 const effectEndUs = ({ outcome, endUs }: OperationTable, row: number): number =>
   outcome[row] === isOk ? (endUs[row] as number) : Infinity;

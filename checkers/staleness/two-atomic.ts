@@ -2,10 +2,10 @@
  * Decides whether there is an order in which each read returns the last write or the one before it. LBT, limited
  * backtracking: Golab, Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
  *
- * The order is built from its end. A write may be the last of those left if it did not end before another one that is
- * left began. Reads that began after this write ended must come behind it in the order. Those of them that do not
- * return this write must all return one other write, which must then be placed next. If no write must be placed next,
- * an epoch ends and its result is final: only the first write of an epoch was a choice.
+ * The order is built from its end. A write may be the last of those left if none of the others began after it ended.
+ * Reads that began after this write ended must come behind it in the order. Those of them that do not return this write
+ * must all return one other write, which must then be placed next. If no write must be placed next, an epoch ends and
+ * its result is final: only the first write of an epoch was a choice.
  */
 import { Left } from "./left.ts";
 import type { CodedRegister } from "../register/ladder.ts";

@@ -179,8 +179,8 @@ class TransactionCheck {
   }
 
   /**
-   * Searches for an order of the transactions if reads do not show the order of all writes. Without that order, the
-   * absence of cycles proves nothing.
+   * Searches for an order of the transactions if reads do not show the order of all writes. The absence of cycles is
+   * then not enough for `valid`.
    */
   #findOrder(): void {
     if (this.#base === "read-committed" || this.#base === "read-atomic") return;

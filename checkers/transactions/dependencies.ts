@@ -20,8 +20,8 @@ export const edge = {
   /** a ended before b began. */
   realtime: 5,
   /**
-   * Both wrote a key, and b's version must be the later one: another transaction read b's version although a came
-   * before that read.
+   * a and b wrote the same key, and b's version must be the later one: another transaction read b's version although a
+   * came before that read.
    */
   inferred: 6,
 } as const;
@@ -152,8 +152,8 @@ export function sessionsOf({ size, process, invoke, outcome }: TransactionColumn
 }
 
 /**
- * Whether the transaction a of a session certainly comes before the later transaction b. Not if a is indeterminate,
- * since it may take effect later.
+ * Whether the transaction a of a session certainly comes before the later transaction b. False if a is indeterminate,
+ * since a may take effect later.
  */
 export const precedes = (
   { end, invoke, outcome }: TransactionColumns,

@@ -16,7 +16,7 @@ export interface Writers {
    * For each version, 1 if its writer overwrote it, or appended more after it, in the same transaction. Otherwise 0.
    */
   readonly isIntermediate: Uint8Array;
-  /** The versions that two transactions wrote which may have happened. */
+  /** The versions that two transactions wrote, both of which may have happened. */
   readonly ambiguous: readonly number[];
 }
 
