@@ -16,7 +16,7 @@ export function dotOf(version: VersionName): { readonly actor: string; readonly 
   return { actor: version.slice(0, colon), counter };
 }
 
-/** Whether the vector `context` covers the dot `version`. Throws if the version is not a dot. */
+/** Whether the vector `context` covers the dot `version`. False if there is no vector. */
 export function covers(context: VersionVector | undefined, version: VersionName): boolean {
   if (context === undefined) return false;
   const { actor, counter } = dotOf(version);
