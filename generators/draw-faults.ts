@@ -38,7 +38,7 @@ export function drawFaults(
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
-      // Each further attempt halves the duration, so that a fault fits even a cluster that tolerates little.
+      // The duration gets shorter with each attempt, so that a fault fits even a cluster that tolerates little.
       const durationMs = Math.max(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,

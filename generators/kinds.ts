@@ -19,7 +19,8 @@ export interface Kinds {
  * A configuration file lists them as `faultKinds`, `workloads` and `checkers` instead.
  *
  * @param faults Your own kinds of fault.
- * @param workloads Your own workloads. A target runs those that its `workloads` lists.
+ * @param workloads Your own workloads. A target runs those that its `workloads` lists, and those that can be built from
+ *   its registers.
  * @param checkers Your own checkers. The guarantees that they judge count as claimed.
  * @throws RangeError if the name of a kind of fault or a workload is taken.
  * @example

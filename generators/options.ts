@@ -19,7 +19,7 @@ export interface ResolvedLanguage extends Language {
 export interface PlanWishes {
   /** The settings of every plan, from the profile and --set. Only the settings that `swarmSettings` lists vary. */
   readonly settings: Settings;
-  /** Kinds of fault that plans may use. []: no faults. */
+  /** The kinds of fault that plans may use. `[]` means no faults. */
   readonly faults: readonly string[];
   /** The name of the workload. */
   readonly workload: string;

@@ -1,6 +1,6 @@
 /** The reasons for refusing a plan. */
 export type PlanErrorCode =
-  /** Not JSON, or not of a plan's shape. */
+  /** The input is not JSON, or does not have the shape of a plan. */
   | "plan-shape"
   | "plan-unknown-field"
   /** Refers to a client, key or node that the plan does not have. */

@@ -44,8 +44,8 @@ export interface PlannedFault<F extends Fault = Fault> {
   readonly durationMs: number;
   readonly fault: F;
   /**
-   * The fault begins at this trigger after `atMs`, if it occurs. A kill or pause of the trigger's node happens exactly
-   * then, other faults immediately after.
+   * If set, the fault begins when this trigger occurs after `atMs`, and not at all if it does not occur. A kill or
+   * pause of the trigger's node happens exactly at the trigger, other faults immediately after.
    */
   readonly when?: Trigger;
 }

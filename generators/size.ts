@@ -1,7 +1,7 @@
 import type { Plan } from "./plan.ts";
 import type { PlanTarget } from "./target.ts";
 
-/** The size of a plan for people. */
+/** The size of a plan, as reports show it. */
 export interface PlanSize {
   readonly operations: number;
   readonly faults: number;

@@ -43,8 +43,8 @@ export interface Swarm {
   /** Whether clients differ in how often they do which operation. */
   readonly roles: boolean;
   /**
-   * The percentage of a client's reads that go to the key that it wrote last. Without them, with many keys and few
-   * operations, hardly any session would read its own write.
+   * The percentage of a client's reads that go to the key that the client wrote last. Without such reads, with many
+   * keys and few operations, hardly any session would read its own write.
    */
   readonly ownReadsPercent: number;
   /** The percentage of operations that name levels of their own. */

@@ -40,7 +40,7 @@ export interface ClusterFacts {
   readonly memoryMiB?: number;
   /** The number of nodes that can join, one after the other. Absent: membership is fixed. */
   readonly newcomers?: number;
-  /** The kinds of disk damage from which a node can start. Absent: any. */
+  /** The kinds of disk damage after which a node can still start. Absent: all kinds. */
   readonly damages?: readonly string[];
   /**
    * True if the store refuses deletes without a context. Clients then send their last context with every delete,
@@ -64,7 +64,7 @@ export interface TargetLevels {
   drawStyle(random: Random): unknown;
   /** Draws the levels of one operation in the plan's style. */
   draw(random: Random, settings: Settings, f: string, style: unknown): Levels;
-  /** Checks what the schema cannot express. Null: the levels are valid. */
+  /** Checks what the schema cannot express. Returns null if the levels are valid. */
   problem(levels: Levels, f: string, settings: Settings): LevelsProblem | null;
   /** The levels in words, such as "R 2". */
   say(levels: Levels): string;
@@ -82,7 +82,7 @@ export interface PlanTarget {
   readonly openSettings: readonly string[];
   /** The open settings that quick plans do not vary, since a cluster in real time keeps its nodes. Absent: none. */
   readonly fixedWhenQuick?: readonly string[];
-  /** `base` with the `open` settings drawn. The drawn settings never contradict each other or `base`. */
+  /** Returns `base` with the `open` settings drawn. The drawn settings never contradict each other or `base`. */
   drawSettings(random: Random, base: Settings, open: readonly string[]): Settings;
   /** Draws the remaining open settings last, when the operations are known. */
   drawLastSettings?(

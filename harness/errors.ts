@@ -37,17 +37,18 @@ export abstract class Complained extends Error implements Complaint {
 }
 
 /**
- * A failure of the environment: no engine, a missing tool, a container that does not start. The process exits with 70.
+ * A failure of the environment: no engine, a missing tool, a container that does not start. The process exits with
+ * status 70.
  */
 export class EnvironmentError extends Complained {}
 
 /**
  * A run that cannot be judged, although neither the store nor the environment is at fault: a planted bug throws or
- * never returns. The process exits with 2.
+ * never returns. The process exits with status 2.
  */
 export class UnjudgedError extends Complained {}
 
-/** A wrong command, flag, value or setting. The process exits with 64. */
+/** A wrong command, flag, value or setting. The process exits with status 64. */
 export class UsageError extends Complained {}
 
 const fullDisk = ["ENOSPC", "EDQUOT", "EFBIG"] as const;

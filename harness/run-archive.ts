@@ -62,7 +62,7 @@ export async function zipRun(folder: string, file: string): Promise<number> {
 /**
  * Unpacks a zip into a temporary folder, which is deleted when this process ends.
  *
- * @returns The folder of the run or history. It is the top of the zip, or each folder above it contains no other
+ * @returns The folder of the run or history. It may be the top of the zip, or lie in folders that contain no other
  *   folder.
  * @throws UsageError with the code `bad-archive` for names that lead out of the zip, links, encrypted or damaged files,
  *   more files or bytes than the limits, and a zip with no run or several.

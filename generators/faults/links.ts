@@ -32,7 +32,7 @@ export interface Impairment {
 
 export const impairments = port("impairments", "network", worseOf);
 
-/** Combines two impairments: the worse value of each field. */
+/** Combines two impairments into one, which has the worse value of each field. */
 export function worseOf(a: Impairment, b: Impairment): Impairment {
   const worse: Record<string, number> = { ...a };
   for (const [name, value] of Object.entries(b as Readonly<Record<string, number>>)) {

@@ -27,7 +27,9 @@ export type MessageFault = Fault & {
   readonly first: number;
   readonly count: number;
   readonly act: MessageAct;
-  /** For a delay: the additional time. For a duplicate: how much later the second copy arrives. */
+  /**
+   * In ms: the additional time of a delayed message, or how much later the second copy of a duplicated message arrives.
+   */
   readonly delayMs: number;
 };
 

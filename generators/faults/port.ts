@@ -1,5 +1,5 @@
 /**
- * Ports: the ways in which faults change the world. A fault declares what it wants of a port, and each platform
+ * Ports: the ways in which faults change a cluster. A fault declares what it wants of a port, and each platform
  * implements the port.
  */
 import type { Json } from "../plan.ts";

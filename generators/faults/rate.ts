@@ -4,7 +4,7 @@ import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 /** Caps the bandwidth of each link at `bytesPerS`. */
 export type RateFault = DirectedFault<"rate"> & { readonly bytesPerS: number };
 
-/** The bandwidth below which background messages between peers fill a link. */
+/** The bandwidth, in bytes per second, below which background messages between peers fill a link. */
 const enoughBytesPerS = 5000;
 
 export const rate = impairing<RateFault>({

@@ -1,4 +1,4 @@
-/** Lists all candidates for a smaller plan lazily, starting where the last success was. */
+/** Lists all candidates for a smaller plan lazily, beginning where the last smaller plan was found. */
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { isSmaller } from "./measure.ts";

@@ -5,9 +5,9 @@ import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { dropEmptyContexts, withoutClient } from "./drop.ts";
 
 /**
- * The plan with only these operations and faults. Unused clients and keys are removed and later ones move up.
+ * Returns the plan with only these operations and faults. Unused clients and keys are removed, and later ones move up.
  *
- * @param operations In the plan's order, each with its client and key in the plan.
+ * @param operations The operations to keep, in the plan's order, each with its client and key in the plan.
  */
 export function partOf(
   plan: Plan,

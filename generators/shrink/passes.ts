@@ -172,14 +172,14 @@ function reroutingPass(language: ResolvedLanguage): Pass {
   };
 }
 
-/** Candidates without one part of a fault. */
+/** A pass whose candidates lack one part of a fault. */
 const narrowingPass = ({ kinds }: ResolvedLanguage): Pass =>
   eachPart(
     ({ faults }) => faults.map(({ fault }) => kindOf(kinds, fault).partsOf(fault)),
     (plan, fault, part) => narrowerFault(plan, fault, part, kinds),
   );
 
-/** Candidates without one part of an operation. */
+/** A pass whose candidates lack one part of an operation. */
 const operationParts = ({ kinds }: ResolvedLanguage): Pass =>
   eachPart(
     (plan) => plan.operations.map((operation) => partsOf(plan, operation, kinds)),

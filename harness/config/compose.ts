@@ -217,7 +217,7 @@ function withPlaces(
   names: readonly string[],
   placeOf: (name: string) => { readonly name: string; readonly address: string } | undefined,
 ): string {
-  // Longer names first, since one name may begin with another.
+  // Longer names come first in the pattern, since one name may begin with another.
   const all = [...names].sort((a, b) => b.length - a.length).map(escaped);
   const anyName = new RegExp(`(?<![\\w-])(?:${all.join("|")})(?![\\w-])`, "g");
   return value.replace(anyName, (name, at: number) => {

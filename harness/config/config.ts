@@ -36,7 +36,7 @@ export interface QuorateConfig {
   /** Guarantees claimed beyond what the target promises. */
   readonly promise?: readonly GuaranteeName[];
   readonly histories?: number;
-  /** No history starts later than this time after the beginning. */
+  /** No history starts later than this many seconds after the run began. */
   readonly seconds?: number;
   readonly seed?: number;
   /** The percentage of histories whose verdict may be unknown. */

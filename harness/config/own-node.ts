@@ -74,7 +74,7 @@ export const nodePlaces = (settings: readonly string[]): readonly string[] => [
 /** The placeholders that a client command may use. */
 export const clientPlaces: readonly string[] = ["host", "port", "node", "client"];
 
-/** Returns the placeholders in the texts that are not known. A mistyped placeholder would reach the store unchanged. */
+/** Returns the unknown placeholders in the texts. A mistyped placeholder would reach the store unchanged. */
 export const unknownPlaces = (
   texts: readonly string[],
   known: readonly string[],

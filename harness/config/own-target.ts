@@ -149,7 +149,7 @@ export interface OwnTarget {
   readonly operations?: readonly string[];
   /**
    * What the store promises: a list, or a function of the settings and of the effects of the plan's faults. If a fault
-   * loses synced data or has unknown effects, only `no-thin-air` stays promised of a list.
+   * loses synced data or has unknown effects, only `no-thin-air` of the list stays promised.
    */
   readonly promises:
     readonly GuaranteeName[] | ((settings: Settings, facts: PlanFacts) => readonly GuaranteeName[]);

@@ -149,8 +149,8 @@ async function restartAll(stage: Stage): Promise<string | null> {
 
 /**
  * Runs the workload's last operations one at a time, each on one node. With `final`, each runs on every node if nodes
- * cannot be inspected. Failed operations are repeated, at the latest once after the time at which all links must be up
- * again.
+ * cannot be inspected. Failed operations are repeated until all have succeeded, or until a round has begun after the
+ * time at which all links must be up again.
  *
  * @param how `levels` are the levels of reads. Operations that write use no levels.
  */

@@ -30,7 +30,7 @@ export function withRings(
   });
 }
 
-/** Makes an event for the ring that each inspected node uses. It replaces the evidence of nodes that record none. */
+/** Makes an event for the ring that each inspected node uses, since nodes without evidence record no such event. */
 export function ringsSeen(
   rings: SeenRings,
   { cluster, plan }: Place,

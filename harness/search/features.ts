@@ -102,7 +102,7 @@ interface KeyState {
   apartSinceUs: number | null;
   lastCause: string;
   lastExplained: string;
-  /** The number of operations under way. */
+  /** The number of operations on the key that are under way. */
   open: number;
 }
 

@@ -12,10 +12,7 @@ import {
 } from "../campaign/index.ts";
 
 export interface Tally {
-  /**
-   * Adds a run. Returns false if the run failed, as fast-check expects it of a property.
-   * Adds a run. @returns Whether it held, for fast-check.
-   */
+  /** Adds a run. Returns true if the run did not fail, as fast-check expects it of a property. */
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];

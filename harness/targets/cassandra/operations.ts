@@ -170,7 +170,7 @@ const cas = (place: Place, request: Asked): Statement => {
         ok: ([row]) =>
           row?.["[applied]"] === true
             ? { kind: "ok", result: { applied: true } }
-            : // The row has its actual value, which the consensus read.
+            : // The row contains the key's actual value, which the consensus has read.
               { kind: "ok", result: { applied: false, found: stringOf(row?.["v"]) } },
       };
     }

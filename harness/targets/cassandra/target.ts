@@ -253,7 +253,7 @@ export const cassandra: Target = {
     guarantees: guaranteesOf(settingsOf(settings), facts),
     bounds: {
       convergeUs: convergeMsOf(settingsOf(settings)) * 1000,
-      // All clients use one clock, and each stamp lies within its operation.
+      // The skew is small, since all clients use one clock and each stamp lies within its operation's time.
       skewUs: 1_000,
       reconnectUs: reconnectMs * 1000,
     },

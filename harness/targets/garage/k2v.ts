@@ -1,6 +1,6 @@
 /**
- * Garage's K2V interface. Values that were written concurrently are kept side by side until a write replaces them whose
- * client has seen them.
+ * Garage's K2V interface. Values that were written concurrently are kept side by side until a client that has seen them
+ * replaces them by a write.
  */
 import { createHash } from "node:crypto";
 import type * as Aws4 from "aws4";

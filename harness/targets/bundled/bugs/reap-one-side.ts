@@ -1,6 +1,7 @@
 /**
- * The first replica of a key drops its tombstone alone. Anti-entropy takes that for a missing key and copies the
- * tombstone back, it is dropped again, and so on without end (riak_kv #1813). The bug must break `repair-quiescent`.
+ * The first replica of a key drops its tombstone alone. Anti-entropy takes the missing tombstone for a missing key and
+ * copies the tombstone back. The replica drops it again, and so on without end (riak_kv #1813). The bug must break
+ * `repair-quiescent`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";

@@ -9,8 +9,8 @@ import { nodeNames, rangeName } from "../../../../store/placement/ring.ts";
 import type { StoreSettings } from "../../../../store/settings.ts";
 
 /**
- * Returns the name of the range that wraps around the ring. It has the same replicas as the first point. Places the
- * ring's points as store/placement/ring.ts does.
+ * Returns the name of the range that wraps around the ring. This range has the same replicas as the ring's first point.
+ * The points are placed as in store/placement/ring.ts.
  */
 function wrappingRange(settings: StoreSettings): string {
   const points = nodeNames(settings).flatMap((node) =>

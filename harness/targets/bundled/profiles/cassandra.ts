@@ -11,16 +11,16 @@ export const cassandra: Profile = {
     ...defaultSettings,
     // Replication factor 3, the common choice. Cassandra has no default for keyspaces.
     n: 3,
-    // QUORUM: floor(N / 2) + 1
+    // QUORUM is floor(N / 2) + 1 replicas.
     r: 2,
     w: 2,
     // A hint counts only for the consistency level ANY.
     quorums: "strict",
     // hinted_handoff_enabled: true. The coordinator keeps the hints.
     hints: true,
-    // max_hint_window: 3h
+    // max_hint_window: 3h, divided by 180.
     hintWindowMs: 60_000,
-    // gc_grace_seconds: 864000, ten days, scaled like the hint window.
+    // gc_grace_seconds: 864000 (ten days), divided by 180.
     deletes: "grace",
     graceMs: 4_800_000,
     // The last write wins, by wall clock.
@@ -32,7 +32,7 @@ export const cassandra: Profile = {
     readRepair: "blocking",
     // `nodetool repair` runs only when an operator starts it.
     antiEntropy: false,
-    // commitlog_sync: periodic, commitlog_sync_period: 10s
+    // commitlog_sync: periodic, commitlog_sync_period: 10s, divided by 20.
     sync: "periodic",
     syncIntervalMs: 500,
     // num_tokens: 16

@@ -1,7 +1,7 @@
 /**
  * Riak KV 2 with the default bucket type's properties (n_val, r, w, pr, pw), and siblings as in a custom bucket type
- * (allow_mult = true, dvv_enabled = true). Its anti-entropy works in seconds to hours. Here it exchanges every half
- * second, about 1/30 of the default trigger interval of 15 s.
+ * (allow_mult = true, dvv_enabled = true). Riak's anti-entropy takes seconds to hours. Here nodes exchange every half
+ * second, about 1/30 of Riak's default trigger interval of 15 s.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";

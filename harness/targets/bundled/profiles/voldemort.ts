@@ -1,7 +1,7 @@
 /**
- * Project Voldemort 1.x with client-side routing, as its design document and configuration reference describe it.
- * Voldemort's seconds are milliseconds here: a request has 1 s instead of 5 s, and hints are pushed every 250 ms
- * instead of every 5 minutes (1/1200).
+ * Project Voldemort 1.x with client-side routing, as its design document and configuration reference describe it. Times
+ * are shorter than Voldemort's defaults: a request has 1 s instead of 5 s, and hints are pushed every 250 ms instead of
+ * every 5 minutes.
  */
 import { defaultSettings } from "../../../../store/settings.ts";
 import type { Profile } from "./profile.ts";
@@ -17,13 +17,13 @@ export const voldemort: Profile = {
     routing: "client",
     // Only replicas count. What another node keeps for a replica is a hint (slop).
     quorums: "strict",
-    // hinted-handoff-strategy
+    // Voldemort's setting hinted-handoff-strategy turns hints on.
     hints: true,
     // A value carries a version vector. A read returns all concurrent values, and the client resolves them.
     versions: "siblings",
     // After its answer the client writes newer values back to stale nodes.
     readRepair: "async",
-    // Restoring and repair are tools that an operator starts.
+    // Restore and repair run only when an operator starts them.
     antiEntropy: false,
     virtualNodes: 16,
   },

@@ -21,7 +21,7 @@ export interface ClientMemory {
   /** The offset of the next message to poll from each log, by key. */
   readonly offsets: Map<string, number>;
   /**
-   * The acknowledged additions to sets and counters, and the number of additions that may have happened. All clients
+   * The acknowledged additions to sets and counters, and the number of operations with unknown outcome. All clients
    * share this.
    */
   readonly shared: SharedMemory;

@@ -11,8 +11,8 @@ export const counter: ClientMessages = {
       return { kind: "ok" };
     },
   ),
-  // A sum may contain additions with unknown outcome or not. If there are any, it never counts as settled, so the
-  // harness waits for the whole time.
+  // If operations have an unknown outcome, the sum never counts as settled, since it may or may not contain their
+  // additions. The harness then waits for the whole time.
   isSettled: (reply, { acknowledged, uncertain }) =>
     uncertain === 0 &&
     numberIn(reply, "value") === acknowledged.reduce<number>((sum, by) => sum + Number(by), 0),
