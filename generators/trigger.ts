@@ -18,8 +18,9 @@ export const ringEvents = [
 ] as const;
 
 export const hostEvents = [
-  // These events occur just before a frame is sent: a replica's acknowledgement, the answer that a write succeeded, a
-  // write to a replica, a repair, a hint that is handed off, a step of an exchange.
+  // These events occur just before a frame is sent: a replica's acknowledgement (`replica-ack`), the answer that a
+  // write succeeded (`client-ack`), a write to a replica, a repair, a hint that is handed off, or a step of an
+  // exchange.
   "replica-ack",
   "client-ack",
   "replica-write",
@@ -28,11 +29,12 @@ export const hostEvents = [
   "exchange",
   // A sync begins, so that everything that it would make durable can still be lost.
   "syncing",
-  // Any sync, or the sync of a hint, has just ended.
+  // `synced`: a sync of anything has just ended. `hint-synced`: the sync of a hint has just ended.
   "synced",
   "hint-synced",
-  // A log's file got its first record; a compacted file is complete while the files that it replaces still exist; an
-  // old file was deleted; a starting node has read a file but is not ready yet.
+  // `log-begun`: a log's file got its first record. `compacted`: a compacted file is complete, while the files that it
+  // replaces still exist. `log-removed`: an old file was deleted. `recovering`: a starting node has read a file but is
+  // not ready yet.
   "log-begun",
   "compacted",
   "log-removed",

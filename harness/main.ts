@@ -2,8 +2,8 @@
 import process from "node:process";
 
 /**
- * Loads everything else from here: a failing static import would end the process with status 1, which means a broken
- * promise.
+ * Everything else is imported here: if a static import failed, the process would end with status 1, which means a
+ * broken promise.
  */
 const program = await import("./cli/program.ts").catch((error: unknown) => {
   const why = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 /**
- * A target that goes down before all its hints are delivered gets no further delivery in this boot, since the flag of
- * the failed delivery stays (the class of CASSANDRA-2928). Hints are on the disk, so a restart frees them. The bug must
- * break `converged` if only handoff repairs and nodes are not restarted.
+ * If a target goes down before all its hints are delivered, its hints are not delivered again in this boot, since the
+ * flag of the failed delivery stays (the class of CASSANDRA-2928). Hints are on the disk, so a restart frees them. The
+ * bug must break `converged` if only handoff repairs and nodes are not restarted.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A hybrid clock ignores the stamps that its node sees, so a write may be ordered before one that its coordinator has
- * just shown to the same client. In Kulkarni et al. (OPODIS 2014), the clock takes over later stamps that it sees. The
- * bug must break `writes-follow-reads`.
+ * A hybrid clock ignores the stamps that its node sees, so a write may be ordered before a write that its coordinator
+ * has just shown to the same client. In Kulkarni et al. (OPODIS 2014), the clock takes over later stamps that it sees.
+ * The bug must break `writes-follow-reads`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,6 +1,6 @@
 /**
  * A replica keeps and hashes siblings in the order of arrival. Equal states then have different hashes, and
- * anti-entropy copies them back and forth for ever without a change (riak_kv #1189). The bug must break
+ * anti-entropy copies the states back and forth for ever without a change (riak_kv #1189). The bug must break
  * `repair-quiescent`.
  */
 import type { SiblingState, State } from "../../../../store/versions/records.ts";

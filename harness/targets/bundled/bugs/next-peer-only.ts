@@ -1,6 +1,6 @@
 /**
- * Each node exchanges only with the next node on the ring, which does not share all of its ranges, like a Cassandra
- * repair with -pr on only some nodes. The bug must break `converged` if only anti-entropy repairs.
+ * Each node exchanges only with the next node on the ring, which does not hold all of the node's ranges. A Cassandra
+ * repair with -pr on only some nodes is similar. The bug must break `converged` if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,8 @@
 /**
- * "Not found" from a majority of replicas ends a read, although R = N was asked for because W = 1. The one replica with
- * the write is not waited for. A replica with a tombstone, or with nothing, counts as "not found". OpenRiak #114 is of
- * this class (notfound_ok and basic_quorum of Riak). The bug must break `acknowledged` and `regular-stamped`.
+ * A read ends once a majority of replicas answers "not found", although the read asked for R = N because W = 1. So the
+ * read does not wait for the one replica with the write. A replica with a tombstone, or with nothing, counts as "not
+ * found". OpenRiak #114 is of this class (notfound_ok and basic_quorum of Riak). The bug must break `acknowledged` and
+ * `regular-stamped`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";

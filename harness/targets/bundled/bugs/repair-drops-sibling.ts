@@ -1,5 +1,5 @@
 /**
- * Read repair writes back one sibling under the context of all. The receiving replica then treats the others as
+ * Read repair writes back one sibling under the context of all. The receiving replica then treats the other siblings as
  * superseded, and so does every replica that is compared with it. This is the classic error of "resolve, then write
  * back". The bug must break `siblings-2`.
  */

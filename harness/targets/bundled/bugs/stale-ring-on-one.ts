@@ -1,6 +1,6 @@
 /**
- * One node has an outdated ring and sends requests that it coordinates to the wrong nodes (it missed a change of the
- * topology). The bug must break `acknowledged`: nodes that are no replicas confirm.
+ * One node missed a change of the topology, so it sends the requests that it coordinates to the wrong nodes. The bug
+ * must break `acknowledged`: nodes that are no replicas confirm.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

@@ -1,8 +1,8 @@
 /**
  * Stamps are compared by a clock with ticks of 10 ms. Of two versions with equal stamps each replica keeps the one that
- * it saw first. Replicas that saw them in different orders stay different, and repair does not help, since neither is
- * newer (CASSANDRA-1039: a tie must be broken by the value, or by something else that all replicas see alike). The bug
- * must break `converged`.
+ * it saw first. Replicas that saw these versions in different orders stay different, and repair does not help, since
+ * neither version is newer (CASSANDRA-1039: a tie must be broken by the value, or by something else that all replicas
+ * see alike). The bug must break `converged`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

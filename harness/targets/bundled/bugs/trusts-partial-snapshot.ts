@@ -1,6 +1,7 @@
 /**
- * Recovery starts from the newest snapshot and reads nothing older, even if a crash interrupted the compaction: the
- * snapshot is incomplete, and what it should replace is still there. The bug must break `retained`.
+ * Recovery starts from the newest snapshot and reads nothing older. If a crash interrupted the compaction, the snapshot
+ * is incomplete, and the older segments that it should replace still exist but are ignored. The bug must break
+ * `retained`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 
