@@ -1,4 +1,4 @@
-/** Small helpers for fast-check's Random. Every random choice in a plan uses them. */
+/** Small helpers that draw random values with fast-check's Random. */
 import type { Random } from "fast-check";
 
 /** Draws a whole number from `min` to `max`, both inclusive. The bounds are rounded. */

@@ -31,7 +31,7 @@ export const clientClock = {
     byMs: { type: "integer", minimum: -86_400_000, maximum: 86_400_000 },
   }),
   example: { kind: "client-clock", client: 0, byMs: 1000 },
-  // If `clients` is absent, the plan has at least two clients.
+  // If the number of clients is unknown, the fault takes one of the first two, which all plans have by default.
   draw: (random, { clients = 2 }) => {
     const offMs = pick(random, [
       integer(random, 1, 50),

@@ -46,7 +46,7 @@ export interface PeerNode {
 
 /** What is known about a node when it is started. */
 export interface NodeStart extends PeerNode {
-  /** From 0 on. */
+  /** The number of the node, counted from 0. */
   readonly index: number;
   /** All nodes, including this one. */
   readonly nodes: readonly PeerNode[];

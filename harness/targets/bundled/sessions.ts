@@ -252,7 +252,7 @@ function requestOf(request: ClientRequest): StoreOperation {
 
 /**
  * Returns the outcome that a reply means. `value` is the value of the request, if it was a write. A reply of the wrong
- * type is indeterminate.
+ * type makes the outcome indeterminate.
  */
 export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   switch (reply.type) {

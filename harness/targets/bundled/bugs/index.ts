@@ -49,8 +49,8 @@ const exchangesAlone = {
   w: 1,
 } as const;
 /**
- * A wrongly counted replica stays without the write for a while, since only a slow handoff brings it. A read of one
- * replica then meets the gap.
+ * Only a slow handoff brings a missed write to a replica. So a replica that a bug wrongly counts stays without the
+ * write for a while, and a read of this replica alone shows that.
  */
 const slowHandoff = {
   versions: "stamps",
