@@ -121,7 +121,7 @@ export class Replica {
       if (merged.kind === "siblings") entry.isRefused = true;
       else if (entry.latest === merged) {
         entry.latest = entry.durable;
-        // The refused write kept a tombstone below it from going.
+        // While the refused write was under way, a tombstone below it could not be removed.
         this.#removeAtOnce(entry);
       }
       refuse(request, stream);

@@ -1,10 +1,10 @@
-/** Damaged evidence: missing or foreign evidence must never make a verdict look certain. */
+/** Tests damaged histories: if events are missing or belong to another history, no verdict may look certain. */
 import { beforeAll, expect, test } from "vitest";
 import { Random } from "../../harness/platforms/simulator/random.ts";
 import { sampleSize } from "../checkers/sample-size.ts";
 import { damageHistories, damages, type Judged, judgedHistories } from "./damaged-histories.ts";
 
-/** `npm run attack` damages 13,500 histories. */
+/** The number of damaged histories for each kind of damage. `npm run attack` damages 13,500 in all. */
 const each = sampleSize(100);
 
 let histories: readonly Judged[] = [];

@@ -1,6 +1,6 @@
 /**
- * Damage to histories: no damage may turn a broken promise into a kept one, or blame a healthy store. What changes no
- * meaning must keep the verdict.
+ * Damages histories. Damage must neither turn a broken promise into a kept one nor blame a healthy store. A change that
+ * does not affect the meaning must not change the verdict.
  */
 import {
   type EvidenceEvent,
@@ -23,7 +23,7 @@ import {
 import type { Random } from "../../harness/platforms/simulator/random.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 
-/** A history and what is judged of it. */
+/** A history and its judgement before the damage. */
 export interface Judged {
   readonly events: readonly HistoryEvent[];
   readonly verdict: Outcome;
@@ -81,16 +81,16 @@ function judgementOf(events: readonly HistoryEvent[]): Omit<Judged, "events"> {
   return { verdict, broken: broken.sort() };
 }
 
-/** What the verdict may become. A damaged history may always be refused when it is read, unless the verdict is kept. */
+/** The verdicts that a damaged history may get. Except under `kept`, it may also be refused when it is read. */
 type Allowed =
-  /** The same verdict with the same broken guarantees: the damage changes no meaning. */
+  /** The verdict and the broken guarantees must be the same, since the meaning has not changed. */
   | "kept"
-  /** Unknown. A broken promise that the rest still proves may stay broken. */
+  /** The verdict must be unknown. If it was invalid before the damage, it may stay invalid. */
   | "unsure";
 
 interface Damage {
   readonly allowed: Allowed;
-  /** Returns the text of the damaged history. `other`: another history. */
+  /** Returns the text of the damaged history. `other` is another history. */
   make(random: Random, history: Judged, other: Judged): string;
 }
 
@@ -102,7 +102,7 @@ const timeOf = (event: HistoryEvent): number =>
 
 const isEvidence = (event: HistoryEvent): event is EvidenceEvent => "seq" in event;
 
-/** The events of one boot of a node. */
+/** The evidence of one boot, which is drawn at random. */
 function oneBoot(random: Random, { events }: Judged): readonly HistoryEvent[] {
   const boots = [
     ...new Set(events.filter(isEvidence).map(({ node, boot }) => `${node} ${boot}`)),
@@ -169,7 +169,7 @@ const named: Readonly<Record<string, Damage>> = {
     allowed: "unsure",
     make: (random, { events }) => {
       const text = textOf(events);
-      // Without its last newline alone, a file says the same.
+      // At least two bytes are lost: without only the last newline, the history would still be complete.
       return text.slice(0, -random.between(2, text.length));
     },
   },
@@ -246,13 +246,13 @@ const named: Readonly<Record<string, Damage>> = {
 export const damages: readonly (readonly [name: string, damage: Damage])[] = Object.entries(named);
 
 interface DamagedOutcome {
-  /** The verdict, or the code with which the history was refused. */
+  /** The new verdict, or the code with which the history was refused. */
   readonly became: string;
-  /** A sentence. Null: nothing is wrong. */
+  /** The problem in a sentence. Null if there is none. */
   readonly problem: string | null;
 }
 
-/** Damages a history and judges what is left. An error other than a refusal is thrown. */
+/** Damages a history and judges the rest. Throws any error other than a refusal. */
 function outcomeOf(damage: Damage, random: Random, history: Judged, other: Judged): DamagedOutcome {
   const text = damage.make(random, history, other);
   let after: Omit<Judged, "events">;
@@ -278,13 +278,13 @@ function outcomeOf(damage: Damage, random: Random, history: Judged, other: Judge
 export interface DamageReport {
   readonly name: string;
   readonly count: number;
-  /** How often the damaged history was judged or refused how. */
+  /** For each verdict, and each code of a refusal, how often it occurred. */
   readonly became: Readonly<Record<string, number>>;
-  /** A sentence for each wrong verdict. [] is expected. */
+  /** A sentence for each wrong verdict. Empty if there is none. */
   readonly problems: readonly string[];
 }
 
-/** Damages `count` of the histories in one way, chosen by the random numbers. */
+/** Damages histories in one way, `count` times. Each time a history is drawn at random. */
 export function damageHistories(
   [name, damage]: (typeof damages)[number],
   count: number,

@@ -195,7 +195,7 @@ function paused(events: readonly HistoryEvent[], number: number): string[] {
   ];
 }
 
-/** A time shorter than that between two faults. */
+/** A time that is shorter than the time between two faults. */
 const longUs = 1_000_000;
 
 interface Stamp {

@@ -291,7 +291,8 @@ describe("tombstones", () => {
       for (const node of ["n1", "n5", "n6"]) expect(read(world, node, key)).toBeNull();
   });
 
-  // Without anti-entropy nothing removed them later, and each read repaired the replicas that had dropped theirs.
+  // Such tombstones once stayed for ever without anti-entropy, and each read sent them again to replicas that had
+  // dropped them.
   test("that are removed at once outlast a change, and no longer", () => {
     const world = worldOf({ deletes: "physical" });
     for (const key of keys) write(world, "n1", key, "before");

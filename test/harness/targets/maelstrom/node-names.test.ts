@@ -1,4 +1,4 @@
-/** The program, the history and the sentences call a node by the same name. */
+/** Tests that the program, the history and the steps of the plan use the same name for a node. */
 import { expect, it } from "vitest";
 import type { Settings } from "../../../../generators/index.ts";
 import { planAt, readable } from "../../../../generators/index.ts";
@@ -8,7 +8,7 @@ import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
 
 const bin = "test/fixtures/nodes/one-state.ts";
 
-/** All names of nodes in a history with every usual fault, and in the steps of its plan. */
+/** The names of all nodes in a history with every usual fault, and those in the steps of its plan. */
 async function namesIn(settings: Settings): Promise<{ history: string[]; steps: string[] }> {
   const plan = planAt(
     {
