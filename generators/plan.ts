@@ -19,7 +19,7 @@ export interface PlannedOperation {
    * start of the history.
    */
   readonly afterMs: number;
-  /** The index of the node that the client asks. Node n1 has index 0. */
+  /** The index of the node that the client asks, counted from 0. */
   readonly node: number;
   /** One of the workload's operations. */
   readonly f: string;
@@ -85,12 +85,12 @@ export interface Plan {
 
 /** Returns the name of the node with this index. */
 export type NodeNamer = (index: number) => string;
-/** Names nodes as the facts about their cluster say: n1, n2, …, or from another number on. */
+/** Makes a function that names nodes n1, n2, … If `firstNode` is another number, the first name has this number. */
 export const nodeNamer =
   ({ firstNode = 1 }: { readonly firstNode?: number }): NodeNamer =>
   (index) =>
     `n${index + firstNode}`;
-/** Returns the index of the node with this name, from the facts about its cluster. */
+/** Returns the index of the node with this name. `firstNode` is the number in the first node's name. */
 export const nodeIndex = (
   name: string,
   { firstNode = 1 }: { readonly firstNode?: number },

@@ -39,13 +39,13 @@ export interface FaultDraw {
   readonly facts: ClusterFacts;
 }
 
-/** The cluster and the time for which a fault says what it wants of ports. */
+/** What a fault knows when it says what it wants of ports: its cluster and the time. */
 export interface WantsAt {
   /** The number of nodes. */
   readonly nodes: number;
   /** How long ago the fault began, in ms. */
   readonly elapsedMs: number;
-  /** The name of a node, by its index. */
+  /** Returns the name of the node with this index. */
   readonly nameOf: NodeNamer;
 }
 
@@ -153,7 +153,7 @@ export interface FaultKind<F extends Fault = Fault> {
    */
   withoutClient?(fault: F, gone: number): F | null;
 
-  /** Returns what the fault wants of ports at that time, in that cluster. */
+  /** Returns what the fault wants of ports, for the cluster and the time in `at`. */
   wants(fault: F, at: WantsAt): readonly Want[];
   /**
    * How many ms pass between two calls of `wants` while the fault lasts. Null or absent if its wants do not change with

@@ -21,7 +21,7 @@ export interface Target extends PlanTarget {
   readonly defaults: Settings;
   /** Whether a client's session is with one node, or with the cluster because the client finds nodes itself. */
   sessions(settings: Settings): "node" | "cluster";
-  /** Returns the settings of new plans with the workload, unless the user names them. Absent: none. */
+  /** Returns the settings that new plans with this workload get, unless the user names others. Absent: none. */
   settingsFor?(workload: string): Settings;
   /**
    * Returns the workloads that these settings allow, the usual one first. Absent: they allow all that the target
@@ -141,7 +141,7 @@ export interface Promises {
   };
 }
 
-/** The replication part of a history's first event. Checkers learn nothing else about how the store replicates. */
+/** The replication part of a history's first event, from which checkers learn how the store replicates. */
 export interface Replication extends Pick<
   RunEvent,
   "stamps" | "routing" | "reads" | "quorums" | "deletes" | "sync" | "repair"

@@ -27,7 +27,7 @@ export type Consistency = (typeof consistencies)[number];
 
 export type MaelstromSettings = {
   readonly nodes: number;
-  /** The number in the first node's name. 1 if absent, as in plans made before this setting existed. */
+  /** The number in the first node's name. Default: 1, as in plans made before this setting existed. */
   readonly firstNode?: number;
   /** The path of a node's program. An empty path means that none was named. */
   readonly bin: string;

@@ -28,7 +28,7 @@ export const riak: Profile = {
     // anti_entropy = active
     antiEntropy: true,
     antiEntropyIntervalMs: 500,
-    // ring_size = 64 partitions over five nodes: about 13 points each.
+    // ring_size = 64: over five nodes, each node has about 13 partitions.
     virtualNodes: 13,
   },
   deviations: [
