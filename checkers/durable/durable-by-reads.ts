@@ -1,7 +1,8 @@
 /**
  * Judges `durable` without inspection, by the last read of each key through each node after all faults. An acknowledged
- * write is lost if these reads return only values of writes that ended before it began. It is also lost if they return
- * nothing although no delete can have taken effect after it began. Any other value may have superseded the write.
+ * write is lost if these reads return only values of writes that ended before it began, by more than stamps may deviate
+ * from real time (slack.ts). It is also lost if they return nothing although no delete can have taken effect after it
+ * began. Any other value may have superseded the write.
  */
 import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";

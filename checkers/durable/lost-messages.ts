@@ -53,7 +53,10 @@ export function lostMessage(
   };
 }
 
-/** A clause that names the replicas that ever had the write durable, or an empty text if none is known. */
+/**
+ * A clause that names the replicas that ever had the write durable. Empty if none is known, or if the write's version
+ * was seen with several values.
+ */
 function durableOn(model: Model, write: Operation): string {
   const version = model.writers(write.key).versionOf(write);
   if (version === undefined || !standsForOne(model, write.key, version)) return "";

@@ -23,7 +23,8 @@ export interface AgedReads {
 
 /**
  * The age of each read and whether it was current, for reads before which some write was acknowledged. Leaves out final
- * reads, and reads and writes with an R or W of their own. Takes O(n log n).
+ * reads, reads and writes with an R or W of their own, and reads after a write whose version is unknown. Takes O(n log
+ * n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;

@@ -256,7 +256,7 @@ export class NumberedWrites {
     this.#used += size;
   }
 
-  /** Sets the time of all writes in the window that are not marked yet, and marks them. */
+  /** Sets `times` to `atUs` for all writes in the window that are not marked yet, and marks them. */
   #mark(key: number, window: WriteWindow, times: Float64Array, atUs: number): void {
     const first = this.firstOf[key] as number;
     const firstWord = this.#firstWord[key] as number;

@@ -19,7 +19,7 @@ export type CounterOperation = ClientOperation &
 /** A read returned a value outside of its bounds: too little or too much for the additions. */
 export type CounterAnomalyKind = "counter-bounds";
 
-/** The sum of all additions whose time is below a given time, or at most that time. */
+/** Sums of additions up to a time. `below` takes those before the time, `upTo` also those at the time. */
 class Sums {
   readonly #times: Float64Array;
   readonly #sums: Float64Array;
