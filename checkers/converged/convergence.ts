@@ -38,7 +38,7 @@ export interface Convergence {
   readonly versions: readonly VersionedValue[];
 }
 
-/** When and how the replicas of the key became equal, or a sentence that says why this is unknown. */
+/** Whether, when and how the replicas of the key became equal, or a sentence that says why this is unknown. */
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);

@@ -17,7 +17,10 @@ export interface Divergence {
   readonly atUs: number;
 }
 
-/** The divergences of a key's replicas that a repair ended, in the order of their ends. Empty without evidence. */
+/**
+ * The divergences of a key's replicas that something other than the write itself ended, in the order of their ends.
+ * Empty without evidence.
+ */
 export function divergencesOf(model: Model, key: Key): Divergence[] {
   const { run, rings, evidence } = model;
   const writers = model.writers(key);

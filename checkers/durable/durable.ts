@@ -176,7 +176,10 @@ function lostSiblings(
 
 const retainedOf = new WeakMap<Model, readonly Anomaly[]>();
 
-/** Sentences about nodes that had the write durable and did not show it after a restart, and why. */
+/**
+ * At most four sentences about nodes that had the write durable and did not show it after a restart, and why. Empty
+ * without evidence.
+ */
 function notKeptByNodes(model: Model, key: Key, write: Operation): string[] {
   if (!model.run.capabilities.evidence) return [];
   let found = retainedOf.get(model);

@@ -131,7 +131,10 @@ export class EvidenceIndex {
     return this.#data.get(`${node} ${key}`) ?? [];
   }
 
-  /** Whether no evidence of the node is lost at positions after `from` up to and including `to`. */
+  /**
+   * Whether no evidence of the node is lost at positions after `from` up to and including `to`. Always true for a node
+   * that never ran, and false for another node without any evidence.
+   */
   complete(node: NodeName, from: number, to: number): boolean {
     if (this.#neverRan.has(node)) return true;
     return (

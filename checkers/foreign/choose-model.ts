@@ -101,8 +101,8 @@ function transactions(operations: Operations): Choice {
 }
 
 /**
- * Whether two transactions that may have happened wrote the same value of a key. False if a read returned a value other
- * than nil and 0 that no such transaction wrote.
+ * Whether the history has only transactions, and two of them that may have happened wrote the same value of a key.
+ * False if a read returned a value other than nil and 0 that no such transaction wrote.
  */
 function writesTwice({ f, values, history, count }: Operations): boolean {
   if (f.some((code) => code !== fn.txn)) return false;
@@ -217,8 +217,8 @@ function allValues(operations: Operations, test: (value: number) => boolean): bo
 }
 
 /**
- * Whether the values have versions, as in etcd: writes ask for [nil value] and are answered with [version value], and
- * reads return [version value].
+ * Whether the values have versions, as in etcd: writes ask for [nil value], cas for [nil [old new]], and answers are
+ * [version value]. Reads may also return nil.
  */
 function isVersionedHistory(operations: Operations): boolean {
   const { f, value, expected, values, history, count } = operations;
@@ -280,7 +280,10 @@ function microValues({ values, history }: Operations, op: number, isLists: boole
   };
 }
 
-/** The choice, or `unknown` if values came out of which none has the same kind as a value that was put in. */
+/**
+ * The choice, or `unknown` if values were put in and others came out, none of which has the same kind as a value that
+ * was put in.
+ */
 function unlessOdd(
   choice: { readonly model: ForeignModel },
   { values, history, count }: Operations,
@@ -306,8 +309,8 @@ function unlessOdd(
 }
 
 /**
- * A sentence if no read has the shape of a written value: the reads then mean something else. Undefined: the shapes
- * fit.
+ * A sentence if no read has the shape of a written value, or if reads return collections and nothing was written: the
+ * reads then mean something else. Undefined: the shapes fit.
  */
 function oddShape({ f, value, values, history, count }: Operations): string | undefined {
   const written = new Set<number>();
@@ -341,10 +344,11 @@ export interface InitialGuess {
 }
 
 /**
- * Guesses the initial value. A counter starts at 0. For other models, the first answered read of each key suggests its
- * value, unless a write of that value had begun before. If these reads suggest exactly one of nil, 0 and "", that is
- * the initial value. Otherwise it is nil, or "" for the model kv. If a failed write of the suggested value had begun
- * before, both values are possible.
+ * Guesses the initial value. A counter starts at 0, and multi-register has its own rule. For other models that have an
+ * initial value, the first answered read of each key suggests its value, unless a write of that value had begun before.
+ * The usual value is nil, or "" for the model kv. If the reads suggest exactly one of nil, 0 and "", and not the usual
+ * value, that one is the initial value. Otherwise it is the usual value. If a failed write of the suggested value had
+ * begun before, both values are possible.
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;

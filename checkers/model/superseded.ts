@@ -169,8 +169,8 @@ export class Superseded {
   }
 
   /**
-   * Deletes whose tombstone the read may have returned. Deletes that began after the read are left out: they may have
-   * seen the read, and then each Sup would depend on the other.
+   * Deletes whose tombstone the read may have returned. Deletes that did not begin before the read ended are left out:
+   * they may have seen the read, and then each Sup would depend on the other.
    */
   #anonymousBefore(read: number): readonly number[] {
     const { table } = this.#model.columns;

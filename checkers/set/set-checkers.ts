@@ -83,8 +83,8 @@ function judgeSets(model: Model, rule: SetRule): Judgement {
 
 /**
  * Figures that say how well broadcasts spread. `messagesPerOperation`: messages between nodes for each operation.
- * `medianStableMs` and `maximalStableMs`: the time from the first add of a number to the start of the last read that
- * missed it (0: no later read missed the number).
+ * `medianStableMs` and `maximalStableMs`, of the numbers whose add was acknowledged: the time from the first add of a
+ * number to the start of the last read that missed it (0: no later read missed the number).
  */
 function spread(model: Model): Readonly<Record<string, Measurement>> {
   const messages = model.run.nodes.reduce(
