@@ -5,7 +5,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import type { HistoryEvent } from "../checkers/index.ts";
 import { healthyParts, type Parts, plantedPartCalled } from "./targets/bundled/store.ts";
 import { bugs } from "./targets/bundled/index.ts";
@@ -95,6 +94,8 @@ async function bundle(file: string): Promise<string> {
  * wherever quorate is started.
  */
 async function textOf(file: string): Promise<string> {
+  // esbuild takes a tenth of a second to start, so it is loaded only if needed.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [file],
     write: false,

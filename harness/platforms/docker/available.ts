@@ -1,7 +1,6 @@
 /** Checks whether quorate can use a container engine on this machine. */
 import { existsSync } from "node:fs";
 import { EnvironmentError } from "../../errors.ts";
-import { connectEngine } from "./connect-engine.ts";
 
 export type Availability =
   { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
@@ -33,6 +32,8 @@ export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };
   try {
+    // Loaded here, so that runs without containers need not wait for the engine's client.
+    const { connectEngine } = await import("./connect-engine.ts");
     return { ok: true, version: await connectEngine({ deadlineMs: patienceMs }).version() };
   } catch (error) {
     return {

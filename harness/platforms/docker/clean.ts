@@ -4,7 +4,6 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
-import { connectEngine } from "./connect-engine.ts";
 import { anyRun, bySign, madeBy, ofRun } from "./labels.ts";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
@@ -74,6 +73,7 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
  * with an EnvironmentError if the engine fails.
  */
 export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
+  const { connectEngine } = await import("./connect-engine.ts");
   const engine = connectEngine();
   const signs = await signsOfRuns(engine);
   let removed: Removed = none;
@@ -90,6 +90,7 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
 export const ownLeavings = async (): Promise<readonly string[]> => {
   const sign = ownSign();
   if (sign === undefined) return [];
+  const { connectEngine } = await import("./connect-engine.ts");
   const { containers, networks, volumes } = await connectEngine().labelled(bySign(sign));
   return [...containers, ...networks, ...volumes];
 };

@@ -5,7 +5,6 @@ import type { Target } from "../../targets/target.ts";
 import type { Cluster } from "../cluster.ts";
 import { removeRun } from "./clean.ts";
 import { DockerCluster } from "./cluster.ts";
-import { connectEngine } from "./connect-engine.ts";
 import { type Ends, watchEnds } from "./ends.ts";
 import { ofRun } from "./labels.ts";
 import { ensureImage, ensureProcessImage } from "./image.ts";
@@ -42,6 +41,7 @@ export const createDockerCluster = async (
       got: `${target.name}, which says nothing of an image`,
       hint: "Run it where it can run, with --on.",
     });
+  const { connectEngine } = await import("./connect-engine.ts");
   const engine = connectEngine();
   const image = await ensureImage(engine, say);
   const processImage = await ensureProcessImage(engine, containers.image, image, say);

@@ -112,7 +112,8 @@ export class ProcessMachine implements NodeMachine {
             `${this.name} to keep its standard output open`,
             "a node that closed it and went on",
           );
-      }, endMs),
+        // A harness that has nothing else to do need not wait for it.
+      }, endMs).unref(),
     );
     // A write to an ended process fails. The exit handler reports the process's end.
     child.stdin.on("error", () => {});

@@ -1,11 +1,12 @@
 /** The node's program, bundled from the store's sources, so that a container needs only Node.js. */
 import { join } from "node:path";
-import { build } from "esbuild";
 import { packageRoot } from "../../paths.ts";
 
 let bundled: Promise<Buffer> | undefined;
 
 const bundle = async (): Promise<Buffer> => {
+  // esbuild takes a tenth of a second to start, so it is loaded only if needed.
+  const { build } = await import("esbuild");
   const result = await build({
     entryPoints: [join(packageRoot, "store/real/main.ts")],
     bundle: true,

@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import type { NodeSetup } from "../../../node/index.ts";
 import { UsageError } from "../../errors.ts";
 import { packageRoot } from "../../paths.ts";
@@ -152,6 +151,8 @@ function bundled(bin: string, file: string): Promise<string> {
 }
 
 async function bundle(bin: string, file: string): Promise<string> {
+  // esbuild takes a tenth of a second to start, so it is loaded only if needed.
+  const { build } = await import("esbuild");
   const own = join(packageRoot, "node", "index.ts");
   let text: string;
   try {
