@@ -185,7 +185,7 @@ export interface Campaign {
   readonly part?: {
     /** A digest of everything that decides the histories. All shards of a campaign have the same digest. */
     readonly campaign: string;
-    /** The number of histories of the whole campaign. */
+    /** The number of histories of the whole campaign. 0 if only the time limits it. */
     readonly histories: number;
     /** Which shard this is. `index` counts from 0. */
     readonly shard: { readonly index: number; readonly of: number };

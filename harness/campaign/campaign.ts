@@ -94,6 +94,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       stage: "running",
       histories: rows.length,
       asked: askedOf(options),
+      ...(options.timeLimitMs === undefined ? {} : { timeLimitMs: options.timeLimitMs }),
       operations: totals.operations().total,
       faults,
       ...more,

@@ -26,6 +26,7 @@ export interface CampaignOptions {
    */
   readonly beside?: readonly Cluster[];
   readonly seed: number;
+  /** The number of histories. Infinite: as many as run within `timeLimitMs`. */
   readonly histories: number;
   /** The number of threads that run simulated histories if `beside` is empty. Results do not depend on it. */
   readonly jobs: number;
@@ -94,7 +95,9 @@ export interface CampaignOptions {
 export interface CampaignProgress {
   readonly stage: "running" | "shrinking";
   readonly histories: number;
+  /** The number of histories to run. Infinite: as many as run within `timeLimitMs`. */
   readonly asked: number;
+  readonly timeLimitMs?: number;
   readonly operations: number;
   readonly faults: number;
   /** Progress inside the current history, on clusters where a history takes long. */
@@ -104,7 +107,7 @@ export interface CampaignProgress {
   readonly smallest?: string;
 }
 
-/** The number of histories of a campaign, or of its shard. */
+/** The number of histories of a campaign, or of its shard. Infinite if only the time limits it. */
 export function askedOf({
   histories,
   shard,

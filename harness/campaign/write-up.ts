@@ -157,7 +157,7 @@ function campaignOf(material: Material): Campaign {
     },
     startedAt: startedAt.toISOString(),
     elapsedMs,
-    asked: askedOf(options),
+    asked: Number.isFinite(askedOf(options)) ? askedOf(options) : rows.length,
     tolerateUnknown: options.tolerateUnknown,
     histories: rows,
     operations: totals.operations(),
@@ -232,7 +232,7 @@ function outcomeOf(
     ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
     part: {
       campaign: campaignId(options),
-      histories: options.histories,
+      histories: Number.isFinite(options.histories) ? options.histories : 0,
       shard: options.shard,
       tolerateUnknown: options.tolerateUnknown,
       claimed: options.plans.claimed,
@@ -355,7 +355,10 @@ function verdictOf(
   if (!early || verdict === "invalid") return { verdict, reasons };
   return {
     verdict: "unknown",
-    reasons: [`stopped after ${done} of ${asked} histories`, ...reasons],
+    reasons: [
+      `stopped after ${done}${Number.isFinite(asked) ? ` of ${asked}` : ""} histories`,
+      ...reasons,
+    ],
   };
 }
 

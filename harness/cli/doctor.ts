@@ -1,9 +1,10 @@
 /** `quorate doctor`: says what runs on this machine would lack, why, and how to get it. */
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Kinds } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -180,9 +181,12 @@ const leastBytes = 1 << 30;
  * The free space of the folder's disk. If the folder does not exist, the free space of the working directory's disk.
  */
 async function roomFinding(about: string, folder: string): Promise<Finding> {
-  const found = await statfs(folder).catch(() => statfs("."));
+  // The folder of runs is made with the first run. Until then its disk is that of the nearest folder above it.
+  let measured = resolve(folder);
+  while (!existsSync(measured) && dirname(measured) !== measured) measured = dirname(measured);
+  const found = await statfs(measured);
   const bytes = found.bavail * found.bsize;
-  const room = `${(bytes / (1 << 30)).toFixed(1)} GiB free in ${folder}`;
+  const room = `${(bytes / (1 << 30)).toFixed(1)} GiB free in ${measured}`;
   return bytes >= leastBytes
     ? { about, state: "ok", what: room }
     : {

@@ -41,13 +41,13 @@ export function lineOf(now: CampaignProgress, elapsedS: number): string {
   const time = `${elapsedS.toFixed(0)} s`;
   if (now.stage === "shrinking")
     return `shrinking: ${count(now.tries ?? 0, "try", "tries")}, ${time}; smallest: ${now.smallest ?? "the whole"}`;
-  const done = now.histories / Math.max(1, now.asked);
+  const ofTime = (1000 * elapsedS) / (now.timeLimitMs ?? Infinity);
+  const done = Math.min(1, Math.max(now.histories / Math.max(1, now.asked), ofTime));
   const left = done > 0 ? `, ${((elapsedS * (1 - done)) / done).toFixed(0)} s left` : "";
   const inside =
     now.inside === undefined
       ? ""
       : `; this one: ${now.inside.completed} of ${count(now.inside.operations, "operation")}`;
-  // A campaign that is limited by time has no number of histories to reach.
-  const share = now.asked >= 1_000_000 ? "" : ` of ${now.asked}, ${(100 * done).toFixed(0)} %`;
-  return `history ${now.histories}${share}, ${time}${share === "" ? "" : left}${inside}`;
+  const asked = Number.isFinite(now.asked) ? ` of ${now.asked}` : "";
+  return `history ${now.histories}${asked}, ${(100 * done).toFixed(0)} %, ${time}${left}${inside}`;
 }

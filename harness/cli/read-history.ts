@@ -95,7 +95,7 @@ class Lines {
 
   finish(): void {
     const line = Buffer.concat(this.#rest);
-    if (line.length > 0) this.#take(line, 0, line.length);
+    if (line.length > 0) this.#line(line, 0, line.length);
   }
 
   #line(bytes: Buffer, from: number, to: number): void {

@@ -372,7 +372,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       keepGoing,
       ...(known === undefined ? {} : { known }),
       keep,
-      histories: histories ?? platform.usualHistories,
+      histories: histories ?? (seconds === undefined ? platform.usualHistories : Infinity),
       ...(seconds === undefined ? {} : { timeLimitMs: seconds * 1000 }),
       ...(profile === undefined ? {} : { profile }),
       ...(faultsNamed ? { askedFaults: plans.faults } : {}),

@@ -44,6 +44,8 @@ export interface ClientOptions {
   /** The client begins no operation after this time of the cluster's clock, and ends early. Absent: no limit. */
   readonly untilUs?: number;
   readonly perform: PerformOperation;
+  /** Called after each operation that got its outcome. */
+  readonly completed?: () => void;
   readonly ended: (outcomes: ReadonlyMap<number, Outcome>) => void;
 }
 
@@ -174,6 +176,7 @@ export function startClient(
   const complete = (operation: NumberedOperation, args: Args, outcome: Outcome): void => {
     if (stopped) return;
     outcomes.set(operation.op, outcome);
+    options.completed?.();
     const atUs = cluster.clock.nowUs();
     if (outcome.kind === "ok") {
       const { versions, result, context, token } = outcome;

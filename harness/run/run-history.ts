@@ -41,8 +41,8 @@ export interface RunOptions {
 }
 
 /**
- * The progress of a history: the number of planned operations, the number of operations that clients at their end have
- * completed, the number of active faults, and the elapsed time.
+ * The progress of a history: the number of planned operations, the number of those that have their outcome, the number
+ * of active faults, and the elapsed time.
  */
 export interface Progress {
   readonly operations: number;
@@ -149,9 +149,11 @@ export async function runHistory(
         timeoutMs: clientTimeoutMs(cluster.target, settings),
         ...(untilUs === undefined ? {} : { untilUs }),
         perform,
-        ended: (outcomes) => {
+        completed: () => {
+          completed++;
+        },
+        ended: () => {
           ended++;
-          completed += outcomes.size;
         },
       });
     const stops = Array.from({ length: plan.clients }, (_, client) => startOne(client));

@@ -87,7 +87,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
         : []),
       ...(messagesOmitted > 0
         ? [
-            `${messagesOmitted.toLocaleString("en")} messages beyond the first ${messageLimit.toLocaleString("en")} are left out.`,
+            `${messagesOmitted.toLocaleString("en")} messages are left out: at most ${messageLimit.toLocaleString("en")} are drawn, those of operations first.`,
           ]
         : []),
       ...(syncs.length > syncLimit

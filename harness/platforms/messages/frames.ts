@@ -35,7 +35,7 @@ export class FrameLog {
     this.#records = records;
   }
 
-  /** The number of recorded events of messages: one for each sending and one for each arrival. */
+  /** The number of messages that nodes sent, and of those that arrived at a node, whether recorded or not. */
   get count(): number {
     return this.#count;
   }
@@ -51,7 +51,6 @@ export class FrameLog {
   }
 
   sent(node: string, { dest, body }: NodeMessage, { number, ...rest }: Sending): void {
-    if (!this.#records) return;
     this.#frame("sent", node, dest, { message: number, body: body as Json, ...rest });
   }
 
@@ -65,7 +64,6 @@ export class FrameLog {
     { number, trace }: Sending,
     whole: boolean,
   ): void {
-    if (!this.#records) return;
     this.#frame("received", node, src, {
       message: number,
       ...(trace === undefined ? {} : { trace }),
@@ -82,6 +80,7 @@ export class FrameLog {
     const at = this.#boots.get(node);
     if (at === undefined) return;
     this.#count++;
+    if (!this.#records) return;
     this.events.push({
       e,
       atUs: this.#nowUs(),
