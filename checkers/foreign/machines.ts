@@ -318,18 +318,10 @@ export function transactionMachine(
         return numberOf(next);
       },
       pure: Uint8Array.from(of, (_, i) => (steps[i]?.every(({ isRead }) => isRead) ? 1 : 0)),
-      kind: kindsOfTransactions(operations, of),
+      // Unanswered transactions with the same steps have the same effect.
+      kind: of.map((op) => history.asked[op] as number),
     },
   };
-}
-
-/**
- * The kind of each transaction. Unanswered transactions with the same steps have the same kind. The others need none
- * and get 0.
- */
-function kindsOfTransactions({ history, end }: Operations, of: Int32Array): Int32Array {
-  const kinds = new Numbering<number>();
-  return of.map((op) => (end[op] === Infinity ? kinds.of(history.asked[op] as number) : 0));
 }
 
 /** The machine of a queue whose first element comes out first. A dequeue that returned nil found the queue empty. */

@@ -36,6 +36,32 @@ describe("a mutex", () => {
     expect(sentence(text + acquire(5), "mutex")).toMatch(/^acquire by process 5 \(line \d+\)/);
   });
 
+  test("keeps the operations under way in the order of their ends", () => {
+    // The acquire by 3 needs the release by 2, which ends first, so that the one by 1 is left for the acquire by 6.
+    const text =
+      acquire(0) +
+      begins("release", 1) +
+      begins("release", 2) +
+      acquire(3) +
+      ends("release", 2) +
+      release(5) +
+      acquire(6) +
+      ends("release", 1);
+    expect(sentence(text, "mutex")).toBe("valid");
+    // The same where the one that ends first begins first.
+    const other =
+      acquire(0) +
+      begins("release", 2) +
+      begins("release", 1) +
+      acquire(3) +
+      ends("release", 2) +
+      release(5) +
+      acquire(6) +
+      ends("release", 1);
+    expect(sentence(other, "mutex")).toBe("valid");
+    expect(sentence(other + release(7), "mutex")).toMatch(/^release by process 7/);
+  });
+
   test("uses an operation without an answer last, and once", () => {
     const lost = begins("release", 8);
     expect(sentence(lost + acquire(0) + acquire(1), "mutex")).toBe("valid");

@@ -94,29 +94,32 @@ describe("a queue that is first in, first out", () => {
   });
 });
 
+/** Whether the queue was decided, and what was found. */
+function decided(rows: readonly Row[]): readonly string[] | "not decided" {
+  const operations = operationsFrom(rows);
+  const findings = new Findings("linearizable");
+  const all = Int32Array.from(operations.start.keys());
+  if (!judgeDistinctQueue(operations, all, findings)) return "not decided";
+  return findings.conclude(rows.length).anomalies.map(({ explanation }) => explanation);
+}
+const put = (value: string, start: number, rest: Partial<Row> = {}): Row => ({
+  f: "enqueue",
+  value,
+  start,
+  end: start + 1,
+  ...rest,
+});
+const take = (value: string, start: number, rest: Partial<Row> = {}): Row => ({
+  f: "dequeue",
+  value,
+  start,
+  end: start + 1,
+  ...rest,
+});
+const lost = { end: Infinity };
+
 describe("a queue is left to the search", () => {
-  const decides = (rows: readonly Row[]): boolean => {
-    const operations = operationsFrom(rows);
-    return judgeDistinctQueue(
-      operations,
-      Int32Array.from(operations.start.keys()),
-      new Findings("linearizable"),
-    );
-  };
-  const put = (value: string, start: number, rest: Partial<Row> = {}): Row => ({
-    f: "enqueue",
-    value,
-    start,
-    end: start + 1,
-    ...rest,
-  });
-  const take = (value: string, start: number, rest: Partial<Row> = {}): Row => ({
-    f: "dequeue",
-    value,
-    start,
-    end: start + 1,
-    ...rest,
-  });
+  const decides = (rows: readonly Row[]): boolean => decided(rows) !== "not decided";
 
   test("if an element goes in twice, but not if the first time failed", () => {
     expect(decides([put("1", 0), put("1", 2)])).toBe(false);
@@ -130,5 +133,114 @@ describe("a queue is left to the search", () => {
   test("if a dequeue found nothing, and only one without an answer can explain it", () => {
     expect(decides([put("1", 0), take("1", 2, { end: Infinity }), take("nil", 4)])).toBe(false);
     expect(decides([take("nil", 0), put("1", 2), take("1", 4, { end: Infinity })])).toBe(true);
+  });
+
+  test("if a dequeue without an answer may have emptied it before another found nothing", () => {
+    const found = take("nil", 4);
+    expect(decides([put("1", 0), take("9", 2, lost), found, put("2", 6)])).toBe(false);
+    // Only the search knows which of two elements it took.
+    expect(decides([put("1", 0), put("2", 2), take("9", 3, lost), found])).toBe(false);
+    expect(decides([put("1", 0), take("1", 2), take("9", 3, lost), found])).toBe(true);
+  });
+});
+
+describe("operations of a queue at equal times, or not in the order of their starts", () => {
+  test("overlap if one begins when another ends", () => {
+    const both = (startOf2: number): readonly Row[] => [
+      put("1", 0),
+      put("2", startOf2),
+      take("2", 6),
+      take("1", 8),
+    ];
+    expect(decided(both(1))).toEqual([]);
+    expect(decided(both(2))).toHaveLength(1);
+    // The dequeue of 1 begins when that of 2 ends.
+    expect(decided([put("1", 0), put("2", 2), take("2", 6), take("1", 7)])).toEqual([]);
+  });
+
+  test("name the earlier element that came out last", () => {
+    const rows = [put("1", 0), put("2", 0), put("3", 2), take("3", 4), take("2", 9), take("1", 7)];
+    expect(decided(rows)).toEqual([expect.stringMatching(/^3 overtook 2: /)]);
+    const other = [put("1", 0), put("2", 0), put("3", 2), take("3", 4), take("1", 9), take("2", 7)];
+    expect(decided(other)).toEqual([expect.stringMatching(/^3 overtook 1: /)]);
+  });
+
+  test("give the dequeue without an answer that began first the element that must be out first", () => {
+    const puts = [put("1", 0), put("2", 2), put("3", 4), put("4", 6)];
+    // 1 must be out by 9, and 3 by 13; two dequeues began at 8 and 12, and stand in the file in the other order.
+    const open = [take("9", 12, lost), take("9", 8, lost)];
+    expect(decided([...puts, ...open, take("2", 8), take("4", 12)])).toEqual([]);
+    expect(decided([...puts, take("9", 12, lost), take("2", 8), take("4", 12)])).toHaveLength(2);
+    expect(decided([...puts, take("9", 10, lost), take("9", 12, lost), take("2", 8)])).toEqual([
+      expect.stringMatching(/^2 overtook 1: .*not even by a dequeue without an answer$/),
+    ]);
+    // At the very end of the later dequeue it may still begin.
+    expect(decided([put("1", 0), put("2", 2), take("2", 8), take("9", 9, lost)])).toEqual([]);
+  });
+
+  test("name the later element that came out first", () => {
+    const rows = [put("1", 0), put("2", 2), put("3", 4), take("3", 6), take("2", 8)];
+    expect(decided(rows)).toEqual([
+      expect.stringMatching(/^3 overtook 2: /),
+      expect.stringMatching(/^3 overtook 1: .*, and 1 was not taken out before$/),
+    ]);
+  });
+
+  test("find the queue empty at the very end of one element and the beginning of another", () => {
+    const stay = [put("1", 0), take("1", 5)];
+    expect(decided([...stay, take("nil", 2, { end: 4 })])).toHaveLength(1);
+    expect(decided([...stay, take("nil", 2, { end: 5 })])).toEqual([]);
+    expect(decided([...stay, take("nil", 1, { end: 4 })])).toEqual([]);
+    // The dequeues that found nothing stand in another order than they began.
+    const two = [take("nil", 2, { end: 3 }), take("nil", 0.5, { end: 8 })];
+    expect(decided([...stay, ...two])).toHaveLength(1);
+  });
+
+  test("prove by a chain of elements that the queue was never empty, up to the end", () => {
+    const rows = [
+      put("1", 0),
+      take("nil", 4, { end: 6 }),
+      put("2", 2, { end: 5 }),
+      take("1", 6),
+      take("2", 10),
+    ];
+    expect(decided(rows)).toEqual([
+      expect.stringMatching(/: 1 was inside \(.*\), then 2 was inside \(.*\)$/),
+    ]);
+    // Of several, the one that stays longest is named, and none before the last gap.
+    const many = [
+      put("0", -9),
+      take("0", -7),
+      put("1", 0),
+      put("2", 0.5),
+      put("3", 0.7),
+      take("nil", 4, { end: 8 }),
+      take("1", 5),
+      take("2", 12, { end: 20 }),
+      take("3", 9, { end: 20 }),
+    ];
+    expect(decided(many)).toEqual([
+      expect.stringMatching(/never was while this dequeue ran: 2 was inside \([^:]*\)$/),
+    ]);
+  });
+
+  test("say that an element was in when it came out, if its enqueue ended later", () => {
+    const rows = [put("1", 0, { end: 9 }), put("2", 3), take("1", 1), take("2", 5), take("nil", 7)];
+    expect(decided(rows)).toEqual([]);
+    const swapped = [put("1", 0, lost), take("1", 1, { end: 9 }), take("nil", 4)];
+    expect(decided(swapped)).toEqual([]);
+  });
+
+  test("do not go on where what came out is wrong already", () => {
+    const rows = [put("1", 0), put("2", 2), take("2", 4), take("1", 6), take("9", 8)];
+    expect(decided(rows)).toEqual([expect.stringMatching(/took out what nobody had put in$/)]);
+    expect(decided([...rows.slice(0, 4), take("nil", 3, { end: 3.5 })])).toEqual([
+      expect.stringMatching(/^2 overtook 1/),
+    ]);
+  });
+
+  test("count an enqueue without an answer only if its element came out", () => {
+    expect(decided([put("1", 0, lost), take("nil", 4)])).toEqual([]);
+    expect(decided([put("1", 0, lost), put("2", 2), take("2", 4), take("1", 6)])).toEqual([]);
   });
 });
