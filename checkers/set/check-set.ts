@@ -224,12 +224,13 @@ function lastEnded({ reads, columns: { end, op } }: SetFacts): number[] {
 }
 
 /**
- * Finds the elements that are lost according to Jepsen's set: acknowledged, but not in the last read. Returns the
- * number of judged reads: 1, or 0 if there was no read.
+ * Finds the elements that are lost according to Jepsen's set: acknowledged, but not in the last read. Jepsen reads after
+ * all adds. In a history that was cut off, an add may have ended after the last read began, so that this read proves
+ * nothing about it. Returns the number of judged reads: 1, or 0 if there was no read.
  */
 function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   const { columns, firstAcknowledged } = facts;
-  const { element, length, shown, elements } = columns;
+  const { invoke, end, element, length, shown, elements } = columns;
   const last = lastEnded(facts)[0];
   if (last === undefined) {
     findings.undecided("The set was never read.");
@@ -238,15 +239,24 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   const from = element[last] as number;
   const has = new Uint8Array(elements.length);
   for (let at = from; at < from + (length[last] as number); at++) has[shown[at] as number] = 1;
+  let unread: number | undefined;
   for (let of = 0; of < elements.length; of++) {
     const add = firstAcknowledged[of] as number;
     if (add < 0 || has[of] === 1) continue;
+    if ((end[add] as number) >= (invoke[last] as number)) {
+      unread ??= add;
+      continue;
+    }
     findings.found("lost", () => ({
       sentence: `${words.name(last)}, the last one, lacks ${words.element(of)}, although ${words.name(add)} was acknowledged.`,
       operations: [words.op(add), words.op(last)],
       key: words.element(of),
     }));
   }
+  if (unread !== undefined)
+    findings.undecided(
+      `${words.name(last)}, the last one, began before ${words.name(unread)} was acknowledged.`,
+    );
   return 1;
 }
 

@@ -75,6 +75,21 @@ test("a damaged history is judged, or refused with a code", () => {
   expect([...seen]).toEqual(expect.arrayContaining(["valid", "invalid", "bad-edn"]));
 });
 
+test("a valid history that is cut off after any of its lines is never invalid", () => {
+  const wrong: string[] = [];
+  let cuts = 0;
+  for (const whole of files) {
+    if (outcomeOf(whole) !== "valid") continue;
+    for (let at = whole.indexOf("\n"); at >= 0; at = whole.indexOf("\n", at + 1)) {
+      const cut = whole.subarray(0, at + 1);
+      cuts++;
+      if (outcomeOf(cut) === "invalid") wrong.push(cut.toString());
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(cuts).toBeGreaterThan(100);
+});
+
 test("a history that is cut off at any byte is never invalid for that", () => {
   const text = Buffer.from(
     '[{:process 0, :type :invoke, :f :write, :value {:a [1 #{"x\\n"}]}}\n {:process 0, :type :ok, :f :write, :value {:a [1 #{"x\\n"}]}}\n {:process 1, :type :invoke, :f :read, :value nil}\n {:process 1, :type :ok, :f :read, :value {:a [1 #{"x\\n"}]}}]',

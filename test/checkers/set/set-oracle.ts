@@ -68,10 +68,14 @@ export function obeys(rule: SetRule, operations: readonly SetOperation[]): boole
     case "jepsen-set": {
       const last = reads.at(-1);
       if (last === undefined) return "unknown";
-      return (
-        (last.elements ?? []).every((element) => adds.some((add) => add.element === element)) &&
-        adds.every((add) => add.outcome !== "ok" || shown(last, add.element))
-      );
+      if (!(last.elements ?? []).every((element) => adds.some((add) => add.element === element)))
+        return false;
+      const firstOk = new Map<string, number>();
+      for (const { element, outcome, returnUs } of adds)
+        if (outcome === "ok" && !shown(last, element))
+          firstOk.set(element, Math.min(returnUs, firstOk.get(element) ?? Infinity));
+      if ([...firstOk.values()].some((returnUs) => returnUs < last.invokeUs)) return false;
+      return firstOk.size === 0 ? true : "unknown";
     }
     case "jepsen-set-full":
     case "jepsen-set-full-linearizable": {

@@ -281,6 +281,17 @@ describe("the rules of a set", () => {
     expect([none.verdict, none.reason]).toEqual(["unknown", "The set was never read."]);
   });
 
+  it("leave open what the last read could not know, as in a history that was cut off", () => {
+    const early = read(1, 0, 5, "2");
+    const result = check("jepsen-set", early, add(2, 1, 2, "1"), add(3, 3, 4, "2"));
+    expect([result.verdict, result.reason]).toEqual([
+      "unknown",
+      "The read (line 1), the last one, began before the add of 1 (line 2) was acknowledged.",
+    ]);
+    const later = check("jepsen-set", early, add(2, 1, 2, "1"), read(3, 6, 7, "2"));
+    expect(later.verdict).toBe("invalid");
+  });
+
   it("tell lost from stale as Jepsen's set-full", () => {
     const stale = [add(1, 0, 1_000, "1"), read(2, 3_000, 4_000), read(3, 5_000, 6_000, "1")];
     const allowed = check("jepsen-set-full", ...stale);
