@@ -19,7 +19,7 @@ export function openClients(reach: MessageReach): MessageClients {
   const shared: SharedMemory = { acknowledged: [], uncertain: 0 };
   const memories = new Map<string, ClientMemory>();
   const memoryOf = (client: string): ClientMemory => {
-    const known = memories.get(client) ?? { offsets: new Map(), shared };
+    const known = memories.get(client) ?? { offsets: new Map(), polled: new Map(), shared };
     memories.set(client, known);
     return known;
   };

@@ -20,6 +20,8 @@ export type AskNode = (
 export interface ClientMemory {
   /** The offset of the next message to poll from each log, by key. */
   readonly offsets: Map<string, number>;
+  /** The offset of the last polled message of each log, by key. */
+  readonly polled: Map<string, number>;
   /**
    * The acknowledged additions to sets and counters, and the number of operations with unknown outcome. All clients
    * share this.

@@ -21,9 +21,7 @@ export const kafka: ClientMessages = {
         );
       case "commit": {
         // A commit contains the offset of the last polled message of each log.
-        const offsets = Object.fromEntries(
-          [...memory.offsets].flatMap(([log, next]) => (next === 0 ? [] : [[log, next - 1]])),
-        );
+        const offsets = Object.fromEntries(memory.polled);
         return ask({ type: "commit_offsets", offsets }, "commit_offsets_ok", () =>
           done({ kind: "ok", result: offsets }),
         );
@@ -46,7 +44,10 @@ function committed(
   );
 }
 
-/** Polls a log. A client without an offset in the log starts after the committed offset. */
+/**
+ * Polls a log. A client without an offset in the log starts at the committed offset, as Maelstrom's client does: some
+ * programs say that 0 is committed where nothing was.
+ */
 function poll(key: string, memory: ClientMemory, ask: AskNode, done: (result: Json) => void): void {
   const go = (): void => {
     const asked = Object.fromEntries(memory.offsets);
@@ -54,15 +55,16 @@ function poll(key: string, memory: ClientMemory, ask: AskNode, done: (result: Js
       const messages = messagesIn(reply);
       for (const [log, pairs] of Object.entries(messages)) {
         const last = pairs.at(-1);
-        if (last !== undefined) memory.offsets.set(log, last[0] + 1);
+        if (last === undefined) continue;
+        memory.offsets.set(log, last[0] + 1);
+        memory.polled.set(log, last[0]);
       }
       done(messages);
     });
   };
   if (memory.offsets.has(key)) return go();
   committed([key], ask, (offsets) => {
-    const offset = offsets[key];
-    memory.offsets.set(key, offset === undefined ? 0 : offset + 1);
+    memory.offsets.set(key, offsets[key] ?? 0);
     go();
   });
 }

@@ -51,6 +51,13 @@ describe.each(maelstrom.workloads)("%s", (workload) => {
   });
 });
 
+it("kafka: holds for a node that says 0 is committed where nothing was", async () => {
+  const options = optionsFor("kafka");
+  const bin = "test/fixtures/nodes/zero-committed.ts";
+  const made = await histories({ ...options, settings: { ...options.settings, bin, nodes: 1 } }, 8);
+  expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).toEqual([]);
+});
+
 it("the same plan gives the same history, byte for byte", async () => {
   const options = optionsFor("txn-list-append");
   const [once, again] = [await histories(options, 3), await histories(options, 3)];
