@@ -255,7 +255,7 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   }
   if (unread !== undefined)
     findings.undecided(
-      `${words.name(last)}, the last one, began before ${words.name(unread)} was acknowledged.`,
+      `The last read, ${words.name(last)}, began before ${words.name(unread)} was acknowledged.`,
     );
   return 1;
 }

@@ -286,7 +286,7 @@ describe("the rules of a set", () => {
     const result = check("jepsen-set", early, add(2, 1, 2, "1"), add(3, 3, 4, "2"));
     expect([result.verdict, result.reason]).toEqual([
       "unknown",
-      "The read (line 1), the last one, began before the add of 1 (line 2) was acknowledged.",
+      "The last read, the read (line 1), began before the add of 1 (line 2) was acknowledged.",
     ]);
     const later = check("jepsen-set", early, add(2, 1, 2, "1"), read(3, 6, 7, "2"));
     expect(later.verdict).toBe("invalid");
