@@ -35,15 +35,15 @@ export function openClients(reach: MessageReach): MessageClients {
         perform(request, timeoutMs, done) {
           names?.sent(request);
           session.perform(request, timeoutMs, (outcome) => {
-            if (outcome.kind === "info") shared.uncertain++;
+            if (outcome.kind === "info") {
+              shared.uncertain++;
+              // The client goes on as a new process, which remembers nothing.
+              memories.delete(client);
+            }
             done(names?.named(request, outcome) ?? outcome);
           });
         },
-        close() {
-          // A client that closes its sessions starts with an empty memory.
-          memories.delete(client);
-          session.close();
-        },
+        close: () => session.close(),
       };
     },
     ...(messages.probe === undefined ? {} : { ready: waitUntilReady(reach, messages.probe) }),

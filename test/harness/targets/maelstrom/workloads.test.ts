@@ -58,6 +58,11 @@ it("kafka: holds for a node that says 0 is committed where nothing was", async (
   expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).toEqual([]);
 });
 
+it("kafka: a client that met a dead node goes on where it was in each log", async () => {
+  const made = await histories({ ...optionsFor("kafka"), faults: ["kill"] }, 12);
+  expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).toEqual([]);
+});
+
 it("the same plan gives the same history, byte for byte", async () => {
   const options = optionsFor("txn-list-append");
   const [once, again] = [await histories(options, 3), await histories(options, 3)];
