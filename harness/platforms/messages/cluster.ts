@@ -160,7 +160,7 @@ export class MessageCluster implements Cluster {
         if (error === null) up++;
         world.happened();
       });
-    await world.until(() => up === count || this.#error !== null, upMs);
+    await world.until(() => up === count || this.#error !== null, noLimitMs);
     const { ready } = running.clients;
     if (this.#error === null && ready !== undefined) {
       let isReady = false;
@@ -168,7 +168,7 @@ export class MessageCluster implements Cluster {
         isReady = true;
         world.happened();
       });
-      await world.until(() => isReady || this.#error !== null, upMs);
+      await world.until(() => isReady || this.#error !== null, noLimitMs);
     }
     if (this.#error !== null) throw this.#error;
     running.hasStarted = true;
@@ -483,5 +483,8 @@ function finish(asked: Asked, reply: Reply): void {
 
 /** The largest number of characters of a message that an error shows. */
 const clipped = 300;
-/** The longest wait for all nodes to come up, in ms. A node's own time to answer `init` should be shorter. */
-const upMs = 120_000;
+/**
+ * No limit in practice, in ms: the longest timer. The requests to starting nodes, and the wait until nodes serve, have
+ * limits of their own.
+ */
+const noLimitMs = 2 ** 31 - 1;
