@@ -423,7 +423,7 @@ async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept,
 }
 
 interface Telling {
-  readonly flags: Pick<RunFlags, "bug" | "zip">;
+  readonly flags: Pick<RunFlags, "bug" | "zip" | "wishes">;
   readonly keep: Keep;
   readonly output: Output;
   readonly replayed: readonly Regression[];
@@ -476,6 +476,11 @@ async function tell(
       }).trimEnd(),
     );
   output.say(keptLine(kept));
+  const late = leftOut(campaign, flags.wishes?.operations?.min ?? 0);
+  if (late > 0)
+    output.say(
+      `${count(late, "planned request")} left out: the nodes answered too slowly to begin ${late === 1 ? "it" : "them"} in time.`,
+    );
   tellGitHub(campaign, output, process.env);
   for (const fingerprint of notSeen(campaign)) output.say(`No longer seen: ${fingerprint}`);
   const added =
@@ -492,6 +497,10 @@ async function tell(
     ? exit.broken
     : exitOf[campaign.withoutKnown ?? campaign.verdict];
 }
+
+/** The number of operations that histories lack of the `planned` ones, since the time of their clients was up. */
+const leftOut = ({ histories }: WriteUp["campaign"], planned: number): number =>
+  histories.reduce((sum, { operations }) => sum + Math.max(0, planned - operations), 0);
 
 /** The command as the user typed it, and the command that finds the same histories on another machine. */
 const commandsOf = (

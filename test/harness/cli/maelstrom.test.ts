@@ -78,5 +78,6 @@ describe("quorate maelstrom test", () => {
     expect(verdict).toBe("valid");
     expect(operations).toBeGreaterThan(1);
     expect(operations).toBeLessThan(20);
+    expect(finished.stderr).toContain(`${40 - Number(operations)} planned requests left out`);
   });
 });
