@@ -17,17 +17,17 @@ type Expects = (typeof expectations)[number];
 
 const expectsOf = ({ args }: PlannedOperation): Expects => (args?.["expects"] ?? "seen") as Expects;
 
-const words: Readonly<Record<Expects, string>> = {
-  seen: "the value that the client saw last",
-  absent: "nothing",
-  first: "the first value written",
-};
-
 /**
  * The value that operation 0 of the plan writes. It is rarely current, so a compare-and-set that expects it mostly
  * fails.
  */
 const first = valueOf(0);
+
+const words: Readonly<Record<Expects, string>> = {
+  seen: "the value that the client saw last",
+  absent: "nothing",
+  first,
+};
 
 export const cas: BuiltInWorkload<"cas"> = {
   name: "cas",

@@ -24,7 +24,7 @@ export const linKv: BuiltInWorkload<"lin-kv"> = {
         additionalProperties: false,
       },
       say: ({ keyName, args }, index) =>
-        `changes ${keyName} from ${args?.["expects"] === "first" ? "the first value written" : "the value that the client saw last"} to ${valueOf(index)}`,
+        `changes ${keyName} from ${args?.["expects"] === "first" ? valueOf(0) : "the value that the client saw last"} to ${valueOf(index)}`,
       writes: true,
       argsNow: ({ args }, op, seen) => ({
         old: args?.["expects"] === "seen" ? (seen ?? valueOf(0)) : valueOf(0),
