@@ -123,7 +123,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   };
 }
 
-/** The reasons why the verdict on this history cannot be `valid`. Empty if there are none. */
+/** The doubts about the whole history, because of which its verdict cannot be `valid`. Empty if there are none. */
 function doubtsOf(
   { end, evidence, foreign, operations, run }: Model,
   succeeded: number,

@@ -1,6 +1,6 @@
 /**
- * Explains violations of causal consistency. The explanation names each step of a causal chain, so that a person can
- * follow it. An anomaly lists at most `witnessAtMost` operations.
+ * Explains violations of causal consistency. Where a causal chain is shown, each of its steps is named, so that a
+ * person can follow it. An anomaly lists at most `witnessAtMost` operations.
  */
 import { brief, byClient, named, returned } from "../messages/operation-messages.ts";
 import { faultsOver } from "../messages/because.ts";

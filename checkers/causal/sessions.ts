@@ -1,7 +1,7 @@
 /**
  * Checks the four session guarantees (Terry et al., PDIS 1994) for each process of a client and each key. With stamps,
  * "at least as new" means an equal or larger stamp. With siblings, it means that the causal context of the later
- * operation covers the earlier version.
+ * operation covers the earlier version. Without versions, real time and what sessions read decide (plain-sessions.ts).
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -62,8 +62,8 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // A read that returned something older does not change what the next operation must follow. Nor does a read that
-      // found nothing, if stamps order versions.
+      // For monotonic-reads, a read that returned something older does not change what the next read must follow. Nor
+      // does a read that found nothing, if stamps order versions.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));

@@ -14,8 +14,8 @@ export class Authors {
   readonly writtenTwice = new Map<number, number>();
 
   /**
-   * The row of the write of each returned version, by the version's index in `table.version`. −1: nobody wrote the
-   * version, or it belongs to the answer to a write.
+   * The row of the write of each returned version, by the version's index in `table.version`. −1: the writer is
+   * unknown, or the version belongs to the answer to a write.
    */
   readonly writerAt: Int32Array;
 
@@ -105,8 +105,8 @@ export class Authors {
   }
 
   /**
-   * Finds the writers of the versions that reads returned, and from them the versions of writes that were not
-   * acknowledged.
+   * Finds the writers of the versions that reads returned, and from them the versions of writes whose version was
+   * unknown.
    */
   #addShown(): void {
     const { count, f, versionCount, firstVersion, version, versionValue } = this.#table;

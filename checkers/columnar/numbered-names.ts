@@ -1,5 +1,5 @@
 /**
- * Numbers names 0, 1, 2, … in the order of their first use. Each name is stored once, as bytes: as strings, a million
+ * Numbers names 0, 1, 2, … in the order of their first use. ASCII names are stored as bytes: as strings, a million
  * values and versions would take hundreds of megabytes. A name is a text together with a number (`apart`). Values of
  * different keys have different `apart`, so the same text gets a number of its own for each key.
  */

@@ -1,8 +1,8 @@
 /**
- * Reads the lines of operations byte by byte, at a fifth of the cost of JSON.parse and a check of each field. Accepts
- * only one form: what JSON.stringify writes with the fields in the order of language/history.ts, with ASCII texts
- * without escapes, and with whole numbers of at most 15 digits. Refuses anything else, which the general reader then
- * reads or reports.
+ * Reads lines of operations byte by byte, which costs less than JSON.parse and a check of each field. Knows the
+ * invocations of reads, writes and deletes, and successful completions. Accepts only one form: what JSON.stringify
+ * writes with the most common fields in the order of language/history.ts, with ASCII texts without escapes, and with
+ * whole numbers of at most 15 digits. Refuses anything else, which the general reader then reads or reports.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./operation-table.ts";
 
@@ -90,7 +90,7 @@ export class OperationLines {
     this.#bytes = bytes;
     this.#at = from;
     this.#to = to;
-    // Every line of either kind is longer than 31 bytes.
+    // Every accepted line is longer than 31 bytes.
     if (to - from < 32) return null;
     if (bytes[from + 6] === 105) return this.#invoke() ? "invoke" : null;
     return bytes[from + 6] === 111 && this.#ok() ? "ok" : null;
@@ -229,7 +229,7 @@ export class OperationLines {
     return -1;
   }
 
-  /** Reads a whole number, or returns −1 if none comes next. */
+  /** Reads a whole number, or returns −1 if none of the accepted form comes next. */
   #whole(): number {
     const bytes = this.#bytes;
     const start = this.#at;

@@ -58,7 +58,7 @@ export interface Returned {
   readonly counters: readonly number[];
 }
 
-/** The rows of operations with this number `op` or a higher one are found in a map instead of an array. */
+/** An operation with this number `op` or a higher one does not enlarge the array of rows: its row goes into a map. */
 const mostDense = 1 << 24;
 
 export class OperationTable {

@@ -1,4 +1,4 @@
-/** Pairs invocations with their completions. */
+/** Operations: invocations paired with their completions. */
 import { OperationTable } from "./operation-table.ts";
 import { OperationViews } from "./operation-view.ts";
 import type {
@@ -19,7 +19,7 @@ export interface Operation {
   readonly node: NodeName;
   readonly f: string;
   readonly key: Key;
-  /** The value of a write. Null for a delete, undefined for a read. */
+  /** The value of a write. Null for a delete, undefined for any other operation. */
   readonly value?: Value | undefined;
   /** The arguments and the result of an operation, for workloads other than registers and siblings. */
   readonly args?: Json | undefined;
@@ -49,7 +49,7 @@ export interface Operation {
   readonly message?: string | undefined;
 }
 
-/** Whether the operation is an acknowledged write or delete. */
+/** Whether the operation succeeded and is no read. */
 export const isAcknowledged = (operation: Operation): boolean =>
   operation.f !== "read" && operation.outcome === "ok";
 
@@ -57,7 +57,7 @@ export const isAcknowledged = (operation: Operation): boolean =>
  * Pairs the invocations of a history with their completions.
  *
  * @returns The operations, in the order of their invocations.
- * @throws HistoryError if a completion has no open invocation.
+ * @throws HistoryError if an event contradicts earlier ones: for example, if a completion has no open invocation.
  */
 export function operationsOf(events: Iterable<HistoryEvent>): readonly Operation[] {
   const table = new OperationTable();

@@ -34,7 +34,7 @@ export function coveredByHandoff(model: Model, key: Key, restartedUs: number): b
     if (write.f === "read" || write.outcome === "fail") return true;
     if (write.f === "delete" && !isDeletedForGood) return false;
     if (write.outcome === "info" && !handoff.hintedErrors.includes(write.code ?? "")) return false;
-    // The hints must be durable before the final phase, which kills every node.
+    // The hints must be durable before the final phase kills the nodes.
     const keptUs = write.endUs + handoff.keptWithinUs;
     return (
       keptUs <= healedUs &&

@@ -1,7 +1,8 @@
 /**
  * Checks `repair-quiescent`: once the replicas of a key are equal, no repair may be sent, even if the key is read once
  * more. Judged by the evidence from the final inspection to the end of the run, in which each key is read for the last
- * time. The final phase waits for quiet before it inspects.
+ * time. The final phase waits for quiet before it inspects. Hints that nodes still keep after that wait are an anomaly
+ * too.
  */
 import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -184,7 +185,7 @@ function hintsLeft(model: Model): Anomaly[] {
   ];
 }
 
-/** The explanation names at most this many hints. */
+/** The anomaly has at most this many sentences about hints. */
 const hintsSaid = 3;
 
 function anomalyOf(

@@ -17,8 +17,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
 /**
- * Sentences that explain, for each version that a replica lacks, why no repair brought it between the node's last start
- * and `untilUs`.
+ * Sentences about each version that a replica lacks, between the node's last start and `untilUs`: which request sent
+ * the version in vain, or which repairs did not send it.
  */
 export function unrepaired(
   model: Model,
@@ -63,10 +63,7 @@ interface Lack {
   readonly untilUs: number;
 }
 
-/**
- * For each kind of repair that could have brought the version to the node, sentences about what that repair did or did
- * not do.
- */
+/** Sentences about hints, reads and anti-entropy exchanges that could have brought the version to the node. */
 function missing(model: Model, { key, version, node, states, untilUs }: Lack): string[] {
   const holders = [...states].flatMap(([holder, { versions, context }]) =>
     containsVersion(

@@ -85,8 +85,8 @@ function durableBy(
 export interface Loss {
   readonly write: Operation;
   /**
-   * The surviving write that has a higher stamp than the lost one although it had ended before the lost one began.
-   * Absent: there is none.
+   * A write that survives, or a delete whose tombstone may be gone, with a higher stamp than the lost write although it
+   * had ended before the lost write began. Absent: there is none.
    */
   readonly by?: Operation;
   /**
@@ -97,8 +97,8 @@ export interface Loss {
 }
 
 /**
- * The key's deletes whose tombstones may be gone. Such a delete counts as if its tombstone were still there. It is lost
- * only if a value is left that it should have removed.
+ * The key's deletes whose tombstones may be gone. Such a delete counts as if its tombstone were still there. It is not
+ * lost just because no replica holds the tombstone.
  */
 function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
   return run.deletes === undefined
@@ -148,8 +148,8 @@ function lostStamps(
 }
 
 /**
- * For siblings: an acknowledged write is lost unless it survives, or a survivor or a delete without tombstone
- * superseded it.
+ * For siblings: an acknowledged write is lost unless it survives, or a survivor or a delete whose tombstone may be gone
+ * superseded it. A delete whose tombstone may be gone is lost only if a value survives that it superseded.
  */
 function lostSiblings(
   model: Model,

@@ -1,7 +1,8 @@
 /**
- * Checks `retained`: after each restart, a node shows everything that it had synced and that no disk damage took. Each
- * node is judged alone: by the Host's record of its syncs, by what the Host read back at the start, and by the node's
- * replies and inspections since then. N, R and W do not matter.
+ * Checks `retained`: after each restart, a node shows everything that it had synced and that no disk damage took. Keys
+ * whose tombstones may be removed and keys that the node stopped owning are not judged. Each node is judged alone: by
+ * the Host's record of its syncs, by what the Host read back at the start, and by the node's replies and inspections
+ * since then. N, R and W do not matter.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -93,8 +94,8 @@ function comingsAndGoings({ run, keys }: Model): ReadonlySet<Key> {
 }
 
 /**
- * Whether this is the node's first boot after disk damage. Data that earlier boots synced may then be gone. The Host
- * has read back what is left.
+ * Whether this is the node's first boot after disk damage, or a boot during it. Data that earlier boots synced may then
+ * be gone. The Host has read back what is left.
  */
 function isDamaged(
   { faults, faultEvents, evidence }: Model,

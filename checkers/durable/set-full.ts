@@ -1,9 +1,9 @@
 /**
  * Computes the fate of an element, as in Jepsen's set-full. An element is known from its first acknowledgement or from
- * the first read that shows it. Only reads that began after that count. The element is `lost` if the latest of these
- * reads does not show it, `stable` if that read does, and `never-read` if there is none. A stable element was stale
- * from when it was known until the start of the latest read that did not show it. All times have one unit, and reads
- * are ordered by their start.
+ * the first read that shows it; if it never is, its fate is `unknown`. A read that does not show the element counts
+ * only if it began after that. The element is `lost` if such a read began after every read that shows the element.
+ * Otherwise it is `never-read` if no read shows it, else `stable`. A stable element was stale from when it was known
+ * until the start of the latest read that missed it. All times have one unit, and reads are ordered by their start.
  */
 import { quantiles } from "../numbers/quantiles.ts";
 import type { Measurement } from "../language/verdict.ts";

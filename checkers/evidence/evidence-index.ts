@@ -21,11 +21,11 @@ import type {
 
 /** The event of a frame of one kind, sent or received. */
 export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonly frame: F }>;
-/** The request with which a coordinator tells a replica to store a version. */
+/** A request to a node to store versions of a key, as a replica or as a hint. */
 export type StoreRequest = Frame<"replica-write">;
 /** The request with which a coordinator asks a replica what it holds of a key. */
 export type ReadRequest = Frame<"replica-read">;
-/** The reply with which a replica confirms that it stored a version. */
+/** The reply with which a node confirms such a request. */
 export type StoreReply = Frame<"replica-write-ok">;
 /** The reply with which a replica says what it holds of a key. */
 export type ReadReply = Frame<"replica-read-ok">;
@@ -49,9 +49,9 @@ const latestFirstSeq = 1;
 
 /** The Host's evidence of one history, by operation and by node. */
 export class EvidenceIndex {
-  /** The answers that nodes sent to clients, by operation. */
+  /** The successful answers that nodes sent to clients, by operation. */
   readonly answers = new Map<number, ClientAnswer[]>();
-  /** The store requests that coordinators sent, by operation. */
+  /** The store requests that nodes sent for an operation, also its read repairs, by operation. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
   /** The confirmations of writes that replicas sent, by operation. */
@@ -186,7 +186,7 @@ export class EvidenceIndex {
   }
 
   /**
-   * The requests to store versions of this key that nodes sent for repair and not for a write. Those of one node are in
+   * The requests to store versions of this key that nodes sent for another cause than a write. Those of one node are in
    * the order of their positions.
    */
   repairs(key: string): readonly StoreRequest[] {

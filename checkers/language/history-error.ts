@@ -1,4 +1,4 @@
-/** The codes of the errors that a history file can have. */
+/** The codes of the errors that reading or judging a history can give. */
 
 export type HistoryErrorCode =
   | "empty"
@@ -59,8 +59,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
 };
 
 /**
- * The error for a history that cannot be read. `line` counts from 1. It is undefined if the history did not come from a
- * file.
+ * The error for a history that cannot be read or judged. `line` counts from 1. It is undefined if the error is not
+ * about one line of a file.
  */
 export class HistoryError extends Error {
   readonly code: HistoryErrorCode;

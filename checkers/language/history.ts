@@ -2,15 +2,14 @@
  * The language of histories: everything that a run observed, one event per line of history.jsonl.
  *
  * All times are whole microseconds of one monotonic clock (`atUs`), which is virtual in the simulator. The first event
- * of a file is always `run`, the last always `end`. A file without `end` was cut off, and its verdict is at best
- * `unknown`.
+ * of a file is `run`, the last is `end`. A file without `end` was cut off, and its verdict is never `valid`.
  *
  * The name of a version is a string that no other write of the same key gets:
  * - last write wins: a stamp of fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
  * - siblings: a dot, `actor:counter`, where each boot of a node is a separate actor.
  */
 export type NodeName = string;
-/** The name of a key: k0, k1, … */
+/** The name of a key, such as k0. */
 export type Key = string;
 /** The value of a version: a text that a client wrote. Null means a deletion (a tombstone), never "not found". */
 export type Value = string | null;
@@ -18,7 +17,7 @@ export type Value = string | null;
 export type VersionName = string;
 /**
  * The dots of a key that are covered: for each actor, the highest counter. All lower counters of the actor are covered
- * too. Sorted by actor.
+ * too.
  */
 export type VersionVector = Readonly<Record<string, number>>;
 
@@ -97,9 +96,9 @@ export interface RunEvent {
   /** The workload of the clients: `register`, `siblings`, `set`, … */
   readonly workload: string;
   readonly capabilities: Capabilities;
-  /** All nodes that ever existed in this run. */
+  /** All nodes of this run, with those that join later. */
   readonly nodes: readonly NodeName[];
-  /** The nodes that joined the cluster after the start. Absent: none. */
+  /** The nodes that are no members at the start and may join later. Absent: none. */
   readonly newcomers?: readonly NodeName[];
   /** Guarantees that the target's settings imply for this plan. */
   readonly promised: readonly string[];
@@ -126,7 +125,7 @@ export interface RunEvent {
   };
   /**
    * What makes the stamps by which the store orders writes. `durable` and the session guarantees compare writes
-   * accordingly. `none`: unknown, or the versions are siblings.
+   * accordingly. `none`: unknown, or the versions are siblings, or there are no versions.
    */
   readonly stamps: "wall" | "hybrid" | "quorum" | "none";
   /**
@@ -376,7 +375,7 @@ export interface SyncEvent extends Evidence {
   readonly recovered?: true;
 }
 
-/** A record that a sync made durable. */
+/** What a sync made durable, or what a frame carries: mostly the versions of one key. */
 export interface DurableRecord {
   readonly key: Key;
   readonly versions: readonly VersionName[];
@@ -386,9 +385,9 @@ export interface DurableRecord {
    * Absent: the record is no hint.
    */
   readonly hintFor?: NodeName;
-  /** The version of the ring that the node uses from now on. Such a record has no key and no versions. */
+  /** The version of the ring that the node uses from now on. In such a record, the key and the versions are empty. */
   readonly ring?: RingRecord;
-  /** True if the node no longer owns the key and dropped its data. Such a record has no versions. */
+  /** True if the node no longer owns the key and dropped its data. */
   readonly dropped?: true;
 }
 

@@ -7,13 +7,17 @@ export type Outcome = "invalid" | "unknown" | "valid";
 export interface Anomaly {
   /** The name of the guarantee: quorate's own, or that of a user's checker. */
   readonly guarantee: string;
-  /** One sentence that says what went wrong and names the operations. */
+  /** One sentence that says what went wrong. It names the operations if there are any. */
   readonly explanation: string;
-  /** The numbers (`op` in the history) of the operations that prove the anomaly, usually one to five. */
+  /**
+   * The numbers (`op` in the history) of the operations that prove the anomaly: usually one to five, and none for an
+   * anomaly that no operation shows.
+   */
   readonly operations: readonly number[];
   readonly key?: string;
   /**
-   * The time to mark on the timeline: the completion of the operation that showed the anomaly, or the final inspection.
+   * The time to mark on the timeline: for example, the completion of the operation that showed the anomaly, or the
+   * final inspection.
    */
   readonly atUs?: number;
   /**
@@ -42,7 +46,10 @@ export interface Judgement {
   readonly reason?: string;
   readonly anomalies: readonly Anomaly[];
   readonly measurements?: Readonly<Record<string, Measurement>>;
-  /** The number of judged things (operations, keys). If it is 0, the verdict is `not-applicable` instead of `valid`. */
+  /**
+   * The number of judged things (operations, keys). If it is 0, quorate's own checkers say `not-applicable` instead of
+   * `valid`.
+   */
   readonly judged: number;
 }
 
@@ -68,8 +75,8 @@ export interface Stress {
    */
   readonly writes?: { readonly asked: number; readonly ok: number };
   /**
-   * For each kind of fault: how many faults were injected, and how many operations overlapped one of them on a key that
-   * it affected.
+   * For each kind of fault: how many faults were injected, and how many operations overlapped them on keys that they
+   * affected. An operation counts once for each fault that it overlapped.
    */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
@@ -86,7 +93,10 @@ export interface Stress {
 export interface Verdict {
   readonly format: "quorate-verdict/2";
   readonly verdict: Outcome;
-  /** A sentence for each broken or undecided promise, and for each doubt about the whole history. */
+  /**
+   * A sentence for each broken promise, then one for each doubt about the whole history. Without such doubts: one for
+   * each undecided promise.
+   */
   readonly reasons: readonly string[];
   readonly guarantees: Readonly<Record<string, GuaranteeVerdict>>;
   readonly stress: Stress;

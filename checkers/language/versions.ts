@@ -66,8 +66,8 @@ export function sameVersions(a: Versions, b: Versions): boolean {
 }
 
 /**
- * A text for the state of a key: equal states have equal texts. An empty state counts as an absent one. With
- * `tombstonesGo`, a state that has only tombstones counts as absent too.
+ * A text for the state of a key: equal states have equal texts. A state without versions and without a context counts
+ * as an absent one. With `tombstonesGo`, so does each state without a value.
  */
 export function canonical(
   state:

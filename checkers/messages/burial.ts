@@ -16,8 +16,9 @@ export interface Burial {
 
 /**
  * Siblings only. Explains the first request until `untilUs` that made a replica drop the write: the request's context
- * covers the write's version, its versions do not include that version, and nothing had superseded the write. Also says
- * if another operation got the same version. Undefined if the evidence shows no such request.
+ * covers the write's version, its versions do not include that version, and the request had no right to drop the write:
+ * the request's own write did not supersede it, or, for a repair, no write did. Also says if another operation got the
+ * same version. Undefined if the evidence shows no such request.
  */
 export function burialOf(model: Model, write: Operation, untilUs = Infinity): Burial | undefined {
   const writers = model.writers(write.key);

@@ -5,7 +5,10 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
-/** A sentence for each node that kept a hint of the key for the node `lacking` until `untilUs`, in order of time. */
+/**
+ * A sentence for each node that kept a hint of the key for the node `lacking`, in order of time. Nodes that kept their
+ * first such hint after `untilUs` are left out.
+ */
 export function hintsFor(
   model: Model,
   key: Key,

@@ -1,4 +1,7 @@
-/** Reads that saw replicas differ and did not repair them. No verdict uses this. */
+/**
+ * Reads that saw replicas differ and did not repair them, or that were answered before their repairs were confirmed. No
+ * verdict uses this.
+ */
 import { containsVersion } from "../evidence/contains.ts";
 import { positionOf } from "../evidence/position.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
@@ -8,8 +11,8 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
- * A sentence about the last read that got the version from one replica, did not get it from the replica `lacking`, and
- * sent no repair to `lacking`.
+ * A sentence about the last read that got the version or a newer one from one replica, got neither from the replica
+ * `lacking`, and sent no repair to `lacking`.
  */
 export function readWithoutRepair(
   model: Model,

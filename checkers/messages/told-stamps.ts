@@ -12,8 +12,8 @@ const asks = /^operation (\d+) asks for the stamp of /;
 const tells = /^operation (\d+) is told the stamp of .*: (.*)$/;
 
 /**
- * A sentence that says which replicas the coordinator asked for stamps and what they answered. []: the coordinator
- * asked no replica.
+ * A sentence that says which replicas the coordinator asked for stamps and what they answered. []: no such question is
+ * recorded.
  */
 export function stampsTold(model: Model, write: Operation): string[] {
   const of = model.evidence.others.filter(

@@ -8,9 +8,9 @@ import type { Model } from "./model.ts";
 const known = new WeakMap<Model, Map<number, (byUs: number) => number>>();
 
 /**
- * The largest rank that a read of nothing may have if the last write wins: that of the newest delete that began before
- * the read ended. Infinity: a delete of unknown version may be the cause. −Infinity: no delete can be the cause, or the
- * read returned something.
+ * The largest rank that a read of nothing may have if the last write wins: that of the newest delete that may have
+ * taken effect and began before the read ended. Infinity: a delete of unknown version may be the cause. −Infinity: no
+ * delete can be the cause, or the read returned something.
  *
  * @param read The row of the read.
  */

@@ -1,4 +1,4 @@
-/** The type of checkers. */
+/** The type of checkers, and when a checker does not apply to a run. */
 import type { Capability } from "./known-run.ts";
 import type { Model } from "./model.ts";
 import type { Judgement } from "../language/verdict.ts";

@@ -6,9 +6,12 @@ import type { KnownRun } from "./known-run.ts";
 export interface FaultWindow {
   readonly fault: number;
   readonly kind: string;
-  /** All affected nodes, including the ends of cuts. */
+  /** All affected nodes, including the ends of cuts. Has `clients` if a cut concerns all clients. */
   readonly nodes: ReadonlySet<NodeName>;
-  /** The directed links that the fault cuts, as `from>to`. A fault that cuts links has no other effect on nodes. */
+  /**
+   * The directed links that the fault cuts, as `from>to`. A fault that cuts links is taken to have no other effect on
+   * nodes.
+   */
   readonly cuts: ReadonlySet<string>;
   /**
    * The names of the fault's possible effects: `node-down`, `clock-off`, `synced-data-lost`, … `unknown` means any

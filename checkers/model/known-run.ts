@@ -22,7 +22,7 @@ export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
   /**
    * The fields from here to `repair` have meaningless values if the fact is unknown. A checker that uses one lists
-   * `quorums` or `repair` in its `needs`.
+   * `quorums` or `repair` in its `needs`, or asks `has`.
    */
   readonly n: number;
   readonly r: number;

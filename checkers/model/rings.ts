@@ -137,7 +137,7 @@ export class Rings {
 
   /**
    * The time in which the ring changed: from the first step of a change on any node to the last adoption of a version
-   * on any node. Empty: the ring never changed.
+   * on any node. Empty: no event names a change.
    */
   get changes(): readonly (readonly [fromUs: number, toUs: number])[] {
     const first = this.#all.find(({ ring }) => ring.under !== undefined);
@@ -145,7 +145,7 @@ export class Rings {
     return first === undefined || last === undefined ? [] : [[first.atUs, last.atUs]];
   }
 
-  /** The time at which a node first used this version or a newer one. −Infinity: none did. */
+  /** The time at which a node first took this version or a newer one. −Infinity: none did. */
   beganUs(version: number): number {
     return this.#all.find(({ ring }) => ring.version >= version)?.atUs ?? -Infinity;
   }

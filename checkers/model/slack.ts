@@ -7,7 +7,7 @@ import type { Key } from "../language/history.ts";
 
 /**
  * How long after the end of one write another write can start and still get the smaller stamp, in microseconds.
- * Infinity: there is no limit. Wall and hybrid stamps: the largest difference between clocks, or Infinity if a fault
+ * Infinity: there is no limit. Without quorum stamps: the largest difference between clocks, or Infinity if a fault
  * changed a clock. Quorum stamps: 0 if each read of stamps meets every write acknowledged before, otherwise Infinity. A
  * read of stamps can miss a write if too few replicas confirmed the write, if disks lost data, or if a fallback node of
  * a sloppy quorum confirmed it.

@@ -31,7 +31,10 @@ export function survivorsByReads(model: Model, key: Key): Survivors | null {
   };
 }
 
-/** What the key's replicas held at the final inspection. Null: the replicas of the key are unknown. */
+/**
+ * What the key's replicas, by the newest version of the ring, held at the final inspection. Null: the replicas of the
+ * key are unknown.
+ */
 export function survivorsOf({ run, rings, inspections }: Model, key: Key): Survivors | null {
   if (run.preference[key] === undefined) return null;
   const replicas = rings.finalOwners(key);

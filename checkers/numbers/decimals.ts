@@ -1,4 +1,4 @@
-/** Sums decimal numbers without the rounding errors of binary fractions. */
+/** Helps to sum decimal numbers without the rounding errors of binary fractions. */
 
 /** The number of decimal places in the shortest text of the number: 2 for 1.25, 7 for 1e-7. */
 export function decimalsIn(number: number): number {

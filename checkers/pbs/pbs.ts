@@ -28,12 +28,13 @@ const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
  * The figures `visibility` and `visibilityByAge`.
  *
  * `visibility` has the number of reads after a commit; the share of current reads with its 95 % interval (Wilson), and
- * the predicted share for the same reads; the times in ms (null: never) after which shares of reads are predicted to be
- * current; the probability that quorums miss each other; and the probability that a read is within k versions.
- * `visibilityByAge` has the same shares by the time from commit to read.
+ * the predicted share for the same reads; the predicted share of reads at the time of the commit that are current; the
+ * times in ms (null: never) after which shares of reads are predicted to be current; the probability that quorums miss
+ * each other; and the probability that a read is within k versions. `visibilityByAge` has the same shares by the time
+ * from commit to read.
  *
- * Predicted figures are null if nothing can be predicted: without evidence, or with sloppy quorums, whose replicas are
- * not always the same N.
+ * The predicted shares and times are null if nothing can be predicted: with sloppy quorums, whose replicas are not
+ * always the same N, or without evidence if quorums may miss each other.
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;

@@ -1,7 +1,8 @@
 /**
  * Judges acknowledged operations if clients send requests to the replicas themselves, so that no node sees the quorum.
- * A write: before the client got its answer, W distinct replicas confirmed the write after their own sync of it. A
- * read: it returned the merge of replies from at least R distinct replicas, each sent after the read began.
+ * A write: before the client got its answer, W distinct replicas confirmed the write after their own sync of it (with a
+ * periodic log: just confirmed it). A read: it returned the merge of replies from at least R distinct replicas, each
+ * sent after the read began.
  */
 import { positionOf, startOfBoot } from "../evidence/position.ts";
 import { merge, sameVersions } from "../language/versions.ts";

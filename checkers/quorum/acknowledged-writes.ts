@@ -1,6 +1,6 @@
 /**
  * Judges writes under `acknowledged`: when the client got its answer, W distinct replicas of the key must have had the
- * write durable.
+ * write durable. Periodic logs, sloppy quorums, W = 0, PW and DW change what counts (`Claim`).
  */
 import {
   anyOf,
@@ -257,8 +257,9 @@ function miscounted(
 }
 
 /**
- * Whether a confirmation of this request counts for the claim. The confirming node must be a replica of the key. With
- * sloppy quorums a fallback node counts too, unless the claim is about primaries only.
+ * Whether a confirmation of this request counts for the claim. The confirming node must be a replica of the key that
+ * stores the write as its own, not as a hint. With sloppy quorums a fallback node counts too, unless the claim is about
+ * primaries only.
  */
 function mayCount(
   { run }: Model,
@@ -282,7 +283,7 @@ function precedes(reply: StoreReply, answer: ClientAnswer): boolean {
 
 /**
  * Judges one confirmation: it counts if the replica sent it after the replica's own sync of the version or of one that
- * replaces it.
+ * replaces it. If the claim needs no sync, it counts once the replica recorded that it sent it.
  */
 function worthOf(
   model: Model,

@@ -1,7 +1,7 @@
 /**
  * Checks `acknowledged`: an acknowledgement must mean what the quorum says. Judged by the Host's evidence, not by what
- * the store says. A write: W distinct replicas had it durable when the client got the answer. A read: it returned the
- * merge of the replies of R distinct replicas.
+ * the store says. A write: W distinct replicas had it durable (with a periodic log: had confirmed it) when the client
+ * got the answer. A read: it returned the merge of the replies of R distinct replicas.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";

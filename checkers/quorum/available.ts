@@ -1,9 +1,9 @@
 /**
  * Checks `available`: an operation must succeed within its timeout if no fault touched its coordinator and one full
  * quorum of its key's replicas, or cut a link between them or to clients. The time without faults begins `reconnectUs`
- * before the operation and ends with it. A full quorum has as many replicas as the operation waits for: R or W, the
- * replicas that give a quorum stamp, or those to which a blocking read writes back. Writes that the store refuses as
- * impossible are not judged.
+ * before the operation or earlier, and ends with it. Operations during a change of the ring are not judged. A full
+ * quorum has as many replicas as the operation waits for: R or W, the replicas that give a quorum stamp, or those to
+ * which a blocking read writes back. Writes that the store refuses as impossible are not judged.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -59,8 +59,8 @@ function judgeAvailable(model: Model): Judgement {
 }
 
 /**
- * The replicas that no fault kept from the operation. Null: they are fewer than the operation needs, or its coordinator
- * was touched by a fault or a change of the ring.
+ * The replicas that no fault kept from the operation. Null: they are fewer than the operation needs, a fault touched
+ * its coordinator, its coordinator was no member, or the ring changed.
  */
 export function untouchedQuorum(model: Model, operation: Operation): readonly NodeName[] | null {
   const { rings, run } = model;
@@ -118,7 +118,8 @@ function needed(
 
 /**
  * The faults that were active during the operation, or that ended so shortly before it that links may not have been up
- * again. The restart of all nodes in the final phase counts as a fault too.
+ * again. For an operation that ended with `connection-lost`, earlier faults count too. The restart of all nodes in the
+ * final phase counts as a fault too.
  */
 function faultsAround(
   { run, faults, phases, operations }: Model,

@@ -1,4 +1,4 @@
-/** Reads history.jsonl and rejects everything that is not a correct history. */
+/** Reads history.jsonl and rejects lines that cannot belong to a history. */
 import { eventShapes, frameShapes } from "./event-shapes.ts";
 import { inCurrentFormat } from "./former-format.ts";
 import { HistoryError } from "../language/history-error.ts";
@@ -77,7 +77,7 @@ export class HistoryReader {
   }
 
   /**
-   * Adds the operation on this line to the taker's table and returns true. Returns false and changes nothing if there
+   * Adds the operation on this line to the taker's table and returns true. Returns false and adds no operation if there
    * is no table, if the line is no operation in the usual form, or if the operation contradicts earlier lines.
    */
   #takeOperation(bytes: Uint8Array, from: number, to: number): boolean {

@@ -7,13 +7,13 @@ export interface Done extends Pick<
   "op" | "client" | "node" | "key" | "startUs" | "endUs" | "outcome"
 > {
   readonly f: string;
-  /** The value that the operation wrote, added or wanted to set. Absent: it has none. */
+  /** The value that a write wrote. Null for a delete. Absent: the operation has none, or its value is in `args`. */
   readonly value?: string | null | undefined;
   /** The operation's further arguments as JSON. */
   readonly args?: unknown;
   /** The operation's result as JSON. Absent unless the operation succeeded. */
   readonly result?: unknown;
-  /** The versions that a read returned. Absent if the target's reads of this workload return none. */
+  /** The versions that a read returned, or the version that a write was given. Absent or empty: there are none. */
   readonly versions?: Operation["versions"];
 }
 

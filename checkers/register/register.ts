@@ -1,6 +1,6 @@
 /**
  * Checks the register levels of each key with one value: `regular-stamped` (L0), `regular` (L1) and `linearizable`
- * (L2).
+ * (L2). With compare-and-set, a search decides `linearizable` (cas.ts).
  */
 import { faultsOver, outranks, repliesOf, replicasBehind } from "../messages/because.ts";
 import { sameVersion } from "../messages/ties.ts";

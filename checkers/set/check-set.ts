@@ -49,7 +49,7 @@ interface SetCheck {
   readonly findings: WorkloadFindings<SetAnomalyKind>;
 }
 
-/** Judges the set by the rule and returns the number of judged operations. */
+/** Judges the set by the rule. Returns the number of judged operations, or of stable elements for Jepsen's set-full. */
 function judge(check: SetCheck, { rule, budget }: SetQuestion): number {
   const { reads, columns } = check.facts;
   // Jepsen's set checks only the last read, and accepts each element that anybody tried to add at any time.

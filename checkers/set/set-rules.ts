@@ -13,10 +13,10 @@ export const setRules = [
   "set-linearizable",
   /** Jepsen's `set`: the last read shows every acknowledged element, and no element that nobody tried to add. */
   "jepsen-set",
-  /** Jepsen's `set-full`: no element that was known is missing in the last reads. */
+  /** Jepsen's `set-full`: no element that was known is missing in the last reads, and no read shows one twice. */
   "jepsen-set-full",
   /**
-   * Jepsen's `set-full` with `:linearizable? true`: no read that begins after an element was known lacks the element.
+   * Jepsen's `set-full` with `:linearizable? true`: besides, no read that begins after an element was known lacks it.
    */
   "jepsen-set-full-linearizable",
 ] as const;
@@ -26,7 +26,9 @@ export type SetRule = (typeof setRules)[number];
 
 /** The kinds of anomalies of sets. */
 export type SetAnomalyKind =
-  /** A read shows an element although no add of it had begun when the read ended. */
+  /**
+   * A read shows an element although no add of it had begun when the read ended. For `jepsen-set`: no add ever began.
+   */
   | "thin-air"
   /** A read shows an element that only failed adds tried to add. */
   | "failed-add-shown"
@@ -34,7 +36,7 @@ export type SetAnomalyKind =
   | "duplicate-element"
   /** A read lacks an element that it had to show. */
   | "missing"
-  /** From some time on, no read shows an element that was known before. */
+  /** From some time on, no read shows an element that was known before. For `jepsen-set`: the last read lacks it. */
   | "lost"
   /** A read lacks an element that was known before, although a later read shows it. */
   | "stale"

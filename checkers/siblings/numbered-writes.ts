@@ -18,7 +18,7 @@ export class NumberedWrites {
   /** The place of each key's first write. The last entry is the number of all places. */
   readonly firstOf: Int32Array;
 
-  // The following four columns are indexed by place.
+  // The following five columns are indexed by place.
   readonly rowAt: Int32Array;
   readonly startUs: Float64Array;
   /** The end of each write. Infinity: it was not acknowledged. */

@@ -1,7 +1,7 @@
 /**
  * Proves in one pass, for most keys of a healthy history, that no read breaks a rule for siblings, and finds the reads
- * that miss an acknowledged write. Leaves out keys with something that makes proofs long: deletes, thin-air values, or
- * writes that are never superseded. The rules themselves (sibling-rules.ts) judge those keys.
+ * that miss an acknowledged write. Leaves out keys with something that makes proofs long, such as deletes, thin-air
+ * values, or writes that are never superseded. The rules themselves (sibling-rules.ts) judge those keys.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { covers } from "../language/versions.ts";

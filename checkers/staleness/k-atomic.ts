@@ -21,8 +21,8 @@ export interface AtomicityK {
 }
 
 /**
- * The smallest k for the key: 1 is decided by the register levels, 2 by LBT, larger numbers up to `most` by search.
- * Each value that was read must have a write that was invoked before the read ended.
+ * The smallest k for the key: 1 is decided by the register levels, 2 by LBT, larger numbers up to `most` by search if
+ * the key has few operations. Each value that was read must have a write that was invoked before the read ended.
  */
 export function leastK(register: CodedRegister, most = 10): AtomicityK {
   if (violationAt("linearizable", register) === null) return { k: 1, atLeast: 1 };

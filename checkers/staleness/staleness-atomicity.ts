@@ -15,7 +15,7 @@ import type { Measurement } from "../language/verdict.ts";
  * these Γ.
  *
  * A key with a read of a value that was never or not yet written has an infinite Δ and no k, and its Γ leaves out such
- * reads. Reads that found nothing possibly because of a delete are left out.
+ * reads. Reads that found nothing possibly because of a delete are left out. There are no figures for siblings.
  */
 export function atomicityOf(model: Model): Readonly<Record<string, Measurement>> {
   if (model.run.versions === "siblings") return {};

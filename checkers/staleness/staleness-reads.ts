@@ -15,7 +15,10 @@ export interface StaleRead {
   readonly versions: number;
   /** The time from the acknowledgement of the first missed version to the start of the read, in microseconds. */
   readonly behindUs: number;
-  /** The newest write that the read missed. */
+  /**
+   * The newest write that the read missed. Siblings: of the newest missed writes of each actor, the one that ended
+   * last.
+   */
   readonly missed: Operation;
 }
 

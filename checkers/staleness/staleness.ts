@@ -140,8 +140,9 @@ function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
 type Level = "regular-stamped" | "regular" | "linearizable";
 
 /**
- * The strictest promised level, or null if none is promised. Levels that the user claims count too, unless `staleness`
- * itself is promised: if a claimed level did not hold, `staleness` would seem broken as well.
+ * The strictest promised level, or null if none is promised or the versions are siblings. Levels that the user claims
+ * count too, unless `staleness` itself is promised: if a claimed level did not hold, `staleness` would seem broken as
+ * well.
  */
 function levelOf({ run }: Model): Level | null {
   const promised = new Set<string>(

@@ -13,7 +13,8 @@ import type { Model } from "../model/model.ts";
  * first tombstone was removed.
  *
  * @param stamp The stamp of the delete.
- * @returns The time in microseconds. Undefined: some replica may have received the delete too late.
+ * @returns The time in microseconds. Undefined: some replica may have received the delete too late, or the evidence
+ * does not show when it did.
  */
 export function heardByAllUs(
   model: Model,

@@ -1,6 +1,7 @@
 /**
  * Checks `no-resurrection`, for stamps and for siblings: a read may not return what a delete superseded, if that delete
- * was acknowledged before the read began.
+ * was acknowledged before the read began. If the store removes tombstones after a while, only deletes that every
+ * replica received in time count (heard-deletes.ts).
  */
 import { heardByAllUs } from "./heard-deletes.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -98,7 +99,8 @@ function byStamp(model: Model): Judgement {
 
 /**
  * The time from which no read may return what the delete superseded. Undefined: the store does not promise that for
- * this delete. If the user claims the guarantee, it covers every delete from its acknowledgement on.
+ * this delete. If the run has no bound for tombstones or the user claims the guarantee, it covers every delete from its
+ * acknowledgement on.
  */
 function standsFromUs(
   model: Model,

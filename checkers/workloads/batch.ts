@@ -25,7 +25,10 @@ export type BatchOperation = ClientOperation &
 
 /** The kinds of anomalies of batches. */
 export type BatchAnomalyKind =
-  /** A read shows a part of a batch and, at another key of the batch, a value that the batch must have replaced. */
+  /**
+   * A read shows a part of a batch and, at another key of the batch, nothing or a value that the batch must have
+   * replaced.
+   */
   | "batch-atomic"
   /** A read shows a value that nobody wrote. */
   | "thin-air";
