@@ -1,4 +1,4 @@
-/** State shared by the parts of one node. */
+/** The state that the parts of one node share, and how they answer the origin of an operation. */
 import type { Calls } from "./links/calls.ts";
 import type { Deadlines } from "./links/deadlines.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
@@ -31,10 +31,7 @@ export interface Core {
   readonly deadlines: Deadlines;
   /** The times at which unanswered requests are sent again. */
   readonly resends: Deadlines;
-  /**
-   * The replies that a read counts when `arrived` comes in, as decided by `parts`. At the start of the read, `arrived`
-   * is null.
-   */
+  /** The replies that a read counts when `arrived` comes in. At the start of the read, `arrived` is null. */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }
 

@@ -1,6 +1,5 @@
 /**
- * The Host interface with the store's own types of messages and records. A Host is the store's only access to the
- * world.
+ * The Host interface with the store's own types of messages and records. A Host is a node's only access to the world.
  */
 import type {
   Host as AnyHost,

@@ -21,15 +21,14 @@ import { Rings } from "./placement/rings.ts";
 import { serveClient, servePeer } from "./serve.ts";
 import type { StoreSettings } from "./settings.ts";
 
-/**
- * The names of a node's logs: one with its data and, if hints are on, one with the hints that it keeps for other nodes.
- */
+/** The names of two of a node's logs: one has its data, and the other has the hints that it keeps for other nodes. */
 export const logName = "store";
 export const hintLogName = "hints";
 
 /**
- * Starts a node: it recovers its log, dials its peers and serves requests. While it recovers, clients get `not-ready`
- * and peers are turned away, so that no coordinator counts on this node. The node runs until the Host ends it.
+ * Starts a node: it recovers its logs, dials its peers and serves requests. While it recovers, clients' reads and
+ * writes get `not-ready` and peers are turned away, so that no coordinator counts on this node. The node runs until the
+ * Host ends it.
  *
  * @param options `changesRing`: operators may change the ring while the cluster runs. Default: the ring is fixed.
  * @returns A function that tells whether the node is quiet.
@@ -146,8 +145,8 @@ export function createNode(
 }
 
 /**
- * Whether this node has nothing to wait for: no request is under way, no tombstone is left to remove, and no membership
- * change is under way.
+ * Whether this node has nothing under way: no operation with a timeout, no membership change or hand-over, and no
+ * tombstone (or its remainder) that is still to be removed.
  */
 function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   const collects = settings.deletes === "grace" || settings.deletes === "reap";
@@ -158,7 +157,7 @@ function isIdle({ deadlines, replica, settings, membership }: Core): boolean {
   );
 }
 
-/** The nodes that this node waits for: those without a link, and those for which it keeps hints. */
+/** The nodes that this node waits for: the members to which it has no link, and those for which it keeps hints. */
 const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
   ...nodeNames(rings.view.reads).filter((node) => !peers.isUp(node)),
   ...hints.targets(),
@@ -167,7 +166,7 @@ const waitsFor = ({ rings, peers, hints }: Core): readonly NodeName[] => [
 /**
  * The values that must be equal on two nodes that are in agreement: the ring, if it may change, and, with anti-entropy,
  * the Merkle root of each range that this node shares with another. Equal roots mean that exchanges change nothing.
- * Without anti-entropy, replicas that differ stay different.
+ * Without anti-entropy, replicas may stay different, so they are not compared.
  */
 const compared = (core: Core): ReadonlyMap<string, string> =>
   new Map([
@@ -203,7 +202,7 @@ function acceptPeer(
   accepted: Map<Stream, Liveness>,
 ): StreamHandlers {
   const liveness = new Liveness(core.settings);
-  // The link of this node to itself needs no pings, since it breaks only with the node.
+  // The link of this node to itself gets no pings, so it may be silent for long.
   if (from !== core.host.node) accepted.set(stream, liveness);
   return servePeer(
     core,

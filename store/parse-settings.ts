@@ -7,12 +7,12 @@ import { defaultSettings, type StoreSettings } from "./settings.ts";
 export type SettingsErrorCode =
   | "settings-shape"
   | "settings-unknown"
-  /** Not `name=value`, or the value is of another kind. */
+  /** Not `name=value` with the name of a setting, or the value is of another kind. */
   | "settings-assignment"
   /** Each setting is possible, but not together. */
   | "settings-contradiction";
 
-/** Thrown for impossible settings. Tells what was expected, what was given, and what to do. */
+/** Thrown for settings that are not valid. Tells what was expected, what was given, and what to do. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly code: SettingsErrorCode;
@@ -68,8 +68,8 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   sync: { enum: ["each", "group", "periodic"] },
   syncIntervalMs: milliseconds,
   segmentBytes: { type: "integer", minimum: 256, maximum: 1 << 30 },
-  // A hint waits this long for its confirmation. If this is shorter than a round trip and a sync, no confirmation comes
-  // in time, and the hint is sent for ever.
+  // A delivered hint waits this long for its confirmation. If this is shorter than a round trip and a sync,
+  // confirmations come too late, and the hint is sent again and again.
   requestTimeoutMs: { ...milliseconds, minimum: roundTripMs },
   pingIntervalMs: milliseconds,
   silenceMs: milliseconds,
@@ -79,7 +79,7 @@ const properties: Readonly<Record<Exclude<keyof StoreSettings, "members">, objec
   bufferBytes: { type: "integer", minimum: 16_384, maximum: 1 << 30 },
   frameBytes: { type: "integer", minimum: 16_384, maximum: 64 << 20 },
 };
-/** Compiled at the first call, since most commands never read the store's settings. */
+/** Compiled at the first call, since many commands never read the store's settings. */
 let shape: ValidateFunction<Partial<SettingsInput>> | undefined;
 const shapeOf = (): ValidateFunction<Partial<SettingsInput>> =>
   (shape ??= new Ajv({ strict: true, allErrors: false, validateSchema: false }).compile<

@@ -22,8 +22,8 @@ import { digest, merge, mergeAll } from "./versions/states.ts";
 import { healthyTombstones, refusesForMs, type TombstonePart } from "./versions/tombstones.ts";
 
 /**
- * The progress of a write. `confirmed` lists the replicas that confirmed the write as durable, each once, in order of
- * arrival.
+ * The progress of a write. `confirmed` lists the nodes that confirmed the write, or a hint of it, in order of arrival.
+ * The healthy store lists each once.
  */
 export interface WriteProgress {
   readonly key: string;
@@ -34,17 +34,20 @@ export interface WriteProgress {
   /** Whether one hint is enough, as for a write with W = ANY. */
   readonly hintCounts: boolean;
   readonly confirmed: readonly NodeName[];
-  /** Replicas that did not confirm, and for which the coordinator keeps a durable hint. */
+  /** Replicas for which the coordinator itself has stored a hint. */
   readonly hinted: readonly NodeName[];
 }
 
-/** A replica's reply to a read. */
+/** A node's reply to a read. */
 export interface ReadReply {
   readonly from: NodeName;
   readonly state: State | null;
 }
 
-/** The progress of a read. `replies[i]` came from `from[i]`. Each replica is in `from` once, in order of arrival. */
+/**
+ * The progress of a read. `replies[i]` came from `from[i]`, in the order in which they were counted. The healthy store
+ * counts each node once.
+ */
 export interface ReadProgress {
   readonly key: string;
   readonly replicas: readonly NodeName[];
@@ -65,11 +68,11 @@ export interface WriteBackProgress {
   readonly replicas: readonly NodeName[];
   /** The R of the read: the number of replies that it waits for. */
   readonly needed: number;
-  /** The replicas that are known to have the state durable. */
+  /** The replicas that are known to have stored the state. */
   readonly durableOn: ReadonlySet<NodeName>;
 }
 
-/** The storage of a replica's records. */
+/** A node's Host, and one of its logs: that of its data or that of its hints. */
 export interface Disk {
   readonly host: Host;
   readonly log: CommitLog;
@@ -121,13 +124,14 @@ export interface Parts {
   /** The state that a replica shows to readers. `latest` may not be synced yet. */
   shown(entry: { readonly latest: State | null; readonly durable: State | null }): State | null;
   /**
-   * Makes the record durable, then calls `durable()`; the replica then confirms the record and shows it to readers. If
-   * the disk is full, calls `refused()` instead, and the log has nothing of the record.
+   * Keeps the record in the log, then calls `durable()`; the replica then confirms the record and shows it to readers.
+   * A periodic log keeps a record before its sync. If the disk is full, calls `refused()` instead, and the log has
+   * nothing of the record.
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
-   * Makes a hint durable, then calls `durable()`; a fallback node then confirms the hint. If the disk is full, calls
-   * `refused()` instead.
+   * Keeps a hint in the log, then calls `durable()`; the hint then counts, and a fallback node confirms it. If the disk
+   * is full, calls `refused()` instead.
    */
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
@@ -148,7 +152,7 @@ export interface Parts {
   handsOver(state: State, clock: StampClock): State;
   /** The nodes to which a write is sent again after half its timeout, since a link may have lost it. */
   resends(sent: readonly NodeName[], confirmed: readonly NodeName[]): readonly NodeName[];
-  /** The replicas that have confirmed a write, after a confirmation by `from`, which may be its second. */
+  /** The nodes that have confirmed a write, after a confirmation by `from`, which may be its second. */
   confirmedBy(confirmed: readonly NodeName[], from: NodeName): readonly NodeName[];
   isAcknowledged(progress: WriteProgress): boolean;
   /**
@@ -163,7 +167,7 @@ export interface Parts {
   timeoutCode(progress: WriteProgress): ErrorCode;
   /** The next of `replicas` to which to forward a put that the nodes `tried` did not answer. Null if there is none. */
   forwardAgain(replicas: readonly NodeName[], tried: readonly NodeName[]): NodeName | null;
-  /** The result of a read, from the replies that count, in order of arrival. */
+  /** The result of a read, from the replies that count, in the order in which they were counted. */
   answer(replies: readonly (State | null)[]): State | null;
   /**
    * The states that read repair sends, so that all replicas that replied hold `target`. `clock` belongs to the
@@ -184,17 +188,23 @@ export interface Parts {
    * leaf hash.
    */
   leafHash(key: string, state: State, digest: string, before: EntryHash | null): EntryHash;
-  /** The largest number of keys that one step of an exchange compares. The others wait for the next exchange. */
+  /**
+   * The largest number of keys that one step of an exchange compares, unless a single leaf has more. The others wait
+   * for a later exchange.
+   */
   keysAtOnce(): number;
-  /** The keys that `self` sends to `peer` in an exchange, out of the `keys` whose states differ. */
+  /** The keys that `self` sends to `peer` for anti-entropy, out of the `keys` whose states differ. */
   copies(self: NodeName, peer: NodeName, keys: readonly string[]): readonly string[];
   /** Decides when tombstones are removed, and what is left of them. */
   readonly tombstones: TombstonePart;
-  /** Makes all decisions about membership changes. */
+  /** Makes the decisions about membership changes that a planted bug can replace. */
   readonly membership: MembershipPart;
   /** What recovery keeps of a log's segments, the oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
-  /** Whether a node serves clients and peers. `recovered` tells whether the node has read its logs. */
+  /**
+   * Whether a node serves clients or peers. `recovered` tells whether the node is ready for them: it has read its logs
+   * and, for clients, has also learned a ring that may have changed.
+   */
   serves(recovered: boolean): boolean;
   /** Decides how a log is compacted. */
   readonly compaction: CompactionPart;

@@ -15,15 +15,15 @@ import type { State } from "./versions/records.ts";
 
 /** How far the start of a node has come. */
 export interface Readiness {
-  /** Whether the node has read its logs. */
+  /** Whether the node has read its logs and, if its ring may change, has learned the ring from other nodes. */
   recovered(): boolean;
-  /** Whether clients may use the node. */
+  /** Whether clients may read, write and change the ring. */
   ready(): boolean;
 }
 
 /**
  * Serves a client's stream. Refuses reads, writes and changes of the ring until the node is ready, and inspections
- * until it has read its logs.
+ * until it has recovered.
  */
 export function serveClient(
   core: Core,
@@ -114,8 +114,8 @@ function refuseNotReady(requester: Requester, id: number): void {
 }
 
 /**
- * The state with which a fallback node answers a read in place of a replica. Null if this node has no hints for the key
- * or owns it.
+ * The state with which a fallback node answers a read in place of a replica. Null if this node has no stored hints for
+ * the key or owns it, and under strict quorums.
  */
 function standInState({ settings, rings, host, hints }: Core, key: string): State | null {
   if (settings.quorums === "strict" || hints.count === 0 || rings.owners(key).includes(host.node))
@@ -140,13 +140,13 @@ function misfit({ settings, membership }: Core, request: PeerRequest): string | 
   return null;
 }
 
-/** Whether the request stores data for a replica. Its sender then needs nearly the same ring as this node. */
+/** Whether the request stores data for a replica. It is then refused in more cases of an older ring than a read. */
 const isPut = (request: PeerRequest): boolean =>
   request.type === "replica-put" || request.type === "hint-put";
 
 /**
- * Refuses a request whose sender has too old a ring, and sends the newer ring back. Returns whether the request was
- * refused.
+ * Refuses a request whose sender has too old a ring, and sends the newer ring back. Returns true if the request must
+ * not be served.
  */
 function refusesOlder(core: Core, stream: Stream, request: PeerRequest): boolean {
   const { rings, parts, host } = core;

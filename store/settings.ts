@@ -2,21 +2,21 @@
 export type Member = {
   readonly node: string;
   /**
-   * The text from which the node's points on the ring are hashed: its own name, or the name of the node that it
-   * replaced.
+   * The text from which the node's points on the ring are hashed. At first it is the node's name. A node that replaces
+   * another takes over its text, and a move gives a new text.
    */
   readonly points: string;
 };
 
 /** All settings of a cluster of the bundled store. A profile is a set of these. */
 export type StoreSettings = {
-  /** The number of nodes, named n1, n2, … */
+  /** The number of nodes. At the start they are named n1, n2, … */
   readonly nodes: number;
   /** The number of replicas of each key. */
   readonly n: number;
   /** The number of replies that a read waits for, unless the request names its own. */
   readonly r: number;
-  /** The number of durable replicas that a write waits for, unless the request names its own. */
+  /** The number of confirmations that a write waits for, unless the request names its own. */
   readonly w: number;
   /**
    * The nodes that count towards a quorum. `strict`: only the key's N replicas. `sloppy`: the next node on the ring
@@ -25,13 +25,13 @@ export type StoreSettings = {
    */
   readonly quorums: "strict" | "sloppy";
   /**
-   * Whether to use hinted handoff: another node durably keeps each write that a replica missed, and delivers it once
-   * the replica is back.
+   * Whether to use hinted handoff: another node keeps writes that a replica missed, and delivers them once the replica
+   * is back.
    */
   readonly hints: boolean;
   /**
-   * With strict quorums, the age in ms from which hints are dropped. With sloppy quorums, hints count as durable and
-   * are kept until they are delivered.
+   * With strict quorums, the age in ms above which hints are dropped, at the latest: a shorter graceMs or reapedMs that
+   * is in use also limits it. With sloppy quorums, hints count as confirmations and are kept until they are delivered.
    */
   readonly hintWindowMs: number;
   /** The largest number of hints that one node keeps. */
@@ -40,15 +40,16 @@ export type StoreSettings = {
   readonly handoffIntervalMs: number;
   /**
    * When tombstones are removed. `keep`: never. `grace`: each replica drops a tombstone graceMs after it became durable
-   * there. `reap`: once all N replicas are known to hold it; each replica then refuses older versions for reapedMs.
-   * `physical`: at once. Repair treats a deleted key like an absent one, except under `keep`.
+   * there. `reap`: after graceMs, once all N replicas are known to hold it; each replica then refuses older versions
+   * for reapedMs. `physical`: at once. During a membership change none is removed. Repair treats a deleted key like an
+   * absent one, except under `keep`.
    */
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
   readonly reapedMs: number;
   /**
-   * Who coordinates requests, that is, sends them to replicas, counts acknowledgements and repairs: the node that the
-   * client asks, or the client itself (see client-routing/).
+   * Who coordinates requests, that is, sends them to replicas, counts acknowledgements and repairs: a node, or the
+   * client itself (see client-routing/).
    */
   readonly routing: "coordinator" | "client";
   readonly versions: "stamps" | "siblings";
@@ -68,8 +69,8 @@ export type StoreSettings = {
   readonly antiEntropyIntervalMs: number;
   /**
    * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that it shares with
-   * others. `periodic`: once the operating system has it, with an fsync every syncIntervalMs. Under `periodic`, a power
-   * loss loses the writes that were confirmed since the last fsync.
+   * others. `periodic`: once the operating system has it, with an fsync within syncIntervalMs. Under `periodic`, a
+   * power loss can lose the writes that were confirmed since the last fsync.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;
@@ -78,14 +79,14 @@ export type StoreSettings = {
    * one.
    */
   readonly segmentBytes: number;
-  /** The time in ms that a coordinator waits for its quorum. */
+  /** The time in ms that a coordinator waits for its quorum. Other requests between nodes have the same timeout. */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
   /** The time in ms for which a link may be silent before it is dropped. */
   readonly silenceMs: number;
   /**
-   * The wait in ms after the first failed attempt to connect. It doubles with each further attempt, up to
-   * `reconnectCapMs`.
+   * The wait in ms after a link is lost or the first attempt to connect fails. It doubles with each further attempt, up
+   * to `reconnectCapMs`.
    */
   readonly reconnectFirstMs: number;
   readonly reconnectCapMs: number;

@@ -39,8 +39,8 @@ export class Links {
   }
 
   /**
-   * Sends `message` to the node. Calls `ended` at most once, with the outcome, after this function has returned. While
-   * the node neither replies nor closes the connection, does not call `ended`.
+   * Sends `message` to the node. Calls `ended` at most once, with the outcome, after this function has returned. Does
+   * not call `ended` as long as no reply comes and the connection holds.
    */
   call(node: NodeName, message: Sent, ended: (end: CallEnd) => void): void {
     const link = this.#links.get(node) ?? this.#dial(node);

@@ -30,7 +30,7 @@ export function startRead(
   }).start();
 }
 
-/** A clock that is never used: replicas, not the client, give puts their versions. */
+/** A clock that gives no stamps: replicas, not the client, give puts their versions. */
 const noClock: StampClock = {
   observe() {},
   next() {
@@ -57,8 +57,8 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
     });
   };
   /**
-   * Sends a read repair. No request waits for its outcome. The connection stays open until the replica confirms or the
-   * timeout passes.
+   * Sends a read repair. No request waits for its outcome. The client does not close the connection before the replica
+   * replies or the timeout passes.
    */
   const repair = (node: NodeName, request: PeerRequest): void => {
     const patience = setTimer(settings.requestTimeoutMs, () => links.forget(node, id));

@@ -2,7 +2,7 @@
  * The client library under client routing: as in Voldemort, the client knows the ring and talks to the replicas itself.
  * Runs the reads and puts of one client over that client's own connections. The first reachable replica of the
  * preference list (Voldemort's master) gives a put its version. The client then sends the put to the other replicas in
- * parallel, counts acknowledgements, merges replies, and writes back to stale replicas.
+ * parallel, counts acknowledgements, merges the replies to reads and, if read repair is on, repairs stale replicas.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";

@@ -24,10 +24,10 @@ export class Digests {
   readonly #readInFull: (from: NodeName) => void;
   /** The first full state that arrived. Undefined until then. */
   #full: State | null | undefined;
-  /** The digests that arrived before any full state. */
+  /** The digests that arrived before any full state and wait for it. */
   readonly #held: Held[] = [];
   /**
-   * Replicas that were asked for their full state because of their digest. When the full state comes, that state
+   * Replicas that were asked for their full state after their digest had arrived. When the full state comes, that state
    * counts, since it may have changed in the meantime. The digest counts only if another replica's full state matches
    * it.
    */
@@ -39,10 +39,7 @@ export class Digests {
     this.#readInFull = readInFull;
   }
 
-  /**
-   * Whether the read must wait: a replica holds another state than the first full one, perhaps a newer one, and has not
-   * sent it.
-   */
+  /** Whether the read must wait: a replica was asked for its full state, which may be newer, and has not sent it. */
   get awaitsState(): boolean {
     return this.#waits && this.#asked.size > 0;
   }
@@ -55,7 +52,7 @@ export class Digests {
     this.#waits = false;
   }
 
-  /** Notes the full state of `from`. Returns the replies that count from now on. */
+  /** Notes the full state of `from`. Returns the replies that it adds to those that count. */
   arrivedInFull(from: NodeName, state: State | null): readonly ReadReply[] {
     this.#asked.delete(from);
     const replies: ReadReply[] = [{ from, state }];

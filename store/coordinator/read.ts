@@ -1,6 +1,7 @@
 /**
- * Coordinates a read: asks all N replicas, answers from the first R replies, then repairs stale replicas. Runs on a
- * node for its clients, or under client routing in the client library.
+ * Coordinates a read: asks the key's replicas, or fallback nodes in place of unreachable ones, answers once enough have
+ * replied, and repairs stale replicas unless read repair is off. Runs on a node for its clients, or under client
+ * routing in the client library.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -204,8 +205,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * Digest reads: the replica that is asked for its full state first. It is this node if it is a replica, or else the
-   * first reachable replica, or null if none is reachable.
+   * Digest reads: the replica that is asked for its full state first. It is this node if the read asks it, or else the
+   * first reachable node that the read asks, or null if none is reachable.
    */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
@@ -310,7 +311,10 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
   }
 
-  /** While writes use two rings: writes back also to owners that reads do not ask yet but later reads may. */
+  /**
+   * While writes use two rings: writes back also to the owners in either ring that this read did not ask, since other
+   * reads may ask them.
+   */
   #writeBackToOthers(writtenBack: WrittenBack): void {
     const { parts, peers } = this.#core;
     if (this.#writes.length === 1) return;
@@ -412,7 +416,7 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * After the answer: sends the merge of all replies to each stale replica that replied. No request waits for the
+   * At the end of the read: sends the merge of all replies to each stale replica that replied. No request waits for the
    * repair.
    */
   #repair(): void {
@@ -437,7 +441,7 @@ export class Read implements Caller, Expiring, ReadProgress {
         this.#writtenBack.told.has(node)
       )
         continue;
-      // Fallback nodes hold only hints, so they get no repair.
+      // Fallback nodes hold the key only as hints, so they get no repair.
       if (!this.primaries.includes(node)) continue;
       host.explain({ what: "read-repair", key: this.key, detail: `${node} is behind` });
       peers.send(

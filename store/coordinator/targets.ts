@@ -1,6 +1,6 @@
 /**
- * Chooses the nodes that a coordinator asks about a key: its replicas, and under sloppy quorums fallback nodes in place
- * of unreachable ones.
+ * Chooses the nodes that a coordinator asks about a key: its replicas, and under sloppy quorums reachable fallback
+ * nodes in place of unreachable ones.
  */
 import type { Core } from "../core.ts";
 import type { NodeName } from "../host.ts";
@@ -18,8 +18,8 @@ export interface TargetPlace extends Pick<Core, "parts"> {
 }
 
 /**
- * The nodes that a read asks: the replicas, with a reachable fallback node in place of each unreachable one. If no
- * fallback node is reachable, all replicas.
+ * The nodes that a read asks. If fallback nodes replace unreachable replicas, these are the nodes of `targetsOf`.
+ * Otherwise all replicas.
  */
 export function askedOf(
   core: TargetPlace,

@@ -1,6 +1,6 @@
 /**
- * Coordinates a write: sends the new state to all N replicas, and acknowledges the write once W of them have it
- * durable.
+ * Coordinates a write: sends the new state to the key's replicas, or hints to fallback nodes in place of unreachable
+ * ones, and acknowledges the write once enough of them have confirmed it.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -27,7 +27,7 @@ import { type Target, targetsOf } from "./targets.ts";
 
 type Put = ClientRequest & { readonly type: "put" };
 
-/** Answers `requester` once with the version or an error. After a definite error nothing was sent to a replica. */
+/** Answers `requester` once with the version or an error. After a definite error no replica has stored the write. */
 export function coordinateWrite(core: Core, requester: Requester, request: Put): void {
   const { settings, peers, rings } = core;
   const { writes, reads } = rings.view;
@@ -60,8 +60,8 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "bad-request",
       "expected a context that an earlier reply carried, got something else",
     );
-  // Only the key's own replicas issue dots. A context then has actors of at most N nodes, one for each boot, however
-  // many nodes there are.
+  // Only the key's own replicas issue dots. While the ring stays the same, a context then has actors of at most N
+  // nodes, one for each boot, however many nodes there are.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
@@ -191,7 +191,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
 
 class Write implements Caller, Expiring, WriteProgress {
   readonly key: string;
-  /** The nodes to which the write is sent. During a membership change, they are the old and the new owners. */
+  /** The key's owners. While writes use two rings, these are the owners in either ring. */
   replicas: readonly NodeName[];
   readonly needed: number;
   readonly neededPrimaries: number;
@@ -213,7 +213,10 @@ class Write implements Caller, Expiring, WriteProgress {
   #isAnswered = false;
   /** The state that is written. */
   #state: State | null = null;
-  /** Hinted handoff: the replicas for which no node has stored the write or a hint yet. */
+  /**
+   * Hinted handoff: the replicas for which neither the write nor a hint has been confirmed, and for which this node
+   * keeps no hint.
+   */
   readonly #unhinted = new Set<NodeName>();
   /** Maps each fallback node to the replica that it replaces. */
   readonly #standsInFor = new Map<NodeName, NodeName>();
@@ -227,8 +230,8 @@ class Write implements Caller, Expiring, WriteProgress {
    */
   readonly #synced: { readonly synced?: true };
   /**
-   * The requests of this write. Each goes a second time to nodes that do not answer, in case a link lost it. Replicas
-   * merge states, so duplicates are harmless.
+   * The requests of this write. If the write is not acknowledged after half its timeout, each goes a second time to
+   * nodes that have not confirmed, in case a link lost it. Replicas merge states, so duplicates are harmless.
    */
   readonly #sent: { readonly node: NodeName; readonly request: PeerRequest }[] = [];
   #call = 0;
@@ -323,7 +326,7 @@ class Write implements Caller, Expiring, WriteProgress {
 
   /**
    * Sends the write to the reachable replicas. For each other replica, a fallback node gets a hint, which counts as a
-   * confirmation. If no fallback node is left, this node keeps the hint, which does not count.
+   * confirmation. If no fallback node is left, this node keeps the hint, which counts only for W = ANY.
    */
   #startHinted(state: State): void {
     const { peers } = this.#core;
@@ -381,7 +384,7 @@ class Write implements Caller, Expiring, WriteProgress {
     if (this.done) return;
     if (!this.#isAnswered && this.#isAcknowledged()) this.#acknowledge();
     this.#giveUpIfRefused();
-    // With hints, the write ends only once every replica has the write or a hint for it.
+    // With hints, the write waits, up to its timeout, until every replica has the write or a hint for it.
     if (this.#isAnswered && this.#unhinted.size === 0) this.#finish();
   }
 

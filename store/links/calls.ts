@@ -5,8 +5,8 @@ import type { PeerReply } from "../protocol/protocol.ts";
 /** An operation that waits for replies. */
 export interface Caller {
   /**
-   * Called for each reply. `slot` is the index of the request within the call (request id − call). A peer may answer
-   * twice.
+   * Called for each reply while the call is open. `slot` is the index of the request within the call (request id −
+   * call). A peer may answer twice.
    */
   reply(slot: number, from: NodeName, reply: PeerReply): void;
 }
@@ -46,7 +46,7 @@ export class Calls {
     return call + slot;
   }
 
-  /** An id for a request whose reply is ignored. */
+  /** An id for a request that belongs to no open call. */
   ids(): number {
     const call = this.#next;
     this.#next += slots;

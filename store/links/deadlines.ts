@@ -1,6 +1,6 @@
 /**
- * Timeouts of operations. All timeouts have the same length, so operations expire in the order in which they began, and
- * one queue with one timer is enough.
+ * Timeouts of operations. All timeouts in one `Deadlines` have the same length, so operations expire in the order in
+ * which they began, and one queue with one timer is enough.
  */
 import type { Host } from "../host.ts";
 
@@ -10,7 +10,7 @@ export interface Expiring {
   expire(): void;
 }
 
-/** Calls `expire` at the operation's timeout, unless the operation is done by then. */
+/** An entry for `Deadlines` that calls `expire` at its timeout, unless `operation` is done by then. */
 export const expiring = (operation: { readonly done: boolean }, expire: () => void): Expiring => ({
   get done() {
     return operation.done;
@@ -24,8 +24,8 @@ interface Deadline {
 }
 
 /**
- * The smallest number of finished entries to cut off the head of the queue. They must also be more than half of the
- * queue, so that a cut moves fewer entries than it removes.
+ * The smallest number of finished entries that `add` cuts off the head of the queue. They must also be more than half
+ * of the queue, so that a cut moves fewer entries than it removes.
  */
 const leastCut = 1_024;
 

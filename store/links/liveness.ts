@@ -1,11 +1,11 @@
 /**
  * Detects dead streams by silence. The end that dialled pings a quiet stream at the second tick without a message, at
- * most two intervals after the last message. The accepting end hears nothing until that ping, so silenceMs must be
- * longer than two intervals and a round trip.
+ * most two intervals after the last message. The accepting end hears nothing until that ping, so silenceMs must be at
+ * least two intervals and a round trip.
  */
 import type { StoreSettings } from "../settings.ts";
 
-/** The longest round trip between healthy nodes. The simulator's slowest takes 2 × 45 ms. */
+/** The longest round trip that is expected between healthy nodes. The simulator's slowest takes 2 × 45 ms. */
 export const roundTripMs = 100;
 
 /**
@@ -17,8 +17,8 @@ export function noticedWithinMs({ silenceMs, pingIntervalMs }: StoreSettings): n
 }
 
 /**
- * Counts the ticks of silence instead of measuring the time. After a pause of this node, the first tick comes before
- * the messages that wait in its sockets; measured by the clock, every peer would then look dead.
+ * Counts the ticks of silence instead of measuring the time. After a pause of this node, the first tick may come before
+ * the messages that wait in its sockets; measured by the clock, every peer could then look dead.
  */
 export class Liveness {
   readonly #limitTicks: number;

@@ -1,7 +1,7 @@
 /**
- * The links of a node to the other nodes and to itself. Each node dials each other node: requests go out on the dialled
- * stream, and replies come back on it. A link is down after too long a silence, whatever TCP's own timeouts are.
- * Requests under way then get no answer, and the operation's timeout ends them.
+ * The links of a node to the other nodes and to itself. Each node dials each other node of its ring: requests go out on
+ * the dialled stream, and replies come back on it. A link is down after too long a silence, whatever TCP's own timeouts
+ * are. Requests under way then get no answer, and the operation's timeout ends them.
  */
 import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "../host.ts";

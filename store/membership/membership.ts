@@ -56,13 +56,13 @@ export class Membership {
   readonly #streaming: Streaming;
   readonly #handOver: HandOver;
   readonly #words = new Map<NodeName, Word>();
-  /** The newest ring that this node has received and not stored yet. The node uses it only once it is on disk. */
+  /** The newest ring that this node has taken in and not stored yet. The node uses it only once it is on disk. */
   #pending: RingState | null = null;
   #writing = false;
   /** Callbacks to call once this node uses the newest ring that it has received. */
   readonly #waiting: (() => void)[] = [];
   #learned: (() => void) | null = null;
-  /** Members that an operator declared dead before this node had learned the ring. */
+  /** Nodes that an operator declared dead before this node served clients. */
   readonly #saidDead = new Set<NodeName>();
   #retries = false;
   /** The time at which this node began to use its current ring. */
@@ -95,9 +95,9 @@ export class Membership {
   }
 
   /**
-   * Asks the other members for their ring until a majority of the living members has answered. Only after that may this
-   * node coordinate: the ring on its disk may be missing or old, and with an old ring, the reply of a former owner
-   * (this node itself) would count.
+   * Asks the other members for their ring until it has heard from a majority of the living members, itself included.
+   * Only after that may this node coordinate: the ring on its disk may be missing or old, and with an old ring, the
+   * reply of a former owner (this node itself) would count.
    */
   learn(learned: () => void): void {
     this.#learned = learned;
@@ -146,7 +146,7 @@ export class Membership {
     return this.#learned === null && participants(this.#state).includes(this.#core.host.node);
   }
 
-  /** Receives another node's ring. If that ring is newer, stores it on disk and then uses it. */
+  /** Takes in a ring that another node showed or this node made. If it is newer, stores it on disk and then uses it. */
   show(state: RingState): void {
     if (!this.#core.parts.membership.adopts(this.#pending ?? this.#state, state)) return;
     this.#pending = state;
@@ -175,8 +175,8 @@ export class Membership {
   }
 
   /**
-   * Answers a new owner that asks for data. The answer is `stream-later` until this node refuses writes that go only to
-   * the old owners.
+   * Answers a new owner that asks for data. While this node's ring is older than the asker's, the answer is
+   * `stream-later`: this node may still accept writes that go only to the old owners.
    */
   ask(
     from: NodeName,
@@ -230,7 +230,7 @@ export class Membership {
     accept(begin(state, change, { id: name, driver, maker }));
   }
 
-  /** Whether this node takes part in no membership change and has no leftovers. */
+  /** Whether this node knows the ring, no membership change is under way, and this node has no leftovers. */
   get isIdle(): boolean {
     const isAtRest = this.#state.under === undefined && this.#pending === null;
     return this.#learned === null && isAtRest && this.#handOver.isDone && !this.#retries;
@@ -294,7 +294,7 @@ export class Membership {
     return this.#streaming.isDone && this.#handOver.isDone;
   }
 
-  /** Informs the driver that this node has completed part of its work. */
+  /** Informs the driver once this node has completed the current step. */
   #progressed(): void {
     const { under } = this.#state;
     if (under === undefined) return;
@@ -361,7 +361,8 @@ export class Membership {
   }
 
   /**
-   * During a membership change: repeats, after `retryMs`, every message and every write to the disk that was not
+   * Until no membership change is under way, the ring is stored and no leftovers remain: tries again, every `retryMs`,
+   * the writes of the ring, the fetches, the hand-overs, and the messages about the current step that were not
    * successful.
    */
   #retryLater(): void {

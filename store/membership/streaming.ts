@@ -1,5 +1,5 @@
 /**
- * A new owner fetches the data of its new keys from the old owners, page by page: values, tombstones, and the
+ * A new owner fetches the data of its new keys from the old members, page by page: values, tombstones, and the
  * remainders of tombstones.
  */
 import type { Caller } from "../links/calls.ts";
@@ -20,7 +20,7 @@ const pageKeys = 2;
 export class Streaming {
   readonly #core: Core;
   readonly #progressed: () => void;
-  /** The membership change to which the fields below belong, named by the version of the ring with which it began. */
+  /** The version of the ring to which the fields below belong. Null if this node fetches nothing. */
   #of: string | null = null;
   readonly #fetched = new Set<NodeName>();
   readonly #failed = new Set<NodeName>();
@@ -52,7 +52,7 @@ export class Streaming {
     this.retry();
   }
 
-  /** Asks each source that has not sent everything, unless a request to it is under way. */
+  /** Asks each reachable source that has not sent everything, unless a request to it is under way and not stuck. */
   retry(): void {
     if (this.isDone) return;
     for (const source of this.#sources()) {
@@ -78,9 +78,9 @@ export class Streaming {
   }
 
   /**
-   * Answers as an old owner: sends `to` the next page of the keys that `to` will own. Answers `stream-later` while some
-   * of their states are not durable yet, since this node may have accepted them before it refused writes to the old
-   * owners alone.
+   * Answers as an old member: sends `to` the next page of the keys that `to` will own and does not own yet. Answers
+   * `stream-later` while some of their states are not durable yet, since this node may have accepted them before it
+   * refused writes to the old owners alone.
    */
   serve(
     to: NodeName,

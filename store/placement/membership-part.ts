@@ -7,13 +7,13 @@ import { isNewer, participants, type RingShape, type RingState } from "./ring-st
 export interface StampedRequest {
   /** The sender's version of the ring. */
   readonly version: number;
-  /** Whether the request stores data whose confirmation counts. */
+  /** Whether the request is a replica-put or a hint-put, which store data. */
   readonly isPut: boolean;
-  /** Whether this node is an owner of the key. */
+  /** Whether this node is an owner of the key. True for every hint-put. */
   readonly isOwner: boolean;
 }
 
-/** A key of a moving range, as seen by the old owner that a new owner asks for the range. */
+/** A key of a moving range, as seen by the old member that a new owner asks for the range. */
 export interface StreamedKey {
   readonly state: State;
   /** The node that is asked for the range. */
@@ -67,7 +67,7 @@ export interface MembershipPart {
   mintsAs(state: RingState, self: NodeName, actor: string): string;
   /** The nodes to which a hint for `target` is delivered. `owners` has the current owners of the hint's key. */
   hintGoesTo(target: NodeName, owners: readonly NodeName[]): readonly NodeName[];
-  /** Whether the driver may take the next step. `done` has the nodes that have completed the last one. */
+  /** Whether the driver may take the next step. `done` has the nodes that have completed the current one. */
   mayAdvance(done: ReadonlySet<NodeName>, state: RingState): boolean;
   /** Whether tombstones may be removed in this state of the ring. */
   mayReap(state: RingState): boolean;
@@ -87,11 +87,11 @@ export const healthyMembership: MembershipPart = {
   refuses: ({ version, under }, request) => {
     if (request.version >= version) return false;
     if (request.version < version - 1) return true;
-    // A write that only the old owners get would be too late for the stream to the new owners.
+    // A write that only the old owners get could be too late for the stream to the new owners.
     if (!request.isPut) return false;
     return under?.step === "writes" || ((under?.step ?? "drop") === "drop" && !request.isOwner);
   },
-  // Fetches from all old members: with W = 1, a write may be on any one of them alone.
+  // Fetches from all old members that are not dead: with W = 1, a write may be on any one of them alone.
   sources: ({ members, dead = [] }, self) =>
     members.map(({ node }) => node).filter((node) => node !== self && !dead.includes(node)),
   streams: () => true,

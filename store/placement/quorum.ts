@@ -24,8 +24,9 @@ const replicasByName = {
 export type SettingQuorumName = keyof typeof replicasByName;
 
 /**
- * A name that a request may use. `default` is the cluster's own setting. `ANY`, only for writes, needs one replica, or
- * one hint if no replica is reachable. A write of which only a hint exists cannot be read until the hint is delivered.
+ * A name that a request may use. `default` is the cluster's own setting of `r` or `w`, and 0 for the others. `ANY`,
+ * only for `w`, needs one replica or one hint. A write of which only a hint exists may not be readable until the hint
+ * is delivered.
  */
 export type QuorumName = SettingQuorumName | "default" | "ANY";
 
@@ -49,15 +50,15 @@ export interface AskedQuorums {
   /** The number of replies that a read waits for. */
   readonly r?: Quorum;
   /**
-   * The number of replies that must come from the key's own replicas. While fewer of them are reachable, the read fails
-   * definitely. Makes a difference only with fallback nodes.
+   * The number of replies that must come from the key's own replicas. While fewer of them are reachable, a coordinating
+   * node refuses the read. Without fallback nodes, it matters only if it is larger than `r`.
    */
   readonly pr?: Quorum;
   /** The number of confirmations that a write waits for. */
   readonly w?: Quorum;
   /**
-   * The number of confirmations that must come from the key's own replicas. While fewer of them are reachable, the
-   * write fails definitely.
+   * The number of confirmations that must come from the key's own replicas. While fewer of them are reachable, a
+   * coordinating node refuses the write.
    */
   readonly pw?: Quorum;
   /**

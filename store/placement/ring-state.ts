@@ -9,10 +9,10 @@
  * - drop: reads and writes ask the new owners; all other nodes hand over the data that they hold, and drop it.
  * - stable: the change has ended, and reads and writes ask the new owners.
  *
- * The driver is the node that the operator asked. It takes each step once every node of both rings has reported that it
- * completed the last one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges get writes before the
- * joiner streams, and reads move last), Garage's layout manager (a version is current once all nodes have synced it),
- * riak_core's claimant and handoff.
+ * The driver is the node that the operator asked, until another node takes over. It takes each step once every living
+ * node of both rings has completed the last one. Sources: Cassandra's transactional metadata (CEP-21: pending ranges
+ * get writes before the joiner streams, and reads move last), Garage's layout manager (a version is current once all
+ * nodes have synced it), riak_core's claimant and handoff.
  */
 import type { NodeName } from "../host.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -59,8 +59,8 @@ export function participants({ members, under, dead = [] }: RingState): readonly
 }
 
 /**
- * The participants that remain members after the change. In its last step, a leaving node may already be gone, if
- * another node has ended the change.
+ * The participants, but in the last step of a change only those that remain members: a leaving node may already be
+ * gone, if another node has ended the change.
  */
 export function stayingMembers(state: RingState): readonly NodeName[] {
   const { under } = state;
@@ -226,8 +226,8 @@ export function giveUp(state: RingState, maker: string): RingState | null {
 }
 
 /**
- * The state in which node `driver` drives the current change, because the earlier driver is dead. Null if no change is
- * under way.
+ * The state in which node `driver` drives the current change, for example because the earlier driver is dead. Null if
+ * no change is under way.
  */
 export function takeOver(state: RingState, driver: NodeName, maker: string): RingState | null {
   const { under } = state;

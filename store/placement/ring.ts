@@ -29,7 +29,10 @@ export function membersOf(settings: StoreSettings): readonly Member[] {
   return settings.members ?? nodeNames(settings).map((node) => ({ node, points: node }));
 }
 
-/** The N distinct nodes that replicate `key`, in order of preference. Returns the same array for the same key. */
+/**
+ * The N distinct nodes that replicate `key`, in order of preference. The lists of up to 10,000 keys are kept, so
+ * usually the same key gets the same array.
+ */
 export function preferenceList(settings: StoreSettings, key: string): readonly NodeName[] {
   const ring = ringOf(settings);
   const known = ring.lists.get(key);

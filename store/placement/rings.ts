@@ -11,8 +11,8 @@ export interface RingView {
   /** The settings for reads, repair and stamps, with the ring by which they choose replicas. */
   readonly reads: StoreSettings;
   /**
-   * The settings of each ring in which a write needs a quorum: the current ring, or in the first steps of a change the
-   * old and the new one.
+   * The settings of each ring in which a write needs a quorum: one ring, or in the first two steps of a change the old
+   * and the new one.
    */
   readonly writes: readonly [StoreSettings, ...StoreSettings[]];
 }
@@ -103,7 +103,7 @@ export class Rings {
     return this.#view.state.under === undefined;
   }
 
-  /** Whether this node and a peer with ring `version` have the same key ranges to compare. */
+  /** Whether a peer with ring `version` uses the same ring as this node, and so has the same key ranges to compare. */
   comparesLike(version: number | undefined): boolean {
     return (version ?? 0) === this.#view.version;
   }

@@ -7,8 +7,8 @@ import type { Message } from "./protocol.ts";
 export type Decoded =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly why: string };
 
-// Compiles a small validator for each type of message, when its first frame comes. For a frame, only the validator of
-// its `type` runs.
+// Compiles a small validator for each type of message at its first use. For a frame, only the validator of its `type`
+// runs.
 const ajv = new Ajv({
   strict: true,
   strictTuples: false,

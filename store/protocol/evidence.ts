@@ -7,14 +7,17 @@ import type { RingState } from "../placement/ring-state.ts";
 import type { LogRecord, State, VersionVector } from "../versions/records.ts";
 import { versionsOf } from "../versions/states.ts";
 
-/** The summary of a key's state in evidence: its version, or its siblings' versions and their context. */
+/**
+ * The summary of a state or of a log record in evidence: the key, and its version or its siblings' versions and their
+ * context.
+ */
 export interface RecordSummary {
   readonly key: string;
   readonly versions: readonly string[];
   readonly context?: VersionVector;
   /** The replica for which the node keeps this state as a hint. Absent if the node holds the state as a replica. */
   readonly hintFor?: string;
-  /** The version of the ring that the node uses from now on. A record with a ring has no key. */
+  /** The version of the ring that the node uses from now on. The key of such a record is empty. */
   readonly ring?: RingState;
   /** Set if the node dropped the key because it no longer owns it. */
   readonly dropped?: true;

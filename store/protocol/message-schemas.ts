@@ -1,4 +1,4 @@
-/** A strict JSON Schema with bounds for each type of message. */
+/** A strict JSON Schema for each type of message. */
 import { errors } from "./errors.ts";
 import type { Message } from "./protocol.ts";
 import { quorumNames } from "../placement/quorum.ts";

@@ -10,9 +10,7 @@ const plain = /^[ !#-[\]-~]*$/;
 
 export const isPlain = (text: string): boolean => plain.test(text);
 
-/**
- * The JSON text of a last-write-wins state without characters to escape. Null for any other state and for tombstones.
- */
+/** The JSON text of a last-write-wins state of plain characters. Null for any other state and for tombstones. */
 export function plainStateText(state: State): string | null {
   if (
     state.kind !== "stamped" ||
@@ -24,7 +22,10 @@ export function plainStateText(state: State): string | null {
   return `{"kind":"stamped","stamp":"${state.stamp}","value":"${state.value}"}`;
 }
 
-/** Encodes a message as a frame. Leaves messages with optional fields or characters to escape to JSON.stringify. */
+/**
+ * Encodes a message as a frame. Builds the text of frequent, plain messages itself, and leaves all others to
+ * JSON.stringify.
+ */
 export function textOf(message: Message): string {
   return plainText(message) ?? JSON.stringify(message);
 }

@@ -1,8 +1,7 @@
 /**
  * All messages between nodes and clients. A frame is one message as JSON, and every frame is validated when it is sent
- * and when it arrives (see codec.ts). `id` links a reply with its request, and is unique among the requests of one
- * sender on one stream. `trace` is the id of the client's request that caused a message between nodes. It is absent in
- * background work.
+ * and when it arrives (see codec.ts). `id` links a reply with its request; the requests of one exchange share one.
+ * `trace` is the id of the client's request that caused a message between nodes. It is absent in background work.
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
@@ -49,7 +48,7 @@ export type ClientRequest =
   | {
       readonly type: "ring-change";
       readonly id: number;
-      /** The operator's name for the change. If the name was used before, the request has no further effect. */
+      /** The operator's name for the change. A RingChange whose name was used before has no further effect. */
       readonly name: string;
       readonly change:
         | RingChange
@@ -91,7 +90,7 @@ export type ClientReply =
       /** The node's version of the ring. Absent if the ring has never changed. */ readonly ring?: RingState;
       /** The number of keys that the node holds and does not own. Absent if there are none. */ readonly leftovers?: number;
     }
-  /** The answer to a ring-change. `problem` absent: the change was begun, or is known already. */
+  /** The answer to a ring-change. `problem` absent: the request was carried out, or its change is known already. */
   | {
       readonly type: "ring-told";
       readonly id: number;
@@ -113,15 +112,18 @@ export type ClientReply =
       readonly message: string;
     };
 
-/** Why a replica gets a state. `stream`: a new owner fetches its data, or a former owner hands its data over. */
+/**
+ * Why a replica gets a state. `stream`: a new owner fetches its data, a former owner hands its data over, or a hint
+ * goes to new owners.
+ */
 export type StoreCause = "write" | "read-repair" | "anti-entropy" | "handoff" | "stream";
 
 /** The name of a key or a range, with its hash. */
 export type NamedHash = readonly [name: string, hash: string];
 
 /**
- * Requests of a node to another node, on the stream that the requester dialled. `ring` is the requester's version of
- * the ring. It is absent with the first ring.
+ * Requests of a node to another node or to itself, on the stream that the requester dialled. Under client routing,
+ * clients also send some of them. `ring` is the requester's version of the ring. It is absent with the first ring.
  */
 export type PeerRequest = PeerQuestion & { readonly ring?: number };
 
@@ -149,7 +151,7 @@ type PeerQuestion =
       readonly trace: number;
       readonly key: string;
     }
-  /** Keep this for `target`, a replica that I cannot reach (sloppy quorums). */
+  /** Keep this as a hint for `target`, a replica that I cannot reach or that did not confirm. */
   | {
       readonly type: "hint-put";
       readonly id: number;
@@ -245,7 +247,7 @@ export type PeerReply =
       readonly versions: readonly string[];
       readonly context?: VersionVector;
     }
-  /** The hint is durable. */
+  /** The node has stored the hint. */
   | {
       readonly type: "hint-stored";
       readonly id: number;

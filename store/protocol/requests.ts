@@ -1,4 +1,4 @@
-/** Checks requests. Each function returns what is wrong, as a text for people, or null if nothing is. */
+/** Checks requests. Each check returns what is wrong, as a text for people, or null if nothing is. */
 import type { State } from "../versions/records.ts";
 import type { StoreSettings } from "../settings.ts";
 

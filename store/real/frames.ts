@@ -1,4 +1,4 @@
-/** The functions of the store's codec that sockets use. */
+/** The functions of the store's codec that sockets use, and the id of a bad frame. */
 import type { Message } from "../protocol/protocol.ts";
 
 export interface FrameCodec {

@@ -1,5 +1,6 @@
 /**
- * The real Host. It has sockets, log files and the kernel's clocks, and writes its evidence before it sends anything.
+ * The real Host. It has sockets, log files and the kernel's clocks, and writes its evidence before it sends anything
+ * over a socket.
  */
 import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
@@ -114,8 +115,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       peer,
       codec,
       intake: {
-        // Only clients have a limit for unanswered requests. Peers limit their requests themselves, and a node's
-        // requests to itself have no waiting client.
+        // Only clients have a limit for unanswered requests, since some requests of peers have no reply.
         mostAsked: remote.kind === "client" ? mostAskedByClient : Infinity,
         mostBytes: settings.bufferBytes >> 1,
         longestReply: settings.frameBytes,

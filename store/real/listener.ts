@@ -18,7 +18,7 @@ export interface ListenerOptions {
   readonly frameBytes: number;
   /** Called for each accepted stream. `wire` is the network connection under the WebSocket `socket`. */
   accepted(name: string, socket: WebSocket, wire: Duplex): void;
-  /** The answer to a plain `GET /health`. If absent, the port answers with 404. */
+  /** The answer to a plain request for `/health` with the right secret. If absent, the port answers it with 404. */
   readonly health?: () => object;
 }
 

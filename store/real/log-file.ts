@@ -28,7 +28,7 @@ export interface LogFileEvents {
    * end of recovery.
    */
   synced(written: readonly EncodedEntries[], recovered?: true): void;
-  /** Called when the file cannot be read. */
+  /** Called when recovery cannot open, read or sync the file. */
   failed(error: Error): void;
 }
 
@@ -91,7 +91,7 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let waiting: Waiter[] = [];
   let busy = false;
   // After a failed sync the kernel may have dropped the data, and may report success for the next sync. So the log
-  // stays failed.
+  // stays failed, also after a failed write, unless the disk was only full.
   let failure: LogFailure | null = null;
 
   const withFile = (done: (error: Error | null, file: number) => void): void => {
@@ -130,8 +130,8 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   };
 
   /**
-   * Writes all entries appended so far for all callers that wait. Later callers join the next round, so callbacks come
-   * in order.
+   * Writes all entries appended so far for all callers that wait, and syncs them if one of the callers asked for it.
+   * Later callers join the next round, so callbacks come in order.
    */
   const round = (): void => {
     busy = true;

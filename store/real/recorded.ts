@@ -37,8 +37,8 @@ export type FrameLine = readonly [
 ];
 
 /**
- * The events in one line of the evidence. Throws SyntaxError if the line was cut off. Checks nothing else, since the
- * Host itself wrote the line.
+ * The events in one line of the evidence. Throws SyntaxError if the line was cut off. Checks hardly anything else,
+ * since the Host itself wrote the line.
  */
 export const parseRecorded = (line: string): readonly Recorded[] => {
   const event = JSON.parse(line) as Recorded | FrameLine;

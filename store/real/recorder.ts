@@ -1,4 +1,4 @@
-/** Records a Host's evidence, in one file for each boot and one line of JSON for each event. */
+/** Records a Host's evidence, in one file for each boot, as lines of JSON. */
 import {
   closeSync,
   fsyncSync,

@@ -87,7 +87,7 @@ export const socketStream = (options: SocketStreamOptions): SocketStream => {
 
   const close = (reason: string): void => {
     if (closed) return;
-    // Messages sent before the close still go out first.
+    // Messages that wait for the end of the turn still go out first.
     if (leaving.length > 0) turn.end();
     closed = true;
     early = [];

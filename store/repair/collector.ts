@@ -1,7 +1,7 @@
 /**
  * Removes tombstones that are no longer needed. Under `reap`, a node that has had a tombstone for graceMs asks all
- * other replicas of the key whether they hold it. The first node of the key's preference list asks first. If it does
- * not succeed, the next node asks after one more graceMs, and so on.
+ * other replicas of the key, once all are reachable, whether they hold it. The first node of the key's preference list
+ * asks first. If it does not succeed, the next node asks after one more graceMs, and so on.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -102,7 +102,7 @@ class Reaping implements Caller, Expiring {
 
   reply(_slot: number, from: NodeName, reply: PeerReply): void {
     if (reply.type !== "reap-told") return;
-    // This replica never received the delete, and repair alone would not send it. The tombstone can be dropped only
+    // This replica does not have the delete, and repair alone might not send it. The tombstone can be dropped only
     // after every replica has it.
     if (!reply.holds) return sendCopies(this.#core, from, [this.#key]);
     this.#holders.add(from);

@@ -1,7 +1,7 @@
 /**
  * Anti-entropy with Merkle trees: the node that asks. In every interval, a node compares the ranges that it shares with
- * its next peer: roots, inner nodes, leaves, and keys. Then each of the two sends the other, as ordinary replica-puts,
- * the keys that the other lacks or holds differently.
+ * its next reachable peer: roots, inner nodes, leaves, and keys. Then each of the two sends the other, as ordinary
+ * replica-puts, the keys that the other lacks or holds differently.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";
@@ -35,7 +35,7 @@ export function startExchanges(core: Core): void {
 
 /**
  * The keys in `leaves` of the range, each with a digest of its durable state. Takes leaves in their order, and stops
- * before the leaf with which there would be more than `keysAtOnce` keys.
+ * before the leaf with which there would be more than `keysAtOnce` keys. The first leaf with keys is always taken.
  */
 export function digestsOf(
   core: Core,

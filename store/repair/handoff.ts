@@ -1,5 +1,6 @@
 /**
  * Delivers hints (hinted handoff). While the target of hints is reachable, sends each hint as an ordinary replica-put.
+ * If the target no longer owns the key, the key's owners get the hint.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";

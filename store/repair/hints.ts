@@ -1,7 +1,7 @@
 /**
- * Stores hints (hinted handoff), in a log of their own. For each replica and each key, a hint is the merge of all
- * writes that the replica missed. Hints are not part of this node's own data, and under strict quorums they never
- * count.
+ * Stores hints (hinted handoff), in a log of their own. For each replica and each key, a hint is the merge of the
+ * writes that this node keeps for it. Hints are not part of this node's own data, and under strict quorums they count
+ * only for W = ANY.
  */
 import type { NodeName } from "../host.ts";
 import type { Disk, Parts } from "../parts.ts";
@@ -51,8 +51,8 @@ export class Hints {
   }
 
   /**
-   * Keeps a hint, and calls `durable` once it is synced. Returns whether the hint was kept: at `hintLimit` hints, no
-   * further one is.
+   * Keeps a hint, and calls `durable` once the log has kept it. Returns whether the hint was kept: at `hintLimit`
+   * hints, no further one is.
    */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
@@ -117,8 +117,8 @@ export class Hints {
   }
 
   /**
-   * Notes that the target has `state` durable. If a crash comes before this note is synced, or if the disk is full, the
-   * hint may be delivered again, which changes nothing.
+   * Notes that a hint with `state` is done: it was delivered, or it is too old. If a crash comes before this note is
+   * synced, or if the disk is full, the hint may be delivered later or again.
    */
   delivered({ target, key, sinceMs }: Hint, state: State): void {
     this.#forget(target, key, state);

@@ -1,7 +1,7 @@
 /**
  * Decides when a record counts as kept. `group`: after a sync, which all records that arrive during the sync before it
- * share. `each`: after a sync of its own. `periodic`: once the operating system has it; a sync follows at the end of
- * each interval.
+ * share. `each`: after a sync of its own. `periodic`: once the operating system has it; a sync follows within
+ * `syncIntervalMs`.
  */
 import type { Host, LogFailure } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -39,7 +39,7 @@ export class CommitLog {
    * Writes a record, and calls `durable` once it is kept, in the order of the calls. If the disk is full, calls
    * `refused`; then neither the record nor any record that waits behind it is in the log. If the log fails in another
    * way, calls neither and halts the node. With a periodic log, kept records survive a crash of the process, but a
-   * power loss loses those of the last interval.
+   * power loss can lose those that no sync has reached yet.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });

@@ -1,6 +1,6 @@
 /**
- * What a replica still knows about the keys that it has forgotten. That is enough never to issue a dot twice, and never
- * a stamp below one that it has seen.
+ * What a replica still knows about the keys that it has forgotten in this boot. That is enough for the boot never to
+ * issue a dot twice, and to keep quorum stamps above the forgotten ones.
  */
 import type { Parts } from "../parts.ts";
 import type { SiblingState, State, VersionVector } from "../versions/records.ts";
@@ -9,8 +9,8 @@ export class Forgotten {
   readonly #parts: Parts;
   readonly #actor: string;
   /**
-   * The newest of all forgotten stamps. A put's quorum stamp is then above each of them. Null if no stamp was
-   * forgotten.
+   * The newest of all forgotten stamps. The replica reports it for each key of which it has no stamp, so that quorum
+   * stamps are above it. Null if no stamp was forgotten.
    */
   stamp: string | null = null;
   #counter = 0;
@@ -27,8 +27,8 @@ export class Forgotten {
   }
 
   /**
-   * The state on which a put builds if the replica holds `state`. The put's dot is then above all forgotten dots. Dots
-   * that are skipped belong to no write of this key that still counts.
+   * The state on which a put builds if the replica holds `state`. The put's dot is then above all forgotten dots of
+   * this boot. Dots that are skipped belong to no write of this key that still counts.
    */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);

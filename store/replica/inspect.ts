@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** The keys after `after` in their order, as many as fit into a frame. `more` says whether others follow. */
+/** The keys after `after` in their order, as many as surely fit into a frame. `more` says whether others follow. */
 export function inspect(
   core: Core,
   { id, after }: ClientRequest & { readonly type: "inspect" },

@@ -22,7 +22,7 @@ export interface Entry {
    * it.
    */
   latest: State | null;
-  /** The durable state, which reads and anti-entropy use. */
+  /** The durable state, which reads and anti-entropy use. With a periodic log, it may not be synced yet. */
   durable: State | null;
   hash: EntryHash | null;
   /**
@@ -30,9 +30,12 @@ export interface Entry {
    * older versions.
    */
   reaped: boolean;
-  /** The time at which the key was deleted or reaped, by the monotonic clock. Null if the key is neither. */
+  /**
+   * The time, by the monotonic clock, at which this boot stored, loaded or reaped the tombstone. Null if the key is not
+   * deleted.
+   */
   deletedUs: number | null;
-  /** Whether a full disk refused the newest state, or a part of it. */
+  /** With siblings, whether a full disk refused a state that `latest` includes. Set until `keepRefused` is called. */
   isRefused: boolean;
 }
 
@@ -48,8 +51,8 @@ export class Replica {
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
   /**
-   * The entries that recovery loaded and this boot has not written. The replica writes such an entry once more before
-   * it confirms it, so that a confirmation never depends on a sync by an earlier boot.
+   * The entries that recovery loaded and this boot has not written. The replica writes such an entry, unless it is
+   * reaped, once more before it confirms it, so that a confirmation never depends on a sync by an earlier boot.
    */
   readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
@@ -96,7 +99,7 @@ export class Replica {
       if (durable !== null) yield { key, state: durable, ...(reaped ? { reaped } : {}) };
   }
 
-  /** Merges a state into the replica, and confirms it once the result is durable. */
+  /** Merges a state into the replica, and confirms it once the result is durable. If the disk is full, refuses it. */
   put(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
     const { key, state } = request;
     const entry = this.entry(key);
@@ -143,7 +146,7 @@ export class Replica {
     });
   }
 
-  /** Replies with the key's state that readers may see. If this node has no data of the key, replies with `standIn`. */
+  /** Replies with the key's state that readers may see. If there is none, replies with `standIn`. */
   get(
     request: PeerRequest & { readonly type: "replica-get" },
     stream: Stream,
@@ -158,10 +161,7 @@ export class Replica {
     );
   }
 
-  /**
-   * Replies with the versions that readers may see, without values. If this node has no data of the key, uses
-   * `standIn`.
-   */
+  /** Replies with the versions that readers may see, without values. If there are none, uses `standIn`. */
   tellDigest(
     { id, trace, key }: PeerRequest & { readonly type: "replica-digest" },
     stream: Stream,
@@ -261,7 +261,7 @@ export class Replica {
 
   /**
    * Removes a key's entry, and keeps only what Forgotten keeps of all such keys. Does nothing while a newer state is
-   * not synced.
+   * not durable.
    */
   forget(entry: Entry): void {
     if (entry.durable === null || entry.latest !== entry.durable) return;
@@ -287,7 +287,10 @@ export class Replica {
     this.forget(entry);
   }
 
-  /** Reassigns keys to the ranges of a changed ring, and removes tombstones that had to outlast a membership change. */
+  /**
+   * Reassigns keys to the ranges of a changed ring, and with physical removal drops the tombstones that had to outlast
+   * a membership change.
+   */
   rearrange(): void {
     this.#trees.clear();
     for (const entry of this.#entries.values()) {
@@ -328,7 +331,7 @@ export class Replica {
   }
 
   /**
-   * Called when a write has reached the disk. On a slow disk, a tombstone may be written twice, and be dropped or even
+   * Called when the log has kept a write. On a slow disk, a tombstone may be written twice, and be dropped or even
    * forgotten before the second write ends. That write must not bring it back.
    */
   #written(entry: Entry, state: State): void {
@@ -343,7 +346,7 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
-    // A sibling state without siblings is the remainder of a tombstone. It comes from a replica that reaped the
+    // A sibling state without siblings is the remainder of a tombstone. This replica or another one reaped the
     // tombstone.
     entry.reaped = state.kind === "siblings" && state.siblings.length === 0;
     entry.deletedUs = null;

@@ -1,11 +1,11 @@
 /**
- * A log in segments. Only one segment takes appends at a time. At its size limit it is sealed, and the next one begins.
- * Once the sealed segments are large enough, compaction writes all live records into one new segment (a snapshot),
- * syncs it, and then deletes the old segments, the oldest first.
+ * A log in segments. Apart from a snapshot, only one segment takes appends at a time. At its size limit it is sealed,
+ * and the next one begins. Once the sealed segments are large enough, compaction writes all live records into one new
+ * segment (a snapshot), syncs it, and then deletes the old segments, the oldest first.
  *
- * A crash at any step loses nothing and brings nothing back. Records are whole states, and replay merges them, so a
- * partial snapshot beside the old segments adds nothing. The oldest segment is deleted first, since a later one may
- * hold the tombstone for its data.
+ * A crash at any step of a compaction loses nothing and brings nothing back. Records are whole states, and replay
+ * merges them, so a partial snapshot beside the old segments adds nothing. The oldest segment is deleted first, since a
+ * later one may hold the tombstone for its data.
  *
  * Segments with appends have odd numbers. The snapshot of all segments up to number s has the number s + 1. So replay
  * in the order of numbers is replay in the order of time.
@@ -52,7 +52,10 @@ type Done = (failure: LogFailure | null) => void;
 interface Segment {
   readonly number: number;
   readonly log: HostLog;
-  /** Whether the segment is sealed and all its entries are durable. Each of its records is then live or superseded. */
+  /**
+   * Set by recovery, and once the segment is sealed and all its entries are durable. Each of those entries is then live
+   * or superseded.
+   */
   settled: boolean;
 }
 

@@ -45,7 +45,7 @@ export interface LogRecord {
   readonly state: State;
   /** Only in the log of hints: the replica for which the state is kept. */
   readonly hint?: HintNote;
-  /** Only in the log of the ring: a version of the ring. The record then has no key. */
+  /** Only in the log of the ring: a version of the ring. The record's key is then empty. */
   readonly ring?: RingState;
   /** Set when the node dropped the key: it no longer owns the key, and the owners have its data. */
   readonly dropped?: true;
@@ -57,6 +57,6 @@ export interface HintNote {
   readonly target: string;
   /** The time, in ms of this node's wall clock, when the node began to keep data of this key for the target. */
   readonly sinceMs: number;
-  /** Set once the target has the hint's state. The hint is then done, unless it has grown since. */
+  /** Set once the hint's state was delivered or was too old. The hint is then done, unless it has grown since. */
   readonly delivered?: true;
 }

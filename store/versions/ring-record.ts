@@ -33,13 +33,13 @@ export interface ChangeUnderWay {
   readonly change: RingChange;
   readonly next: RingShape;
   readonly step: RingStep;
-  /** The node that begins each step of the change. */
+  /** The node that takes the next step of the change. */
   readonly driver: NodeName;
 }
 
 /** One version of the ring. */
 export interface RingState extends RingShape {
-  /** Counts the steps of all changes. The ring with the higher version is newer. */
+  /** Grows by 1 with each new ring. The ring with the higher version is newer. */
   readonly version: number;
   /**
    * The boot that made this version. If two nodes begin a change at the same version, the ring with the higher `maker`

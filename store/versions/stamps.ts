@@ -13,10 +13,7 @@ import type { StoreSettings } from "../settings.ts";
 const timeWidth = 16;
 const countWidth = 6;
 const largestCount = 36 ** countWidth - 1;
-/**
- * The largest counter with 16 digits that a number holds exactly. Only a faulty peer reaches it. Its stamp then remains
- * the newest.
- */
+/** The largest counter of a stamp: a number holds it, and the one after it, exactly. Only a faulty peer reaches it. */
 const largestTimeUs = Number.MAX_SAFE_INTEGER - 1;
 
 export interface StampClock {

@@ -1,4 +1,4 @@
-/** Decides when tombstones are removed, and what is left of them. */
+/** Decides when tombstones are removed, what is left of them, and how repair treats them. */
 import type { NodeName } from "../host.ts";
 import type { State } from "./records.ts";
 import type { StoreSettings } from "../settings.ts";
@@ -23,15 +23,15 @@ export interface TombstonePart {
    */
   remains(settings: StoreSettings, tombstone: State): State | null;
   /**
-   * The counter from which this boot continues for a key that it does not know. The boot has forgotten its dots up to
-   * counter `forgotten`.
+   * The counter from which this boot continues at least when it issues a dot. The boot has forgotten dots of its own up
+   * to counter `forgotten`.
    */
   countsOnFrom(forgotten: number): number;
-  /** Whether anti-entropy treats a key with this state as absent. */
+  /** Whether anti-entropy and read repair treat a key with this state as absent. */
   equalsAbsent(settings: StoreSettings, state: State, reaped: boolean): boolean;
 }
 
-/** Whether the state contains only tombstones. */
+/** Whether the state contains no value, but at most tombstones. */
 export function isDeleted(state: State): boolean {
   return state.kind === "stamped"
     ? state.value === null
@@ -48,7 +48,10 @@ export function bare(tombstone: State): State {
     : { kind: "siblings", siblings: [], context: tombstone.context };
 }
 
-/** The age above which a hint must not be delivered: it could bring back data whose tombstone has been removed. */
+/**
+ * With `grace` and `reap`, the age above which a hint must not be delivered: it could bring back data whose tombstone
+ * has been removed. Otherwise there is no such limit.
+ */
 export function refusesForMs({ deletes, graceMs, reapedMs }: StoreSettings): number {
   return deletes === "grace" ? graceMs : deletes === "reap" ? reapedMs : Infinity;
 }
