@@ -30,7 +30,10 @@ export interface StartOptions {
   readonly settings: Settings;
   /** The workload's name. Default: register. */
   readonly workload?: string;
-  /** Simulator only: the seed for all random choices of the simulated world. */
+  /**
+   * The seed for all random choices of a simulated world and of the harness's own message network. Other platforms
+   * ignore it.
+   */
   readonly worldSeed: number;
   /** Path of a bundled .js whose default export replaces parts of the store. Absent: the healthy store. */
   readonly bugBundle?: string;
@@ -60,9 +63,9 @@ export interface Cluster {
   /** The faults that this cluster can make, by port. */
   readonly ports: FaultPorts;
   /**
-   * Begins a history: ends the last history, and starts nodes with empty disks, true clocks, no network rules and a new
-   * secret. Nodes that live on between histories keep running, and the history uses fresh keys. Resolves when all nodes
-   * are ready and linked.
+   * Begins a history: ends the last history, and starts nodes with empty disks, true clocks and no network rules. Nodes
+   * that live on between histories keep running, and the history uses fresh keys. Resolves when the nodes that the
+   * cluster started are ready.
    */
   start(options: StartOptions): Promise<void>;
   /** Opens a client's session with a node, which may be down. */
@@ -78,7 +81,10 @@ export interface Cluster {
    */
   inspect(node: NodeName, done: (inspected: Inspected) => void): () => void;
 
-  /** Makes replicas equal with the target's own means, within `timeoutMs`. Absent: the target has no such means. */
+  /**
+   * Makes replicas equal with the target's own means, within `timeoutMs`. If the target has no such means, this is
+   * absent or does nothing.
+   */
   readonly settle?: ((timeoutMs: number, done: (error: Error | null) => void) => void) | undefined;
 
   /**
@@ -95,7 +101,8 @@ export interface Cluster {
   ): ClusterTimer;
 
   /**
-   * Resolves true once `condition` holds (checked after each event), or false after `timeoutMs` of the cluster's time.
+   * Resolves true once `condition` holds (checked after each event that the cluster knows of, and in real time also at
+   * short intervals), or false after `timeoutMs` of the cluster's time.
    */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /**
@@ -105,9 +112,9 @@ export interface Cluster {
   unplannedEnds?(): Promise<readonly NodeEndedEvent[]>;
   /** The Host's evidence of all nodes since the start. Called after the last event of interest; nodes may still run. */
   evidence(): Promise<readonly HistoryEvent[]>;
-  /** The log of each node for the run's folder: node → text. */
+  /** The logs for the run's folder: node → text. Real clients may add a log of their own, named `clients`. */
   logs(): Promise<ReadonlyMap<NodeName, string>>;
-  /** Ends this history and everything that belongs to it. The cluster can be started again. */
+  /** Ends this history. The cluster can be started again. */
   reset(): Promise<void>;
   /** Removes everything that the cluster created. */
   stop(): Promise<void>;

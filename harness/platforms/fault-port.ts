@@ -1,4 +1,4 @@
-/** How a platform makes faults, with one entry for each port that the built-in kinds of fault use. */
+/** How a platform makes faults, with one entry for each fault port. */
 import type { PortName, PortValue, ProcessState } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
 
@@ -11,12 +11,12 @@ export interface PlatformPort<Value> {
   /** Says, as the end of a sentence, why this platform cannot make the fault. Null if it can. Absent: it always can. */
   cannot?(value: Value): string | null;
   /**
-   * Puts exactly this state in force for each subject (a node, or a link "n1>n2"). Subjects not named have no fault.
-   * `before` is the state that was set last. It is empty for a port of the stage `dead-disk`, which acts once on each
-   * subject.
+   * Puts exactly this state in force for each subject (for example a node, or a link "n1>n2"). Subjects not named have
+   * no fault, but what is done once (damage, a membership change) stays done. `before` is the state that was set last.
+   * It is empty for a port of the stage `dead-disk`, which acts once on each subject.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
-  /** Prepares the subject (a node or a link) for a later `set` of this value. */
+  /** Prepares the subject for a later `set` of this value. */
   prepare?(subject: string, value: Value, done: Done): void;
 }
 
@@ -54,11 +54,11 @@ export const subjectsOf = (...maps: readonly ReadonlyMap<string, unknown>[]): re
 
 /** Actions on a node's process. */
 export interface ProcessActs {
-  /** Kills the node's process with SIGKILL. */
+  /** Kills the node's process, as SIGKILL does. */
   kill(node: string, done: Done): void;
   /**
    * Starts a killed node on its disk. Cuts are in force before the node can talk to a peer. Calls `done` once the
-   * process runs.
+   * process runs, or has answered its first requests where the harness is the network.
    */
   restart(node: string, done: Done): void;
   pause(node: string, done: Done): void;

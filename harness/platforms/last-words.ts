@@ -1,4 +1,4 @@
-/** Quotes the last log lines of a node that ended, or of a run that failed. */
+/** Quotes the last log lines of a node that ended or did not answer. */
 import type { NodeName } from "../../checkers/index.ts";
 import type { Cluster } from "./cluster.ts";
 

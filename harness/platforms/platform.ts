@@ -3,7 +3,10 @@ import type { Target } from "../targets/target.ts";
 import type { Cluster } from "./cluster.ts";
 
 export interface OpenOptions {
-  /** The number of nodes to prepare at once. A start creates more if its settings need them. */
+  /**
+   * The number of nodes to expect. Containers are created for so many at once, and a start creates more if its settings
+   * need them. A running cluster must have exactly so many addresses.
+   */
   readonly nodes?: number;
   /** Prints a line about each slow step. */
   readonly say?: (line: string) => void;
@@ -39,13 +42,13 @@ export interface Platform {
   /**
    * Opens a cluster for the target.
    *
-   * @throws EnvironmentError if the target does not run on this platform or the platform fails. Then nothing is left
-   * behind.
+   * @throws EnvironmentError if the target does not run on this platform or the platform fails. Then what was created
+   * for the cluster is removed, if the platform allows it.
    */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
   /**
-   * Names of the things that this process created and has not removed. Absent: the platform's clusters create nothing
-   * that could stay.
+   * Names of the things that this process created and has not removed. Absent: the platform cannot tell, or creates
+   * nothing that could stay.
    */
   leavings?(): Promise<readonly string[]>;
 }

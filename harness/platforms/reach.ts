@@ -16,8 +16,8 @@ export interface Reach {
   readonly settings: Settings;
   readonly workload: string;
   /**
-   * The address of the node's port `port`, which the target must name. Default: its port for clients. Throws for an
-   * unknown node.
+   * The address of the node's port `port`, which the target must name. Default: its port for clients. On a cluster that
+   * somebody else runs, `port` is ignored: this is always the address for clients. Throws for an unknown node.
    */
   address(node: NodeName, port?: number): Address;
   /**
@@ -25,7 +25,10 @@ export interface Reach {
    */
   addressOf(node: NodeName): string;
   readonly clock: ClusterClock;
-  /** A text that differs for each history. Nodes that take a secret were started with it. */
+  /**
+   * In containers, a text that differs for each history: nodes that take a secret were started with it. On a cluster
+   * that somebody else runs, an empty text.
+   */
   readonly secret: string;
   /** Adds a line to the clients' log in the run's folder. */
   log(line: string): void;

@@ -33,9 +33,9 @@ export function platformNamed(name: string): Platform {
  *
  * @param asked The name of the requested platform. Undefined: the caller requested none.
  * @param ci True: without a request, the first platform that the target runs on must be available.
- * @param say Prints which platform was chosen, if none was requested.
+ * @param say Prints which platform was chosen, unless it was requested or the target's first choice is the simulator.
  * @throws UsageError if the requested platform is unknown.
- * @throws EnvironmentError if the requested platform is not available, or no platform that the target runs on.
+ * @throws EnvironmentError if the requested platform is not available, or without a request no platform can be chosen.
  */
 export async function choosePlatform(
   target: Target,

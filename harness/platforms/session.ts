@@ -1,4 +1,6 @@
-/** What clients see of a cluster, independent of any store: requests of a workload and their outcomes. */
+/**
+ * What clients see of a cluster, independent of any store: sessions, the outcomes of requests, and what replicas hold.
+ */
 import type { NodeName, ReplicaState, RingRecord } from "../../checkers/index.ts";
 import type {
   MembershipChange,

@@ -27,7 +27,10 @@ const hindrance = (host: string | undefined): string | null => {
     : `DOCKER_HOST=${host} is another machine, whose loopback cannot be reached from here`;
 };
 
-/** Asks the engine for its version. Resolves after at most ten seconds and never rejects. */
+/**
+ * Asks the engine for its version, unless it is clear without asking that quorate cannot use it. Resolves after at most
+ * ten seconds and never rejects.
+ */
 export const available = async (): Promise<Availability> => {
   const reason = hindrance(process.env["DOCKER_HOST"]);
   if (reason !== null) return { ok: false, reason };

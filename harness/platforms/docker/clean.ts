@@ -29,8 +29,8 @@ export interface CleanOptions {
 }
 
 /**
- * The largest number of rounds of removal. Between two rounds, the engine has `betweenRoundsMs` to finish creating
- * things.
+ * The largest number of rounds of removal. After a round that failed, the engine has `betweenRoundsMs` to finish
+ * creating things.
  */
 const mostRounds = 10;
 const betweenRoundsMs = 500;
@@ -38,7 +38,7 @@ const betweenRoundsMs = 500;
 /**
  * Removes everything that the run created: containers first, then networks and volumes, last its disks. The engine may
  * still be creating things that a killed run requested, and a late container holds networks and volumes. So the removal
- * is repeated until nothing with the run's label is left.
+ * is repeated, up to `mostRounds` times, until nothing with the run's label is left.
  */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
   const removed = {
@@ -86,7 +86,7 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
   return { ...removed, left };
 };
 
-/** Names of the things that this process created and has not removed. */
+/** Names of the containers, networks and volumes that this process created and has not removed. */
 export const ownLeavings = async (): Promise<readonly string[]> => {
   const sign = ownSign();
   if (sign === undefined) return [];
@@ -112,8 +112,8 @@ const signsOfRuns = async (
 };
 
 /**
- * True if every recorded process of the run is gone. Things of earlier versions of quorate record no process, so only
- * `all` removes them.
+ * True if every recorded process of the run is gone. If no process is recorded, as for things of earlier versions of
+ * quorate, only `all` removes them.
  */
 const isLeft = (signs: readonly (string | undefined)[]): boolean => {
   const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);

@@ -111,7 +111,9 @@ export class DockerCluster implements Cluster {
   /** For each node: the queue that runs actions on the node in the order of the calls. */
   readonly #queues = new Map<NodeName, Queue>();
   readonly #lifeQueue = createQueue();
-  /** The specification of each node's process. A node without an entry has no process yet. */
+  /**
+   * What each node's process container was created from, as JSON. A node without an entry has no such container yet.
+   */
   readonly #made = new Map<NodeName, string>();
 
   constructor(engine: Engine, ground: Ground) {
@@ -248,7 +250,8 @@ export class DockerCluster implements Cluster {
       };
       const sinceSeconds = Date.now() / 1000;
       const clients = containers.clients(reach);
-      // With isolation by fresh keys, the nodes live on between histories, and each history has its own prefix of keys.
+      // With isolation by fresh keys, the nodes may live on between histories, and each history has its own prefix of
+      // keys.
       const isolation = this.target.capabilities(settings, this, workload).isolation;
       const keyspace =
         isolation === "fresh-keyspace" ? `q${randomBytes(5).toString("hex")}-` : null;
@@ -317,7 +320,7 @@ export class DockerCluster implements Cluster {
             await this.#disks.emptied(machine);
           }),
         );
-        // After a history with membership changes, the next history gets fresh nodes.
+        // After a history in which nodes may join, the next history gets fresh nodes.
         this.#goingOn = keyspace === null || newcomers !== undefined ? null : fingerprint;
         this.#bootedSeconds = sinceSeconds;
         this.#waiting.begin();
@@ -419,7 +422,7 @@ export class DockerCluster implements Cluster {
     });
   }
 
-  /** Ends the last history: closes its clients, and kills its nodes unless they live on. */
+  /** Ends the last history: closes its clients, and kills its nodes unless they live on or the cluster was stopped. */
   async #end(): Promise<void> {
     this.#waiting.end();
     this.#membership.reset();

@@ -3,16 +3,19 @@ import type { EvidenceEvent, NodeName } from "../../../checkers/index.ts";
 import type { DiskDamage, Settings } from "../../../generators/index.ts";
 import type { Address, OpenClients, Reach } from "../reach.ts";
 
-/** How a target runs one node in a container. */
+/** How a target runs its nodes in containers, and how clients reach them. */
 export interface ContainerTarget {
   readonly image: ImageSource;
   /** The port for clients, on all addresses of the node. It is published on the host's loopback. */
   readonly clientPort: number;
-  /** Ports for administration, published on the host's loopback too. Faults between clients and nodes spare them. */
+  /** Ports for administration, published on the host's loopback too. Cuts between clients and nodes spare them. */
   readonly otherPorts?: readonly number[];
   /** Fault ports that this store cannot survive by design: fault port → the end of a sentence that says why. */
   readonly cannot?: ReadonlyMap<string, string>;
-  /** The data folder. It becomes a disk of its own, on which faults act. Absent: no disk faults. */
+  /**
+   * The data folder, on which disk faults act. It becomes a disk of its own if this machine can make one, else a volume
+   * of the engine. Absent: no disk faults.
+   */
   readonly dataPath?: string;
   /** The size of the data folder's disk in MiB. Default: 16. */
   readonly diskMiB?: number;
@@ -28,8 +31,8 @@ export interface ContainerTarget {
   /** The numeric user id that the node runs as and that owns its data. Absent: the image's user. */
   readonly user?: number;
   /**
-   * Folders below the control folder that the node writes to. They are created for each history and belong to the
-   * node's user.
+   * Folders below the control folder that the node writes to. With `user`, they are created before fresh nodes start,
+   * and belong to that user.
    */
   readonly folders?: readonly string[];
   /** The node's memory limit in MiB. Default: 2,048. */
@@ -40,7 +43,7 @@ export interface ContainerTarget {
   readonly clientClocks?: boolean;
   /** Files installed once when a node's machine is created: absolute path below the control folder → content. */
   programs?(): Promise<Files>;
-  /** How to start one node. Called before each history. */
+  /** How to start one node. Called before each history, and for a newcomer when it joins. */
   node(context: NodeContext): NodeSpec | Promise<NodeSpec>;
   readonly ready: Readiness;
   /** How long a node may take to become ready, in ms. Default: 30,000. */
@@ -55,7 +58,7 @@ export interface ContainerTarget {
   evidence?(
     run: (command: readonly string[]) => Promise<Buffer>,
   ): Promise<readonly EvidenceEvent[]>;
-  /** Paths below the control folder that are removed before each history. */
+  /** Paths below the control folder that are removed before fresh nodes start. */
   readonly leavings?: readonly string[];
 }
 
@@ -131,6 +134,6 @@ export type Readiness =
   | { readonly log: RegExp }
   /**
    * The function resolves with null if the node serves, else with why not, as the end of a sentence. If the function
-   * rejects, the start of the cluster fails.
+   * rejects, the start of the nodes fails.
    */
   | ((node: NodeName, address: Address, reach: Reach) => Promise<string | null>);

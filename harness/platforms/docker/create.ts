@@ -22,12 +22,12 @@ export interface DockerClusterOptions {
 }
 
 /**
- * Creates a cluster in containers: builds the image if needed, and creates networks and machines.
+ * Creates a cluster in containers: gets or builds the images if needed, and creates networks and machines.
  *
  * @param target A target that can run in containers.
- * @returns The cluster. `stop()` removes everything that it created.
- * @throws EnvironmentError if no Docker engine answers or the cluster cannot be created. Before that, everything
- * created so far is removed, if the engine allows it.
+ * @returns The cluster. `stop()` removes everything that it created except images.
+ * @throws EnvironmentError if the target or the engine cannot do it. Before that, everything created so far except
+ * images is removed, if the engine allows it.
  */
 export const createDockerCluster = async (
   target: Target,

@@ -1,5 +1,5 @@
 /**
- * Packet filter rules of network faults, as pure functions. A new network fault needs its rules here and a line in
+ * Packet filter rules of network faults, as pure functions. A new fault of this kind needs its rules here and a line in
  * fault-ports.ts.
  */
 import type { NodeName } from "../../../checkers/index.ts";
@@ -55,15 +55,15 @@ export const lossRules =
 const newConnections = "-p tcp --syn";
 const refusal = "REJECT --reject-with tcp-reset";
 
-/** Answers every attempt to connect to one of these nodes with a reset. */
+/** Answers every attempt from outside to connect to one of these nodes with a reset. */
 export const refusalRules =
   (refusing: readonly NodeName[]): FilterRules =>
   ({ node }) =>
     refusing.includes(node) ? [`-A INPUT ! -i lo ${newConnections} -j ${refusal}`] : [];
 
 /**
- * The complete filter table of a node. It replaces the old table in one step, so that no partition is ever half in
- * force.
+ * The complete filter table of a node. It replaces the old table in one step, so that a node never has only half of its
+ * rules in force.
  */
 export const filterTable = (rules: readonly string[]): string =>
   [

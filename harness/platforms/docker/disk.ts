@@ -1,6 +1,6 @@
 /**
- * Commands that change a node's data. They run in the node's machine, whose image has Node.js and few other tools. A
- * log consists of its segments in order.
+ * Commands that change a node's data, and one that times its syncs. They run in the node's machine, whose image has
+ * Node.js and may have few other tools. A log consists of its segments in order.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import type { Segments } from "./container-target.ts";
@@ -20,8 +20,8 @@ export interface DiskLayout {
 const wholeFiles: Segments = { ending: "", number: "(?!)" };
 
 /**
- * The functions that all scripts share. A file's name is its path relative to the data folder. The file `filler`, which
- * fills the disk, is not a log.
+ * The functions that scripts on the data folder share. A file's name is its path relative to the data folder. The file
+ * `filler`, which fills the disk, is not a log.
  */
 const prelude = ({ segments = wholeFiles, user, identity = [] }: DiskLayout): string => `
 const fs = require("node:fs");
@@ -102,7 +102,10 @@ for (let tries = 0; ; tries++) {
   if (tries > 50) throw new Error("the log changed too often to be copied");
 }`;
 
-/** The command that damages all logs. Damage inside a log begins at `atPerMille` thousandths of the log's size. */
+/**
+ * The command that damages all logs. `flip` and `truncate` begin at `atPerMille` thousandths of a log's size, and other
+ * damage ignores it.
+ */
 export const damageCommand = (
   layout: DiskLayout,
   damage: DiskDamage,
@@ -162,7 +165,7 @@ fs.rmSync(name);
 `,
 ];
 
-/** A shell command that removes everything in the data folder, and the copy of the logs. */
+/** A shell command that empties the data folder, apart from hidden files, and removes the copy of the logs. */
 export const emptyDiskCommand = `mkdir -p ${logDirectory}; rm -rf ${logDirectory}/* ${copyDirectory}`;
 
 /** The command that makes the node's user the owner of its data folder and of the folders that it writes to. */

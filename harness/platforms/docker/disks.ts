@@ -16,13 +16,15 @@ import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface Disks {
-  /** Tries disk faults on an idle machine and returns those that cannot be made here: fault port → why. */
+  /** Finds out, with an idle machine, which disk faults cannot be made here: fault port → why. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;
   /** Copies the machine's logs and replaces an earlier copy. */
   copy(machine: Machine): Promise<unknown>;
   /** Damages the machine's logs. Rejects while the node runs. */
   damage(machine: Machine, damage: DiskDamage, atPerMille: number): Promise<unknown>;
-  /** Loses everything on the disk that is not synced. Rejects while the node runs. */
+  /**
+   * Loses what was not yet written to the disk's device. Rejects while the node runs, or if it has no disk of its own.
+   */
   losePower(machine: Machine): Promise<unknown>;
   setFull(machines: readonly Machine[], full: readonly NodeName[]): Promise<unknown>;
   setSlow(machines: readonly Machine[], slow: readonly NodeName[]): Promise<unknown>;
@@ -33,7 +35,7 @@ export interface Disks {
    * history.
    */
   emptied(machine: Machine): Promise<unknown>;
-  /** Called when all disks were emptied by other means and all processes were killed. */
+  /** Called when all processes were killed and all disks are about to be emptied by other means. */
   forget(): void;
 }
 

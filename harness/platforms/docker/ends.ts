@@ -5,7 +5,7 @@ import type { NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { saidLast } from "../last-words.ts";
 import type { Engine, LifeEvent } from "./engine.ts";
 
-/** An end that the harness did not cause. `atMs` is a time of the engine's wall clock. */
+/** An end that the harness did not cause. `atMs` is a time of the wall clock, in ms since 1970. */
 export interface UnplannedEnd extends Pick<NodeEndedEvent, "node" | "by" | "detail"> {
   readonly atMs: number;
 }
@@ -17,7 +17,7 @@ export interface NodeProcess {
 }
 
 export interface Ends {
-  /** Kills the container. That end does not count as unplanned. */
+  /** Kills the container. An end by this kill does not count as unplanned. */
   kill(process: string): Promise<void>;
   /** Forgets all earlier ends of nodes. */
   begin(): void;
@@ -29,7 +29,7 @@ export interface Ends {
 /** One run of a container's process, from its start on. */
 interface Life {
   readonly sinceMs: number;
-  /** Numbers of the signals sent through the engine. */
+  /** Numbers of the signals that others sent through the engine. */
   readonly signals: number[];
   isOurs: boolean;
   isOutOfMemory: boolean;
@@ -139,7 +139,7 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
   };
 };
 
-/** Says who ended a process that the harness did not kill. */
+/** Says who or what ended a process that the harness's kill did not end. */
 const whoEndedIt = async (
   engine: Engine,
   process: string,

@@ -33,8 +33,8 @@ export interface EngineCalls {
 }
 
 /**
- * The deadline of each call, in ms, while the engine has missed a deadline and not answered since. It is short because
- * cleaning up makes many calls.
+ * The longest deadline of a call, in ms, while the engine has missed a usual deadline and not answered since. It is
+ * short because cleaning up makes many calls.
  */
 const impatientMs = 5_000;
 

@@ -15,7 +15,7 @@ export const statusOf = (error: unknown): number | undefined => {
   return statusCode === 500 && message.includes("container state improper") ? 409 : statusCode;
 };
 
-/** Refusals with a known cause: the image or the command in it is missing. */
+/** Refusals with a likely cause: the image or the command in it is missing. */
 const known: readonly {
   readonly code: string;
   readonly doing: RegExp;

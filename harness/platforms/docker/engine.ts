@@ -23,7 +23,7 @@ export interface ContainerSpec {
   readonly command: readonly string[];
   /** A network's name, or `container:<name>` to share that container's network namespace. */
   readonly network: string;
-  /** Volume name → mount path. */
+  /** Volume name, or folder of this host → mount path, which may end with mount options. */
   readonly volumes: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Linux capabilities without the prefix CAP_. The container has no other capabilities. */

@@ -1,6 +1,6 @@
 /**
- * Collects the files of the machines' image if no registry answers: tools of this host, with the libraries that `ldd`
- * names.
+ * Collects files of this host for images: tools for the machines' image if its Dockerfile cannot be used, and programs
+ * for a target's image. Both come with the libraries that `ldd` names.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
@@ -125,8 +125,8 @@ const librariesTogether = async (binaries: readonly string[]): Promise<readonly 
 };
 
 /**
- * The files of a target's image: programs of this host with their libraries, a shell, and the target's own files and
- * folders. Throws an EnvironmentError if one of them does not exist.
+ * The files of a target's image: programs of this host with their libraries, the target's own files and folders, and a
+ * shell if this host has one. Throws an EnvironmentError if a program or file of the target does not exist.
  */
 export const lentFiles = async (
   programs: readonly string[],

@@ -1,4 +1,7 @@
-/** The image of machines: built from the Dockerfile if a registry answers, else assembled from this host's files. */
+/**
+ * The images of machines and of targets' processes. The machines' image is built from the Dockerfile if that is
+ * possible here, else assembled from this host's files.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -150,7 +153,7 @@ export const ensureImage = async (engine: Engine, say: (line: string) => void): 
 
 /**
  * The image of a target's processes, pulled or built if needed. `machineImage` is the machines' image. Throws an
- * EnvironmentError that names what is missing.
+ * EnvironmentError if there is no such image and it cannot be made.
  */
 export const ensureProcessImage = async (
   engine: Engine,
@@ -204,7 +207,7 @@ const pullTimeoutMs = 300_000;
 const targetTagOf = (kind: string, parts: readonly string[]): string =>
   tagOf(kind, parts.join("\n")).replace("quorate-node:", "quorate-target:");
 
-/** All files of a build context, each with its path in the context and its path on this host. */
+/** All regular files of a build context, each with its path in the context and its path on this host. */
 const folderFiles = (folder: string): readonly { readonly path: string; readonly from: string }[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

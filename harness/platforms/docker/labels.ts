@@ -1,16 +1,16 @@
 /**
- * Labels on everything that quorate creates in the engine. Later processes find by them what a run left, and whether
- * the run's process still lives.
+ * Labels on the containers, networks and volumes that quorate creates in the engine. Later processes find by them what
+ * a run left, and whether the run's process still lives.
  */
 import type { Labels } from "./engine.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** The label on everything that any run created. */
+/** The label on every container, network and volume of any run. */
 export const anyRun = "quorate=1";
-/** The label on everything that one run created. */
+/** The label on every container, network and volume of one run. */
 export const ofRun = (run: string): string => `${runLabel}=${run}`;
 
-/** The label on everything that the process with this sign created. */
+/** The label on every container, network and volume that the process with this sign created. */
 export const bySign = (sign: string): string => `${signLabel}=${sign}`;
 
 export const labelsOf = (run: string): Labels => {

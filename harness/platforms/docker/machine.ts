@@ -1,8 +1,9 @@
 /**
- * A node consists of two containers. The *machine* holds the network namespace, the published port and the volumes, and
- * sleeps. The *process* shares that namespace and runs the node on the target's own image. Killing the process leaves
- * addresses, ports and filter rules in place, so a partition is in force before a restarted node can send anything, and
- * rules can change while the node is paused. The tools for faults (iptables, tc, node) are only in the machine's image.
+ * A node consists of two containers. The *machine* holds the network namespace, the published ports and the volumes,
+ * and sleeps. The *process* shares that namespace and runs the node on the target's own image. Killing the process
+ * leaves addresses, ports and filter rules in place, so a partition is in force before a restarted node can send
+ * anything, and rules can change while the node is paused. The target's image need not have the tools for faults
+ * (iptables, tc, node), since these are in the machine's image.
  */
 import { pack } from "tar-stream";
 import type { NodeName } from "../../../checkers/index.ts";
@@ -93,10 +94,10 @@ const namesOf = (
 const machineCapabilities = ["NET_ADMIN", "NET_RAW", "CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
 const imageCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] as const;
 
-/** The limit of the machine, which runs at most two commands at a time. */
+/** The memory limit of the machine, which sleeps apart from short commands. */
 export const machineLimit: MemoryLimit = { memoryMiB: 512 };
 
-/** The limit of a node's process while no fault limits it. */
+/** The memory limit of a node's process while no fault limits it. */
 export const nodeLimit = ({ memoryMiB = 2_048 }: ContainerTarget): MemoryLimit => ({ memoryMiB });
 
 /** Creates and starts the machine and its volumes. `prepareProcess` creates the process. */
@@ -181,9 +182,9 @@ const createProcess = async (
       ...(containers.clock === true ? clockEnvironment(ownImage) : {}),
       ...environment,
     },
-    // The image has no /etc/passwd. Without an explicit group the node would get the group of root.
+    // The image may have no /etc/passwd. Without an explicit group the node could get the group of root.
     ...(user === undefined ? {} : { user: ownImage ? `${user}:${user}` : String(user) }),
-    // Images of other projects start as root and change the user themselves.
+    // Images of other projects may start as root and change the user themselves.
     capabilities: ownImage ? [] : imageCapabilities,
     ...nodeLimit(containers),
     // Files outside of the control folder could not be written into a read-only container.
@@ -193,8 +194,8 @@ const createProcess = async (
 };
 
 /**
- * Empties the node's disk, removes what its last history left below the control folder, empties the filter table and
- * resets the clock. The process must be dead.
+ * Empties the node's disk, removes the target's leavings below the control folder, empties the filter table and resets
+ * the clock. If the target names a user, this user gets its folders. The process must be dead.
  */
 export const emptyMachine = async (
   engine: Engine,
@@ -209,7 +210,8 @@ export const emptyMachine = async (
 };
 
 /**
- * Replaces the process's container if its specification changed, and writes the node's files. The process must be dead.
+ * Creates the process's container, if there is none with this specification, and writes the node's files. The process
+ * must be dead.
  *
  * @param made The specification of each node's process container. Updated here.
  */

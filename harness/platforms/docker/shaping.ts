@@ -1,6 +1,6 @@
 /**
- * Link impairments that a packet filter cannot make: delayed, slow, reordered (tc) or duplicated (iptables' TEE)
- * packets. Pure functions that return commands for a node's machine.
+ * Link impairments that the sender makes: delayed, slow, reordered (tc) or duplicated (iptables' TEE) packets. The
+ * functions are pure and return commands for a node's machine.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Impairment } from "../../../generators/index.ts";
@@ -9,8 +9,9 @@ import type { Impairment } from "../../../generators/index.ts";
 export type ImpairedLink = readonly [from: NodeName, to: NodeName, impairment: Impairment];
 
 /**
- * The command that impairs the packets which `node` sends. Each direction whose packets are delayed or slowed gets a
- * class of a hierarchical token bucket. The packet filter sorts packets into classes by the peer's address.
+ * The command that impairs the packets which `node` sends. Each direction whose packets are delayed, reordered or
+ * slowed gets a class of a hierarchical token bucket. The packet filter sorts packets into classes by the peer's
+ * address.
  */
 export const shapingCommand = (
   node: NodeName,

@@ -122,7 +122,7 @@ export const volumeSigns = async (): Promise<
   readonly { readonly run: string; readonly sign: string | undefined }[]
 > => {
   const runs = existsSync(root) ? await readdir(root) : [];
-  // A folder without a sign is being created or removed, or belongs to an earlier version.
+  // A folder without a sign may be about to be created or removed, or belong to an earlier version.
   return Promise.all(
     runs.map(async (run) => ({
       run,

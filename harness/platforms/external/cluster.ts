@@ -19,7 +19,7 @@ import { trackSession } from "../tracked-session.ts";
 import { platformName } from "./name.ts";
 
 /**
- * Creates a cluster of running nodes. `start` and `stop` do not touch the nodes, and each history uses fresh keys.
+ * Creates a cluster of running nodes. `start` and `stop` neither start nor end nodes, and each history uses fresh keys.
  *
  * @param target A target with clients for a running cluster.
  * @param addresses One address for each node, the first node's first.

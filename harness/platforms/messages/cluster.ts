@@ -26,8 +26,8 @@ interface Asked {
   done: ((reply: Reply) => void) | null;
   isAnswered: boolean;
   /**
-   * True: another node may answer too, since the request was forwarded in the client's name, or is in a log that nodes
-   * share. Then a second reply is no error of a node.
+   * True: the request was forwarded in the client's name, or another node has answered it (nodes may share a log of
+   * requests). Then a second reply is no error of a node.
    */
   isHandedOn: boolean;
 }
@@ -49,7 +49,7 @@ interface Running {
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
   readonly unplannedEnds: NodeEndedEvent[];
-  /** Whether the start has ended: every node has answered `init`, and the clients found the nodes ready. */
+  /** Whether the start has ended: every node was introduced, and the clients' wait for ready nodes is over. */
   hasStarted: boolean;
 }
 
@@ -225,7 +225,7 @@ export class MessageCluster implements Cluster {
 
   /**
    * Starts a node and sends it `init` and the requests of the target's introduction. Calls `done` once the node has
-   * answered all of them.
+   * answered all of them, or with an error.
    */
   #boot(machine: NodeMachine, done: Done): void {
     const { frames, options, introduced } = this.#history();
@@ -291,7 +291,7 @@ export class MessageCluster implements Cluster {
 
   /**
    * Ends the harness's own requests to a dead node, so that the node's silence is not reported as its error. Requests
-   * of clients to a dead node time out by themselves.
+   * that clients sent to a dead node time out by themselves.
    */
   #stopIntroducing({ requests }: Running, node: NodeName): void {
     for (const asked of requests.values())

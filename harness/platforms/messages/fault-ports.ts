@@ -31,7 +31,7 @@ const noDisk = "the harness has no hand on the disk of a local process";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { cannot, network, machine } = ground;
-  /** Runs the action later, so that a port never calls `done` before the call of the port has returned. */
+  /** Runs the action later, so that `done` is not called before the call of the port has returned. */
   const soon = (act: () => void, done: Done): void =>
     void ground.clock.setTimer(0, () => {
       act();

@@ -1,4 +1,7 @@
-/** Records as evidence each message that a node sends or receives, and each start and end of a node. */
+/**
+ * Records as evidence, if a history has any, each message that a node sends or receives, and each start and end of a
+ * node.
+ */
 import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts";
 import type { NodeMessage } from "./message.ts";
 

@@ -28,13 +28,13 @@ export interface MessageTarget {
   /**
    * The program that each node runs.
    *
-   * @throws UsageError if the program does not exist.
+   * @throws UsageError if the program does not exist or cannot be run.
    */
   program(settings: Settings): Promise<NodeCommand>;
   /** The node as code for the simulator, with the same behaviour as the program. */
   setup(settings: Settings): Promise<NodeSetup>;
   latency(settings: Settings): Latency;
-  /** How long a node may take to answer `init`, in ms. */
+  /** How long a node may take to answer `init`, and each request of its introduction, in ms. */
   initTimeoutMs(settings: Settings): number;
   /**
    * The requests that each node gets after `init`, before the node counts as ready. A node may answer them with an
@@ -55,7 +55,7 @@ export interface Introduction {
 /** A node's reply, or why there is no reply. */
 export type Reply =
   | { readonly kind: "reply"; readonly body: MessageBody }
-  /** Nothing was sent, since the node's process is dead. */
+  /** Nothing was sent, since the node's process is dead, or the node died during its introduction. */
   | { readonly kind: "not-sent" }
   | { readonly kind: "timeout" };
 
@@ -66,7 +66,8 @@ export interface MessageReach {
   readonly workload: string;
   readonly clock: ClusterClock;
   /**
-   * Sends a request and waits for the reply. `done` is called once, after this call returned.
+   * Sends a request and waits for the reply. `done` is called at most once, after this call returned: with the reply,
+   * or when the time is up.
    *
    * @param trace The id of the operation that the request belongs to. Absent: the request belongs to no operation.
    * @returns A function that gives the request up, after which `done` is not called.

@@ -15,7 +15,10 @@ import type { NodeMessage } from "./message.ts";
 /** The kinds of endpoints of a link. */
 export type EndKind = "node" | "client" | "service" | "harness";
 
-/** The name in which the harness sends `init`. No fault touches the links of this endpoint. */
+/**
+ * The name in which the harness introduces itself to nodes, beginning with `init`. No fault touches the links of this
+ * endpoint.
+ */
 export const harnessName = "c0";
 
 export interface NetworkParts {
@@ -26,8 +29,8 @@ export interface NetworkParts {
   after(delayUs: number, run: () => void): void;
   kindOf(name: string): EndKind;
   /**
-   * Delivers an arrived message. Returns false if the destination does not run. `text` is the line that the sender
-   * wrote, if the sender wrote one.
+   * Delivers an arrived message. Returns false if the destination does not run, or takes no such message yet. `text` is
+   * the line that the sender wrote, if the sender wrote one.
    */
   deliver(message: NodeMessage, text: string | undefined): boolean;
   readonly frames: FrameLog;
@@ -158,7 +161,7 @@ export class MessageNetwork {
     const link = new Link(
       this.#parts.seed,
       name,
-      // Clients are next to their nodes, so only messages between nodes and services take time.
+      // Clients are next to their nodes, so without faults their messages take no time.
       isNear ? { meanMs: 0, dist: "constant" } : this.#parts.latency,
     );
     this.#links.set(name, link);

@@ -49,7 +49,7 @@ export interface MessageWorld {
   readonly virtualTime: boolean;
   readonly clock: ClusterClock;
   readonly environment: Readonly<Record<string, string>>;
-  /** The faults that this world cannot make: port name → why. */
+  /** The faults that this world cannot make: port name, or state of a process → why. */
   readonly cannot: ReadonlyMap<string, string>;
   /** Calls `run` after the delay, or at once for a delay of 0. */
   after(delayUs: number, run: () => void): void;

@@ -1,4 +1,7 @@
-/** Process groups of nodes: a node's child processes die with the node, and no node outlives quorate. */
+/**
+ * Process groups of nodes: a node's child processes die with the node, and nodes die with quorate, unless quorate
+ * itself is killed.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 
@@ -36,7 +39,10 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Draws a mark for the nodes of one cluster. It begins with the sign of this process. */
+/**
+ * Draws a mark for the nodes of one cluster. It begins with the sign of life of this process, or else with the
+ * process's id.
+ */
 export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 

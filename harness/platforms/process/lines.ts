@@ -9,7 +9,7 @@ export interface LineReader {
 }
 
 /**
- * Calls `each` for every non-blank line.
+ * Calls `each` for every complete line that is not blank.
  *
  * @param tooLong Called once with the beginning of a line that exceeds `longestLine`. Nothing is read after it.
  */

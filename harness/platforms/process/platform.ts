@@ -12,7 +12,7 @@ export const processes: Platform = {
   virtualTime: false,
   usualHistories: 20,
   sideBySide: "clusters",
-  // More histories run at once than there are processors, since they spend most of their time waiting.
+  // Up to 8 histories run at once, two for each processor, since they spend most of their time waiting.
   usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
   howToGet: "it needs nothing but this machine",

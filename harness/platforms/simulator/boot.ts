@@ -14,7 +14,7 @@ export class Boot implements EventOwner {
   /** The triggers of the boot's machine. */
   readonly triggers: TriggerWatch;
   readonly backlog: ScheduledEvent[] = [];
-  /** The boot's open stream ends, in the order of creation. */
+  /** The boot's stream ends that were not closed, in the order of creation. */
   readonly ends = new Set<StreamEnd>();
   readonly logs = new Map<string, SimLog>();
   /** Handles accepted streams. Null: connections are refused. */
@@ -68,7 +68,10 @@ export class Boot implements EventOwner {
     else this.end(`crashed: ${String(error)}`);
   }
 
-  /** Ends the boot: none of its events happens any more, and its peers get a reset. A second call does nothing. */
+  /**
+   * Ends the boot: none of its events happens any more, and its peers get a reset unless a cut drops it. A second call
+   * does nothing.
+   */
   end(reason: string, detail: string = reason): void {
     if (this.state === "revoked") return;
     this.recorder.booted("end", reason);

@@ -1,4 +1,7 @@
-/** The simulated cluster: runs any target that uses a Host, with the same faults as in containers, on virtual time. */
+/**
+ * The simulated cluster: runs any target that uses a Host, on virtual time, with nearly all faults that containers
+ * have.
+ */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
@@ -23,7 +26,7 @@ import { SimWorld } from "./world.ts";
 const eventsPerTurn = 20_000;
 /**
  * The largest number of events of one history. The limit is in events and not in time or memory, so that a plan gives
- * the same history on any machine. Generated plans need fewer than 5,000.
+ * the same history on any machine. Generated plans need far fewer.
  */
 const eventsPerHistory = 1_000_000;
 
@@ -31,7 +34,7 @@ const eventsPerHistory = 1_000_000;
  * Creates a cluster in this process, on virtual time. It can be started any number of times, one history at a time.
  *
  * @param target A target with code for the simulator, such as `bundled`.
- * @throws EnvironmentError for a target that does not run in the simulator.
+ * @throws EnvironmentError for a target without such code.
  */
 export function createSimCluster(target: Target): SimCluster {
   if (target.simulator !== undefined) return new SimCluster(target, target.simulator);

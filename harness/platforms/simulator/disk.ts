@@ -89,9 +89,9 @@ export class Disk {
   }
 
   /**
-   * Loses power: unsynced data survives only up to a random byte. That byte rarely lies between two records, since
-   * appends are not atomic (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Called only while no
-   * process runs on the machine.
+   * Loses power: unsynced data survives only up to a random byte. That byte often lies inside a record, since appends
+   * are not atomic (Pillai et al., All File Systems Are Not Created Equal, OSDI 2014). Called only while no process
+   * runs on the machine.
    */
   losePower(): void {
     for (const name of this.names()) {
@@ -137,8 +137,8 @@ export class Disk {
   }
 
   /**
-   * Applies a fault's damage to each log. A log consists of its segments in order. Empty logs stay unchanged. Called
-   * only while no process runs on the machine.
+   * Applies a fault's damage to each log. A log consists of its segments in order. Only `wipe` and `restore` change
+   * empty logs. Called only while no process runs on the machine.
    */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();

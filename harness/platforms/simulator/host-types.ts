@@ -6,8 +6,8 @@
  * Everything uses callbacks, not promises: a killed boot's Host never calls back, and the simulator need not wait a
  * turn for each step. No callback is called from within the call that registers it.
  *
- * The Host itself records evidence of each sync, each frame sent and received, and each boot. Names that end in Ms are
- * durations, names that end in Us are clock readings.
+ * If a history has evidence, the Host itself records it: each sync, each boot, and the frames sent and received, apart
+ * from those that the protocol leaves out. Names that end in Ms are durations, names that end in Us are clock readings.
  *
  * `Message` is the type of messages between nodes and clients, `LogRecord` the type of log entries.
  */
@@ -26,7 +26,7 @@ export interface Stream<Message> {
   send(message: Message): void;
   /** Closes both directions. `reason` is for people. */
   close(reason: string): void;
-  /** The number of bytes passed to send() that have not left yet, because the peer is slow. */
+  /** The number of bytes passed to send() that have not left yet, for example because the link is cut or slow. */
   bufferedBytes(): number;
 }
 
@@ -41,8 +41,8 @@ export interface StreamHandlers<Message> {
 }
 
 /**
- * The other end of an accepted stream, as the stream's handshake says. A peer proves its name with a secret; a client's
- * name is not verified.
+ * The other end of an accepted stream, as the stream's handshake says. On a real network a peer proves its name with a
+ * secret. A client's name is not verified.
  */
 export type Remote =
   | { readonly kind: "peer"; readonly node: NodeName }

@@ -148,6 +148,6 @@ export class SimTimer implements Timer {
 
 const fireTimer = (timer: SimTimer): void => timer.fire();
 
-/** Whether the timer belongs to the harness: a client, the nemesis or a start. */
+/** Whether the event is a timer of the harness, for example of a client, the nemesis or a restart. */
 export const isHarnessTimer = ({ owner, run }: ScheduledEvent): boolean =>
   owner === null && run === fireTimer;

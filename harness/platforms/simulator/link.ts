@@ -11,7 +11,7 @@ const headerBytes = 60;
 
 /** A stream that waits for a link. The link calls these methods. */
 export interface Stalled {
-  /** The link works again. */
+  /** The link is no longer cut. */
   healed(): void;
   /** The link's rate is no longer limited. */
   unlimited(): void;
@@ -23,7 +23,10 @@ export interface LinkEffect {
   readonly isCut?: boolean;
   /** True: the machine at the link's end refuses new connections. */
   readonly refuses?: boolean;
-  /** The link carries one packet after the other at this rate, in bytes a second. Absent: its rate is unlimited. */
+  /**
+   * The link carries one packet after the other, at most at this rate, in bytes a second. Absent: this fault does not
+   * limit the rate.
+   */
   readonly bytesPerS?: number | undefined;
   /** The additional delay of the next packet, in µs. TCP keeps the order, so streams show nothing else. */
   readonly laterUs?: (link: Link) => number;
@@ -56,8 +59,8 @@ export class Link {
         this.jitterUs = random.between(5, 60);
         break;
       case "peer": {
-        // A few pairs of machines are far apart, since some failures happen only if quorums always leave out the same
-        // replica.
+        // A few links are far slower than the others, since some failures happen only if quorums always leave out the
+        // same replica.
         const slow = random.oneIn(8) ? random.between(10, 60) : 1;
         this.baseUs = random.between(50, 300) * slow;
         this.jitterUs = random.between(10, 200) * slow;

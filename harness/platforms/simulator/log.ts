@@ -108,7 +108,8 @@ export class SimLog implements HostLog {
   }
 
   /**
-   * Records the newest whole record of each key as read back. `left` are the records that no earlier boot had synced.
+   * Records as evidence, for each key and for each node's hints of a key, the newest whole record as read back. `left`
+   * are the records that no earlier boot had synced.
    */
   private showRecovered(entries: readonly RecoveredEntry[], left: readonly LogRecord[]): void {
     const { recorder, triggers } = this.boot;
@@ -133,8 +134,8 @@ export class SimLog implements HostLog {
   }
 
   /**
-   * Handles a kill of the process. Records that were only appended are lost. Of the unfinished flushes, the operating
-   * system gets a random prefix.
+   * Handles the end of the process. Records that were only appended are lost. Of the unfinished flushes, the operating
+   * system gets a random prefix, if all of them fit on the disk.
    */
   die(): void {
     const finished = this.underWay.filter((flush) => flush.doneUs <= this.loop.nowUs);

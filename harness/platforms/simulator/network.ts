@@ -168,7 +168,10 @@ class Dial {
     else this.after(this.out.latencyUs(), null, arrive);
   }
 
-  /** Handles the arrival of the first packet. The machine's kernel answers it even if the process is paused. */
+  /**
+   * Handles the arrival of the first packet. A dead or refusing machine refuses the stream. A paused process accepts it
+   * when the process resumes.
+   */
   arrive(): void {
     if (this.end.state !== "connecting") return;
     const server = this.answering();

@@ -24,7 +24,7 @@ export interface NodeRecords {
   readonly unplannedEnds: NodeEndedEvent[];
 }
 
-/** The reason of an end that the harness caused, by a fault or a restart. */
+/** The reason of an end that the harness caused, for example by a fault or for a restart. */
 const killed = "killed";
 
 export class SimNode {

@@ -1,5 +1,5 @@
 /**
- * What the simulator must know about the nodes' program. The simulator itself never looks into messages and records.
+ * What the simulator must know about the nodes' program. The simulator itself does not interpret messages and records.
  */
 import type { DurableRecord, FrameSummary } from "../../../checkers/index.ts";
 import type {
@@ -11,7 +11,7 @@ import type {
   StreamHandlers as AnyStreamHandlers,
 } from "./host-types.ts";
 
-/** Messages and records belong to the target. The simulator never looks inside. */
+/** Messages and records have types of the target's own, which the simulator does not know. */
 export type Message = unknown;
 export type LogRecord = unknown;
 export type Host = AnyHost<Message, LogRecord>;

@@ -1,9 +1,9 @@
 /**
- * The simulator's only source of randomness: sfc32 (Chris Doty-Humphrey's PractRand) in integer arithmetic, so that
- * every machine draws the same numbers.
+ * The only source of randomness of simulated worlds and of the harness's message network: sfc32 (Chris Doty-Humphrey's
+ * PractRand) in integer arithmetic, so that every machine draws the same numbers.
  *
- * Each user (a link, a disk, a boot) has its own stream with a label. One more draw in one stream changes no other
- * stream, so a plan with one operation fewer meets nearly the same world. Shrinking depends on this.
+ * Each user (for example a link, a disk or a boot) has its own stream with a label. One more draw in one stream changes
+ * no other stream, so a plan with one operation fewer meets nearly the same world. Shrinking depends on this.
  */
 export class Random {
   private a: number;

@@ -47,7 +47,7 @@ export class TriggerWatch {
     this.pass(event);
   }
 
-  /** Called when the program explains what it is about to do. */
+  /** Called when the program explains what it does. */
   explained(what: string): void {
     const event = explainedEvents.get(what);
     if (event !== undefined) this.pass(event);
