@@ -36,16 +36,16 @@ import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write
  * failure and writes the run's folder. With `keepGoing` a broken promise does not end the campaign. `quorate run` is
  * this function.
  *
- * Plan i depends on (seed, i) alone: fast-check draws each run from the seed and its index, and threads draw the same
- * plan by `planAt`. The folder has a campaign.json and a report.html from the start, also if the campaign fails or the
- * process is killed.
+ * Unless the search is guided, plan i depends on (seed, i) alone: fast-check draws each run from the seed and its
+ * index, and threads draw the same plan by `planAt`. The folder has a campaign.json and a report.html from the start,
+ * also if the campaign fails or the process is killed.
  *
- * @param options What to run, where, and for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` mean the
- *   same as on the command line.
+ * @param options What to run, where, and for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` mean the same
+ * as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
  * @throws EnvironmentError if the environment cannot run the campaign.
  * @throws UsageError if the options make no sense.
- * @throws UnjudgedError if a planted bug cannot be judged.
+ * @throws UnjudgedError if a planted bug cannot be judged, or a history is too long.
  * @example
  * const { target } = await readConfig("quorate.config.ts");
  * const cluster = await createDockerCluster(target, { nodes: 3 });
@@ -314,7 +314,7 @@ interface Runner {
   take(index: number, plan: Plan): Promise<Answer | null>;
   /** Called when the source may have more plans than before. */
   more(): void;
-  /** Ends all work. Returns the indices of histories that began but whose results were not taken. */
+  /** Ends all work. Returns the indices of histories whose results were not taken, but which may have a folder. */
   close(): Promise<readonly number[]>;
 }
 
@@ -543,8 +543,8 @@ function withinTime(
 }
 
 /**
- * The time for histories: the campaign's time limit, or a smaller part of it once a failure must be shrunk. Infinite
- * without a limit.
+ * The time for histories: the campaign's time limit, or a smaller part of it once a campaign with --keep-going has a
+ * failure. Infinite without a limit.
  */
 function timeForHistoriesMs(
   { timeLimitMs = Number.POSITIVE_INFINITY }: CampaignOptions,

@@ -60,7 +60,7 @@ export const variedSettings = (settings: Settings, names: readonly string[] = []
     ),
   );
 
-/** Everything that plans with these options can cover, each with a count of 0. */
+/** The operations, faults and values of settings that plans with these options can cover, each with a count of 0. */
 export function possibleCoverage(options: PlanOptions, askedKinds: readonly string[]): Coverage {
   const { target, kinds = builtInKinds, workload, swarmSettings = [] } = options;
   const functions = Object.keys(workloadOf(kinds, workload).operations);

@@ -11,8 +11,8 @@ interface Step {
 
 /**
  * The fingerprint of a failing plan, which should already be shrunk: the guarantee, the operations of each client in
- * order, and the kinds of fault. Names of clients and their order have no effect; nodes and keys are renamed in order
- * of appearance.
+ * order, and the kinds of fault. Names of clients have no effect, nor has their order, unless many clients do the same;
+ * nodes and keys are renamed in order of appearance.
  *
  * @example
  * "durable: write(n1 k1) | read(n2 k1); kill"

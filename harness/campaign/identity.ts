@@ -5,8 +5,8 @@ import type { CampaignOptions } from "./options.ts";
 import { wishesOf } from "./pool.ts";
 
 /**
- * A digest of everything that decides the campaign's histories and verdicts. It does not depend on the output folder
- * and the number of threads.
+ * A digest of what the user asked for that decides the campaign's histories and verdicts. It does not depend on the
+ * output folder or the number of threads.
  */
 export function campaignId({
   cluster,

@@ -1,6 +1,7 @@
 /**
- * Guesses smaller plans that probably still fail. They contain the operations of an anomaly and likely faults, each at
- * the time at which it really happened. Where a try takes seconds, these guesses are tried before systematic shrinking.
+ * Guesses smaller plans that probably still fail. They contain the operations of an anomaly, most often at the times at
+ * which these really began, and likely faults. Where a try takes seconds, these guesses are tried before systematic
+ * shrinking.
  */
 import {
   type Anomaly,

@@ -31,14 +31,14 @@ interface Shard extends Part {
 }
 
 /**
- * Merges the shards of one campaign. The result equals that of one run of the whole campaign with `--keep-going`,
- * except for times.
+ * Merges the shards of one campaign. If all shards are complete, the result says the same as one run of the whole
+ * campaign with `--keep-going`, except for times.
  *
- * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice, if
- *   at most one of its runs is complete.
+ * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice, if at
+ * most one of its runs is complete.
  * @param known Fingerprints of known anomalies. Absent: the fingerprints that the shards were given.
  * @throws UsageError without parts, if a part is no shard or belongs to another campaign, or if a shard has two
- *   complete runs.
+ * complete runs.
  */
 export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
   const all = parts.map(shardOf);

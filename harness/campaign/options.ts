@@ -11,8 +11,8 @@ export const swarmable: readonly string[] = openSettings;
 export const swarmableUnderProfile: readonly string[] = ["nodes", "segmentBytes"];
 
 /**
- * Which histories stay in the run's folder: `failing` keeps those whose verdict is not valid, `sample` also keeps some
- * valid ones, and `all` keeps all.
+ * Which histories stay in the run's folder: `failing` keeps those whose verdict is not valid, `sample` also keeps valid
+ * ones (some of the simulated ones, all in real time), and `all` keeps all.
  */
 export const keeps = ["failing", "sample", "all"] as const;
 export type Keep = (typeof keeps)[number];
@@ -36,7 +36,8 @@ export interface CampaignOptions {
   readonly shard: { readonly index: number; readonly of: number };
   /**
    * The time limit of the campaign, in ms. No history starts after this time, or, once a campaign with `keepGoing` has
-   * a failure, after four fifths of it. Shrinking gets the rest, and at least a twentieth. Absent: no limit.
+   * a failure, after four fifths of it. Shrinking may take the rest, and at least a twentieth, within
+   * `shrinkTimeoutMs`. Absent: no limit.
    */
   readonly timeLimitMs?: number;
   readonly plans: PlanOptions;
@@ -70,9 +71,9 @@ export interface CampaignOptions {
   readonly evidence: boolean;
   /** The share of histories (0 to 1) that may be unknown before the campaign's verdict becomes unknown. */
   readonly tolerateUnknown: number;
-  /** After this time, in ms, shrinking starts no further try. Null: failures are not shrunk. */
+  /** How long smaller cases of a failure are tried, in ms. Null: failures are not shrunk. */
   readonly shrinkTimeoutMs: number | null;
-  /** The largest number of tries of shrinking. Absent: only time limits them. */
+  /** The largest number of tries of smaller cases of a failure. Absent: only time limits them. */
   readonly shrinkTries?: number;
   /** The interrupted campaign to continue. Its folder is used again, and only the remaining histories are run. */
   readonly resumed?: Resumed;
@@ -87,7 +88,10 @@ export interface CampaignOptions {
   readonly signal: AbortSignal;
   /** Called before shrinking with the index of the history that broke a promise, and why it is invalid. */
   readonly failed?: (history: number, reason: string) => void;
-  /** Called after each history. On clusters where a history takes long, also called during a history. */
+  /**
+   * Called after each history and during shrinking. Where one history at a time takes long, also called during a
+   * history.
+   */
   readonly progress: (now: CampaignProgress) => void;
 }
 
@@ -100,7 +104,7 @@ export interface CampaignProgress {
   readonly timeLimitMs?: number;
   readonly operations: number;
   readonly faults: number;
-  /** Progress inside the current history, on clusters where a history takes long. */
+  /** Progress inside the current history, where one history at a time takes long. */
   readonly inside?: Progress;
   /** While shrinking: the number of tries so far, and the smallest plan. */
   readonly tries?: number;

@@ -199,7 +199,10 @@ export function createPool(
   };
 }
 
-/** After so many seconds, a history counts as stuck in an endless loop: a simulated history takes milliseconds. */
+/**
+ * After so many seconds, a history with a planted bug counts as stuck in an endless loop: a simulated history takes
+ * milliseconds.
+ */
 const stuckS = 60;
 
 /**

@@ -1,10 +1,11 @@
-/** Lists the plans that threads should run next. */
+/** Names the plans that threads or clusters should run next. */
 import type { PlanSource } from "../search/index.ts";
 import type { CampaignOptions } from "./options.ts";
 import type { NextAsked } from "./pool.ts";
 
 /**
- * Returns the plans of this shard in order. Threads draw the plans themselves unless the search is guided.
+ * Returns a function that names the plans of this shard in order. It hands over whole plans only if the search is
+ * guided.
  *
  * @param done The indices of histories that an earlier process ran.
  */

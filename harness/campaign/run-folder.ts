@@ -44,7 +44,7 @@ export function createRunFolder(out: string, label: string, now: Date): RunFolde
   return openRunFolder(makeUnused(join(out, `${stamp}-${label}`)));
 }
 
-/** Opens the folder of a run that is being continued. */
+/** Opens a run's folder that exists already. */
 export function openRunFolder(path: string): RunFolder {
   const folder = (name: string): string => {
     const inner = join(path, name);

@@ -162,8 +162,8 @@ export async function shrinkInRealTime(
     const again = await tryEach(Array<Plan>(triesOfCandidate).fill(plan));
     return { runs: tries - before, failed: again.filter((one) => one !== null).length };
   };
-  // By luck, some candidates fail in two of three tries. If the smallest case does not fail again, a larger case is
-  // taken.
+  // By luck, some candidates fail in two of three tries. If the smallest case does not fail often enough again, larger
+  // cases are tried.
   let found = failed;
   let reproduced = { runs: 0, failed: -1 };
   for (let back = 1; back <= mostStepsBack && reproduced.failed < failuresNeeded; back *= 2) {

@@ -1,4 +1,7 @@
-/** Shrinks a failing plan with fast-check until the time is up. Every smaller plan must break the same guarantee. */
+/**
+ * Shrinks a failing plan with fast-check, within a time and a number of tries. Every smaller plan must break one of the
+ * same guarantees.
+ */
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";

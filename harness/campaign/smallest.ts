@@ -1,6 +1,6 @@
 /**
- * Finds the smallest plan that fails in the same way on the same target. Uses the simulator if possible, where a try
- * takes milliseconds and gives the same history each time.
+ * Looks for the smallest plan that fails in the same way on the same target. Uses the simulator if possible, where a
+ * try takes milliseconds and gives the same history each time.
  */
 import { builtInKinds, planArbitrary, type Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
@@ -11,8 +11,8 @@ import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 import { type ShrinkingOptions, shrinkInRealTime } from "./shrink-in-real-time.ts";
 
 /**
- * The result of shrinking. `found` is null if no run broke one of the same guarantees again. `on` is the platform on
- * which `found` ran.
+ * The result of shrinking. `found` is the smallest failing attempt, which may be the one to shrink itself, or null if
+ * there is none. `on` is the cluster on which `found` ran.
  */
 export interface Smallest {
   readonly found: Attempt | null;

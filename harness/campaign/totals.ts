@@ -79,8 +79,9 @@ export interface Totals {
   guarantees(): Record<string, GuaranteeTotals>;
   /**
    * The verdict on the campaign. `invalid` if more histories were invalid than `known`; the reasons of `failed` come
-   * first. `valid` if few histories were unknown, some writes and reads succeeded, every promise that applied was
-   * judged in some history, and all of `claimed` applied in some history. Else `unknown`.
+   * first. `valid` if few histories were unknown, some of the writes and some of the reads succeeded (if there were
+   * any), every promise that applied was judged in some history, and all of `claimed` applied in some history. Else
+   * `unknown`.
    *
    * @param known The number of invalid histories that are known anomalies, which do not count.
    */
@@ -95,7 +96,7 @@ export interface Totals {
 /**
  * Whether the unknown histories make the whole run unknown. They do if they are more than half of the histories, or if
  * there are at least two of them and their share exceeds the tolerance with 95 % confidence. A single unknown history
- * among few decides nothing.
+ * among two or more decides nothing.
  *
  * @param tolerance The share of histories, 0 to 1, that may be unknown.
  */
@@ -107,7 +108,7 @@ export function isMostlyUnknown(unknown: number, histories: number, tolerance: n
  * Creates the totals of a campaign.
  *
  * @param tolerateUnknown The share of histories, 0 to 1, that may be unknown.
- * @param parts The totals of shards, to which the new totals add.
+ * @param parts Earlier totals, of shards or of a resumed campaign, to which the new totals add.
  */
 export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] = []): Totals {
   const operations = { total: 0, ok: 0, fail: 0, info: 0 };
@@ -253,8 +254,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)
           why.push(`${name} was promised in ${promisedIn} histories and judged in none`);
-      // A guarantee that the user claims must apply in some history. A promise of the target may go unjudged if its
-      // premise never occurs.
+      // A guarantee that the user claims must apply in some history. A promise of the target may be applicable nowhere,
+      // if its premise never occurs.
       for (const name of claimed)
         if ((counts.get(name)?.promised.applicable ?? 0) === 0)
           why.push(`${name} was claimed, but applied in none of the ${histories} histories`);

@@ -1,6 +1,6 @@
 /**
- * A worker thread of a campaign. For each index the thread draws the plan, runs it in its own simulator, judges the
- * history, and answers.
+ * A worker thread of a campaign. For each request the thread draws the plan, unless the request brings it, runs it in
+ * its own simulator, judges the history, and answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";

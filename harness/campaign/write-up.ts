@@ -1,4 +1,4 @@
-/** Writes the files of a finished campaign: campaign.json, report.html, summary.md and JUnit. */
+/** Writes the files of a campaign: campaign.json, report.html, summary.md, JUnit, and the smallest cases. */
 import { join } from "node:path";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
@@ -193,7 +193,7 @@ function campaignOf(material: Material): Campaign {
 }
 
 /**
- * The command that runs the failing or unknown history again. If all histories were valid, it is the command of the
+ * The command that runs the failing or unknown history again. If there is no such history, it is the command of the
  * whole campaign.
  */
 function replayOf({ options, folder, notable }: Material): string {

@@ -26,10 +26,7 @@ const begun: Begun | null =
 export const isApart: boolean = begun !== null;
 
 export interface ApartLimits {
-  /**
-   * If the thread's event loop has no turn for so many seconds, the thread counts as stuck. No part of a command takes
-   * that long.
-   */
+  /** If the thread's event loop has no turn for so many seconds, the thread counts as stuck. */
   readonly silentS: number;
   /** Replaces `silentS` once a signal has come. */
   readonly silentAfterSignalS: number;

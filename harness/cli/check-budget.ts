@@ -1,4 +1,4 @@
-/** `--seconds` and `--memory`: one budget for all files that a call of `quorate check` judges. */
+/** `--seconds` and `--memory`: the limits of time and memory for a call of `quorate check`. */
 import { Budget, HistoryError } from "../../checkers/index.ts";
 
 export const defaultSeconds = 120;

@@ -19,9 +19,9 @@ import { notBuilt } from "./values.ts";
 /**
  * Reads and judges one history of another tool.
  *
- * @param pieces The bytes of the whole file, in pieces.
+ * @param pieces The bytes of the history's files, in pieces.
  * @throws HistoryError if the history cannot be read.
- * @throws UsageError if the requested guarantee or model needs more than clients' operations.
+ * @throws UsageError if other tools' histories are not judged by the requested guarantee or model.
  */
 export async function checkForeign(
   file: string,

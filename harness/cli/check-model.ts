@@ -14,8 +14,8 @@ export type CheckModel = ForeignModel | "siblings";
 export const checkModels: readonly CheckModel[] = [...foreignModelNames, "siblings"];
 
 /**
- * The rules that every store with siblings must keep, whatever its settings promise. `siblings-6` needs evidence and
- * counts only if the history has evidence for it.
+ * The rules that every store with siblings must keep, whatever its settings promise. `siblings-6` needs evidence.
+ * Unless it is asked for by name, it counts only if the history has evidence for it.
  */
 const siblingRules: readonly GuaranteeName[] = [
   "no-thin-air",

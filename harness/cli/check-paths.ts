@@ -1,4 +1,4 @@
-/** Finds the files that a path on the command line means, including folders of Jepsen's runs. */
+/** Finds the files that a path on the command line means, including folders of Jepsen's and etcd's runs. */
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { formatOf, HistoryError } from "../../checkers/index.ts";
@@ -8,7 +8,7 @@ import { standardInput } from "./history-source.ts";
 export interface CheckPath {
   /** The files of one history: a single file, or one file for each client, in order. */
   readonly files: readonly string[];
-  /** The history's name in the results: its file, or the run's folder. */
+  /** The history's name in the results: its file, the run's folder, or standard input. */
   readonly name: string;
   /** The path of the results.edn of a Jepsen run. */
   readonly results?: string;
@@ -28,8 +28,8 @@ const endings = /\.(?:jsonl|edn|log|txt|json)(?:\.gz)?$/;
 const deepest = 2;
 
 /**
- * The histories that a path means. A folder is a Jepsen run, or contains histories, or contains runs. Throws UsageError
- * if the path leads to no history.
+ * The histories that a path means. A folder is a run of Jepsen or etcd, or contains histories, or contains folders of
+ * these kinds. Throws UsageError if the path does not exist or is a folder without histories.
  */
 export function pathsOf(path: string): readonly CheckPath[] {
   if (path === standardInput) return [{ files: [path], name: "standard input" }];

@@ -38,7 +38,7 @@ export interface Decided {
 
 /**
  * The command that finds the same histories on any machine that has the target. It contains this version, the seed and
- * the target, and omits flags that have no effect on the histories.
+ * the target, and omits some flags that have no effect on the histories.
  *
  * @param command As returned by `commandLine`.
  */

@@ -177,9 +177,7 @@ function portFinding(): Promise<Finding> {
 
 const leastBytes = 1 << 30;
 
-/**
- * The free space of the folder's disk. If the folder does not exist, the free space of the working directory's disk.
- */
+/** The free space of the folder's disk. If the folder does not exist, that of the nearest folder above it. */
 async function roomFinding(about: string, folder: string): Promise<Finding> {
   // The folder of runs is made with the first run. Until then its disk is that of the nearest folder above it.
   let measured = resolve(folder);

@@ -37,8 +37,8 @@ function linesOf(file: string): readonly string[] {
 }
 
 /**
- * The known fingerprints that no failure of this campaign has. Empty if the campaign is one of several shards, which do
- * not see each other's failures.
+ * The known fingerprints that no failure of this campaign has. Empty for a campaign without --keep-going, and for one
+ * of several shards, which do not see each other's failures.
  */
 export function notSeen({ known = [], findings = [], part }: Campaign): readonly string[] {
   if (part === undefined || part.shard.of > 1) return [];

@@ -41,7 +41,7 @@ export interface Loaded {
 
 /**
  * Loads what to replay. For a run's folder, this is its smallest failing history, else its original failing history,
- * else the first history that the run kept.
+ * else the first kept history: an invalid one before an unknown one, and this before a valid one.
  */
 export async function loadReplayed(target: string, find: FindLanguage): Promise<Loaded> {
   if (isToken(target)) return { plan: await planFrom(readToken(target), find) };

@@ -1,6 +1,6 @@
 /**
- * `quorate maelstrom test`: accepts a command line of Maelstrom in which only the program's name was changed. Flags
- * without a meaning for quorate are accepted, and a line says so.
+ * `quorate maelstrom test`: accepts a command line of Maelstrom in which only the program's name was changed. Some
+ * flags without a meaning for quorate are accepted, and a line says so.
  */
 import type { Command } from "commander";
 import { nodeNamer } from "../../generators/index.ts";

@@ -69,8 +69,8 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
 }
 
 /**
- * The folder itself if it is a run, else all runs below the folder. Each shard writes into a folder of runs, and CI
- * unpacks each of these into its own folder.
+ * The folder itself if it is a run, else all runs at most `deepest` levels below the folder. Each shard writes into a
+ * folder of runs, and CI unpacks each of these into its own folder.
  */
 function partsIn(dir: string): readonly Part[] {
   refuseFile(dir);

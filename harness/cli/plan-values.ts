@@ -1,4 +1,4 @@
-/** Parses flags whose values are names that plans use. */
+/** Parses the flag `--faults`, whose values are names that plans use. */
 import { type Kinds, usualKinds } from "../../generators/index.ts";
 import { oneOf } from "./values.ts";
 

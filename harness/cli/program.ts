@@ -15,7 +15,7 @@ type AddCommand = (program: Command) => void;
 
 /**
  * The commands in the order of the help. Each is imported only when needed: without Docker's client and the generators,
- * `check` starts three times as fast.
+ * `check` starts much faster.
  */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./init.ts")).addInit,
@@ -133,7 +133,9 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
   }
 }
 
-/** Creates the command line with the named command only. Without a name, creates it with all commands. */
+/**
+ * Creates the command line with the named command only. Without the name of a command, creates it with all commands.
+ */
 export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");
   program

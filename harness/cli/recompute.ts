@@ -31,8 +31,8 @@ interface Finding {
 }
 
 /**
- * Judges every kept history of the run again and sums the verdicts. For a history that was not kept, the verdict in
- * campaign.json counts.
+ * Judges the run's history files again and sums the verdicts. For a history without a file, the verdict in
+ * campaign.json counts. A file that was changed since is not judged.
  *
  * @param checkers The checkers of the run's configuration, in addition to the built-in checkers.
  */

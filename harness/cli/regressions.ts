@@ -1,6 +1,6 @@
 /**
- * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. Each run
- * replays these plans first.
+ * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. A run
+ * replays the plans that it can first.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -209,9 +209,9 @@ interface Expectation {
 }
 
 /**
- * What a replay must match. For a history from the simulator this is the recorded hash and verdict. In real time it is
- * one of the same broken promises, or the same verdict if none was broken. Without an earlier history, a promise must
- * break.
+ * What a replay must match. For a history from the simulator that is replayed there, this is the recorded hash and
+ * verdict, unless an earlier version wrote the history. Else it is one of the same broken promises, or the same verdict
+ * if none was broken. Without an earlier history, a promise must break.
  */
 function expectation(
   loaded: Loaded,

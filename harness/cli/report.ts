@@ -51,7 +51,7 @@ export async function report(
   asked?: string,
 ): Promise<void> {
   const written = readCampaign(run);
-  // A report needs the target only if the target's configuration has checkers.
+  // Without --target, a report needs the run's target only if the target's configuration has checkers.
   const needsOwn = Object.keys(written.guarantees).some((name) => !isGuaranteeName(name));
   const kinds =
     needsOwn || asked !== undefined
@@ -120,8 +120,8 @@ export async function report(
 }
 
 /**
- * The histories to show if campaign.json does not list them. If several are invalid, the first invalid one is shown,
- * since campaign.json does not say which one failed.
+ * The histories to show if campaign.json does not list them: the smallest case, and the failing history. If several are
+ * invalid, the first invalid one is shown, since campaign.json does not say which one failed.
  */
 function shownBefore({
   histories,

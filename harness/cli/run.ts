@@ -82,7 +82,7 @@ export interface RunFlags {
   readonly bin?: string;
   readonly nodes?: string;
   readonly args?: readonly string[];
-  /** Options of plans for which `run` has no flags, set by other commands. */
+  /** Options of plans that other commands set, in place of flags. */
   readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
 
@@ -217,7 +217,7 @@ const allowedWithResume = new Set([
 /**
  * Reads the campaign that `--resume` names.
  *
- * @throws UsageError for a folder whose campaign cannot continue, and for flags that would change the campaign.
+ * @throws UsageError for a folder whose campaign cannot continue, and for flags other than the allowed ones.
  */
 function resumedBy(folder: string, command: Command): Resumed {
   const other = command.options.find(
@@ -427,7 +427,7 @@ interface Telling {
   readonly keep: Keep;
   readonly output: Output;
   readonly replayed: readonly Regression[];
-  /** The file to which the tokens of new failures are added. */
+  /** The file to which the tokens of new failures are added, unless a bug is planted. */
   readonly regressions: string | undefined;
 }
 
@@ -539,8 +539,8 @@ const askedFlags = (
   ) as CampaignState["asked"];
 
 /**
- * The seed: from the flag, the configuration, or drawn. Shards derive it from their pipeline, since they cannot agree
- * on a drawn seed.
+ * The seed: from the flag, else from the configuration, else drawn. In place of drawing it, shards derive it from their
+ * pipeline, since they cannot agree on a drawn seed.
  */
 function seedOf(
   flags: Pick<RunFlags, "seed">,
@@ -557,8 +557,8 @@ function seedOf(
 }
 
 /**
- * The kinds of fault that the cluster can make. Prints which kinds are left out and why. In the simulator this happens
- * only if the user named kinds, since another machine would not change it.
+ * The kinds of fault that the cluster can make. Prints which kinds are left out and why. For code on simulated Hosts it
+ * is printed only if the user named kinds, since another machine would not change it.
  */
 function possibleFaults(
   { faults, settings, kinds = builtInKinds }: PlanOptions,

@@ -1,6 +1,6 @@
 /**
- * The signals that end a command: Ctrl-C, kill, and the closing of its terminal. None of them may leave containers
- * behind.
+ * The signals that end a command: Ctrl-C, kill, and the closing of its terminal. The first one must not leave
+ * containers behind.
  */
 
 /** The signals, each with the exit status of a process that a signal ends at once. */

@@ -1,5 +1,5 @@
 /**
- * Parses values of flags strictly: a bad value gives one clear sentence and exit 64. Values of plans are in
+ * Parses values of flags strictly: a bad value gives one clear sentence and exit 64. `--faults` is parsed in
  * plan-values.ts, so that `check` starts without that module.
  */
 import { availableParallelism } from "node:os";

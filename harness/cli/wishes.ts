@@ -1,4 +1,4 @@
-/** Combines flags and configuration into the options of a run. Flags win over the configuration. */
+/** Combines flags and configuration into the options for drawing plans. Flags win over the configuration. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
   isNative,
