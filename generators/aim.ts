@@ -1,12 +1,15 @@
-/** Chooses the node that a fault affects. Half of the choices prefer a node that has requests under way. */
+/**
+ * Chooses the node that a fault affects. About half of the choices prefer a coordinator in use or a replica of the
+ * hottest key.
+ */
 import type { Random } from "fast-check";
 import { integer, pick, weighted } from "./draw.ts";
 import { keyName, type Plan, type PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 
 /**
- * Returns a function that chooses the index of a node. Half of its choices are any node. The others are the coordinator
- * in use at `atMs`, or a replica of the most used key.
+ * Returns a function that chooses the index of a node. About half of its choices are any node. The others are the node
+ * of the operation that begins last before `atMs`, or a replica of the most used key.
  */
 export function createAim(
   facts: ClusterFacts,

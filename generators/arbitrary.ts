@@ -48,7 +48,7 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
  * Draws the plan that `fc.check(fc.property(planArbitrary(options), …), { seed })` uses in run `index`.
  *
  * For run i, fast-check jumps the seed's generator i + 1 times, so the plan does not depend on earlier runs.
- * fast-check's bias, which grows with i, is ignored. A call costs `index` jumps of half a microsecond each.
+ * fast-check's bias, which depends on i, is ignored. A call costs `index` jumps of half a microsecond each.
  *
  * @param options As for `planArbitrary`.
  * @param seed The campaign's seed.

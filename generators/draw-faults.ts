@@ -38,13 +38,14 @@ export function drawFaults(
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
-      // The duration gets shorter with each attempt, so that a fault fits even a cluster that tolerates little.
+      // The drawn duration is halved once more in each attempt, so that a fault fits even a cluster that tolerates
+      // little.
       const durationMs = Math.max(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
-      // If the plan may change the membership, the first fault drawn is a membership change. About half of the other
-      // faults begin near that change (see `drawStartAround`).
+      // If the plan may change the membership, the first fault drawn is a membership change. Many of the other faults
+      // begin near that change (see `drawStartAround`).
       const joined = joinedFault(random, swarm, faults);
       const kind =
         i === 0 && changing !== undefined
@@ -87,9 +88,9 @@ export function drawFaults(
 }
 
 /**
- * Chooses an earlier fault that the next fault joins: the next fault begins while the earlier fault lasts, on one of
- * its nodes. For example, a disk is wiped while its node is cut off. With few faults in a plan, two rarely overlap by
- * chance. Returns null if the next fault is to be drawn on its own.
+ * Chooses an earlier fault that the next fault joins: the next fault begins while the earlier fault lasts, and is aimed
+ * at one of its nodes. For example, a disk is wiped while its node is cut off. With few faults in a plan, two rarely
+ * overlap by chance. Returns null if the next fault is to be drawn on its own.
  */
 function joinedFault(
   random: Random,
@@ -152,8 +153,8 @@ export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boole
   );
 
 /**
- * Whether a plan must not have both faults: their kind excludes the pair, or both stop the same node at the same time.
- * Stopping a stopped node shows nothing, and it would be unclear which heal starts the node again.
+ * Whether a plan must not have both faults: their kind excludes the pair, or both may stop the same node at the same
+ * time. Stopping a stopped node shows nothing, and it would be unclear which heal starts the node again.
  */
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
@@ -183,13 +184,14 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
     : integer(random, 0, Math.max(...operationStartsMs));
 }
 
-/** How long an undisturbed membership change takes, in ms. */
+/** Roughly how long an undisturbed membership change takes, in ms. */
 const changeMs = 300;
 
 /**
- * Draws the start of a fault in a plan with membership changes. The first change begins in the first quarter of the
- * operations' time, and further changes begin in the first half, so that operations run during and after the changes.
- * In half of all draws, a fault of another kind begins at most `changeMs` before or after the first change begins.
+ * Draws the start of a fault in a plan that may change the membership. The first change begins in the first quarter of
+ * the operations' time, and further changes begin in the first half, so that operations run during and after the
+ * changes. If there is such a change, about half of the faults of other kinds begin at most `changeMs` before or after
+ * the first change begins.
  */
 function drawStartAround(
   random: Random,

@@ -82,8 +82,8 @@ function drawNode(random: Random, swarm: Swarm, home: number, shared: readonly n
 }
 
 /**
- * Draws the wait before operation `index` of a client. At every pace, the waits of the client's `count` operations add
- * up to about `swarm.phaseMs`.
+ * Draws the wait before operation `index` of a client, in ms. The waits of the client's `count` operations add up to
+ * about `swarm.phaseMs` on average, or to less at the pace `rounds`.
  */
 function drawWaitMs(
   random: Random,
@@ -146,8 +146,8 @@ function readBeforeDeletes(
 }
 
 /**
- * Every plan must contain the operation `always` of its workload. If the plan has none, because the clients' roles
- * exclude it by chance, the first operation becomes one.
+ * Every plan must contain the operation `always` of its workload. If the plan has none, for example because the
+ * clients' roles exclude it by chance, the first operation becomes one.
  */
 function withWhatIsNeeded(
   { always }: Workload,

@@ -40,7 +40,7 @@ export function weighted<T>(
   throw new RangeError(`weighted: expected positive weights, got a total of ${total}`);
 }
 
-/** Draws `count` different items and returns them in the order of `items`. */
+/** Draws `count` of the items, or all if there are fewer, and returns them in the order of `items`. */
 export function sample<T>(random: Random, items: readonly T[], count: number): T[] {
   const taken: T[] = [];
   items.forEach((item, index) => {

@@ -1,4 +1,4 @@
-/** The built-in kinds of fault, workloads and checkers, with those that a configuration adds. */
+/** The known kinds of fault and workloads, with the kinds, workloads and checkers that a configuration adds. */
 import type { Checker } from "../checkers/index.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { builtInFaults } from "./faults/registry.ts";
@@ -64,7 +64,7 @@ function byName<T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyMa
 /** The built-in kinds of fault and workloads. */
 export const builtInKinds: Kinds = kindsWith([]);
 
-/** The built-in kinds of fault that plans use by default, in the order in which they are drawn. */
+/** The names of the built-in kinds of fault, except those with `namedOnly`. */
 export const faultKinds: readonly string[] = usualKinds(builtInKinds);
 
 /** The kinds of fault that `all` stands for: all except those with `namedOnly`. */

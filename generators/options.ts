@@ -17,7 +17,7 @@ export interface ResolvedLanguage extends Language {
 
 /** Options for plans as plain data. */
 export interface PlanWishes {
-  /** The settings of every plan, from the profile and --set. Only the settings that `swarmSettings` lists vary. */
+  /** The settings of every plan. Only the settings that `swarmSettings` lists vary. */
   readonly settings: Settings;
   /** The kinds of fault that plans may use. `[]` means no faults. */
   readonly faults: readonly string[];
@@ -28,24 +28,25 @@ export interface PlanWishes {
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
   /**
-   * The range of the number of operations in a plan, both bounds inclusive. Default: 20 to 100, and up to 800 in a few
+   * The range of the number of operations in a plan, both bounds inclusive. Default: 20 to 100, and 200 to 800 in large
    * plans.
    */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
-   * The ranges of the numbers of keys and clients in a plan, bounds inclusive. Default: 1 to 60 keys (mostly few, up to
-   * 300 in a few plans), and 2 to 6 clients.
+   * The ranges of the numbers of keys and clients in a plan, bounds inclusive. Default: 1 to 60 keys (mostly few, 30 to
+   * 300 in large plans), and 2 to 6 clients.
    */
   readonly keys?: { readonly min: number; readonly max: number };
   readonly clients?: { readonly min: number; readonly max: number };
   /**
    * The range of the time that a plan's operations take without faults, in ms, both bounds inclusive. Default: 1,000 to
-   * 5,000 ms, and more for many operations. If `quick`: 600 to 2,000 ms, unless the target sets another range.
+   * 5,000 ms, and more for many operations. If `quick`: 600 to 2,000 ms, unless the target sets another range. Plans
+   * with membership changes take half of it.
    */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /**
-   * Whether one plan in 150 has hundreds of operations and keys, to reach the limits of pages, batches and exchanges.
-   * Default: true if `operations` and `keys` are absent and `quick` is not set.
+   * Whether about one plan in 150 is large, with 200 to 800 operations and 30 to 300 keys, to reach the limits of
+   * pages, batches and exchanges. Default: true if `operations` and `keys` are absent and `quick` is not set.
    */
   readonly large?: boolean;
   /**
@@ -64,15 +65,16 @@ export interface PlanWishes {
    */
   readonly swarmSettings?: readonly string[];
   /**
-   * How many other seeds of the simulated world shrinking tries for smaller plans, once no smaller plan fails with the
-   * original seed. Default: 2, but 0 if `quick`, since only the simulator draws its world.
+   * How many other seeds of the simulated world shrinking tries when it removes single parts, once no smaller plan
+   * fails with the original seed. It tries more seeds when it removes larger shares of the operations. Default: 2, but
+   * 0 if `quick`, since only the simulator draws its world.
    */
   readonly worlds?: number;
 }
 
 export interface PlanOptions extends PlanWishes, Language {}
 
-/** Options with all defaults filled in. */
+/** Options with the defaults of the fields below filled in. */
 export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly kinds: Kinds;
   readonly operations: { readonly min: number; readonly max: number };
@@ -83,7 +85,7 @@ export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly worlds: number;
 }
 
-/** Fills in the defaults. Throws RangeError for an invalid range of operations, keys or clients. */
+/** Fills in defaults. Throws RangeError for an invalid range of operations, keys or clients. */
 export function resolveOptions(options: PlanOptions): ResolvedOptions {
   const quick = options.quick ?? false;
   const operations = options.operations ?? { min: 20, max: 100 };

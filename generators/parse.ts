@@ -89,8 +89,8 @@ const compiled = <T>(schema: object): ValidateFunction<T> =>
   );
 
 /**
- * The largest number of nested levels in a plan, twice as many as a plan needs. Printing a deeper value in a message
- * could exhaust the stack.
+ * The largest number of nested levels in a plan, more than a plan needs. Printing a deeper value in a message could
+ * exhaust the stack.
  */
 const deepest = 16;
 

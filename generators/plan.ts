@@ -4,7 +4,7 @@ import type { Trigger } from "./trigger.ts";
 
 export type { Json } from "../checkers/index.ts";
 
-/** The complete settings of a target. Only the target knows their meaning. */
+/** The complete settings of a target. */
 export type Settings = Readonly<Record<string, Json>>;
 
 /** The consistency of an operation in the target's terms. For the bundled store: r, pr, w, pw and dw. */
@@ -28,7 +28,10 @@ export interface PlannedOperation {
   /** Further arguments of the workload's operation. */
   readonly args?: Readonly<Record<string, Json>>;
   readonly levels?: Levels;
-  /** Whether to send the context of this client's last operation on the key. If not, the write is blind. */
+  /**
+   * Whether to send the context of this client's last operation on the key. If not, the write is blind, unless it is a
+   * delete and the target's `deletesCarry` is set.
+   */
   readonly carry?: boolean;
 }
 
@@ -68,7 +71,7 @@ export interface Plan {
   readonly settings: Settings;
   readonly clients: number;
   readonly keys: number;
-  /** The names of the keys, which decide their places on a ring. Absent: k0, k1, … */
+  /** The names of the keys. They decide the keys' places on a ring, if the store has one. Absent: k0, k1, … */
   readonly keyNames?: readonly string[];
   readonly operations: readonly PlannedOperation[];
   readonly faults: readonly PlannedFault[];

@@ -13,7 +13,7 @@ import type { ClusterFacts } from "./target.ts";
 import { isNative } from "./workloads/over-register.ts";
 import type { Mix, Workload } from "./workloads/workload.ts";
 
-/** The distribution of the waits between a client's operations. All three distributions have the same mean. */
+/** The distribution of the waits between a client's operations. */
 export type Pace = "steady" | "bursts" | "rounds";
 /** Which nodes a client asks: always its own, mostly its own, any, or one of two that all clients share. */
 export type Routing = "stick" | "mostly" | "roam" | "two";
@@ -56,7 +56,7 @@ export interface Swarm {
   readonly faultKinds: readonly FaultKind[];
   readonly faults: number;
   readonly faultLength: FaultLength;
-  /** The percentage of faults that begin while another one lasts and affect one of its nodes. */
+  /** The percentage of faults that are drawn to begin while another one lasts, aimed at one of its nodes. */
   readonly joinedFaultsPercent: number;
   /** Of the faults that can wait for a trigger, the percentage that do. */
   readonly triggeredPercent: number;
@@ -67,14 +67,12 @@ export interface Swarm {
  * overlap a step of the change.
  */
 const joiningPhase = 0.5;
-/**
- * The number of operations that a plan does in the usual time. Plans with more operations last proportionally longer.
- */
+/** The number of operations that a plan does in the usual time. Plans with many more operations last longer. */
 const operationsAPhase = 400;
 
 /**
- * The smallest percentage of quick plans that contain reads. A history without reads shows little, which is a waste if
- * each history takes seconds.
+ * The smallest percentage of quick plans that contain reads, unless the target sets another. A history without reads
+ * shows little, which is a waste if each history takes seconds.
  */
 const readsWhenQuickPercent = 98;
 /**
@@ -206,8 +204,8 @@ function drawFaultCount(random: Random, { quick, target }: ResolvedOptions): num
 }
 
 /**
- * Draws how long the operations take, in ms. Many operations take longer, so that each request gets the time that it
- * needs.
+ * Draws how long the operations take, in ms. If no range is given, many operations take longer, so that each request
+ * gets the time that it needs.
  */
 function drawPhaseMs(
   random: Random,

@@ -99,7 +99,7 @@ export interface PlanTarget {
   facts(settings: Settings): ClusterFacts;
   /** The percentage of plans that use the workload's operation `f`. Null: the workload's own percentage applies. */
   usePercent?(settings: Settings, f: string): number | null;
-  /** The default kinds of fault. Absent: all. */
+  /** The default kinds of fault. Absent: all without `namedOnly`. */
   readonly usualFaults?: readonly string[];
   /** How long operations take without faults on platforms in real time. Absent: 600 to 2,000 ms. */
   readonly phaseMs?: { readonly min: number; readonly max: number };
@@ -109,7 +109,8 @@ export interface PlanTarget {
   readonly restartPercent?: number;
   readonly levels?: TargetLevels;
   /**
-   * Whether plans draw key names below k100000, so that keys lie anywhere on a ring. Absent: k0, k1, … in every plan.
+   * Whether plans of the target's own workloads draw key names below k100000, so that keys lie anywhere on a ring.
+   * Absent: k0, k1, … in every plan.
    */
   readonly drawsKeyNames?: boolean;
 }

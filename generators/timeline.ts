@@ -1,6 +1,6 @@
 /**
  * A rough forecast of a plan: when operations would begin, and how likely each is to find its quorum. It only guides
- * generation (so that most operations can succeed) and orders the printed steps. No verdict depends on it.
+ * how plans are drawn, mutated and shrunk, and orders the printed steps. No verdict depends on it.
  */
 import type { Effect } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
@@ -95,7 +95,7 @@ function quorumChance(
 ): number {
   const { node } = asked.operation;
   const out = new Set<number>();
-  /** Nodes that cannot store writes. They still coordinate and answer reads. */
+  /** Nodes that cannot store writes in time. They still coordinate and answer reads. */
   const cannotWrite = new Set<number>();
   for (const { effects } of active)
     for (const effect of effects)

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 const prefix = "quorate:v2:";
 /** The prefix of tokens with plans of format /1. */
 const oldPrefix = "sim:v1:";
-/** The largest size of inflated content in bytes. A few hundred bytes could inflate to gigabytes. */
+/** The largest size of inflated content in bytes. Deflated content can inflate to about a thousand times its size. */
 const mostBytes = 64 << 20;
 
 /**
@@ -38,7 +38,7 @@ const bodyOf = (text: string): string | null =>
   )[0] ?? null;
 
 /**
- * Decodes a token. `planTarget` returns the name of the result's target, and `parsePlan` checks the result.
+ * Decodes a token. `planTarget` returns the result's target, and `parsePlan` checks the result.
  * @throws PlanError with the code token-format, token-mistyped or token-damaged if the token cannot be decoded.
  */
 export function readToken(text: string): unknown {

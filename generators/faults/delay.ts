@@ -1,7 +1,7 @@
 import { chance, integer, pick } from "../draw.ts";
 import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 
-/** Each packet takes `delayMs` longer, and up to `jitterMs` more at random. */
+/** Each affected packet takes `delayMs` longer, and up to `jitterMs` more at random. */
 export type DelayFault = DirectedFault<"delay"> & {
   readonly delayMs: number;
   readonly jitterMs: number;
@@ -18,8 +18,7 @@ export const delay = impairing<DelayFault>({
   },
   example: { kind: "delay", nodes: [0], direction: "both", delayMs: 20, jitterMs: 0 },
   draw: (random, draw) => {
-    // Delays range from hardly noticeable ones, over those up to the request timeout, to those that no request
-    // survives.
+    // Delays range from hardly noticeable ones, over those up to the request timeout, to longer ones.
     const timeoutMs = Math.min(draw.facts.requestTimeoutMs, mostMs / 1.5);
     const delayMs = pick(random, [
       integer(random, 1, 50),

@@ -11,7 +11,7 @@ import { closed, nodeIndices } from "./schemas.ts";
  * - `flip` changes the byte of the log at `atPerMille` thousandths of its length.
  * - `truncate` removes the log from `atPerMille` thousandths of its length on.
  * - `restore` puts an older copy of the disk back. The copy was made when `atPerMille` thousandths of the time from the
- *   start of the operations to the fault had passed.
+ *   start of the operations to the fault's `atMs` had passed.
  */
 const damages = ["wipe", "tear", "flip", "truncate", "restore"] as const;
 /** The kinds of damage to the data on a disk. */
@@ -25,8 +25,8 @@ export type DiskFault = NodesFault<"disk"> & {
 
 /**
  * Damage to the data of a dead node. For `flip` and `truncate`, `atPerMille` is the place in the log, in thousandths of
- * its length. For `restore`, it says when the copy was made, in thousandths of the time before the fault. `wipe` and
- * `tear` ignore it.
+ * its length. For `restore`, it says when the copy was made, in thousandths of the time before the fault's `atMs`.
+ * `wipe` and `tear` ignore it.
  */
 export interface Damage {
   readonly damage: DiskDamage;

@@ -1,6 +1,6 @@
 import { type DirectedFault, drawDirected, drawPercent, impairing, percent } from "./links.ts";
 
-/** Each packet is duplicated with probability `percent` / 100. */
+/** Each affected packet is duplicated with probability `percent` / 100. */
 export type DuplicateFault = DirectedFault<"duplicate"> & { readonly percent: number };
 
 export const duplicate = impairing<DuplicateFault>({

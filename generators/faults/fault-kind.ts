@@ -102,7 +102,7 @@ export interface FaultKind<F extends Fault = Fault> {
   readonly needsPeers?: boolean;
   /** True if `all` kinds of fault do not include this kind. Plans then use the kind only if the user names it. */
   readonly namedOnly?: true;
-  /** The largest number of faults of this kind in a plan. Absent: any number. */
+  /** The largest number of faults of this kind in a drawn plan. Absent: any number. */
   readonly mostInPlan?: number;
   /** Whether a cluster with these facts can have faults of this kind. If absent, every cluster can. */
   isPossible?(facts: ClusterFacts): boolean;
@@ -120,14 +120,15 @@ export interface FaultKind<F extends Fault = Fault> {
   /** Present if the fault may wait for a trigger. `favourite` is the event at which the fault is most effective. */
   readonly triggers?: { readonly favourite?: HostEvent };
 
-  /** Draws a fault that affects the node `draw.aim`. */
+  /** Draws a fault. Most kinds of fault affect the node `draw.aim`. */
   draw(random: Random, draw: FaultDraw): F;
   /** Replaces one fault by several related ones, each of which shrinks separately. */
   turns?(random: Random, planned: PlannedFault<F>, nodes: number): readonly PlannedFault[];
   /** Describes the fault without its time and its duration. `nameOf` names its nodes. */
   say(fault: F, nameOf: NodeNamer): string;
   /**
-   * The indices of the nodes that the fault names: stopped nodes, one side of a partition, or both ends of a cut link.
+   * The indices of the nodes that the fault mainly concerns, such as stopped nodes, one side of a partition, or both
+   * ends of a cut link.
    */
   nodesOf(fault: F): readonly number[];
   /** The indices of the clients that the fault affects. If absent, the fault may affect all clients. */
@@ -149,7 +150,7 @@ export interface FaultKind<F extends Fault = Fault> {
   withoutNode(fault: F, gone: number, nodes: number): F | null;
   /**
    * Returns the fault for the plan without client `gone`. The indices of later clients decrease by one. Returns null if
-   * nothing of the fault is left. Absent if faults of this kind concern no client.
+   * nothing of the fault is left. Absent if faults of this kind name no client.
    */
   withoutClient?(fault: F, gone: number): F | null;
 

@@ -1,6 +1,6 @@
 import { type DirectedFault, drawDirected, drawPercent, impairing, percent } from "./links.ts";
 
-/** Each packet is lost with probability `percent` / 100. */
+/** Each affected packet is lost with probability `percent` / 100. */
 export type LossFault = DirectedFault<"loss"> & { readonly percent: number };
 
 export const loss = impairing<LossFault>({

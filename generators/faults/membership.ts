@@ -53,7 +53,7 @@ export type MembershipFault = {
   readonly interrupted?: Interruption;
 };
 
-/** The largest number of different nodes that may join in one plan. */
+/** The largest number of different nodes that join in one drawn plan. */
 const newcomers = 3;
 
 export const membership = {

@@ -24,7 +24,7 @@ export const ofNodes = {
   },
 };
 
-/** Makes the members of a kind whose faults have only the fields `kind` and `nodes`. */
+/** Makes the common members of the kinds whose faults have only the fields `kind` and `nodes`. */
 export function ofNodesAlone<const Kind extends string>(kind: Kind) {
   return {
     ...ofNodes,

@@ -18,7 +18,7 @@ export type PartitionShape =
   | { readonly shape: "ring"; readonly order: readonly number[] }
   /** The side and the rest reach each other through one node only, which reaches all. */
   | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] }
-  /** Any set of links, each in one direction: what a random partition cuts. */
+  /** Any set of links, each in one direction. */
   | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };
 
 /** A fault that makes links between nodes drop all packets. */
@@ -141,7 +141,7 @@ function cutPairs(
 
 /**
  * Returns the pairs of nodes on the ring that do not reach each other. A node reaches its neighbours at a distance of
- * up to `reach`. Together they are the smallest majority, or one node more.
+ * up to `reach`. Together with the node, they are the smallest majority, or one node more.
  */
 function apartOnRing(order: readonly number[]): [number, number][] {
   const reach = Math.ceil(Math.floor(order.length / 2) / 2);

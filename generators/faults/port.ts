@@ -13,9 +13,9 @@ export const stages = ["network", "machine", "process", "dead-disk"] as const;
 export type Stage = (typeof stages)[number];
 
 /**
- * A way in which faults change a cluster, such as cutting links. Ports of the stages `network`, `machine` and `process`
- * keep a state as long as a fault wants it. A port of the stage `dead-disk` acts once, when its fault begins, on the
- * disk of a node that the same fault has killed.
+ * A way in which faults change a cluster, such as cutting links. Most ports of the stages `network`, `machine` and
+ * `process` keep a state as long as a fault wants it. A port of the stage `dead-disk` acts once, when its fault begins,
+ * on the disk of a node that the same fault has killed.
  */
 export interface Port<Name extends string = string, Value = unknown> {
   readonly name: Name;

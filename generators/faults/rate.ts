@@ -1,7 +1,7 @@
 import { integer, pick } from "../draw.ts";
 import { type DirectedFault, drawDirected, impairing } from "./links.ts";
 
-/** Caps the bandwidth of each link at `bytesPerS`. */
+/** Caps the bandwidth of each affected link at `bytesPerS`. */
 export type RateFault = DirectedFault<"rate"> & { readonly bytesPerS: number };
 
 /** The bandwidth, in bytes per second, below which background messages between peers fill a link. */

@@ -1,4 +1,4 @@
-/** The built-in kinds of fault in the order in which plans draw them. A new kind needs its own file and a line here. */
+/** The built-in kinds of fault. A new kind needs its own file and a line here. */
 import { clientClock } from "./client-clock.ts";
 import { clients } from "./clients.ts";
 import { clock } from "./clock.ts";
@@ -46,7 +46,7 @@ const builtIn = [
 ] as const;
 
 type BuiltInKind = (typeof builtIn)[number];
-/** The ports of built-in kinds, and `commands`, which only a configuration's own kinds of fault use. */
+/** The ports of built-in kinds, and `commands`, which only kinds of fault made of shell commands use. */
 type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 
 /** A fault of a built-in kind. */

@@ -1,7 +1,7 @@
 import { integer } from "../draw.ts";
 import { type DirectedFault, drawDirected, drawPercent, impairing, percent } from "./links.ts";
 
-/** With probability `percent` / 100, a packet arrives up to `lateMs` after packets that were sent later. */
+/** With probability `percent` / 100, an affected packet arrives up to `lateMs` after packets that were sent later. */
 export type ReorderFault = DirectedFault<"reorder"> & {
   readonly percent: number;
   readonly lateMs: number;

@@ -23,8 +23,8 @@ export interface Parent {
 
 /**
  * Makes a valid plan from one of `parents` by one to four mutations. Some mutations take material from a second parent
- * or from a fresh plan. The same arguments always give the same plan. If no attempt gives a valid plan whose operations
- * can succeed, the result is a fresh plan.
+ * or from a fresh plan. The same arguments always give the same plan. If there are no parents, or no attempt gives a
+ * valid plan in which enough operations are expected to succeed, the result is a fresh plan.
  */
 export function mutantAt(
   options: PlanOptions,

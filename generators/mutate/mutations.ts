@@ -61,7 +61,7 @@ const borrowFault: Mutation = (random, plan, other) =>
     ? plan
     : { ...plan, faults: [...plan.faults, pick(random, other.faults)] };
 
-/** Replaces some operations by the same number of operations of the other plan. */
+/** Replaces some operations by operations of the other plan. */
 const borrowOperations: Mutation = (random, plan, other, { nodes }) => {
   if (other.operations.length === 0) return plan;
   const [from, to] = chunk(random, other.operations.length);

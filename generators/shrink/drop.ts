@@ -1,7 +1,4 @@
-/**
- * Pure functions that remove parts of a plan. The result is valid if the plan is. They return null if the part cannot
- * be removed.
- */
+/** Pure functions that remove parts of a plan. Those that return null do so if the part cannot be removed. */
 import { closeGap } from "../faults/nodes.ts";
 import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
@@ -71,7 +68,8 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
 }
 
 /**
- * Removes a node with its operations and faults. Later nodes move up. Returns null if the target needs all its nodes.
+ * Removes a node with its operations and faults. Later nodes move up. Returns null if the target cannot have fewer
+ * nodes.
  */
 export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(

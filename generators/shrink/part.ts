@@ -1,4 +1,4 @@
-/** Extracts a part of a plan with new times. */
+/** Extracts a part of a plan. */
 import { closeGap } from "../faults/nodes.ts";
 import type { Kinds } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";

@@ -1,7 +1,4 @@
-/**
- * The passes of shrinking, the most aggressive first. A pass is a numbered list of candidates, which are made on
- * demand.
- */
+/** The passes of shrinking, in their order. A pass is a numbered list of candidates, which are made on demand. */
 import { range } from "../draw.ts";
 import { kindOf } from "../kinds.ts";
 import type { ResolvedLanguage, ResolvedOptions } from "../options.ts";

@@ -1,6 +1,4 @@
-/**
- * Pure functions that simplify the details of a plan. Those that may find nothing to simplify return null in this case.
- */
+/** Pure functions that simplify the details of a plan. Some of them return null if there is nothing to simplify. */
 import { type Kinds, kindOf, workloadOf } from "../kinds.ts";
 import type { Plan, PlannedFault, PlannedOperation, Settings } from "../plan.ts";
 import { isSettingsProblem, type PlanTarget } from "../target.ts";
@@ -46,7 +44,8 @@ export function narrowerOperation(
 
 /**
  * Gives a setting the value at place `rank` in the target's list of its values, which begins with the simplest. Returns
- * null if the current value is as simple, or if the other settings or the operations' levels exclude the value.
+ * null if the current value is at least as simple, or if the other settings or the operations' levels exclude the
+ * value.
  */
 export function simplerSetting(
   plan: Plan,

@@ -18,8 +18,8 @@ type Expects = (typeof expectations)[number];
 const expectsOf = ({ args }: PlannedOperation): Expects => (args?.["expects"] ?? "seen") as Expects;
 
 /**
- * The value that operation 0 of the plan writes. It is rarely current, so a compare-and-set that expects it mostly
- * fails.
+ * The value of operation 0 of the plan, if that writes. It is rarely current, so a compare-and-set that expects it
+ * mostly fails.
  */
 const first = valueOf(0);
 

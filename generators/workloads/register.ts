@@ -21,7 +21,7 @@ export const register: BuiltInWorkload<"register"> = {
   mix: (random, usePercent) => ({
     read: chance(random, usePercent("read", 92)) ? integer(random, 2, 6) : 0,
     write: integer(random, 2, 6),
-    // More than half of the plans use deletes, so that most histories can judge whether deletes last.
+    // By default, more than half of the plans use deletes, so that most histories can judge whether deletes last.
     delete: chance(random, usePercent("delete", 60)) ? integer(random, 1, 3) : 0,
   }),
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),

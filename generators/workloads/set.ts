@@ -1,7 +1,7 @@
 /**
  * Sets: clients add elements, each once, and read all of them. On a register each element is a key, which an add writes
- * once, so adds never overwrite each other. A read reads the keys of all elements that the plan adds, one after the
- * other.
+ * once, so adds never overwrite each other. A read reads the keys of all elements that the plan adds to the set, one
+ * after the other.
  */
 import type { GuaranteeName, Json } from "../../checkers/index.ts";
 import { integer, range } from "../draw.ts";
@@ -34,7 +34,8 @@ export const set: BuiltInWorkload<"set"> = {
   },
   always: "add",
   carries: false,
-  // A read shows many adds at once, but costs one request for each element, so reads are rare.
+  // A read shows many adds at once, but on a register it costs one request for each element, so reads are rarer than
+  // adds.
   mix: (random) => ({ read: integer(random, 1, 3), add: integer(random, 3, 6) }),
   args: (_, { f }, index) => (f === "add" ? { element: `e${index}` } : undefined),
   finalReads: ({ keys }) => range(keys).map((key) => ({ f: "read", key })),
@@ -93,8 +94,9 @@ function readAll(
 
 /**
  * Returns the promises of sets that are built from a register. Each key is written once and never deleted, so a read
- * that misses an acknowledged add is a stale read. The final reads must find every element if read and write quorums
- * overlap, or if all replicas became equal. Handoff alone makes replicas equal only for some keys.
+ * that misses an acknowledged add is a stale read. If acknowledged writes are durable, the final reads must find every
+ * acknowledged element if read and write quorums overlap, or if all replicas became equal. Handoff alone makes replicas
+ * equal only for some keys.
  */
 function promisedOver({ guarantees, repair }: RegisterPromises): readonly GuaranteeName[] {
   const has = (...names: readonly string[]): boolean => names.some((name) => guarantees.has(name));

@@ -76,7 +76,7 @@ interface WorkloadShape {
   /** One sentence about the workload for help and documents. */
   readonly meaning: string;
   readonly operations: Readonly<Record<string, WorkloadOperation>>;
-  /** The operation that every plan contains, since without it there is nothing to judge. */
+  /** The operation that every drawn plan contains, since without it there is nothing to judge. */
   readonly always: string;
   /** Whether writes may carry the context of an earlier operation of the same client on the same key. */
   readonly carries: boolean;
@@ -84,7 +84,7 @@ interface WorkloadShape {
   readonly oneKey?: true;
   /**
    * Draws the relative frequencies of operations. `usePercent` returns the percentage of plans that use operation `f`:
-   * `usual`, unless the target sets another.
+   * `usual`, unless the target or `quick` sets another.
    */
   mix(random: Random, usePercent: (f: string, usual: number) => number): Mix;
   /** Draws further arguments of an operation. `index`: the operation's number. */

@@ -1,4 +1,6 @@
-/** Sends single requests to single nodes, for scripts and examples. */
+/**
+ * Helpers for scripts and examples: one sends a single request, the other waits for an action such as setting a port.
+ */
 import type { NodeName } from "../../checkers/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { ClientRequest, Outcome } from "../platforms/session.ts";
@@ -28,8 +30,8 @@ export async function ask(
 }
 
 /**
- * Calls `act`, for example to set a port, and lets the cluster's time pass until `act` calls `done`. Rejects with the
- * error that `done` gets.
+ * Calls `act`, for example to set a port, and lets the cluster's time pass until `act` calls `done`, for at most
+ * `timeoutMs`. Rejects with the error that `done` gets, or if the time is up.
  */
 export async function perform(
   cluster: Cluster,

@@ -1,7 +1,7 @@
 /**
  * The final phase of every history. It heals all faults, and restarts all nodes so that only durable state counts
- * (unless the plan excludes the restart). Then it waits until the promised repair has made replicas equal and quiet,
- * inspects each node, and runs the workload's final reads.
+ * (unless the plan excludes the restart or the platform cannot kill). Then it gives the promised repair time to make
+ * replicas equal, inspects each node if it can, and runs the workload's final reads.
  */
 import {
   finalPhaseClient,

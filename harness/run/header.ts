@@ -5,10 +5,7 @@ import { longestChangeMs, longestRunMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { heardPlan } from "./operations.ts";
 
-/**
- * Makes the first event of a history. It contains everything that checkers learn about the store, as the target
- * declares it.
- */
+/** Makes the first event of a history. It contains what the target declares about the store and its promises. */
 export function runEvent(
   plan: Plan,
   cluster: Pick<Cluster, "target" | "platform" | "virtualTime" | "unplannedEnds">,

@@ -35,7 +35,7 @@ export function insertByTime(
 
 /**
  * Merges the events of the harness and of the nodes by time. Both lists are already sorted. At the same microsecond the
- * harness's events come first. No checker depends on this order, since all comparisons of times are strict.
+ * harness's events come first.
  */
 export function mergeByTime(
   harness: readonly HistoryEvent[],

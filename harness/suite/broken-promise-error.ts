@@ -2,7 +2,7 @@
 import type { Campaign } from "../../reports/index.ts";
 import type { WriteUp } from "../campaign/index.ts";
 
-/** The seed and path with which fast-check finds the failure again. */
+/** The seed and path with which fast-check finds the failure again, and the planned number of runs. */
 export interface Found {
   readonly seed: number;
   readonly path: string;

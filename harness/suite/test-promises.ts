@@ -238,7 +238,7 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   return {
     ...chosen,
     config: {
-      // planOptions reads these fields. The file is empty for a target that was given as an object.
+      // The file is empty for a target that was given as an object.
       file: chosen.config?.file ?? "",
       target: chosen.target,
       kinds: chosen.kinds,

@@ -29,7 +29,7 @@ export const containers: ContainerTarget = {
   dataPath,
   segments: { ending: ".log", number: "-[0-9]+[.]log$" },
   clock: true,
-  // The user `nobody`, who may write only to these folders.
+  // The user `nobody`, who may write to these folders.
   user: 65_534,
   folders: [recordFolder],
   memoryMiB: 1_024,

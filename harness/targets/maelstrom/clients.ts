@@ -1,4 +1,4 @@
-/** Clients of one history: each operation is one or two messages. */
+/** Clients of one history: each operation is one or two requests. */
 import type { MessageClients, MessageReach } from "../../platforms/messages/message-target.ts";
 import type { ClientSession, Outcome } from "../../platforms/session.ts";
 import type { MessageBody } from "../../platforms/messages/message.ts";
@@ -37,7 +37,7 @@ export function openClients(reach: MessageReach): MessageClients {
           session.perform(request, timeoutMs, (outcome) => {
             if (outcome.kind === "info") {
               shared.uncertain++;
-              // The client goes on as a new process, which remembers nothing.
+              // The client goes on as a new process, which remembers only what all clients share.
               memories.delete(client);
             }
             done(names?.named(request, outcome) ?? outcome);
@@ -130,8 +130,8 @@ function openSession(
 }
 
 /**
- * Returns a function that waits until nodes accept requests. A node without a leader refuses requests or does not
- * answer, and a history of refusals shows nothing.
+ * Returns a function that waits until nodes accept requests, or until `readyMs` is over. A node without a leader
+ * refuses requests or does not answer, and a history of refusals shows nothing.
  */
 function waitUntilReady(
   { clock, nodes, request, settings }: MessageReach,
@@ -158,7 +158,7 @@ function waitUntilReady(
 const isPassing = new Set([0, 11]);
 const probeMs = 500;
 
-/** Reads from all nodes again and again until each returns everything that was acknowledged, or the time is up. */
+/** Reads from all nodes again and again until each running node returns what it must in the end, or the time is up. */
 function settle(
   { clock, nodes, request }: MessageReach,
   { isSettled }: ClientMessages,

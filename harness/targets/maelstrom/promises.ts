@@ -1,5 +1,6 @@
 /**
- * What nodes promise: what Maelstrom's doc/workloads.md says of their workload, as far as the plan's faults allow it.
+ * What nodes promise, as far as the plan's faults and the settings allow it. For Maelstrom's workloads, this is what
+ * its doc/workloads.md says.
  */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import type { Effect } from "../../../generators/index.ts";

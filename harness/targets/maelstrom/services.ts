@@ -115,8 +115,8 @@ interface LwwReplica {
 const lwwReplicas = 2;
 
 /**
- * A last-write-wins store of independent replicas. Before each request, a random replica takes over newer values from
- * another random replica.
+ * A last-write-wins store of independent replicas. Before each request, a random replica takes over newer values from a
+ * random replica, which may be itself.
  */
 const lwwKv: MakeService = (random) => {
   const replicas = Array.from({ length: lwwReplicas }, (): LwwReplica => ({

@@ -8,8 +8,8 @@ export type Topology = (typeof topologies)[number];
 export const latencyDists = ["constant", "uniform", "exponential"] as const;
 
 /**
- * What nodes claim if they claim less than is usual for their workload. It is an isolation level for transactions, and
- * linearizable, regular or eventual for registers and siblings. With "none", they claim only what no store may break.
+ * What nodes claim: what is usual for their workload, or less. Less is a weaker isolation level for transactions, or
+ * regular or eventual for registers and eventual for siblings. With "none", they claim only what no store may break.
  */
 export const consistencies = [
   "usual",
@@ -27,7 +27,7 @@ export type Consistency = (typeof consistencies)[number];
 
 export type MaelstromSettings = {
   readonly nodes: number;
-  /** The number in the first node's name. Default: 1, as in plans made before this setting existed. */
+  /** The number in the first node's name. Absent: 1, as in plans made before this setting existed. */
   readonly firstNode?: number;
   /** The path of a node's program. An empty path means that none was named. */
   readonly bin: string;

@@ -35,7 +35,7 @@ const majority = (nodes: number): number => Math.floor(nodes / 2) + 1;
 /** Maelstrom counts the nodes of --node-count from n0, and some programs expect that. */
 const namedFromZero = { firstNode: 0 } as const;
 
-/** The latencies that plans draw, in ms. The longest exceeds the time between requests. */
+/** The latencies that plans draw, in ms. */
 const latenciesMs = [0, 1, 3, 10] as const;
 
 export const maelstrom: Target = {

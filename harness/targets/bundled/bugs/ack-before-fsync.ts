@@ -2,7 +2,7 @@
  * A replica confirms a write at once and logs it 50 to 200 ms later. Cassandra does this with commitlog_sync: periodic
  * (10 s by default), and etcd #14370 is of this class: an entry was acknowledged before it was on disk. Until the
  * record is logged, it is only in the process's memory, so SIGKILL loses it. The bug must break `acknowledged`, and
- * `durable` if W replicas are killed in time.
+ * `durable` if enough replicas are killed in time.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

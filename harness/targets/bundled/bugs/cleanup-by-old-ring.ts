@@ -1,6 +1,6 @@
 /**
- * While a change ends, clean-up uses the old ring and deletes what a new owner has just received (CASSANDRA-16418). The
- * bug must break `converged` if only hints repair.
+ * While a change ends, clean-up uses the old ring and deletes what a new owner has just received (CASSANDRA-16418). If
+ * only hints repair, the bug must break `converged`, `durable` or `regular-stamped`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A write that too few replicas confirmed in time gets a definite error, although some replica has the write. The write
- * surfaces later, after its client wrote something else (Jepsen on Aerospike, dirty reads of failed writes). The bug
- * must break `no-aborted-read`.
+ * A write that too few replicas confirmed in time gets a definite error, although some replica may have the write. The
+ * write may surface later, after its client wrote something else (Jepsen on Aerospike, dirty reads of failed writes).
+ * The bug must break `no-aborted-read`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,7 +1,8 @@
 /**
- * If a target goes down before all its hints are delivered, its hints are not delivered again in this boot, since the
- * flag of the failed delivery stays (the class of CASSANDRA-2928). Hints are on the disk, so a restart frees them. The
- * bug must break `converged` if only handoff repairs and nodes are not restarted.
+ * Once a node has begun to deliver hints to a target, and later finds the target down while hints for it wait, the node
+ * never begins another delivery to this target in this boot, as if the flag of a failed delivery stayed (the class of
+ * CASSANDRA-2928). Hints are on the disk, so a restart frees them. The bug must break `converged` if only handoff
+ * repairs and nodes are not restarted.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -22,7 +22,7 @@ export interface PlantedBug {
   /** The kinds of fault that the bug's hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** The real bug that the planted bug imitates. */
+  /** The real bug, the class of bugs or the text that the planted bug comes from. */
   readonly source: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Each node exchanges only with the next node on the ring, which does not hold all of the node's ranges. A Cassandra
+ * Each node exchanges only with the first of its peers, which need not hold all of the node's ranges. A Cassandra
  * repair with -pr on only some nodes is similar. The bug must break `converged` if only anti-entropy repairs.
  */
 import type { Parts } from "../../../../store/parts.ts";

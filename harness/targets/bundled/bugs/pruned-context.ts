@@ -1,5 +1,5 @@
 /**
- * A context with too many actors drops the oldest one. A version that this entry covered is no longer known as
+ * A context with too many actors loses some of their entries. A version that a lost entry covered is no longer known as
  * superseded, so a replica that still holds the version brings it back as a sibling (Riak PR #26 and #1866, pruning of
  * vector clocks). The bug must break `siblings-3`, or `siblings-2` if a pruned entry would have told two writes apart.
  */

@@ -1,6 +1,6 @@
 /**
- * Of two rings with the same version each node keeps the one it saw first, so nodes never agree if two operators ask at
- * the same time. The bug must break `ring-agreed`.
+ * Of two rings with the same version each node keeps the one it saw first, so nodes may never agree if two operators
+ * ask at the same time. The bug must break `ring-agreed`.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -40,7 +40,7 @@ export interface ClientMessages {
   /**
    * Carries out an operation. `ask` passes on only replies of the wanted type.
    *
-   * @throws ReplyError for a reply that lacks a required field.
+   * @throws ReplyError for a reply without something that the workload requires.
    */
   perform(
     request: ClientRequest,
@@ -56,13 +56,13 @@ export interface ClientMessages {
    */
   answered?(request: ClientRequest, code: number): Outcome | null;
   /**
-   * Whether a node's reply to a read contains everything that it must contain in the end. Absent if nodes need not
-   * agree.
+   * Whether a node's reply to a read contains everything that it must contain in the end. Absent if the harness does
+   * not wait until nodes agree.
    */
   isSettled?(reply: MessageBody, memory: SharedMemory): boolean;
 }
 
-/** A reply that lacks fields which the workload's documentation requires. */
+/** A reply without something that the workload's documentation requires. */
 export class ReplyError extends Error {
   readonly expected: string;
 
@@ -89,8 +89,8 @@ export const argument = ({ args }: ClientRequest, name: string): Json => args?.[
 export const keyNumber = (key: string): number => Number(key.slice(1));
 
 /**
- * Returns the number in a value's name: v12 → 12. `valueName` does the reverse, and keeps a value recognizable that no
- * client writes.
+ * Returns the number in a value's name: v12 → 12. `valueName` does the reverse for numbers. It turns any other value
+ * that a node returns into its JSON, so that the value still shows what the node returned.
  */
 export const valueNumber = (value: string): number => Number(value.slice(1));
 export const valueName = (value: Json): string =>

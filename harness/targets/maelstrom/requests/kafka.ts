@@ -45,8 +45,9 @@ function committed(
 }
 
 /**
- * Polls a log. A client without an offset in the log starts at the committed offset, as Maelstrom's client does: some
- * programs say that 0 is committed where nothing was.
+ * Polls a log, and the logs in which the client has an offset. A client without an offset in the log starts at the
+ * committed offset, as Maelstrom's client does. It does not start one message later, since some programs say that 0 is
+ * committed where nothing was.
  */
 function poll(key: string, memory: ClientMemory, ask: AskNode, done: (result: Json) => void): void {
   const go = (): void => {
