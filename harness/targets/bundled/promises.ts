@@ -1,4 +1,4 @@
-/** What a cluster promises under given settings and a given plan. All rules about quorums are here. */
+/** What a cluster promises under given settings and a given plan. */
 import type { GuaranteeName } from "../../../checkers/index.ts";
 import { type Effect, nodeName } from "../../../generators/index.ts";
 import type { ErrorCode } from "../../../store/protocol/errors.ts";

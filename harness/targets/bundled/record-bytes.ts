@@ -26,7 +26,8 @@ export const lastValueBytes = ({ state }: LogRecord): number =>
 
 /**
  * Returns what a careless reader would read from a record that was cut to `bytes` bytes: a record with a truncated
- * value, since the value comes last. Returns null if the cut removes more than the value.
+ * value, since the value comes last. Returns null if the record does not end with a value, or if the cut removes more
+ * than the value.
  */
 export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord | null {
   if (state.kind !== "stamped" || state.value === null) return null;
@@ -36,10 +37,7 @@ export function tornRecord({ key, state }: LogRecord, bytes: number): LogRecord 
     : { key, state: { ...state, value: state.value.slice(0, state.value.length - missing) } };
 }
 
-/**
- * Hashes the fields of the records with FNV-1a, with a separator that no key contains. This is cheaper than hashing
- * their JSON, and equally distinctive.
- */
+/** Hashes the keys and states of the records with FNV-1a and a separator. This is cheaper than hashing their JSON. */
 export function hashRecords(records: readonly LogRecord[]): string {
   let hash = fnv1a("");
   const mix = (text: string): void => {

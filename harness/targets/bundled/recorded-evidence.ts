@@ -33,8 +33,8 @@ export const wholeOutput = (text: string): string => {
 };
 
 /**
- * Parses one line. Leaves out a line that is cut off, which a kill may do to the last line of a boot. A cut-off line in
- * any other place would show as a gap in `seq`.
+ * Parses one line. Leaves out a line that cannot be parsed: a kill may cut off the last line of a boot. A cut-off line
+ * in any other place would show as a gap in `seq`.
  */
 const parseLine = (line: string): readonly EvidenceEvent[] => {
   try {

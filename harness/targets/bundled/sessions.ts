@@ -41,8 +41,8 @@ interface Handlers {
 }
 
 /**
- * Opens a client's session over one connection to the node. The connection is opened at first use, and again after it
- * was lost.
+ * Opens a client's session over one connection to the node, or over the store's client library if clients route
+ * themselves. The connection is opened at first use, and again after it was lost.
  */
 export function openSession(
   network: Network,

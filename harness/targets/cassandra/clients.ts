@@ -32,11 +32,11 @@ export interface CassandraClients {
   ): Promise<
     Readonly<Record<string, { readonly version?: string; readonly value: string | null }>>
   >;
-  /** Creates the table that the settings need. */
+  /** Creates the keyspace and the table that the settings need, and connects to all nodes. */
   prepare(): Promise<void>;
   /**
-   * Makes replicas equal as an operator would: waits until all nodes see each other, and then, if the settings say so,
-   * compacts and fully repairs the table.
+   * Makes replicas equal as an operator would: waits until all nodes see each other, but at most until the time is up.
+   * Then, if the settings say so, it compacts the table and repairs it fully.
    */
   settle(timeoutMs: number): Promise<void>;
   /** Resolves with null if the node is ready. Otherwise resolves with the reason, as the end of a sentence. */

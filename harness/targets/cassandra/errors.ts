@@ -82,8 +82,8 @@ const codeOf = (error: DriverError): string => {
 const neverSent: ReadonlySet<string> = new Set(["not-connected", "busy-connection", "not-sent"]);
 
 /**
- * Returns the outcome of a failed request. A failed read is always a definite failure, since it returned and changed
- * nothing.
+ * Returns the outcome of a failed request. A failed read is always a definite failure, since it returned nothing and
+ * writes no value of its own.
  */
 export const outcomeOf = (thrown: unknown, effect: Effect): NotOk => {
   const error = thrown as DriverError;

@@ -38,7 +38,8 @@ const repairTimeoutMs = 120_000;
 /**
  * Makes the administration of one node, which has Jolokia at this address.
  *
- * @throws EnvironmentError with the code `jmx-failed`, from each call that the node refuses or does not answer.
+ * @throws EnvironmentError from each call that the node refuses or does not answer, and from a repair that does not
+ *   complete.
  */
 export const jmxOf = (host: string, port: number): Jmx => {
   const call = async (request: Readonly<Record<string, unknown>>): Promise<unknown> => {

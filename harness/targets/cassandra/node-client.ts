@@ -40,7 +40,8 @@ export interface QueryOptions {
 }
 
 /**
- * A row as plain values: text as a string, 64-bit numbers as bigint, sets as arrays. A column without a value is null.
+ * A row as plain values: text as a string, booleans, 64-bit numbers as bigint, sets as arrays. A column without a value
+ * is null.
  */
 export type Row = Readonly<Record<string, string | bigint | boolean | readonly string[] | null>>;
 

@@ -1,7 +1,7 @@
 /**
  * What Cassandra promises. Each promise names its place in the documentation
- * (cassandra.apache.org/doc/latest/cassandra/…). Guarantees that usually hold but are not documented are observed, not
- * promised.
+ * (cassandra.apache.org/doc/latest/cassandra/…), unless every store must keep it. Guarantees that usually hold but are
+ * not documented are observed, not promised.
  */
 import { type CassandraSettings, replicas, replicasAt } from "./settings.ts";
 import type { CassandraWorkload } from "./operations.ts";
@@ -24,7 +24,7 @@ export interface AskedOf {
 
 export interface Promised {
   readonly name: string;
-  /** The place in Cassandra's documentation that makes the promise. */
+  /** The place in Cassandra's documentation that makes the promise, or why every store must keep it. */
   readonly source: string;
 }
 

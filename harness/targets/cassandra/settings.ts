@@ -27,11 +27,11 @@ export type CassandraSettings = Required<NodeSettings> &
      */
     readonly casRead: (typeof readLevels)[number];
     readonly casWrites: "conditional" | "plain";
-    /** Whether the harness repairs all tables before the last reads, as `nodetool repair --full` does. */
+    /** Whether the harness repairs the workload's table before the last reads, as `nodetool repair --full` does. */
     readonly repair: boolean;
     /**
-     * Whether the harness flushes and compacts all tables before the repair, which removes tombstones after their grace
-     * time.
+     * Whether the harness flushes and compacts the workload's table before the repair, which removes tombstones after
+     * their grace time.
      */
     readonly compact: boolean;
   };

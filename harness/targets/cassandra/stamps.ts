@@ -2,7 +2,8 @@
 
 /**
  * How clients stamp their writes. `unique`: in microseconds, and never the same stamp twice. `milliseconds`: in whole
- * milliseconds, as many clients do, so that two writes can have the same stamp. `server`: clients give no stamps.
+ * milliseconds, as many clients do, or in larger steps, so that two writes can have the same stamp. `server`: clients
+ * give no stamps.
  */
 export type StampKind = "unique" | "milliseconds" | "server";
 

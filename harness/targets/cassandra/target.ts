@@ -125,8 +125,7 @@ const convergeMs = 60_000;
 const reconnectMs = 15_000;
 
 /**
- * Returns how long replicas may take to become equal, in ms. Without a repair, only hints make them equal. Without
- * hints, nothing does.
+ * Returns how long replicas may take to become equal, in ms. It depends on whether a repair or hints make them equal.
  */
 const convergeMsOf = ({ repair, hints }: CassandraSettings): number =>
   repair ? convergeMs : hints ? 30_000 : 3_000;

@@ -18,7 +18,7 @@ export interface EtcdClients {
   /** Returns what the node itself holds. Rejects if the node does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;
-  /** Waits until every node has applied everything that was committed before the call. */
+  /** Waits until every node has applied everything that was committed before the call, or the time is up. */
   settle(timeoutMs: number): Promise<void>;
   forget(client: string, node: string): void;
   close(): void;

@@ -1,5 +1,6 @@
 /**
- * What etcd promises. Each promise names its place in the documentation (etcd.io/docs/v3.4/learning/api_guarantees).
+ * What etcd promises. Each promise names its place in the documentation (etcd.io/docs/v3.4/learning/api_guarantees),
+ * unless every store must keep it.
  */
 
 /** The workloads that etcd's client supports. */

@@ -1,6 +1,7 @@
 /**
- * Transactions over lists, made of two transactions of etcd: the first reads all keys at one revision, and the second
- * writes the extended lists on the condition that no key has changed since. A list is stored as one value.
+ * Transactions over lists, made of two transactions of etcd: the first reads all keys at one revision, and the second,
+ * if there are appends, writes the extended lists on the condition that no key has changed since. A list is stored as
+ * one value.
  */
 import type { Json } from "../../../checkers/index.ts";
 import { ofRead } from "../software/http-session.ts";

@@ -28,7 +28,7 @@ export interface GarageReach {
 
 export interface GarageClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** Gives a new cluster a layout. Does nothing to a cluster that has one. */
+  /** Gives a new cluster a layout, a key and a bucket. Does nothing to a cluster that has a layout. */
   prepare(): Promise<void>;
   /** Waits until all nodes are connected and, if the settings say so, have synchronized their tables. */
   settle(timeoutMs: number): Promise<void>;

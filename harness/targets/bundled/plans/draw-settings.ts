@@ -29,7 +29,7 @@ export const openSettings = [
 
 type OpenSetting = (typeof openSettings)[number];
 
-/** The values of each setting, the simplest first. */
+/** The values that shrinking may give each setting, the simplest first. */
 export const simplest = {
   // Shrinking removes nodes one by one, together with their requests.
   nodes: [],
@@ -88,7 +88,7 @@ export function drawSettings(
         ["periodic", 1],
       ] as const),
     }),
-    // A record has about 100 bytes, so the log is compacted every few writes, or never.
+    // A record has about 100 bytes, so the log is compacted often, or never.
     ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }

@@ -22,7 +22,10 @@ const quorum = {
   else: { type: "integer", minimum: 0, maximum: 1000 },
 };
 
-/** The percentage of a plan's writes that use ANY. Most plans have none, since ANY weakens what the plan promises. */
+/**
+ * The percentage of ANY among a plan's writes that name levels of their own. Most plans have none, since ANY weakens
+ * what the plan promises.
+ */
 interface Style {
   readonly anyPercent: number;
 }

@@ -1,6 +1,6 @@
 /**
- * The documented edge cases of quorums and membership changes for the bundled store. A new scenario needs its own file
- * and a line here.
+ * Documented edge cases of quorums and membership changes for the bundled store. A new scenario needs its own file and
+ * a line here.
  */
 import type { Scenario } from "../../../scenario/scenario.ts";
 import { concurrentRead } from "./concurrent-read.ts";
