@@ -1,6 +1,6 @@
 /**
- * Bundles the source of a planted bug into one .js file. Containers mount this file and the simulator loads it, so both
- * run the same bytes.
+ * Bundles the source of a planted bug into one .js file. Containers get a copy of this file and the simulator loads it,
+ * so both run the same bytes.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

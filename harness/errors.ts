@@ -1,11 +1,11 @@
 /**
- * The errors that quorate throws on purpose, with the exit status of the process: the environment fails (70), quorate
- * is used wrongly (64), a run cannot be judged (2).
+ * Errors that quorate throws on purpose, with the exit status of the process: the environment fails (70), quorate is
+ * used wrongly (64), a run cannot be judged (2).
  */
 
 /**
- * The four parts of every error message. `expected` and `got` end a sentence: "expected a Docker engine; got no
- * socket".
+ * The four parts of the message of each of these errors. `expected` and `got` end a sentence: "expected a Docker
+ * engine; got no socket".
  */
 export interface Complaint {
   /** The error's code. Codes are stable, so scripts may match on them. */
@@ -19,7 +19,7 @@ export interface Complaint {
 const sentence = (complaint: Complaint): string =>
   `${complaint.code}: expected ${complaint.expected}; got ${complaint.got}. ${complaint.hint}`;
 
-/** The base class of all errors that quorate throws on purpose. */
+/** The base class of the errors below, which quorate throws on purpose. */
 export abstract class Complained extends Error implements Complaint {
   readonly code: string;
   readonly expected: string;
@@ -43,8 +43,8 @@ export abstract class Complained extends Error implements Complaint {
 export class EnvironmentError extends Complained {}
 
 /**
- * A run that cannot be judged, although neither the store nor the environment is at fault: a planted bug throws or
- * never returns. The process exits with status 2.
+ * A run that cannot be judged, although neither the store nor the environment is at fault: for example, a planted bug
+ * throws or never returns. The process exits with status 2.
  */
 export class UnjudgedError extends Complained {}
 

@@ -3,8 +3,8 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Returns the paths of all plain files below the folder, relative to it, sorted, with "/" as separator. Leaves out
- * links.
+ * Returns the paths of all plain files below the folder, relative to it, in a fixed order, with "/" as separator.
+ * Leaves out links.
  */
 export function filesBelow(folder: string, above = ""): readonly string[] {
   return readdirSync(join(folder, above), { withFileTypes: true })

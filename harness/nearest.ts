@@ -1,6 +1,6 @@
 /** Suggests names for a mistyped one. */
 
-/** Returns the names with the smallest edit distance to `name`, the nearest first, joined for a sentence. */
+/** Returns at most three names with the smallest edit distance to `name`, the nearest first, joined for a sentence. */
 export function nearest(name: string, names: readonly string[]): string {
   const from = name.slice(0, longest);
   return names

@@ -32,7 +32,7 @@ const usualLimits: ArchiveLimits = { files: 200_000, bytes: 1024 ** 3 };
 
 /**
  * Writes the folder as a zip, as a whole or not at all. If `file` is a device or a pipe, writes into it. The zip
- * contains one folder with the name of `folder`, whose files are sorted by name.
+ * contains one folder with the name of `folder`, whose files have a fixed order.
  *
  * @returns The zip's size in bytes.
  * @throws The file system's error.

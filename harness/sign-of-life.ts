@@ -1,6 +1,5 @@
 /**
  * Tells whether the process that created a folder or a file is still alive, from a sign that this process left there.
- * Works for any process on this machine.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 

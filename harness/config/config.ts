@@ -46,7 +46,7 @@ export interface QuorateConfig {
   /** Your own kinds of fault: two shell commands each, or a whole kind. */
   readonly faultKinds?: readonly (CommandFault | FaultKind)[];
   readonly workloads?: readonly Workload[];
-  /** Your own checkers, beside the built-in ones. The guarantees that they judge count as promised. */
+  /** Your own checkers, beside the built-in ones. The guarantees that they judge count as claimed. */
   readonly checkers?: readonly Checker[];
 }
 

@@ -30,8 +30,8 @@ export interface ClientContext {
 }
 
 /**
- * Makes a client that talks to one node. Called once for each pair of client and node, and again after an operation
- * with an unknown outcome.
+ * Makes a client that talks to one node. Called for each pair of client and node, and again after an operation with an
+ * unknown outcome or without a connection.
  */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
@@ -309,7 +309,7 @@ function guaranteesOf(
   return isLost ? promises.filter((name) => always.has(name)) : promises;
 }
 
-/** A description whose `containers` has all fields. */
+/** A description whose `containers` has all required fields. */
 export type WholeOwnTarget = Omit<OwnTarget, "containers"> & {
   readonly containers?: WholeContainers;
 };

@@ -1,5 +1,6 @@
 /**
- * Runs the healthy store with a planted bug's settings, kinds of fault and seeds. Any broken promise is a false alarm.
+ * Runs the healthy store with a planted bug's settings, kinds of fault and seeds, or under a profile. Any broken
+ * promise is a false alarm.
  */
 import { type GuaranteeName, guaranteeNames } from "../../checkers/index.ts";
 import { builtInKinds, faultKinds, type PlanOptions, toToken } from "../../generators/index.ts";
@@ -55,8 +56,8 @@ export async function runControl(bug: string, options: HuntOptions): Promise<Con
 }
 
 /**
- * Runs the healthy store under a profile with all faults that the cluster can make. Each plan draws the settings that
- * the profile leaves open.
+ * Runs the healthy store under a profile with the usual kinds of fault that the cluster can make. Each plan draws the
+ * settings that the profile leaves open.
  */
 export async function runProfile(profile: ProfileName, options: HuntOptions): Promise<ControlRow> {
   const { cluster } = options;

@@ -16,8 +16,8 @@ import type { HuntOptions } from "./options.ts";
 export interface Histories {
   /**
    * Returns the result of history `index`. Must be called once for each index, in order. `judged` is an Attempt if the
-   * history ran on the hunt's own cluster. `features` is null if the search is not guided. Returns null if the hunt was
-   * interrupted.
+   * history ran on the hunt's own cluster. `features` is null if the search is not guided. Returns null if threads run
+   * the histories and the hunt was interrupted.
    */
   take(index: number): Promise<{
     readonly judged: Judged | Attempt;

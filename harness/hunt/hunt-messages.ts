@@ -4,8 +4,8 @@ import { huntable, unseenBecause } from "./plans.ts";
 import type { HuntRow } from "./hunt.ts";
 
 /**
- * Returns a function that says how a bug was found, its causes, and the command that replays it. The first text that
- * mentions the final phase also explains it.
+ * Returns a function that says whether and how a bug was found, its causes, and the command that replays it. The first
+ * text that mentions the final phase also explains it.
  */
 export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => string {
   let told = false;

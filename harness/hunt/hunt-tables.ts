@@ -6,7 +6,7 @@ import { missed } from "./hunt-messages.ts";
 
 /**
  * Formats a table with one row for each bug. In a row without measurements, the histories and seconds are those until
- * the first detection. `evidence` says whether the hunt had evidence.
+ * the first detection or the end of the hunt. `evidence` says whether the hunt had evidence.
  */
 export function huntTable(rows: readonly HuntRow[], evidence = true): string {
   const head = [

@@ -1,6 +1,6 @@
 /**
- * Hunts one planted bug with an ordinary campaign. The bug counts as found only if one of the guarantees in the bug's
- * row of the table of bugs is broken.
+ * Hunts one planted bug by running histories one after the other. The bug counts as found only if one of the guarantees
+ * in the bug's row of the table of bugs is broken.
  */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
@@ -42,7 +42,7 @@ export interface HuntRow {
     readonly nodes: number;
     readonly seconds: number;
   } | null;
-  /** The command that replays the smallest failing plan in the simulator. */
+  /** The command that replays the smallest failing plan that was found. Null if the bug was not found. */
   readonly replay: string | null;
   /**
    * How many of how many histories found the bug, and the medians of the histories and seconds between two detections.
@@ -166,8 +166,8 @@ function measuredOf(
   histories: number,
   seconds: number,
 ): HuntRow["measured"] {
-  // Plans are drawn independently, so the distance between two detections has the same distribution as the distance to
-  // the first.
+  // In a random search, plans are drawn independently, so the distance between two detections has the same distribution
+  // as the distance to the first.
   const waits = hits.map((hit, index) => hit - (hits[index - 1] ?? 0));
   const medianHistories = median(waits);
   const medianSeconds =

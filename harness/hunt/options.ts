@@ -14,7 +14,10 @@ export interface HuntOptions {
   readonly max: number;
   /** The number of threads that run simulated histories. Results do not depend on it. Absent: 1. */
   readonly jobs?: number;
-  /** Draws plans as `run --bug` does, without the settings and faults of the bug's row. */
+  /**
+   * Draws plans much as `run --bug` does, without the faults of the bug's row and of its settings only the kind of
+   * versions.
+   */
   readonly plain?: boolean;
   /** Whether evidence is recorded. If false, histories are judged only by what clients and inspection show. */
   readonly evidence: boolean;

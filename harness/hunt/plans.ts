@@ -46,8 +46,8 @@ export async function readOwnBug(file: string): Promise<void> {
 }
 
 /**
- * Returns the bug's row for plans as `run --bug` draws them: of the settings only the kind of versions, and all kinds
- * of fault.
+ * Returns the bug's row for plans much as `run --bug` draws them: of the settings only the kind of versions, and all
+ * kinds of fault, also those with `namedOnly`.
  */
 export function plainRow(row: PlantedBug): PlantedBug {
   const { versions } = parseSettings(row.settings);

@@ -1,5 +1,5 @@
 /**
- * Scenarios as data: plans whose timing forces a documented edge case of quorums, and how to recognise it in their
+ * Scenarios as data: plans whose timing forces a documented edge case of a store, and how to recognise it in their
  * histories.
  */
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
 
-/** A documented edge case of quorums. */
+/** A documented edge case of a store. */
 export interface Scenario {
   readonly name: string;
   /** One sentence about what can happen. */

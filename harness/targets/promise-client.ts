@@ -1,4 +1,4 @@
-/** Clients written with promises, for running stores: the target's own code, an HTTP API, a driver. */
+/** Clients written with promises, around the store's own code, an HTTP API or a driver. */
 import type { NodeName, ReplicaState, ShownValue, VersionVector } from "../../checkers/index.ts";
 import type { Json, Levels, Settings } from "../../generators/index.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -63,7 +63,10 @@ export interface PromiseClient {
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;
-  /** Called when no more requests come, and before the client is opened again after an unknown outcome. */
+  /**
+   * Called when no more requests come, and before the client is opened again after an unknown outcome or a refused
+   * connection.
+   */
   close?(): void | Promise<void>;
 }
 
@@ -105,7 +108,7 @@ export type InspectNode = (
  * Makes sessions of promise-based clients.
  *
  * @param open Connects one client to one node. Called at the client's first request to the node, and again after an
- *   operation with an unknown outcome.
+ *   operation with an unknown outcome or without a connection.
  * @param inspect Returns what one node holds, bypassing the quorum. Absent if replicas cannot be inspected.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  */

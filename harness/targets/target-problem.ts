@@ -1,6 +1,6 @@
-/** Checks whether a value is a complete target. */
+/** Checks whether a value has the most important members of a target. */
 
-/** Returns what the value lacks to be a target, as the end of a sentence. Returns null if it lacks nothing. */
+/** Returns which of these members the value lacks, as the end of a sentence. Returns null if it lacks none. */
 export function targetProblem(target: unknown): string | null {
   if (typeof target !== "object" || target === null) return `it exports ${typeof target}`;
   const needed = {

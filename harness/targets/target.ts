@@ -64,7 +64,7 @@ export interface Target extends PlanTarget {
   readonly messages?: MessageTarget;
   /** Clients of a running cluster at addresses that the user names. */
   readonly external?: ExternalTarget;
-  /** The settings of known systems, by the system's name. */
+  /** Named settings, mostly those of known systems. */
   readonly profiles?: Readonly<Record<string, Profile>>;
   /**
    * Loads the documented edge cases, with the settings under which they can happen. Only `quorate scenario` calls it.
@@ -112,9 +112,9 @@ export interface PlanFacts {
    * unknown.
    */
   readonly simulated?: boolean;
-  /** The time from the begin of the first fault to the end of the last, in ms. Absent if there are no faults. */
+  /** The time from the begin of the first fault to the end of the last, in ms. 0 or absent if there are no faults. */
   readonly faultSpanMs?: number;
-  /** True if nodes join or leave. Absent if the membership is fixed. */
+  /** True if the plan changes the membership. Absent if the membership is fixed. */
   readonly membershipChanges?: true;
   /**
    * The longest time from the first request to the last, in ms, without waits that the settings bound. Absent if it is
@@ -164,7 +164,7 @@ export interface FinalPhaseFacts {
   readonly readsWith: Levels | null;
   /** Whether nodes keep writes for other nodes, so that these writes must first be handed over. */
   readonly handsOver: boolean;
-  /** Whether replicas should become equal and quiet by themselves. */
+  /** Whether replicas should become equal, so that the final phase gives them time for it. */
   readonly converges: boolean;
   /** How many ms the target's own repair (`TargetClients.settle`) may take. Absent if the target has none. */
   readonly settleMs?: number;
@@ -190,7 +190,10 @@ export interface NumberedQuorums {
   readonly dw?: number;
 }
 
-/** The documented defaults of a known system, as settings of the target. The promises follow from the settings. */
+/**
+ * Named settings of the target, mostly the documented defaults of a known system. The promises follow from the
+ * settings.
+ */
 export interface Profile {
   readonly settings: Settings;
   /** A sentence for each difference between the documented system and this target. */
@@ -206,6 +209,6 @@ export interface PlantedBug {
   /** The kinds of fault that the bug's hunt uses. Empty: the bug shows without faults. */
   readonly faults: readonly string[];
   readonly story: string;
-  /** The real bug that the planted bug imitates. */
+  /** The real bug, the class of bugs or the text that the planted bug comes from. */
   readonly source: string;
 }

@@ -1,6 +1,6 @@
 /**
  * What Garage promises of K2V. Each promise names its place in the documentation
- * (garagehq.deuxfleurs.fr/documentation/…).
+ * (garagehq.deuxfleurs.fr/documentation/…), unless every store must keep it.
  */
 import { type GarageSettings, quorumsOf } from "./settings.ts";
 

@@ -23,8 +23,8 @@ const project = (artifacts: readonly Coordinates[]): string =>
 `;
 
 /**
- * Returns the number of bytes in a line such as "Downloaded from central: https://… (1.2 MB at 3.4 MB/s)". Returns 0
- * for any other line.
+ * Returns the number of bytes in a line such as "Downloaded from central: https://….jar (1.2 MB at 3.4 MB/s)". Returns
+ * 0 for any other line.
  */
 export const downloadedBytes = (line: string): number => {
   const [, amount, unit] =

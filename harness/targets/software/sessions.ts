@@ -12,7 +12,7 @@ import {
 /**
  * Makes a session whose requests go to a function that never rejects.
  *
- * @param close Called once, when the session ends.
+ * @param close Called when the session ends.
  */
 export function sessionOf(
   clock: ClusterClock,

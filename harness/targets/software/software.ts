@@ -1,7 +1,7 @@
 /**
- * Other projects' software. It is fetched once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`, or else
- * in `~/.cache/quorate`. The name of a folder contains a hash of everything that the folder's content depends on. A
- * folder appears by one rename, so it is complete or absent, even if builds are killed.
+ * Other projects' software. It is fetched or built once and kept outside of any checkout: in `$XDG_CACHE_HOME/quorate`,
+ * or else in `~/.cache/quorate`. The name of a folder contains a hash of everything that the folder's content depends
+ * on. A folder appears by one rename, so it is complete or absent, even if builds are killed.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -35,7 +35,7 @@ export interface Making {
 
 const lookEveryMs = 1_000;
 
-/** Returns the folder that contains all fetched software. */
+/** Returns the folder that contains all fetched and built software. */
 export const softwareRoot = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(cacheHome(environment["XDG_CACHE_HOME"]), "quorate");
 

@@ -66,7 +66,7 @@ export default defineTarget({
     "linearizable",
     ...(effects.some(({ effect }) => effect === "data-lost") ? [] : (["durable"] as const)),
   ],
-  // What the harness can see of the store. Guarantees that need more are left out of the verdict by name.
+  // What the harness can see of the store. Guarantees that need more cannot be judged.
   capabilities: { versions: "none", inspection: false, evidence: false },
   // Nodes in containers, each with a disk, a network and a clock on which faults act.
   containers: {
