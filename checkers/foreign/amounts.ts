@@ -18,8 +18,8 @@ export function numberIn(
 }
 
 /**
- * The amount that an add or remove adds to a counter. An operation with the value nil counts 1, and the amount of a
- * remove is negative. Throws HistoryError if the value is not a number.
+ * The amount that an add or remove adds to a counter. An operation with the value nil counts 1. The amount of a remove
+ * has the opposite sign. Throws HistoryError if the value is not a number.
  */
 export function deltaOf(operations: Operations, op: number): number {
   const { f, value } = operations;

@@ -18,7 +18,7 @@ import { isMicroList, microKind, microKinds } from "./micro-operations.ts";
 /** The chosen model, or a sentence (`unknown`) that says what the operations look like and which flag would decide. */
 export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
 
-/** Workloads that no model judges, with a pattern for the names of their operations. */
+/** Workloads to name in the reason if no model has an operation, with a pattern for the operation's name. */
 const workloads: readonly (readonly [RegExp, string])[] = [
   [/^transfer$/, "Jepsen's bank"],
   [/^(?:insert|delete|update|upsert)$/, "Jepsen's dirty reads, or a table"],
@@ -27,8 +27,8 @@ const workloads: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Chooses the model that fits all operations, or says why none does.
- * @param isInitialGiven Whether the user named the initial value. If so, reads are accepted even if none has the shape
- * of a written value.
+ * @param isInitialGiven Whether the user named the initial value. If so, reads of registers are accepted even if none
+ * has the shape of a written value.
  */
 export function chooseModel(operations: Operations, isInitialGiven = false): Choice {
   const { f, count } = operations;

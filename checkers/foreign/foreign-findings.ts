@@ -6,7 +6,7 @@ import type { ForeignGuarantee } from "./foreign-models.ts";
 /** A proof that a history breaks a guarantee. */
 export interface ForeignAnomaly {
   readonly guarantee: ForeignGuarantee;
-  /** One sentence that names each operation by its process and line. */
+  /** One sentence. It names operations by their processes and lines. */
   readonly explanation: string;
   /** The numbers of the operations that prove the anomaly. */
   readonly operations: readonly number[];
@@ -27,7 +27,7 @@ export interface ForeignJudgement {
   /** Sentences for the user that do not affect the verdict. */
   readonly notes: readonly string[];
   readonly measurements: Readonly<Record<string, Measurement>>;
-  /** The number of judged operations. */
+  /** The number of judged operations or, for some guarantees, elements. */
   readonly judged: number;
 }
 

@@ -19,8 +19,8 @@ export const EventType = { invoke: 0, ok: 1, fail: 2, info: 3 } as const;
 export type EventTypeCode = (typeof EventType)[keyof typeof EventType];
 
 /**
- * One event (line) of a history. The process, function, key and value are numbers of the value table, or `absent`. The
- * same object is used again for the next line.
+ * One event (line) of a history. The process, function, key and value are numbers of the value table, or `absent`. A
+ * reader may use the same object again for the next line.
  */
 export interface ForeignEvent {
   line: number;
@@ -81,7 +81,10 @@ export class ForeignHistory {
   readonly final = new Set<number>();
   /** The values that a tag marks as tuples of jepsen.independent. */
   tuples: ReadonlySet<number> = new Set();
-  /** The field (`:index` or `:time`) whose order of events differs from the order of the file. Empty: none does. */
+  /**
+   * The field (`:index` or `:time`) that gives the events another order than the file. Empty: none does, or the two
+   * fields contradict each other.
+   */
   readonly otherOrders: Order[] = [];
   /**
    * A sentence that says where `:index` and `:time` contradict each other, so that neither can be used. Undefined: they

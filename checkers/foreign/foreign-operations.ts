@@ -71,7 +71,7 @@ export interface Operations {
   readonly key: Int32Array;
   /**
    * The value that each operation wrote, added or enqueued, or that it returned (`absent` if unknown). For a cas: the
-   * new value. For etcd: the response.
+   * new value. For a query for one element: the element. For etcd: the response.
    */
   readonly value: Int32Array;
   /**
@@ -114,9 +114,9 @@ const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 
 /**
  * Whether the history's values are tuples [key value]. Tuples are printed like vectors, so the history itself must show
- * this: only with tuples does a read have the request [key nil] (or [key [nil nil]] for a versioned register). Throws
- * HistoryError if only some values are tuples, since their meaning is then unclear. But reads may be answered without
- * keys if none is answered with a key.
+ * this: a tag marks the tuples, or a read has the request [key nil] (or [key [nil nil]] for a versioned register).
+ * Throws HistoryError if only some values are tuples, since their meaning is then unclear. But reads may be answered
+ * without keys if none is answered with a key.
  */
 export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
   const { values, count, asked, tuples } = history;
@@ -202,8 +202,8 @@ export function keyPlaceOf(history: ForeignHistory, f: Uint8Array): KeyPlace {
 }
 
 /**
- * Interprets the history under one reading. Throws HistoryError if an answer has another key than its request, or if a
- * cas does not have two values.
+ * Interprets the history under one reading. Throws HistoryError if what an operation returned has another key than its
+ * request, or if a cas does not have two values.
  */
 export function interpret(history: ForeignHistory, f: Uint8Array, reading: Reading): Operations {
   const { values, count } = history;

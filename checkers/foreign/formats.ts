@@ -1,4 +1,4 @@
-/** Recognises the format of a file by its beginning. */
+/** Recognises the format of a file by its beginning, and makes the parser for a format. */
 import { HistoryError } from "../language/history-error.ts";
 import type { ForeignFormat } from "./foreign-history.ts";
 import { type HistoryParser, LinesParser, MapsParser } from "./history-parsers.ts";

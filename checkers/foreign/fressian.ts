@@ -4,7 +4,7 @@
  */
 import { HistoryError } from "../language/history-error.ts";
 
-/** The largest depth of nested values. No history has deeper ones, and reading them would overflow the stack. */
+/** The largest depth of nested values. Reading deeper ones could overflow the stack. */
 const deepest = 500;
 
 /** Reads the values in some bytes, one after the other. */

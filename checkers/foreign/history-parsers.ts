@@ -1,6 +1,4 @@
-/**
- * Parsers that read a file in pieces. Between two pieces they keep only the text of the last incomplete form or line.
- */
+/** Parsers that read a file in pieces. Between two pieces they keep only the text that is not parsed yet. */
 import { isUtf8 } from "node:buffer";
 import { HistoryError } from "../language/history-error.ts";
 import {
@@ -35,7 +33,9 @@ export interface HistoryParser {
  */
 const batchBytes = 1 << 20;
 
-/** What all parsers have in common: they keep bytes that are not yet parsed, and check that the text is UTF-8. */
+/**
+ * What the parsers of text have in common: they keep bytes that are not yet parsed, and check that the text is UTF-8.
+ */
 export abstract class PieceParser implements HistoryParser {
   #pending: Uint8Array[] = [];
   #pendingSize = 0;

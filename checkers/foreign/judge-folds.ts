@@ -1,6 +1,6 @@
 /**
- * Jepsen's checkers that read a history once (queue, total-queue, unique-ids), and judges of objects whose order is
- * searched.
+ * Jepsen's checkers that read a history once (queue, total-queue, unique-ids), and judges of mutexes, locks, queues,
+ * counters and registers under transactions, some of which need a search.
  */
 import { addToGroup } from "../numbers/groups.ts";
 import type { Budget } from "./shared-budget.ts";

@@ -1,7 +1,7 @@
 /**
- * Judges another tool's history by one guarantee. If neither the history nor the user says how to read something, every
- * possible reading is judged. If two readings give different verdicts, the verdict is unknown and the reason names both
- * readings.
+ * Judges another tool's history by one guarantee. If neither the history nor the user says how to read something, the
+ * readings that may be meant are judged. If one of them is valid and another invalid, the verdict is unknown and the
+ * reason names both readings.
  */
 import { HistoryError } from "../language/history-error.ts";
 import { Budget, type BudgetLimits } from "./shared-budget.ts";
@@ -54,7 +54,7 @@ import { judgeVersioned } from "./judge-versioned.ts";
 
 /** The model and the guarantee by which another tool's history is judged, with options. */
 export interface ForeignQuestion {
-  /** What the operations mean. Default: the smallest model that fits all operations. */
+  /** What the operations mean. Default: the model that fits the operations. */
   readonly model?: ForeignModel;
   /** The guarantee to judge. Default: the model's first guarantee. */
   readonly guarantee?: ForeignGuarantee;
@@ -97,8 +97,8 @@ interface Variant {
  * @param parsed The result of `readForeign`.
  * @param question The model, guarantee, initial value, order and budget. What is left out is guessed from the
  * operations.
- * @returns The judgement, and what was judged under which model. The verdict is `unknown` if the budget ran out or two
- * readings differ.
+ * @returns The judgement, and what was judged under which model. The verdict is `unknown`, for example, if no model
+ * fits, the budget ran out or two readings differ.
  * @throws HistoryError if the history contradicts itself, or if the model does not know an operation or the guarantee.
  * @example
  * const { judgement } = judgeForeign(readForeign(readFileSync("history.edn")), { model: "register" });
@@ -244,7 +244,7 @@ class ForeignJudge {
     return { ...judgement, notes: [...judgement.notes, note] };
   }
 
-  /** The judgement of the first reading. It becomes unknown if another reading gives another verdict. */
+  /** The judgement of the first reading. It becomes unknown if one reading is valid and another invalid. */
   #agreed(
     first: ForeignJudgement,
     others: readonly (Variant & { readonly instead: string })[],

@@ -35,8 +35,8 @@ interface Element {
  *
  * @param of The operations of the key.
  * @param findings Receives what is wrong.
- * @returns True if the queue was judged. False if it must be judged by search: an element was enqueued twice, or
- * dequeues found nothing while other dequeues have no answer.
+ * @returns True if the queue was judged. False if it must be judged by search: an element was enqueued twice or is nil,
+ * or dequeues found nothing while other dequeues have no answer.
  */
 export function judgeDistinctQueue(
   operations: Operations,

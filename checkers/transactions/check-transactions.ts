@@ -50,9 +50,9 @@ const defaultSteps = 5_000_000;
  *
  * @param table The transactions. Only their times matter, not their order in the table.
  * @param question The isolation level, with options.
- * @returns Invalid with the anomalies that the level forbids. Valid if an order exists that explains all reads. Unknown
- * if reads do not show the order of writes and the search for one ended without a result, or if a value was written
- * twice.
+ * @returns Invalid with the anomalies that the level forbids. Valid if there are none and, under snapshot isolation and
+ * above, an order exists that explains all reads. Unknown if reads do not show the order of writes and the search for
+ * one ended without a result, if a value was written twice, or if no transaction succeeded.
  */
 export function checkTransactions(
   table: TransactionTable,
@@ -180,7 +180,7 @@ class TransactionCheck {
 
   /**
    * Searches for an order of the transactions if reads do not show the order of all writes. The absence of cycles is
-   * then not enough for `valid`.
+   * then not enough for `valid`. Read committed and read atomic need no search.
    */
   #findOrder(): void {
     if (this.#base === "read-committed" || this.#base === "read-atomic") return;

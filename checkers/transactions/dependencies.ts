@@ -9,7 +9,7 @@ import type { Order } from "./levels.ts";
 
 /** The types of edges from a transaction a to a transaction b. */
 export const edge = {
-  /** b's version of a key directly follows a's. */
+  /** b's version of a key comes after a's, directly as far as reads show. */
   ww: 1,
   /** b read a version that a wrote. */
   wr: 2,
@@ -20,8 +20,8 @@ export const edge = {
   /** a ended before b began. */
   realtime: 5,
   /**
-   * a and b wrote the same key, and b's version must be the later one: another transaction read b's version although a
-   * came before that read.
+   * a and b wrote the same key, and b's version must be the later one: another transaction read b's version although a,
+   * or a reader of a's version, came before that read.
    */
   inferred: 6,
 } as const;

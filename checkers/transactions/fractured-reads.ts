@@ -1,6 +1,7 @@
 /**
  * Finds fractured reads of lists: a transaction saw one write of another transaction, but missed that transaction's
- * write of another key. Read atomic forbids them. With registers, they show as cycles of inferred orders.
+ * write of another key. If sessions or real time count, a read that missed an earlier transaction's write is one too.
+ * Read atomic forbids them. With registers, they show as cycles of inferred orders.
  */
 import { edge, precedes, sessionsOf } from "./dependencies.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";

@@ -32,7 +32,7 @@ export type Order = "none" | "session" | "realtime";
 export type ReadAnomalyKind =
   /** Aborted read: a read returned what a failed transaction wrote. */
   | "G1a"
-  /** Intermediate read: a read returned what its writer overwrote in the same transaction. */
+  /** Intermediate read: a read returned what its writer overwrote, or appended to, in the same transaction. */
   | "G1b"
   /** A read disagrees with what its own transaction read or wrote before. */
   | "internal"
@@ -42,7 +42,10 @@ export type ReadAnomalyKind =
   | "unwritten-read"
   /** A list holds an element twice. */
   | "duplicate-elements"
-  /** Two reads of a list, of which neither is a prefix of the other. No order of appends explains both. */
+  /**
+   * Two reads of a list, of which neither is a prefix of the other. Or a list shows the appends of one transaction in
+   * another order than it made them.
+   */
   | "incompatible-order"
   /** A committed transaction appended to a list behind an element of a failed transaction. */
   | "dirty-update"
@@ -85,8 +88,8 @@ const forbiddenReads: Readonly<Record<Base, ReadonlySet<string>>> = {
 const readAnomalies = forbiddenReads.serializable;
 
 /**
- * Whether an anomaly of this kind breaks a level with this base. Every cycle does, since checkers search only for
- * cycles that the level forbids.
+ * Whether an anomaly of this kind breaks a level with this base. Every cycle and `no-order` do, since checkers search
+ * only for what the level forbids.
  */
 export const forbids = (base: Base, kind: TransactionAnomalyKind): boolean =>
   forbiddenReads[base].has(kind) || !readAnomalies.has(kind);

@@ -17,7 +17,10 @@ export interface ScheduleProblem {
    * For each transaction and each key that it used, the version that it read first and the version that it wrote last.
    */
   readonly touches: readonly (readonly Touch[])[];
-  /** For each transaction, 1 if it must be placed, or 0 if it is left out because nobody saw it. */
+  /**
+   * For each transaction, 1 if it must be placed, or 0 if it is left out: it failed, or it is indeterminate and no read
+   * shows its writes.
+   */
   readonly isPlaced: Uint8Array;
   /** The edges that the order must respect. */
   readonly graph: Digraph;

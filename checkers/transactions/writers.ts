@@ -10,7 +10,7 @@ export const ambiguous = -2;
 export interface Writers {
   /** For each version, the transaction that wrote it and may have happened, or `nobody` or `ambiguous`. */
   readonly writer: Int32Array;
-  /** For each version, the failed transaction that tried to write it, or `nobody`. */
+  /** For each version that only failed transactions tried to write, one of them. Otherwise `nobody`. */
   readonly failed: Int32Array;
   /**
    * For each version, 1 if its writer overwrote it, or appended more after it, in the same transaction. Otherwise 0.
