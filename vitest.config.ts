@@ -7,6 +7,27 @@ import { bundledTextForVite } from "./tools/bundled-text.mjs";
 /** The file for the results as JSON, if they are wanted (.ci/run sets it). */
 const results = process.env["QUORATE_TEST_RESULTS"];
 
+/** Tests that need a build, containers, a browser, sockets or processes of their own. */
+const apart = [
+  "test/*.test.ts",
+  "test/!(architecture|checkers|generators|harness|reports|store)/**/*.test.ts",
+  "test/harness/*.test.ts",
+  "test/harness/!(platforms|run|search|targets)/**/*.test.ts",
+  "test/harness/platforms/!(simulator)/**/*.test.ts",
+  "test/harness/targets/**/real.test.ts",
+  "test/harness/targets/conformance/{containers,external}.test.ts",
+  "test/store/real/**/*.test.ts",
+  "test/**/*.browser.test.ts",
+];
+
+/** All other tests. Their files share modules and threads, since loading the modules for each file takes longer than most tests. */
+export const sharing = {
+  include: ["test/**/*.test.ts"],
+  exclude: apart,
+  pool: "threads" as const,
+  isolate: false,
+};
+
 export default defineConfig({
   // Tests import quorate by the names that users of the package write.
   resolve: {
@@ -17,12 +38,14 @@ export default defineConfig({
   },
   plugins: [bundledTextForVite],
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "apart", include: apart, pool: "forks" } },
+      { extends: true, test: { name: "sharing", ...sharing } },
+    ],
     // These long limits only end tests that hang. Shorter limits would fail on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
-    pool: "forks",
     // Many files wait for containers, browsers and other processes. So there are at least two workers; on two cores,
     // the default would be one.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -46,8 +46,10 @@ const seconds: Readonly<Record<string, number>> = {
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const usual = await super.sort(files);
-    // The sort is stable, so files that are not listed stay in their order.
-    return usual.sort((a, b) => secondsOf(b) - secondsOf(a));
+    // The sort is stable, so files that are not listed stay in their order. Files that share threads come last, so that
+    // their threads need not make room for other workers.
+    const isSharing = ({ project }: TestSpecification): number => (project.config.isolate ? 0 : 1);
+    return usual.sort((a, b) => isSharing(a) - isSharing(b) || secondsOf(b) - secondsOf(a));
   }
 }
 
