@@ -8,8 +8,8 @@ import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 const annotationsAtMost = 10;
 
 /**
- * Returns the commands, one a line: an error for each broken promise, a notice for a known anomaly, a warning for an
- * unknown verdict, or a notice for a valid verdict.
+ * Returns the commands, one a line: for an invalid verdict an error for each finding or shown anomaly (a notice for a
+ * known finding), at most `annotationsAtMost`. For an unknown verdict a warning, and for a valid verdict a notice.
  */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {

@@ -7,9 +7,9 @@ import script from "./page/start.ts?bundled";
 import browse from "./style/browse.css?bundled";
 import report from "./style/report.css?bundled";
 
-/** The script of report.html. */
+/** The script of report.html and of the pages of other tools' histories. */
 export const pageScript: string = script;
-/** The style sheet of report.html. */
+/** The style sheet of report.html and of the pages of other tools' histories. */
 export const styleSheet: string = report;
 /** The style sheet of the pages of `quorate serve`. */
 export const browseStyle: string = browse;

@@ -29,7 +29,9 @@ export interface HistoryRow {
   readonly why?: string;
   /** For an invalid history of a campaign with --keep-going: its position in `likenesses`. */
   readonly likeness?: number;
-  /** How well the history's broadcasts spread. Absent: nothing was broadcast. */
+  /**
+   * How well the history's broadcasts spread. Absent if this was not measured, for example since nothing was broadcast.
+   */
   readonly spread?: Spread;
 }
 
@@ -114,23 +116,23 @@ export interface Campaign {
   readonly seed: number;
   readonly bug?: string;
   /**
-   * The command as the user typed it. The next field is the command that replays the failure, or the run if nothing
-   * failed.
+   * The command as the user typed it. The next field is the command that replays the failing or unknown history, or
+   * else runs the campaign again.
    */
   readonly command: string;
   readonly replay: string;
   /**
-   * The command that finds the same failure on any machine, since it contains version, target, seed and shard. Absent
-   * in files of earlier versions.
+   * The command that finds the same failure on any machine that has the target, since it contains version, target, seed
+   * and shard. Absent in files of earlier versions.
    */
   readonly again?: string;
   /**
    * A command that replays the failure on any machine, since it contains the plan. Absent without a failure, or if the
-   * plan is too large or needs files of this machine.
+   * plan cannot be given so, for example because it is too large or needs files of this machine.
    */
   readonly replayAnywhere?: string;
   readonly version: string;
-  /** The chosen profile. Absent: the run used the default settings and drew some of them. */
+  /** The chosen profile. Absent: none was chosen. */
   readonly profile?: string;
   /** The environment: name (node, platform, image, engine, …) → version. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -183,7 +185,7 @@ export interface Campaign {
    * each shard.
    */
   readonly part?: {
-    /** A digest of everything that decides the histories. All shards of a campaign have the same digest. */
+    /** A digest of what decides the histories. All shards of a campaign have the same digest. */
     readonly campaign: string;
     /** The number of histories of the whole campaign. 0 if only the time limits it. */
     readonly histories: number;
@@ -193,7 +195,7 @@ export interface Campaign {
     readonly claimed: readonly string[];
     readonly tallies: unknown;
   };
-  /** Why the run ended early, for example by Ctrl-C or a failure of the environment. */
+  /** Why the run ended early, for example by Ctrl-C or a failure of the environment, or that it still goes on. */
   readonly interrupted?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The data of a history that the page draws. It is computed once and used by every section. */
+/** The data of a history that the page draws. It is computed once and used by the sections that show the history. */
 import type { Anomaly } from "../checkers/index.ts";
 import type { Exhibit } from "./campaign.ts";
 import { heldByKey, type Replicas, valuesOfVersions } from "./trace/replicas.ts";

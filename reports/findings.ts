@@ -18,7 +18,7 @@ export function findingsTitle({ findings = [], histories }: Campaign): string | 
 export const findingLine = ({ guarantee, explanation, histories, first, known }: Finding): string =>
   `${known ? "known: " : ""}${guarantee}, ${count(histories, "history", "histories")}, first ${first}: ${clip(explanation, 400)}`;
 
-/** The largest number of findings that a text for people lists. campaign.json lists all findings. */
+/** The largest number of findings that summary.md and the terminal list. campaign.json lists all findings. */
 export const findingsListed = 10;
 
 /** The finding to which a failing history belongs. */

@@ -63,7 +63,10 @@ ${readingSection()}
   );
 }
 
-/** The operations that prove the first anomaly. The longest legal order or the cycle stands beside them. */
+/**
+ * The operations that prove the first anomaly. The longest legal order or the cycle stands beside them, if the anomaly
+ * has one.
+ */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
   operations: readonly ForeignOperation[],
@@ -132,7 +135,10 @@ const found = ({ anomalies, operations }: ForeignReport): Markup =>
       )}</ol>${anomalies.length > anomaliesAtMost && markup`<p class="quiet">and ${number(anomalies.length - anomaliesAtMost)} more</p>`}`,
   );
 
-/** The number of operations of each key, their outcomes, and whether the key has an anomaly. */
+/**
+ * The number of operations of each key, their outcomes, and whether the key has an anomaly. Keys with anomalies come
+ * first, and beyond 200 keys the others are left out.
+ */
 function keys({ operations, anomalies }: ForeignReport): Markup {
   const rows = new Map<string, { total: number; ok: number; fail: number }>();
   for (const { key = "(one object)", outcome } of operations) {

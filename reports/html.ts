@@ -20,8 +20,8 @@ import { worthSection } from "./sections/worth.ts";
 
 /**
  * Renders one self-contained HTML file. Nothing in a history can become markup or script. The page's policy allows only
- * the page's own script and style, and no requests. Exhibits appear in the given order. If the campaign was shrunk, the
- * first exhibit is the smallest case, which the first screen shows.
+ * the page's own script and style, and no requests. Exhibits appear in the given order. If a promise was broken, the
+ * first exhibit is the smallest case that was found, which the first screen shows.
  */
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));

@@ -109,9 +109,9 @@ function findings(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Replaces every character with a meaning in Markdown or HTML by a character reference, and line ends by spaces. GitHub
- * looks for mentions and issue numbers only after it has read these references. So an empty comment follows each @ and
- * each #.
+ * Replaces characters that could begin markup of Markdown or HTML by character references, and line ends by spaces.
+ * GitHub looks for mentions and issue numbers only after it has read these references. So an empty comment follows each
+ * @ and each #.
  */
 function plain(text: string): string {
   return clip(text, 1_000)

@@ -1,6 +1,6 @@
 /**
  * Safe markup: the tag `markup` escapes everything inserted that is not Markup. Values of a history reach the page only
- * through this tag, or as data that the page's script sets with textContent.
+ * through this tag, or as encoded data that the page's script shows as text.
  */
 
 /** Text that is known to be well-formed markup. Only `markup` and `trusted` create it. */
@@ -14,8 +14,8 @@ export class Markup {
 export type Insertable = Markup | string | number | readonly Insertable[] | undefined | false;
 
 /**
- * Makes Markup of text without escaping the text. Only for constant text of this project, never for anything that a run
- * produced.
+ * Makes Markup of text without escaping the text. Only for text of this project and for encoded data, never for text
+ * that a run produced.
  */
 export const trusted = (text: string): Markup => new Markup(text);
 

@@ -1,6 +1,6 @@
 /**
- * Deflates data for the page. Histories are repetitive, so this saves nine tenths of their size. page/unpack.ts
- * inflates the data.
+ * Deflates data for the page. Histories are repetitive, so this saves most of their size. page/unpack.ts inflates the
+ * data.
  */
 import { deflateRawSync } from "node:zlib";
 import { type Markup, trusted } from "./markup.ts";

@@ -43,7 +43,7 @@ const plotHeight = height - inset.top - inset.bottom;
 
 export interface Lines {
   readonly label: string;
-  /** The lines, at most four. Each has its own dash pattern. */
+  /** The lines. The first four have dash patterns of their own. */
   readonly series: readonly {
     readonly name: string;
     readonly steps: readonly (readonly [x: number, y: number])[];

@@ -6,10 +6,7 @@ import { clip } from "./markup.ts";
 
 export type Judged = Outcome | "not-applicable";
 
-/**
- * The fewest samples for which quantiles and plots are shown. For fewer samples they would tell nothing, so only counts
- * are shown.
- */
+/** The fewest samples for which quantiles and most plots are shown, since for fewer samples they would tell nothing. */
 export const samplesAtLeast = 30;
 
 /** Signs for verdicts. They differ in shape, so that readers need no colour. */
@@ -96,7 +93,7 @@ export function headline(campaign: Campaign): string {
   }
 }
 
-/** Says which histories ran twice, and why. Undefined if no history did. */
+/** Says how many histories ran twice, and of the first of them why. Undefined if no history did. */
 export function retriedHistories({ histories }: Campaign): string | undefined {
   const twice = histories.flatMap(({ index, retried }) =>
     retried === undefined ? [] : [{ index, retried }],
@@ -137,11 +134,14 @@ export function byReason(
   ]);
 }
 
-/** Capitalizes the first word unless it is a name (v0, siblings-1). */
+/** Capitalizes the first word unless it looks like a name (v0, siblings-1). */
 export const sentence = (text: string): string =>
   /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 
-/** The anomalies of the smallest case. Anomalies of guarantees that broke in no history before shrinking come last. */
+/**
+ * The campaign's anomalies, which are those of the smallest case. Anomalies of guarantees that broke in no history
+ * before shrinking come last.
+ */
 export function tellingAnomalies(
   campaign: Campaign,
 ): readonly { readonly anomaly: Anomaly; readonly smallestOnly: boolean }[] {

@@ -6,8 +6,8 @@ import type { Campaign, Spread } from "./campaign.ts";
 import { duration, number } from "./report-messages.ts";
 
 /**
- * How well broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined if
- * nothing was broadcast.
+ * How well broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined if it
+ * did not measure that, for example since nothing was broadcast.
  */
 export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | undefined {
   const measurements = guarantees["set-complete"]?.measurements ?? {};
@@ -20,7 +20,9 @@ export function spreadIn({ guarantees }: Pick<Verdict, "guarantees">): Spread | 
     : undefined;
 }
 
-/** Says how well broadcasts spread over all histories, without a full stop. Undefined if nothing was broadcast. */
+/**
+ * Says how well broadcasts spread over all histories, without a full stop. Undefined if no history has figures for it.
+ */
 export function spreadText({ histories }: Pick<Campaign, "histories">): string | undefined {
   const spreads = histories.flatMap(({ spread }) => spread ?? []);
   if (spreads.length === 0) return undefined;

@@ -184,7 +184,10 @@ function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): 
     : `${some}, ${share(operations.ok, operations.total)} of ${count(operations.total, "operation")} succeeded, in ${duration(elapsedMs)}`;
 }
 
-/** A line for the promises that broke, one for those that could not be judged, and one for those that held. */
+/**
+ * A line for the promises that broke, one for those that could not be judged, and one for those that held. For a
+ * failing campaign, only the number of those that held.
+ */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];

@@ -25,7 +25,10 @@ export interface RunFilter {
   readonly verdict: string;
   readonly on: string;
   readonly profile: string;
-  /** A text that the run's name, seed, bug, command or a broken guarantee must contain. */
+  /**
+   * A text that the run's name, seed, bug, command or a broken guarantee must contain. Of a run without a campaign,
+   * only the name counts.
+   */
   readonly text: string;
 }
 

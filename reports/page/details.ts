@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Describes the thing under the pointer. It writes text only, never markup. */
+/** Describes the thing under the pointer, or the selected thing. It writes text only, never markup. */
 import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
 import type { Format } from "./format.ts";
 import type { Hit } from "./layout.ts";
@@ -35,8 +35,8 @@ export function createDetails(trace: Trace, format: Format): Details {
   );
 
   /**
-   * The owners of a key at a time, for example "n1, n2, n3; writes go to n6 too". Undefined if membership never
-   * changed.
+   * The owners of a key at a time, for example "n1, n2, n3; writes go to n6 too". Undefined if the trace does not have
+   * them, for example since membership never changed.
    */
   function ownersAt(key: string, atUs: number): string | undefined {
     const own = trace.owners?.filter(

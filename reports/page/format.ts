@@ -1,4 +1,4 @@
-/** Formats numbers for people. */
+/** Formats times, operations and values for people. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Format {

@@ -9,9 +9,9 @@ export interface Gap {
 }
 
 /**
- * Finds the gaps that are much longer than most. A shrunk history has a few ms of operations and then a wait for the
- * final phase that is a hundred times as long. On a linear axis, all these operations would fall on one pixel. On the
- * shortened axis, longer gaps stay longer, but only logarithmically.
+ * Finds the gaps that are much longer than most. A shrunk history often has a few ms of operations and then a wait for
+ * the final phase that is a hundred times as long. On a linear axis, all these operations would fall on a few pixels.
+ * On the shortened axis, longer gaps stay longer, but only logarithmically.
  */
 export function findGaps(trace: Trace): readonly Gap[] {
   const times = [

@@ -1,4 +1,4 @@
-/** Draws operations and the messages between clients and replicas. */
+/** Draws operations and messages. */
 import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";
 import type { Format } from "./format.ts";
@@ -22,8 +22,8 @@ export interface Marks {
 
 export function createMarks(trace: Trace, layout: Layout, format: Format): Marks {
   /**
-   * Draws one operation. A write is filled, a read is hollow, a delete is crossed. A failed operation ends in a cross.
-   * The border of an indeterminate operation is dashed.
+   * Draws one operation. If there is room, a successful write is filled, a read is hollow, a delete is crossed, and the
+   * border is dashed if the outcome is not known. A failed operation ends in a cross.
    */
   function drawOperation(
     brush: Brush,

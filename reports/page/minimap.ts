@@ -40,7 +40,10 @@ export function createMinimap({
 
   const plot = (): number => Math.max(1, canvas.clientWidth - gutter);
 
-  /** The number of operations that begin in each column of the strip. A column is two pixels wide. */
+  /**
+   * The number of operations that begin in each column of the strip, among those that the filters include. A column is
+   * two pixels wide.
+   */
   function density(): Int32Array {
     const key = `${plot()} ${filters.version()} ${whole.shortened()}`;
     if (key === counted.key) return counted.columns;

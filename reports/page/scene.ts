@@ -1,4 +1,4 @@
-/** Draws the background of operations: the axis, lanes, faults and boots. */
+/** Draws what surrounds the operations: the axis, lanes with their names, rings, boots, syncs and faults. */
 import { clientLane } from "../trace/client-name.ts";
 import type { Trace } from "../trace/trace-shape.ts";
 import type { Brush } from "./brush.ts";

@@ -59,8 +59,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   const plot = (): number => Math.max(1, canvas.clientWidth - layout.gutter);
 
   /**
-   * The visible messages of the selected operation, or of the selected anomaly's operations. Without a selection, all
-   * visible messages, unless there are too many to tell apart.
+   * The visible messages of the selected operation, or of the selected anomaly's operations together with those of no
+   * operation. Without a selection, all visible messages, unless there are too many to tell apart.
    */
   function messagesShown(): readonly TraceMessage[] {
     const visible = trace.messages.filter(

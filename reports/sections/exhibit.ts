@@ -25,7 +25,7 @@ import { stepList } from "./smallest-case.ts";
 const stepsAtMost = 60;
 
 export interface Telling {
-  /** How the history was shrunk. Undefined for any history but the smallest case. */
+  /** How the report's first history was shrunk. Undefined for any other history, or if nothing was shrunk. */
   readonly shrunk: Campaign["shrunk"];
   /** Whether the section "Why it happened" already shows the history's anomalies. */
   readonly isExplained: boolean;

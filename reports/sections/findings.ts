@@ -1,4 +1,4 @@
-/** The findings of a campaign with --keep-going. Each bug appears once, with its fingerprint. */
+/** The findings of a campaign with --keep-going. Each fingerprint appears once. */
 import type { Campaign } from "../campaign.ts";
 import { findingsTitle } from "../findings.ts";
 import { clip, type Markup, markup } from "../markup.ts";

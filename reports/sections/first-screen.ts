@@ -47,8 +47,8 @@ ${replay(campaign)}`;
 }
 
 /**
- * Says which guarantees are broken, and whether the store is to blame: the promise may be one that only --promise
- * claimed.
+ * Names up to three broken guarantees, and says of the first whether the store is to blame: the promise may be one that
+ * only --promise claimed.
  */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
@@ -98,7 +98,7 @@ function replay(campaign: Campaign): Markup {
 
 const namesAtMost = 18;
 
-/** Shows how hard the store was tried, for a verdict other than invalid. */
+/** Shows what was promised and how hard the store was tried, if there is no failing history to show. */
 function cards(campaign: Campaign): Markup {
   return markup`<div class="cards">
 <section aria-labelledby="promised-title"><h2 id="promised-title">What was promised</h2>${promisedCard(campaign)}</section>

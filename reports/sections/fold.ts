@@ -2,7 +2,7 @@
 import { type Insertable, type Markup, markup } from "../markup.ts";
 
 export interface Fold {
-  /** The name that links use, such as `guarantees` in `#guarantees`. It must be a constant of this project. */
+  /** The name that links use, such as `guarantees` in `#guarantees`. It must not contain text that a run produced. */
   readonly id: string;
   readonly title: Insertable;
   /** A short summary of the content, shown beside the title. */

@@ -1,4 +1,4 @@
-/** How to read the page: its terms, signs and diagrams. */
+/** How to read the page: its terms, its signs, and the keys of the timeline. */
 import { type Markup, markup } from "../markup.ts";
 import { fold } from "./fold.ts";
 

@@ -1,4 +1,4 @@
-/** What was run: seed, platform, version, and all settings that the seed decided. */
+/** What was run: for example seed, platform and version, and the settings of the shown histories. */
 import type { Campaign, Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { duration, number } from "../report-messages.ts";

@@ -48,7 +48,7 @@ function title({ exhibit }: ExhibitView): Markup {
   return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;
 }
 
-/** The steps that fit, in order of time. If not all fit, steps that the anomaly names are preferred, then faults. */
+/** The steps that fit, in order of time. If not all fit, steps that broken promises name are preferred, then faults. */
 function stepsToTell(
   steps: readonly Step[],
   named: ReadonlySet<number>,

@@ -24,7 +24,7 @@ ${asFound(campaign)}`,
   );
 }
 
-/** The reasons of the run’s verdict. If several histories failed, each of them has a reason. */
+/** The reasons of the run’s verdict. If several histories failed, several of them may have a reason here. */
 const asFound = ({ reasons }: Campaign): Markup | undefined =>
   reasons.length === 0
     ? undefined

@@ -1,4 +1,6 @@
-/** Finds the messages between clients and replicas. Each message has a time of sending and, if known, of arrival. */
+/**
+ * Finds the messages between clients, nodes and services. Each message has a time of sending and, if known, of arrival.
+ */
 import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
@@ -39,8 +41,8 @@ export function servicesIn(
 }
 
 /**
- * The messages of the filter's operations, and the repair of its keys. `omitted` is the number of messages beyond the
- * limit.
+ * The messages of the filter's operations, the repair of its keys, and in its time the messages of no operation that
+ * pass through the harness. `omitted` is the number of messages beyond the limit.
  */
 export function traceMessages(
   events: readonly HistoryEvent[],
@@ -120,8 +122,8 @@ function message(
 }
 
 /**
- * Whether the received message has a body. Only messages from clients and services have one, since no event records
- * their sending.
+ * Whether the received message has a body. Only messages from clients, services and the harness have one, since no
+ * event records their sending.
  */
 const isWhole = (event: FrameEvent): boolean =>
   event.frame === "message" && event.body !== undefined;

@@ -27,7 +27,7 @@ export function traceNodes(
   }));
 }
 
-/** The boots of a node. Without evidence (`--no-evidence`), the node has a single boot with number 0. */
+/** The boots of a node. Without evidence of the node's starts, the node has a single boot with number 0. */
 function bootsOf(
   name: NodeName,
   events: readonly HistoryEvent[],
@@ -48,9 +48,9 @@ function bootsOf(
 }
 
 /**
- * The end of a boot, or undefined if it did not end. A kill leaves no event of the node, so the end is the nemesis's
- * event. No fault records the restart of the final phase. There the end is the later of the boot's last evidence and
- * the last phase before the next boot.
+ * The end of a boot, or undefined if it did not end: the nemesis's event of a kill or the boot's own last event,
+ * whichever comes first. The restart of the final phase may leave neither. Then the end is the later of the boot's last
+ * evidence and the last phase before the next boot.
  */
 function lastSign(
   name: NodeName,

@@ -47,7 +47,8 @@ export function traceRings(
 }
 
 /**
- * Every node that ever owned the key, in the order in which they first owned it. Empty if the history does not tell.
+ * Every node that ever owned the key or got its writes, in the order in which they first did. Empty if the history does
+ * not tell.
  */
 export function everOwners(events: readonly HistoryEvent[], key: Key): readonly NodeName[] {
   const nodes = events.flatMap((event): readonly NodeName[] => {

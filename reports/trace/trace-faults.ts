@@ -40,7 +40,7 @@ export function traceFaults(
 }
 
 /**
- * A fault's short name, with all links that the fault cut: "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3",
+ * A fault's short name, with the links that the fault cut: "partition n1 n2 ↮ n3 n4 n5", "partition n1 ↮ n4, n2 ↮ n3",
  * "partition n1 ↛ n2", "kill n3".
  */
 export function faultLabel(event: FaultEvent): string {

@@ -18,7 +18,7 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly faults: readonly TraceFault[];
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
-  /** The messages, sorted by sentUs. A large history has only the messages of operations that an anomaly names. */
+  /** The messages, sorted by sentUs. A large history has only the messages that its anomalies need. */
   readonly messages: readonly TraceMessage[];
   /** When nodes made versions durable. A large history has only the syncs of keys that an anomaly's operations use. */
   readonly syncs: readonly {
@@ -78,9 +78,7 @@ export interface TraceOperation {
   readonly process: number;
   /** The node that the client asked. This node is the coordinator unless the store forwarded the request. */
   readonly node: string;
-  /**
-   * How the page draws the operation. Operations of workloads other than registers and siblings are drawn as writes.
-   */
+  /** How the page draws the operation. Any operation that is no read, write or delete is drawn as a write. */
   readonly f: "read" | "write" | "delete";
   /** The name of an operation of another workload, which is drawn as a write. Absent for a read, write or delete. */
   readonly name?: string;

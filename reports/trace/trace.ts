@@ -10,8 +10,8 @@ import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
 /**
- * A history with at most this many messages is shown with all of them. A larger history is shown with the messages that
- * its anomalies need.
+ * A history with at most about this many messages is shown with all of them. A larger history is shown with the
+ * messages that its anomalies need.
  */
 const messageLimit = 3_000;
 const syncLimit = 2_000;
@@ -37,7 +37,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
   const anomalies = traceAnomalies(exhibit, originUs);
   const faults = traceFaults(events, originUs, endUs);
   const frames = events.filter((event) => event.e === "sent" || event.e === "received").length;
-  // Each message is sent once and received once.
+  // Most messages have one event for the sending and one for the arrival.
   const whole = frames <= 2 * messageLimit;
   const named = new Set(
     whole ? operations.map(({ op }) => op) : anomalies.flatMap((anomaly) => anomaly.operations),
