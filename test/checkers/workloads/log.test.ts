@@ -203,6 +203,37 @@ describe("a log", () => {
     ]);
   });
 
+  it("counts how many messages a poll skipped, from where the process was", () => {
+    const four = ["a", "b", "c", "d", "e"].map((value, i) => send(`x ${i} ${value}`));
+    const others = { ...txn(4, [poll("x 0 a", "x 1 b", "x 2 c", "x 3 d")]), process: "q" };
+    expect(
+      sentences([txn(1, four), txn(2, [poll("x 1 b")]), txn(3, [poll("x 4 e")]), others]),
+    ).toEqual([expect.stringMatching(/^poll-skip: Line 3 polled e of x and skipped 2, after/)]);
+  });
+
+  it("loses nothing where no offset is known, or none of what was polled", () => {
+    expect(sentences([txn(1, [send("x ? a")]), txn(2, [poll("x ? a")])])).toEqual([]);
+    const sends = [send("x 0 a"), send("x ? b")];
+    expect(sentences([txn(1, sends), txn(2, [poll("x ? b")])])).toEqual([]);
+  });
+
+  it("lets a commit that begins as another ends come before it", () => {
+    const commit = (op: number, offset: number, start: number, end: number): LogOperation =>
+      at(op, "commit", offset, { invokeUs: start, returnUs: end });
+    const told = at(9, "committed", 3);
+    expect(checkLog([commit(1, 3, 0, 20), commit(2, 5, 20, 25), told]).verdict).toBe("valid");
+    expect(checkLog([commit(1, 3, 0, 20), commit(2, 5, 21, 25), told]).verdict).toBe("invalid");
+  });
+
+  it("knows the highest offset, in whatever order the commits ended", () => {
+    const commit = (op: number, offset: number, end: number): LogOperation =>
+      at(op, "commit", offset, { invokeUs: op, returnUs: end });
+    const commits = [commit(1, 0, 6), commit(2, 1, 7), commit(3, 2, 99), commit(4, 9, 20)];
+    expect(sentences([...commits, at(5, "committed", 4)])).toEqual([
+      expect.stringMatching(/^commit-went-back: .* although line 4 had 9 before/),
+    ]);
+  });
+
   it("lets a committed offset go back where somebody committed it anew", () => {
     const back = at(3, "committed", 3);
     expect(checkLog([at(1, "commit", 5), at(2, "commit", 3), back]).verdict).toBe("valid");
