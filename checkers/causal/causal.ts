@@ -1,7 +1,7 @@
 /**
  * Judges causal consistency over all keys of a register by its bad patterns (causal-patterns.ts): `causal` is CC,
- * `causal-convergent` is CCv. Leaderless stores promise neither, so both are only observed. An indeterminate write
- * counts if some read returned it.
+ * `causal-convergent` is CCv. No target of quorate's own promises either, so both are only observed unless the user
+ * claims them. An indeterminate write counts if some read returned it.
  */
 import { badReads, conflicts, cyclicConflict } from "./causal-patterns.ts";
 import { causalOrder } from "./causal-order.ts";

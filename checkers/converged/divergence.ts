@@ -4,10 +4,7 @@ import type { StoreRequest } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type { Key, NodeName, StoreCause, SyncEvent, VersionName } from "../language/history.ts";
 
-/**
- * For some time, a replica did not have a version durable that another replica had. Then `mechanism` brought the
- * version.
- */
+/** A replica lacked a version, mostly while another replica had it durable. Then `mechanism` brought the version. */
 export interface Divergence {
   readonly node: NodeName;
   readonly version: VersionName;

@@ -3,7 +3,10 @@ import { coveredByHandoff } from "./handoff.ts";
 import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
-/** When the final phase had healed all faults and restarted the nodes. Undefined: it did not get that far. */
+/**
+ * When the final phase had healed all faults and started nodes again: all of them, or only those that were down.
+ * Undefined: it did not get that far.
+ */
 export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
 

@@ -1,5 +1,5 @@
 /**
- * Measures durability from clients' reads alone. Each write is an element of a set: set-full.ts decides whether later
+ * Measures durability by what clients' reads show. Each write is an element of a set: set-full.ts decides whether later
  * reads of the key show that write or one that superseded it.
  */
 import { dotOf } from "../language/versions.ts";

@@ -20,8 +20,8 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
 export const beginningBytes = 1 << 16;
 
 /**
- * The format of a file, recognised by its beginning. `quorate` is quorate's own format. Throws HistoryError with a
- * description of the file if the format is unknown.
+ * The format of a file, recognised by its beginning. `quorate` is quorate's own format, which an empty file has too.
+ * Throws HistoryError with a description of the file if the format is unknown.
  */
 export function formatOf(beginning: string): "quorate" | ForeignFormat {
   const text = beginning.replace(/^\ufeff?(?:\s|;[^\n]*(?:\n|$))*/, "");

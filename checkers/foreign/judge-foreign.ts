@@ -67,7 +67,7 @@ export interface ForeignQuestion {
 /** The judgement of another tool's history, and what was judged under which model. */
 export interface ForeignResult {
   readonly format: ForeignFormat;
-  /** The model of the history. Undefined: no model fits. */
+  /** The model of the history. Undefined: no model fits, or there is no operation. */
   readonly model: ForeignModel | undefined;
   readonly isModelGiven: boolean;
   readonly guarantee: ForeignGuarantee | undefined;

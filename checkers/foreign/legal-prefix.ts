@@ -29,7 +29,7 @@ const triesAtMost = 100_000;
  * @param operations Reads, writes and cas of one register. Failed operations are ignored. Unanswered ones may be left
  * out of the order.
  * @param initial The value of the register before all operations, as text. Null means nil.
- * @returns The order, or undefined if there are too many operations or operations of other kinds, if a legal order
+ * @returns The order, or undefined if there are no operations, too many or some of other kinds, if a legal order
  * contains all answered operations, or if the search takes too long.
  */
 export function longestLegalPrefix(

@@ -1,4 +1,4 @@
-/** A budget of steps, time and memory that all keys and files of one call share. */
+/** A budget of steps and time that all keys and files of one call share, with a limit of memory for each search. */
 import type { SearchBudget } from "../search/search.ts";
 
 /** The limits of a budget. */
@@ -19,7 +19,7 @@ const defaultBytes = 512 * 1024 * 1024;
 /** A search takes steps from the budget in portions of this size. */
 const stepsBetweenAsks = 1024;
 
-/** The steps, the time and the memory that several searches share. */
+/** The steps and the time that several searches share, and the memory that each of them may use. */
 export class Budget {
   #steps: number;
   readonly bytes: number;

@@ -142,8 +142,8 @@ export class ValueReader {
   }
 
   /**
-   * Skips a form without brackets. Returns how many further values belong to the form: one to a tag, two to metadata or
-   * to a discarded value, otherwise none.
+   * Skips a form without brackets. Returns how many further values belong to the form: one to a tag or to the colon of
+   * JSON, two to metadata or to a discarded value, otherwise none.
    */
   #skipAtom(byte: number): 0 | 1 | 2 {
     if (byte === quote) this.#skipString();

@@ -62,7 +62,7 @@ export interface Capabilities {
   readonly versions: VersionKind;
   /** Whether the harness can see what each replica itself holds, without asking a quorum. */
   readonly inspection: boolean;
-  /** Whether the Host recorded what nodes sent, received and synced. */
+  /** Whether the Host, or the harness as the nodes' network, recorded what nodes did. */
   readonly evidence: boolean;
   /**
    * True if the harness started the nodes and recorded every unplanned end of a node. Absent: nobody watched the nodes.
@@ -139,7 +139,7 @@ export interface RunEvent {
   readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
   /**
    * Who coordinates requests. Absent: a node. `client`: the client itself asks the replicas and counts their replies,
-   * so the only evidence is what replicas sent to the client.
+   * so no node records a quorum. The evidence has only what each replica sent to the client.
    */
   readonly routing?: "client";
   /**
@@ -186,7 +186,10 @@ export interface InvokeEvent {
   /** The operation's name in its workload: `read`, `write`, `delete` for registers and siblings, `add` for sets, … */
   readonly f: string;
   readonly key: Key;
-  /** The value of a write. No other write of the key has the same value. Absent for a read or delete. */
+  /**
+   * The value of a write. In the workloads `register` and `siblings`, no other write of the key has the same value.
+   * Absent for a read or delete.
+   */
   readonly value?: string;
   /** For other workloads than registers and siblings: the operation's arguments, such as the element of an `add`. */
   readonly args?: Json;
@@ -236,7 +239,9 @@ export interface FailEvent {
   readonly e: "fail" | "info";
   readonly atUs: number;
   readonly op: number;
-  /** The stable code of an error of the store, or the harness's own code `client-timeout` or `connection-lost`. */
+  /**
+   * The stable code of an error of the store, or a code of the harness, such as `client-timeout` or `connection-lost`.
+   */
   readonly code: string;
   readonly message?: string;
 }
@@ -320,7 +325,7 @@ export interface InspectEvent {
   readonly e: "inspect";
   readonly atUs: number;
   readonly node: NodeName;
-  /** When the inspection was made: `empty` before the run, `poll` while waiting for convergence, `final` after that. */
+  /** When the inspection was made: `empty` before the run, `poll` while waiting for convergence, `final` at the end. */
   readonly when: "empty" | "poll" | "final";
   readonly state: Readonly<Record<Key, ReplicaState>>;
   /**

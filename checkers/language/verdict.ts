@@ -46,10 +46,7 @@ export interface Judgement {
   readonly reason?: string;
   readonly anomalies: readonly Anomaly[];
   readonly measurements?: Readonly<Record<string, Measurement>>;
-  /**
-   * The number of judged things (operations, keys). If it is 0, quorate's own checkers say `not-applicable` instead of
-   * `valid`.
-   */
+  /** The number of judged things (operations, keys). If it is 0, quorate's own checkers never say `valid`. */
   readonly judged: number;
 }
 

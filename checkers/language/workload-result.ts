@@ -48,7 +48,7 @@ export interface WorkloadResult<Kind extends string = string> {
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
   /** Anomalies that the chosen rule allows. */
   readonly notes: readonly WorkloadAnomaly<Kind>[];
-  /** The number of judged operations. If it is 0, the verdict is not `valid`. */
+  /** The number of judged operations or, for some rules, elements. If it is 0, the verdict is not `valid`. */
   readonly judged: number;
 }
 

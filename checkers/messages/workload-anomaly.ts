@@ -4,7 +4,10 @@ import type { Anomaly } from "../language/verdict.ts";
 import type { Model } from "../model/model.ts";
 import { faultsOver } from "./because.ts";
 
-/** The anomaly with the key before its sentence, and with the faults that overlapped the operations as causes. */
+/**
+ * The anomaly with the key before its sentence. Its causes are the faults between the start of the first operation and
+ * the end of the last one.
+ */
 export function workloadAnomaly(
   model: Model,
   guarantee: string,

@@ -69,7 +69,7 @@ export class HistoryReader {
 
   /**
    * Reads the next line from its UTF-8 text in `bytes`, from index `from` to before index `to`. Throws like read().
-   * Operations go directly into the taker's table, if it has one.
+   * Operations in the usual form go directly into the taker's table, if it has one.
    */
   take(bytes: Uint8Array, from: number, to: number): void {
     if (this.#line > 0 && !this.#ended && this.#takeOperation(bytes, from, to)) this.#line++;
@@ -142,7 +142,7 @@ export class HistoryReader {
 
   /**
    * Must be called after the last line. Throws HistoryError if there was no line. A history without `end` is no error
-   * here, but its verdict is at best `unknown`.
+   * here, but its verdict is never `valid`.
    */
   finish(): void {
     if (this.#line === 0) throw new HistoryError("empty", "a `run` event", "an empty file");

@@ -1,4 +1,4 @@
-/** Computes facts about each element of a set in linear time. */
+/** Computes facts about each element of a set in linear time, except for sorting. */
 import { addToGroup } from "../numbers/groups.ts";
 import { setKinds, setOutcomes, type SetColumns } from "./set-table.ts";
 

@@ -50,8 +50,8 @@ export interface Broken {
 export interface SiblingRule {
   readonly guarantee: string;
   /**
-   * True if the rule holds only for reads that must see every acknowledged write: all reads under strict quorums that
-   * overlap, otherwise those of the final phase.
+   * True if the rule holds only for reads that must see every acknowledged write: all reads if R + W > N or if the user
+   * claims the rule, otherwise those of the final phase.
    */
   readonly needsQuorum: boolean;
   /** Explains how a read breaks the rule by missing the write `lost`. Absent: the rule does not find lost writes. */
