@@ -28,8 +28,8 @@ export interface JudgeOptions {
  *
  * @param events The history, the `run` event first.
  * @param options Your own checkers, or the one guarantee to judge.
- * @returns `invalid` if a promise is broken, else `unknown` if a promise is undecided, else `valid`; and each
- * guarantee's own verdict.
+ * @returns `invalid` if a promise is broken, else `unknown` if a promise is undecided or there is a doubt about the
+ * whole history, else `valid`; and each guarantee's own verdict.
  * @throws Error if two checkers have the same name.
  * @example
  * const events = parseHistory(readFileSync("history.jsonl", "utf8"));

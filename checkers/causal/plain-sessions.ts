@@ -1,9 +1,9 @@
 /**
- * Judges read-your-writes and monotonic-reads for values without versions. Which of two writes is newer is known only
- * from real time and from what sessions read. Real time orders two writes if one ended before the other began (by more
- * than the clock skew, if clocks order writes). A session demands that what a later operation shows or writes is not
- * older than what an earlier one showed or wrote. The guarantee holds if some order of each key's writes fits real time
- * and all demands. Such an order exists unless real time and demands form a cycle.
+ * Finds what contradicts read-your-writes and monotonic-reads for values without versions. Which of two writes is newer
+ * is known only from real time and from what sessions read. Real time orders two writes if one ended before the other
+ * began (by more than stamps may deviate from real time, see slack.ts). A session demands that what a later operation
+ * shows or writes is not older than what an earlier one showed or wrote. The guarantee holds if some order of each
+ * key's writes fits real time and all demands. Such an order exists unless real time and demands form a cycle.
  */
 import { isFail, isOk, isRead } from "../columnar/operation-table.ts";
 import { countUpTo } from "../numbers/order.ts";

@@ -31,7 +31,9 @@ export interface Operation {
   readonly dw?: number | undefined;
   /** For siblings: the number of the operation whose context this write carried. Undefined: a blind write. */
   readonly contextOf?: number | undefined;
-  /** Whether the operation is one of the final reads. */
+  /**
+   * Whether the operation is one of the last ones of the final phase: the final reads, and what else clients do then.
+   */
   readonly final: boolean;
   readonly startUs: number;
   /** The time at which the client got the answer or gave up. Infinity: the operation was never completed. */

@@ -65,7 +65,9 @@ export class EvidenceIndex {
   readonly syncs: SyncIndex;
   /** Like `syncs`, but for hints for other nodes. */
   readonly hintSyncs: SyncIndex;
-  /** The number of messages that were sent to each node, client or service. Empty unless the harness is the network. */
+  /**
+   * The number of messages that nodes sent to each node, client or service. Empty unless the harness is the network.
+   */
   readonly messagesTo = new Map<string, number>();
   /** The messages of anti-entropy exchanges that replicas sent. Those of one node are in the order of their positions. */
   readonly exchanges: Frame<"exchange">[] = [];

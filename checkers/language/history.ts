@@ -168,7 +168,8 @@ export interface RunEvent {
 }
 
 /**
- * The name of the client that reads every key in the final phase. Sentences for users say "the final phase" instead.
+ * The name of the client that runs the operations of the final phase. Sentences for users say "the final phase"
+ * instead.
  */
 export const finalPhaseClient = "sweeper";
 
@@ -212,7 +213,10 @@ export interface InvokeEvent {
    * write that returned a context. Absent: a blind write.
    */
   readonly contextOf?: number;
-  /** True if the operation is a read of the final phase. Each key may have one through each node. */
+  /**
+   * True if the operation is one of the last ones of the final phase, usually a read. Without inspection, there is one
+   * for each key through each node. Those that fail may be repeated.
+   */
   readonly final?: true;
 }
 
@@ -261,10 +265,7 @@ export interface FaultEvent {
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
   /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: readonly string[];
-  /**
-   * With `inject`: the names of the effects that this kind of fault can have on its nodes. Checkers know effects, not
-   * kinds.
-   */
+  /** With `inject`: the names of the effects that the fault can have. Checkers know effects, not kinds. */
   readonly effects?: readonly string[];
   readonly detail?: string;
 }
@@ -454,7 +455,7 @@ export type FrameSummary =
       readonly code: string;
     }
   | {
-      /** A message between nodes whose network is the harness. */
+      /** A message to or from a node whose network is the harness. */
       readonly frame: "message";
       /** The message's number, unique in the history. It links the sending of the message with each arrival. */
       readonly message: number;

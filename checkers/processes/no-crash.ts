@@ -1,7 +1,8 @@
 /**
  * Checks `no-crash`: a node may end only by a planned fault. Judged by the ends that the harness recorded, not by what
- * nodes say. If a planned fault keeps the node's disk from accepting writes, the node's end counts as planned: the
- * documentation of many stores says that they stop then.
+ * nodes say. If something else than the node itself ended it, the result is `unknown`. If a planned fault keeps the
+ * node's disk from accepting writes, the node's end counts as planned: the documentation of many stores says that they
+ * stop then.
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude } from "../conclude.ts";

@@ -2,7 +2,7 @@
  * Checks `staleness`: how far each read was behind. If a register level is promised, no read may miss a write that was
  * acknowledged before the read began. At L0, stamps say which write is newer; at L1 and L2, real time counts too; and
  * at L2 the history must also be 1-atomic. If no level is promised but the store has anti-entropy, a bound on time
- * holds (staleness-bound.ts). Otherwise there are only figures.
+ * holds (staleness-bound.ts). Otherwise there are only figures. Without versions, only L1 and L2 are judged.
  */
 import { isOk, isRead } from "../columnar/operation-table.ts";
 import { keyedWorkloads, lacks, type Checker } from "../model/checker.ts";

@@ -1,4 +1,7 @@
-/** Checks `success-rate`: the required share of the clients' operations must succeed, whatever faults there are. */
+/**
+ * Checks `success-rate`: the required share of the clients' operations must succeed, whatever faults there are. Final
+ * reads do not count.
+ */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { milliseconds, named } from "../messages/operation-messages.ts";
