@@ -19,7 +19,7 @@ export interface ClusterFacts {
   replicasOf(key: string): readonly number[];
   /** The number of replicas that must answer before the operation succeeds. */
   needed(operation: Pick<PlannedOperation, "f" | "levels">): number;
-  /** How long a node waits for other nodes before it gives up an operation, in ms. */
+  /** How long an operation may take before the store gives it up, in ms. */
   readonly requestTimeoutMs: number;
   /** How long a client waits for an answer, in ms. Absent: slightly longer than `requestTimeoutMs`. */
   readonly clientTimeoutMs?: number;
@@ -28,9 +28,9 @@ export interface ClusterFacts {
    * plan.
    */
   readonly operationsMs?: number;
-  /** A node drops a link if no message has arrived from the peer for this long, in ms. */
+  /** About how long a peer must be silent before a node drops the link to it, in ms. */
   readonly silenceMs: number;
-  /** The longest wait between two attempts to connect, in ms. */
+  /** About the longest wait between two attempts to connect, in ms. */
   readonly reconnectMs: number;
   /** Events inside a node that can occur under these settings. */
   readonly triggers: readonly HostEvent[];
@@ -101,7 +101,7 @@ export interface PlanTarget {
   usePercent?(settings: Settings, f: string): number | null;
   /** The default kinds of fault. Absent: all without `namedOnly`. */
   readonly usualFaults?: readonly string[];
-  /** How long operations take without faults on platforms in real time. Absent: 600 to 2,000 ms. */
+  /** How long the operations of quick plans take without faults. Absent: 600 to 2,000 ms. */
   readonly phaseMs?: { readonly min: number; readonly max: number };
   /** The number of faults in a plan in real time. Absent: 1 to 3, since each takes seconds in containers. */
   readonly faultsInPlan?: { readonly min: number; readonly max: number };

@@ -3,7 +3,8 @@ import type { NodeNamer } from "./plan.ts";
 
 /** Events that occur only during a membership change. */
 export const ringEvents = [
-  // Just before the first page of a stream is sent.
+  // Just before a message of a stream is sent: the request for keys, a page of them, or the answer that it is too
+  // early.
   "stream",
   // Just after another version of the ring was synced.
   "ring-synced",

@@ -121,7 +121,7 @@ export {
   type TransactionGuarantee,
 } from "../checkers/index.ts";
 
-// Judge operations of one workload without a file format: sets, transactions, banks, counters, logs.
+// Judge operations of one workload without a file format, for example of sets, transactions, banks, counters or logs.
 export {
   type BankAnomalyKind,
   type BankQuestion,

@@ -6,9 +6,9 @@ import { closed, nodeIndices } from "./schemas.ts";
 
 /**
  * What each kind of damage does to a node's disk:
- * - `wipe` removes all data.
+ * - `wipe` removes all data, but spares the files that identify the node.
  * - `tear` cuts the last record of the log short.
- * - `flip` changes the byte of the log at `atPerMille` thousandths of its length.
+ * - `flip` damages the log at `atPerMille` thousandths of its length.
  * - `truncate` removes the log from `atPerMille` thousandths of its length on.
  * - `restore` puts an older copy of the disk back. The copy was made when `atPerMille` thousandths of the time from the
  *   start of the operations to the fault's `atMs` had passed.

@@ -1,6 +1,6 @@
 /**
  * The type of a kind of fault: everything that plans, the nemesis, shrinking, promises and reports must know about it.
- * Each kind is one file, listed in registry.ts.
+ * Each built-in kind is one file, listed in registry.ts.
  */
 import type { Random } from "fast-check";
 import type { Fault, NodeNamer, PlannedFault } from "../plan.ts";

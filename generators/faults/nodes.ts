@@ -12,7 +12,7 @@ export type NodesFault<Kind extends string = string> = {
   readonly nodes: readonly number[];
 };
 
-/** The members that all kinds of fault with a list of `nodes` share. Shrinking removes nodes one by one. */
+/** The members that most kinds of fault with a list of `nodes` share. Shrinking removes nodes one by one. */
 export const ofNodes = {
   nodesOf: (fault: NodesFault): readonly number[] => fault.nodes,
   partsOf: (fault: NodesFault): number => fault.nodes.length,

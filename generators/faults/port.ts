@@ -1,6 +1,6 @@
 /**
  * Ports: the ways in which faults change a cluster. A fault declares what it wants of a port, and each platform
- * implements the port.
+ * implements the port or says why it cannot.
  */
 import type { Json } from "../plan.ts";
 

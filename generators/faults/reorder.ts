@@ -1,7 +1,10 @@
 import { integer } from "../draw.ts";
 import { type DirectedFault, drawDirected, drawPercent, impairing, percent } from "./links.ts";
 
-/** With probability `percent` / 100, an affected packet arrives up to `lateMs` after packets that were sent later. */
+/**
+ * With probability `percent` / 100, an affected packet is held back by up to `lateMs`, so that later packets can
+ * overtake it.
+ */
 export type ReorderFault = DirectedFault<"reorder"> & {
   readonly percent: number;
   readonly lateMs: number;

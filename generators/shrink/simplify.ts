@@ -115,7 +115,7 @@ export type Shorten = (ms: number) => number;
 export const toZero: Shorten = () => 0;
 export const toHalf: Shorten = (ms) => Math.floor(ms / 2);
 
-/** Shortens all times alike, so that operations and faults keep their order. */
+/** Shortens all times alike, so that operations and faults mostly keep their order. */
 export function shorterPlan(plan: Plan, shorten: Shorten): Plan {
   return {
     ...plan,

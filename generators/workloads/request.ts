@@ -13,7 +13,7 @@ export interface ClientRequest {
   readonly value?: string;
   /** Further arguments of the workload's operation. */
   readonly args?: Readonly<Record<string, Json>>;
-  /** How many replicas must take part, in the target's terms. */
+  /** The consistency that the request asks for, in the target's terms. */
   readonly levels?: Levels;
   /** The token of an earlier answer about the same key, which says what the client has seen. */
   readonly context?: string;

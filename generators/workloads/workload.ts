@@ -1,4 +1,4 @@
-/** The type of a workload, which says what clients do. Each workload is one file, listed in registry.ts. */
+/** The type of a workload, which says what clients do. The built-in workloads are listed in registry.ts. */
 import type { Random } from "fast-check";
 import type { Json, Plan, PlannedOperation, Settings } from "../plan.ts";
 import type { OverRegister, RegisterPromises } from "./over-register.ts";

@@ -32,7 +32,8 @@ export function hintsKeptWithinMs(settings: StoreSettings): number {
 }
 
 /**
- * The age in whole ms at which a hint is dropped. It is the hint window, or less if tombstones are not kept as long.
+ * The age in whole ms above which a hint is dropped under strict quorums. It is the hint window, or less if tombstones
+ * are not kept as long.
  */
 export function hintsLastMs(settings: StoreSettings): number {
   return Math.min(settings.hintWindowMs, refusesForMs(settings));

@@ -5,7 +5,7 @@ export type EtcdSettings = {
   readonly nodes: number;
   /** How clients read. Serializable reads ask only for the node's own state, so they may be stale. */
   readonly reads: "linearizable" | "serializable";
-  /** How long a client waits for an answer, in ms. */
+  /** How long a request may take, in ms. Clients wait half a second longer for an answer. */
   readonly requestTimeoutMs: number;
 };
 

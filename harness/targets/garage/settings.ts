@@ -13,7 +13,7 @@ export type GarageSettings = Required<GarageNodeSettings> & {
    * leaves out K2V's items.
    */
   readonly repair: boolean;
-  /** How long a client waits for an answer, in ms. */
+  /** How long a request may take, in ms. Clients wait half a second longer for an answer. */
   readonly requestTimeoutMs: number;
 };
 

@@ -163,7 +163,7 @@ export const garage: Target = {
     readsWith: null,
     handsOver: false,
     // The final phase need not wait for equal replicas, since the target's own repair (`settle`) waits until everything
-    // is synchronized.
+    // is synchronized, if the settings say so.
     converges: false,
     settleMs: 60_000,
     lastLookMs: 0,

@@ -93,7 +93,8 @@ export const maelstrom: Target = {
     settleBeforeRestartMs: 0,
     readsWith: null,
     handsOver: false,
-    // The final phase need not wait for equal nodes, since the target's own wait (`settle`) lasts until nodes agree.
+    // The final phase need not wait for equal nodes, since the target's own wait (`settle`) does that where nodes must
+    // agree.
     converges: false,
     settleMs: settingsOf(settings).convergeMs,
     lastLookMs: 0,

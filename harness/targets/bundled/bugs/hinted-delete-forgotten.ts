@@ -7,7 +7,7 @@ import type { Parts } from "../../../../store/parts.ts";
 import type { State } from "../../../../store/versions/records.ts";
 import { isDeleted } from "../../../../store/versions/tombstones.ts";
 
-/** Returns a state whose merge changes nothing. */
+/** Returns a state whose merge leaves a replica's value as it is. */
 function nothing(state: State): State {
   return state.kind === "siblings"
     ? { kind: "siblings", siblings: [], context: {} }

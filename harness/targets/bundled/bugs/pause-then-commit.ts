@@ -1,8 +1,8 @@
 /**
  * After a pause, a node expects its links to be dead and tries to answer fast: for half a second it answers reads from
- * the replies that it collected before the pause. Writes acknowledged meanwhile are missing. Jepsen's finding on
- * Aerospike is of this class: a paused node continued with outdated work. The bug must break `acknowledged` and
- * `regular-stamped`.
+ * the replies that it collected for earlier reads of the key. Writes acknowledged meanwhile are missing. Jepsen's
+ * finding on Aerospike is of this class: a paused node continued with outdated work. The bug must break `acknowledged`
+ * and `regular-stamped`.
  */
 import type { Host } from "../../../../store/host.ts";
 import type { Parts, ReadReply } from "../../../../store/parts.ts";

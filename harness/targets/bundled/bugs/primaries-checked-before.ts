@@ -1,6 +1,7 @@
 /**
- * PR and PW are checked when a request is sent, but not when replies are counted, so fallbacks satisfy them (the class
- * of riak_kv #388). The bug must break `acknowledged` under sloppy quorums if requests name PR or PW.
+ * PR is checked only when a read begins, not when replies are counted, and PW is not checked at all, so fallbacks
+ * satisfy them (the class of riak_kv #388). The bug must break `acknowledged` under sloppy quorums if requests name PR
+ * or PW.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

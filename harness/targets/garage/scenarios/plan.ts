@@ -9,5 +9,5 @@ export const planOf = (plan: TimedPlan): Plan =>
 
 /** The time in ms within which a cut is in force, even on a busy machine. */
 export const soonMs = 1500;
-/** How long a client waits for a disconnected node to acknowledge a write that only this node has, in ms. */
+/** The request timeout, in ms, if a disconnected node must have time to acknowledge a write that only this node has. */
 export const patientMs = 5000;
