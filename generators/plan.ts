@@ -16,7 +16,7 @@ export interface PlannedOperation {
   readonly client: number;
   /**
    * How long to wait after the end of the client's previous operation, in ms. For a client's first operation: after the
-   * start of the history.
+   * start of the operations.
    */
   readonly afterMs: number;
   /** The index of the node that the client asks, counted from 0. */

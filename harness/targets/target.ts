@@ -108,8 +108,8 @@ export interface PlanFacts {
   readonly effects: readonly Effect[];
   readonly keys: readonly string[];
   /**
-   * True if no message and no sync takes longer than the longest in the simulator. Absent if the longest time is
-   * unknown.
+   * True if no message and no sync takes longer than the longest in the simulator. False or absent if the longest time
+   * is unknown.
    */
   readonly simulated?: boolean;
   /** The time from the begin of the first fault to the end of the last, in ms. 0 or absent if there are no faults. */
