@@ -34,8 +34,8 @@ export interface Shares {
 }
 
 /**
- * Makes a function that forecasts the shares under the given faults. The forecast is pessimistic: a fault counts until
- * its links are certainly open again.
+ * Makes a function that forecasts the shares under the given faults. The forecast is pessimistic about the end of a
+ * fault, which counts until its links are certainly open again.
  */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;

@@ -82,8 +82,8 @@ export type ShellFault = {
 };
 
 /**
- * The port that runs the shell commands of a configuration's own kinds of fault. The subject contains the kind and the
- * node.
+ * The port that runs the commands of the kinds of fault that are made of shell commands. The subject contains the kind
+ * and the node.
  */
 export const commands = port(
   "commands",

@@ -93,8 +93,8 @@ export function narrowerFault(plan: Plan, index: number, part: number, kinds: Ki
 }
 
 /**
- * Makes fault `index` begin at `atMs` ("timed"), or at the first event of its trigger ("first"). Returns null if it
- * already does.
+ * Makes fault `index` begin at `atMs` ("timed"), or at the first event of its trigger ("first"). Returns null if it has
+ * no trigger, or already waits for the first event.
  */
 export function plainerTrigger(plan: Plan, index: number, how: "timed" | "first"): Plan | null {
   const planned = plan.faults[index];

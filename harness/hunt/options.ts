@@ -15,8 +15,8 @@ export interface HuntOptions {
   /** The number of threads that run simulated histories. Results do not depend on it. Absent: 1. */
   readonly jobs?: number;
   /**
-   * Draws plans much as `run --bug` does, without the faults of the bug's row and of its settings only the kind of
-   * versions.
+   * Draws plans much as `run --bug` does: of the bug's row, they take only the kind of versions, not the other settings
+   * and not the faults.
    */
   readonly plain?: boolean;
   /** Whether evidence is recorded. If false, histories are judged only by what clients and inspection show. */

@@ -37,8 +37,8 @@ export interface ClientOptions {
   readonly settings: Plan["settings"];
   readonly workload: Workload;
   /**
-   * How long the client waits for each request, in ms. This is longer than the store's own timeout, so that the store
-   * normally answers first.
+   * How long the client waits for each request, in ms. This is usually longer than the store's own timeout, so that the
+   * store normally answers first.
    */
   readonly timeoutMs: number;
   /** The client begins no operation after this time of the cluster's clock, and ends early. Absent: no limit. */
