@@ -1,6 +1,6 @@
-// Bundles the command line, the library and the benchmarks into dist/. Does not bundle npm packages, except dockerode
-// (tools/lean-dockerode.mjs). Also writes type declarations if the compiler is installed (`npm ci --omit=dev` does not
-// install the compiler).
+// Bundles the command line, the library, an example, and the programs that measure and attack quorate into dist/. Does
+// not bundle npm packages, except dockerode (tools/lean-dockerode.mjs). Also writes type declarations if the compiler
+// is installed (`npm ci --omit=dev` does not install the compiler).
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";

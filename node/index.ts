@@ -14,7 +14,7 @@ import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync 
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** The content of a message. The node fills in `msg_id` and `in_reply_to`. */
+/** The content of a message. `rpc` fills in `msg_id`, and `reply` fills in `in_reply_to`. */
 export interface Body {
   readonly type: string;
   readonly msg_id?: number;
@@ -271,7 +271,7 @@ function readEntries(): readonly Json[] {
   return lines.map((line) => JSON.parse(line) as Json);
 }
 
-/** Thrown if the reply to a request is an error, or if no reply comes in time. */
+/** Thrown by the `rpc` of `AsyncNode` if the reply is an error, or if no reply comes in time. */
 export class RpcError extends Error {
   readonly code: number;
 

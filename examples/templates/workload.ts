@@ -25,7 +25,7 @@ export const markers: Workload = {
   args: (_, { f }, index) => (f === "mark" ? { text: `m${index}` } : undefined),
   finalReads: ({ keys }) => draw.range(keys).map((key) => ({ f: "read", key })),
 
-  // Performs each operation with register reads and writes, so that every target can run the workload.
+  // Performs each operation with register reads and writes, so that every target with registers can run the workload.
   overRegister: ({ keys }) => ({
     keys: draw.range(keys).map((key) => `k${key}`),
     requests: 1,

@@ -1,4 +1,7 @@
-/** Tests that imports between folders go only in the allowed directions, and only to the index.ts of another folder. */
+/**
+ * Tests that imports between folders go only in the allowed directions, and only to the index.ts of another folder,
+ * with few exceptions. Also tests what `check` loads at its start.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { describe, expect, it } from "vitest";

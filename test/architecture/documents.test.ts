@@ -1,4 +1,4 @@
-/** Tests that every link in the documents leads to an existing file and heading. */
+/** Tests that the links in the documents lead to existing files and headings. Links to the web are not tested. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Tests that the subfolders of checkers/ and store/ form layers. Each subfolder imports only from earlier layers, so
- * imports cannot form a cycle.
+ * Tests that the subfolders of checkers/ and store/ form layers. Each subfolder imports only from earlier layers and a
+ * few shared files, so the imports between subfolders cannot form a cycle.
  */
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,10 +9,7 @@ import { importsOf, root, sources } from "./imports.ts";
 interface Layers {
   readonly folder: string;
   readonly layers: readonly (readonly string[])[];
-  /**
-   * The files directly in the folder that its subfolders may import. They must not import any other file directly in
-   * the folder.
-   */
+  /** The files directly in the folder that its subfolders may import. */
   readonly shared: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * Attacks the harness: at a random time, a run gets a signal, is killed, has too small a disk, or loses the Docker
- * engine. Afterwards `clean`, `report` and the next run must work, and no exit status may say that the healthy store is
- * broken.
+ * Attacks the harness: at a random time a run gets a signal, is killed, or loses the Docker engine, for a while or for
+ * good; or it has too small a disk. Afterwards `clean`, `report` and the next run must work, and no exit status may say
+ * that the healthy store is broken.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Tests damaged histories: if events are missing or belong to another history, no verdict may look certain. */
+/**
+ * Tests damaged histories: if events are missing or belong to another history, no verdict may become certain. Changes
+ * that mean nothing must not change a verdict.
+ */
 import { beforeAll, expect, test } from "vitest";
 import { Random } from "../../harness/platforms/simulator/random.ts";
 import { sampleSize } from "../checkers/sample-size.ts";

@@ -1,6 +1,6 @@
 /**
  * Measures how many simulated histories are drawn, run, judged and hashed in a minute, as in a campaign. They have 100
- * operations, five nodes and every kind of fault.
+ * operations, and draw from every kind of fault that the simulator can make.
  */
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../generators/index.ts";
 import { attempt, swarmable } from "../../harness/campaign/index.ts";

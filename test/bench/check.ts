@@ -20,8 +20,8 @@ import {
 } from "./foreign-histories.ts";
 
 /**
- * Measures the collection of histories, which is beside the sources or in the folder QUORATE_HISTORIES, and then large
- * generated histories.
+ * Measures etcd's logs of the collection of histories, which is in the folder QUORATE_HISTORIES or in one beside the
+ * repository, and then large generated histories.
  */
 export function benchCheck(bench: string): void {
   benchCollection(bench);
@@ -57,8 +57,8 @@ function benchCollection(bench: string): void {
 }
 
 /**
- * A module that makes a process print its own peak memory when it ends. GNU time could also measure it, but is not
- * installed everywhere.
+ * A module that makes a process print its own peak memory and processor time when it ends. GNU time could also measure
+ * them, but is not installed everywhere.
  */
 const reportPeak =
   "data:text/javascript,process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();process.stderr.write('peak '+maxRSS+' processors '+(userCPUTime+systemCPUTime))})";
@@ -74,7 +74,8 @@ function measure(bench: string, files: readonly string[]): Measured {
   let peak = "";
   try {
     const command = ["--import", reportPeak, join(dirname(bench), "quorate.js"), "check", ...files];
-    // The process prints its peak memory to standard error. Its standard output, the verdict, is discarded.
+    // The process prints its peak memory and processor time to standard error. Its standard output, the verdict, is
+    // discarded.
     const said = execFileSync(
       "sh",
       ["-c", 'exec "$0" "$@" 2>&1 >/dev/null', process.execPath, ...command],

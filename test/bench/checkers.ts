@@ -1,7 +1,7 @@
 /**
- * Measures the speed of the checkers in operations a second, for valid histories of all sizes, and for histories with
- * one wrong read of each key. The numbering that L2, L1 and L0 have in common has a column of its own; their columns do
- * not include it.
+ * Measures the speed of some of the checkers in operations a second, for valid histories of several sizes, and for
+ * histories with one wrong read of each key. The numbering that L2, L1 and L0 have in common has a column of its own;
+ * their columns do not include it.
  */
 import { codeKey } from "../../checkers/register/register-coding.ts";
 import { type Level, violationAt } from "../../checkers/register/ladder.ts";
@@ -82,7 +82,8 @@ function measure(shape: Shape): Map<string, number> {
 
 /**
  * Prints a row for each size, number of keys and number of clients. Then prints, for each column, the rate at the
- * largest size, the growth with the size, and the goal.
+ * largest size and the growth with the size. At the end prints the longest times of L2, and of L2, L0 and staleness
+ * together, with their goals, and the peak memory.
  */
 export function benchCheckers(): void {
   const names = Object.keys(columns);

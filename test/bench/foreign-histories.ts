@@ -1,6 +1,6 @@
 /**
- * Generates large histories in other tools' formats, with twenty clients or more. Each operation takes effect at some
- * time between its invocation and its completion.
+ * Generates large histories in other tools' formats, with twenty clients or more. An operation that takes effect does
+ * so at some time between its invocation and its completion.
  */
 
 interface Asked {
@@ -11,7 +11,7 @@ interface Asked {
 interface Simulated {
   readonly operations: number;
   readonly clients: number;
-  /** The percentage of operations whose outcome is unknown. Half of them take no effect. */
+  /** The percentage of operations whose outcome is unknown. About half of them take no effect. */
   readonly indeterminatePercent?: number;
   /** The request of operation number `n`. */
   readonly ask: (n: number) => Asked;
@@ -117,8 +117,8 @@ export function ednRegisters(operations: number, keys: number): Iterable<string>
 }
 
 /**
- * Transactions with one to four appends or reads of lists. No more operations use a key after `appendsPerKey` appends
- * to it.
+ * Transactions with one to four appends or reads of lists. No new operation uses a key after `appendsPerKey` appends to
+ * it.
  */
 export function listAppend(transactions: number, appendsPerKey: number): Iterable<string> {
   const below = chance();

@@ -1,6 +1,7 @@
 /**
- * Generates histories of a store that behaves like a single copy. Each client sends its next request after the last one
- * was answered, and 1 % of the writes are indeterminate.
+ * Generates histories of a store that behaves like a single copy, except for one wrong read of each key if the shape
+ * asks for it. Each client sends its next request after the last one was answered, and 1 % of the writes are
+ * indeterminate.
  */
 import { isRead, isWrite, type OperationTable } from "../../checkers/columnar/operation-table.ts";
 import { ModelBuilder, type Model } from "../../checkers/model/model.ts";
@@ -39,7 +40,7 @@ interface Drawn {
    * covers.
    */
   readonly number: Int32Array;
-  /** For each read, the write operations whose versions it returned. */
+  /** For each read, the write operations whose versions it returned. For each write, the write itself. */
   readonly returned: (readonly number[] | undefined)[];
   /** −1: none. */
   readonly contextOf: Int32Array;

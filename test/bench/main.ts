@@ -1,6 +1,6 @@
 /**
- * `npm run bench` measures the speed of all parts, and in the same run what the machine allows. `npm run bench --
- * PART…` measures only some parts. All parts together take some minutes.
+ * `npm run bench` measures the speed of all parts, and for some of them, in the same run, what the machine allows. `npm
+ * run bench -- PART…` measures only some parts. All parts together take some minutes.
  */
 import { benchCampaign } from "./campaign.ts";
 import { benchCheck } from "./check.ts";

@@ -1,6 +1,6 @@
 /**
- * Measures how fast a million lines are read into a table, numbered and judged, compared with JSON.parse on the same
- * lines.
+ * Measures how fast a million lines are read into a table and numbered, compared with JSON.parse on the same lines.
+ * Then measures how long reading and judging a file of a million operations takes.
  */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";

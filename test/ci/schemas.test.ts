@@ -1,4 +1,7 @@
-/** Tests that the files for CI servers and clusters match the schemas that those publish. */
+/**
+ * Tests that the files for CI servers and Kubernetes match the schemas that those publish, and that the shell script
+ * for Slurm parses.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Tests that docs/reference and the schemas are as generated from the code. `npx vitest run test/docs/reference.test.ts
- * -u` generates them again.
+ * Tests that docs/reference and the schemas of plans and histories are as generated from the code, and that the
+ * examples match the schemas. `npx vitest run test/docs/reference.test.ts -u` generates them again.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

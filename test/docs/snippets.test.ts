@@ -1,6 +1,6 @@
 /**
- * Tests that every command and every piece of code in README and docs works, unless snippets.ts says why it cannot be
- * tested.
+ * Tests that the commands in README and docs work, unless snippets.ts says what else tests them or why nothing does,
+ * and that the pieces of code parse or run.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const hasProgram = (name: string): boolean =>
 const indented = /^ {4}(?:\w+=\S+ )*(?:npx|npm|cp|go) /m;
 
 /**
- * Makes a folder with the files that the pages use: the examples of a checkout, the files that a page shows, and
+ * Makes a folder with the files that the pages use: some examples of a checkout, the files that a page shows, and
  * histories.
  */
 function readersFolder(): string {

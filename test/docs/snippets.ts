@@ -49,9 +49,9 @@ export type How =
    * limits the number of histories, to save time.
    */
   | { readonly exits: number; readonly few?: number }
-  /** Run by that test, or with that test's means. */
+  /** Another test runs the command or one like it. */
   | { readonly elsewhere: string }
-  /** A script of package.json that CI runs. */
+  /** A script of package.json. The test only checks that it exists. */
   | { readonly script: string }
   | { readonly notHere: string };
 

@@ -13,7 +13,10 @@ export interface Drive {
 
 const mostSockets = 6;
 
-/** Resolves with the number of requests answered a second. Rejects if a reply does not match its request. */
+/**
+ * Resolves with the number of requests answered a second. Rejects if a reply is not one of success, or if a connection
+ * is lost.
+ */
 export async function drive({ ports, secret, kind, inFlight, requests }: Drive): Promise<number> {
   // On one socket, requests would wait for one another. So up to six sockets act as that many clients, spread evenly
   // over the nodes.

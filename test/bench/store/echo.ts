@@ -1,6 +1,6 @@
 /**
- * A server that has only `ws`, in a process of its own like a node. Answers each frame with a frame as long as the
- * store's reply.
+ * A server that has only `ws`, in a process of its own like a node. Answers each frame with a frame about as long as
+ * the store's reply.
  */
 import { WebSocketServer } from "ws";
 import { gotFrame, storedFrame } from "./frames.ts";

@@ -1,4 +1,4 @@
-/** The requests of the benchmark's clients, and replies that are as long as those of the store. */
+/** The requests of the benchmark's clients, and replies that are about as long as those of the store. */
 import type { ClientReply, ClientRequest } from "../../../store/index.ts";
 
 const keys = 1_000;

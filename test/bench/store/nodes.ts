@@ -1,4 +1,7 @@
-/** Starts nodes of the store on this machine, each in a process of its own, as a run does. */
+/**
+ * Starts nodes of the store on this machine, each in a process of its own, with the program that runs in containers
+ * use.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";

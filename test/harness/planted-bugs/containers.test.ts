@@ -1,6 +1,6 @@
 /**
- * Tests planted bugs in containers. Containers run in real time, so the same seed does not always find a bug in the
- * same history: merge-of-first has once taken 4 histories, and once more than 14.
+ * Tests some planted bugs, and the healthy store, in containers. Containers run in real time, so the same seed does not
+ * always find a bug in the same history: merge-of-first has once taken 4 histories, and once more than 14.
  */
 import { expect, it } from "vitest";
 import { docker } from "../../support/docker.ts";

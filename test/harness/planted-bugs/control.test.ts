@@ -1,4 +1,6 @@
-/** Tests that the healthy store breaks nothing with the settings and faults that are used for each planted bug. */
+/**
+ * Tests that the healthy store breaks nothing with the settings and faults that are used for each built-in planted bug.
+ */
 import { expect, test } from "vitest";
 import { huntable, runControl } from "../../../harness/hunt/index.ts";
 import { huntOptions } from "./hunt-options.ts";

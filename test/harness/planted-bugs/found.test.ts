@@ -1,4 +1,4 @@
-/** Tests that quorate can find bugs: each planted bug must break a guarantee that its row names. */
+/** Tests that quorate can find bugs: each built-in planted bug must break a guarantee that its row names. */
 import { expect, test } from "vitest";
 import { huntable, huntBug } from "../../../harness/hunt/index.ts";
 import { huntOptions } from "./hunt-options.ts";

@@ -1,4 +1,7 @@
-/** Tests that clients and inspection alone show the planted bugs, without the Host's evidence. */
+/**
+ * Tests the planted bugs that clients and inspection alone can show: a hunt finds each of them without the Host's
+ * evidence.
+ */
 import { expect, test } from "vitest";
 import { huntable, huntBug } from "../../../harness/hunt/index.ts";
 import { huntOptions } from "./hunt-options.ts";
