@@ -1,6 +1,6 @@
 /**
- * The number of random cases of a test: `full`, multiplied by QUORATE_TEST_SHARE if it is set. Mutation testing sets a
- * smaller share, and searching for bugs a larger one.
+ * The number of random cases of a test: `full`, multiplied by QUORATE_TEST_SHARE if it is set. Mutation testing and
+ * `npm run test:fast` set a smaller share. A larger one finds more.
  */
 export const sampleSize = (full: number): number => Math.ceil(full * share);
 

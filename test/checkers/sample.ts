@@ -1,4 +1,4 @@
-/** A healthy history with every kind of event. Tests change it. */
+/** A healthy history with most kinds of events. Tests change it. */
 import { of, Scenario } from "./support.ts";
 import type { GuaranteeName, HistoryEvent } from "../../checkers/index.ts";
 

@@ -1,4 +1,4 @@
-/** Tests the reports in text form: for the terminal, in Markdown, and for JUnit. */
+/** Tests the reports in text form: for the terminal, in Markdown, for JUnit and for GitHub. */
 import { describe, expect, test } from "vitest";
 import {
   renderAnnotations,

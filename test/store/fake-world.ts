@@ -1,6 +1,6 @@
 /**
- * A small world in memory for the store's own tests. Every step takes 100 µs. Links can be cut, and syncs can be held
- * back or made to fail.
+ * A small world in memory for tests of the store. By default, every step takes 100 µs. Links can be cut, and syncs can
+ * be held back or made to fail.
  */
 import {
   createNode,
@@ -48,7 +48,7 @@ export class FakeNode {
   boot = 0;
   wallOffsetUs = 0;
   isUp = false;
-  /** For each log, the synced entries. */
+  /** For each log, the entries on the disk: synced ones, and written ones that a kill left. */
   readonly logs = new Map<string, RecoveredEntry[]>();
   /** For each log, the entries that are written but not synced. */
   readonly written = new Map<string, RecoveredEntry[]>();
@@ -69,12 +69,12 @@ export class FakeNode {
     this.name = name;
   }
 
-  /** The synced entries in the first segment of the node's data log. */
+  /** The entries on the disk in the first segment of the node's data log. */
   get disk(): RecoveredEntry[] {
     return listOf(this.logs, segmentName(logName, 1));
   }
 
-  /** The synced entries in the first segment of the node's hint log. */
+  /** The entries on the disk in the first segment of the node's hint log. */
   get hintDisk(): RecoveredEntry[] {
     return listOf(this.logs, segmentName(hintLogName, 1));
   }
@@ -133,7 +133,7 @@ export class FakeWorld {
     this.run(50);
   }
 
-  /** Kills a node. Its unsynced data is lost only if `isPowerLost` is true. */
+  /** Kills a node. Entries that are written but not synced are lost only if `isPowerLost` is true. */
   kill(name: NodeName, isPowerLost = false): void {
     const node = this.node(name);
     node.isUp = false;

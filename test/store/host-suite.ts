@@ -1,4 +1,6 @@
-/** Tests for any Host of the promises in store/host.ts. There is one suite, and an adapter for each Host. */
+/**
+ * Tests for any Host of the promises that the Host interface makes. There is one suite, and an adapter for each Host.
+ */
 import { afterEach, beforeEach, describe } from "vitest";
 import { bootsSuite } from "./host-suite/boots.ts";
 import { clocksSuite } from "./host-suite/clocks.ts";

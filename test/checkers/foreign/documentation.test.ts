@@ -1,4 +1,4 @@
-/** Tests that docs/check.md lists all formats and models, and no others. */
+/** Tests that docs/check.md names all formats and models, and that its example can be read. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { foreignModelNames, foreignModels, formatNames } from "../../../checkers/index.ts";

@@ -1,4 +1,4 @@
-/** Tests a small example of every format that can be read, and the errors for other files. */
+/** Tests small examples of most formats that can be read, and the errors for other files. */
 import { describe, expect, test } from "vitest";
 import {
   type ForeignFormat,

@@ -1,6 +1,5 @@
 /**
- * Tests each model against its definition on small random histories. The definition tries every order of the
- * operations.
+ * Tests models against their definitions on small random histories. The definition tries every order of the operations.
  */
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../checkers/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Tests stores that return plain values without versions. Each predicate is compared with its definition on small
- * random histories.
+ * Tests stores that return plain values without versions. Predicates are compared with their definitions, or with what
+ * they say where there are versions, on small random histories.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

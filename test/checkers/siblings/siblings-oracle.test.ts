@@ -6,7 +6,7 @@ import type { GuaranteeName, VersionedValue } from "../../../checkers/index.ts";
 import type { OperationOptions } from "../support.ts";
 
 const histories = sampleSize(20_000);
-/** The number of long histories. There are enough that every rule is broken in some. */
+/** The number of long histories. There are enough that each rule that the test counts is broken in some. */
 const longHistories = Math.max(12, sampleSize(24));
 
 interface Put {

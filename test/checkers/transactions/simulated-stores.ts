@@ -1,6 +1,6 @@
 /**
  * Generates histories of any length from a store that keeps an isolation level. Each transaction reads the state at its
- * start, and commits later or at once.
+ * start and commits later, or happens at one moment.
  */
 import { chance } from "../support.ts";
 import type {

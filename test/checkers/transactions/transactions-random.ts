@@ -1,4 +1,4 @@
-/** Small random histories of transactions. About half of them are healthy. */
+/** Small random histories of transactions, healthy and broken ones. */
 import fc from "fast-check";
 import type {
   MicroOperation,

@@ -1,6 +1,6 @@
 /**
  * Tests runs on a full disk, which a limit on file sizes imitates. Findings must be printed first, and no partial file
- * may remain.
+ * may remain. Also tests the file of --junit.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

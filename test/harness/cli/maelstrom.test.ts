@@ -1,4 +1,4 @@
-/** Tests commands from Maelstrom's documentation, in which only the program's name is changed. */
+/** Tests commands from Maelstrom's documentation, with another program and shorter time limits. */
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, quorate, runsFolder } from "./support.ts";

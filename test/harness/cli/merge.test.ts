@@ -51,7 +51,7 @@ function lasting(run: string): unknown {
   };
 }
 
-/** Each file in the folders of the run's histories, by name, with its text. */
+/** Each JSON file of the run's histories and of its smallest case, by name, with its text. */
 const filesOf = (run: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     readdirSync(run, { recursive: true, encoding: "utf8" })

@@ -1,4 +1,4 @@
-/** Tests that there is a report, whatever happens to the run. */
+/** Tests that there is a report of a run, or of a hunt, whatever happens to it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,

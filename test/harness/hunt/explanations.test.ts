@@ -1,6 +1,7 @@
 /**
- * Writes one explanation for each planted bug into one file, test/fixtures/explanations.md, so that people can review
- * the language. The smallest case of each bug is stored as a token, so the text changes only if a checker does.
+ * Compares one explanation for each planted bug with test/fixtures/explanations.md, and one for each guarantee with
+ * explanations-of-guarantees.md beside it, so that people can review the language. The smallest case of each bug is
+ * stored as a token, so that the same histories are explained each time.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

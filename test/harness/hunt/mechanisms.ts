@@ -1,7 +1,7 @@
 /**
- * For each planted bug, the facts that its explanation must name for a reader who does not know the code: the node, the
- * operation, the message, the missing step. Each fact can be derived from the history. The lists were made before the
- * explanations.
+ * For most planted bugs, the facts that the bug's explanation must name for a reader who does not know the code: the
+ * node, the operation, the message, the missing step. Each fact can be derived from the history. The lists were made
+ * before the explanations.
  */
 
 /** A fact, and a pattern for the sentence that names it. */

@@ -1,4 +1,4 @@
-/** Tests of the log: which entries survive a kill. */
+/** Tests of logs: which entries survive a kill, and how logs are listed, cut and removed. */
 import { describe, expect, it } from "vitest";
 import { record, records, wholeRecords, idle, synced, recovered } from "./support.ts";
 import type { Host, LogFailure } from "../../../store/index.ts";
@@ -45,8 +45,7 @@ export const logSuite = (world: () => HostWorld): void => {
       await world().kill("n1");
       const second = await world().boot("n1", idle);
       expect(wholeRecords(await recovered(world(), second, "store"))).toEqual(records(0, 3));
-      // After a restart, a replica that already has a write confirms it at once. Only the sync of recovery shows that
-      // the write is durable by then.
+      // The evidence must show that the entries are durable from the recovery on.
       const shown = world()
         .evidence("n1")
         .flatMap((event) =>

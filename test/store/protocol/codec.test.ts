@@ -7,7 +7,7 @@ import { messageSchemas } from "../../../store/protocol/message-schemas.ts";
 import { messages, siblings, stamp, stamped } from "../messages.ts";
 
 const frameBytes = 1 << 20;
-/** Types of messages that exist only for a client's operation, and so always have a trace. */
+/** Those of the examples' types that exist only for a client's operation, and so always have a trace. */
 const traced = new Set<Message["type"]>([
   "forward-put",
   "forwarded",

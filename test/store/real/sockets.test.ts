@@ -1,4 +1,4 @@
-/** Tests what only the real Host has: handshakes, and invalid frames. */
+/** Tests what only the real Host has, such as handshakes and invalid frames. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {

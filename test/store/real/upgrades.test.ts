@@ -1,4 +1,4 @@
-/** Tests a node's program against connections without the secret, each of which is reset at once. */
+/** Tests a node's program against connections with a wrong secret, each of which is reset within a few milliseconds. */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientHeader, peerHeader, secretHeader } from "../../../store/index.ts";

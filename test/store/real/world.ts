@@ -15,7 +15,7 @@ import type { RealHost } from "../../../store/real/host.ts";
 import type { HostWorld } from "../host-suite.ts";
 
 const names = ["n1", "n2", "n3", "nobody"];
-/** The longest wait. It is long enough for any machine, since no test asserts how long something takes. */
+/** The longest wait. It is long, since no test asserts how long something takes. */
 const patienceMs = 20_000;
 
 const freePort = (): Promise<number> =>

@@ -1,6 +1,6 @@
 /**
- * Tests that each workload holds for nodes that keep one state in lin-kv, and breaks for nodes that overwrite that
- * state blindly.
+ * Tests that each workload holds for nodes that keep one state in lin-kv, and, except for echo, breaks for nodes that
+ * overwrite that state blindly.
  */
 import { describe, expect, it } from "vitest";
 import { planAt, type PlanOptions } from "../../../../generators/index.ts";
