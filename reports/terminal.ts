@@ -74,9 +74,9 @@ export function renderTerminal(
       : []),
     ...(twice === undefined ? [] : [`  ${line(twice, 400)}`]),
     ...reasons(campaign, why),
-    "",
-    ...stepLines(steps, why),
+    ...(campaign.verdict === "invalid" ? [] : [""]),
     ...smallest(campaign),
+    ...stepLines(steps, why),
     ...findings(campaign),
     ...promises(campaign),
     ...(campaign.verdict === "invalid" ? [] : [...observed(campaign), ...missing(campaign)]),
@@ -113,9 +113,9 @@ function stepLines(steps: readonly string[], why: string): readonly string[] {
 function smallest({ shrunk }: Campaign): readonly string[] {
   if (shrunk === undefined) return [];
   const { operations, faults } = shrunk.to;
+  const history = shrunk.history === undefined ? "the whole" : `history ${shrunk.history}`;
   return [
-    `  smallest case: ${count(operations, "operation")}, ${count(faults, "fault")} (${shrunk.history === undefined ? "the whole" : `history ${shrunk.history}`} had ${number(shrunk.from.operations)} and ${number(shrunk.from.faults)})`,
-    "",
+    `  smallest case: ${count(operations, "operation")}, ${count(faults, "fault")} (${history} had ${number(shrunk.from.operations)} and ${number(shrunk.from.faults)})`,
   ];
 }
 
@@ -185,21 +185,18 @@ function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): 
 }
 
 /**
- * A line for the promises that broke, one for those that could not be judged, and one for those that held. For a
- * failing campaign, only the number of those that held.
+ * A line for the promises that broke, one for those that could not be judged, and one for those that held. A failing
+ * campaign leaves out those that held; the report has them.
  */
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
   const namesOf = (verdict: Judged): readonly string[] =>
     promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => line(name, 40));
-  const held = namesOf("valid");
-  // Readers of a failure want the number of promises that held, not their names.
-  const besides = held.length === 0 ? "" : ` (${count(held.length, "other promise")} held)`;
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
     const names = namesOf(verdict);
     if (names.length === 0 || (verdict === "valid" && campaign.verdict === "invalid")) return [];
-    return [row(signs[verdict], fared[verdict], names) + (verdict === "invalid" ? besides : "")];
+    return [row(signs[verdict], fared[verdict], names)];
   });
 }
 
