@@ -1,4 +1,7 @@
-/** campaign.json: the options, each history's hash and verdict, and the totals. */
+/**
+ * The content of campaign.json: how the campaign was run, each history's hash and verdict, and the totals. Also a
+ * history as a report shows it.
+ */
 import type { Anomaly, HistoryEvent, Outcome, Verdict } from "../checkers/index.ts";
 import type { Plan, PlanSize } from "../generators/index.ts";
 
@@ -62,7 +65,10 @@ export interface Likeness {
   };
 }
 
-/** Failing histories that most likely have one bug as their cause: their smallest cases have the same fingerprint. */
+/**
+ * Failing histories that most likely have one bug as their cause: their smallest cases have the same fingerprint, or,
+ * where none was shrunk, their anomalies the same shape.
+ */
 export interface Finding {
   readonly fingerprint: string;
   readonly guarantee: string;

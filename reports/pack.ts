@@ -11,7 +11,7 @@ export const pack = (text: string): string =>
 
 /**
  * A script element that holds packed data. Browsers do not execute it, and the data cannot contain a closing tag. `id`
- * must be a constant of this project.
+ * must not contain text that a run produced.
  */
 export const dataBlock = (id: string, packed: string): Markup =>
   trusted(`<script type="application/octet-stream" id="${id}">${packed}</script>`);

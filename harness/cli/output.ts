@@ -6,7 +6,7 @@ export interface Output {
   readonly json: boolean;
   /** Prints a line for people: on stdout, or on stderr with --json. */
   say(line: string): void;
-  /** Prints the command's result as JSON if --json is set. Called once. */
+  /** Prints the command's result as JSON if --json is set. Called at most once. */
   document(value: unknown): void;
 }
 

@@ -159,8 +159,8 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
 }
 
 /**
- * Loads the history that a kill cut off, to show it. If it cannot be read, `unreadable` has the reason, which the
- * report prints.
+ * Loads the history that was cut off, for example by a kill, to show it. If it cannot be read, `unreadable` has the
+ * reason, which the report prints.
  */
 async function unfinishedExhibit(
   run: string,
@@ -192,8 +192,8 @@ function unreadableReason(name: string, thrown: unknown): string {
 }
 
 /**
- * The folder of the history that a killed run was at, which campaign.json does not name yet. Undefined if there is
- * none.
+ * The folder of the history that a run was at when it ended early, which campaign.json does not name. Undefined if
+ * there is none.
  */
 function unfinishedHistory(run: string, campaign: Campaign): string | undefined {
   const folder = join(run, "histories");

@@ -1,6 +1,6 @@
 /**
- * `quorate scenario`: runs documented edge cases of quorums and membership changes, and checks that each can happen
- * only where the documentation says so.
+ * `quorate scenario`: runs documented edge cases of quorums and membership changes, and checks that each happens where
+ * it is documented to happen, and nowhere else.
  */
 import type { Command } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";

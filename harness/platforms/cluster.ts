@@ -58,14 +58,14 @@ export interface Cluster {
   /** Whether a change of membership is under way. */
   readonly membershipChanges: boolean;
   readonly clock: ClusterClock;
-  /** The environment to record: name (engine, image, kernel, …) → version. */
+  /** The environment to record: name (for example engine, image, system or addresses) → value. */
   readonly environment: Readonly<Record<string, string>>;
   /** The faults that this cluster can make, by port. */
   readonly ports: FaultPorts;
   /**
-   * Begins a history: ends the last history, and starts nodes with empty disks, true clocks and no network rules. Nodes
-   * that live on between histories keep running, and the history uses fresh keys. Resolves when the nodes that the
-   * cluster started are ready.
+   * Begins a history: ends the last history, and starts nodes with empty disks and without faults in force. Nodes that
+   * live on between histories keep running, and the history uses fresh keys. Resolves when the nodes that the cluster
+   * started are ready.
    */
   start(options: StartOptions): Promise<void>;
   /** Opens a client's session with a node, which may be down. */

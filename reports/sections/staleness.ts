@@ -1,4 +1,4 @@
-/** Shows how far behind each read was over time, with faults shaded. */
+/** Shows how far behind reads were over time, with faults shaded. */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";

@@ -9,7 +9,7 @@ export interface Modem {
 }
 
 export interface CallOptions {
-  /** HTTP statuses which mean that the wanted state already holds. */
+  /** HTTP statuses that are no failure, for example since the wanted state already holds. */
   readonly fine?: readonly number[];
   readonly deadlineMs?: number;
 }

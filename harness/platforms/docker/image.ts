@@ -131,7 +131,7 @@ const buildFromDockerfile = async (
 
 /**
  * Returns the tag of the machines' image, and builds the image if it does not exist. Prints a line before a build.
- * Throws an EnvironmentError that names what is missing.
+ * Throws an EnvironmentError if the image cannot be built.
  */
 export const ensureImage = async (engine: Engine, say: (line: string) => void): Promise<string> => {
   const recipe = readFileSync(join(packageRoot, "Dockerfile"), "utf8");

@@ -25,7 +25,7 @@ export interface NetworkParts {
   readonly seed: number;
   readonly latency: Latency;
   nowUs(): number;
-  /** Calls `run` after the delay, or at once for a delay of 0. */
+  /** Calls `run` after the delay. Without a delay it may be called at once, within this call. */
   after(delayUs: number, run: () => void): void;
   kindOf(name: string): EndKind;
   /**

@@ -26,12 +26,12 @@ export interface NodeHandlers {
 export interface NodeMachine {
   readonly name: NodeName;
   readonly isRunning: boolean;
-  /** Starts the node on its folder. */
+  /** Starts the node on its folder or disk. */
   start(handlers: NodeHandlers): void;
   kill(done: Done): void;
   pause(done: Done): void;
   resume(done: Done): void;
-  /** Empties the folder of a dead node. */
+  /** Empties the folder or disk of a dead node. */
   wipe(done: Done): void;
   /** Sets how far the node's wall clock is ahead. */
   setClock(aheadMs: number, done: Done): void;
@@ -51,12 +51,12 @@ export interface MessageWorld {
   readonly environment: Readonly<Record<string, string>>;
   /** The faults that this world cannot make: port name, or state of a process → why. */
   readonly cannot: ReadonlyMap<string, string>;
-  /** Calls `run` after the delay, or at once for a delay of 0. */
+  /** Calls `run` after the delay. Without a delay it may be called at once, within this call. */
   after(delayUs: number, run: () => void): void;
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /** Called after each event, so that waiting code checks its condition. */
   happened(): void;
-  /** Begins a history at time 0. Each of its nodes gets a machine with an empty folder. */
+  /** Begins a history at time 0. Each of its nodes gets a machine with an empty folder or disk. */
   begin(
     nodes: readonly NodeName[],
     options: {
@@ -67,7 +67,7 @@ export interface MessageWorld {
       readonly movesClocks: boolean;
     },
   ): Promise<readonly NodeMachine[]>;
-  /** Ends the history: no timer fires any more, and all processes of the history have ended. */
+  /** Ends the history: no timer fires any more, and the nodes of the history have ended. */
   end(): Promise<void>;
   /** Removes everything that the world created. */
   stop(): Promise<void>;
