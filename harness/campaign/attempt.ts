@@ -82,8 +82,8 @@ export async function attemptOrNull(
 }
 
 /**
- * Lets the process handle other events. A simulated history never waits for the outside world, so without this pause
- * Ctrl-C and the progress line would get no turn.
+ * Lets the process handle other events. Short simulated histories never wait for the outside world, so without this
+ * pause Ctrl-C and the progress line would get no turn.
  */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -231,8 +231,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       over.abort();
       for (const index of await runner.close()) folder.remove(folderOf(index));
     });
-  // A history that throws is a failure of the environment or of the harness, never of the store. Such a failure also
-  // ends a campaign with --keep-going.
+  // A history that throws says nothing of the store: the environment, the harness or code of the user failed. Such a
+  // failure also ends a campaign with --keep-going.
   const thrown: unknown =
     details.failed && !stopped && (failures !== null || notable.failed === undefined)
       ? asOwn(details.errorInstance)

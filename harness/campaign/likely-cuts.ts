@@ -147,7 +147,7 @@ const beginsMs = 300;
 /**
  * The plan with only these operations and this fault, which begins before the first operation and ends after the last
  * operation. If an anomaly needs a write that has not reached a replica yet, it depends on milliseconds and rarely
- * happens again. While the fault lasts, the write cannot reach the replica at all.
+ * happens again. While a fault of links lasts, the write may not reach the replica at all.
  */
 function heldThroughout(
   plan: Plan,

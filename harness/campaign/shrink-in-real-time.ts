@@ -175,10 +175,10 @@ export async function shrinkInRealTime(
   return { found, reproduced, tries, ended: why };
 }
 
-/** Whether only the plan's times and its number of nodes are left to shrink. */
+/** Whether little is left to shrink, such as the plan's times and its number of nodes. */
 const isBare = ({ operations, faults }: Plan): boolean =>
   operations.length <= 1 && faults.length === 0;
-/** The number of further tries once only times and nodes are left to shrink: enough to remove a node. */
+/** The number of further tries once so little is left to shrink: enough to remove a node. */
 const triesOfBare = 20;
 
 /** A smaller plan, and the context with which fast-check shrinks it further. */

@@ -107,7 +107,7 @@ export async function writeUp(material: Material): Promise<WriteUp> {
       unwritten ??= error instanceof Error ? error : new Error(String(error));
     }
   };
-  // The shortest files are written first, since they may still fit on a full disk.
+  // campaign.json and short files are written first, since they may still fit on a nearly full disk.
   await tryTo(() => folder.saveCampaign(campaign));
   await tryTo(() => folder.saveText("summary.md", renderMarkdown(campaign)));
   await tryTo(() => {

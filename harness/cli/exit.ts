@@ -46,8 +46,8 @@ export function failureOf(thrown: unknown): {
 }
 
 /**
- * The names of errors that a wrong use of the command causes. Importing their classes would cost each command a tenth
- * of a second.
+ * The names of errors that a wrong use of the command causes. Importing their classes would make each command start
+ * more slowly.
  */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 

@@ -1,5 +1,5 @@
 /**
- * `quorate maelstrom test`: accepts a command line of Maelstrom in which only the program's name was changed. Some
+ * `quorate maelstrom test`: accepts usual command lines of Maelstrom in which only the program's name was changed. Some
  * flags without a meaning for quorate are accepted, and a line says so.
  */
 import type { Command } from "commander";

@@ -1,6 +1,6 @@
 /**
- * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. A run
- * replays the plans that it can first.
+ * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. A run first
+ * replays those of these plans that it can.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -90,7 +90,7 @@ const runners: readonly Runner[] = [
     shard: numbered("SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1),
     pipeline: variable("BUILD_BUILDID"),
   },
-  // These systems give jobs no index, so their jobs use --shard.
+  // These systems give jobs no index, so their jobs use --shard or QUORATE_SHARD.
   { name: "GitHub Actions", shard: () => undefined, pipeline: variable("GITHUB_RUN_ID") },
   { name: "Jenkins", shard: () => undefined, pipeline: variable("BUILD_TAG") },
 ];

@@ -116,13 +116,13 @@ export interface Cluster {
   logs(): Promise<ReadonlyMap<NodeName, string>>;
   /** Ends this history. The cluster can be started again. */
   reset(): Promise<void>;
-  /** Removes everything that the cluster created. */
+  /** Removes everything that the cluster created, apart from images of containers. */
   stop(): Promise<void>;
 }
 
 /**
- * The longest time, in ms, that an fsync takes on a slow disk, on every platform. A sync under way may still take this
- * long after the disk has become fast again.
+ * The longest time, in ms, that an fsync takes on a slow disk: so it is drawn in the simulator, and so it is expected
+ * on every platform. A sync under way may still take this long after the disk has become fast again.
  */
 export const slowSyncMs = 600;
 

@@ -1,4 +1,4 @@
-/** Describes anomalies in sentences, with each operation linked to its place on the timeline. */
+/** Describes anomalies in sentences, with each operation linked to its place on the timeline, if there is one. */
 import type { Anomaly } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";

@@ -6,7 +6,7 @@ import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";
 import { clip } from "../markup.ts";
 import type { TraceMessage } from "./trace-shape.ts";
 
-/** The name in which the harness sends `init`. It gets no lane. */
+/** The name in which the harness introduces itself to nodes, beginning with `init`. It gets no lane. */
 const introducer = "c0";
 
 export interface MessageFilter {

@@ -241,7 +241,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
               { Name: "nproc", Soft: mostProcesses, Hard: mostProcesses },
             ],
             ...memoryOf(spec),
-            // Stores unpack native libraries in /tmp and load them there, which the engine's default forbids.
+            // Some stores unpack native libraries in /tmp and load them there, which the engine's default forbids.
             ...(spec.readOnly === true
               ? { ReadonlyRootfs: true, Tmpfs: { "/tmp": "rw,exec,size=64m" } }
               : {}),

@@ -6,7 +6,7 @@ import type { NodeName } from "../../../checkers/index.ts";
 import { allClients } from "../../../generators/index.ts";
 import { byChance, type ImpairedLink } from "./shaping.ts";
 
-/** A directed cut: drops packets from the first node to the second. */
+/** A directed cut: drops packets from the first end to the second. One of the ends may be all clients. */
 export type Cut = readonly [from: NodeName, to: NodeName];
 
 /** The node whose packet filter gets the rules, with the addresses of all nodes. */

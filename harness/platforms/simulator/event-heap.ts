@@ -1,6 +1,6 @@
 /**
- * A scheduled event. All kinds of events have the same object shape and need no closures, which keeps the simulator's
- * innermost loop fast.
+ * A scheduled event. All kinds of events have the same object shape, and frequent events need no closures, which keeps
+ * the simulator's innermost loop fast.
  */
 export interface SimEvent<Owner> {
   /** When the event is due. Only the heap changes this. */
