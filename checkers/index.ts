@@ -1,4 +1,7 @@
-/** Entry point of the checkers: the types of histories and verdicts, the reader, the judge and the single checkers. */
+/**
+ * Entry point of the checkers: the types of histories and verdicts, the readers and judges of quorate's own histories
+ * and of other tools' histories, and single checkers.
+ */
 export { builtInCheckers, guaranteeNames, isGuaranteeName } from "./built-in-checkers.ts";
 export type { GuaranteeName } from "./built-in-checkers.ts";
 export type { Checker } from "./model/checker.ts";

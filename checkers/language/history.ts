@@ -282,8 +282,8 @@ export interface Placement {
 }
 
 /**
- * The node uses another version of the ring from now on. Until its first event of this type, a node uses the ring of
- * the `run` event.
+ * The node uses another version of the ring from now on or, without evidence, was inspected and used it. Until its
+ * first event of this type, a node uses the ring of the `run` event.
  */
 export interface RingEvent {
   readonly e: "ring";
@@ -302,8 +302,8 @@ export interface RingEvent {
 }
 
 /**
- * A stage of the run begins. `quiet`: in the final phase, the replicas have become equal and quiet. `not-quiet`: the
- * harness stopped waiting for that.
+ * A stage of the run begins. `quiet`: in the final phase, the replicas have become equal. `not-quiet`: the harness
+ * stopped waiting for that.
  */
 export interface PhaseEvent {
   readonly e: "phase";
@@ -339,8 +339,8 @@ export interface InspectEvent {
 
 /**
  * A node's process ended without a fault or restart by the harness. `itself`: the process exited or crashed. `engine`:
- * the container engine ended it because it ran out of memory. `somebody`: a signal that the harness did not send ended
- * it.
+ * it ran out of memory in its container and was ended for that. `somebody`: a signal that the harness did not send
+ * ended it.
  */
 export interface NodeEndedEvent {
   readonly e: "node-ended";
@@ -352,8 +352,8 @@ export interface NodeEndedEvent {
 }
 
 /**
- * Fields of every event that a node's Host recorded. `seq` counts up by one within (node, boot), so a gap means lost
- * evidence.
+ * Fields of every event that was recorded for a node, by its Host or by the harness as its network. `seq` counts up by
+ * one within (node, boot), so a gap means lost evidence.
  */
 export interface Evidence {
   readonly atUs: number;

@@ -21,8 +21,8 @@ export interface Anomaly {
    */
   readonly atUs?: number;
   /**
-   * Probable causes according to the evidence, one sentence each: for example which replica was stale and since when,
-   * which fault overlapped, or what ended the staleness.
+   * Probable causes according to faults, evidence and inspections, one sentence each: for example which replica was
+   * stale and since when, which fault overlapped, or what ended the staleness.
    */
   readonly because?: readonly string[];
 }
