@@ -145,7 +145,7 @@ export interface RunEvent {
   /**
    * What replicas reply to a coordinator's read. Absent: all that they hold. `digest`: one replica replies with all
    * that it holds, and the others with digests. A replica whose digest differs is asked a second time, and its second
-   * reply replaces its first.
+   * reply usually replaces its first.
    */
   readonly reads?: "digest";
   /**
