@@ -1,6 +1,6 @@
 /**
- * Hunts one planted bug by running histories one after the other. The bug counts as found only if one of the guarantees
- * in the bug's row of the table of bugs is broken.
+ * Hunts one planted bug by running histories until one of them shows the bug, or all of them to measure. The bug counts
+ * as found only if one of the guarantees in the bug's row of the table of bugs is broken.
  */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";

@@ -68,7 +68,7 @@ export default defineTarget({
   ],
   // What the harness can see of the store. Guarantees that need more cannot be judged.
   capabilities: { versions: "none", inspection: false, evidence: false },
-  // Nodes in containers, each with a disk, a network and a clock on which faults act.
+  // Nodes in containers, each with a disk and a network on which faults act.
   containers: {
     image: { from: "machine" },
     clientPort: port,
