@@ -34,13 +34,15 @@ interface Wishes {
   readonly workload: string;
   readonly faults?: readonly string[];
   readonly histories?: number;
+  /** Runs no more histories once one has broken this guarantee. */
+  readonly until?: string;
   readonly settings?: Settings;
 }
 
 /** The names of the guarantees that at least one of the histories broke. */
 async function brokenBy(
   bin: string,
-  { workload, faults = network, histories = 150, settings = {} }: Wishes,
+  { workload, faults = network, histories = 150, until, settings = {} }: Wishes,
 ): Promise<readonly string[]> {
   const cluster = openSimulator(maelstrom);
   const broken = new Set<string>();
@@ -52,8 +54,9 @@ async function brokenBy(
     faults,
     claimed: [],
   };
-  for (let index = 0; index < histories; index++) {
-    const { verdict } = await attempt(planAt(options, 20, index), cluster, { evidence: false });
+  const isFound = (): boolean => until !== undefined && broken.has(until);
+  for (let index = 0; index < histories && !isFound(); index++) {
+    const { verdict } = await attempt(planAt(options, 21, index), cluster, { evidence: false });
     for (const name of brokenPromises(verdict)) broken.add(name);
   }
   await cluster.stop();
@@ -78,7 +81,9 @@ describe("the tutorial", () => {
   });
 
   it.each(["local.ts", "everybody.ts", "majority.ts"])("%s is not linearizable", async (name) => {
-    expect(await brokenBy(step(name), { workload: "register" })).toContain("linearizable");
+    // majority.ts breaks it in one of some hundred histories.
+    const wishes = { workload: "register", histories: 1_000, until: "linearizable" };
+    expect(await brokenBy(step(name), wishes)).toContain("linearizable");
   });
 
   it("step 4 is regular", async () => {
