@@ -7,7 +7,10 @@ import { bundledTextForVite } from "./tools/bundled-text.mjs";
 /** The file for the results as JSON, if they are wanted (.ci/run sets it). */
 const results = process.env["QUORATE_TEST_RESULTS"];
 
-/** Tests that need a build, containers, a browser, sockets or processes of their own. */
+/**
+ * Test files that run in processes of their own. Most of them need a build, containers, a browser, sockets or other
+ * processes.
+ */
 const apart = [
   "test/*.test.ts",
   "test/!(architecture|checkers|generators|harness|reports|store)/**/*.test.ts",
@@ -20,7 +23,10 @@ const apart = [
   "test/**/*.browser.test.ts",
 ];
 
-/** All other tests. Their files share modules and threads, since loading the modules for each file takes longer than most tests. */
+/**
+ * All other test files. They share modules and threads, since loading the modules for each file takes longer than most
+ * tests.
+ */
 export const sharing = {
   include: ["test/**/*.test.ts"],
   exclude: apart,

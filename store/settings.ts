@@ -68,7 +68,7 @@ export type StoreSettings = {
   /** The interval in ms at which each node starts an exchange with its next peer. */
   readonly antiEntropyIntervalMs: number;
   /**
-   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that it shares with
+   * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that it may share with
    * others. `periodic`: once the operating system has it, with an fsync within syncIntervalMs. Under `periodic`, a
    * power loss can lose the writes that were confirmed since the last fsync.
    */
@@ -79,7 +79,10 @@ export type StoreSettings = {
    * one.
    */
   readonly segmentBytes: number;
-  /** The time in ms that a coordinator waits for its quorum. Other requests between nodes have the same timeout. */
+  /**
+   * The time in ms that a coordinator waits for its quorum. Forwarded puts, delivered hints and questions about
+   * tombstones have the same timeout.
+   */
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
   /** The time in ms for which a link may be silent before it is dropped. */

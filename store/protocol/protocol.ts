@@ -1,7 +1,8 @@
 /**
- * All messages between nodes and clients. A frame is one message as JSON, and every frame is validated when it is sent
- * and when it arrives (see codec.ts). `id` links a reply with its request; the requests of one exchange share one.
- * `trace` is the id of the client's request that caused a message between nodes. It is absent in background work.
+ * All messages between nodes and clients. A frame is one message as JSON. Sockets validate every frame when it is sent
+ * and when it arrives (see codec.ts), and the simulator when it is sent. A node's messages to itself are not encoded.
+ * `id` links a reply with its request; the requests of one exchange share one. `trace` is the id of the client's
+ * request that caused a message between nodes. It is absent in background work.
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";

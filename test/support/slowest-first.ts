@@ -1,4 +1,7 @@
-/** Starts the slow test files first, so that at the end no worker still runs one alone. */
+/**
+ * Starts the slow test files first, so that at the end no worker still runs one alone, and the files that share threads
+ * last.
+ */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**

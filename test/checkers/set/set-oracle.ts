@@ -1,4 +1,4 @@
-/** Decides the rules for sets by their definitions, operation by operation. */
+/** Decides the rules for sets by their definitions. */
 import type { SetOperation, SetRule } from "../../../checkers/set/index.ts";
 
 type Add = SetOperation & { readonly f: "add" };

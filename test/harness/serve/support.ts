@@ -1,6 +1,6 @@
 /**
- * Helpers for tests of the server: a folder of runs with valid and malicious content, and a client that sends exactly
- * the given bytes.
+ * Helpers for tests of the server: a folder of runs with valid and malicious content, and a client that sends paths
+ * unchanged.
  */
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";

@@ -26,7 +26,7 @@ export interface RealStore {
 }
 
 const minutes = 60_000;
-/** The number of histories. It is small, since the tests of all real stores together have eight minutes. */
+/** The number of histories. It is small, since each takes long in real time. */
 const histories = 3;
 
 /** Why the store's software cannot be fetched, or "" if it is there. */

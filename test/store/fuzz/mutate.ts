@@ -1,5 +1,6 @@
 /**
- * Frames that are almost messages: valid messages that are changed as text, as JSON, or at the bounds of their schema.
+ * Frames that are valid messages, or almost: messages that are changed as text, as JSON, or at the bounds of their
+ * schema.
  */
 import fc from "fast-check";
 import { messages } from "../messages.ts";
