@@ -147,7 +147,10 @@ export class Scenario {
     return this;
   }
 
-  /** The usual final phase: all nodes are restarted at `atMs`, and 100 ms later every replica holds `versions`. */
+  /**
+   * The usual final phase: all nodes are restarted at `atMs`, and 100 ms later an inspection shows `versions` on every
+   * node.
+   */
   finalPhase(
     atMs: number,
     versions: readonly VersionedValue[],

@@ -1,4 +1,7 @@
-/** Histories and verdicts with hostile texts, as a malicious store could make them to attack the reader of a report. */
+/**
+ * Histories, verdicts and campaigns with hostile or very long texts, as a malicious store could make them to attack the
+ * reader of a report.
+ */
 import type { HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign, Exhibit } from "../../reports/index.ts";
 import { campaign, exhibit, small } from "./support.ts";
@@ -18,7 +21,7 @@ export const hostileValues = [
   "javascript:alert(1)",
 ];
 
-/** An exhibit in which every text of the history and the verdict is hostile. */
+/** An exhibit in which many texts of the history and the verdict are hostile. */
 export function hostileExhibit(): Exhibit {
   const plain = exhibit(small);
   const value = (op: number): string => hostileValues[op % hostileValues.length] ?? "";
@@ -93,7 +96,7 @@ export const hostileCampaign = (): Campaign =>
 export const longText = "W".repeat(20_000);
 
 /**
- * An exhibit in which every text of the history and the verdict is long. The names of clients and nodes stay distinct.
+ * An exhibit in which most texts of the history and the verdict are long. The names of clients and nodes stay distinct.
  */
 export function longExhibit(): Exhibit {
   const plain = exhibit(small);

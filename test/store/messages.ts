@@ -1,4 +1,4 @@
-/** Examples of messages: one for each type, and one for each combination of its optional fields that matters. */
+/** Examples of messages of most types. */
 import type { Message, SiblingState, State } from "../../store/index.ts";
 
 export const stamp = "1700000000000000.n1.000001.00000a";
@@ -14,7 +14,7 @@ export const siblings: SiblingState = {
 };
 export const hash = "0123456789abcdef";
 
-/** Examples of all types of messages, with and without their optional fields. */
+/** Examples of messages of most types, some of them with and without their optional fields. */
 export const messages: readonly Message[] = [
   { type: "get", id: 1, key: "k" },
   { type: "get", id: 1, key: "k", r: 2 },

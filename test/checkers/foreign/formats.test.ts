@@ -27,7 +27,7 @@ const porcupine = (
 ): string =>
   JSON.stringify({ ClientId: client, Input: input, Call: call, Output: output, Return: returned });
 
-/** The same history in each format: a write of 1, and a read that returns 1. */
+/** The same history in several formats: a write of 1, and a read that returns 1. */
 const examples: Readonly<Record<string, readonly [ForeignFormat, string]>> = {
   "EDN, a map a line": [
     "edn",

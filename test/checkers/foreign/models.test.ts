@@ -1,4 +1,4 @@
-/** Tests which model is recognised in a history, and what each model says about its operations. */
+/** Tests which model is recognised in a history, and what models say about its operations. */
 import { describe, expect, test } from "vitest";
 import {
   foreignModelNames,

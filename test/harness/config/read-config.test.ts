@@ -1,4 +1,7 @@
-/** Tests that each error in a configuration is one sentence that names the file and the place in it. */
+/**
+ * Tests that errors in a configuration are one sentence each, which names the file and the place in it, and what a
+ * valid configuration means.
+ */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -24,7 +24,7 @@ export const ping = (id: number): Message => ({ type: "ping", id });
 export const quiet: StreamHandlers = { message: () => {}, close: () => {} };
 export const idle = (host: Host): void => host.accept(() => quiet);
 
-/** A program that accepts streams. It records the messages that arrive, and answers each ping with a pong. */
+/** A program that accepts streams. It records the pings that arrive, and answers each with a pong. */
 export const listener = () => {
   const heard: number[] = [];
   const remotes: Remote[] = [];

@@ -10,7 +10,7 @@ import { EnvironmentError } from "../../../../harness/errors.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The time after which a request to the engine is given up. Each test waits that long. */
+/** The time after which a request to the engine is given up. It is short, since tests wait that long. */
 const deadlineMs = 300;
 const folder = mkdtempSync(join(tmpdir(), "quorate-engine-"));
 const socket = join(folder, "docker.sock");

@@ -1,5 +1,5 @@
 /**
- * Tests every form of partition in containers, which the kernel's counters show, and a node that does not come back.
+ * Tests most forms of partition in containers, which the kernel's counters show, and a node that does not come back.
  */
 import { bundled } from "../../../../harness/targets/bundled/index.ts";
 import { randomBytes } from "node:crypto";

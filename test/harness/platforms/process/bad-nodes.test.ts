@@ -1,5 +1,6 @@
 /**
- * Tests programs that break the protocol. Each must give one clear error with its last log lines, and leave no process.
+ * Tests programs that break the protocol, and unusual ones that do not. Those that break it must give one clear error
+ * with their last log lines, and leave no process.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";

@@ -8,7 +8,7 @@ import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
 
 const bin = "test/fixtures/nodes/one-state.ts";
 
-/** The names of all nodes in a history with every usual fault, and those in the steps of its plan. */
+/** The names of all nodes in a history with several kinds of fault, and those in the steps of its plan. */
 async function namesIn(settings: Settings): Promise<{ history: string[]; steps: string[] }> {
   const plan = planAt(
     {

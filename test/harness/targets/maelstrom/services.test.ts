@@ -1,4 +1,4 @@
-/** Tests that Maelstrom's services behave exactly as its doc/services.md says. */
+/** Tests that Maelstrom's services behave as its doc/services.md says. */
 import { describe, expect, it } from "vitest";
 import type { MessageBody } from "../../../../harness/platforms/messages/message.ts";
 import { Random } from "../../../../harness/platforms/simulator/random.ts";
