@@ -11,7 +11,10 @@ export interface Spread {
   readonly messages: number;
   /** The number of operations, including the final reads. */
   readonly operations: number;
-  /** The median, over all broadcasts, of the time from a broadcast until no later read missed it, in ms. */
+  /**
+   * The median, over all acknowledged broadcasts, of the time from a broadcast until no later read missed it, in ms.
+   * The next field is the longest such time.
+   */
   readonly medianStableMs: number;
   readonly maximalStableMs: number;
 }
@@ -140,7 +143,7 @@ export interface Campaign {
   readonly version: string;
   /** The chosen profile. Absent: none was chosen. */
   readonly profile?: string;
-  /** The environment: name (node, platform, image, engine, …) → version. */
+  /** The environment: name (node, platform, image, engine, …) → value. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly startedAt: string;
   readonly elapsedMs: number;
@@ -163,8 +166,8 @@ export interface Campaign {
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
   /**
-   * The histories that the report shows, in order. The first one has the `anomalies`. Absent in files of earlier
-   * versions.
+   * The histories that the report shows, in order. If a promise was broken, the first one has the `anomalies`. Absent
+   * in files of earlier versions.
    */
   readonly shown?: readonly ShownHistory[];
   readonly shrunk?: {

@@ -31,7 +31,7 @@ export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "di
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;
 
-// Created once: creating a format takes longer than judging a short history.
+// Created once, since creating a format takes long.
 const upToThreeDigits = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const upToOneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 

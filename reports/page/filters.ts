@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-/** The filters of a timeline, which choose the operations that it shows. */
+/** The filters of a timeline, which choose the operations that it draws in full. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
 export interface Filters {
   passes(operation: TraceOperation): boolean;
-  /** The selected key. Undefined: operations of all keys are shown. */
+  /** The selected key. Undefined: operations of all keys are included. */
   readonly key: () => string | undefined;
   /** A number that grows with every change of a filter, so that callers can cache results. */
   readonly version: () => number;

@@ -1,6 +1,6 @@
 /**
- * Draws an anomaly as a space-time diagram in static SVG: time to the right, a line for each client and replica, an
- * arrow for each message.
+ * Draws an anomaly as a space-time diagram in static SVG: time to the right, a line for each client and node that takes
+ * part, and an arrow for each message that is shown.
  */
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";

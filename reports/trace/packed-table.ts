@@ -1,6 +1,6 @@
 /**
- * Encodes rows as columns. A hundred thousand operations as JSON objects take 30 MB, mostly repeated names, and a
- * browser needs a second to unpack them. Columns take a fifth of this size. `page/unpacked-table.ts` decodes them.
+ * Encodes rows as columns. A hundred thousand operations as JSON objects are mostly repeated names, which take tens of
+ * MB and much of a browser's time. Columns are far smaller. `page/unpacked-table.ts` decodes them.
  */
 
 /**
