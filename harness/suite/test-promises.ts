@@ -252,8 +252,8 @@ async function chosenOf(options: SuiteOptions): Promise<Chosen> {
 }
 
 /**
- * The time that shrinking may take, in ms. It is shorter than for `quorate run`, since a test runner does not wait as
- * long.
+ * The time that shrinking may take, in ms, on clusters that replay exactly and in real time. It is the usual time of
+ * `quorate run`.
  */
 const shrinkMs = 30_000;
 const shrinkInRealTimeMs = 180_000;
