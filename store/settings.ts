@@ -30,8 +30,9 @@ export type StoreSettings = {
    */
   readonly hints: boolean;
   /**
-   * With strict quorums, the age in ms above which hints are dropped, at the latest: a shorter graceMs or reapedMs that
-   * is in use also limits it. With sloppy quorums, hints count as confirmations and are kept until they are delivered.
+   * With strict quorums, the age in ms above which hints are dropped. A shorter graceMs (with `grace`) or reapedMs
+   * (with `reap`) takes its place. With sloppy quorums, hints count as confirmations and are kept until they are
+   * delivered.
    */
   readonly hintWindowMs: number;
   /** The largest number of hints that one node keeps. */

@@ -361,9 +361,8 @@ export class Membership {
   }
 
   /**
-   * Until no membership change is under way, the ring is stored and no leftovers remain: tries again, every `retryMs`,
-   * the writes of the ring, the fetches, the hand-overs, and the messages about the current step that were not
-   * successful.
+   * Tries again, every `retryMs`, what was not successful: writes of the ring to the disk, fetches, hand-overs, and
+   * messages about the current step. Stops once no change is under way, the ring is stored and no leftovers remain.
    */
   #retryLater(): void {
     if (this.#retries) return;

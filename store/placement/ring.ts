@@ -30,8 +30,8 @@ export function membersOf(settings: StoreSettings): readonly Member[] {
 }
 
 /**
- * The N distinct nodes that replicate `key`, in order of preference. The lists of up to 10,000 keys are kept, so
- * usually the same key gets the same array.
+ * The N distinct nodes that replicate `key`, in order of preference. Lists are kept until there are 10,000, so the same
+ * key usually gets the same array.
  */
 export function preferenceList(settings: StoreSettings, key: string): readonly NodeName[] {
   const ring = ringOf(settings);

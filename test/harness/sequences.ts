@@ -201,8 +201,8 @@ const longUs = 1_000_000;
 interface Stamp {
   readonly atUs: number;
   /**
-   * By how much the stamp is ahead of the write's begin. That is the offset of the clock, plus the time until the write
-   * got its stamp, less the same of the history's first write.
+   * By how much the stamp is ahead of the write's begin, compared with the history's first write. That is about the
+   * offset of the clock plus the time until the write got its stamp.
    */
   readonly aheadMs: number;
 }

@@ -1,7 +1,4 @@
-/**
- * Starts nodes of the store on this machine, each in a process of its own, with the program that runs in containers
- * use.
- */
+/** Starts nodes of the store on this machine, each in a process of its own, with the same program as in containers. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
