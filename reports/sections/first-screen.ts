@@ -52,20 +52,24 @@ ${replay(campaign)}`;
  */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
-  const names = [
-    ...new Set(tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee)),
-  ].slice(0, 3);
-  if (names.length === 0) return undefined;
-  return markup`<span class="subject">${names.join(", ")} ${names.length === 1 ? "is" : "are"} broken${first !== undefined && `: ${blame(names[0] ?? "", first)}`}</span>`;
+  const names = [...new Set(tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee))];
+  const [telling] = names;
+  if (telling === undefined) return undefined;
+  const more = names.length - brokenAtMost;
+  const broken = `${names.slice(0, brokenAtMost).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return markup`<span class="subject">${broken} ${names.length === 1 ? "is" : "are"} broken${first !== undefined && `: ${blame(telling, first, names.length === 1 ? "it" : telling)}`}</span>`;
 }
 
-function blame(name: string, { exhibit: { events } }: ExhibitView): string {
+const brokenAtMost = 3;
+
+/** Says whether the store is to blame for the broken guarantee `name`, which the sentence calls `called`. */
+function blame(name: string, { exhibit: { events } }: ExhibitView, called: string): string {
   const run = events.find((event) => event.e === "run");
   if (run?.promised.some((promised) => promised === name) !== true)
-    return "claimed with --promise, but not promised by these settings";
+    return `${called} was claimed with --promise, but these settings do not promise it`;
   return events.some((event) => event.e === "fault" && event.phase === "injected")
-    ? "a bug of the store, for its settings promise it under these faults"
-    : "a bug of the store, for its settings promise it, and no fault is needed";
+    ? `a bug of the store, for its settings promise ${called} under these faults`
+    : `a bug of the store, for its settings promise ${called}, and no fault is needed`;
 }
 
 function ran({ histories, asked, operations, verdict }: Campaign): string {

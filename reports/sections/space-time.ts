@@ -90,12 +90,18 @@ ${ringLines(trace, x, nodesTop - 8, height)}
 ${nodes}
 ${trace.messages.map((message) => arrow(message, x, lanes))}
 ${trace.operations.map((operation) => {
-  const from = x(operation.startUs);
-  // If a label would overlap the previous label, it goes below the line.
-  const crowded = from < (taken.get(operation.client) ?? 0);
-  if (!crowded) taken.set(operation.client, from + Math.min(52, textOf(operation).length) * 6.2);
-  const lane = { y: lanes.get(operation.client) ?? 0, below: crowded, width };
-  return bar(operation, witness, x, lane, trace.endUs, place);
+  const [from, to] = [x(operation.startUs), x(operation.endUs ?? trace.endUs)];
+  const length = Math.min(52, textOf(operation).length) * 6.2;
+  const atEnd = from > width - 260;
+  const begin = atEnd ? to - length : from;
+  // A label goes below the line if it would overlap the previous one above, and is left out if there is no room either.
+  // The bar's tooltip has the same text.
+  const side = (["above", "below"] as const).find(
+    (each) => begin >= (taken.get(`${each} ${operation.client}`) ?? 0),
+  );
+  if (side !== undefined) taken.set(`${side} ${operation.client}`, begin + length);
+  const lane = { y: lanes.get(operation.client) ?? 0, label: { side, atEnd } };
+  return bar(operation, witness, { from, to }, lane, place);
 })}
 </svg></div>`;
 }
@@ -245,15 +251,21 @@ function arrow(
 function bar(
   operation: TraceOperation,
   witness: Witness,
-  x: (us: number) => number,
-  { y, below, width }: { readonly y: number; readonly below: boolean; readonly width: number },
-  endUs: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  lane: {
+    readonly y: number;
+    /** Where the label stands. `side` is undefined if there is no room for it. */
+    readonly label: { readonly side: "above" | "below" | undefined; readonly atEnd: boolean };
+  },
   place: number,
 ): Markup {
-  const [from, to] = [x(operation.startUs), x(operation.endUs ?? endUs)];
+  const {
+    y,
+    label: { side, atEnd },
+  } = lane;
   const text = textOf(operation);
-  const anchor = from > width - 260 ? "end" : "";
-  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${witness.named.has(operation.op) && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/><text class="operation ${anchor}" x="${anchor === "end" ? to : from}" y="${below ? y + 21 : y - 13}">${witness.named.has(operation.op) && "⚑ "}${clip(text, 48)}</text></a>`;
+  const isNamed = witness.named.has(operation.op);
+  return markup`<a href="#e${place}-op${operation.op}"><title>${text}</title><rect class="bar-${operation.f} ${operation.outcome}${isNamed && " named"}" x="${from}" y="${y - 6}" width="${Math.max(4, round(to - from))}" height="12"/>${side !== undefined && markup`<text class="operation ${atEnd && "end"}" x="${atEnd ? to : from}" y="${side === "below" ? y + 21 : y - 13}">${isNamed && "⚑ "}${clip(text, 48)}</text>`}</a>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
