@@ -10,7 +10,9 @@ export interface ContainerTarget {
   readonly clientPort: number;
   /** Ports for administration, published on the host's loopback too. Cuts between clients and nodes spare them. */
   readonly otherPorts?: readonly number[];
-  /** Fault ports that this store cannot survive by design: fault port → the end of a sentence that says why. */
+  /**
+   * Fault ports whose faults this store by design does not survive: fault port → the end of a sentence that says why.
+   */
   readonly cannot?: ReadonlyMap<string, string>;
   /**
    * The data folder, on which disk faults act. It becomes a disk of its own if this machine can make one, else a volume

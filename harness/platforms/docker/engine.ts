@@ -61,7 +61,10 @@ export interface Engine {
   /** Resolves with the engine's name and version, for example "Docker engine 28.2". */
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
-  /** Pulls an image. Rejects if no registry delivers the image within `timeoutMs`. */
+  /**
+   * Pulls an image. Rejects if no registry delivers the image within `timeoutMs`, or within the usual deadline of calls
+   * if that is shorter.
+   */
   pullImage(name: string, timeoutMs: number): Promise<void>;
   /** Whether a registry confirms within `timeoutMs` that the image exists. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;

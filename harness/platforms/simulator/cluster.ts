@@ -1,7 +1,4 @@
-/**
- * The simulated cluster: runs any target that uses a Host, on virtual time, with nearly all faults that containers
- * have.
- */
+/** The simulated cluster: runs any target that uses a Host, on virtual time, with most faults that containers have. */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import type { HostEvent, ProcessState } from "../../../generators/index.ts";
 import type { Target } from "../../targets/target.ts";
