@@ -44,7 +44,11 @@ export function conclude({
     };
   }
   if (judged === 0)
-    return { verdict: "not-applicable", reason: "nothing that it speaks of happened", ...rest };
+    return {
+      verdict: "not-applicable",
+      reason: "the history has nothing that this guarantee is about",
+      ...rest,
+    };
   return { verdict: "valid", ...rest };
 }
 

@@ -111,7 +111,7 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
       (guarantees[name]?.verdict ?? "not-applicable") !== "not-applicable",
   );
   if (!judged && undecided.length === 0)
-    undecided.push("none of what was promised applies to this history");
+    undecided.push("no promised guarantee applies to this history");
   const verdict: Outcome =
     broken.length > 0 ? "invalid" : undecided.length > 0 ? "unknown" : "valid";
   return {
@@ -131,8 +131,7 @@ function doubtsOf(
 ): string[] {
   const doubts: string[] = [];
   if (end === undefined) doubts.push("the history has no end: it was cut off");
-  else if (end.reason !== undefined)
-    doubts.push(`the run could not be carried through: ${end.reason}`);
+  else if (end.reason !== undefined) doubts.push(`the run could not be completed: ${end.reason}`);
   if (foreign !== null) doubts.push(foreign);
   else doubts.push(...evidence.losses());
   if (succeeded === 0)
@@ -141,7 +140,7 @@ function doubtsOf(
     );
   // A caller who asks for one guarantee gets a judgement even if nothing was promised.
   if (!isAsked && ![...run.promised, ...run.claimed].some((name) => saysSomething(name, { run })))
-    doubts.push("nothing was promised and nothing claimed");
+    doubts.push("no guarantee was promised or claimed");
   return doubts;
 }
 
@@ -182,7 +181,7 @@ function isJudgement(value: unknown): value is Judgement {
 }
 
 function shownOf(value: unknown): string {
-  if (value instanceof Promise) return "a promise (a checker is not async)";
+  if (value instanceof Promise) return "a promise, although a checker must not be async";
   return JSON.stringify(value)?.slice(0, 80) ?? String(value);
 }
 

@@ -25,9 +25,9 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
     throw new PlanError({
       code: "plan-shape",
       path: "",
-      expected: `at most ${deepest} levels of lists and objects in each other`,
+      expected: `at most ${deepest} nested levels of lists and objects`,
       got: "more",
-      hint: "compare it with a plan.json that quorate wrote",
+      hint: "compare the plan with a plan.json that quorate wrote",
     });
   const named = planTarget(input)?.name;
   if (named !== undefined && named !== target.name)
@@ -36,7 +36,7 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
       path: "/target/name",
       expected: `a plan for ${target.name}`,
       got: `one for ${named}`,
-      hint: "name the target that it is for",
+      hint: "name the target of the plan",
     });
   const today = upgraded(input);
   const hasShape = shapeOf({ target, kinds });
@@ -151,7 +151,12 @@ const argShapes = new WeakMap<object, ValidateFunction>();
 function checkArgs(args: PlannedOperation["args"], schema: object | undefined, path: string): void {
   if (schema === undefined) {
     if (args !== undefined)
-      contradiction(`${path}/args`, "no arguments", args, "the operation takes none; drop args");
+      contradiction(
+        `${path}/args`,
+        "no arguments",
+        args,
+        "the operation takes no arguments; drop args",
+      );
     return;
   }
   const hasShape = argShapes.get(schema) ?? compiled(schema);
@@ -197,7 +202,7 @@ function inRange(
     path,
     expected: `an index below ${count}, as the plan has ${count} ${what}`,
     got: shown(index),
-    hint: `indices count from 0; correct it or raise ${where}`,
+    hint: `indices count from 0; correct the index or raise ${where}`,
   });
 }
 
@@ -218,7 +223,7 @@ function shapeError(error: ErrorObject | undefined, under = ""): PlanError {
       path: `${path}/${field}`,
       expected: `one of ${known}`,
       got: shown(field),
-      hint: "correct its spelling or drop it",
+      hint: "correct the spelling of the field, or drop the field",
     });
   }
   const allowed = params["allowedValue"] ?? params["allowedValues"];
@@ -233,6 +238,6 @@ function shapeError(error: ErrorObject | undefined, under = ""): PlanError {
     path,
     expected,
     got: shown(error?.keyword === "discriminator" ? params["tagValue"] : error?.data),
-    hint: "compare it with a plan.json that quorate wrote",
+    hint: "compare the plan with a plan.json that quorate wrote",
   });
 }

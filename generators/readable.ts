@@ -32,7 +32,7 @@ export function readable(
     ...steps.sort((a, b) => a.atMs - b.atMs).map((step) => step.text),
     ...(plan.restart === undefined
       ? []
-      : [`final phase: ${plan.restart ? "restart all nodes" : "start dead nodes only"}`]),
+      : [`final phase: ${plan.restart ? "restart all nodes" : "start only dead nodes"}`]),
   ];
 }
 
@@ -50,7 +50,8 @@ function operationStep(
     operation.levels === undefined || target.levels === undefined
       ? ""
       : ` (${target.levels.say(operation.levels)})`;
-  const context = operation.carry === true ? ", with the context of its last operation there" : "";
+  const context =
+    operation.carry === true ? ", with the context of the client's last operation on the key" : "";
   return `${clientName(operation.client)}${wait} ${doing} through ${nameOf(operation.node)}${levels}${context}`;
 }
 

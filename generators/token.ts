@@ -58,9 +58,9 @@ export function readToken(text: string): unknown {
     throw new PlanError({
       code: "token-mistyped",
       path: "",
-      expected: `the checksum ${checksumOf(body)} after these letters`,
+      expected: `the checksum ${checksumOf(body)} at the end of this token`,
       got: checksum,
-      hint: "a letter of the token was changed on its way; copy it again, or use plan.json",
+      hint: "a character of the token was changed; copy the token again, or use plan.json",
     });
   return contentOf(body);
 }
@@ -79,7 +79,7 @@ function contentOf(body: string): unknown {
         path: "",
         expected: "deflated JSON",
         got: error instanceof Error ? error.message : shown(error),
-        hint: "the token was cut or changed on its way; copy it again, or use plan.json",
+        hint: "the token was cut or changed; copy the token again, or use plan.json",
       },
       { cause: error },
     );

@@ -78,10 +78,9 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   "hint-dropped": (node) => `just before ${node} drops a hint`,
   stream: (node) => `just before ${node} sends a page of a stream`,
   "ring-synced": (node) => `just after ${node} synced another version of the ring`,
-  "handing-over": (node) => `just before ${node} hands over a key that it owns no more`,
-  "half-streamed": (node) =>
-    `just before ${node} sends the rest of a range of which it sent a part`,
+  "handing-over": (node) => `just before ${node} hands over a key that it no longer owns`,
+  "half-streamed": (node) => `just before ${node} sends the rest of a partly sent range`,
   switched: (node) =>
-    `just after reads at ${node} went over to the new owners, before all others did`,
-  dropping: (node) => `just before ${node} drops a key that it owns no more`,
+    `just after ${node} began to read from the new owners, before all other nodes did`,
+  dropping: (node) => `just before ${node} drops a key that it no longer owns`,
 };

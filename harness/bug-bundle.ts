@@ -33,7 +33,7 @@ export function bugFile(bug: string): string {
     code: "unknown-bug",
     expected: "the name of a planted bug, or the path of a .ts or .js file",
     got: JSON.stringify(bug),
-    hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all`,
+    hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md lists all planted bugs`,
   });
 }
 
@@ -161,8 +161,8 @@ async function tryIt(file: string, outfile: string): Promise<void> {
   if (plantsNothing())
     throw refused(
       "bug-plants-nothing",
-      "a plant that replaces at least one part",
-      `${file}, which replaces none`,
+      "a planted bug that replaces at least one part of the store",
+      `${file}, which replaces no part`,
     );
 }
 
@@ -182,4 +182,4 @@ const firstLines = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n").slice(0, 2).join(" ");
 
 const refused = (code: string, expected: string, got: string): UsageError =>
-  new UsageError({ code, expected, got, hint: "store/README.md shows how to write one" });
+  new UsageError({ code, expected, got, hint: "store/README.md shows how to write a planted bug" });

@@ -266,11 +266,11 @@ function read<Value>(
     if (size > bytesAtMost) return { problem: `${name} is too large to show: ${size} bytes` };
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (isValue(value)) return value;
-    return { problem: `${name} is not as it should be: ${firstProblem(isValue)}` };
+    return { problem: `${name} does not have the expected form: ${firstProblem(isValue)}` };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT")
       return {
-        problem: `no ${name}: still running, or stopped before its end${name === "replay.json" ? ", or of an earlier version" : ""}`,
+        problem: `no ${name}: the run is still running, or was stopped before its end${name === "replay.json" ? ", or an earlier version of quorate made it" : ""}`,
       };
     return {
       problem: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -114,7 +114,7 @@ async function unpack(zip: ZipFile, entry: Entry, folder: string): Promise<void>
     summing,
     createWriteStream(path, { flags: "wx" }),
   );
-  if (sum !== entry.crc32) throw new Error(`${fileName}, damaged: its checksum is another`);
+  if (sum !== entry.crc32) throw new Error(`${fileName}, damaged: its checksum does not match`);
 }
 
 /**

@@ -67,7 +67,7 @@ export function renderMarkdown(campaign: Campaign): string {
     ...fenced(campaign.replayAnywhere ?? campaign.replay),
     ...(campaign.again === undefined
       ? []
-      : ["", "Find it again, from the seed:", "", ...fenced(campaign.again)]),
+      : ["", "Find the failure again, from the seed:", "", ...fenced(campaign.again)]),
     "",
     "| guarantee | | verdict | judged in | broken in |",
     "| --- | --- | --- | ---: | ---: |",

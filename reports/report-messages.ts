@@ -101,7 +101,7 @@ export function retriedHistories({ histories }: Campaign): string | undefined {
   const [first] = twice;
   if (first === undefined) return undefined;
   const more = twice.length === 1 ? "" : `, and ${twice.length - 1} more`;
-  return `${count(twice.length, "history", "histories")} ran twice, as the environment failed: history ${first.index} (${clip(first.retried, 300)})${more}`;
+  return `${count(twice.length, "history", "histories")} ran twice, because the environment failed: history ${first.index} (${clip(first.retried, 300)})${more}`;
 }
 
 /**
@@ -124,8 +124,8 @@ export function byReason(
 ): readonly (readonly [reason: string, rows: ReturnType<typeof totalsOf>])[] {
   const reasonOf = ({ inapplicable = "" }: GuaranteeTotals): string =>
     inapplicable.replace(
-      /^is about the workload \S+(?: or \S+)*, and this history's is (\S+)$/,
-      "about other workloads than $1",
+      /^judges only the workload \S+(?: or \S+)*, and the workload of this history is (\S+)$/,
+      "judges only other workloads than $1",
     );
   const reasons = [...new Set(rows.map(([, totals]) => reasonOf(totals)))];
   return reasons.map((reason) => [

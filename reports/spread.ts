@@ -32,5 +32,5 @@ export function spreadText({ histories }: Pick<Campaign, "histories">): string |
   const median = medians[Math.floor(medians.length / 2)] ?? 0;
   const slowest = Math.max(...spreads.map(({ maximalStableMs }) => maximalStableMs));
   const perOperation = Math.round((100 * sum("messages")) / Math.max(1, sum("operations"))) / 100;
-  return `${number(perOperation)} messages between nodes per operation; a read last lacked a number ${duration(median)} after its broadcast began, in the median${spreads.length > 1 ? " history" : ""}, and ${duration(slowest)} at most`;
+  return `${number(perOperation)} messages between nodes per operation; the last read that lacked a number began ${duration(median)} after the number’s broadcast began, in the median${spreads.length > 1 ? " history" : ""}, and at most ${duration(slowest)} after it`;
 }

@@ -32,7 +32,12 @@ export function stepsOf(exhibit: Exhibit): readonly Step[] {
       ];
     if (event.phase === "healed") return [{ atUs: event.atUs, text: `${faultLabel(event)}: ends` }];
     if (event.phase === "skipped")
-      return [{ atUs: event.atUs, text: `${faultLabel(event)}: left out, it could not be made` }];
+      return [
+        {
+          atUs: event.atUs,
+          text: `${faultLabel(event)}: left out, because this fault could not be made`,
+        },
+      ];
     return [];
   });
   const operations = traceOperations(events, 0).map((operation) => ({

@@ -109,7 +109,7 @@ export function parseSettings(
       "settings-shape",
       `${empty}: a value`,
       "undefined",
-      "give it a value or leave it out",
+      "give the setting a value or leave it out",
     );
   const named: SettingsInput = { ...base, ...input };
   const settings: StoreSettings = {
@@ -144,13 +144,13 @@ export function parseSettings(
   );
   together(
     silenceMs >= 2 * pingIntervalMs + roundTripMs,
-    `an idle link's first ping, after up to two intervals, and a round trip before silence ends it (silenceMs ≥ 2 · pingIntervalMs + ${roundTripMs})`,
+    `time for an idle link's first ping, after up to two intervals, and for a round trip before silence closes the link (silenceMs ≥ 2 · pingIntervalMs + ${roundTripMs})`,
     `pingIntervalMs = ${pingIntervalMs}, silenceMs = ${silenceMs}`,
     "lower pingIntervalMs or raise silenceMs",
   );
   together(
     reconnectFirstMs <= reconnectCapMs,
-    "waits that grow up to their cap (reconnectFirstMs ≤ reconnectCapMs)",
+    "a first wait that is at most the cap (reconnectFirstMs ≤ reconnectCapMs)",
     `reconnectFirstMs = ${reconnectFirstMs}, reconnectCapMs = ${reconnectCapMs}`,
     "lower reconnectFirstMs or raise reconnectCapMs",
   );
@@ -162,7 +162,7 @@ export function parseSettings(
   );
   together(
     settings.quorums === "strict" || settings.readRepair !== "blocking",
-    "a read that waits for replicas only under strict quorums",
+    "blocking read repair only with strict quorums",
     "quorums = sloppy, readRepair = blocking",
     "set readRepair=async or quorums=strict",
   );
@@ -174,7 +174,7 @@ export function parseSettings(
         (settings.versions === "siblings" || settings.stamps !== "quorum")),
     "strict quorums, full reads, no blocking read repair and no quorum stamps where the client routes",
     `routing = client, quorums = ${settings.quorums}, reads = ${settings.reads}, readRepair = ${settings.readRepair}, stamps = ${settings.stamps}`,
-    "change these, or set routing=coordinator",
+    "change these settings, or set routing=coordinator",
   );
   return settings;
 }
@@ -191,7 +191,7 @@ export function applySetting(settings: SettingsInput, assignment: string): Setti
   if (name === undefined) {
     throw new SettingsError(
       "settings-assignment",
-      `name=value with a name out of ${settingNames.join(", ")}`,
+      `name=value with one of the names ${settingNames.join(", ")}`,
       JSON.stringify(assignment),
       "correct the name",
     );
@@ -243,7 +243,7 @@ function shapeError(input: unknown): SettingsError {
       "settings-unknown",
       `settings out of ${settingNames.join(", ")}`,
       JSON.stringify(params["additionalProperty"]),
-      "correct its spelling or drop it",
+      "correct the spelling of the setting, or drop the setting",
     );
   }
   const name = error?.instancePath.slice(1) ?? "";

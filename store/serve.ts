@@ -65,7 +65,7 @@ export function serveClient(
               requester,
               message.id,
               "bad-request",
-              "expected a node whose ring may change, this one was started with a fixed ring",
+              "expected a node whose ring may change, but this node was started with a fixed ring",
             );
           if (isReady()) return core.membership.change(message, requester.answer);
           core.membership.heardDead(message.change);

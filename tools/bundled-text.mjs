@@ -28,7 +28,8 @@ async function bundle(file) {
   });
   const [{ text }] = outputFiles;
   // The text stands in a script or style element, which such a tag would end. The sources contain none.
-  if (/<\/(script|style)/i.test(text)) throw new Error(`${file} holds the end of its element`);
+  if (/<\/(script|style)/i.test(text))
+    throw new Error(`${file} contains the closing tag of the element that it is embedded in`);
   return {
     text: text.trimEnd(),
     inputs: Object.keys(metafile.inputs).map((input) => resolve(dirname(file), input)),

@@ -21,7 +21,7 @@ export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: O
   const source =
     failed === undefined
       ? "which no operation wrote"
-      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that it may not have taken effect`;
+      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so it must never take effect`;
   return {
     guarantee,
     explanation: `${named(read)} returned ${returned(read.versions)}, ${source} (ThinAirRead)`,
@@ -41,7 +41,7 @@ export function explainCycle(
   const chain = [...steps, ...(first === undefined ? [] : [first])].map(brief).join(" before ");
   return {
     guarantee,
-    explanation: `causes run in a circle (CyclicCO): ${chain}, each by its client's own order or since a read returned what was written`,
+    explanation: `the operations form a causal cycle (CyclicCO): ${chain}; each step is the order of one client's operations, or a read that returned the value of a write`,
     operations: steps.slice(0, witnessAtMost).map(({ op }) => op),
     atUs: Math.max(...steps.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs))),
   };
@@ -66,8 +66,8 @@ export function explainBadRead(
   const older = bad.pattern === "WriteCORead" ? at(bad.older) : undefined;
   const missed =
     older === undefined
-      ? `nothing, although ${brief(newer)} is among its causes (WriteCOInitRead)`
-      : `${brief(older)}, although ${brief(newer)}, which has that as a cause, is among the causes of the read (WriteCORead)`;
+      ? `nothing, although the read depends on ${brief(newer)} (WriteCOInitRead)`
+      : `${brief(older)}, although the read depends on ${brief(newer)}, which depends on ${brief(older)} (WriteCORead)`;
   const chains = !whole
     ? []
     : bad.pattern === "WriteCORead"
@@ -102,14 +102,14 @@ export function explainConflicts(
   });
   const reasons = used.map(
     ({ earlier, later, read }) =>
-      `${brief(at(earlier))} must come before ${brief(at(later))}, which ${brief(at(read))} returned after it had seen the other`,
+      `${brief(at(earlier))} must come before ${brief(at(later))}, because ${brief(at(read))} returned ${brief(at(later))} although this read depends on ${brief(at(earlier))}`,
   );
   const witness = [
     ...new Set(used.flatMap(({ earlier, later, read }) => [earlier, later, read])),
   ].map(at);
   return {
     guarantee,
-    explanation: `no one order of writes fits what all clients saw (CyclicCF): ${reasons.join("; ")}`,
+    explanation: `no single order of the writes explains what all clients saw (CyclicCF): ${reasons.join("; ")}`,
     operations: witness.slice(0, witnessAtMost).map(({ op }) => op),
     atUs: Math.max(...witness.map(({ endUs, startUs }) => (endUs === Infinity ? startUs : endUs))),
     because: used.map(({ earlier, read }) => chainOf(coding, earlier, read)),

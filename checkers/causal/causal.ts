@@ -32,14 +32,14 @@ export const causalLevel =
       return conclude({
         anomalies: [],
         undecided: [
-          `the clocks of ${length} operations in ${sessions} sessions are more than the budget of ${budget} entries`,
+          `the vector clocks of ${length} operations in ${sessions} sessions need more than the budget of ${budget} entries`,
         ],
         judged: 0,
       });
     const coding = codeSessions(model);
     const { coded, reads, thinAir } = coding;
     if (reads === 0)
-      return notApplicable("no read returned what is known to be written by one operation");
+      return notApplicable("no read returned a value that is known to come from one operation");
     const anomalies = thinAir.map((read) => explainThinAir(guarantee, model, read));
     return conclude({
       anomalies: [...anomalies, ...badPatterns(guarantee, model, coding)],
@@ -77,7 +77,7 @@ const causalChecker = <Name extends CausalGuarantee>(
 
 export const causal = causalChecker(
   "causal",
-  "no client's read misses a cause of what it saw before, over all keys (CC)",
+  "no read misses a write that causally precedes the read, over all keys (CC)",
   {
     predicate:
       "The history has no bad pattern of CC: CyclicCO, WriteCOInitRead, ThinAirRead or WriteCORead.",
@@ -87,9 +87,9 @@ export const causal = causalChecker(
 
 export const causalConvergent = causalChecker(
   "causal-convergent",
-  "causal, and all clients' reads fit one order of writes (CCv)",
+  "causal consistency holds, and one order of the writes explains the reads of all clients (CCv)",
   {
-    predicate: "The history has no bad pattern of CC, and no CyclicCF.",
+    predicate: "The history has no bad pattern of CC, and no cycle of conflicts (CyclicCF).",
     source: "Bouajjani et al., On Verifying Causal Consistency, POPL 2017, section 5.",
   },
 );

@@ -71,7 +71,7 @@ export const session =
     }
     return judged === 0
       ? notApplicable(
-          `no client did a ${later} after an acknowledged ${earlier} of the same key${isHeld === always ? "" : " that the settings hold it to"}`,
+          `no client did a ${later} after an acknowledged ${earlier} of the same key${isHeld === always ? "" : " for which the settings promise an order"}`,
         )
       : conclude({ anomalies, judged });
   };
@@ -156,7 +156,7 @@ function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
               explanation: [first, ...others]
                 .map((one) => inOrder(views.at(one.earlier), views.at(one.later)))
                 .join("; ")
-                .concat(": no one order of the writes fits"),
+                .concat("; no single order of the writes explains all of these"),
               operations: [first, ...others]
                 .flatMap((one) => [table.op[one.earlier] as number, table.op[one.later] as number])
                 .slice(0, 6),
@@ -331,7 +331,7 @@ function anomalyOf(
   );
   return {
     guarantee,
-    explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before it began`,
+    explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before this ${later.f} began`,
     operations: [earlier.op, later.op],
     key: later.key,
     atUs: later.endUs,
@@ -366,7 +366,7 @@ export const readYourWrites = sessionChecker(
   [],
   {
     predicate:
-      "For each client process and key: a read's version is at least that of the process's last acknowledged write that ended before the read began. At least means by stamp, or by causal context. Promised under sloppy quorums, it counts where PR + PW > N.",
+      "For each client process and key: a read returns a version at least as new, by stamp or by causal context, as the process's last acknowledged write that ended before the read began. Where sloppy quorums promise this, only reads and writes with PR + PW > N are judged.",
     source: "Terry et al., Session Guarantees for Weakly Consistent Replicated Data, PDIS 1994.",
   },
 );
@@ -377,7 +377,7 @@ export const monotonicReads = sessionChecker(
   [],
   {
     predicate:
-      "For each client process and key: a read's version is at least that of the process's last read that ended before the read began.",
+      "For each client process and key: a read returns a version at least as new, by stamp or by causal context, as the process's last read that ended before this read began.",
     source: "Terry et al., PDIS 1994.",
   },
 );
@@ -388,7 +388,7 @@ export const monotonicWrites = sessionChecker(
   ["versions"],
   {
     predicate:
-      "For each client process and key: a write's version is after that of the process's last acknowledged write. Promised under hybrid stamps, it counts where the write's coordinator had heard of the earlier write: the same boot answered both, or had stored it.",
+      "For each client process and key: a write's version comes after the version of the process's last acknowledged write. Where hybrid stamps promise this, a write is judged only if its coordinator knew of the earlier write: in the same boot it had answered or stored the earlier write.",
     source: "Terry et al., PDIS 1994.",
   },
 );
@@ -399,7 +399,7 @@ export const writesFollowReads = sessionChecker(
   ["versions"],
   {
     predicate:
-      "For each client process and key: a write's version is after the version that the process last read. Promised under hybrid stamps, it counts where the write's coordinator had heard of that version: the same boot answered both, or had stored it.",
+      "For each client process and key: a write's version comes after the version that the process last read. Where hybrid stamps promise this, a write is judged only if its coordinator knew of that version: in the same boot it had answered the read or stored the version.",
     source: "Terry et al., PDIS 1994.",
   },
 );

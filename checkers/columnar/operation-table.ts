@@ -267,14 +267,14 @@ export class OperationTable {
     if (row < 0 || this.outcome[row] !== isOpen)
       throw new HistoryError(
         "no-open-operation",
-        `an invoke of op ${event.op} that is still open`,
-        `its ${event.e}`,
+        `an operation that was invoked and is still open`,
+        `${event.e} of op ${event.op}, which is not open`,
       );
     const startUs = this.startUs[row] as number;
     if (event.atUs < startUs)
       throw new HistoryError(
         "time-runs-backwards",
-        `a completion of op ${event.op} at or after ${startUs}`,
+        `the completion of op ${event.op} at ${startUs} µs, its start, or later`,
         String(event.atUs),
       );
     return row;

@@ -17,7 +17,9 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export function convergedByReads(model: Model): Judgement {
   const keys = promisedKeys(model);
   if (keys.length === 0)
-    return notApplicable("no repair covers any key: replicas need not become equal");
+    return notApplicable(
+      "no repair mechanism covers any key, so the replicas need not become equal",
+    );
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;
@@ -30,10 +32,10 @@ export function convergedByReads(model: Model): Judgement {
       anomalies.push(anomalyOf(model, key, reads));
     } else if (differ)
       undecided.push(
-        `the last reads of ${key} differ, but not all of them began ${milliseconds(model.run.bounds.convergeUs)} or more after the final phase had ended the faults, the time that repair may take`,
+        `the last reads of ${key} differ, but repair may take ${milliseconds(model.run.bounds.convergeUs)} after the end of the faults, and not all of these reads began that late`,
       );
     else if (missing.length > 0)
-      undecided.push(`no last read of ${key} through ${allOf(missing)} succeeded`);
+      undecided.push(`no read of ${key} through ${allOf(missing)} succeeded in the final phase`);
     else {
       judged++;
       equal++;

@@ -27,7 +27,7 @@ export const converged: Checker<"converged"> = {
   name: "converged",
   meaning: "after the faults end, all replicas of every key become equal within the bound",
   predicate:
-    "Within the target's bound after the final phase's heal and restart, all replicas of each key hold equal state, which some write made. Without inspection: the last reads through each node agree.",
+    "Within the target's bound after the final phase has healed the faults and restarted the nodes, all replicas of each key hold equal state, and operations of the history wrote all that it contains. Without inspection, the last reads through each node must agree.",
   source:
     "Vogels, Eventually Consistent, CACM 52(1), 2009; DeCandia et al., Dynamo, SOSP 2007, section 4.7.",
   needs: [],
@@ -48,7 +48,9 @@ function judgeConverged(model: Model): Judgement {
   if (restartedUs(model) === undefined)
     undecided.push("the final phase did not heal and restart the nodes");
   else if (promised.size === 0)
-    return notApplicable("no repair covers any key: replicas need not become equal");
+    return notApplicable(
+      "no repair mechanism covers any key, so the replicas need not become equal",
+    );
   for (const key of Object.keys(model.run.preference)) {
     const convergence = convergenceOf(model, key);
     if (typeof convergence === "string") {

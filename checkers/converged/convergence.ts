@@ -46,7 +46,7 @@ export function convergenceOf(model: Model, key: Key): Convergence | string {
   if (survivors === null || survivors.states.size === 0)
     return `no replica of ${key} was inspected after the final phase`;
   if (survivors.missing.length > 0)
-    return `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`;
+    return `not every replica of ${key} was inspected after the final phase: ${survivors.missing.join(", ")} missing`;
 
   const replicas = new Map<NodeName, Track>();
   for (const node of survivors.states.keys()) replicas.set(node, trackOf(model, key, node, fromUs));

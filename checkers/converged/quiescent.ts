@@ -81,7 +81,7 @@ export const repairQuiescent: Checker<"repair-quiescent"> = {
   name: "repair-quiescent",
   meaning: "once equal, the replicas stop repairing",
   predicate:
-    "After the replicas are equal, no repair is sent, and one more read of each key causes none; hints are handed over within the bound. Under deletes that go in time, a replica may be told once of a deletion that it missed.",
+    "After the replicas are equal, no node sends a repair, one more read of each key causes none, and all hints are handed over within the bound. Where replicas drop tombstones over time, a replica may be told once of a deletion that it missed.",
   source: "quorate's own rule.",
   needs: ["evidence", "inspection", "versions", "quorums", "repair"],
   workloads: keyedWorkloads,
@@ -127,7 +127,9 @@ function judgeRepairQuiescent(model: Model): Judgement {
     }
   }
   if (undecided.length === 0 && judged === 0)
-    return notApplicable("no repair covers any key: replicas need not become equal");
+    return notApplicable(
+      "no repair mechanism covers any key, so the replicas need not become equal",
+    );
   if (undecided.length === 0) anomalies.push(...hintsLeft(model));
   return conclude({ anomalies, undecided, judged });
 }
@@ -176,7 +178,7 @@ function hintsLeft(model: Model): Anomaly[] {
   return [
     {
       guarantee: "repair-quiescent",
-      explanation: `the replicas of all keys were equal at ${milliseconds(end.atUs)}, but nodes still kept hints for others, ${milliseconds(end.atUs - (restartedUs(model) ?? 0))} after they could be handed over (bound ${milliseconds(run.bounds.convergeUs)})`,
+      explanation: `the replicas of all keys were equal at ${milliseconds(end.atUs)}, but nodes still kept hints for others, ${milliseconds(end.atUs - (restartedUs(model) ?? 0))} after the hints could be handed over (bound ${milliseconds(run.bounds.convergeUs)})`,
       operations: last === undefined ? [] : [last.op],
       key,
       atUs: end.atUs,
@@ -212,7 +214,7 @@ function anomalyOf(
   // If the states differ here, they differ only in tombstones: the comparison before did not count these.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
   const counted = bare
-    ? " (a tombstone counts as nothing, since each replica drops it in time)"
+    ? " (a tombstone counts as nothing here, since each replica drops tombstones over time)"
     : "";
   // The replicas may store equal sets in different orders, and a store may take that for a difference.
   const held = holdings(model, key, states);
@@ -223,9 +225,7 @@ function anomalyOf(
       : [];
   return {
     guarantee: "repair-quiescent",
-    explanation:
-      `the replicas of ${key} were equal at ${milliseconds(finalUs)}${counted}, but ${repair.node} ${sent} ${repair.peer === repair.node ? "itself" : repair.peer} ` +
-      `${versionsByWriter(model, key, repair.versions)} at ${milliseconds(repair.atUs)}${as}, by ${cause}`,
+    explanation: `the replicas of ${key} were equal at ${milliseconds(finalUs)}${counted}, but ${repair.node} ${sent} ${repair.peer === repair.node ? "itself" : repair.peer} ${versionsByWriter(model, key, repair.versions)} at ${milliseconds(repair.atUs)}${as}, by ${cause}`,
     operations: witness === undefined ? [] : [witness.op],
     key,
     atUs: repair.atUs,

@@ -107,6 +107,6 @@ function inVain(
   const above =
     own === undefined
       ? ""
-      : `, though its stamp, ${version}, is above ${own.version}, that of ${valueName(own.value)}`;
-  return `${peer} last sent ${peer === node ? "itself" : node} ${versionsByWriter(model, key, [version])} at ${milliseconds(atUs)}, by ${cause}, and ${node} still lacks it${above}`;
+      : `, although the stamp of that version, ${version}, is above ${own.version}, the stamp of ${valueName(own.value)}`;
+  return `${peer} last sent ${peer === node ? "itself" : node} ${versionsByWriter(model, key, [version])} at ${milliseconds(atUs)}, by ${cause}, and ${node} still lacks that version${above}`;
 }

@@ -33,7 +33,7 @@ export function durableByReads(model: Model): Judgement {
     if (acknowledged.length === 0) continue;
     const last = lastReadsOf(model, key);
     if (last.reads.length === 0) {
-      undecided.push(`no last read of ${key} succeeded`);
+      undecided.push(`no read of ${key} succeeded in the final phase`);
       continue;
     }
     judged += acknowledged.length;
@@ -41,7 +41,9 @@ export function durableByReads(model: Model): Judgement {
     const lost = lostTo(model, operations, acknowledged, last.reads, slackUs);
     // The write may be on a node through which no last read succeeded.
     if (lost.length > 0 && last.missing.length > 0)
-      undecided.push(`no last read of ${key} through ${allOf(last.missing)} succeeded`);
+      undecided.push(
+        `no read of ${key} through ${allOf(last.missing)} succeeded in the final phase`,
+      );
     else anomalies.push(...lost.map((write) => anomalyOf(model, write, last)));
   }
   if (acknowledgedCount === 0) return notApplicable("no write was acknowledged");
@@ -109,7 +111,7 @@ function anomalyOf(model: Model, write: Operation, { reads }: LastReads): Anomal
     because: [
       ...[...older].map(
         (one) =>
-          `${brief(one)} had ended ${milliseconds(write.startUs - one.endUs)} before it began`,
+          `${brief(one)} had ended ${milliseconds(write.startUs - one.endUs)} before ${brief(write)} began`,
       ),
       ...faultsOver(model, write.key, write.startUs, atUs),
     ],

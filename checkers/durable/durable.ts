@@ -26,9 +26,9 @@ export const durable: Checker<"durable"> = {
   name: "durable",
   meaning: "an acknowledged write is on the replicas at the end, or was superseded",
   predicate:
-    "After the final phase each acknowledged write is on the replicas, or a surviving write superseded it. Under last write wins the surviving write needs a larger stamp; under siblings it must have seen the lost one.",
+    "After the final phase each acknowledged write is on the replicas, or a surviving write superseded it. Under last write wins the surviving write needs a larger stamp; under siblings its writer must have seen the lost write.",
   source:
-    "DeCandia et al., Dynamo, SOSP 2007, sections 4.4 and 4.5; by element, Jepsen's set-full checker.",
+    "DeCandia et al., Dynamo, SOSP 2007, sections 4.4 and 4.5. The figures for each element follow Jepsen's set-full checker.",
   needs: [],
   workloads: keyedWorkloads,
   check: judgeDurable,
@@ -70,7 +70,7 @@ function durableBy(
     // The write may be on a replica that was not inspected.
     if (losses.length > 0 && survivors.missing.length > 0)
       undecided.push(
-        `${survivors.missing.join(", ")} was not inspected after the final phase, a replica of ${key}`,
+        `not every replica of ${key} was inspected after the final phase: ${survivors.missing.join(", ")} missing`,
       );
     else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
   }

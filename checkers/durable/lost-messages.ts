@@ -25,7 +25,7 @@ interface LostMessage {
   readonly because: readonly string[];
 }
 
-const nothingKnown = "no replica holds it and nothing on them superseded it";
+const nothingKnown = "no replica holds the write or anything that superseded it";
 
 export function lostMessage(
   model: Model,
@@ -35,7 +35,7 @@ export function lostMessage(
 ): LostMessage {
   if (by !== undefined) {
     const gap = milliseconds(write.startUs - by.endUs);
-    const explanation = `${named(write)} was acknowledged, but after the final phase the replicas hold ${brief(by)} in its place, an older operation that had ended ${gap} before this one began`;
+    const explanation = `${named(write)} was acknowledged, but after the final phase the replicas hold ${brief(by)} instead, although ${brief(by)} had ended ${gap} before ${brief(write)} began`;
     return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
   }
   const value = write.f === "write" ? ` (${write.value ?? "?"})` : "";
@@ -73,7 +73,7 @@ function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Wor
   const writers = [...new Set(left.flatMap((held) => model.writers(key).of(held) ?? []))];
   const nameless = left.filter((held) => model.writers(key).of(held) === undefined);
   return {
-    what: `what it deleted is still there: ${[...writers.map(brief), ...nameless.map(({ value }) => valueName(value))].join(", ")}`,
+    what: `the replicas still hold what this delete removed: ${[...writers.map(brief), ...nameless.map(({ value }) => valueName(value))].join(", ")}`,
     operations: writers.slice(0, 4).map(({ op }) => op),
   };
 }
@@ -107,7 +107,7 @@ function outlived(
     model.run.versions === "stamps" &&
     own !== undefined &&
     restamped.every(({ version }) => version > own);
-  const newer = isNewer ? `, newer than ${own}, that of ${brief(write)}` : "";
+  const newer = isNewer ? `, newer than ${own}, the version of ${brief(write)}` : "";
   // If repairs made several new versions of a value, only the first of them is explained.
   const made = restamped.filter(
     (held, i) =>
@@ -115,7 +115,7 @@ function outlived(
       model.writers(key).byVersion(held.version) === undefined,
   );
   return {
-    what: `${nothingKnown}: they hold ${writers.map(brief).join(", ")} under ${restamped.length === 1 ? "a version" : "versions"} other than ${writers.length === 1 ? "its" : "their"} own${newer}`,
+    what: `${nothingKnown}: the replicas hold ${writers.map(brief).join(", ")} under ${restamped.length === 1 ? "a version" : "versions"} other than ${writers.length === 1 ? "its" : "their"} own${newer}`,
     operations: writers.slice(0, 4).map(({ op }) => op),
     because: made.flatMap(({ version }) => repairsOf(model, key, version).slice(0, 1)),
   };

@@ -24,9 +24,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const retained: Checker<"retained"> = {
   name: "retained",
-  meaning: "after a restart a node still shows what it had synced and no damage took",
+  meaning:
+    "after a restart a node still shows everything that it had synced and that no damage destroyed",
   predicate:
-    "After each restart a node shows every record that its log had synced and that no damage took, or a version that contains it. What a periodic log had not synced is not owed.",
+    "After each restart a node shows every record that its log had synced and that no damage destroyed, or a version that contains the record. A record that a periodic log had not synced need not survive.",
   source:
     "quorate's own rule on the durability of one node, judged by the syncs that the node's Host recorded.",
   needs: ["evidence", "versions", "quorums"],
@@ -76,7 +77,9 @@ function judgeRetained(model: Model): Judgement {
     }
   }
   if (judged === 0 && anomalies.length === 0)
-    return notApplicable("no node showed anything of what it had synced before a restart");
+    return notApplicable(
+      "no node was read or inspected after a restart for a key that it had synced before",
+    );
   return conclude({ anomalies, judged });
 }
 
@@ -241,8 +244,8 @@ function anomalyOf(
     atUs: shown.atUs,
     because: [
       isReadBack
-        ? `the disk of ${node} still held it at that start: recovery read it and did not use it`
-        : `the disk of ${node} no longer held it at that start, and no fault had damaged the disk`,
+        ? `at that start the disk of ${node} still held ${what}, which recovery read and did not use`
+        : `at that start the disk of ${node} no longer held ${what}, although no fault had damaged the disk`,
       ...(boot.atUs >= final ? [`that start is the restart of the final phase`] : []),
     ],
   };

@@ -212,7 +212,7 @@ export class EvidenceIndex {
       .map(([node, gaps]) => {
         const [first = 0] = gaps;
         const boot = Math.floor(first / seqsPerBoot);
-        return `evidence of ${node} is lost: in its boot ${boot}, from event ${first % seqsPerBoot} on`;
+        return `evidence of ${node} is lost from event ${first % seqsPerBoot} of its boot ${boot} on`;
       });
   }
 

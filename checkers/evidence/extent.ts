@@ -39,7 +39,7 @@ export function foreignEvidence(
     if (before !== undefined && before.atUs > atUs)
       return mixed(`the clock of ${node} runs back at event ${seq} of its boot ${boot}`);
     if (seq > lastSeq(extent, node, boot))
-      return mixed(`${node} did not record an event ${seq} in a boot ${boot}`);
+      return mixed(`${node} never recorded the event ${seq} of a boot ${boot} that the file has`);
     last.set(node, event);
   }
   return null;

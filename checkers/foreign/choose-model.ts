@@ -83,7 +83,7 @@ function transactions(operations: Operations): Choice {
   if (strange !== undefined)
     return { unknown: `no model has transactions with the micro-operation ${strange}` };
   if (kinds.has("append") && kinds.has("w"))
-    return { unknown: "transactions that both append and write: no model has both" };
+    return { unknown: "some transactions append and some write, and no model has both" };
   if (kinds.has("append"))
     return unlessOdd({ model: "list-append" }, operations, (op) =>
       microValues(operations, op, true),
@@ -96,7 +96,7 @@ function transactions(operations: Operations): Choice {
       (op) => microValues(operations, op, false),
     );
   return {
-    unknown: "transactions that only read: name --model list-append or --model rw-register",
+    unknown: "the transactions only read; name --model list-append or --model rw-register",
   };
 }
 
@@ -172,8 +172,7 @@ function setOrCounter(operations: Operations): Choice {
   if (others > 0)
     return { unknown: "reads return neither collections (a set) nor numbers (a counter)" };
   return {
-    unknown:
-      "nothing was read: whether this is a set or a counter cannot be told, and nothing could be judged",
+    unknown: "nothing was read, so this may be a set or a counter, and neither could be judged",
   };
 }
 
@@ -186,7 +185,7 @@ function registers(
   if (allValues(operations, (value) => isMicroList(values, value)))
     return {
       unknown:
-        "every value is a list of micro-operations, as in Jepsen's long fork (--model long-fork); --model rw-register or --model list-append takes each for a transaction, --model register each list for one value",
+        "every value is a list of micro-operations, as in Jepsen's long fork (--model long-fork); --model rw-register or --model list-append takes each list as a transaction, and --model register takes each list as one value",
     };
   if (isVersionedHistory(operations)) return { model: "versioned-register" };
   if (has("append")) {
@@ -195,7 +194,7 @@ function registers(
       ? { model: "kv" }
       : {
           unknown:
-            "append of what is no text: it looks like lists; --model list-append judges each operation as a transaction of its own",
+            "an append adds something that is not text, as to a list; --model list-append judges each operation as a transaction of its own",
         };
   }
   const odd = isInitialGiven ? undefined : oddShape(operations);
@@ -300,7 +299,7 @@ function unlessOdd(
   if (first === undefined || put.size === 0) return choice;
   const [op, value] = first;
   return {
-    unknown: `${values.briefOf(value, 40)} was read (line ${history.endLine[op] ?? 0}), which has not the shape of anything that was put in; --model ${choice.model} judges it as it stands`,
+    unknown: `${values.briefOf(value, 40)} was read (line ${history.endLine[op] ?? 0}), but no operation put in a value of that form; --model ${choice.model} judges the history nevertheless`,
   };
 }
 
@@ -324,12 +323,12 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
   if (written.size === 0)
     return kind < Kind.list
       ? undefined
-      : `${where}, and nothing was written${kind === Kind.map ? "; it looks like Jepsen's bank (--model bank)" : ""}; --model register judges it as it stands`;
+      : `${where}, and nothing was written${kind === Kind.map ? "; it looks like Jepsen's bank (--model bank)" : ""}; --model register judges the history nevertheless`;
   if ([...read.keys()].some((one) => written.has(one))) return undefined;
   const rows = isCollection(values, value[op] as number)
-    ? "; it looks like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic"
+    ? "; these look like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic"
     : "";
-  return `${where}, which has not the shape of anything that was written${rows}; --model register judges it as it stands`;
+  return `${where}, but no write has a value of that form${rows}; --model register judges the history nevertheless`;
 }
 
 /** The initial value of a history for which the user named none. */

@@ -89,7 +89,7 @@ export class Findings {
     if (judged === 0)
       return {
         verdict: "unknown",
-        reason: "no operation succeeded: there was nothing to judge",
+        reason: "no operation succeeded, so there was nothing to judge",
         ...rest,
       };
     return { verdict: "valid", ...rest };

@@ -183,11 +183,13 @@ export class ForeignPairing {
     for (const open of this.#open) if (open > 0) history.end[open - 1] = history.events;
     for (const op of this.#openUnnamed) history.end[op] = history.events;
     if (this.#hasProcesses === false && history.count > 0)
-      history.notes.push("no operation names its process: each was taken for one of its own");
+      history.notes.push(
+        "no operation names its process, so each operation counts as a process of its own",
+      );
     if (this.#hasInvocations === false) {
       for (let op = 0; op < history.count; op++) history.end[op] = history.events;
       history.notes.push(
-        "no transaction has an invocation: nobody knows which overlapped, so no order of time was judged",
+        "no transaction has an invocation, so nobody knows which transactions overlapped, and the order in real time was not judged",
       );
     } else this.#findOrders();
     return history;
@@ -231,7 +233,7 @@ export class ForeignPairing {
       throw new HistoryError(
         "no-open-operation",
         "an invoke for every transaction, or for none",
-        "the first invoke behind transactions without",
+        "the first invoke, after transactions without an invoke",
         event.line,
       );
     this.#hasInvocations = true;
@@ -244,7 +246,7 @@ export class ForeignPairing {
     if (open >= 0)
       throw new HistoryError(
         "still-open",
-        `a completion of line ${history.startLine[open] ?? 0} before process ${history.values.textOf(event.process)} goes on`,
+        `a completion of the operation of line ${history.startLine[open] ?? 0} before process ${history.values.textOf(event.process)} begins another`,
         "another invoke",
         event.line,
       );
@@ -290,7 +292,7 @@ export class ForeignPairing {
         f === absent ? "operation" : values.nameOf(f).replace(/^:/, "");
       throw new HistoryError(
         "no-open-operation",
-        `an open ${name(event.f)}${isNamed ? ` of process ${values.textOf(event.process)}` : " that it can answer"}`,
+        `an open ${name(event.f)}${isNamed ? ` of process ${values.textOf(event.process)}` : " that this completion can answer"}`,
         op === undefined
           ? "none"
           : `a ${name(history.f[op] as number)} of line ${history.startLine[op] ?? 0}`,
@@ -324,8 +326,8 @@ export class ForeignPairing {
     if (other !== undefined)
       throw new HistoryError(
         "bad-field",
-        "a :process, since it may complete more than one open operation",
-        `none, with those of lines ${startLine[op] ?? 0} and ${startLine[other] ?? 0} open`,
+        "a :process, since this event may complete more than one open operation",
+        `no :process, while the operations of lines ${startLine[op] ?? 0} and ${startLine[other] ?? 0} are open`,
         event.line,
       );
     return op;

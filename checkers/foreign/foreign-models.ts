@@ -58,7 +58,7 @@ export const foreignModels = {
   kv: {
     functions: ["read", "write", "append"],
     guarantees: ["linearizable", "sequential"],
-    meaning: "each key holds text, to which can be appended",
+    meaning: "each key holds a text, and an append adds to the end of the text",
   },
   "versioned-register": {
     functions: ["read", "write", "cas"],
@@ -68,42 +68,44 @@ export const foreignModels = {
   set: {
     functions: ["add", "read"],
     guarantees: ["durable", "linearizable"],
-    meaning: "Jepsen's set: the last read shows what was added",
+    meaning: "Jepsen's set: the last read shows every acknowledged add",
   },
   "set-full": {
     functions: ["add", "remove", "read"],
     guarantees: ["durable", "linearizable"],
-    meaning: "Jepsen's set-full: no read loses what was known",
+    meaning: "Jepsen's set-full: no element that was known to be in the set is lost",
   },
   membership: {
     functions: ["add", "remove", "contains", "read"],
     guarantees: ["linearizable"],
-    meaning: "a set whose elements are asked for one by one",
+    meaning: "a set whose reads ask whether one element is in the set",
   },
   counter: {
     functions: ["add", "remove", "read"],
     guarantees: ["counter-bounds", "linearizable"],
-    meaning: "Jepsen's counter: reads lie between what was added and what may have been",
+    meaning:
+      "Jepsen's counter: a read lies between the sum of acknowledged adds and the sum of all possible adds",
   },
   queue: {
     functions: ["enqueue", "dequeue", "drain"],
     guarantees: ["no-thin-air", "linearizable"],
-    meaning: "Jepsen's queue: what comes out went in",
+    meaning: "Jepsen's queue: every element that comes out was put in",
   },
   "total-queue": {
     functions: ["enqueue", "dequeue", "drain"],
     guarantees: ["durable"],
-    meaning: "Jepsen's total-queue: what went in comes out, as the queue was drained",
+    meaning:
+      "Jepsen's total-queue: every element that was put in comes out, since the queue is drained at the end",
   },
   mutex: {
     functions: ["acquire", "release"],
     guarantees: ["linearizable"],
-    meaning: "one holder at a time, anybody may release",
+    meaning: "a lock with one holder at a time, which any process may release",
   },
   lock: {
     functions: ["acquire", "release"],
     guarantees: ["linearizable"],
-    meaning: "one holder at a time, who alone may release",
+    meaning: "a lock with one holder at a time, which only its holder may release",
   },
   "unique-ids": {
     functions: ["generate"],
@@ -138,17 +140,19 @@ export const foreignModels = {
   "causal-reverse": {
     functions: ["read", "write"],
     guarantees: ["no-causal-reverse"],
-    meaning: "who sees a write sees all writes that were acknowledged before it began",
+    meaning:
+      "a read that sees a write also sees all writes that were acknowledged before that write began",
   },
   log: {
     functions: ["send", "poll", "txn", "log"],
     guarantees: ["log"],
-    meaning: "messages at offsets, as Jepsen's kafka: none is lost, offsets agree and grow",
+    meaning:
+      "messages at offsets, as in Jepsen's kafka: no message is lost, and offsets agree and grow",
   },
   etcd: {
     functions: ["etcd"],
     guarantees: ["linearizable"],
-    meaning: "etcd's keys, each answer with its revision",
+    meaning: "etcd's keys, where each answer names its revision",
   },
 } as const satisfies Record<string, ModelOf>;
 

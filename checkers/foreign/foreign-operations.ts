@@ -150,7 +150,7 @@ export function areTuples(history: ForeignHistory, f: Uint8Array): boolean {
       throw mixed(history, f, op, answer, history.endLine[op] as number);
   }
   if (answersHaveNone)
-    history.notes.push("no read was answered with its key: the key that was asked for counts");
+    history.notes.push("no answer to a read names its key, so the key in the request counts");
   return true;
 }
 

@@ -13,7 +13,7 @@ export const formatNames: Readonly<Record<ForeignFormat, string>> = {
   json: "JSON operations",
   "porcupine-json": "Porcupine's operations as JSON",
   "etcd-json": "etcd robustness operations as JSON",
-  "jepsen-store": "a Jepsen store file, a line an operation",
+  "jepsen-store": "a Jepsen store file, where line N means operation N",
 };
 
 /** The number of bytes that `formatOf` should get: a log may begin with a long map of its test. */

@@ -56,7 +56,7 @@ export class FressianReader {
   /** Reads the next map and returns the value of `key`, or undefined if the map does not have the key. */
   readEntry(key: string): string | undefined {
     const code = this.#byte();
-    if (code !== 0xc0) throw damaged(`the code 0x${code.toString(16)} for a map`);
+    if (code !== 0xc0) throw damaged(`the code 0x${code.toString(16)} where a map should begin`);
     const elements = this.#elements();
     for (let i = 0; i + 1 < elements.length; i += 2)
       if (elements[i] === key) return elements[i + 1];
@@ -175,13 +175,15 @@ export class FressianReader {
   #integer(): number {
     const code = this.#byte();
     const number = this.#packedInteger(code);
-    if (number === undefined) throw damaged(`the code 0x${code.toString(16)} for a number`);
+    if (number === undefined)
+      throw damaged(`the code 0x${code.toString(16)} where a number should begin`);
     return Number(number);
   }
 
   #cached(place: number): string {
     const text = this.#cache[place];
-    if (text === undefined) throw damaged(`a reference to value ${place} of the cache`);
+    if (text === undefined)
+      throw damaged(`a reference to value ${place} of the cache, which does not exist`);
     return text;
   }
 
@@ -208,7 +210,7 @@ export class FressianReader {
     if (code >= 0xe4 && code < 0xec) return this.#values(code - 0xe4);
     if (code === 0xec) return this.#values(this.#integer());
     if (code === 0xed || code === 0xee) return this.#valuesToEnd(code === 0xee);
-    throw damaged(`the code 0x${code.toString(16)} for a list`);
+    throw damaged(`the code 0x${code.toString(16)} where a list should begin`);
   }
 
   #struct(struct: { readonly tag: string; readonly size: number } | undefined): string {
@@ -259,7 +261,7 @@ export class FressianReader {
     for (let next = code; ; next = this.#byte()) {
       if (next >= 0xda && next < 0xe2) return JSON.stringify(text + this.#characters(next - 0xda));
       if (next !== 0xe2 && next !== 0xe3)
-        throw damaged(`the code 0x${next.toString(16)} in a text`);
+        throw damaged(`the code 0x${next.toString(16)} inside a text`);
       text += this.#characters(this.#integer());
       if (next === 0xe3) return JSON.stringify(text);
     }
@@ -271,7 +273,7 @@ export class FressianReader {
     for (let next = code; ; next = this.#byte()) {
       const isPacked = next >= 0xd0 && next < 0xd8;
       if (!isPacked && next !== 0xd8 && next !== 0xd9)
-        throw damaged(`the code 0x${next.toString(16)} in bytes`);
+        throw damaged(`the code 0x${next.toString(16)} inside a byte string`);
       text += this.#hex(isPacked ? next - 0xd0 : this.#integer());
       if (next !== 0xd8) return JSON.stringify(text);
     }
@@ -307,7 +309,7 @@ export class FressianReader {
 
   #bigInteger(): bigint {
     const hex = unquoted(this.read());
-    if (!/^[0-9a-f]*$/.test(hex)) throw damaged("a large number that is not bytes");
+    if (!/^[0-9a-f]*$/.test(hex)) throw damaged("a large number that is not written as bytes");
     return hex === "" ? 0n : BigInt.asIntN(4 * hex.length, BigInt(`0x${hex}`));
   }
 
@@ -344,6 +346,6 @@ const unquoted = (text: string): string =>
 
 /** An error about a store file. It has no line number, since store files have no lines. */
 export const damaged = (got: string): HistoryError =>
-  new HistoryError("bad-store", "a whole store file of Jepsen", got);
+  new HistoryError("bad-store", "a complete Jepsen store file", got);
 
-const cutOff = (): HistoryError => damaged("the end of the block inside of a value");
+const cutOff = (): HistoryError => damaged("a block that ends inside a value");

@@ -58,9 +58,12 @@ class JepsenStore {
     this.#bytes = bytes;
     const version = this.#version();
     if (version < 0 || version > newestVersion)
-      throw damaged(`version ${version} of the format; 0 and ${newestVersion} are known`);
+      throw damaged(
+        `version ${version} of the format; only versions 0 to ${newestVersion} are known`,
+      );
     const { type, data } = this.#blockAt(this.#offset(storeMagic.length + versionBytes));
-    if (type !== Block.index) throw damaged("no index of blocks where it should be");
+    if (type !== Block.index)
+      throw damaged("a file without an index of blocks at the expected place");
     this.#root = data.length < 4 ? 0 : data.readInt32BE(0);
     for (let at = 4; at + 12 <= data.length; at += 12)
       this.#blocks.set(data.readInt32BE(at), Number(data.readBigInt64BE(at + 4)));
@@ -82,7 +85,7 @@ class JepsenStore {
     if (depth > deepest) throw damaged("blocks that refer to each other in a circle");
     const { type, data } = this.#block(id);
     if (type !== Block.fressian && type !== Block.partialMap)
-      throw damaged(`a block of type ${type} for the test`);
+      throw damaged(`a block of type ${type} where the test should be`);
     const rest = type === Block.partialMap ? data.readInt32BE(0) : 0;
     const map = type === Block.partialMap ? data.subarray(4) : data;
     const found = new FressianReader(map, isReference).readEntry(":history");
@@ -109,7 +112,7 @@ class JepsenStore {
         return all;
       }
       default:
-        throw damaged(`a block of type ${type} for the history`);
+        throw damaged(`a block of type ${type} where the history should be`);
     }
   }
 
@@ -124,14 +127,14 @@ class JepsenStore {
     const length = this.#offset(offset);
     if (length < headerBytes || offset + length > this.#bytes.length)
       throw damaged(
-        `a block of ${length} bytes at ${offset} in a file of ${this.#bytes.length} bytes`,
+        `a block of ${length} bytes at byte ${offset} in a file of ${this.#bytes.length} bytes`,
       );
     const header = this.#bytes.subarray(offset, offset + headerBytes);
     const data = this.#bytes.subarray(offset + headerBytes, offset + length);
     const sum = checksumOf(header, data);
     if (sum !== header.readUInt32BE(checksumAt))
       throw damaged(
-        `a block at byte ${offset} whose checksum is ${hex(sum)}, where ${hex(header.readUInt32BE(checksumAt))} is noted`,
+        `a block at byte ${offset} with the checksum ${hex(sum)}, although its header says ${hex(header.readUInt32BE(checksumAt))}`,
       );
     return { type: header.readInt16BE(typeAt), data };
   }
@@ -139,13 +142,13 @@ class JepsenStore {
   #version(): number {
     const at = storeMagic.length;
     if (at + versionBytes > this.#bytes.length)
-      throw damaged(`a file of ${this.#bytes.length} bytes, where more should follow`);
+      throw damaged(`a file that ends after ${this.#bytes.length} bytes, where more should follow`);
     return this.#bytes.readInt32BE(at);
   }
 
   #offset(at: number): number {
     if (at < 0 || at + 8 > this.#bytes.length)
-      throw damaged(`a file of ${this.#bytes.length} bytes, where more should follow`);
+      throw damaged(`a file that ends after ${this.#bytes.length} bytes, where more should follow`);
     return Number(this.#bytes.readBigInt64BE(at));
   }
 }

@@ -89,7 +89,7 @@ function isInside({ values, expected, history }: Operations, question: number): 
   if (values.kindOf(answer) === Kind.boolean) return values.nameOf(answer) === "true";
   throw new HistoryError(
     "bad-field",
-    "contains with an answer of true or false",
+    "a contains that is answered with true or false",
     values.briefOf(answer),
     answerLine(history, question),
   );

@@ -196,7 +196,7 @@ class EtcdJudge {
     ).size;
     if (missing > possible && !this.#hasLeases)
       this.#findings.undecided(
-        `${missing} revisions between ${first} and ${last} are nobody's, and only ${possible} indeterminate operations could have made them`,
+        `no known operation made ${missing} of the revisions between ${first} and ${last}, and only ${possible} indeterminate operations could have made them`,
       );
   }
 
@@ -227,7 +227,7 @@ class EtcdJudge {
       if (known !== undefined && known.value !== absent && !wasDeleted)
         this.#wrong(
           [known.op, op],
-          `${read} did not find ${key} at revision ${revision}, which had been put at revision ${known.revision}`,
+          `${read} did not find ${key} at revision ${revision}, although ${key} had been put at revision ${known.revision}`,
           key,
         );
       return;
@@ -235,7 +235,7 @@ class EtcdJudge {
     if (known !== undefined && known.revision > modRevision) {
       this.#wrong(
         [known.op, op],
-        `${read} shows ${key} as of revision ${modRevision}, though it had been changed at revision ${known.revision} and the answer is of revision ${revision}`,
+        `${read} shows ${key} as of revision ${modRevision}, although ${key} had been changed at revision ${known.revision} and the answer is of revision ${revision}`,
         key,
       );
       return;
@@ -271,7 +271,7 @@ class EtcdJudge {
       return;
     this.#wrong(
       [known.op, op],
-      `${named(this.#operations, op)} succeeded on the condition that ${key} was last changed at revision ${modRevision}, though it had been changed at revision ${known.revision}`,
+      `${named(this.#operations, op)} succeeded on the condition that ${key} was last changed at revision ${modRevision}, although ${key} had been changed at revision ${known.revision}`,
       key,
     );
   }

@@ -44,7 +44,7 @@ export function judgeQueue(operations: Operations): ForeignJudgement {
       if (left > 0) return;
       const cause = failed.get(element);
       findings.found(() => ({
-        explanation: `${named(operations, op)} took out ${shown(operations, element)}, which ${cause === undefined ? `had not been put in, or not that often, before line ${endLineOf(operations, op)}` : `only ${andFailed(operations, cause)}, had tried to put in`}`,
+        explanation: `${named(operations, op)} took out ${shown(operations, element)}, which ${cause === undefined ? `had not been put in often enough before line ${endLineOf(operations, op)}` : `only ${andFailed(operations, cause)}, had tried to put in`}`,
         operations: cause === undefined ? [op] : [cause, op],
         ...keyOf(operations, op),
       }));
@@ -119,7 +119,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   }
   if (duplicated > 0)
     findings.note(
-      `${duplicated === 1 ? "1 element" : `${duplicated} elements`} came out more often than put in; Jepsen's total-queue allows it`,
+      `${duplicated === 1 ? "1 element" : `${duplicated} elements`} came out more often than put in; Jepsen's total-queue allows that`,
     );
   findings.measurements = { acknowledged: judged, duplicated, recovered };
   return findings.conclude(judged);

@@ -150,7 +150,7 @@ class ForeignJudge {
         judgement: unknownBecause(
           "unknown" in choice && history.count > 0
             ? choice.unknown
-            : "no operation of a client: there was nothing to judge",
+            : "the history has no operation of a client, so there was nothing to judge",
         ),
       };
     const { model } = choice;
@@ -177,28 +177,28 @@ class ForeignJudge {
         ...first,
         history: other,
         words: "in the order of the file",
-        instead: `in the order of :${order} (the file's order differs; --order says which counts)`,
+        instead: `in the order of :${order} (the file's order differs; choose one with --order)`,
       });
     if (operations.answersDiffer && dependsOnAnswers(model))
       others.push({
         ...first,
         reading: { ...reading, written: "asked" },
-        words: "by the values that writes were asked for",
-        instead: "by the values that writes were answered with",
+        words: "by the values in the requests of writes",
+        instead: "by the values in the answers to writes",
       });
     if (guess.other !== undefined && this.#question.initial === undefined && hasInitial(model))
       others.push({
         ...first,
         initial: guess.other.value,
         words: `with the initial value ${history.values.textOf(guess.other.value)}`,
-        instead: `with the initial value ${history.values.textOf(initial)} (${guess.other.why}; --initial says which it is)`,
+        instead: `with the initial value ${history.values.textOf(initial)} (${guess.other.why}; --initial names the right one)`,
       });
     if (keys === "none" && casMayBeTuples(operations))
       others.push({
         ...first,
         reading: { keys: "tuples", written: "answered" },
-        words: "with values taken for tuples [key value] of jepsen.independent",
-        instead: "with values taken as they stand",
+        words: "with values taken as tuples [key value] of jepsen.independent",
+        instead: "with values taken literally",
       });
     const judgement = this.#agreed(judge(first), others, judge);
     return {
@@ -236,7 +236,7 @@ class ForeignJudge {
       return {
         ...judgement,
         verdict: "unknown",
-        reason: `the order of operations cannot be told: ${orderConflict}; --order file, index or time says which counts`,
+        reason: `the order of operations is unclear: ${orderConflict}; choose one with --order file, index or time`,
         anomalies: [],
       };
     if (order === "file" || judgement.verdict === "unknown") return judgement;
@@ -279,7 +279,7 @@ class ForeignJudge {
     initial: number,
   ): ForeignJudgement {
     if (!succeeded(operations) && !isRegister(model))
-      return unknownBecause("no operation succeeded: there was nothing to judge");
+      return unknownBecause("no operation succeeded, so there was nothing to judge");
     const budget = this.#budget;
     switch (model) {
       case "register":
@@ -346,7 +346,7 @@ class ForeignJudge {
       ...judgement,
       verdict: "unknown",
       anomalies: [],
-      reason: `two readings differ: valid if only the reads that are marked :final? count, as in Maelstrom's counters, invalid if all reads do: ${judgement.anomalies[0]?.explanation ?? ""}`,
+      reason: `two readings differ: valid if only the reads that are marked :final? count, as in Maelstrom's counters, and invalid if all reads count: ${judgement.anomalies[0]?.explanation ?? ""}`,
     };
   }
 
@@ -363,7 +363,7 @@ class ForeignJudge {
     return {
       ...judgement,
       verdict: "unknown",
-      reason: `two readings differ: valid if what did not come out is still in the queue (--model queue), invalid if the queue was emptied (--model total-queue): ${lost.explanation}`,
+      reason: `two readings differ: valid if the elements that did not come out are still in the queue (--model queue), and invalid if the queue was emptied (--model total-queue): ${lost.explanation}`,
     };
   }
 }
@@ -422,7 +422,7 @@ function checkModel(
     if (!known.includes(name))
       throw new HistoryError(
         "not-in-model",
-        `a function of the model ${model} (${known.join(", ")})`,
+        `an operation of the model ${model} (${known.join(", ")})`,
         functionName(operations, op),
         history.startLine[op],
       );

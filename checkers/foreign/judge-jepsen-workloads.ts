@@ -81,7 +81,7 @@ export function judgeBank(operations: Operations, total: number | undefined): Fo
     "constant-total",
   );
   if (total !== undefined) return judgement;
-  const note = `the right total was taken to be ${usual?.[0] ?? 0}, which most reads show; --initial says another`;
+  const note = `the right total was taken to be ${usual?.[0] ?? 0}, which most reads show; --initial names another total`;
   return { ...judgement, notes: [...judgement.notes, note] };
 }
 
@@ -156,7 +156,7 @@ export function judgeLog(operations: Operations): ForeignJudgement {
   if (judgement.verdict !== "invalid" || !isSubscribed || isSure) return judgement;
   return {
     ...unknownBecause(
-      `polls skip or go back inside of a transaction, which a rebalance explains: ${judgement.anomalies[0]?.explanation ?? ""}`,
+      `polls skip messages or go back inside a transaction, which a rebalance of the clients may explain: ${judgement.anomalies[0]?.explanation ?? ""}`,
       judgement.judged,
     ),
   };

@@ -32,7 +32,7 @@ export function judgeRegisters(
     if (coded !== undefined) judgeLevel(operations, guarantee, coded, findings);
     else if (guarantee !== "linearizable")
       findings.undecided(
-        `${forKey(operations, of)}${guarantee} is a matter of reads and writes of values that are written once`,
+        `${forKey(operations, of)}${guarantee} can be judged only for reads and writes of values that are written once`,
       );
     else if (rejected.length === 0) left.push(of);
     writers.leave(of);
@@ -155,8 +155,8 @@ function thinAir(operations: Operations, writers: Writers, op: number): Refutati
   const verb = operations.f[op] === fn.cas ? "found" : "returned";
   const why =
     failed >= 0
-      ? `${verb} what only ${andFailed(operations, failed)}, had tried to write (an aborted read)`
-      : `${verb} what no operation had written before line ${endLineOf(operations, op)}${late < 0 && isFirst(operations, op) ? "; if it was there from the beginning, --initial says so" : ""}`;
+      ? `${verb} a value that only ${andFailed(operations, failed)}, had tried to write (an aborted read)`
+      : `${verb} a value that no operation had written before line ${endLineOf(operations, op)}${late < 0 && isFirst(operations, op) ? "; if the value was there from the beginning, name it with --initial" : ""}`;
   return {
     explanation: `${brief(operations, op)} ${why}`,
     operations: failed >= 0 ? [failed, op] : late >= 0 ? [op, late] : [op],
@@ -294,7 +294,7 @@ function judgeLevel(
       old.write < 0 ? `${young.name} is newer than the initial value` : after(young, old);
     const both =
       old.isRead && young.isRead && old.write >= 0
-        ? ": each of the two would have to come after the other"
+        ? ", so each of these two values would have to be written after the other"
         : "";
     const proof = [old.write, young.write, old.current, young.current].filter((op) => op >= 0);
     return {

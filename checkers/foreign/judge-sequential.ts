@@ -42,7 +42,7 @@ export function judgeSequential(
     findings.found(() => {
       const next = search.furthest.map(({ op }) => op);
       return {
-        explanation: `no order of all operations keeps each process' own order and explains every answer: in the order that gets furthest, nothing fits next: ${next.map((op) => brief(operations, op)).join("; ")}`,
+        explanation: `no order of all operations keeps each process' own order and explains every answer: after the longest order that was found, none of these operations fits: ${next.map((op) => brief(operations, op)).join("; ")}`,
         operations: next,
       };
     });

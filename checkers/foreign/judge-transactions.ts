@@ -23,7 +23,10 @@ export function judgeTransactions(
     table.begin(clientOperation(operations, op));
     for (const micro of stepsOf(operations, op)) addStep(table, operations, model, micro);
   }
-  if (count === 0) return unknownBecause("no operation of a client: there was nothing to judge");
+  if (count === 0)
+    return unknownBecause(
+      "the history has no operation of a client, so there was nothing to judge",
+    );
   return resultOf(checkTransactions(table, { level, nameOf: lineNameIn(operations) }), level);
 }
 

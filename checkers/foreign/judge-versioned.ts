@@ -61,7 +61,10 @@ function judgeKey(
     const known = values.get(version);
     if (version === 0 && !isWrite) {
       if (value !== initial)
-        wrong([op], `${brief(operations, op)} returned version 0, before all writes, with a value`);
+        wrong(
+          [op],
+          `${brief(operations, op)} returned a value with version 0, which is the version before all writes`,
+        );
     } else if (known === undefined) values.set(version, { value, op, isWrite });
     else if (isWrite)
       wrong(
@@ -71,7 +74,7 @@ function judgeKey(
     else if (known.value !== value)
       wrong(
         [known.op, op],
-        `${brief(operations, op)} does not fit ${brief(operations, known.op)}, which has the same version`,
+        `${brief(operations, op)} contradicts ${brief(operations, known.op)}, which has the same version`,
       );
   }
   for (const { op, version, expected } of steps) {
@@ -80,7 +83,7 @@ function judgeKey(
     if (before !== undefined && before.value !== expected)
       wrong(
         [before.op, op],
-        `${brief(operations, op)} found another value in version ${version - 1} than it expected`,
+        `${brief(operations, op)} succeeded, but version ${version - 1} has another value than the operation expected`,
       );
   }
   if (!findings.isBroken) fillGaps(operations, of, { steps, values, initial }, findings);
@@ -144,7 +147,7 @@ export function checkTimes(
     if (newest.version === step.version && !step.isWrite) continue;
     wrong(
       [newest.op, step.op],
-      `${brief(operations, step.op)} has version ${step.version}, though ${brief(operations, newest.op)}, which has version ${newest.version}, had ended before it began`,
+      `${brief(operations, step.op)} has version ${step.version}, though ${brief(operations, newest.op)}, which has version ${newest.version}, had ended before that operation began`,
     );
     return;
   }

@@ -79,11 +79,15 @@ function apply(
   if (f === "read")
     return outcome !== "ok" || answered === undefined || answered === state
       ? { state }
-      : { because: `it read ${answered ?? "nil"}, but the register holds ${state ?? "nil"}` };
+      : {
+          because: `the operation read ${answered ?? "nil"}, but the register holds ${state ?? "nil"}`,
+        };
   const cas = casOf(asked);
   return cas !== undefined && cas.expected === state
     ? { state: cas.value }
-    : { because: `it expects ${cas?.expected ?? "?"}, but the register holds ${state ?? "nil"}` };
+    : {
+        because: `the operation expects ${cas?.expected ?? "?"}, but the register holds ${state ?? "nil"}`,
+      };
 }
 
 function whyNot(
@@ -93,9 +97,11 @@ function whyNot(
 ): string {
   const earlier = left.find((other) => other.end < one.start);
   if (earlier !== undefined)
-    return `it began after the operation of line ${earlier.startLine} had ended, which must come first`;
+    return `the operation of line ${earlier.startLine} had ended before this operation began, so line ${earlier.startLine} must come first`;
   const next = apply(one, state);
-  return "because" in next ? next.because : "it can, but then even fewer of the others can follow";
+  return "because" in next
+    ? next.because
+    : "this operation can come next, but then even fewer of the others can follow";
 }
 
 /** The expected and the new value of a cas, from `[3 4]` or `[3, 4]`. Undefined: the text has another form. */

@@ -95,8 +95,8 @@ function stuckMutex(operations: Operations, op: number, last: number | undefined
       ? ""
       : `, at the latest since ${brief(operations, last)} was answered in line ${endLineOf(operations, last)}`;
   const why = isAcquire
-    ? `the lock can only be held${since}, and every release that had begun by then is needed before`
-    : `the lock can only be free${since}, and every acquire that had begun by then is needed before`;
+    ? `the lock can only be held${since}, because no release that had begun by then is left for this acquire`
+    : `the lock can only be free${since}, because no acquire that had begun by then is left for this release`;
   return `${brief(operations, op)} was answered in line ${endLineOf(operations, op)} and cannot be placed: ${why}`;
 }
 

@@ -135,8 +135,8 @@ class DistinctQueue {
   #foundUnwritten(op: number, failed: number | undefined): void {
     this.#found(failed === undefined ? [op] : [failed, op], () =>
       failed === undefined
-        ? `${this.#name(op)} took out what nobody had put in`
-        : `${this.#name(op)} took out what only ${andFailed(this.#operations, failed)}, had tried to put in`,
+        ? `${this.#name(op)} took out an element that no operation had put in`
+        : `${this.#name(op)} took out an element that only ${andFailed(this.#operations, failed)}, had tried to put in`,
     );
   }
 
@@ -214,7 +214,7 @@ class DistinctQueue {
       this.#found(
         [element.enqueue, later.enqueue, later.dequeue],
         () =>
-          `${this.#overtakes(element, later)}, and ${this.#elementOf(element)} was not taken out before${who}`,
+          `${this.#overtakes(element, later)}, and ${this.#elementOf(element)} was not taken out before that${who}`,
       );
     }
     return elements.map((element) => ({
@@ -255,7 +255,7 @@ class DistinctQueue {
       this.#found(
         [...proof.map(({ enqueue }) => enqueue), op],
         () =>
-          `${this.#name(op)} found the queue empty, but it never was while this dequeue ran: ${proof.map((element) => this.#stay(element)).join(", then ")}`,
+          `${this.#name(op)} found the queue empty, but the queue was never empty while this dequeue ran: ${proof.map((element) => this.#stay(element)).join(", then ")}`,
       );
     }
     return true;
@@ -292,8 +292,8 @@ class DistinctQueue {
   #stay(element: Element): string {
     const gone =
       element.dequeue < 0
-        ? "it never came out"
-        : `${this.#name(element.dequeue)} took it out later`;
+        ? "that element never came out"
+        : `${this.#name(element.dequeue)} took that element out later`;
     return `${this.#elementOf(element)} was inside (${this.#isIn(element)}, and ${gone})`;
   }
 }

@@ -98,7 +98,7 @@ export class OperationReader {
         throw new HistoryError(
           reader.json ? "bad-json" : "bad-edn",
           "a value for each key of a map",
-          `a map of ${forms + 1} forms`,
+          `a map with ${forms + 1} forms, an odd number`,
           line,
         );
       if (field === undefined) {

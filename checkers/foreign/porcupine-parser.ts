@@ -132,8 +132,8 @@ export class PorcupineParser extends PieceParser {
     if (open === undefined)
       throw new HistoryError(
         "no-open-operation",
-        "a call before its return",
-        `a return of Id ${id}`,
+        "a call with the same Id before the return",
+        `a return of Id ${id} without a call`,
         line,
       );
     this.#calls.delete(id);

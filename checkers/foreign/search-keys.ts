@@ -51,7 +51,8 @@ export function searchKeys(
     if (open.length === 0 || findings.isBroken) return;
     const isOver = budget.spent !== undefined || steps === Infinity || isMemory(reason);
     if (!isOver) continue;
-    for (let i = 0; i < open.length; i++) findings.undecided(reason ?? "the budget was spent");
+    for (let i = 0; i < open.length; i++)
+      findings.undecided(reason ?? "the budget of the search was spent");
     return;
   }
 }
@@ -80,17 +81,19 @@ function stuckWords(
   const could =
     values.length <= 5
       ? values.join(" or ")
-      : `${values.slice(0, 5).join(" or ")} or one of ${values.length - 5} more`;
+      : `${values.slice(0, 5).join(" or ")} or one of ${values.length - 5} other values`;
   const last = prefix.findLast((index) => problem.pure[index] === 0);
   const setter = last === undefined ? [] : [of[last] as number];
   const line = endLineOf(operations, op);
   const before =
     answered === 0
-      ? "nothing was answered before it"
+      ? "no operation was answered before this one"
       : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${line} can be put in order`;
-  const after = setter.map((one) => `, in one order last ${brief(operations, one)}`).join("");
+  const after = setter
+    .map((one) => ` (in one such order the last change is ${brief(operations, one)})`)
+    .join("");
   return {
-    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but then ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`,
+    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but after that ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`,
     operations: [...setter, op],
     ...keyOf(operations, op),
   };

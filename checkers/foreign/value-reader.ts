@@ -13,7 +13,7 @@ import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
  * Thrown if the bytes end inside a form and more bytes will come. There is only one such object, since it is thrown for
  * every piece of a file.
  */
-export const needsMore = new Error("the bytes end inside of a value");
+export const needsMore = new Error("the bytes end inside a value");
 
 const Frame = {
   list: 0,
@@ -446,7 +446,7 @@ export class ValueReader {
     const wrong = (expected: string, got: string): HistoryError =>
       new HistoryError(this.json ? "bad-json" : "bad-edn", expected, got, line);
     if ((to - from) % 2 === 1)
-      throw wrong("a value for each key of a map", `a map of ${to - from} forms`);
+      throw wrong("a value for each key of a map", `a map with ${to - from} forms, an odd number`);
     const keys = new Set<number>();
     for (let i = from; i < to; i += 2) {
       const key = this.#children[i] as number;

@@ -79,7 +79,7 @@ export function judgeKeys(
     for (const { kind, sentence } of notes.slice(0, 3))
       findings.note(`${where}${kind}: ${sentence}`);
     if (verdict === "unknown" && some > 0)
-      findings.undecided(clauseOf(reason ?? "it was not judged"));
+      findings.undecided(clauseOf(reason ?? "this key was not judged"));
     else if (verdict === "unknown") unjudged ??= reason;
   }
   // If nothing was judged, the verdict is unknown for the reason that a key gave.

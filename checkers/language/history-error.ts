@@ -31,15 +31,16 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
   "unknown-event": "the file was written by another version; run again with this one",
   "bad-field": "the file was edited by hand, or written by another version or tool",
-  "not-first": "the `run` event is the first of a history, and there is one only",
+  "not-first": "a history begins with its `run` event and has no second `run` event",
   "after-end": "the `end` event is the last of a history; two files may have been put together",
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",
   "no-open-operation": "each ok, fail or info completes one invoke that came before it",
-  "time-runs-backwards": "all times of a history are of one monotonic clock",
-  "unknown-format": "docs/check.md tells how to write each of them",
+  "time-runs-backwards": "all times of a history come from one monotonic clock",
+  "unknown-format": "docs/check.md describes these formats",
   "bad-edn": "the file was cut off or edited by hand, or is no EDN",
   "bad-line": "the line was cut off or edited by hand",
-  "still-open": "a process has one operation at a time; after `info` it goes on under a new number",
+  "still-open":
+    "a process has one operation at a time; after `info` its client goes on as a new process",
   "not-in-model": "leave --model out, or name one that has this operation",
   "unknown-workload":
     "no model of quorate has this operation; docs/check.md lists the models and their operations",
@@ -48,10 +49,10 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-store":
     "the file was cut off, or the run ended before it was saved; the run's history.txt or jepsen.log may have the operations",
   "bad-number":
-    "counters and banks add numbers up; --model says if this is something else, --initial what is held at first",
-  "over-budget": "give more with --seconds or --memory, or judge a shorter history",
+    "counters and banks add up numbers; name another model with --model, or the amount at the start with --initial",
+  "over-budget": "allow more with --seconds or --memory, or judge a shorter history",
   "mixed-tuples":
-    "whether values are tuples of jepsen.independent must be the same for all of a history's operations: every value with its key, or none",
+    "in one history either every value is a tuple of jepsen.independent, with its key, or no value is",
   "out-of-order":
     "lines were swapped or repeated: the file was edited, or two files were put together",
   incomplete: "lines were lost; run again, or replay the plan beside it",

@@ -15,9 +15,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const handedOver: Checker<"handed-over"> = {
   name: "handed-over",
-  meaning: "a node drops a key that it owns no more only once every owner has durable what it held",
+  meaning:
+    "a node drops a key that it no longer owns only after every owner has synced all that the node held",
   predicate:
-    "When a node drops a key that it no longer owns, each owner had synced by then every version that the node held.",
+    "By the time a node drops a key that it no longer owns, each owner has synced every version that the node held.",
   source:
     "quorate's own rule, judged by the syncs that each node's Host recorded; Apache Cassandra's documentation, Adding, replacing, moving and removing nodes.",
   needs: ["evidence", "versions", "quorums"],
@@ -126,7 +127,7 @@ function anomalyOf(
       lacks
         .map(
           (lack) =>
-            `${lack.node}, an owner, did not have ${versionsByWriter(model, key, [lack.version])} durable by then`,
+            `${lack.node}, an owner, had not synced ${versionsByWriter(model, key, [lack.version])} by then`,
         )
         .join(", and "),
     operations: wrote.slice(0, 5),

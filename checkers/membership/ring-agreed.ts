@@ -16,7 +16,7 @@ export const ringAgreed: Checker<"ring-agreed"> = {
   meaning:
     "after the final phase all nodes use the same ring, no change is incomplete, and each key is only on its owners",
   predicate:
-    "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners, or is marked as left over elsewhere.",
+    "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners; a copy elsewhere is marked as left over.",
   source: "quorate's own rule; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
   needs: ["inspection", "quorums"],
   workloads: "all",
@@ -78,7 +78,7 @@ function ownersAndSender(model: Model, node: NodeName, key: Key): string {
   const sender =
     last === undefined
       ? ""
-      : `; ${last.peer} was the last to send it to ${node}, at ${milliseconds(last.atUs)}, by ${repairName(model, last)}`;
+      : `; ${last.peer} was the last node to send ${key} to ${node}, at ${milliseconds(last.atUs)}, by ${repairName(model, last)}`;
   return `${key} is owned by ${allOf(model.rings.finalOwners(key))}${sender}`;
 }
 

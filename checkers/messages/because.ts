@@ -30,7 +30,7 @@ export function faultsOver(model: Model, key: Key, fromUs: number, toUs: number)
     ...(hidden === 0
       ? []
       : [
-          `${hidden} ${hidden === 1 ? "fault" : "faults"} on replicas of ${key} began before those`,
+          `${hidden} more ${hidden === 1 ? "fault" : "faults"} on replicas of ${key} began earlier`,
         ]),
   ];
 }
@@ -93,10 +93,10 @@ export function replicasBehind(
     const sync = evidence.syncs.first(run.versions, node, write.key, version);
     if (!evidence.complete(node, -Infinity, sync === undefined ? Infinity : positionOf(sync)))
       return [];
-    if (sync === undefined) return [`${node} never had ${brief(write)} durable`];
+    if (sync === undefined) return [`${node} never synced ${brief(write)}`];
     return sync.atUs > read.startUs
       ? [
-          `${node} had ${brief(write)} or what is newer durable only ${milliseconds(sync.atUs - read.startUs)} after ${brief(read)} began`,
+          `${node} synced ${brief(write)}, or a newer version, only ${milliseconds(sync.atUs - read.startUs)} after ${brief(read)} began`,
         ]
       : [];
   });
@@ -112,7 +112,7 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
   if (model.run.versions !== "stamps" || of === undefined || against === undefined || of <= against)
     return [];
   return [
-    `by its stamp ${brief(old)} is the newer: ${of} is above ${against}, that of ${brief(newer)}`,
+    `${brief(old)} has the higher stamp: ${of} is above ${against}, the stamp of ${brief(newer)}`,
     ...[old, newer].flatMap((write) => clocksOff(model, write)),
   ];
 }
@@ -128,7 +128,7 @@ const clocksOff = ({ faults }: Model, write: Operation): string[] =>
         fault.toUs >= write.startUs,
     )
     .map(
-      ({ detail = "its client's clock was off" }) =>
+      ({ detail = "the client's clock was off" }) =>
         `while ${brief(write)} was stamped: ${detail.replace(/,$/, "")}`,
     );
 
@@ -157,7 +157,7 @@ export function seenWithout(
         : [];
       if (held.every((one) => one.version < version))
         return [
-          `${node} had ${brief(write)} durable at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`,
+          `${node} synced ${brief(write)} at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`,
         ];
     }
     return [];
@@ -196,7 +196,7 @@ export function repliesOf(model: Model, read: Operation): string[] {
   ];
 }
 
-const afterAnswer = "after the client had been answered";
+const afterAnswer = "after the coordinator had answered the client";
 
 /**
  * Whether the reply arrived after the node that received it had answered the client. Only events of one node are

@@ -58,14 +58,14 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
     by === undefined
       ? repaired(model, request)
       : {
-          words: `${brief(by)} told the replicas to drop it, though it ${carried(model, by)}`,
+          words: `${brief(by)} made the replicas drop ${brief(write)}, although ${brief(by)} ${carried(model, by)}`,
           operations: [by.op],
         };
   // The request may rightly have dropped another operation that got the same version.
   const namesake = others.find((other) => writers.versionOf(other) === version);
   if (namesake === undefined) return { words, operations };
   return {
-    words: `${words}; the version of ${brief(write)}, ${version}, had been made for ${brief(namesake)} too`,
+    words: `${words}; ${brief(namesake)} had got the same version as ${brief(write)}, ${version}`,
     operations: [...operations, namesake.op],
   };
 }
@@ -74,7 +74,7 @@ function repaired(model: Model, repair: StoreRequest): Burial {
   const { node, peer, key, atUs, trace, versions } = repair;
   const read = trace === undefined ? undefined : model.operation.get(trace);
   return {
-    words: `${node} told ${peer === node ? "itself" : peer} to drop it at ${milliseconds(atUs)}, by ${repairName(model, repair)} with ${versionsByWriter(model, key, versions)} under a context that covers it too`,
+    words: `${node} made ${peer === node ? "itself" : peer} drop the write at ${milliseconds(atUs)}: its ${repairName(model, repair)} sent ${versionsByWriter(model, key, versions)} with a context that also covers the write`,
     operations: read === undefined ? [] : [read.op],
   };
 }

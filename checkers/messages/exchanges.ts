@@ -29,11 +29,13 @@ export function comparisonsOf(
   const asked = own.filter(({ detail }) => asks.test(detail));
   const last = asked.at(-1);
   const pair = [lacking, holder].sort().join(" and ");
-  if (last === undefined) return [`${pair} never compared what they hold after the last restart`];
+  if (last === undefined) return [`after the last restart ${pair} never compared what they hold`];
   const ranges = Math.max(...asked.map(({ detail }) => Number(asks.exec(detail)?.[1] ?? 0)));
   const when = `${asked.length === 1 ? "" : `${asked.length} times, the last time `}at ${milliseconds(last.atUs)}`;
   if (ranges === 0)
-    return [`${pair} never compared a range after the last restart, though they exchanged ${when}`];
+    return [
+      `after the last restart ${pair} exchanged messages ${when}, but never compared a range`,
+    ];
   const compared = `${pair} compared ${ranges === 1 ? "one range" : `${ranges} ranges`} ${when}`;
   const found = own.filter(({ detail }) => (answers.exec(detail)?.[1] ?? "none") !== "none");
   if (found.length === 0) return [`${compared} and found no difference`];
@@ -49,5 +51,5 @@ export function comparisonsOf(
     );
   return isSent
     ? []
-    : [`${compared} and found that some differ, but ${holder} sent ${lacking} nothing of ${key}`];
+    : [`${compared} and found differences, but ${holder} sent ${lacking} nothing of ${key}`];
 }

@@ -47,7 +47,7 @@ function sentence(model: Model, hint: KeptHint): string {
   );
   const what = durable === undefined ? key : versionsByWriter(model, key, [version]);
   const since = durable?.atUs ?? atUs;
-  const memoryOnly = durable === undefined ? ", but no hint of it was ever durable there" : "";
+  const memoryOnly = durable === undefined ? ", but never synced that hint" : "";
   return `${keeper} kept a hint of ${what} for ${lacking} at ${milliseconds(since)}${memoryOnly}, and ${whatBecame(model, hint)}`;
 }
 
@@ -71,13 +71,13 @@ function whatBecame(
       isAfter(event),
   );
   if (dropped !== undefined)
-    return `dropped it at ${milliseconds(dropped.atUs)}${dropped.detail?.slice(`for ${lacking}`.length) ?? ""}${sent.length === 0 ? "; it had never sent it" : ""}`;
+    return `dropped the hint at ${milliseconds(dropped.atUs)}${dropped.detail?.slice(`for ${lacking}`.length) ?? ""}${sent.length === 0 ? `; ${keeper} had never sent the hint` : ""}`;
   const last = sent.at(-1);
   if (last !== undefined) return told(model, last, version, sent.length);
   const restart = evidence.bootStarts(keeper).find(isAfter);
   return restart === undefined
-    ? "never sent it"
-    : `never sent it; ${keeper} started again at ${milliseconds(restart.atUs)}`;
+    ? "never sent the hint"
+    : `never sent the hint; ${keeper} started again at ${milliseconds(restart.atUs)}`;
 }
 
 function told(model: Model, last: StoreRequest, version: VersionName, times: number): string {
@@ -85,5 +85,5 @@ function told(model: Model, last: StoreRequest, version: VersionName, times: num
   if (!versions.includes(version))
     return `its last handoff of ${key} to ${peer}, at ${milliseconds(atUs)}, sent ${versionsByWriter(model, key, versions)} instead`;
   const confirmed = model.evidence.repliesTo(last).length > 0;
-  return `last sent it at ${milliseconds(atUs)}${times > 1 ? `, in its handoff number ${times} of ${key} to ${peer}` : ""}${confirmed ? "" : ", without an answer"}, and never again`;
+  return `last sent the hint at ${milliseconds(atUs)}${times > 1 ? `, in its handoff number ${times} of ${key} to ${peer}` : ""}${confirmed ? "" : ", without an answer"}, and never again`;
 }

@@ -34,7 +34,7 @@ export function readWithoutRepair(
     const holder = replies.find((reply) => reply.peer !== lacking && has(reply));
     if (without === undefined || holder === undefined) continue;
     return [
-      `${brief(read)} was told ${versionsByWriter(model, key, holder.versions)} by ${holder.peer} and ${versionsByWriter(model, key, without.versions)} by ${lacking} at ${milliseconds(Math.max(holder.atUs, without.atUs))}, and ${without.node} sent ${lacking} no repair`,
+      `${brief(read)} got ${versionsByWriter(model, key, holder.versions)} from ${holder.peer} and ${versionsByWriter(model, key, without.versions)} from ${lacking} by ${milliseconds(Math.max(holder.atUs, without.atUs))}, and ${without.node} sent ${lacking} no repair`,
     ];
   }
   return [];
@@ -58,6 +58,6 @@ export function repairsNotAwaited(model: Model, read: Operation): string[] {
     )
     .map(
       ({ peer, atUs }) =>
-        `${brief(read)} was answered at ${milliseconds(answer.atUs)}, before ${peer} had confirmed its read-repair, which was sent at ${milliseconds(atUs)}`,
+        `${brief(read)} was answered at ${milliseconds(answer.atUs)}, before ${peer} had confirmed the read-repair that was sent at ${milliseconds(atUs)}`,
     );
 }

@@ -27,7 +27,7 @@ export function olderInPlace(model: Model, key: Key, untilUs: number): string[] 
       if (before.version > version && !(wasDeleted && model.run.deletes !== undefined))
         said.set(
           node,
-          `${node} put ${versionsByWriter(model, key, [version])} in the place of ${versionsByWriter(model, key, [before.version])}, which is newer by its stamp, at ${milliseconds(atUs)}`,
+          `at ${milliseconds(atUs)} ${node} replaced ${versionsByWriter(model, key, [before.version])}, which has the higher stamp, by ${versionsByWriter(model, key, [version])}`,
         );
     }
   }

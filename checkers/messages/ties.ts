@@ -61,7 +61,7 @@ export function sameVersion(model: Model, write: Operation): string[] {
       );
   const other = others.find((one) => one !== write);
   if (other === undefined) return [];
-  const so = isStamp ? ": stamps do not say which of them is newer" : "";
+  const so = isStamp ? ", so the stamps do not say which of the two is newer" : "";
   return [
     `${brief(write)}, through ${write.node}, had got the same ${isStamp ? "stamp" : "version"}, ${own}, as ${brief(other)}, through ${other.node}${so}`,
     ...givenBy(model, own, [other, write]),
@@ -92,11 +92,11 @@ function givenBy(
   const again = starts.at(-1);
   if (first.node !== second.node)
     return [
-      `${first.node} gave it at ${milliseconds(first.atUs)} and ${second.node} at ${milliseconds(second.atUs)}`,
+      `${first.node} gave the version ${version} at ${milliseconds(first.atUs)}, and ${second.node} gave it again at ${milliseconds(second.atUs)}`,
     ];
   return again === undefined
     ? []
     : [
-        `${first.node} gave it at ${milliseconds(first.atUs)}, started again at ${milliseconds(again.atUs)} and gave it at ${milliseconds(second.atUs)} once more`,
+        `${first.node} gave the version ${version} at ${milliseconds(first.atUs)}, started again at ${milliseconds(again.atUs)}, and gave the same version once more at ${milliseconds(second.atUs)}`,
       ];
 }

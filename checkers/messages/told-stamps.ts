@@ -28,10 +28,10 @@ export function stampsTold(model: Model, write: Operation): string[] {
     .sort((a, b) => a.atUs - b.atUs)
     .map(({ node, detail, atUs }) => {
       const stamp = tells.exec(detail)?.[2] ?? "none";
-      return `${node} told ${stamp === "none" ? "of none" : `that of ${versionsByWriter(model, write.key, [stamp])}`} at ${milliseconds(atUs)}`;
+      return `${node} reported ${stamp === "none" ? "no stamp" : `the stamp of ${versionsByWriter(model, write.key, [stamp])}`} at ${milliseconds(atUs)}`;
     });
   const peers = [...new Set(asked.map(({ peer }) => peer))];
   return [
-    `${first.node} asked ${peers.join(", ")} for the stamp of ${write.key} before ${brief(write)}: ${told.join(", ") || "nobody told it"}${own === undefined ? "" : `; it gave ${own}`}`,
+    `before ${brief(write)} ${first.node} asked ${peers.join(", ")} for the newest stamp of ${write.key}: ${told.join(", ") || "no replica answered"}${own === undefined ? "" : `; ${first.node} gave the write the stamp ${own}`}`,
   ];
 }

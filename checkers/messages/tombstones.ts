@@ -70,7 +70,7 @@ function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] 
     return shown === undefined
       ? []
       : [
-          `${node} no longer held the tombstone of ${brief(of)} at ${milliseconds(shown.atUs)}, which it had had durable at ${milliseconds(sync.atUs)}: it held ${versionsByWriter(model, of.key, shown.versions)}`,
+          `${node} had synced the tombstone of ${brief(of)} at ${milliseconds(sync.atUs)}, but no longer held the tombstone at ${milliseconds(shown.atUs)}: ${node} then held ${versionsByWriter(model, of.key, shown.versions)}`,
         ];
   });
 }

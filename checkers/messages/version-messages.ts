@@ -28,7 +28,7 @@ export function versionsByWriter(model: Model, key: Key, versions: readonly Vers
 function versionByWriter(model: Model, key: Key, version: VersionName): string {
   const values = [...(valuesUnder(model, key).get(version) ?? [])];
   if (values.length > 1)
-    return `the version ${version}, which stands for ${values.map(valueName).join(" and for ")}`;
+    return `the version ${version}, which was seen with ${values.map(valueName).join(" and with ")}`;
   const writer = model.writers(key).byVersion(version);
   if (writer !== undefined)
     return writer.f === "write"
@@ -90,7 +90,7 @@ export function versionAndOwner(model: Model, key: Key, version: VersionName): s
   for (const write of writes) {
     const request = making(model, write, version);
     if (request !== undefined)
-      return `the version ${version} (made for ${brief(write)} too, by ${request.node} at ${milliseconds(request.atUs)})`;
+      return `the version ${version} (made for ${brief(write)} by ${request.node} at ${milliseconds(request.atUs)})`;
   }
   // A write whose version is unknown may have been given this version.
   const unheard = writes.some((write) => writers.versionOf(write) === undefined);

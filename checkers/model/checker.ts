@@ -61,9 +61,9 @@ const lacking: Readonly<Record<Capability, string>> = {
   siblings: "reads return no siblings",
   inspection: "the target's replicas cannot be inspected",
   evidence: "the Host recorded no evidence",
-  processes: "nobody watched whether a node ended",
+  processes: "the harness did not watch whether nodes ended",
   quorums: "n, r, w and the replicas of each key are not known",
-  repair: "which repair the target does is not known",
+  repair: "the target's repair mechanisms are not known",
 };
 
 /** @returns A sentence that says why a guarantee that needs the missing capability is not applicable. */
@@ -73,7 +73,7 @@ export const lacks = (capability: Capability): string =>
 /** @returns Why the checker cannot judge the history, or null if it can. */
 export function obstacle({ needs, workloads }: Checker, { run }: Model): string | null {
   if (workloads !== "all" && !workloads.includes(run.workload))
-    return `is about the workload ${workloads.join(" or ")}, and this history's is ${run.workload}`;
+    return `judges only the workload ${workloads.join(" or ")}, and the workload of this history is ${run.workload}`;
   const missing = needs.find((capability) => !run.has.has(capability));
   return missing === undefined ? null : lacks(missing);
 }

@@ -99,7 +99,11 @@ export class ModelBuilder {
   /** Adds an event. Throws HistoryError if the event contradicts earlier ones. */
   add(event: HistoryEvent): void {
     if ((this.#run === undefined) !== (event.e === "run"))
-      throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
+      throw new HistoryError(
+        "not-first",
+        "exactly one `run` event, as the first event",
+        `a \`${event.e}\` event`,
+      );
     switch (event.e) {
       case "run":
         this.#run = event;

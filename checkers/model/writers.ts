@@ -27,7 +27,7 @@ export class Writers {
     if (twice !== undefined) {
       throw new HistoryError(
         "bad-structure",
-        `values of ${table.keys.textOf(key)} that are written once`,
+        `each value of ${table.keys.textOf(key)} to be written only once`,
         `${table.values.textOf(twice)} twice`,
       );
     }

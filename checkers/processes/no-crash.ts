@@ -16,7 +16,7 @@ export const noCrash: Checker<"no-crash"> = {
   name: "no-crash",
   meaning: "a node ends only by a planned fault",
   predicate:
-    "No node process ends by itself outside of a planned fault. An end while a planned fault keeps the node's disk from taking writes is excused; an end by the container engine or by somebody else is unknown.",
+    "No node process ends by itself, unless a planned fault keeps the node's disk from taking writes at that time. If the container engine or somebody else ended the process, the verdict is unknown.",
   source: "quorate's own rule.",
   needs: ["processes"],
   workloads: "all",
@@ -62,7 +62,8 @@ function anomalyOf({ faults, operations }: Model, end: NodeEndedEvent): Anomaly 
       ? {}
       : {
           because: held.map(
-            ({ kind, nodes }) => `a fault (${kind}) held on ${[...nodes].join(", ")} at that time`,
+            ({ kind, nodes }) =>
+              `a fault (${kind}) was active on ${[...nodes].join(", ")} at that time`,
           ),
         }),
   };

@@ -52,7 +52,7 @@ function placementFinding(
   const answer = evidence.answers.get(read.op)?.find((frame) => frame.frame === "client-read-ok");
   if (replicas === undefined)
     return unknown(read, `the preference list of ${read.key} is not known`);
-  if (answer === undefined) return unknown(read, "no node recorded that it answered it");
+  if (answer === undefined) return unknown(read, "no node recorded an answer to the client");
 
   const { asked, replies, latest, settled, unsent, arrived } = countable(model, read, answer, {
     replicas,
@@ -65,7 +65,7 @@ function placementFinding(
   };
   const complete = evidence.complete(answer.node, startOfBoot(answer.boot), positionOf(answer));
   if (replies.length < needed) {
-    if (!complete) return unknown(read, "evidence of its coordinator is missing");
+    if (!complete) return unknown(read, "evidence of the coordinator is missing");
     if (replies.length + unsent.length >= needed)
       return unknown(
         read,
@@ -73,17 +73,17 @@ function placementFinding(
       );
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`,
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as if ${replicaCount(needed)} had replied, but ${onlyOf(replies.length)} had replied by then`,
       because: asked === 0 ? [`${answer.node} had asked no replica`] : [...shown(), ...silent()],
     };
   }
   const primaries = replies.filter((reply) => replicas.includes(reply.peer)).length;
   if (primaries < (read.pr ?? 0)) {
     if (!complete || unsent.length > 0)
-      return unknown(read, "evidence of its coordinator or replicas is missing");
+      return unknown(read, "evidence of the coordinator or of replicas is missing");
     return {
       finding: "broken",
-      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as read from ${read.pr} of the key's own replicas, but ${onlyOf(primaries)} of ${replicas.join(", ")} had replied by then`,
+      explanation: `${named(read)} was answered by ${answer.node} at ${milliseconds(answer.atUs)} as if ${read.pr} of the key's own replicas had replied, but ${onlyOf(primaries)} of ${replicas.join(", ")} had replied by then`,
       because: [...shown(), ...silent()],
     };
   }
@@ -107,11 +107,11 @@ function placementFinding(
   }
   // If evidence is missing, a lost reply may have changed the merge.
   if (!complete || unsent.length > 0)
-    return unknown(read, "evidence of its coordinator or replicas is missing");
+    return unknown(read, "evidence of the coordinator or of replicas is missing");
   const merged = merge(run.versions, run.reads === "digest" ? latest : replies);
   return {
     finding: "broken",
-    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, although the ${replies.length} replies that it had merge to ${versionsByWriter(model, read.key, merged.versions)}`,
+    explanation: `${named(read)} was answered by ${answer.node} with ${versionsByWriter(model, read.key, answer.versions)}, although the ${replies.length} replies that ${answer.node} had received merge to ${versionsByWriter(model, read.key, merged.versions)}`,
     because: shown(),
   };
 }

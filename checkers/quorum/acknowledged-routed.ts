@@ -29,7 +29,7 @@ function routedWrite(
   replicas: readonly NodeName[],
 ): Finding {
   const version = write.versions[0]?.version;
-  if (version === undefined) return unknown(write, "its version is not known");
+  if (version === undefined) return unknown(write, "the version of the write is not known");
   const needed = Math.max(write.w ?? run.w, write.pw ?? 0, write.dw ?? 0, 1);
   const needsSync = run.sync !== "periodic" || (write.dw ?? 0) > 0;
   // The replica that gave the write its version sends the client an answer instead of a confirmation.
@@ -48,11 +48,11 @@ function routedWrite(
   if (holders.size >= needed) return { finding: "held" };
   const missing = replicas.filter((node) => !holders.has(node));
   if (!areComplete({ evidence }, missing))
-    return unknown(write, "evidence of its replicas is missing");
+    return unknown(write, "evidence of the key's replicas is missing");
   return {
     finding: "broken",
-    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${replicaCount(needed)}, but ${onlyOf(holders.size)} of ${replicas.join(", ")} had shown it durable by then`,
-    because: missing.map((node) => `${node} had not confirmed it after a sync of it`),
+    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${replicaCount(needed)}, but by then ${onlyOf(holders.size)} of ${replicas.join(", ")} had confirmed the write after storing it durably`,
+    because: missing.map((node) => `${node} had not confirmed the write after a sync of it`),
   };
 }
 
@@ -80,13 +80,14 @@ function routedRead(model: Model, read: Operation, replicas: readonly NodeName[]
     )
   )
     return { finding: "held" };
-  if (!areComplete(model, replicas)) return unknown(read, "evidence of its replicas is missing");
+  if (!areComplete(model, replicas))
+    return unknown(read, "evidence of the key's replicas is missing");
   return {
     finding: "broken",
     explanation:
       replies.length < needed
-        ? `${named(read)} was answered at ${milliseconds(read.endUs)} as read from ${replicaCount(needed)}, but ${onlyOf(replies.length)} had replied by then`
-        : `${named(read)} returned ${versionsByWriter(model, read.key, returned.versions)}, which is the merge of no ${needed} of the ${replies.length} replies that it had`,
+        ? `${named(read)} was answered at ${milliseconds(read.endUs)} as if ${replicaCount(needed)} had replied, but ${onlyOf(replies.length)} had replied by then`
+        : `${named(read)} returned ${versionsByWriter(model, read.key, returned.versions)}, but no ${needed} or more of its ${replies.length} replies merge to that`,
     because: replies.map(
       (reply) =>
         `${reply.node} answered with ${versionsByWriter(model, reply.key, reply.versions)} at ${milliseconds(reply.atUs)}`,

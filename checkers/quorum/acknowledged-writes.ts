@@ -79,8 +79,8 @@ function placementFinding(model: Model, write: Operation, placement: Placement):
   const answer = evidence.answers.get(write.op)?.find(({ frame }) => frame === "client-write-ok");
   if (replicas === undefined)
     return unknown(write, `the preference list of ${write.key} is not known`);
-  if (version === undefined) return unknown(write, "its version is not known");
-  if (answer === undefined) return unknown(write, "no node recorded that it answered it");
+  if (version === undefined) return unknown(write, "the version of the write is not known");
+  if (answer === undefined) return unknown(write, "no node recorded an answer to the client");
   return allHold(
     claimsOf(model, write, { w: placement.w, answer, version }).map((claim) =>
       claimFinding(model, write, { claim, replicas, version, answer }),
@@ -159,7 +159,7 @@ function claimFinding(
   const durable = all.filter((one) => one.durable).length;
   if (durable >= needed) return { finding: "held" };
   if (!coordinatorsComplete(model, requests, answer))
-    return unknown(write, "evidence of its coordinator is missing");
+    return unknown(write, "evidence of the coordinator is missing");
   if (durable + all.filter((one) => !one.durable && !one.proved).length >= needed) {
     return unknown(
       write,
@@ -169,9 +169,7 @@ function claimFinding(
   const silent = replicas.filter((node) => !worth.has(node));
   return {
     finding: "broken",
-    explanation:
-      `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${replicaCount(needed)}, ` +
-      `but ${onlyOf(durable)} of ${replicas.join(", ")} had shown it durable by then`,
+    explanation: `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${replicaCount(needed)}, but by then ${onlyOf(durable)} of ${replicas.join(", ")} had confirmed the write after storing it durably`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
       ...(silent.length === 0
@@ -238,18 +236,20 @@ function miscounted(
   return [
     ...replicas.flatMap((node) =>
       answersOf(node, true) > 1
-        ? [`${node} had answered ${answersOf(node, true)} times, and is one replica`]
+        ? [`${node} had answered ${answersOf(node, true)} times, but counts as one replica`]
         : [],
     ),
     ...run.nodes.flatMap((node) => {
       const hinted = hintedBy(node);
       if (hinted.length > 0)
-        return [`${node} had kept a hint of it for ${hinted.join(", ")}, which does not count`];
+        return [
+          `${node} had kept a hint of the write for ${hinted.join(", ")}, but a hint does not count`,
+        ];
       return answersOf(node, false) > 0
         ? [
             replicas.includes(node)
-              ? `${node} had answered too, and does not count`
-              : `${node} had answered too, but ${node} is no replica of ${write.key}`,
+              ? `${node} had also confirmed a hint for another replica, but a hint does not count`
+              : `${node} had also confirmed the write, but ${node} is no replica of ${write.key}`,
           ]
         : [];
     }),
@@ -320,8 +320,8 @@ function worthOf(
     true;
   const when =
     sync === undefined
-      ? `never had it durable${keptInstead(model, replica, write, sent)}`
-      : `had ${itself ? "it" : "what is newer"} durable only ${milliseconds(sync.atUs - sent.atUs)} later`;
+      ? `never synced the write${keptInstead(model, replica, write, sent)}`
+      : `synced ${itself ? "the write" : "a newer version"} only ${milliseconds(sync.atUs - sent.atUs)} later`;
   return {
     durable: false,
     proved,
@@ -348,7 +348,7 @@ function keptInstead(
     .findLast((one) => one.key === key && one.hintFor === undefined);
   return record === undefined || record.versions.length === 0
     ? ""
-    : `: it kept ${versionsByWriter(model, key, record.versions)}, which is older by its stamp`;
+    : `: ${replica} kept ${versionsByWriter(model, key, record.versions)}, which has a lower stamp`;
 }
 
 /** Whether the evidence of every node that may have coordinated the write is complete up to the answer. */

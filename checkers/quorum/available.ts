@@ -19,9 +19,9 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const available: Checker<"available"> = {
   name: "available",
   meaning:
-    "an operation that is possible succeeds in time where no fault touches its coordinator and one full quorum",
+    "an operation succeeds in time while its coordinator and one full quorum are free of faults",
   predicate:
-    "An operation succeeds within its timeout if, from the bound of reconnecting before it began until it ended, no fault touched its coordinator or one full quorum of the key's replicas, nor cut a link between them or to clients.",
+    "An operation succeeds within its timeout if its coordinator, one full quorum of the key's replicas, and the links between these nodes and to clients were free of faults all the time from the reconnect bound before the operation began until its end.",
   source: "DeCandia et al., Dynamo, SOSP 2007, section 4.6.",
   needs: ["quorums", "repair"],
   workloads: "all",
@@ -52,7 +52,7 @@ function judgeAvailable(model: Model): Judgement {
   };
   if (judged === 0)
     return {
-      ...notApplicable("faults touched the coordinator or every quorum of each operation"),
+      ...notApplicable("for each operation, faults touched its coordinator or every quorum"),
       measurements,
     };
   return conclude({ anomalies, judged, measurements });
@@ -171,9 +171,7 @@ function anomalyOf(model: Model, operation: Operation, quorum: readonly NodeName
   const { op, key, node, endUs, startUs, code = "nothing" } = operation;
   return {
     guarantee: "available",
-    explanation:
-      `${named(operation)} ended with ${code} after ${milliseconds(endUs - startUs)}, although from ${milliseconds(model.run.bounds.reconnectUs)} before it on ` +
-      `no fault touched its coordinator ${node} or the replicas ${quorum.join(", ")}, of which it needs ${needed(model, operation)}`,
+    explanation: `${named(operation)} ended with ${code} after ${milliseconds(endUs - startUs)}, although from ${milliseconds(model.run.bounds.reconnectUs)} before it began no fault touched its coordinator ${node} or the replicas ${quorum.join(", ")}, of which the operation needs ${needed(model, operation)}`,
     operations: [op],
     key,
     atUs: endUs,
@@ -188,7 +186,7 @@ function replyOf({ evidence }: Model, { op, f, node }: Operation, replica: NodeN
   const requests =
     (f === "read" ? evidence.readRequests.get(op) : evidence.storeRequests.get(op)) ?? [];
   const request = requests.find(({ peer }) => peer === replica);
-  if (request === undefined) return `no request of it to ${replica} is recorded`;
+  if (request === undefined) return `no request of ${f} ${op} to ${replica} is recorded`;
   const reply = evidence.repliesTo(request).find(({ peer }) => peer === replica);
   return reply === undefined
     ? `${replica} did not answer`

@@ -36,4 +36,4 @@ export const holdsByOne = (operation: Operation, findings: readonly Finding[]): 
   findings.find(({ finding }) => finding === "held") ??
   findings.find(({ finding }) => finding === "unknown") ??
   findings.at(-1) ??
-  unknown(operation, "the ring of its coordinator is not known");
+  unknown(operation, "the ring of the coordinator is not known");

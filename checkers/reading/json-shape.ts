@@ -57,7 +57,8 @@ export function list(items: Shape, length?: number): Shape {
   const size = length === undefined ? {} : { minItems: length, maxItems: length };
   return shape({ type: "array", items: items.schema, ...size }, (value) => {
     if (!Array.isArray(value)) return "must be an array";
-    if (length !== undefined && value.length !== length) return `must be an array of ${length}`;
+    if (length !== undefined && value.length !== length)
+      return `must be an array of ${length} items`;
     for (let i = 0; i < value.length; i++) {
       const complaint = items(value[i]);
       if (complaint !== null) return within(String(i), complaint);

@@ -51,7 +51,11 @@ export class HistoryReader {
     try {
       const event = eventOf(line);
       if ((event.e === "run") !== (this.#line === 1))
-        throw new HistoryError("not-first", "one `run` event, the first", `a \`${event.e}\` event`);
+        throw new HistoryError(
+          "not-first",
+          "exactly one `run` event, as the first event",
+          `a \`${event.e}\` event`,
+        );
       if (this.#ended)
         throw new HistoryError(
           "after-end",
@@ -125,7 +129,7 @@ export class HistoryReader {
       if (event.seq <= last)
         throw new HistoryError(
           "out-of-order",
-          `evidence of ${event.node} after its number ${last}`,
+          `an evidence number of ${event.node} above ${last}`,
           `number ${event.seq}`,
         );
       this.#lastSeq.set(boot, event.seq);
@@ -199,7 +203,9 @@ function eventOf(line: string): HistoryEvent {
     const known = [...(isFrame ? shapes.frame : shapes.event).keys()].join(", ");
     throw new HistoryError(
       "unknown-event",
-      isFrame ? `a frame of ${known}` : `an event of ${known}, sent, received`,
+      isFrame
+        ? `a frame that is one of ${known}`
+        : `an event that is one of ${known}, sent, received`,
       kind,
     );
   }

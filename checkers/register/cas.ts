@@ -119,8 +119,8 @@ function brief({ done, effect }: Step): string {
   switch (effect.f) {
     case "read":
       return done.f === "cas"
-        ? `the failed condition of ${through}, which found ${show(effect.value)}`
-        : `the read by ${through} of ${show(effect.value)}`;
+        ? `the failed compare-and-set by ${through}, which found ${show(effect.value)}`
+        : `the read of ${show(effect.value)} by ${through}`;
     case "write":
       return `the write of ${show(effect.value)} by ${through}`;
     case "cas":
@@ -139,12 +139,13 @@ function explain(key: string, { steps, problem, valueOf }: Problem, found: Stuck
   const could =
     held.length <= valuesNamed
       ? held.join(" or ")
-      : `${held.slice(0, valuesNamed).join(" or ")} or one of ${held.length - valuesNamed} more`;
-  const after = setter === undefined ? "" : ` (in one order last ${brief(setter)})`;
+      : `${held.slice(0, valuesNamed).join(" or ")} or one of ${held.length - valuesNamed} other values`;
+  const after =
+    setter === undefined ? "" : ` (in one such order the last change is ${brief(setter)})`;
   return {
     guarantee,
     key,
-    explanation: `${stuck === undefined ? "an operation" : brief(stuck)} fits nowhere: all that was answered before it on ${key} can be put in order${after}, but then ${key} can only hold ${could}`,
+    explanation: `${stuck === undefined ? "an operation" : brief(stuck)} fits nowhere: all operations on ${key} that were answered earlier can be put in order${after}, but after them ${key} can only hold ${could}`,
     operations: [
       ...(setter === undefined ? [] : [setter.done.op]),
       ...(stuck === undefined ? [] : [stuck.done.op]),

@@ -84,7 +84,7 @@ function before(old: Bounds, young: Bounds): string {
       : `${brief(written)} was acknowledged`;
   const gap = milliseconds(current.startUs - written.endUs);
   return current.f === "read"
-    ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}: each of the two would have to come after the other`
+    ? `${named(current)}, begun ${gap} after ${how}, returned ${young.value}, so each of these two values would have to be written after the other`
     : `${brief(current)} began ${gap} after ${how}`;
 }
 

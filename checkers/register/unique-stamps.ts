@@ -55,7 +55,7 @@ function anomalyOf(
       ...(stale === undefined
         ? []
         : [
-            `${named(stale)} returned that of ${brief(first)} although ${brief(second)}, begun after it had ended, was acknowledged before the read began`,
+            `${named(stale)} returned the value of ${brief(first)}, although ${brief(second)} began after ${brief(first)} had ended and was acknowledged before the read began`,
           ]),
     ],
   };

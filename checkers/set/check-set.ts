@@ -108,7 +108,7 @@ function findStrange(
     findings.found(isFailed ? "failed-add-shown" : "thin-air", () => ({
       sentence: isFailed
         ? `${words.name(row)} shows ${words.element(of)}, but ${words.name(failed)} failed.`
-        : `${words.name(row)} shows ${words.element(of)}, but nobody had begun to add it.`,
+        : `${words.name(row)} shows ${words.element(of)}, but no operation had begun to add it.`,
       operations: isFailed ? [words.op(row), words.op(failed)] : [words.op(row)],
       key: words.element(of),
     }));
@@ -140,7 +140,7 @@ function findIncomplete({ facts, words, findings }: SetCheck): number {
   const { columns, reads, firstAcknowledged, removes } = facts;
   const { element, length, shown, elements, final } = columns;
   const ends = reads.filter((row) => final[row] === 1);
-  if (ends.length === 0) findings.undecided("No final read returned.");
+  if (ends.length === 0) findings.undecided("No read of the final phase succeeded.");
   for (const row of ends) {
     const from = element[row] as number;
     const has = new Uint8Array(elements.length);
@@ -149,7 +149,7 @@ function findIncomplete({ facts, words, findings }: SetCheck): number {
       const add = firstAcknowledged[of] as number;
       if (add < 0 || has[of] === 1 || removes.has(of)) continue;
       findings.found("missing", () => ({
-        sentence: `${words.name(row)}, a final one, lacks ${words.element(of)}, although ${words.name(add)} was acknowledged and nobody removed it.`,
+        sentence: `${words.name(row)}, a read of the final phase, lacks ${words.element(of)}, although ${words.name(add)} was acknowledged and no operation removed the element.`,
         operations: [words.op(add), words.op(row)],
         key: words.element(of),
       }));
@@ -167,7 +167,7 @@ function findNotFresh({ facts, words, findings }: SetCheck): void {
   const { invoke, end, kind, element, length, shown, size, elements, outcome } = columns;
   const missing = (row: number, of: number, add: number): void =>
     findings.found("missing", () => ({
-      sentence: `${words.name(row)} lacks ${words.element(of)}, although ${words.name(add)} had been acknowledged before.`,
+      sentence: `${words.name(row)} lacks ${words.element(of)}, although ${words.name(add)} had been acknowledged before this read began.`,
       operations: [words.op(add), words.op(row)],
       key: words.element(of),
     }));
@@ -248,7 +248,7 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
       continue;
     }
     findings.found("lost", () => ({
-      sentence: `${words.name(last)}, the last one, lacks ${words.element(of)}, although ${words.name(add)} was acknowledged.`,
+      sentence: `${words.name(last)}, the last read, lacks ${words.element(of)}, although ${words.name(add)} was acknowledged.`,
       operations: [words.op(add), words.op(last)],
       key: words.element(of),
     }));
@@ -292,7 +292,9 @@ function setFull(
     if (!isLost && !(fate.fate === "stable" && fate.staleFor > 0)) continue;
     const since = at(end, acknowledged, Infinity) === known ? acknowledged : shown;
     const how = since === acknowledged ? "was acknowledged" : "showed it";
-    const rest = isLost ? "and no later read shows it" : "though a later read shows it";
+    const rest = isLost
+      ? "and no later read shows that element"
+      : "though a later read shows that element";
     found(isLost ? "lost" : "stale", () => ({
       sentence: `${words.name(absent)} lacks ${words.element(of)}, although ${words.name(since)} ${how} before that read began, ${rest}.`,
       operations: [words.op(since), words.op(absent)],

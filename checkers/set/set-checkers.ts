@@ -38,7 +38,7 @@ export const setComplete = setChecker(
 
 export const setFresh = setChecker(
   "set-fresh",
-  "a read of a set shows every element whose add was acknowledged before the read began, unless it may have been removed",
+  "a read of a set shows every element whose add was acknowledged before the read began, unless the element may have been removed",
   {
     predicate:
       "Each read shows every element whose add was acknowledged before the read began, unless a remove of it was invoked before the read ended.",

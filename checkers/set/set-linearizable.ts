@@ -228,7 +228,7 @@ class GrowingSet {
     if (kind[from] === setKinds.add)
       return `${before}, which shows ${words.element(element[from] as number)}`;
     if (kind[to] === setKinds.add)
-      return `${before}, because it does not show ${words.element(element[to] as number)}`;
+      return `${before}, because ${words.name(from)} does not show ${words.element(element[to] as number)}`;
     return `${before}, which shows more`;
   }
 }
@@ -268,7 +268,7 @@ class RemovalSearch {
       if (result.found !== "none") continue;
       const stuck = rows[result.stuck] as number;
       this.#findings.found("no-order", () => ({
-        sentence: `No order of the operations on ${what} that respects real time explains all results: up to ${this.#words.name(stuck)} there is one, with it there is none.`,
+        sentence: `No order of the operations on ${what} that respects real time explains all results: the operations before ${this.#words.name(stuck)} have such an order, but none includes ${this.#words.name(stuck)}.`,
         operations: [this.#words.op(stuck)],
       }));
     }

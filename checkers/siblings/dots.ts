@@ -111,6 +111,6 @@ function madeFor(model: Model, version: VersionName, op: number): string[] {
   return request === undefined
     ? []
     : [
-        `${request.node} (boot ${request.boot}) gave it to ${brief(write)} at ${milliseconds(request.atUs)}`,
+        `${request.node} (boot ${request.boot}) gave the dot ${version} to ${brief(write)} at ${milliseconds(request.atUs)}`,
       ];
 }

@@ -52,7 +52,7 @@ export const noneLost = siblingChecker({
   guarantee: "siblings-2",
   meaning: "no acknowledged concurrent write is lost",
   predicate:
-    "For each read: every write acknowledged before it began is among the siblings, or one of them had seen it, or a delete invoked before the read ended may have taken it. Under sloppy quorums only reads of the final phase are judged.",
+    "For each read: every write that was acknowledged before the read began is among the siblings, unless the writer of a sibling had seen that write, or a delete invoked before the read ended may have removed it. Under sloppy quorums only reads of the final phase are judged.",
   source: "DeCandia et al., Dynamo, SOSP 2007, section 4.4; Preguiça et al., 2010.",
   needsQuorum: true,
   explainLost: lostWrite,
@@ -94,7 +94,7 @@ function lostWrite(
       .join(", ");
   const gap = milliseconds(read.startUs - lost.endUs);
   return {
-    although: `although ${brief(lost)} was acknowledged ${gap} before the read began and nothing returned supersedes it${why === "" ? "" : `: ${why}`}`,
+    although: `although ${brief(lost)} was acknowledged ${gap} before the read began and no returned sibling supersedes it${why === "" ? "" : `: ${why}`}`,
     operations: [lost.op, ...(burial?.operations ?? [])],
   };
 }
@@ -102,8 +102,8 @@ function lostWrite(
 /** siblings-3: no sibling that a read returns was superseded by another one in the same read. */
 export const noneFalse = siblingChecker({
   guarantee: "siblings-3",
-  meaning: "no sibling is superseded by another that is returned beside it",
-  predicate: "For each read: no sibling was seen by the writer of another one.",
+  meaning: "no returned sibling is superseded by another sibling of the same read",
+  predicate: "For each read: no sibling was seen by the writer of another sibling.",
   source: "Preguiça et al., Dotted Version Vectors, 2010: false siblings.",
   needsQuorum: false,
   on:
@@ -228,7 +228,7 @@ export const blindStands = siblingChecker({
           blind.find((one) => one !== write && isBlind(one));
         if (other === undefined) continue;
         return {
-          although: `although ${brief(write)} and ${brief(other)} were both blind, and nothing that carried a context supersedes ${brief(write)}`,
+          although: `although ${brief(write)} and ${brief(other)} were both written without a context, and no write with a context supersedes ${brief(write)}`,
           operations: [write.op, other.op],
         };
       }

@@ -29,7 +29,7 @@ export const staleness: Checker<"staleness"> = {
   name: "staleness",
   meaning: "reads are no further behind than the settings allow",
   predicate:
-    "Where a register level is promised, no read misses a write that was acknowledged before the read began; where `linearizable` is promised, the history is 1-atomic besides. Elsewhere, with anti-entropy, no read misses a write that was acknowledged longer ago than the bound of repair.",
+    "Where a register level is promised, no read misses a write that was acknowledged before the read began; where `linearizable` is promised, the history is also 1-atomic. Elsewhere, with anti-entropy, no read misses a write that was acknowledged longer ago than the bound of repair.",
   source:
     "Golab, Li and Shah, Analyzing consistency properties for fun and profit, PODC 2011; Bailis et al., Probabilistically Bounded Staleness, VLDB 2012.",
   needs: [],
@@ -120,7 +120,7 @@ const notAtomic = (model: Model): Anomaly[] =>
   }));
 
 const noBound =
-  "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed";
+  "neither a register level nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged";
 
 function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
   const apart = separations(model);
@@ -158,9 +158,7 @@ function levelOf({ run }: Model): Level | null {
 
 function staleByVersion(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
   const gap = milliseconds(read.startUs - missed.endUs);
-  const explanation =
-    `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, a newer version, was acknowledged ${gap} before the read began; ` +
-    `it was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
+  const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, a newer version, was acknowledged ${gap} before the read began; the read was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
   return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
 }
 

@@ -40,7 +40,7 @@ function judgeNoAbortedRead(model: Model): Judgement {
   const anomalies = failed.flatMap((write): Anomaly[] => {
     const effect = effects.get(write);
     if (effect === undefined) return [];
-    const explanation = `${named(write)} was refused with ${write.code}, which is definite, but ${effect.sign}`;
+    const explanation = `${named(write)} ended with the definite error ${write.code}, but ${effect.sign}`;
     const operations = effect.reader === undefined ? [write.op] : [write.op, effect.reader.op];
     const because = madeDurable(model, write);
     return [
@@ -111,7 +111,7 @@ function madeDurable({ evidence, run, writers }: Model, write: Operation): strin
     .sort((a, b) => a.atUs - b.atUs)
     .map(
       ({ node, atUs }) =>
-        `${node} had ${brief(write)} durable at ${milliseconds(atUs)}, ${milliseconds(Math.abs(write.endUs - atUs))} ${atUs <= write.endUs ? "before" : "after"} the client was told that it had failed`,
+        `${node} synced ${brief(write)} at ${milliseconds(atUs)}, ${milliseconds(Math.abs(write.endUs - atUs))} ${atUs <= write.endUs ? "before" : "after"} the client was told that the write had failed`,
     );
 }
 

@@ -14,7 +14,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const noDirtyRead: Checker<"no-dirty-read"> = {
   name: "no-dirty-read",
-  meaning: "no replica returns to a reader what it has not synced yet",
+  meaning: "no replica returns data to a reader before it has synced the data",
   predicate:
     "For each reply of a replica to a reader: every version in it was synced on that replica before the reply was sent.",
   source: "quorate's own rule, judged by the syncs that each node's Host recorded.",
@@ -39,7 +39,7 @@ function judgeNoDirtyRead(model: Model): Judgement {
       anomalies.push(anomalyOf(model, reply, dirty));
     else undecided.push(`evidence of ${reply.node} is missing`);
   }
-  if (judged === 0) return notApplicable("no replica told a reader anything");
+  if (judged === 0) return notApplicable("no replica answered a reader");
   return conclude({ anomalies, undecided, judged });
 }
 
@@ -61,8 +61,8 @@ function anomalyOf(model: Model, reply: ReadReply, dirty: readonly VersionName[]
     model.evidence.syncs.firstNamed(node, key, version),
   );
   const last = synced.every((sync) => sync !== undefined)
-    ? `synced it only at ${milliseconds(Math.max(...synced.map((sync) => sync.atUs)))}`
-    : `never synced it`;
+    ? `synced that data only at ${milliseconds(Math.max(...synced.map((sync) => sync.atUs)))}`
+    : `never synced that data`;
   return {
     guarantee: "no-dirty-read",
     explanation: `${node} returned ${versionsByWriter(model, key, dirty)} of ${key} to ${reply.peer === node ? "a reader on the same node" : reply.peer} at ${milliseconds(atUs)}, but ${last}`,

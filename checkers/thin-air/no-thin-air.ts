@@ -16,9 +16,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const noThinAir: Checker<"no-thin-air"> = {
   name: "no-thin-air",
-  meaning: "no read returns a value that was never written, or not yet invoked when the read ended",
+  meaning:
+    "no read returns a value that was never written, or whose write began only after the read had ended",
   predicate:
-    "For each acknowledged read and each version that it returns: some operation wrote that value, and was invoked before the read ended.",
+    "For each acknowledged read and each version that it returns: some operation wrote that value and was invoked before the read ended.",
   source: "ThinAirRead in Bouajjani et al., On Verifying Causal Consistency, POPL 2017, section 3.",
   needs: [],
   workloads: keyedWorkloads,
@@ -117,7 +118,7 @@ export function thinAirRead(
     const { value } = versioned;
     const cut =
       value !== null && value !== owner.value && owner.value?.startsWith(value) === true
-        ? ": it is the beginning of that value"
+        ? `: ${value} is the beginning of that write's value`
         : "";
     const explanation = `${named(read)} returned ${valueName(value)}, which no operation had written, under the version ${versioned.version} of ${brief(owner)}${cut}`;
     return { ...at, explanation, operations: [owner.op, read.op] };

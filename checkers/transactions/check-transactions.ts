@@ -148,7 +148,7 @@ class TransactionCheck {
           sentence:
             shown.length > 0
               ? cycleWords.sentence(shown)
-              : "Some transactions each come before themselves, but no cycle short enough to show was found in time.",
+              : "Some transactions each come before themselves, but the search found no cycle that is short enough to show.",
           operations: shown.map(({ from }) => this.#words.op(from)),
           ...(shown.length === 0 ? {} : { cycle: cycleWords.edges(shown) }),
         };
@@ -165,7 +165,7 @@ class TransactionCheck {
       const order: Order =
         because === edge.realtime ? "realtime" : because === edge.session ? "session" : "none";
       const reasons: Readonly<Record<Order, string>> = {
-        none: `it saw ${words.value(saw)} at ${words.keyOf(saw)}, which the same transaction wrote`,
+        none: `the reader saw ${words.value(saw)} at ${words.keyOf(saw)}, which the same transaction wrote`,
         session: "the same process ran that transaction before",
         realtime: "that transaction ended before this one began",
       };

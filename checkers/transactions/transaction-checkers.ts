@@ -23,19 +23,19 @@ export const readCommitted = levelChecker(
 );
 export const readAtomic = levelChecker(
   "read-atomic",
-  "a transaction sees all of another one's writes or none",
+  "a transaction sees all writes of another transaction or none",
   {
     predicate:
-      "Read committed, and no fractured read: who reads one write of a transaction reads none of its other keys from before it.",
+      "Read committed, and no fractured read: a transaction that reads one write of another transaction does not read an older version of another key that the other transaction wrote.",
     source: "Bailis et al., Scalable Atomic Visibility with RAMP Transactions, SIGMOD 2014.",
   },
 );
 export const snapshotIsolation = levelChecker(
   "snapshot-isolation",
-  "transactions read from one snapshot, and of two that overlap only one writes a key",
+  "each transaction reads from one snapshot, and of two overlapping transactions only one writes the same key",
   {
     predicate:
-      "No G1, no G-SI: each transaction reads from one snapshot, and of two concurrent ones that write a key only one commits.",
+      "No G1, no G-SI: each transaction reads from one snapshot, and of two concurrent transactions that write the same key only one commits.",
     source: "PL-SI in Adya, MIT 1999; Elle, VLDB 2020.",
   },
 );
@@ -51,7 +51,7 @@ export const strictSerializable = levelChecker(
   "strict-serializable",
   "one order of the transactions, which respects real time, explains all that they read",
   {
-    predicate: "As serializable, in an order that respects real time.",
+    predicate: "As for serializable, and the order respects real time.",
     source: "Herlihy and Wing, TOPLAS 12(3), 1990; PL-SS in Adya, MIT 1999; Elle, VLDB 2020.",
   },
 );

@@ -63,7 +63,7 @@ export function checkBank(
     else if (missing !== undefined)
       found("missing-balance", `shows no balance of account ${missing[0]}`);
     else if (sum !== total)
-      found("wrong-total", `shows ${sum} in all accounts together, and ${total} is right`);
+      found("wrong-total", `shows ${sum} in all accounts together, but ${total} is right`);
     else if (negative !== undefined && !allowsNegative)
       found("negative-balance", `shows ${negative[1] ?? 0} in account ${negative[0]}`);
   }

@@ -15,7 +15,7 @@ import type { ClientOperation, WorkloadResult } from "../language/workload-resul
 export const counterBounds: Checker<"counter-bounds"> = {
   name: "counter-bounds",
   meaning:
-    "a read of a counter lies between the sum of what was surely added and of what may have been, each addition taken once",
+    "a read of a counter lies between the sum of the acknowledged additions and the sum of all possible additions, each counted once",
   predicate:
     "For each read of a counter: its value lies between the sum of the additions acknowledged before it began and the sum of those invoked before it ended; negative additions count towards the other bound.",
   source: "Jepsen's counter checker.",
@@ -41,7 +41,7 @@ export const counterBounds: Checker<"counter-bounds"> = {
 export const batchAtomic: Checker<"batch-atomic"> = {
   name: "batch-atomic",
   meaning:
-    "a read of both parts of a batch shows both or neither, unless another batch replaced it",
+    "a read of both parts of a batch shows both or neither, unless another batch replaced one of them",
   predicate:
     "A read of both keys of a batch returns the values of one batch, unless a batch that may have replaced one of them overlaps the read.",
   source:
@@ -117,6 +117,6 @@ function judgeKeys(
       anomalies.push(workloadAnomaly(model, guarantee, key, sentence, proof));
   }
   if (judged === 0 && model.operations.some(({ f, outcome }) => f === "read" && outcome === "ok"))
-    undecided.push("no read returned what reads of this workload return");
+    undecided.push("no read returned a result of the form that this workload has");
   return conclude({ anomalies, undecided, judged });
 }

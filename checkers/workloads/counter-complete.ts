@@ -18,9 +18,9 @@ const mostSums = 100_000;
 export const counterComplete: Checker<"counter-complete"> = {
   name: "counter-complete",
   meaning:
-    "in the final phase a read of a counter is the sum of all acknowledged additions, and of some that may have happened",
+    "in the final phase a read of a counter returns the sum of all acknowledged additions, plus any of those that may have happened",
   predicate:
-    "Each read of the final phase is the sum of all acknowledged additions and of some of those that may have happened.",
+    "Each read of the final phase returns the sum of all acknowledged additions, plus the sum of some, all or none of those that may have happened.",
   source: "Maelstrom's g-counter and pn-counter.",
   needs: [],
   workloads: ["counter", "g-counter", "pn-counter"],
@@ -43,7 +43,7 @@ export const counterComplete: Checker<"counter-complete"> = {
       }
     }
     return judged === 0
-      ? conclude({ anomalies, judged, undecided: ["no final read returned"] })
+      ? conclude({ anomalies, judged, undecided: ["no read of the final phase succeeded"] })
       : conclude({ anomalies, judged });
   },
 };

@@ -11,7 +11,7 @@ import type { Json } from "../language/history.ts";
 export const log: Checker<"log"> = {
   name: "log",
   meaning:
-    "each message of a log has one offset of its own, and polls skip none, lose none and do not go back",
+    "each message of a log has an offset of its own, and polls lose no message, skip none and never go back",
   predicate:
     "Each offset of a log holds one message, each acknowledged message keeps its offset, offsets grow, and the polls of a client skip nothing below the largest offset that anybody saw, and do not go back.",
   source: "Jepsen's kafka checker.",

@@ -182,7 +182,7 @@ class LogCheck {
         const before = known.get(value);
         if (before !== undefined && before !== offset)
           this.#found("duplicate", one, key, [
-            `has ${value} at offset ${offset} of ${key}, where it is at offset ${before} too`,
+            `has ${value} at offset ${offset} of ${key}, but ${value} is also at offset ${before}`,
           ]);
         else known.set(value, offset);
       }
@@ -214,7 +214,7 @@ class LogCheck {
       ]);
     else if (sender === one)
       this.#found("precommitted-read", one, key, [
-        `polled ${value} of ${key}, which it sent itself`,
+        `polled ${value} of ${key}, which the same operation sent`,
       ]);
     else if (sender.outcome === "fail")
       this.#found(
@@ -236,7 +236,7 @@ class LogCheck {
         const verb = what === "poll" ? "polled" : "sent";
         if (index > before.index + 1)
           this.#found(`int-${what}-skip`, one, key, [
-            `${verb} ${before.value} and then ${value} of ${key}, and skipped ${index - before.index - 1} between them`,
+            `${verb} ${before.value} and then ${value} of ${key} (messages skipped between them: ${index - before.index - 1})`,
           ]);
         if (index <= before.index)
           this.#found(`int-nonmonotonic-${what}`, one, key, [
@@ -292,7 +292,9 @@ class LogCheck {
             "poll-skip",
             one,
             key,
-            [`polled ${value} of ${key} and skipped ${index - before.index - 1}, ${after}`],
+            [
+              `polled ${value} of ${key} ${after} (messages skipped in between: ${index - before.index - 1})`,
+            ],
             [before.op],
           );
       }
@@ -364,7 +366,7 @@ class LogCheck {
           now.one,
           key,
           [
-            `was told that ${now.offset} is committed of ${key}, although ${this.#nameOf(before.one.op)} had ${before.offset} before, and nobody committed ${now.offset} since`,
+            `was told that offset ${now.offset} of ${key} is committed, although ${this.#nameOf(before.one.op)} had shown offset ${before.offset} as committed before, and no client committed ${now.offset} after that`,
           ],
           [before.one.op],
         );

@@ -52,7 +52,9 @@ export function checkLongFork(
       if (value === null) continue;
       seen.add(key);
       if ((values.get(key) ?? value) !== value)
-        findings.undecided(`${key} had two values, and this rule is for keys written once.`);
+        findings.undecided(
+          `${key} had two values, but the long-fork rule judges only keys that are written once.`,
+        );
       values.set(key, value);
     }
     const group = JSON.stringify([...one.found.keys()].sort());

@@ -9,7 +9,7 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export const uniqueIds: Checker<"unique-ids"> = {
   name: "unique-ids",
-  meaning: "no id is given to two operations, through restarts as well",
+  meaning: "no id is given to two operations, also across restarts",
   predicate: "No two operations that succeeded returned equal ids.",
   source: "Jepsen's and Maelstrom's unique-ids.",
   // Needs no versions: a target with an operation `generate` of its own gives ids without versions.
@@ -41,7 +41,7 @@ function judgeUniqueIds(model: Model): Judgement {
     generated.length === 0 && model.operations.some(({ outcome }) => outcome === "ok");
   return conclude({
     anomalies,
-    undecided: shownNone ? ["no operation showed the id that it got"] : [],
+    undecided: shownNone ? ["no operation returned an id"] : [],
     judged: generated.length,
     measurements: { ids: firsts.size },
   });

@@ -75,7 +75,7 @@ export default runNode((node) => {
         storeEverywhere(node, key, copy, {
           done: () => node.reply(message, { type: "write_ok" }),
           // The outcome is unknown: some nodes may have stored the write, and reads may return it.
-          failed: () => node.fail(message, errors.timeout, "no majority stored it"),
+          failed: () => node.fail(message, errors.timeout, "no majority stored the value"),
         });
       },
       failed: () => unavailable(message),

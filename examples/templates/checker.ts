@@ -6,7 +6,7 @@ import { type Checker, conclude } from "quorate";
 
 export const marked: Checker = {
   name: "marked",
-  meaning: "a marker that is read was set by somebody",
+  meaning: "some client set each marker that a read returns",
   needs: [],
   workloads: ["markers"],
   check({ operations }) {
@@ -22,7 +22,7 @@ export const marked: Checker = {
       judged: reads.length,
       anomalies: wrong.map(({ op, key, client, result, endUs }) => ({
         guarantee: "marked",
-        explanation: `${client} read ${JSON.stringify(result)} from ${key}, which nobody had begun to set by then.`,
+        explanation: `${client} read ${JSON.stringify(result)} from ${key}, which no client had begun to set by then.`,
         operations: [op],
         key,
         atUs: endUs,

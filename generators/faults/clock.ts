@@ -31,7 +31,7 @@ export const clock = {
   ...ofNodes,
   kind: "clock",
   meaning:
-    "Makes the wall clocks of some nodes jump, drift or strobe; their monotonic clocks stay true.",
+    "Makes the wall clocks of some nodes jump, drift or strobe; their monotonic clocks stay correct.",
   ports: [clockPort],
   schema: closed({
     kind: { const: "clock" },

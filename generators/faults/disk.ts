@@ -47,7 +47,7 @@ export const disk = {
   ...ofNodes,
   kind: "disk",
   meaning:
-    "Kills some nodes, wipes, damages or sets back what their disks hold, and starts them again on what is left.",
+    "Kills some nodes, wipes or damages their disks or puts older copies back, and starts the nodes again.",
   ports: [process, damagePort],
   triggers: {},
   schema: closed({

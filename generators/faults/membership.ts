@@ -219,7 +219,7 @@ function problemOf(
   if (leaves !== (node !== undefined))
     return {
       path: "/node",
-      expected: leaves ? `the node to ${change}` : "no node, as one is added",
+      expected: leaves ? `the node to ${change}` : "no node, since this change adds one",
       got: node,
       hint,
     };
@@ -234,14 +234,14 @@ function problemOf(
   if (newcomer !== undefined && (newcomer < nodes || newcomer > 8))
     return {
       path: "/newcomer",
-      expected: `an index from settings.nodes = ${nodes} to 8`,
+      expected: `the index of a new node, from ${nodes} (settings.nodes) to 8`,
       got: newcomer,
       hint,
     };
   if (asked >= nodes || asked === node)
     return {
       path: "/asked",
-      expected: `another of the ${nodes} nodes than the one that is touched`,
+      expected: `a node from 0 to ${nodes - 1} other than the node that leaves or moves`,
       got: asked,
       hint,
     };

@@ -60,7 +60,8 @@ const words: Readonly<Record<MessageAct, string>> = {
 
 export const message = {
   kind: "message",
-  meaning: "Loses, delays or duplicates chosen messages of one link, counted from its beginning.",
+  meaning:
+    "Loses, delays or duplicates some messages of one link, chosen by their position on the link.",
   ports: [messages],
   needsPeers: true,
   schema: closed({
@@ -112,7 +113,12 @@ export const message = {
   nodesOf: ({ from, to }) => [from, to],
   problem: ({ from, to }) =>
     from === to
-      ? { path: "/to", expected: "another node than from", got: to, hint: "a link has two ends" }
+      ? {
+          path: "/to",
+          expected: "a node other than the sender (from)",
+          got: to,
+          hint: "a link joins two different nodes",
+        }
       : null,
   partsOf: ({ count }) => (count > 1 ? 2 : 0),
   // Keeps the first or the second half of the messages.

@@ -83,15 +83,15 @@ const faultOf = (shape: PartitionShape | null): PartitionFault | null =>
 function shapeText(partition: PartitionShape, nameOf: NodeNamer): string {
   switch (partition.shape) {
     case "halves":
-      return `part ${partition.side.map(nameOf).join(", ")} from the rest`;
+      return `separate ${partition.side.map(nameOf).join(", ")} from the other nodes`;
     case "isolate":
       return `isolate ${nameOf(partition.node)}`;
     case "one-way":
       return `drop what ${nameOf(partition.from)} sends to ${nameOf(partition.to)}`;
     case "ring":
-      return `leave each of the ring ${partition.order.map(nameOf).join(", ")} its nearest neighbours only`;
+      return `connect each node of the ring ${partition.order.map(nameOf).join(", ")} only to its nearest neighbours`;
     case "bridge":
-      return `part ${partition.side.map(nameOf).join(", ")} from the rest, but for ${nameOf(partition.node)}, which reaches both`;
+      return `separate ${partition.side.map(nameOf).join(", ")} from the other nodes, except ${nameOf(partition.node)}, which reaches both sides`;
     case "links":
       return `drop what ${partition.cuts.map(([from, to]) => `${nameOf(from)} sends to ${nameOf(to)}`).join(", ")}`;
   }
@@ -301,11 +301,16 @@ function problemOf(partition: PartitionShape, nodes: number): FaultProblem | nul
   switch (partition.shape) {
     case "halves":
       return partition.side.length === nodes
-        ? problem("/side", "a side that leaves out some node", partition.side, "name one side only")
+        ? problem(
+            "/side",
+            "a side without at least one of the nodes",
+            partition.side,
+            "name one side only",
+          )
         : null;
     case "isolate":
       return nodes === 1
-        ? problem("", "at least two nodes to part", nodes, "drop the fault")
+        ? problem("", "at least two nodes to separate", nodes, "drop the fault")
         : null;
     case "one-way":
       return partition.from === partition.to
@@ -331,12 +336,17 @@ function problemOf(partition: PartitionShape, nodes: number): FaultProblem | nul
       if (partition.side.includes(partition.node))
         return problem(
           "/side",
-          "a side without the bridge",
+          "a side without the node that is the bridge",
           partition.side,
           "the bridge is on neither side",
         );
       return partition.side.length + 1 >= nodes
-        ? problem("/side", "a side that leaves out some node", partition.side, "name one side only")
+        ? problem(
+            "/side",
+            "a side without at least one of the nodes",
+            partition.side,
+            "name one side only",
+          )
         : null;
     case "links": {
       const loop = partition.cuts.find(([from, to]) => from === to);

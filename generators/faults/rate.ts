@@ -18,6 +18,6 @@ export const rate = impairing<RateFault>({
   }),
   impairment: ({ bytesPerS }) => ({ bytesPerS }),
   say: ({ bytesPerS }, which) =>
-    `carry no more than ${bytesPerS} bytes a second of ${which}, on each link,`,
+    `let each link carry at most ${bytesPerS} bytes a second of ${which}`,
   silences: ({ bytesPerS }) => bytesPerS < enoughBytesPerS,
 });

@@ -7,7 +7,8 @@ const refusals = port("refusals", "network", (isRefused: true, _: true) => isRef
 
 export const refuse = {
   ...ofNodesAlone("refuse"),
-  meaning: "Makes some nodes refuse new connections, of peers and clients; open ones go on.",
+  meaning:
+    "Makes some nodes refuse new connections of peers and clients; open connections stay open.",
   ports: [refusals],
   isPlain: true,
   say: (fault, nameOf) => `refuse new connections to ${namesOf(fault, nameOf)}`,

@@ -23,7 +23,7 @@ const enoughMs = 30;
 export const slowReader = {
   ...ofNodes,
   kind: "slow-reader",
-  meaning: "Some nodes take their messages in slowly, one after the other.",
+  meaning: "Makes some nodes read their messages slowly, one after the other.",
   ports: [reading],
   schema: closed({
     kind: { const: "slow-reader" },
@@ -37,7 +37,7 @@ export const slowReader = {
     everyMs: pick(random, [integer(random, 2, 10), integer(random, 10, 80)]),
   }),
   say: (fault, nameOf) =>
-    `let ${namesOf(fault, nameOf)} read a message every ${fault.everyMs} ms only`,
+    `let ${namesOf(fault, nameOf)} read only one message every ${fault.everyMs} ms`,
   wants: ({ nodes, everyMs }, { nameOf }) =>
     nodes.map((node) => reading.want(nameOf(node), everyMs)),
   effects: (fault, facts) => (fault.everyMs > enoughMs ? onEach("node-slow")(fault, facts) : []),

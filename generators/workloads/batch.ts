@@ -10,7 +10,7 @@ declare module "./workload.ts" {
 
 export const batch: BuiltInWorkload<"batch"> = {
   name: "batch",
-  meaning: "Writes of two parts of a key together, and reads of both.",
+  meaning: "Writes that set two parts of a key together, and reads of both parts.",
   operations: {
     read: { say: ({ keyName }) => `reads both parts of ${keyName}`, writes: false },
     write: {

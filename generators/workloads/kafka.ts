@@ -14,7 +14,7 @@ declare module "./workload.ts" {
 export const kafka: BuiltInWorkload<"kafka"> = {
   name: "kafka",
   meaning:
-    "Sends of unique messages to logs, polls that go on where the client is, and commits of how far it has read.",
+    "Clients send unique messages to logs, poll the logs from where they stopped, and commit how far they have read.",
   operations: {
     send: {
       args: {

@@ -13,7 +13,8 @@ declare module "./workload.ts" {
 export const linKv: BuiltInWorkload<"lin-kv"> = {
   ...cas,
   name: "lin-kv",
-  meaning: "Reads, writes and compare-and-set of keys; a compare-and-set expects some value.",
+  meaning:
+    "Reads, writes and compare-and-set of keys; a compare-and-set never expects a missing key.",
   operations: {
     ...cas.operations,
     cas: {

@@ -17,7 +17,7 @@ declare module "./workload.ts" {
 
 export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   name: "unique-ids",
-  meaning: "Generates ids, each of which no client may get twice.",
+  meaning: "Clients ask for ids, and no id may be given twice.",
   operations: {
     generate: { say: ({ keyName }) => `generates an id from ${keyName}`, writes: true },
   },

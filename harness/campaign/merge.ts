@@ -149,7 +149,8 @@ function mergeLikenesses(shards: readonly Shard[]): {
   const likenesses = shapes.map((shape, place): Likeness => {
     const alike = found.filter(({ likeness }) => likeness.shape === shape);
     const [first] = alike;
-    if (first === undefined) throw new RangeError("likenesses: expected a shape of one of them");
+    if (first === undefined)
+      throw new RangeError("likenesses: expected the shape of at least one likeness");
     const { smallest, ...common } = first.likeness;
     const whole = {
       ...common,
@@ -260,7 +261,7 @@ function shardOf({ folder, campaign }: Part): Shard {
   throw new UsageError({
     code: "not-a-part",
     expected: "runs with --shard or --keep-going",
-    got: `${folder}, which ends at its first broken promise, or is of an earlier version`,
+    got: `${folder}, a run that ended at its first broken promise, or that an earlier version made`,
     hint: "Leave it out",
   });
 }
@@ -276,7 +277,7 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
     code: "foreign-shard",
     expected: `parts of the same campaign as ${said(first)}: the same seed, histories, settings, faults, versions and number of shards`,
     got: foreign.map(said).join(", "),
-    hint: "Leave them out, or merge them by themselves",
+    hint: "Leave these folders out, or merge them separately",
   });
 }
 
@@ -294,16 +295,17 @@ function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
         code: "doubled-shard",
         expected: `one whole run of ${name}`,
         got: whole.map(({ folder }) => folder).join(" and "),
-        hint: "Name one of them only",
+        hint: "Name only one of these folders",
       });
     const [taken] = [
       ...whole,
       ...same.sort((a, b) => b.campaign.histories.length - a.campaign.histories.length),
     ];
-    if (taken === undefined) throw new RangeError("shards: expected one of each index");
+    if (taken === undefined)
+      throw new RangeError("shards: expected at least one run of each index");
     for (const other of same)
       if (other !== taken)
-        notes.push(`${name}: ${other.folder} was cut off; ${taken.folder} is taken`);
+        notes.push(`${name}: ${other.folder} was cut off, so ${taken.folder} is used`);
     return taken;
   });
 }

@@ -93,7 +93,7 @@ export function createPool(
       code: "not-built",
       expected: "the built program of worker threads",
       got: `no ${program}`,
-      hint: "Run npm run build, or --jobs 1",
+      hint: "Run npm run build, or use --jobs 1, which needs no threads",
     });
   const answers = new Map<number, WorkerAnswer>();
   let waiting: { readonly index: number; readonly settle: () => void } | null = null;
@@ -108,7 +108,7 @@ export function createPool(
       code: "worker-failed",
       expected: "histories to run on threads",
       got,
-      hint: "Please report it; --jobs 1 does without threads",
+      hint: "Please report this error; --jobs 1 uses no threads",
     });
   const isPlanted = task.run.bugBundle !== undefined;
   const unjudged = (code: string, got: string, cause: string): UnjudgedError =>
@@ -156,8 +156,8 @@ export function createPool(
     worker.on("exit", () =>
       fail(
         isPlanted
-          ? unjudged("bug-ended", "the end of its thread", "process.exit")
-          : failed("the end of its thread"),
+          ? unjudged("bug-ended", "the bug ended its thread", "process.exit")
+          : failed("a thread ended"),
       ),
     );
     workers.push(worker);
@@ -167,7 +167,7 @@ export function createPool(
     for (const [worker, seconds] of busy) {
       busy.set(worker, seconds + 1);
       if (seconds >= stuckS && isPlanted)
-        fail(unjudged("bug-stuck", `one history for ${stuckS} s`, "a loop without end"));
+        fail(unjudged("bug-stuck", `one history that ran for ${stuckS} s`, "a loop without end"));
     }
   }, 1000);
   watch.unref();

@@ -82,7 +82,7 @@ export function readState(folder: string): CampaignState {
       code: "no-such-run",
       expected,
       got: `${folder}, which is no folder`,
-      hint: "Runs are in the folder runs/ unless --out said otherwise",
+      hint: "Runs are in the folder runs/ unless --out named another",
     });
   const file = join(folder, stateFile);
   let state: unknown;
@@ -94,9 +94,9 @@ export function readState(folder: string): CampaignState {
       code: missing ? "nothing-to-resume" : "bad-resume",
       expected,
       got: missing
-        ? `${folder}, whose campaign came to its end`
+        ? `${folder}, whose campaign has ended`
         : `${file}, which cannot be read (${error instanceof Error ? error.message : String(error)})`,
-      hint: missing ? "quorate replay runs its histories again" : "Start the campaign anew",
+      hint: missing ? "quorate replay runs the campaign's histories again" : "Start a new campaign",
     });
   }
   const isState = isStateShape();
@@ -105,8 +105,8 @@ export function readState(folder: string): CampaignState {
     throw new UsageError({
       code: "bad-resume",
       expected,
-      got: `${file}, which is not as it should be: ${error?.instancePath ?? ""} ${error?.message ?? ""}`,
-      hint: "Start the campaign anew",
+      got: `${file}, which does not have the expected form: ${error?.instancePath ?? ""} ${error?.message ?? ""}`,
+      hint: "Start a new campaign",
     });
   }
   if (lifeOf(state.owner) === "alive")
@@ -114,7 +114,7 @@ export function readState(folder: string): CampaignState {
       code: "still-running",
       expected,
       got: `${folder}, whose campaign is running now`,
-      hint: "Wait until it ends, or stop it",
+      hint: "Wait until the campaign ends, or stop it",
     });
   return state;
 }
@@ -133,9 +133,9 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
   if (then === JSON.stringify(source.plan(last.index))) return;
   throw new UsageError({
     code: "plans-differ",
-    expected: `the plans of ${folder} to be drawn again as they were`,
-    got: `another plan of history ${last.index}`,
-    hint: "The version, the configuration or what this machine can do has changed: start the campaign anew",
+    expected: `the same plans as before for ${folder}`,
+    got: `another plan for history ${last.index}`,
+    hint: "The version, the configuration or what this machine can do has changed: start a new campaign",
   });
 }
 
@@ -170,9 +170,9 @@ export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOp
   } catch (error) {
     throw new UsageError({
       code: "bad-resume",
-      expected: `a whole history in ${join(folder, name)}`,
+      expected: `a complete history in ${join(folder, name)}`,
       got: error instanceof Error ? error.message : String(error),
-      hint: "Start the campaign anew",
+      hint: "Start a new campaign",
     });
   }
 }

@@ -151,9 +151,9 @@ export async function shrinkInRealTime(
   const why = signal.aborted
     ? "interrupted"
     : isLate()
-      ? `stopped by time: ${timeoutMs / 1000} s`
+      ? `stopped after the time limit of ${timeoutMs / 1000} s`
       : tries >= mostTries && !isDone()
-        ? `stopped after ${tries} tries, as many as were asked for`
+        ? `stopped after ${tries} tries, the limit`
         : "nothing smaller fails in the same way";
 
   /** Runs the attempt's plan several more times and counts the failures. */

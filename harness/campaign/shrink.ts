@@ -63,9 +63,9 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
   const ended = options.signal.aborted
     ? "interrupted"
     : late
-      ? `stopped by time: ${(options.timeoutMs ?? 0) / 1000} s`
+      ? `stopped after the time limit of ${(options.timeoutMs ?? 0) / 1000} s`
       : isFull
-        ? `stopped after ${tries} tries, as many as were asked for`
+        ? `stopped after ${tries} tries, the limit`
         : "nothing smaller fails in the same way";
   return { smallest, tries, ended };
 }

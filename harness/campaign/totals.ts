@@ -240,16 +240,16 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       const why: string[] = [];
       if (isMostlyUnknown(outcomes.unknown, histories, tolerateUnknown))
         why.push(
-          `${outcomes.unknown} of ${histories} histories could not be judged (tolerated: ${tolerateUnknown * 100} %, see --tolerate-unknown)`,
+          `${outcomes.unknown} of ${histories} histories could not be judged (at most ${tolerateUnknown * 100} % may be, see --tolerate-unknown)`,
           ...[...reasons.unknown].map(inHistory),
         );
       if (writes.asked > 0 && writes.ok === 0)
         why.push(
-          `none of ${writes.asked} writes succeeded: a store that takes no write breaks no promise`,
+          `none of ${writes.asked} writes succeeded, and a store that takes no write breaks no promise`,
         );
       if (reads.asked > 0 && reads.ok === 0)
         why.push(
-          `none of ${reads.asked} reads succeeded: a store that answers no read breaks few promises`,
+          `none of ${reads.asked} reads succeeded, and a store that answers no read breaks few promises`,
         );
       for (const [name, { promisedIn, promised }] of counts)
         if (promised.applicable > 0 && promised.judged === 0)

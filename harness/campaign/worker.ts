@@ -37,7 +37,7 @@ port.on("message", ({ index, plan }: Asked) => {
 
 function drawn(index: number): Plan {
   if (draw !== null) return planAt({ ...draw.plans, target, kinds }, draw.seed, index);
-  throw new Error(`expected plan ${index} to be given, or something to draw it from; got neither`);
+  throw new Error(`expected plan ${index}, or options to draw that plan; got neither`);
 }
 
 function failureOf(index: number, thrown: unknown): WorkerAnswer {

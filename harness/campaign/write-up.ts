@@ -76,7 +76,7 @@ export function writeInterim(material: Omit<Material, "smallest">): void {
   const campaign = campaignOf({
     ...material,
     smallest: null,
-    interrupted: "still running, or killed before its end",
+    interrupted: "still running, or killed before the run ended",
   });
   folder.saveCampaign(campaign);
   folder.saveText("report.html", renderHtml(campaign, []));
@@ -187,7 +187,7 @@ function campaignOf(material: Material): Campaign {
     ...(interrupted !== undefined
       ? { interrupted }
       : options.signal.aborted
-        ? { interrupted: "stopped by the person who ran it" }
+        ? { interrupted: "stopped by the user" }
         : {}),
   };
 }

@@ -61,7 +61,7 @@ export async function runApart(
     thrown ??= unjudged(
       "bug-stuck",
       `${limitS} s without a sign of life`,
-      "Look for a loop without end in the bug's file; what the run had written is in its folder",
+      "Look for a loop without end in the bug's file; the run's folder holds what the run had written",
     );
     void worker.terminate();
   }, 1000);
@@ -79,7 +79,7 @@ export async function runApart(
     thrown = unjudged(
       "bug-threw",
       error instanceof Error ? error.message : String(error),
-      "Let the bug's file catch it",
+      "Catch the error in the bug's file",
     );
   });
   await new Promise<void>((ended) => worker.on("exit", () => ended()));
@@ -88,7 +88,7 @@ export async function runApart(
   if (status === null)
     throw unjudged(
       "bug-ended",
-      "the end of its thread before there was a verdict",
+      "the bug ended its thread before there was a verdict",
       "Look for process.exit, or an await that never ends, in the bug's file",
     );
   return status;

@@ -31,13 +31,13 @@ export class CheckBudget {
       throw new HistoryError(
         "over-budget",
         `all files to be read and judged in ${this.#seconds} s`,
-        "more",
+        "more time",
       );
     if (bytes > this.#memoryMb * 1024 * 1024)
       throw new HistoryError(
         "over-budget",
         `a history that fits into ${this.#memoryMb} MB`,
-        `one that needs more than ${Math.round(bytes / 1024 / 1024)} MB`,
+        `a history that needs more than ${Math.round(bytes / 1024 / 1024)} MB`,
       );
   }
 

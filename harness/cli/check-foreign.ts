@@ -35,13 +35,13 @@ export async function checkForeign(
     throw usage({
       code: "not-for-other-histories",
       expected: "--model siblings with quorate's own history",
-      got: `${file}, which says of no write what it supersedes`,
+      got: `${file}, a history that does not say which writes a write supersedes`,
       hint: "Leave --model out",
     });
   if (guarantee !== undefined && !isForeign(guarantee))
     throw notBuilt(
       `--guarantee ${guarantee} for ${file}`,
-      `a checker of it for other tools' histories (there are: ${foreignGuarantees.join(", ")})`,
+      `a checker of ${guarantee} for other tools' histories (those exist for ${foreignGuarantees.join(", ")})`,
     );
   const parser = parserFor(format);
   for await (const bytes of pieces) {
@@ -88,7 +88,7 @@ export async function writeForeignPage(
     verdict,
     reasons,
     notes: judgement?.notes ?? [],
-    reading: foreign === undefined ? "nothing in it could be judged" : readingOf(foreign),
+    reading: foreign === undefined ? "nothing in the history could be judged" : readingOf(foreign),
     command,
     version,
     operations,

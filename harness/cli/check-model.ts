@@ -63,7 +63,7 @@ export function withModel(whole: Verdict, guarantee: GuaranteeName | undefined):
       ? anomalies.map(({ explanation }) => explanation)
       : one === "valid"
         ? []
-        : [`${name}: ${reason ?? "it was not judged"}`],
+        : [`${name}: ${reason ?? "the guarantee was not judged"}`],
   );
   return { verdict, reasons: judged.length === 0 ? whole.reasons : [...new Set(reasons)], whole };
 }

@@ -71,26 +71,29 @@ export function addCheck(program: Command): void {
     .command("check <files...>")
     .summary("judge history files of quorate and of other tools")
     .description(
-      "judge history files, folders, a Jepsen run's folder, or standard input (-): our history.jsonl; Jepsen's EDN, JSON, history.txt and log; Porcupine's text and JSON; etcd's operations; gzip too",
+      "judge history files, folders, a Jepsen run's folder, or standard input (-): quorate's history.jsonl; Jepsen's EDN, JSON, history.txt and log; Porcupine's text and JSON; etcd's operations; gzip too",
     )
     .option(
       "--guarantee <NAME>",
-      "judge this one alone, promised or not (other tools' histories: the first of their model, see docs/check.md)",
+      "judge only this guarantee, promised or not (default for other tools' histories: the first of their model, see docs/check.md)",
     )
     .option(
       "--model <NAME>",
-      `of other tools' histories: ${foreignModelNames.join(", ")} (default: chosen from all operations); of ours: siblings, whatever was promised`,
+      `the model of other tools' histories: ${foreignModelNames.join(", ")} (default: chosen by the operations); for quorate's histories: siblings, which judges all rules for siblings`,
     )
     .option(
       "--initial <VALUE>",
-      'of other tools\' histories, in EDN, JSON or as text (default: nil, or 0 or "" where the first reads show it)',
+      'the initial value of other tools\' histories, in EDN, JSON or as text (default: nil, or 0 or "" if the first reads return that)',
     )
     .option(
       "--order <BY>",
-      "order events by file, index or time, where the file's order contradicts their :index or :time",
+      "order events by file, index or time, if the file's order contradicts their :index or :time",
     )
-    .option("--seconds <N>", `of time for all files together (default: ${defaultSeconds})`)
-    .option("--memory <MB>", `for a history, and for a search (default: ${defaultMemoryMb})`)
+    .option("--seconds <N>", `seconds for all files together (default: ${defaultSeconds})`)
+    .option(
+      "--memory <MB>",
+      `megabytes for each history and each search (default: ${defaultMemoryMb})`,
+    )
     .option(
       "--html <FILE>",
       "write a page that shows the history and explains the verdict (for one history of another tool)",
@@ -145,7 +148,7 @@ function refuseSeveral(results: ReadonlyMap<string, Checked>): void {
     throw usage({
       code: "not-one-history",
       expected: "--html with one history of another tool",
-      got: others.length > 0 ? `${results.size} histories` : "a history of quorate's own",
+      got: others.length > 0 ? `${results.size} histories` : "one of quorate's own histories",
       hint: "Name one file; `quorate report RUN` makes the page of quorate's own runs",
     });
 }
@@ -178,7 +181,7 @@ async function say(output: Output, results: ReadonlyMap<string, Checked>): Promi
     }
     if (jepsen !== undefined)
       output.say(
-        `  Jepsen's results.edn says ${jepsen}${jepsen === verdict ? "" : "; it may have judged more than one thing, or another"}`,
+        `  Jepsen's results.edn says ${jepsen}${jepsen === verdict ? "" : "; Jepsen may have judged more properties, or other ones"}`,
       );
   }
 }

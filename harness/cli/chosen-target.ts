@@ -53,7 +53,7 @@ export async function targetOfPlan(
   const chosen = await findTarget(wanted, asked);
   if (chosen.target.version !== wanted.version)
     say(
-      `The plan is of ${wanted.name} ${wanted.version}; this is ${chosen.target.version}, which may behave otherwise.`,
+      `The plan was made for ${wanted.name} ${wanted.version}; this version is ${chosen.target.version} and may behave differently.`,
     );
   return chosen;
 }
@@ -102,9 +102,9 @@ function isOfARun(folder: string): boolean {
 const needed = ({ name }: TargetName, got: string): Error =>
   usage({
     code: "target-needed",
-    expected: `the target ${name}, as the plan runs on no other`,
+    expected: `the target ${name}, since the plan runs on no other target`,
     got,
-    hint: "Name the configuration file that describes it: --target FILE",
+    hint: "Name the configuration file that describes the target: --target FILE",
   });
 
 const builtIn = (name: string): Chosen => ({ target: targetNamed(name), kinds: builtInKinds });

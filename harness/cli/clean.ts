@@ -9,11 +9,11 @@ import { createOutput } from "./output.ts";
 export function addClean(program: Command): void {
   program
     .command("clean")
-    .summary("remove what runs left whose process is gone")
+    .summary("remove what ended or killed runs left behind")
     .description(
-      "remove containers, networks, volumes, local nodes and temporary folders that runs left whose process is gone",
+      "remove the containers, networks, volumes, local nodes and temporary folders that ended or killed runs left behind",
     )
-    .option("--all", "remove those of runs that still go on too, in whatever process")
+    .option("--all", "also remove what belongs to runs that still go on, in any process")
     .option("--json", "one JSON document on stdout")
     .action(async (flags: { readonly all?: boolean; readonly json?: boolean }) => {
       const output = createOutput(flags.json === true);

@@ -37,9 +37,9 @@ interface DoctorFlags {
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("say what runs here would go without, why, and how to get it")
-    .option("--target <NAME|FILE>", "the target that is to run here")
-    .option("--out <DIR>", "the folder of runs", "runs")
+    .description("list what runs on this machine must do without, why, and how to get it")
+    .option("--target <NAME|FILE>", "the target that should run on this machine")
+    .option("--out <DIR>", "the folder where runs are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText("after", "\nexit status: 0, or 70 where no run in containers is possible")
     .action(async (flags: DoctorFlags) => {
@@ -56,7 +56,7 @@ async function doctor(flags: DoctorFlags): Promise<number> {
     nodeFinding(),
     ...(await engineFindings(tried, kinds, output.say)),
     await portFinding(),
-    await roomFinding("the folder of runs", flags.out),
+    await roomFinding("the folder where runs are kept", flags.out),
     await roomFinding("temporary files", tmpdir()),
     ...optionalPackages.map(packageFinding),
   ];
@@ -146,9 +146,9 @@ const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
   [/iptables|statistic|TEE/i, "Load the kernel's modules: modprobe xt_statistic xt_TEE."],
   [
     /faketime|clock/i,
-    "Say containers.clock: true where the program is linked against glibc; Debian: apt-get install libfaketime.",
+    "If the program is linked against glibc, set containers.clock: true. On Debian also: apt-get install libfaketime.",
   ],
-  [/containers\.dataPath|data path/i, "Name the folder of the data in the target's description."],
+  [/containers\.dataPath|data path/i, "Name the data folder in the target's description."],
   [
     /cgroup|memory|cpu|limit/i,
     "Mount the control groups of memory, cpu and io, and let the engine use them.",
@@ -164,7 +164,7 @@ function portFinding(): Promise<Finding> {
         about: "ports",
         state: "missing",
         what: `no port of 127.0.0.1 can be opened (${error.message})`,
-        howToGet: "Allow this user to listen on the loopback.",
+        howToGet: "Allow this user to listen on the loopback interface.",
       }),
     );
     server.listen(0, "127.0.0.1", () =>
@@ -198,7 +198,7 @@ async function roomFinding(about: string, folder: string): Promise<Finding> {
 /** Packages that quorate does not include, with the features that need these packages. */
 const optionalPackages: readonly (readonly [name: string, use: string])[] = [
   ["cassandra-driver", "clients of Cassandra"],
-  ["aws4", "clients of stores with Amazon's signatures, such as Garage"],
+  ["aws4", "clients of stores that use Amazon's request signatures, such as Garage"],
 ];
 
 /** Looks for the package where a configuration in this folder would find it. */

@@ -39,8 +39,8 @@ function refuseExit(): { readonly called: Promise<never>; allow(): void; leave()
       const error = new EnvironmentError({
         code: exitCalled,
         expected: "clients and other code of a configuration to return or throw",
-        got: `process.exit(${status ?? ""}), called by one of them`,
-        hint: "Throw an error instead: its operation then counts as failed or unknown.",
+        got: `process.exit(${status ?? ""}), called by that code`,
+        hint: "Throw an error instead: the operation then counts as failed or unknown.",
       });
       reject(error);
       throw error;

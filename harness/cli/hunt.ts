@@ -59,44 +59,44 @@ interface HuntFlags {
 export function addHunt(program: Command): void {
   program
     .command("hunt [bugs...]")
-    .summary("find planted bugs, and say how many histories it took")
+    .summary("find planted bugs, and count the histories until each is found")
     .description(
       "find planted bugs (names, or files of your own; default: all); prints histories and seconds to detection",
     )
     .option("--target <NAME>", "the target whose planted bugs are hunted", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
-    .option("--seed <S>", "all that is random comes from it (default: drawn, and printed)")
-    .option("--max <N>", "at most N histories a bug (default: 100)")
+    .option("--seed <S>", "a number that decides all random choices (default: drawn, and printed)")
+    .option("--max <N>", "at most N histories for each bug (default: 100)")
     .option("--jobs <J>", "run simulated histories on J threads; the results are the same", "1")
     .option(
       "--search <MODE>",
-      "random, or guided: on from plans that made the store do something new",
+      "random, or guided: vary plans that made the store do something new",
       "random",
     )
     .option(
       "--table",
-      "run all of them, and measure how likely a history is to find the bug: a table in Markdown",
+      "run all histories of each bug, and print a Markdown table of how likely a history finds the bug",
     )
     .option(
       "--control",
-      "control runs instead: the same settings, faults and seeds without the bug; an alarm is exit 1",
+      "run controls instead: the same settings, faults and seeds without the bug; an alarm gives exit status 1",
     )
     .option(
       "--controls <N>",
-      "instead of bugs: N healthy histories, over all profiles and all faults; an alarm is exit 1",
+      "run N healthy histories instead of bugs, over all profiles and faults; an alarm gives exit status 1",
     )
     .addOption(new Option("--twin").hideHelp())
     .addOption(new Option("--twins <N>").hideHelp())
     .option(
       "--plain",
-      "without the bugs' own settings and faults: plans as run --bug NAME draws them",
+      "draw plans as run --bug NAME does, without the bugs' own settings and faults",
     )
-    .option("--no-shrink", "do not shrink what was found")
+    .option("--no-shrink", "do not shrink the failing plans")
     .option(
       "--no-evidence",
-      "judge from clients and inspection alone (default: the bugs that these can show)",
+      "judge only what clients and inspections saw (default: hunt the bugs that these can show)",
     )
-    .option("--out <DIR>", "the folder of runs, where the table is kept", "runs")
+    .option("--out <DIR>", "the folder where runs and tables are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (bugs: readonly string[], flags: HuntFlags, command: Command) => {
       const { twin, twins, control = twin, controls = twins, ...others } = flags;
@@ -125,8 +125,9 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   )
     throw new UsageError({
       code: "bad-value",
-      expected: "--controls N alone: it runs N histories, over every profile",
-      got: "--controls beside names of bugs, --control, --table or --max",
+      expected:
+        "--controls N without other choices, since --controls runs N histories over every profile",
+      got: "--controls together with names of bugs, --control, --table or --max",
       hint: "Use --control for the control runs of bugs",
     });
   if (flags.control === true && flags.table === true)
@@ -134,7 +135,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       code: "bad-value",
       expected: "--control or --table",
       got: "both",
-      hint: "Control runs have a table of their own; run --table apart",
+      hint: "Control runs print their own table; run --table separately",
     });
   const max = wholeNumber("--max", flags.max ?? "100", 1, 1_000_000);
   const seed =
@@ -153,7 +154,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
-      "several clusters of containers at a time (use --jobs 1)",
+      "running several clusters of containers at the same time (use --jobs 1)",
     );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
@@ -202,10 +203,10 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       const row = await work(name, { ...options, cluster });
       output.say(line(row));
       if (isWhole(row)) rows.push(row);
-      keep(found(rows), table(rows), "still running, or killed before its end");
+      keep(found(rows), table(rows), "still running, or killed before the run ended");
     });
     const interrupted = signal.aborted
-      ? `stopped by the person who ran it, with ${rows.length} of ${hunted.length} rows`
+      ? `stopped by the user, with ${rows.length} of ${hunted.length} rows`
       : undefined;
     if (!output.json) output.say(`\n${table(rows)}`);
     const run = keep(found(rows), table(rows), interrupted);

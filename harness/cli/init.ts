@@ -33,11 +33,14 @@ export function addInit(program: Command): void {
   program
     .command("init")
     .description("write configuration, CI file and .gitignore lines, and run once")
-    .option("--compose <FILE>", "propose nodes from it (default: this folder's)")
+    .option(
+      "--compose <FILE>",
+      "propose nodes from this compose file (default: the one in this folder)",
+    )
     .option("--services <LIST>", "the services that are nodes: a,b,c")
-    .option("--ci <SERVER>", "github, gitlab or none (default: asked, else github)")
-    .option("--no-run", "write the files only")
-    .addHelpText("after", "\nFiles that are there stay as they are.")
+    .option("--ci <SERVER>", "the CI file: github, gitlab or none (default: ask, else github)")
+    .option("--no-run", "only write the files, without a run")
+    .addHelpText("after", "\nExisting files are not changed.")
     .action(async (flags: InitFlags) => {
       process.exitCode = await init(flags);
     });
@@ -51,14 +54,14 @@ async function init(flags: InitFlags): Promise<number> {
   const compose = flags.compose ?? composeNames.find((file) => existsSync(file));
   const isNew = findConfig(folder) === undefined;
   const write = (file: string, text: string): void => {
-    if (existsSync(file)) return say(`  ${file} is there and stays as it is`);
+    if (existsSync(file)) return say(`  ${file} exists and was not changed`);
     mkdirSync(dirname(resolve(file)), { recursive: true });
     writeFileSync(file, text);
     say(`  ${file} written`);
   };
   write("package.json", packageText(name));
   const services = flags.services?.split(",").map((service) => service.trim()) ?? [];
-  if (!isNew) say("  the configuration is there and stays as it is");
+  if (!isNew) say("  the configuration exists and was not changed");
   else if (compose === undefined) write("quorate.config.ts", bundledConfig);
   else
     write(
@@ -72,7 +75,7 @@ async function init(flags: InitFlags): Promise<number> {
   if (!flags.run) return exit.held;
   if (isNew && compose !== undefined) {
     say(
-      "quorate.config.ts is a proposal: complete the lines with TODO, look at npx quorate doctor, then: npx quorate run",
+      "quorate.config.ts is a proposal: complete the lines with TODO, run npx quorate doctor, then npx quorate run",
     );
     return exit.held;
   }

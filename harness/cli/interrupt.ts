@@ -10,7 +10,9 @@ export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: Ending): void => {
     if (controller.signal.aborted) leave(endings[signal]);
-    say("Stopping: healing faults and removing what was made. Again to leave at once.");
+    say(
+      "Stopping: healing faults and removing what the run made. Interrupt again to stop at once.",
+    );
     controller.abort();
   };
   if (isApart) onSignalApart(stop);

@@ -16,7 +16,7 @@ export function readKnown(file: string): readonly string[] {
     expected:
       "fingerprints in the file of --known, one a line, such as: durable: write(n1 k1); kill",
     got: `${JSON.stringify(wrong.slice(0, 100))} in ${file}`,
-    hint: "Copy the line that a run names; begin comments with #",
+    hint: "Copy a fingerprint that a run prints; comments begin with #",
   });
 }
 

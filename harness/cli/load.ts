@@ -51,7 +51,7 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
       code: "no-such-target",
       expected,
       got: `${target}, which does not exist`,
-      hint: "Runs are in the folder runs/ unless --out said otherwise",
+      hint: "Runs are in the folder runs/ unless --out named another",
     });
   if (statSync(target).isDirectory()) {
     refuseLinks(target);
@@ -68,7 +68,7 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
       code: "not-a-plan",
       expected,
       got: `${target}, a history`,
-      hint: `Name its folder (${dirname(target)}) to run its plan again; quorate check judges the history`,
+      hint: `Name the history's folder (${dirname(target)}) to run its plan again; quorate check judges the history`,
     });
   const plan = await readPlan(target, find);
   return { plan, ...bugOf(plan, dirname(target)), ...placeOf(dirname(target)) };
@@ -134,7 +134,7 @@ async function readWhole(file: string): Promise<readonly HistoryEvent[]> {
       code: "bad-history",
       expected: "a whole history",
       got: `${file}: ${error.message}`,
-      hint: "A plan.json alone can be replayed by its own path",
+      hint: "To replay only the plan, name its plan.json",
     });
   }
 }
@@ -198,7 +198,7 @@ export function readCampaign(folder: string): Campaign {
     code: "bad-campaign",
     expected: 'a campaign.json of "format": "quorate-campaign/2" or "/1"',
     got: `${join(folder, "campaign.json")}: ${campaign.problem}`,
-    hint: "It was edited, cut off, or written by another version",
+    hint: "The file was edited, cut off, or written by another version",
   });
 }
 
@@ -241,9 +241,9 @@ export function refuseLinks(folder: string): void {
     else if (!entry.isFile())
       throw usage({
         code: "not-a-plain-file",
-        expected: "a run's folder with files and folders alone",
+        expected: "a run's folder that contains only files and folders",
         got: `${path}, ${entry.isSymbolicLink() ? `a link to ${readlinkSync(path)}` : "a special file"}`,
-        hint: "No run makes such a thing: remove it if you trust the rest",
+        hint: "No run makes links or special files: remove this one if you trust the rest",
       });
   }
 }

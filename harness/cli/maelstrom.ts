@@ -43,34 +43,37 @@ interface MaelstromFlags {
 export function addMaelstrom(program: Command): void {
   program
     .command("maelstrom")
-    .summary("run a command line of Maelstrom's")
-    .description("run a command of Maelstrom's: quorate maelstrom test -w … --bin …")
-    .argument("<test>", "test, the only one")
-    .argument("[arguments...]", "arguments of the --bin")
+    .summary("run a Maelstrom command line")
+    .description("run a Maelstrom command, such as: quorate maelstrom test -w … --bin …")
+    .argument("<test>", "the command test, the only one that quorate runs")
+    .argument("[arguments...]", "arguments for the program of --bin")
     .option("-w, --workload <NAME>", "what clients do", "lin-kv")
     .option("--bin <FILE>", "the program of a node")
     .option("--node-count <N>", "how many nodes (default: 5)")
-    .option("--nodes <NAMES>", "n0,n1,… or n1,n2,…")
-    .option("--concurrency <N>", "clients: a number, or 2n for two a node", "1n")
+    .option("--nodes <NAMES>", "names of the nodes: n0,n1,… or n1,n2,…")
+    .option("--concurrency <N>", "number of clients, or 2n for two clients per node", "1n")
     .option("--rate <HZ>", "requests a second", "5")
-    .option("--time-limit <S>", "how long requests are made", "60")
+    .option("--time-limit <S>", "how many seconds clients send requests", "60")
     .option("--test-count <N>", "run N histories", "1")
     .option("--latency <MS>", "mean latency between nodes", "0")
     .option("--latency-dist <TYPE>", latencyDists.join(", "), "constant")
     .option("--topology <SPEC>", topologies.join(", "), "grid")
-    .option("--nemesis <FAULTS>", "partition,kill,pause, or any of quorate's kinds")
-    .option("--nemesis-interval <S>", "accepted; faults are drawn for each history")
-    .option("--availability <SPEC>", "what share must succeed: total, majority, or 0 to 1")
-    .option("--consistency-models <M>", "of transactions: an isolation level")
-    .option("--key-count <N>", "how many keys transactions share")
+    .option("--nemesis <FAULTS>", "faults: partition,kill,pause, or quorate's other kinds")
+    .option("--nemesis-interval <S>", "accepted without effect; each history draws its faults")
+    .option(
+      "--availability <SPEC>",
+      "share of operations that must succeed: total, majority, or 0 to 1",
+    )
+    .option("--consistency-models <M>", "the isolation level that transactions must keep")
+    .option("--key-count <N>", "how many keys the transactions use")
     .option("--max-txn-length <N>", "operations in a transaction", "4")
-    .option("--max-writes-per-key <N>", "accepted; keys are not retired")
-    .option("--log-stderr", "accepted; it is always kept in the run's folder")
-    .option("--log-net-send", "accepted; all messages are in history.jsonl")
-    .option("--log-net-recv", "accepted; all messages are in history.jsonl")
+    .option("--max-writes-per-key <N>", "accepted without effect; keys are never retired")
+    .option("--log-stderr", "accepted without effect; stderr is always in the run's folder")
+    .option("--log-net-send", "accepted without effect; all messages are in history.jsonl")
+    .option("--log-net-recv", "accepted without effect; all messages are in history.jsonl")
     .option("--on <PLATFORM>", "process, or sim for nodes of quorate/node", "process")
-    .option("--seed <S>", "all that is random comes from it")
-    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--seed <S>", "a number that decides all random choices")
+    .option("--out <DIR>", "the folder where runs are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(
       async (what: string, args: readonly string[], flags: MaelstromFlags, command: Command) => {
@@ -208,8 +211,8 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   }
   say(
     isTransactional
-      ? `--consistency-models ${consistencyModels}: quorate judges no such level, so nothing is promised; the levels that held are said.`
-      : `--consistency-models ${consistencyModels}: it has no meaning for ${workload}, whose promises are its own.`,
+      ? `--consistency-models ${consistencyModels}: quorate judges no such level, so nothing is promised; quorate only reports which levels held.`
+      : `--consistency-models ${consistencyModels} has no meaning for ${workload}, which has its own promises.`,
   );
   return isTransactional ? "none" : "usual";
 }
@@ -234,9 +237,9 @@ function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
 
 function sayWithoutMeaning(flags: MaelstromFlags, { say }: Output): void {
   const without: readonly (readonly [name: string, given: unknown, why: string])[] = [
-    ["--nemesis-interval", flags.nemesisInterval, "faults are drawn for each history"],
-    ["--max-writes-per-key", flags.maxWritesPerKey, "keys are not retired"],
-    ["--log-stderr", flags.logStderr, "it is always kept in the run's folder"],
+    ["--nemesis-interval", flags.nemesisInterval, "each history draws its faults"],
+    ["--max-writes-per-key", flags.maxWritesPerKey, "keys are never retired"],
+    ["--log-stderr", flags.logStderr, "stderr is always in the run's folder"],
     ["--log-net-send", flags.logNetSend, "all messages are in history.jsonl"],
     ["--log-net-recv", flags.logNetRecv, "all messages are in history.jsonl"],
   ];

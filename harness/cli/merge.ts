@@ -25,10 +25,10 @@ export function addMerge(program: Command): void {
   program
     .command("merge <dirs...>")
     .description("put the shards of a campaign together")
-    .option("--out <DIR>", "the folder of runs", "runs")
-    .option("--junit <FILE>", "write JUnit XML too")
-    .option("--zip <FILE>", "write the merged run's folder as a zip too")
-    .option("--known <FILE>", "fingerprints that do not fail the campaign")
+    .option("--out <DIR>", "the folder where runs are kept", "runs")
+    .option("--junit <FILE>", "also write JUnit XML to this file")
+    .option("--zip <FILE>", "also write the merged run's folder as a zip file")
+    .option("--known <FILE>", "file of fingerprints that do not fail the campaign")
     .option("--json", "one JSON document on stdout")
     .action(async (dirs: readonly string[], flags: MergeFlags) => {
       process.exitCode = await merge(dirs, flags);
@@ -80,7 +80,7 @@ function partsIn(dir: string): readonly Part[] {
     code: "no-run",
     expected: "a run's folder, or a folder of runs",
     got: `${dir}, which ${existsSync(dir) ? "has no campaign.json in it or below it" : "does not exist"}`,
-    hint: "Name what a shard wrote with --out",
+    hint: "Name the folder that a shard wrote with --out",
   });
 }
 

@@ -53,7 +53,7 @@ export async function placeOf(
       code: "not-on-platform",
       expected: `--on with a platform that ${target.name} runs on: ${platformsOf(target).join(", ")}`,
       got: name,
-      hint: "Choose one of these, leave --on out, or say --target bundled",
+      hint: "Choose one of these platforms, leave --on out, or use --target bundled",
     });
   const reachable = addresses.length > 0 ? target : withoutExternal(target);
   if (name === externalName || platformsOf(reachable).length === 0)
@@ -62,7 +62,7 @@ export async function placeOf(
         code: "no-addresses",
         expected: "the address of each node of a cluster that already runs",
         got: "none",
-        hint: "Name them with --addresses host:port,host:port, or in the configuration file",
+        hint: "Name the nodes with --addresses host:port,host:port, or in the configuration file",
       });
   return choosePlatform(reachable, name, { ci: process.env["CI"] === "true", say });
 }

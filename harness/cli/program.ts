@@ -8,7 +8,7 @@ import { notBuilt } from "./values.ts";
 
 /** Flags that are planned and not built yet: command and flag → what is missing. Each is refused with this reason. */
 const missing: Readonly<Record<string, string>> = {
-  "scenario --jobs": "running several scenarios at a time",
+  "scenario --jobs": "running several scenarios at the same time",
 };
 
 type AddCommand = (program: Command) => void;
@@ -72,7 +72,7 @@ function leaveOnUncaught(): void {
   const tellAndLeave = (thrown: unknown): void => {
     const { message } = failureOf(thrown);
     process.stderr.write(
-      `quorate: uncaught, in quorate or in code that it was given: ${message}\nWhat it made may be left: quorate clean removes it.\n`,
+      `quorate: an uncaught error, in quorate or in the user's code: ${message}\nSome of what the run made may be left; quorate clean removes that.\n`,
       () => leave(exit.environment),
     );
   };

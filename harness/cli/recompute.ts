@@ -56,7 +56,7 @@ export function recompute(
   const differences = [...found, ...others].flatMap((one) => one.differences);
   if (smallest?.whole !== undefined && smallest.whole.verdict !== "invalid")
     differences.push(
-      `campaign.json says that ${shrunk} breaks a promise; judged again it is ${smallest.whole.verdict}`,
+      `campaign.json says that ${shrunk} breaks a promise, but judged again this history is ${smallest.whole.verdict}`,
     );
   const guarantees = withBroken(
     written.guarantees,
@@ -64,7 +64,9 @@ export function recompute(
   );
   for (const name of Object.keys(guarantees) as GuaranteeName[])
     if (guarantees[name] !== written.guarantees[name])
-      differences.push(`campaign.json does not say that ${name} is broken; a history breaks it`);
+      differences.push(
+        `campaign.json does not say that ${name} is broken, but a history breaks ${name}`,
+      );
 
   const verdict = verdictOf(written, found, broken.length > 0, differences.length > 0);
   if (verdict !== written.verdict)
@@ -112,7 +114,7 @@ function findingOf(run: string, row: HistoryRow, judged: (folder: string) => Fin
         ? differences
         : [
             ...differences,
-            `campaign.json says that history ${row.index} is ${row.verdict}; judged again it is ${verdict}`,
+            `campaign.json says that history ${row.index} is ${row.verdict}, but judged again this history is ${verdict}`,
           ],
   };
 }

@@ -76,7 +76,7 @@ async function replayOne(
 ): Promise<Omit<Regression, "token">> {
   const input = readToken(token);
   const of = planTarget(input)?.name ?? "bundled";
-  if (of !== target.name) return { verdict: "not-here", why: `its plan is of ${of}` };
+  if (of !== target.name) return { verdict: "not-here", why: `its plan is for the target ${of}` };
   const plan: Plan = parsePlan(input, target, kinds);
   const impossible = plan.faults
     .map(({ fault }) => cannotMake(fault.kind, cluster, kinds))
@@ -106,7 +106,7 @@ export function regressionLine({ token, verdict, why }: Regression, file: string
     case "broken":
       return `Still broken: ${name} of ${file}: ${why ?? ""}. Replay: npx quorate replay ${token}`;
     case "unknown":
-      return `Nobody can tell of ${name} of ${file}: ${why ?? ""}.`;
+      return `Unknown whether ${name} of ${file} is still broken: ${why ?? ""}.`;
     case "not-here":
       return `Left out ${name} of ${file}: ${why ?? ""}.`;
   }

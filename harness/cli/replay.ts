@@ -47,25 +47,25 @@ export function addReplay(program: Command): void {
     .command("replay <target>")
     .summary("run again: a run's folder or zip, a history's folder, a plan or a token")
     .description(
-      "run again what a run's folder, its zip, a history's folder, a plan.json or a token holds",
+      "run the plans again that a run's folder, its zip, a history's folder, a plan.json or a token holds",
     )
     .option(
       "--target <NAME|FILE>",
-      "the target that the plan is of (default: by its name, or this folder's configuration)",
+      "the target of the plan (default: by its name, or this folder's configuration)",
     )
     .option("--on <PLATFORM>", "sim, docker or external (default: where it ran)")
-    .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
+    .option("--addresses <LIST>", "nodes of a running cluster: host:port,host:port,…")
     .option(
       "--times <K>",
-      "run it K times, and print how often it failed (default: 1 in the simulator, else 3)",
+      "run the plan K times, and print how often it failed (default: 1 in the simulator, else 3)",
     )
     .option("--jobs <J>", "run J simulated histories at a time", "1")
     .option(
       "--bug <NAME|FILE>",
-      "with this planted bug (default: the plan's, a file's as its run kept it)",
+      "plant this bug (default: the bug of the plan, in the form that its run kept)",
     )
     .option("--trust", "run the code that the folder, plan or token names", false)
-    .option("--out <DIR>", "the folder of runs", "runs")
+    .option("--out <DIR>", "the folder where runs are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (target: string, flags: ReplayFlags, command: Command) => {
       process.exitCode = await replay(target, flags, commandLine(command));
@@ -113,18 +113,18 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const on = flags.on ?? loaded.on ?? (target.simulator === undefined ? config?.on : simulatorName);
   if (flags.on === undefined && loaded.on === undefined && !isToken(what))
     output.say(
-      `Nothing beside the plan says where it ran${on === undefined ? "" : `: running on ${on}`} (--on chooses).`,
+      `No file beside the plan says where the plan ran${on === undefined ? "" : `, so it runs on ${on}`}; --on chooses a platform.`,
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
   const platform = await placeOf(target, on, addresses, output.say);
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
-      "several clusters of containers at a time (use --jobs 1)",
+      "running several clusters of containers at the same time (use --jobs 1)",
     );
   if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug)))
     output.say(
-      `${bug} is another bug now: using ${loaded.bug}, which the run kept (--bug ${bug}: the file as it is).`,
+      `${bug} has changed since the run: using ${loaded.bug}, the copy that the run kept (--bug ${bug} uses the changed file).`,
     );
   const bugBundle = bug === undefined ? undefined : await bundleBug(loaded.bug ?? bug);
   const signal = abortOnSignal(output.say);
@@ -234,7 +234,7 @@ function expectation(
   return {
     sentence:
       broken.length > 0
-        ? `one of these breaks again: ${broken.join(", ")}`
+        ? `one of these guarantees breaks again: ${broken.join(", ")}`
         : `the verdict ${verdict.verdict} again`,
     holds: (attempted) =>
       broken.length > 0

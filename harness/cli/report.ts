@@ -26,7 +26,7 @@ export function addReport(program: Command): void {
   program
     .command("report <run>")
     .description("rebuild a run's report.html and summary.md")
-    .option("--target <FILE>", "the configuration whose checkers judged it")
+    .option("--target <FILE>", "the configuration whose checkers judged the run")
     .option("--json", "one JSON document on stdout")
     .action(async (run: string, flags: ReportFlags) => {
       await report(run, createOutput(flags.json === true), {}, flags.target);
@@ -154,7 +154,7 @@ async function exhibitIn(folder: string, title: string, find: FindLanguage): Pro
     code: "unreadable",
     expected: "every history that campaign.json names",
     got: `no ${join(folder, "history.jsonl")}`,
-    hint: "The report was left as it was; quorate replay makes the history again",
+    hint: "The report was not changed; quorate replay runs the history again",
   });
 }
 

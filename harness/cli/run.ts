@@ -99,50 +99,48 @@ const rare = (flags: string, description: string): Option =>
 export function addRun(program: Command): void {
   program
     .command("run")
-    .description("plan, run, check, shrink, report")
+    .description("plan and run histories, check them, shrink and report failures")
     .usage("[options] [-- arguments of the --bin]")
     .argument("[arguments...]")
     .option("--target <NAME|FILE>", "a built-in target or a configuration file")
-    .option("--bin <FILE>", "the program of a node (--target maelstrom)")
-    .option("--on <PLATFORM>", "docker, process, sim, external (default: what is there)")
-    .option("--addresses <LIST>", "host:port,… of a cluster that already runs")
-    .option("--seed <S>", "all that is random comes from it")
-    .option("--histories <N>", "how many (default: 200 on sim, 20 on process, else 5)")
-    .option("--seconds <S>", "run histories for so long, shrinking included")
+    .option("--bin <FILE>", "the node's program, for --target maelstrom")
+    .option("--on <PLATFORM>", "docker, process, sim, external (default: first usable)")
+    .option("--addresses <LIST>", "nodes of a running cluster: host:port,host:port,…")
+    .option("--seed <S>", "a number that decides all random choices")
+    .option("--histories <N>", "histories to run (default: sim 200, process 20, else 5)")
+    .option("--seconds <S>", "run for this many seconds, including shrinking")
     .option("--workload <NAME>", "what clients do: register, siblings, …")
-    .option("--faults <LIST>", "all, none, or kinds: partition,kill,pause,…")
-    .option("--profile <NAME>", "a known system's settings, all fixed")
-    .addOption(repeatable("--set <NAME=VALUE>", "a setting of the target, again for more"))
-    .addOption(repeatable("--promise <NAME>", "claim a guarantee, again for more"))
+    .option("--faults <LIST>", "faults to inject: all, none, or partition,kill,…")
+    .option("--profile <NAME>", "use the fixed settings of a known system")
+    .addOption(repeatable("--set <NAME=VALUE>", "a setting of the target; repeatable"))
+    .addOption(repeatable("--promise <NAME>", "a guarantee to claim; repeatable"))
     .addOption(
       rare(
         "--tolerate-unknown <PERCENT>",
-        "of a hundred histories, how many may be unknown (default: 1 on sim, else 5)",
+        "percentage of histories that may be unknown (default: 1 on sim, else 5)",
       ),
     )
-    .option("--search <MODE>", "random, or guided by what is new", "random")
-    .addOption(rare("--operations <N>", "how many a plan has, as N or FROM-TO (default: 20-100)"))
-    .addOption(
-      rare("--keys <N>", "how many a plan has, as N or FROM-TO (default: 1-12, mostly few)"),
-    )
-    .addOption(rare("--clients <N>", "how many a plan has, as N or FROM-TO (default: 2-6)"))
+    .option("--search <MODE>", "random, or guided by new behaviour", "random")
+    .addOption(rare("--operations <N>", "operations in a plan, as N or FROM-TO (default: 20-100)"))
+    .addOption(rare("--keys <N>", "keys in a plan, as N or FROM-TO (default: 1-12, mostly few)"))
+    .addOption(rare("--clients <N>", "clients in a plan, as N or FROM-TO (default: 2-6)"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
-    .option("--jobs <J>", "histories at a time (default: 1; more of processes)")
-    .option("--shard <I/N>", "only the I-th of N parts of the campaign")
+    .option("--jobs <J>", "histories at the same time (default: 1; process: more)")
+    .option("--shard <I/N>", "run only the I-th of N parts of the campaign")
     .option("--keep-going", "go on after a broken promise (always in shards)")
-    .option("--known <FILE>", "fingerprints that do not fail the campaign")
+    .option("--known <FILE>", "file of fingerprints that do not fail the campaign")
     .option("--regressions <FILE>", "tokens to replay first (default: quorate.regressions)")
-    .option("--keep <WHICH>", "folders of: failing, sample, all", "sample")
-    .option("--out <DIR>", "the folder of runs", "runs")
-    .option("--junit <FILE>", "write JUnit XML too")
-    .addOption(rare("--zip <FILE>", "the folder of the run as one file too"))
+    .option("--keep <WHICH>", "keep histories: failing, sample, all", "sample")
+    .option("--out <DIR>", "the folder where runs are kept", "runs")
+    .option("--junit <FILE>", "also write JUnit XML to this file")
+    .addOption(rare("--zip <FILE>", "also write the run's folder as one zip file"))
     .option("--no-shrink", "do not shrink a failing plan")
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
     .addOption(rare("--shrink-tries <N>", "shrink with at most N histories"))
-    .option("--resume <DIR>", "go on with a run that was stopped or killed")
+    .option("--resume <DIR>", "continue a run that was stopped or killed")
     .option("--trust", "with --resume: run the folder's code", false)
-    .addOption(rare("--no-evidence", "judge from clients and inspection alone"))
+    .addOption(rare("--no-evidence", "judge only what clients and inspections saw"))
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
       "after",
@@ -228,9 +226,9 @@ function resumedBy(folder: string, command: Command): Resumed {
   if (other !== undefined)
     throw usage({
       code: "contradiction",
-      expected: "--resume with the flags of the run that goes on",
+      expected: "--resume without flags that the continued run already has",
       got: String(other.long),
-      hint: "Leave it out: the run's folder says how it was asked",
+      hint: "Leave this flag out: the run's folder holds the flags of the run",
     });
   return { folder, state: readState(folder) };
 }
@@ -440,7 +438,7 @@ function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJ
   if (sideBySide !== null || jobs === 1) return jobs;
   throw notBuilt(
     `--jobs on ${name}`,
-    "several clusters of containers at a time (use --jobs 1, or --shard on several machines)",
+    "running several clusters of containers at the same time (use --jobs 1, or --shard on several machines)",
   );
 }
 
@@ -576,14 +574,14 @@ function possibleFaults(
     for (const reason of new Set(why.values())) {
       const left = [...why].filter(([, other]) => other === reason).map(([kind]) => kind);
       say(
-        `Without faults of the kind${left.length === 1 ? "" : "s"} ${left.join(", ")}: ${reason}.`,
+        `This run has no faults of the kind${left.length === 1 ? "" : "s"} ${left.join(", ")}: ${reason}.`,
       );
     }
   const possible = faults.filter((kind) => !why.has(kind));
   const { triggers } = cluster.target.facts(settings);
   if (possible.length > 0 && triggers.length > 0 && cluster.watch === undefined)
     say(
-      "Without faults that wait for a trigger inside a node: only the simulator can act between two frames.",
+      "This run has no faults that wait for a trigger inside a node: only the simulator can act between two frames.",
     );
   return possible;
 }

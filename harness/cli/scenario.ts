@@ -30,11 +30,11 @@ export function addScenario(program: Command): void {
     .command("scenario [names...]")
     .summary("show documented edge cases of quorums and membership")
     .description(
-      "show documented edge cases of quorums and of changes of membership, by name or all; lists them where none is named",
+      "show documented edge cases of quorums and membership changes, by name or all of them; without a name, list them",
     )
     .option("--target <NAME|FILE>", "the target whose scenarios are shown", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")
-    .option("--seed <S>", "what the simulated world draws comes from it", "1")
+    .option("--seed <S>", "a number that decides the simulation's random choices", "1")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (names: readonly string[], flags: ScenarioFlags) => {
       process.exitCode = await scenario(names, flags);
@@ -115,7 +115,7 @@ function list(output: Output, scenarios: readonly Scenario[]): number {
 function lineOf({ setting, allowed, asDocumented, what, tries, verdict }: CaseResult): string {
   const mark = asDocumented ? "ok" : "NOT AS DOCUMENTED";
   const times = tries === 1 ? "" : ` (try ${tries})`;
-  const broken = verdict === "invalid" ? "; besides, a promise was broken" : "";
+  const broken = verdict === "invalid" ? "; in addition, a promise was broken" : "";
   return `[${mark}] ${setting}, where it ${allowed ? "can" : "cannot"} happen: ${what}${times}${broken}`;
 }
 
@@ -124,8 +124,8 @@ function scenarioOf(scenarios: readonly Scenario[], name: string): Scenario {
   if (found !== undefined) return found;
   throw usage({
     code: "unknown-scenario",
-    expected: `names out of ${scenarios.map((one) => one.name).join(", ")}, or all alone`,
+    expected: `names of scenarios (${scenarios.map((one) => one.name).join(", ")}), or only the word all`,
     got: JSON.stringify(name),
-    hint: "quorate scenario says what each is",
+    hint: "quorate scenario describes each scenario",
   });
 }

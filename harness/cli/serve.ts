@@ -12,7 +12,7 @@ export function addServe(program: Command): void {
   program
     .command("serve [runs]")
     .description("browse the runs' folder, on this machine only, until Ctrl-C")
-    .option("--port <N>", "0 for any that is free", "7717")
+    .option("--port <N>", "the port to listen on; 0 for any free port", "7717")
     .option("--json", "one JSON document on stdout: the address")
     .action(
       async (
@@ -25,9 +25,9 @@ export function addServe(program: Command): void {
         if (!existsSync(folder) || !statSync(folder).isDirectory())
           throw usage({
             code: "no-such-folder",
-            expected: "the folder of runs",
+            expected: "the folder where runs are kept",
             got: `${runs ?? "runs"}, which is no folder`,
-            hint: "Name it: quorate serve DIR; quorate run makes runs/ unless --out said otherwise",
+            hint: "Name the folder: quorate serve DIR; quorate run makes runs/ unless --out names another",
           });
         const serving = await serve(folder, port);
         output.document({ url: serving.url, runs: folder });

@@ -114,7 +114,7 @@ export function shardFrom(
     if (Number.isInteger(index) && index >= 0 && index < of) return { shard: found, from: name };
     throw usage({
       code: "bad-shard",
-      expected: `an index among ${of} from ${name}`,
+      expected: `${name} to give a place from 1 to ${of}`,
       got: `place ${index + 1}`,
       hint: "Name the part yourself: --shard I/N",
     });

@@ -29,7 +29,7 @@ export async function requireTrust(
   throw usage({
     code: "not-trusted",
     expected: `--trust, because ${from} names code that would run on this machine`,
-    got: `${code}, which you have not said you trust`,
+    got: `${code}, which you have not marked as trusted`,
     hint: `Read that file. To go on: ${command} --trust`,
   });
 }

@@ -64,7 +64,7 @@ export function guaranteeName(flag: string, text: string): GuaranteeName {
 export function notBuilt(what: string, missing: string): Error {
   return usage({
     code: "not-built-yet",
-    expected: `only what this version has`,
+    expected: `only what this version of quorate can do`,
     got: what,
     hint: `Missing: ${missing}`,
   });

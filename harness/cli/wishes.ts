@@ -108,7 +108,7 @@ function refuseBug(bug: string | undefined, { name, bugs }: Target): void {
       code: "contradiction",
       expected: `no --bug, as ${name} has no planted bugs`,
       got: `--bug ${bug}`,
-      hint: "Leave it out, or add --target bundled",
+      hint: "Leave --bug out, or add --target bundled",
     });
 }
 
@@ -200,7 +200,7 @@ function workloadOf(
     code: "contradiction",
     expected: `a workload of these settings: ${possible.join(", ")}`,
     got: asked,
-    hint: "Leave one of them out",
+    hint: "Leave the workload or the settings out",
   });
 }
 

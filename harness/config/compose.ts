@@ -69,7 +69,7 @@ export function composeNodes(
     if (strange !== undefined)
       throw wrong(
         file,
-        `${services[index] ?? ""} to say its start in command and environment`,
+        `${services[index] ?? ""} to describe its start with command and environment`,
         `${strange}, which quorate does not read. Use command and environment in the compose file, or containers.node in the configuration`,
       );
   }
@@ -259,5 +259,5 @@ const wrong = (file: string, expected: string, got: string): UsageError =>
     code: "bad-compose",
     expected: `${expected} in ${file}`,
     got,
-    hint: "Name another compose file or other services of it: for init with --compose and --services a,b,c, in a configuration with containers.compose",
+    hint: "Name another compose file, or other services in that file. For init use --compose and --services a,b,c; in a configuration use containers.compose",
   });

@@ -55,13 +55,13 @@ const containersSchema = (functions: Functions): object => ({
   ...closed(
     {
       compose: named(
-        "A compose file, relative to this one, and its services that are nodes. It says what is not said here.",
+        "A compose file, relative to this file, and its services that are nodes. The compose file gives what this configuration leaves out.",
         closed({ file: { type: "string", minLength: 1 }, services: { ...words, minItems: 1 } }, [
           "file",
         ]),
       ),
       image: named(
-        'The image of a node: a name, or "host" for one with this machine\'s own node.',
+        'The image of a node: a name, or "host" for an image with the Node.js of this machine.',
         imageSchema(),
       ),
       port: named("Where each node listens for clients, on all its addresses.", whole(1, 65_535)),
@@ -69,10 +69,13 @@ const containersSchema = (functions: Functions): object => ({
         type: "string",
         pattern: "^/",
       }),
-      files: named("Absolute path in the container: file or folder here, relative to this file.", {
-        ...texts,
-        propertyNames: { pattern: "^/" },
-      }),
+      files: named(
+        "Maps each absolute path in the container to a file or folder of this machine, relative to this file.",
+        {
+          ...texts,
+          propertyNames: { pattern: "^/" },
+        },
+      ),
       ready: named(
         "When a node serves: http (a path), tcp (true, or a port) or log (an expression).",
         {
@@ -99,7 +102,7 @@ const containersSchema = (functions: Functions): object => ({
               command: commandWords,
               environment: texts,
               files: texts,
-              peer: named("How {peers} writes each node, with commas between them.", text),
+              peer: named("How {peers} writes each node; commas separate the nodes.", text),
             },
             [],
           ),
@@ -122,7 +125,7 @@ export const ownTargetSchema = (functions: Functions): object =>
   closed(
     {
       name: named("Lower-case letters, digits and dashes.", name),
-      version: named("Of the store, or of this description.", text),
+      version: named("The version of the store, or of this description.", text),
       nodes: whole(1, 99),
       fewestNodes: whole(1, 99),
       settings: named("Names of settings and their defaults.", { type: "object" }),
@@ -145,9 +148,9 @@ const commandFaultSchema = closed(
   {
     kind: name,
     meaning: text,
-    begin: named("A shell command of this machine.", text),
+    begin: named("A shell command that runs on this machine.", text),
     end: text,
-    effects: named("What it does to the node that it is aimed at.", {
+    effects: named("What the fault does to its node.", {
       type: "array",
       items: { enum: namedEffects },
     }),
@@ -170,15 +173,18 @@ const runProperties = (functions: Functions): Readonly<Record<string, object>> =
   histories: whole(1, 10_000_000),
   seconds: whole(1, 1_000_000),
   seed: whole(0, 2 ** 31 - 1),
-  tolerateUnknown: named("Of a hundred histories, how many may be unknown.", {
+  tolerateUnknown: named("The percentage of histories that may be unknown.", {
     type: "number",
     minimum: 0,
     maximum: 100,
   }),
-  addresses: named("Of a cluster that already runs: host:port, the first node's first.", {
-    ...words,
-    minItems: 1,
-  }),
+  addresses: named(
+    "The addresses host:port of a cluster that already runs, in the order of its nodes.",
+    {
+      ...words,
+      minItems: 1,
+    },
+  ),
   faultKinds: named("Kinds of fault of your own.", {
     type: "array",
     items: functions

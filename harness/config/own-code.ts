@@ -36,9 +36,9 @@ export function ownCodeError(thrown: unknown): UsageError | null {
   if (!(thrown instanceof Error))
     return new UsageError({
       code: "own-code-threw",
-      expected: "code that quorate was given to throw an Error, if anything",
+      expected: "the user's code to throw only values of the class Error",
       got: String(thrown),
-      hint: "An Error says where it was thrown",
+      hint: "An Error records where it was thrown",
     });
   for (const line of thrown.stack?.split("\n") ?? []) {
     const place = placeOf(line);
@@ -49,7 +49,7 @@ export function ownCodeError(thrown: unknown): UsageError | null {
         code: "own-code-threw",
         expected: `${called} of ${file} to return`,
         got: `${thrown.name}: ${thrown.message}, thrown at ${file}:${at}`,
-        hint: "Correct it there; docs/configuration.md says what each function is asked",
+        hint: "Correct the code there; docs/configuration.md says what each function must do",
       },
       thrown,
     );

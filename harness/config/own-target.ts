@@ -253,7 +253,7 @@ function parseSettings(name: string, defaults: Settings, input: unknown): Settin
         code: "unknown-setting",
         expected: `one of ${name}'s settings: ${Object.keys(defaults).join(", ")}`,
         got: setting,
-        hint: "Add it to the target's settings, with its default, or drop it",
+        hint: "Add the setting to the target's settings with a default, or leave it out",
       });
     if (typeof value !== typeof usual || (setting === "nodes" && !isCount(value)))
       throw new UsageError({
@@ -283,7 +283,7 @@ export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
         code: "bad-promises",
         expected: "target.promises to be a list of guarantees, or a function that returns one",
         got,
-        hint: "Correct it in the configuration",
+        hint: "Correct target.promises in the configuration",
       },
       cause,
     );
@@ -368,7 +368,7 @@ function specFrom(target: string, node: () => unknown): Omit<NodeWords, "peer"> 
         code: "bad-node",
         expected: `containers.node of ${target} to return a command: ({ name }) => ({ command: ["node", …] })`,
         got,
-        hint: "Correct it in the configuration",
+        hint: "Correct containers.node in the configuration",
       },
       cause,
     );
@@ -460,7 +460,7 @@ async function tryClients(
         if (performance.now() >= deadline)
           throw new EnvironmentError({
             code: "client-cannot-read",
-            expected: `the client of ${own.name} to read from ${node} while nothing disturbs it`,
+            expected: `the client of ${own.name} to read from ${node} while no fault is active`,
             got: `${outcome.message}; it said last: ${lines.slice(-lastLines).join(" | ") || "nothing"}`,
             hint: "Try the client by hand against a node that runs",
           });
@@ -529,6 +529,6 @@ async function refuseLacking(
       code: "client-lacks-operation",
       expected: `a client with ${wanted.join(", ")}`,
       got: `the client of ${own.name} without ${missing.join(", ")}`,
-      hint: `Add what is missing, or say what there is: operations: ${JSON.stringify(wanted.filter(has))}`,
+      hint: `Add the missing operations, or list the operations that the client has: operations: ${JSON.stringify(wanted.filter(has))}`,
     });
 }

@@ -130,7 +130,7 @@ function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
       "name-taken",
       "a target with a name of its own",
       `${file}: /target/name is ${name}, a built-in target`,
-      "Call it something else",
+      "Choose another name",
     );
   for (const workload of workloads)
     oneOf("target/workloads", workload, [...kinds.workloads.keys()], "unknown-workload", file);
@@ -144,7 +144,7 @@ function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
       `${file}: /target has ${client === undefined ? "neither" : "both"}`,
       client === undefined
         ? "Add client: ({ url }) => ({ async read(key) { … }, … })"
-        : "Leave one of them out",
+        : "Leave client or clientCommand out",
     );
   if (clientCommand !== undefined)
     refusePlaces(unknownPlaces(clientCommand, clientPlaces), clientPlaces, file, "clientCommand");
@@ -190,9 +190,9 @@ function refusePlaces(
   if (place === undefined) return;
   throw refused(
     "unknown-place",
-    `places that stand for something: ${known.map((name) => `{${name}}`).join(", ")}`,
+    `only known placeholders: ${known.map((name) => `{${name}}`).join(", ")}`,
     `${file}: ${place} in /target/${where}`,
-    `The nearest names: ${nearest(place.slice(1, -1), known)}. Where braces are meant as they are, give node as a function`,
+    `The nearest names: ${nearest(place.slice(1, -1), known)}. If the braces are meant literally, give node as a function`,
   );
 }
 
@@ -228,7 +228,7 @@ function kindsOf(config: QuorateConfig, file: string, folder: string): Kinds {
         "name-taken",
         `${where} with names of their own`,
         `${file}: ${name}, ${isBuiltIn ? "a built-in one" : "twice"}`,
-        "Call it something else",
+        "Choose another name",
       );
   return kindsWith(kinds, workloads, checkers);
 }
@@ -246,7 +246,7 @@ export function workloadOfTarget(name: string, target: Target, kinds: Kinds, fil
     "workload-not-supported",
     `a workload of ${target.name}: ${possible.join(", ")}`,
     `${file}: /workload is ${name}`,
-    "Take one of these, or add it to the target's workloads",
+    "Take one of these, or add the workload to the target's workloads",
   );
 }
 
@@ -273,7 +273,7 @@ function unknownGuarantee(name: string, file: string, where: string): UsageError
     "the name of a guarantee",
     `${file}: ${where} names ${JSON.stringify(name)}`,
     isGuaranteeName(today)
-      ? `It is called ${today} now`
+      ? `This guarantee is now called ${today}`
       : `The nearest names: ${nearest(name, guaranteeNames)}`,
   );
 }
@@ -324,7 +324,7 @@ function shapeWords(error: ErrorObject, file: string, path: string): [string, st
       return ["a function", `${file}: ${at} is ${shown(error.data)}`, template];
     default:
       return [
-        `${at} ${(error.message ?? "as it should be").replace(/^must /, "to ")}`,
+        `${at} ${(error.message ?? "to have the expected form").replace(/^must /, "to ")}`,
         `${file}: ${shown(error.data)}`,
         template,
       ];

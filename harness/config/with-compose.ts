@@ -77,9 +77,9 @@ function wholeOrRefused(
   );
   throw refused(
     "bad-compose",
-    `${missing.join(" and ")} of a node, in the compose file or beside it`,
-    `${file}: /target/containers, where neither says it`,
-    `Add containers.${missing[0] ?? "node"}: a port that the compose file does not publish can be under expose`,
+    `${missing.join(" and ")} of a node, in the compose file or in the configuration`,
+    `${file}: neither the compose file nor /target/containers gives that`,
+    `Add containers.${missing[0] ?? "node"}; the compose file may also list a port under expose`,
   );
 }
 

@@ -11,7 +11,7 @@ export function huntTeller(max: number, evidence: boolean): (row: HuntRow) => st
   let told = false;
   return ({ bug, found, histories, seconds, guarantee, explanation, because, replay }) => {
     const ran = count(histories, "history", "histories");
-    if (!found && histories < max) return `${bug}: not found in ${ran}, when it was stopped`;
+    if (!found && histories < max) return `${bug}: not found in ${ran}, when the hunt was stopped`;
     if (!found) return `${bug}: ${missed(bug, evidence, `missed in ${ran}`)}`;
     const swept = told ? [] : whatFinalPhaseIs([explanation ?? ""]);
     told ||= swept.length > 0;

@@ -63,7 +63,7 @@ export function controlTable(rows: readonly ControlRow[]): string {
   ]);
   const histories = rows.reduce((sum, row) => sum + row.histories, 0);
   const alarms = rows.reduce((sum, row) => sum + row.alarms.length, 0);
-  const bound = `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${((3 / histories) * 100).toFixed(2)} % of histories raise one (95 %)` : ""}.`;
+  const bound = `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${((3 / histories) * 100).toFixed(2)} % of histories raise an alarm (with 95 % confidence)` : ""}.`;
   return `${table(head, body)}\n\n${bound}`;
 }
 

@@ -67,7 +67,7 @@ export function rowOf(bug: string): PlantedBug {
     code: "unknown-bug",
     expected: "names of planted bugs",
     got: JSON.stringify(bug),
-    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md has them all. A bug of your own: its path, such as ./my-bug.ts`,
+    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md lists all planted bugs. For a bug of your own, name its file, such as ./my-bug.ts`,
   });
 }
 

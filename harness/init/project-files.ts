@@ -9,7 +9,7 @@ const usualPort = 7000;
 export function configFromCompose(name: string, file: string, nodes: ComposedNodes): string {
   const { services, image, port } = nodes;
   const imageName = "name" in image ? image.name : `the Dockerfile in ${image.folder}`;
-  return `// Proposed by quorate init. How nodes start is what ${file} says, now and later: image, port, data, readiness, command, environment.
+  return `// Proposed by quorate init. The nodes start as ${file} says, also after later changes: image, port, data, readiness, command, environment.
 import { defineConfig, definite } from "quorate";
 
 export default defineConfig({
@@ -18,11 +18,11 @@ export default defineConfig({
     version: "1",
     promises: ["durable", "no-thin-air"], // what your store promises: see quorate's docs/configuration.md
     containers: {
-      // ${services.length} nodes of ${imageName}. What is said beside it wins over the file: port, data, ready, …
+      // ${services.length} nodes of ${imageName}. Settings here win over the file: port, data, ready, …
       compose: { file: ${JSON.stringify(file)}, services: ${JSON.stringify(services)} },
 ${
   port === undefined
-    ? `      port: ${usualPort}, // TODO: where a node listens for clients: the file neither publishes nor exposes a port
+    ? `      port: ${usualPort}, // TODO: the port where a node listens for clients; the file neither publishes nor exposes one
 `
     : ""
 }    },

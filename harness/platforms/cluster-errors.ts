@@ -6,7 +6,7 @@ export const notStarted = (): EnvironmentError =>
   new EnvironmentError({
     code: "cluster-not-started",
     expected: "a started cluster",
-    got: "one that was not started or was reset",
+    got: "a cluster that was not started or was reset",
     hint: "Call start first.",
   });
 

@@ -63,7 +63,7 @@ function runCommand(
       );
     const timer = setTimeout(() => {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      fail(`no end within ${longestMs} ms`);
+      fail(`the command did not end within ${longestMs} ms`);
     }, longestMs);
     child.on("error", (error) => fail(error.message));
     // The command counts as ended when its own process ends, since a background process may keep the output open.

@@ -109,7 +109,7 @@ export const impossiblePort = (
             code: "fault-impossible",
             expected: "a fault that can be made here",
             got: `one of ${[...wanted.keys()].join(", ")}: ${why}`,
-            hint: "Leave it out, or choose another platform with --on.",
+            hint: "Leave the fault out, or choose another platform with --on.",
           }),
     ),
 });

@@ -24,7 +24,7 @@ export function platformNamed(name: string): Platform {
     code: "unknown-platform",
     expected: `one of ${platformNames.join(", ")}`,
     got: name,
-    hint: "quorate run --help says what each is.",
+    hint: "docs/commands.md describes each platform.",
   });
 }
 
@@ -64,7 +64,7 @@ export async function choosePlatform(
   }
   throw new EnvironmentError({
     code: "no-platform",
-    expected: "a target that runs somewhere",
+    expected: "a target that runs on some platform",
     got: `${target.name}, which brings no simulator, containers or external clients`,
     hint: "See harness/targets/template.",
   });

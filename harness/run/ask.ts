@@ -26,7 +26,7 @@ export async function ask(
   await cluster.until(() => outcome !== undefined, timeoutMs + 1000);
   session.close();
   if (outcome !== undefined) return outcome;
-  throw new Error(`${node} said nothing of a ${request.f} within ${timeoutMs + 1000} ms`);
+  throw new Error(`${node} did not finish a ${request.f} within ${timeoutMs + 1000} ms`);
 }
 
 /**
@@ -43,6 +43,6 @@ export async function perform(
     outcome = error;
   });
   await cluster.until(() => outcome !== undefined, timeoutMs);
-  if (outcome === undefined) throw new Error(`not done within ${timeoutMs} ms`);
+  if (outcome === undefined) throw new Error(`the action did not end within ${timeoutMs} ms`);
   if (outcome !== null) throw outcome;
 }

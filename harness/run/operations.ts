@@ -73,7 +73,7 @@ function overRegister(plan: Plan, target: Target, kinds: Kinds): OverRegister | 
     code: "workload-not-supported",
     expected: `a workload of ${target.name}: ${target.workloads.join(", ")}`,
     got: plan.workload,
-    hint: "Take one of these, or add it to the target's workloads and its client",
+    hint: "Take one of these, or add the workload to the target's workloads and its client",
   });
 }
 

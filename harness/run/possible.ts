@@ -24,8 +24,8 @@ export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string
 function whyNot(planned: PlannedFault, cluster: Cluster, kinds: Kinds): string | null {
   if (planned.when !== undefined && cluster.watch === undefined)
     return cluster.target.messages === undefined
-      ? "it waits for an event inside a node, and only the simulator can act between two frames"
-      : "it waits for an event inside a node, and the harness sees messages alone (a fault of the kind message aims at one)";
+      ? "the fault waits for an event inside a node, and only the simulator can act between two frames"
+      : "the fault waits for an event inside a node, but the harness sees only messages (a fault of the kind message aims at one of these)";
   // A cluster that has not started has no nodes, so the fault's wants are those for two nodes, which have links.
   const nodes = Math.max(2, cluster.nodes.length);
   const wants = wantsOf({ kinds, nodes, nameOf: nodeName }, planned);
@@ -45,7 +45,7 @@ export function refuseImpossible(plan: Plan, cluster: Cluster, kinds: Kinds): vo
       code: "fault-impossible",
       expected: `a plan whose faults can all be made on ${cluster.platform}`,
       got: `fault ${index}, ${planned.fault.kind} of ${nodes.map(nodeNamer(cluster.target.facts(plan.settings))).join(", ")}: ${why}`,
-      hint: `Take it out of the plan, or run it on another platform, with --on.`,
+      hint: `Take the fault out of the plan, or run the plan on another platform, with --on.`,
     });
   }
 }

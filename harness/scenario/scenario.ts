@@ -63,7 +63,7 @@ export function seenIn(events: readonly HistoryEvent[], verdict?: Verdict): Seen
       const found = operations.get(index);
       if (found === undefined)
         throw new RangeError(
-          `expected operation ${index} of the plan in its history, there is none`,
+          `expected operation ${index} of the plan in its history, but there is none`,
         );
       return found;
     },

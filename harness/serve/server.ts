@@ -44,7 +44,12 @@ export async function serve(folder: string, port: number): Promise<Serving> {
           `quorate serve: ${error instanceof Error ? error.message : String(error)}\n`,
         );
         if (!response.headersSent)
-          refuse(response, 500, "Something went wrong", "The terminal of quorate serve says what.");
+          refuse(
+            response,
+            500,
+            "Something went wrong",
+            "The terminal where quorate serve runs shows the error.",
+          );
         response.destroy();
       },
     );
@@ -71,7 +76,7 @@ function listening(server: Server, port: number): Promise<void> {
             code: "no-port",
             expected: `to listen on ${loopback}:${port}`,
             got: error.message,
-            hint: "Say --port 0 for any that is free",
+            hint: "Use --port 0 for any free port",
           },
           error,
         ),

@@ -186,7 +186,7 @@ class CommandSession implements ClientSession {
             ? "one JSON answer to each request, in a line of its own (schemas/client-command.schema.json)"
             : `the client command ${this.#command.command.join(" ")} to start`,
         got: `${got}${lines === "" ? "" : `; it said last: ${lines}`}`,
-        hint: "Try it by hand: write a request to its standard input.",
+        hint: "Try the command by hand: write a request to its standard input.",
       }),
     );
   }

@@ -149,4 +149,9 @@ const typeOf = (value: Json): string =>
   value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 
 const refused = (code: string, expected: string, got: string): UsageError =>
-  new UsageError({ code, expected, got, hint: "See harness/targets/template for one that works." });
+  new UsageError({
+    code,
+    expected,
+    got,
+    hint: "See harness/targets/template for a target that works.",
+  });

@@ -26,7 +26,7 @@ export function huntInWords({
     controlRuns.length === 0
       ? []
       : [
-          `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${share(3, histories)} of histories raise one (95 %)` : ""}`,
+          `${count(alarms, "alarm")} in ${count(histories, "healthy history", "healthy histories")}${alarms === 0 && histories > 0 ? `: at most ${share(3, histories)} of histories raise an alarm (with 95 % confidence)` : ""}`,
         ];
   return [...found, ...silent].join("; ") || "nothing was hunted";
 }

@@ -71,5 +71,5 @@ function furtherTests(campaign: Campaign, coverage: Coverage): Markup {
       markup`<li>The plans had no faults: add <code>--faults all</code>.</li>`,
     markup`<li>More histories find rarer failures: <code>--histories ${4 * Math.max(histories.length, 50)}</code>, with another <code>--seed</code>. A failure that 1 % of histories show is met by ${count(histories.length, "history", "histories")} with a chance of ${Math.round(100 * (1 - 0.99 ** histories.length))} %.</li>`,
   ];
-  return markup`<h3>What to add for more</h3><ul>${advice}</ul>`;
+  return markup`<h3>How to cover more</h3><ul>${advice}</ul>`;
 }

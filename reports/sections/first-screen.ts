@@ -68,8 +68,8 @@ function blame(name: string, { exhibit: { events } }: ExhibitView, called: strin
   if (run?.promised.some((promised) => promised === name) !== true)
     return `${called} was claimed with --promise, but these settings do not promise it`;
   return events.some((event) => event.e === "fault" && event.phase === "injected")
-    ? `a bug of the store, for its settings promise ${called} under these faults`
-    : `a bug of the store, for its settings promise ${called}, and no fault is needed`;
+    ? `a bug of the store, because its settings promise ${called} under these faults`
+    : `a bug of the store, because its settings promise ${called}, and no fault is needed`;
 }
 
 function ran({ histories, asked, operations, verdict }: Campaign): string {

@@ -39,7 +39,7 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes and no read asks it."}</p>
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
@@ -103,7 +103,7 @@ function owned(
   x: (us: number) => number,
   y: number,
 ): Markup {
-  const what = role === "owner" ? "owns the key" : "gets the key’s writes, and no read asks it";
+  const what = role === "owner" ? "owns the key" : "gets the key’s writes, but no reads";
   return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
 }
 

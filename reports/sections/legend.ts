@@ -45,7 +45,7 @@ const owners = [
   [`<path class="edge-owner" d="M2 8h26"/>`, "owns the key in focus"],
   [
     `<path class="edge-owner" d="M2 8h26" stroke-dasharray="4 4"/>`,
-    "gets its writes, not its reads",
+    "gets the key’s writes, but no reads",
   ],
 ] as const;
 

@@ -9,7 +9,7 @@ const rowsAtMost = 100;
 /** Explanations of figures, by the figure's name. A figure without an explanation is shown with its name alone. */
 const meanings: Readonly<Record<string, string>> = {
   k: "Each read returned one of the last k writes: 1 is up to date, 2 at most one write behind, and so on. “–”: too many possibilities to decide.",
-  kAtLeast: "The same, as far as it was decided: no smaller k explains the reads.",
+  kAtLeast: "A lower bound of k, where the search ended early: no smaller k explains the reads.",
   missedByTime:
     "Reads that missed a write which had been acknowledged before they began, whatever its version.",
   deltaMs: "If every read were moved back by this time, all of them would be atomic (Δ-atomicity).",
@@ -17,7 +17,7 @@ const meanings: Readonly<Record<string, string>> = {
   gammaMs: "How much those operations would have to move so that one order fits them (Γ score).",
   versionsBehind: "How many newer acknowledged versions a stale read missed.",
   predictedAfterMs:
-    "After this time, that share of reads returns the latest write, if only message delays matter.",
+    "Predicted time after which this share of reads returns the latest write, by message delays alone.",
   quorumMiss: "Chance that a read’s replicas are none of those that acknowledged the write.",
   withinVersions:
     "Predicted share of reads that return one of the latest versions, by how many versions are allowed.",

@@ -9,7 +9,7 @@ const format = createFormat();
 /** The table of the ring's versions. Undefined if membership never changed. */
 export function ringSection({ rings }: Trace): Markup | undefined {
   if (rings === undefined) return undefined;
-  return markup`<p class="quiet">A change goes through versions of the ring, one a step. A node goes by a version once it has it on its disk, so for a while two versions are gone by at once.</p>
+  return markup`<p class="quiet">A membership change goes through several versions of the ring, one for each step. A node uses a version once that version is on the node’s disk, so for a while nodes use two versions at the same time.</p>
 <div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">ring</th><th scope="col">change</th><th scope="col">first node</th><th scope="col">last node</th><th scope="col">members</th></tr></thead>
 <tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : format.time(ring.fromUs, 1_000)}</td><td>${index === 0 ? "the beginning" : format.time(ring.everyUs, 1_000)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
 }

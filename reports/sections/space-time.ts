@@ -122,7 +122,7 @@ function owned({ owners = [], endUs }: Trace, node: string, { x, y, gutter }: Ro
     .filter((owner) => owner.node === node)
     .map(
       ({ role, fromUs, toUs }) =>
-        markup`<path class="owns ${role}" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y + 8}H${x(Math.min(toUs, endUs))}"><title>${node} ${role === "owner" ? "owns the key" : "gets the key’s writes, and no read asks it"}</title></path>`,
+        markup`<path class="owns ${role}" d="M${fromUs > 0 ? x(fromUs) : gutter} ${y + 8}H${x(Math.min(toUs, endUs))}"><title>${node} ${role === "owner" ? "owns the key" : "gets the key’s writes, but no reads"}</title></path>`,
     )}`;
 }
 

@@ -35,7 +35,7 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
     ...freshPoints(trace, rows),
     ...rows.flatMap((row) => stalePoint(row, operations)),
   ];
-  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: for how long the first newer one that a read missed had been acknowledged</span></figcaption>
+  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: how long before a read the first newer version that it missed had been acknowledged</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
   stale > 0 &&

@@ -67,7 +67,7 @@ function sentenceOf(all: Row): string {
   ];
   const expected =
     predicted === undefined
-      ? "; there is nothing to predict it from"
+      ? "; without message times there is no prediction"
       : `; predicted ${percent(predicted)}`;
   return `${current.toLocaleString("en")} of ${count(reads, "read")} current: ${percent(share)} (${percent(numberIn(all, "low") ?? 0)} to ${percent(numberIn(all, "high") ?? 1)})${expected}.`;
 }

@@ -46,7 +46,7 @@ function unseen(run: HistoryEvent | undefined): string {
   if (run?.e !== "run" || run.capabilities.evidence) return "";
   return `; this target shows no messages and no syncs, so ${
     run.capabilities.inspection
-      ? "what each replica had is known only when it was asked alone"
+      ? "what each replica had is known only from inspections"
       : "nobody can say which replica had what"
   }`;
 }

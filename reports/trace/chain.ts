@@ -98,10 +98,10 @@ function writeLink(
         : `${who} did ${write.name} on ${write.key}`;
   const outcome =
     write.outcome === "ok"
-      ? `It was acknowledged at ${at(write.endUs ?? write.startUs)}.`
+      ? `The acknowledgement came at ${at(write.endUs ?? write.startUs)}.`
       : write.outcome === "fail"
-        ? `It failed at ${at(write.endUs ?? write.startUs)} (${write.code ?? "no code"}).`
-        : "It got no answer.";
+        ? `The operation failed at ${at(write.endUs ?? write.startUs)} (${write.code ?? "no code"}).`
+        : "The client got no answer.";
   return `${what} through ${write.node}. ${outcome}${spread(write, replicas, values)}`;
 }
 
@@ -126,13 +126,13 @@ function spread(
   const names = (list: typeof arrivals): string => and(list.map(({ node }) => clip(node, 60)));
   return [
     early.length > 0
-      ? ` By then ${names(early)} had it on disk.`
-      : " By then no replica had it on disk.",
+      ? ` By then ${names(early)} had the write on disk.`
+      : " By then no replica had the write on disk.",
     ...late.map(
       ({ node, state }) =>
-        ` ${clip(node, 60)} had it at ${at(state?.fromUs ?? 0)}${state?.cause === undefined || state.cause === "write" ? "" : `, by ${state.cause}`}.`,
+        ` ${clip(node, 60)} had the write at ${at(state?.fromUs ?? 0)}${state?.cause === undefined || state.cause === "write" ? "" : `, by ${state.cause}`}.`,
     ),
-    never.length > 0 ? ` ${names(never)} never had it.` : "",
+    never.length > 0 ? ` ${names(never)} never had the write.` : "",
   ].join("");
 }
 

@@ -34,7 +34,7 @@ export function startRead(
 const noClock: StampClock = {
   observe() {},
   next() {
-    throw new Error("expected a replica to give a put its version, the client was asked");
+    throw new Error("expected a replica to issue the version of a put, but the client was asked");
   },
 };
 

@@ -91,7 +91,7 @@ class RoutedWrite {
         type: "error",
         id,
         code: "not-enough-replicas",
-        message: "expected one reachable replica of the key to version the put, none is",
+        message: "expected one reachable replica of the key to issue the put's version, got none",
       });
     this.#waitsFor = node;
     this.#routing.links.call(
@@ -120,7 +120,7 @@ class RoutedWrite {
           type: "error",
           id,
           code: "timeout",
-          message: `${node} was lost before it confirmed`,
+          message: `the connection to ${node} was lost before ${node} confirmed`,
         });
       },
     );

@@ -20,7 +20,7 @@ export function forwardPut(core: Core, requester: Requester, request: Put): void
       requester,
       request.id,
       "not-enough-replicas",
-      "expected one reachable replica of the key to pass the put on to, none is",
+      "expected one reachable replica of the key to pass the put on to, got none",
     );
   new Forward(core, requester, request, replicas).send(to);
 }
@@ -71,7 +71,7 @@ class Forward implements Caller, Expiring {
       type: "error",
       id: this.#request.id,
       code: "not-enough-replicas",
-      message: "expected one reachable replica of the key to pass the put on to, none is",
+      message: "expected one reachable replica of the key to pass the put on to, got none",
     });
   }
 

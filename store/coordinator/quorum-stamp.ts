@@ -118,7 +118,7 @@ class StampRead implements Caller, Expiring {
       this.#requester,
       this.#id,
       "timeout",
-      `${this.#from.length} of ${this.#needed} replicas told their stamp within ${settings.requestTimeoutMs} ms`,
+      `${this.#from.length} of ${this.#needed} replicas reported their stamp within ${settings.requestTimeoutMs} ms`,
     );
   }
 }

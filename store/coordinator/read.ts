@@ -34,7 +34,7 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
       requester,
       request.id,
       "primaries-unreachable",
-      `expected pr = ${quorum.primaries} reachable replicas of the key's own, ${primariesUp} are`,
+      `expected pr = ${quorum.primaries} reachable replicas of the key's own, got ${primariesUp}`,
     );
   const asked = askedOf(core, replicas, request.key);
   const up = core.peers.countUp(asked);
@@ -43,7 +43,7 @@ export function coordinateRead(core: Core, requester: Requester, request: Get): 
       requester,
       request.id,
       "not-enough-replicas",
-      `expected r = ${quorum.needed} reachable replicas, ${up} are`,
+      `expected r = ${quorum.needed} reachable replicas, got ${up}`,
     );
   new Read(core, requester, request, { asked, primaries: replicas, quorum }).start();
 }
@@ -271,7 +271,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     const waited =
       this.#pending === null
         ? `${this.replies.length} of r = ${this.needed} replicas replied`
-        : "what it would return could not be made durable on enough replicas";
+        : "the value to return could not be made durable on enough replicas";
     refuse(
       this.#requester,
       this.#id,

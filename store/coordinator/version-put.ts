@@ -23,7 +23,9 @@ export function versionPut(
   const context = request.context === undefined ? emptyContext : decodeContext(request.context);
   const problem =
     keyProblem(key) ??
-    (isReplica ? null : `expected a replica of ${key} to be asked, ${core.host.node} is none`) ??
+    (isReplica
+      ? null
+      : `expected the put to go to a replica of ${key}, but ${core.host.node} is none`) ??
     (context === null
       ? "expected a context that an earlier reply carried, got something else"
       : null);
@@ -54,7 +56,7 @@ export function versionPut(
             requester,
             id,
             "timeout",
-            `${core.host.node} could not store it, its disk is full; others may hold what it merged it with`,
+            `${core.host.node} could not store the put because its disk is full; other replicas may hold the versions that this node merged with the put`,
           );
       },
       bufferedBytes: () => 0,

@@ -48,7 +48,7 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
         requester,
         request.id,
         "not-enough-replicas",
-        `expected ${asked} reachable replicas to take the stamp from, ${up} are`,
+        `expected ${asked} reachable replicas to take the stamp from, got ${up}`,
       );
     return putStamped(core, requester, request);
   }
@@ -69,7 +69,7 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       requester,
       request.id,
       "not-enough-replicas",
-      "expected this node's link to itself to be up, it is not yet",
+      "expected this node's link to itself to be up, but it is still down",
     );
   putSiblings(core, requester, request, context);
 }
@@ -135,12 +135,12 @@ function refusalAmong(
   if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 }))
     return [
       "not-enough-replicas",
-      `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, ${targets.length} are`,
+      `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, got ${targets.length}`,
     ];
   if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries }))
     return [
       "primaries-unreachable",
-      `expected pw = ${quorum.primaries} reachable replicas of the key's own, ${peers.countUp(replicas)} are`,
+      `expected pw = ${quorum.primaries} reachable replicas of the key's own, got ${peers.countUp(replicas)}`,
     ];
   return null;
 }
@@ -171,7 +171,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
       requester,
       request.id,
       "bad-request",
-      `expected a key whose counter at this node is below ${largestCounter}, it is used up`,
+      `expected a key whose counter at this node is below ${largestCounter}, but the counter is used up`,
     );
   const state = core.parts.mint(before, actor, context, request.value);
   const problem = sizeProblem(state, core.settings);
@@ -435,7 +435,7 @@ class Write implements Caller, Expiring, WriteProgress {
       this.#requester,
       this.#id,
       definite ? "disk-full" : "disk-full-on-some",
-      `${this.confirmed.length} of w = ${this.needed} replicas stored it, the disks of ${[...this.#refused].join(", ")} are full`,
+      `${this.confirmed.length} of w = ${this.needed} replicas stored the write, and the disks of ${[...this.#refused].join(", ")} are full`,
     );
   }
 

@@ -9,7 +9,7 @@ export function bounded(stream: Stream, limitBytes: number): Stream {
       const waiting = stream.bufferedBytes();
       if (waiting > limitBytes)
         stream.close(
-          `it does not read what we send: ${waiting} bytes wait, more than ${limitBytes}`,
+          `the receiver reads too slowly: ${waiting} bytes wait to be sent, more than ${limitBytes}`,
         );
     },
     close: (reason) => stream.close(reason),

@@ -40,6 +40,6 @@ export class Liveness {
   /** Must be called every ping interval. Returns the reason to drop the stream, or null to keep it. */
   tick(): string | null {
     this.#silentTicks++;
-    return this.#silentTicks > this.#limitTicks ? "no word for too long" : null;
+    return this.#silentTicks > this.#limitTicks ? "the peer was silent for too long" : null;
   }
 }

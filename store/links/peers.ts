@@ -52,7 +52,7 @@ export class Peers {
     for (const [node, link] of this.#links) {
       if (wanted.has(node)) continue;
       this.#links.delete(node);
-      link.stream?.close("it is not on the ring any more");
+      link.stream?.close("the peer is no longer on the ring");
       link.stream = null;
       link.isUp = false;
     }
@@ -119,7 +119,12 @@ export class Peers {
         if (link.stream !== stream) return;
         link.liveness.heard();
         if (isPeerReply(message)) this.#route(link.node, message);
-        else this.#drop(link, stream, `${link.node} sent ${message.type} where replies belong`);
+        else
+          this.#drop(
+            link,
+            stream,
+            `${link.node} sent ${message.type} where only replies are allowed`,
+          );
       },
       close: (reason) => this.#drop(link, stream, reason),
     });

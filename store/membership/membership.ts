@@ -202,25 +202,27 @@ export class Membership {
       this.whenSettled(() =>
         isSameRing(this.#state, next)
           ? answer({ type: "ring-told", id, ring: next })
-          : refuse("expected no change under way, another one was first; try again later"),
+          : refuse("expected no change under way, but another change came first; try again later"),
       );
     };
     if (this.#pending !== null)
-      return refuse("expected a ring that is at rest, a step is being made; try again");
+      return refuse("expected no step of a change under way, but there is one; try again");
     if (change.kind === "give-up") {
       const next = giveUp(state, maker);
       return next === null
-        ? refuse("expected a change whose new owners do not serve reads yet, there is none")
+        ? refuse("expected a change whose new owners do not serve reads yet, but there is none")
         : accept(next);
     }
     if (change.kind === "take-over") {
       const next = takeOver(state, driver, maker);
-      return next === null ? refuse("expected a change under way, there is none") : accept(next);
+      return next === null
+        ? refuse("expected a change under way, but there is none")
+        : accept(next);
     }
     if (change.kind === "dead") {
       const next = declareDead(state, change.node, maker);
       return next === null
-        ? refuse("expected a member that is not known to be dead, it is none")
+        ? refuse("expected a member that is not known to be dead, but this node is none")
         : accept(next);
     }
     if (state.under?.id === name || state.over.includes(name) || state.over.includes(`-${name}`))

@@ -112,24 +112,27 @@ export function changeProblem(
 ): string | null {
   const { under, members, n } = state;
   if (under !== undefined)
-    return `expected no change under way, ${under.id} is at its step ${under.step}; try again later`;
+    return `expected no change under way, but the change ${under.id} is at its step ${under.step}; try again later`;
   const isMember = (node: NodeName): boolean => members.some((member) => member.node === node);
   switch (change.kind) {
     case "add":
-      if (isMember(change.node)) return `expected a node that is no member, ${change.node} is one`;
+      if (isMember(change.node))
+        return `expected a node that is no member, but ${change.node} is one`;
       return members.length < largestCluster
         ? null
-        : `expected fewer than ${largestCluster} members, there are ${members.length}`;
+        : `expected fewer than ${largestCluster} members, got ${members.length}`;
     case "remove":
-      if (!isMember(change.node)) return `expected a member, ${change.node} is none`;
+      if (!isMember(change.node)) return `expected a member, but ${change.node} is none`;
       return members.length > n
         ? null
-        : `expected more than n = ${n} members, so that each key keeps its replicas; there are ${members.length}`;
+        : `expected more than n = ${n} members, so that each key keeps its replicas, got ${members.length}`;
     case "replace":
-      if (!isMember(change.node)) return `expected a member, ${change.node} is none`;
-      return isMember(change.by) ? `expected a node that is no member, ${change.by} is one` : null;
+      if (!isMember(change.node)) return `expected a member, but ${change.node} is none`;
+      return isMember(change.by)
+        ? `expected a node that is no member, but ${change.by} is one`
+        : null;
     case "move":
-      return isMember(change.node) ? null : `expected a member, ${change.node} is none`;
+      return isMember(change.node) ? null : `expected a member, but ${change.node} is none`;
     case "resize":
       return resizeProblem(state, change);
   }
@@ -144,7 +147,7 @@ function resizeProblem(
   if (change.r < 1 || change.r > change.n || change.w < 1 || change.w > change.n)
     return `expected r and w from 1 to n = ${change.n}, got r = ${change.r}, w = ${change.w}`;
   return r + w > n && change.r + change.w <= change.n
-    ? `expected r + w > n, as reads meet writes now, got r = ${change.r}, w = ${change.w}, n = ${change.n}`
+    ? `expected r + w > n, since reads meet writes with the present settings, got r = ${change.r}, w = ${change.w}, n = ${change.n}`
     : null;
 }
 

@@ -38,7 +38,7 @@ export const errors = {
   "forward-lost": {
     definite: false,
     sentence:
-      "the node that the put was passed on to did not answer; it may or may not take effect",
+      "the node to which the put was passed on did not answer; the put may or may not take effect",
   },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>;
 

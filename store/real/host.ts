@@ -97,7 +97,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
   };
 
   const take = (remote: Remote, stream: Stream): StreamHandlers => {
-    if (taker === null) throw new Error(`${node} accepted a stream before anybody could take it`);
+    if (taker === null)
+      throw new Error(`${node} accepted a stream before a receiver of streams was set`);
     return taker(remote, stream);
   };
 

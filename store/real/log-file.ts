@@ -118,7 +118,10 @@ export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
    */
   const cutBack = (full: Error, to: number, done: (outcome: LogFailure) => void): void => {
     const failed = (error: Error): void =>
-      done({ full: false, message: `${full.message}; and cutting it back: ${error.message}` });
+      done({
+        full: false,
+        message: `${full.message}; cutting the file back failed too: ${error.message}`,
+      });
     if (file === null) return done({ full: true, message: full.message });
     const open = file;
     ftruncate(open, to, (error) => {

@@ -33,7 +33,9 @@ export interface StampClock {
  */
 export function stampClock(host: Host, kind: StoreSettings["stamps"]): StampClock {
   if (host.boot > largestCount)
-    throw new RangeError(`boot ${host.boot} does not fit a stamp: at most ${largestCount}`);
+    throw new RangeError(
+      `boot ${host.boot} does not fit into a stamp, which allows at most ${largestCount}`,
+    );
   const origin = `.${host.node}.${fixed(host.boot)}.`;
   let sequence = 0;
   let newest = "";

@@ -170,7 +170,7 @@ const endedBeforeItBegan = ({ signal }: Finished, out: string): boolean =>
  * shell sees the same status as for a signal that the run handled.
  */
 const leftAtOnce = ({ signal, output }: Finished): boolean =>
-  signals.some((name) => name === signal) && output.includes("Again to leave at once");
+  signals.some((name) => name === signal) && output.includes("Interrupt again to stop at once");
 
 /** Runs `clean`, then `report` on what the run left, and then another run. */
 async function afterwards(

@@ -86,14 +86,14 @@ describe("judge", () => {
     const { verdict, guarantees } = judge(scenario.events());
     expect(guarantees.durable).toMatchObject({
       verdict: "not-applicable",
-      reason: "nothing that it speaks of happened",
+      reason: "the history has nothing that this guarantee is about",
     });
     expect(verdict).toBe("valid");
     const alone = new Scenario({ promised: ["durable"] });
     alone.read([], 2, 3);
     expect(judge(alone.events())).toMatchObject({
       verdict: "unknown",
-      reasons: ["none of what was promised applies to this history"],
+      reasons: ["no promised guarantee applies to this history"],
     });
   });
 
@@ -192,7 +192,7 @@ describe("the reasons", () => {
     scenario.read([of("v9")], 4, 5);
     expect(reasonsOf(scenario.events())).toEqual([
       "no-thin-air is broken: read 2 of k0 by other2 returned v9 (0009), which no operation had written",
-      "acknowledged is undecided: write 0 of k0 by other0: no node recorded that it answered it (and 2 more)",
+      "acknowledged is undecided: write 0 of k0 by other0: no node recorded an answer to the client (and 2 more)",
     ]);
   });
 
@@ -201,14 +201,14 @@ describe("the reasons", () => {
       "the history has no end: it was cut off",
     ]);
     expect(reasonsOf(valid().events({ e: "end", atUs: 9, reason: "interrupted" }))).toEqual([
-      "the run could not be carried through: interrupted",
+      "the run could not be completed: interrupted",
     ]);
     expect(reasonsOf(new Scenario().events())).toEqual(["the history has no operation"]);
     const failing = new Scenario();
     failing.write("v1", 0, 1, { outcome: "info" });
     expect(reasonsOf(failing.events())).toEqual(["no operation succeeded"]);
     expect(reasonsOf(valid({ promised: [] }).events())).toEqual([
-      "nothing was promised and nothing claimed",
+      "no guarantee was promised or claimed",
     ]);
     expect(reasonsOf(valid({ promised: [], claimed: ["no-thin-air"] }).events())).toEqual([]);
     expect(
@@ -216,7 +216,7 @@ describe("the reasons", () => {
     ).toEqual([]);
     expect(judge(valid().events()).format).toBe("quorate-verdict/2");
     expect(reasonsOf(valid({ promised: ["siblings-3"] }).events())).toEqual([
-      "none of what was promised applies to this history",
+      "no promised guarantee applies to this history",
     ]);
     expect(reasonsOf([])).toEqual([
       "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
@@ -276,7 +276,7 @@ describe("the reasons", () => {
     expect(judge(twice.events()).guarantees["no-thin-air"]).toEqual({
       verdict: "unknown",
       reason:
-        "the checker failed: history: expected values of k0 that are written once, got v1 twice (bad-structure); the history contradicts itself; run again, or replay the plan beside it",
+        "the checker failed: history: expected each value of k0 to be written only once, got v1 twice (bad-structure); the history contradicts itself; run again, or replay the plan beside it",
       anomalies: [],
       judged: 0,
       promised: true,
@@ -325,7 +325,7 @@ describe("how findings become a judgement", () => {
     );
     expect(conclude({ anomalies: [], judged: 0 })).toEqual({
       verdict: "not-applicable",
-      reason: "nothing that it speaks of happened",
+      reason: "the history has nothing that this guarantee is about",
       anomalies: [],
       judged: 0,
       measurements: {},
@@ -532,9 +532,9 @@ describe("why, as the evidence has it", () => {
       "fault 2",
       "fault 3",
       "fault 4",
-      "1 fault on replicas of k0 began before those",
+      "1 more fault on replicas of k0 began earlier",
     ]);
-    expect(over(7).at(-1)).toBe("3 faults on replicas of k0 began before those");
+    expect(over(7).at(-1)).toBe("3 more faults on replicas of k0 began earlier");
   });
 
   test("a fault that cuts links says who could not reach whom", () => {
@@ -588,11 +588,11 @@ describe("why, as the evidence has it", () => {
     if (write === undefined || read === undefined) return expect.fail("two operations");
     const begun = (startUs: number): Operation => ({ op: 1, f: "read", startUs }) as Operation;
     expect(replicasBehind(all, write, "0001", begun(6000))).toEqual([
-      "n2 had write 0 (v1) or what is newer durable only 2.0 ms after read 1 began",
-      "n3 never had write 0 (v1) durable",
+      "n2 synced write 0 (v1), or a newer version, only 2.0 ms after read 1 began",
+      "n3 never synced write 0 (v1)",
     ]);
     expect(replicasBehind(all, write, "0001", begun(8000))).toEqual([
-      "n3 never had write 0 (v1) durable",
+      "n3 never synced write 0 (v1)",
     ]);
     expect([
       replicasBehind(all, write, undefined, read),
@@ -623,10 +623,10 @@ describe("why, as the evidence has it", () => {
         startUs: 6000,
       } as Operation);
     };
-    const n2 = "n2 had write 0 (v1) or what is newer durable only 2.0 ms after read 1 began";
-    expect(behind(() => {})).toEqual([n2, "n3 never had write 0 (v1) durable"]);
+    const n2 = "n2 synced write 0 (v1), or a newer version, only 2.0 ms after read 1 began";
+    expect(behind(() => {})).toEqual([n2, "n3 never synced write 0 (v1)"]);
     expect(behind((scenario) => scenario.gap("n3"))).toEqual([n2]);
-    expect(behind((scenario) => scenario.gap("n2"))).toEqual(["n3 never had write 0 (v1) durable"]);
+    expect(behind((scenario) => scenario.gap("n2"))).toEqual(["n3 never synced write 0 (v1)"]);
   });
 
   test("who answered the same is named together, by time", () => {
@@ -684,7 +684,7 @@ describe("why, as the evidence has it", () => {
     }
     const later = modelOf(answered.events());
     expect(repliesOf(later, later.operations[1] as Operation)).toEqual([
-      "n1 and n2 answered read 1 with v1 (write 0), and so did n3 after the client had been answered",
+      "n1 and n2 answered read 1 with v1 (write 0), and so did n3 after the coordinator had answered the client",
       "n3 answered read 1 with nothing",
     ]);
   });
@@ -729,7 +729,7 @@ describe("why, as the evidence has it", () => {
     };
     expect(replies("n1")).toEqual([
       "n2 answered read 1 with nothing",
-      "n3 answered read 1 with v1 (write 0), after the client had been answered",
+      "n3 answered read 1 with v1 (write 0), after the coordinator had answered the client",
     ]);
     // If another node answered the client, the order of the two events is unknown.
     expect(replies("n2")).toEqual([
@@ -748,10 +748,10 @@ describe("events that are no history", () => {
       ),
     ).toEqual([
       [
-        "the history cannot be judged: history: expected one `run` event, the first, got a `phase` event (not-first); the `run` event is the first of a history, and there is one only",
+        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a `phase` event (not-first); a history begins with its `run` event and has no second `run` event",
       ],
       [
-        "the history cannot be judged: history: expected one `run` event, the first, got a `run` event (not-first); the `run` event is the first of a history, and there is one only",
+        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a `run` event (not-first); a history begins with its `run` event and has no second `run` event",
       ],
       [
         'the history cannot be judged: history: expected a known event, got {"e":"gossip","atUs":0,"phase":"started"} (unknown-event); the file was written by another version; run again with this one',

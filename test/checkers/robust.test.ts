@@ -91,7 +91,7 @@ describe("a checker of somebody's own", () => {
       judge(sample(), { checkers: [{ ...noSlowRead, ...change }] }).guarantees["no-slow-read"]
         ?.reason;
     expect(reasonOf({ workloads: ["bank"] })).toBe(
-      "is about the workload bank, and this history's is register",
+      "judges only the workload bank, and the workload of this history is register",
     );
     expect(reasonOf({ needs: ["evidence", "siblings"] })).toBe(
       "needs siblings: reads return no siblings",

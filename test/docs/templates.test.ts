@@ -56,7 +56,7 @@ it("the checker finds a marker that nobody had set", async () => {
   const { guarantees } = judge(changed, { checkers: kinds.checkers });
   expect(guarantees["marked"]?.verdict).toBe("invalid");
   expect(guarantees["marked"]?.anomalies[0]?.explanation).toMatch(
-    /^\w+ read "other" from k\d+, which nobody had begun to set by then\.$/,
+    /^\w+ read "other" from k\d+, which no client had begun to set by then\.$/,
   );
 });
 

@@ -195,7 +195,7 @@ describe("refuses", () => {
       { more: 1 },
       "plan-contradiction",
       "/operations/0/args",
-      /none/,
+      /no arguments/,
     ],
     [
       "W above N",

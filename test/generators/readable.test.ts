@@ -7,18 +7,18 @@ it("tells a plan step by step, in the order of time", () => {
   expect(readable(smallPlan, { target: bundledPlans })).toEqual([
     "c1 writes v0 to k0 through n1 (W=1)",
     "at 10 ms: isolate n3 for 800 ms",
-    "at 15 ms: part n1, n2 from the rest for 100 ms",
+    "at 15 ms: separate n1, n2 from the other nodes for 100 ms",
     "c2, 20 ms later, reads k0 through n5 (R=3)",
     "at 25 ms: drop what n4 sends to n5 for 100 ms",
-    "c1, 30 ms later, writes v2 to k0 through n2, with the context of its last operation there",
+    "c1, 30 ms later, writes v2 to k0 through n2, with the context of the client's last operation on the key",
     "c2, 40 ms later, deletes k1 through n3",
     "at 200 ms: kill n1, n4 for 50 ms",
     "at 300 ms: pause n2 for 60 ms",
     "at 310 ms: drop what n1 sends to n2, n5 sends to n1 for 60 ms",
     "at 320 ms: delay the packets to and from n1, n2 by 40 ms and up to 10 ms more for 60 ms",
-    "at 330 ms: carry no more than 5000 bytes a second of the packets to n3, on each link, for 60 ms",
+    "at 330 ms: let each link carry at most 5000 bytes a second of the packets to n3 for 60 ms",
     "at 340 ms: send 7 % of the packets from n3 twice for 60 ms",
-    "at 350 ms: let 8 % of the packets from n3 be overtaken, by up to 30 ms, for 60 ms",
+    "at 350 ms: delay 8 % of the packets from n3 by up to 30 ms, so that later packets overtake them, for 60 ms",
     "at 360 ms: lose 9 % of the packets to n3 for 60 ms",
     "at 370 ms: drop the packets of clients to n4, n5 for 60 ms",
     "at 371 ms: leave no room on the disk of n2, n3 for 60 ms",
@@ -34,5 +34,5 @@ it("says whether the final phase restarts all nodes, where the plan does", () =>
   const lastStep = (restart: boolean) =>
     readable({ ...smallPlan, restart }, { target: bundledPlans }).at(-1);
   expect(lastStep(true)).toBe("final phase: restart all nodes");
-  expect(lastStep(false)).toBe("final phase: start dead nodes only");
+  expect(lastStep(false)).toBe("final phase: start only dead nodes");
 });

@@ -172,7 +172,7 @@ describe("a zip that means harm, or is damaged, is refused:", () => {
           bytes.writeUInt32LE(1, bytes.indexOf("PK\x01\x02") + 16);
           return bytes;
         }),
-      /damaged: its checksum is another/,
+      /damaged: its checksum does not match/,
     ],
     [
       "an encrypted file",

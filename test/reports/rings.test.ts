@@ -126,7 +126,7 @@ describe("the page", () => {
     const text = keysSection(trace, held, new Map(), new Set())?.text ?? "";
     expect(text).toContain("Who owned <bdi>k</bdi> when");
     expect(text).toMatch(/2: replace n2 n3, step reads<\/td><td>n1, n3<\/td><td>n2/);
-    expect(text).toContain("gets the key’s writes, and no read asks it");
+    expect(text).toContain("gets the key’s writes, but no reads");
   });
 
   test("names the change among the steps", () => {

@@ -24,7 +24,7 @@ describe("how broadcasts spread", () => {
       row({ messages: 20, operations: 20, medianStableMs: 8, maximalStableMs: 9 }),
     ];
     expect(spreadText({ histories })).toBe(
-      "1.5 messages between nodes per operation; a read last lacked a number 8 ms after its broadcast began, in the median history, and 100 ms at most",
+      "1.5 messages between nodes per operation; the last read that lacked a number began 8 ms after the number’s broadcast began, in the median history, and at most 100 ms after it",
     );
   });
 

@@ -77,7 +77,7 @@ describe("t-visibility", () => {
         visibility: shareOf(40, 0.5, null),
         visibilityByAge: [{ fromMs: 0, toMs: 1, ...shareOf(40, 0.5, null) }],
       }),
-    ).toContain("there is nothing to predict it from");
+    ).toContain("without message times there is no prediction");
     expect(figure({})).toBeUndefined();
     expect(figure({ visibility: "?", visibilityByAge: [{ fromMs: "x" }, 7] })).toBeUndefined();
   });

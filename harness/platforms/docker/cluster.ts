@@ -236,7 +236,7 @@ export class DockerCluster implements Cluster {
         address: (node, port = containers.clientPort) => {
           const published = this.#machine(node).ports.get(port);
           if (published === undefined)
-            throw new Error(`port ${port} is none of those that the target names`);
+            throw new Error(`port ${port} is not among the ports that the target names`);
           return { host: "127.0.0.1", port: published };
         },
         addressOf,
@@ -304,7 +304,7 @@ export class DockerCluster implements Cluster {
         await serve(this.#bootedSeconds).catch((error: unknown) => {
           this.#refuseIfStopped();
           const why = error instanceof Error ? error.message : String(error);
-          this.#ground.say(`the nodes cannot go on and are made anew: ${why}`);
+          this.#ground.say(`the nodes cannot continue and are created again: ${why}`);
           goOn = false;
         });
       }
@@ -512,8 +512,8 @@ export class DockerCluster implements Cluster {
     throw new EnvironmentError({
       code: "cluster-stopped",
       expected: "a cluster that was not stopped",
-      got: "one whose containers are gone",
-      hint: "Make a new one.",
+      got: "a cluster whose containers are gone",
+      hint: "Create a new cluster.",
     });
   }
 }
@@ -552,6 +552,6 @@ const lacksOf = ({
         ]),
     ...(clientClocks === true
       ? []
-      : [["client-clocks", "its clients give their writes no stamps of their own"] as const]),
+      : [["client-clocks", "the target's clients give their writes no stamps"] as const]),
     ...cannot,
   ]);

@@ -295,7 +295,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
     ranOutOfMemory: async (name) =>
       (await must(`look at ${name}`, () => container(name).inspect())).State.OOMKilled,
     watch: async (label, heard, lost) => {
-      const stream = (await must("tell what becomes of containers", () =>
+      const stream = (await must("report the events of containers", () =>
         docker.getEvents({
           filters: { type: ["container"], label: [label], event: [...lifeEvents] },
         }),

@@ -38,8 +38,8 @@ export const createDockerCluster = async (
     throw new EnvironmentError({
       code: "no-containers",
       expected: "a target that runs in containers",
-      got: `${target.name}, which says nothing of an image`,
-      hint: "Run it where it can run, with --on.",
+      got: `${target.name}, which names no image`,
+      hint: "Choose another platform with --on.",
     });
   const { connectEngine } = await import("./connect-engine.ts");
   const engine = connectEngine();

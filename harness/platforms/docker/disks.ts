@@ -56,7 +56,7 @@ export const createDisks = (
       throw new EnvironmentError({
         code: "node-running",
         expected: `${node} to be dead while its disk is changed`,
-        got: "a process that runs",
+        got: "a node whose process runs",
         hint: "Kill it first.",
       });
     await change();
@@ -67,7 +67,7 @@ export const createDisks = (
         code: "fault-impossible",
         expected: "a fault that can be made here",
         got: `${kind}: ${typeof volumes === "string" ? volumes : "not possible"}`,
-        hint: "Leave it out, or use --on sim.",
+        hint: "Leave the fault out, or use --on sim.",
       }),
     );
 

@@ -149,7 +149,10 @@ const whoEndedIt = async (
   const status = `exit status ${exitCode}`;
   const [signal] = life.signals;
   if (life.isOutOfMemory || (exitCode === killedStatus && (await engine.ranOutOfMemory(process))))
-    return { by: "engine", detail: `it ran out of memory, and the kernel ended it (${status})` };
+    return {
+      by: "engine",
+      detail: `the process ran out of memory, and the kernel ended it (${status})`,
+    };
   if (signal !== undefined)
     return {
       by: "somebody",

@@ -106,7 +106,7 @@ const stalled = (doing: string, afterMs: number, left: Labelled): EnvironmentErr
   return new EnvironmentError({
     code: "engine-stalled",
     expected: `the Docker engine to ${doing} within ${afterMs / 1000} s`,
-    got: `no answer${names.length === 0 ? "" : `; what may be left of this run: ${names.join(", ")}`}`,
+    got: `no answer${names.length === 0 ? "" : `; this run may have left ${names.join(", ")}`}`,
     hint: "See whether the engine runs (`docker info`); once it answers, `quorate clean` removes what is left.",
   });
 };

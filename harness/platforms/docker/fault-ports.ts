@@ -50,7 +50,7 @@ export interface PortGround {
 const impairedLinks = (wanted: ReadonlyMap<string, Impairment>): readonly ImpairedLink[] =>
   [...wanted].map(([link, impairment]) => [...linkEnds(link), impairment]);
 
-const noMessages = "the harness sees packets here, and no messages";
+const noMessages = "the harness sees packets here, not messages";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;

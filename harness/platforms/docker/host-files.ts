@@ -76,7 +76,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
     throw new EnvironmentError({
       code: "registry-needed",
       expected: "a registry that has node:20-bookworm-slim",
-      got: `none that answers, and this host (${process.platform}) cannot lend its own node to a container`,
+      got: `no registry that answers, and this host (${process.platform}) cannot lend its own node to a container`,
       hint: "Connect to a registry once (docker pull node:20-bookworm-slim), or use --on sim.",
     });
   }
@@ -88,7 +88,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   if (packages.size > 0) {
     throw new EnvironmentError({
       code: "image-tool-missing",
-      expected: "the tools that a node's machine is made of",
+      expected: "the tools that the image of a node needs",
       got: `no ${[...missing, ...(faketime === undefined ? ["libfaketime"] : [])].join(", ")} on this host`,
       hint: `No registry answers, so the image is assembled from this host: apt-get install ${[...packages].join(" ")}`,
     });
@@ -138,7 +138,7 @@ export const lentFiles = async (
       code: "image-file-missing",
       expected: "the programs and files that the target's image is made of",
       got: `no ${missing.join(", ")} on this host`,
-      hint: "Install it, or change containers.image of the target.",
+      hint: "Install what is missing, or change containers.image of the target.",
     });
   const shell = find("sh");
   const binaries = [

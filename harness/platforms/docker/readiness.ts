@@ -42,7 +42,7 @@ const whyNot = async (
     const port = readiness.tcp === true ? containers.clientPort : readiness.tcp;
     return engine.run(machine.machine, ["node", "-e", connectScript(port)]).then(
       () => null,
-      () => `it takes no connection at port ${port}`,
+      () => `the node takes no connection at port ${port}`,
     );
   }
   if ("http" in readiness) {
@@ -58,9 +58,9 @@ const whyNot = async (
         readiness.status === undefined
           ? status >= 200 && status < 300
           : status === readiness.status;
-      return isReady ? null : `it answers GET ${readiness.http} with ${status}`;
+      return isReady ? null : `the node answers GET ${readiness.http} with ${status}`;
     } catch {
-      return `it does not answer GET ${readiness.http}`;
+      return `the node does not answer GET ${readiness.http}`;
     } finally {
       clearTimeout(timer);
     }
@@ -68,7 +68,7 @@ const whyNot = async (
   const said = await engine.logs(machine.process, sinceSeconds);
   return said.split("\n").some((line) => readiness.log.test(line))
     ? null
-    : `its log has no line like ${String(readiness.log)}`;
+    : `the node's log has no line like ${String(readiness.log)}`;
 };
 
 const notUp = async (
@@ -85,7 +85,7 @@ const notUp = async (
     code: "node-not-up",
     expected: `${machine.node} to serve within ${containers.startTimeoutMs ?? usualTimeoutMs} ms`,
     got: `${got}; it said last: ${said || "nothing"}`,
-    hint: "Try the node's command by hand on the same image; one that starts slowly needs a larger startTimeoutMs.",
+    hint: "Try the node's command by hand on the same image; a node that starts slowly needs a larger startTimeoutMs.",
   });
 };
 
@@ -97,7 +97,7 @@ export const untilReady = async (options: ReadinessOptions): Promise<void> => {
   const { engine, machine, containers } = options;
   const deadline = performance.now() + (containers.startTimeoutMs ?? usualTimeoutMs);
   let lookAt = performance.now() + lookEveryMs;
-  let state: string | null = "it was not asked";
+  let state: string | null = "the node was not asked";
   while (performance.now() < deadline) {
     state = await whyNot(containers.ready, options);
     if (state === null) return;

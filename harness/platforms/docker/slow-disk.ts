@@ -111,7 +111,7 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
           : `the kernel takes a limit on writes to a node's disk, but ${trialSyncs} fsyncs took only ${tookMs} ms`;
       } catch (error) {
         if (!(error instanceof EnvironmentError)) throw error;
-        return `no means of this kernel slows down one node's fsync alone (${error.got.replace(/\.$/, "")})`;
+        return `this kernel cannot slow down the fsyncs of one node only (${error.got.replace(/\.$/, "")})`;
       }
     },
   };

@@ -31,14 +31,14 @@ export function createExternalCluster(target: Target, addresses: readonly Addres
       code: "no-external",
       expected: "a target with clients for a cluster that already runs",
       got: `${target.name}, which has none (external.clients)`,
-      hint: "Run it where it can run, with --on.",
+      hint: "Choose another platform with --on.",
     });
   if (addresses.length === 0)
     throw new EnvironmentError({
       code: "no-addresses",
       expected: "the address of each node",
       got: "none",
-      hint: "Name them with --addresses host:port,host:port, or in the configuration file.",
+      hint: "Name the nodes with --addresses host:port,host:port, or in the configuration file.",
     });
   return new ExternalCluster(target, target.external, addresses);
 }
@@ -46,7 +46,7 @@ export function createExternalCluster(target: Target, addresses: readonly Addres
 const impossible = new EnvironmentError({
   code: "fault-impossible",
   expected: "a fault that can be made here",
-  got: "one of nodes that somebody else runs",
+  got: "a fault of nodes that somebody else runs",
   hint: "Leave it out.",
 });
 

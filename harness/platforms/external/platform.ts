@@ -38,9 +38,9 @@ export function parseAddresses(texts: readonly string[]): readonly Address[] {
   if (twice === undefined) return texts.map(parseAddress);
   throw new UsageError({
     code: "bad-address",
-    expected: "another address for each node",
+    expected: "a different address for each node",
     got: `${JSON.stringify(twice)} twice`,
-    hint: "Name where clients reach each node.",
+    hint: "Name the address where clients reach each node.",
   });
 }
 

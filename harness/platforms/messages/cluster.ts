@@ -283,7 +283,7 @@ export class MessageCluster implements Cluster {
       atUs: this.clock.nowUs(),
       node: name,
       by,
-      detail: `it ended ${how}; it said last: ${saidLast(machine.log())}`,
+      detail: `the node ended ${how}; it said last: ${saidLast(machine.log())}`,
     });
     this.#stopIntroducing(running, name);
     this.#world.happened();
@@ -373,7 +373,7 @@ export class MessageCluster implements Cluster {
       return this.#fail(
         node,
         "wrong-source",
-        `messages of ${node} with src "${node}", or with the src of one that it hands on`,
+        `messages of ${node} with src "${node}", or with the src of a message that it forwards`,
         shown,
       );
     if (!isNamed(dest))

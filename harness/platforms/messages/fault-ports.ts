@@ -27,7 +27,7 @@ export interface PortGround {
   restart(node: NodeName, done: Done): void;
 }
 
-const noDisk = "the harness has no hand on the disk of a local process";
+const noDisk = "the harness does not control the disk of a local process";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { cannot, network, machine } = ground;
@@ -60,7 +60,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     "full-disk": impossiblePort(noDisk),
     "slow-disk": impossiblePort(noDisk),
     power: impossiblePort(noDisk),
-    membership: impossiblePort("the nodes of a history are those that it began with"),
+    membership: impossiblePort("the nodes of a history stay the same"),
     limits: impossiblePort("local processes are not limited"),
     process: {
       cannot: (state) => cannot.get(state) ?? null,

@@ -38,7 +38,7 @@ export function parseMessage(line: string): NodeMessage | string {
   if (typeof type !== "string") return 'a message whose body has no text "type"';
   // Each level of nesting takes at least two characters, so a short line cannot be too deep.
   if (line.length > 2 * deepest && isDeeper(value, deepest))
-    return `a message of which parts lie in each other more than ${deepest} deep`;
+    return `a message with more than ${deepest} nested levels`;
   for (const number of [id, repliesTo])
     if (number !== undefined && number !== null && !Number.isSafeInteger(number))
       return "a message whose msg_id or in_reply_to is no whole number";

@@ -90,7 +90,7 @@ export class ProcessMachine implements NodeMachine {
             handlers,
             "line-too-long",
             `lines of at most ${longestLine} bytes`,
-            `one that begins with ${beginning}`,
+            `a line that begins with ${beginning}`,
           ),
       ),
     };
@@ -110,7 +110,7 @@ export class ProcessMachine implements NodeMachine {
             handlers,
             "output-closed",
             `${this.name} to keep its standard output open`,
-            "a node that closed it and went on",
+            "a node that closed its output and went on",
           );
         // A harness that has nothing else to do need not wait for it.
       }, endMs).unref(),

@@ -15,7 +15,7 @@ export const processes: Platform = {
   // Up to 8 histories run at once, two for each processor, since they spend most of their time waiting.
   usualJobs: Math.min(8, 2 * availableParallelism()),
   needs: "local process",
-  howToGet: "it needs nothing but this machine",
+  howToGet: "local processes need nothing but this machine",
   missingCode: "no-processes",
   runs: (target) => target.messages !== undefined,
   available: async () => ({ ok: true, what: "Processes of this machine" }),
@@ -36,6 +36,6 @@ export function createProcessCluster(target: Target): MessageCluster {
     code: "no-messages",
     expected: "a target whose nodes send messages through the harness",
     got: `${target.name}, whose nodes do not`,
-    hint: "Run it where it can run, with --on.",
+    hint: "Choose another platform with --on.",
   });
 }

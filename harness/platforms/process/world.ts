@@ -89,7 +89,7 @@ export class ProcessWorld implements MessageWorld {
       throw new EnvironmentError({
         code: "node-left-processes",
         expected: "nodes whose children end with them",
-        got: `${stray.length} that left their node's process group and went on (killed now)`,
+        got: `${stray.length} child processes that left their node's process group and went on (killed now)`,
         hint: "A node must not start daemons, nor call setsid.",
       });
   }

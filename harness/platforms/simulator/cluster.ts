@@ -39,7 +39,7 @@ export function createSimCluster(target: Target): SimCluster {
     code: "not-simulated",
     expected: "a target that runs in the simulator",
     got: `${target.name}, which does not`,
-    hint: "Run it where it can run, with --on.",
+    hint: "Choose another platform with --on.",
   });
 }
 
@@ -238,6 +238,6 @@ const tooLong = (atUs: number): UnjudgedError =>
   new UnjudgedError({
     code: "history-too-long",
     expected: `a history of at most ${eventsPerHistory} simulated events`,
-    got: `more, after ${Math.round(atUs / 1_000_000)} s of its own time`,
-    hint: "Shorten the waits (afterMs) of its plan, or lengthen the intervals of its settings",
+    got: `more events, after ${Math.round(atUs / 1_000_000)} s of virtual time`,
+    hint: "Shorten the waits (afterMs) of the plan, or lengthen the intervals in the settings",
   });

@@ -152,6 +152,6 @@ const stuck = (atUs: number): EnvironmentError =>
   new EnvironmentError({
     code: "simulation-stuck",
     expected: `at most ${eventsPerInstant} events at one instant`,
-    got: `more than that, all at ${atUs} µs of virtual time`,
+    got: `more events than that, all at ${atUs} µs of virtual time`,
     hint: "Look for a callback that schedules itself with a delay of 0.",
   });

@@ -114,7 +114,7 @@ const stillRuns = (node: SimNode): EnvironmentError =>
   new EnvironmentError({
     code: "node-running",
     expected: `${node.name} to be dead while its disk is damaged`,
-    got: "a process that runs",
+    got: "a node whose process runs",
     hint: "Kill it first.",
   });
 

@@ -14,7 +14,7 @@ export const simulator: Platform = {
   sideBySide: "threads",
   usualJobs: 1,
   needs: "simulator",
-  howToGet: "it is part of quorate",
+  howToGet: "the simulator is part of quorate",
   missingCode: "no-simulator",
   runs: (target) => target.simulator !== undefined || target.messages !== undefined,
   available: async () => ({ ok: true, what: "The simulator is part of quorate" }),

@@ -93,19 +93,19 @@ const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
   const askedUs = nowUs();
   const health = await askHealth(address, clientSecretOf(reach.secret));
-  if (health === null) return "it does not answer";
+  if (health === null) return "the node does not answer";
   if (health.monotonicUs < askedUs || health.monotonicUs > nowUs())
     throw new EnvironmentError({
       code: "clock-not-shared",
       expected:
         "an engine on this machine's own kernel, so that evidence and history share one monotonic clock",
-      got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from ours`,
+      got: `${node}'s clock ${Math.round((health.monotonicUs - askedUs) / 1000)} ms away from the harness's clock`,
       hint: "Run quorate where the engine runs (inside the virtual machine of Docker Desktop, say), or use --on sim.",
     });
   // Only links that are open now count, since a peer that is still recovering closes links again.
   if (health.links.length !== reach.nodes.length - 1)
     return `it reaches ${health.links.join(", ") || "nobody"}`;
-  return (await serves(node, reach)) ? null : "it does not answer a client";
+  return (await serves(node, reach)) ? null : "the node does not answer a client";
 }
 
 /**

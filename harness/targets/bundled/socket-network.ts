@@ -42,7 +42,7 @@ export function socketNetwork(reach: Reach, { frameBytes }: StoreSettings): Clie
         if (over) return;
         const frame = decode(data.toString(), frameBytes);
         if (frame.ok) handlers.message(frame.message);
-        else finish(`the node sent what is no reply: ${data.toString().slice(0, 200)}`);
+        else finish(`the node sent something that is no reply: ${data.toString().slice(0, 200)}`);
       });
       socket.on("error", (error: Error) => {
         problem = error.message;

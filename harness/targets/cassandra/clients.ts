@@ -122,7 +122,8 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
   const whyNotReady = async (node: string): Promise<string | null> => {
     try {
       const live = await jmx(node).liveNodes();
-      if (live.length < nodes.length) return `it sees ${live.length} of ${nodes.length} nodes`;
+      if (live.length < nodes.length)
+        return `the node sees only ${live.length} of ${nodes.length} nodes`;
       await (
         await connect(node)
       ).query("SELECT key FROM system.local", [], {
@@ -131,7 +132,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       });
       return null;
     } catch (error) {
-      return `it does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
+      return `the node does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
     }
   };
 

@@ -90,7 +90,7 @@ export const jmxOf = (host: string, port: number): Jmx => {
         throw new EnvironmentError({
           code: "repair-failed",
           expected: `a full repair of ${keyspace}.${tables.join(",")} to complete`,
-          got: status?.join(" ") ?? `no end within ${repairTimeoutMs / 1000} s`,
+          got: status?.join(" ") ?? `the repair did not end within ${repairTimeoutMs / 1000} s`,
           hint: "A replica may be down, or cut off from the node that repairs.",
         });
       await delay(pollEveryMs);

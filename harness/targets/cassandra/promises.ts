@@ -44,7 +44,7 @@ const tombstones =
   "managing/operating/compaction/tombstones.html: a deletion holds where repair runs within gc_grace_seconds";
 const counters =
   "developing/cql/counter-column.html: updates are not idempotent, a retry may count twice";
-const always = "no store may make values up";
+const always = "no store may return values that were never written";
 
 /** Whether all reads and writes of keys use lightweight transactions, in a variant that makes reads linearizable. */
 const isConsensus = (settings: CassandraSettings, { requests }: AskedOf): boolean =>

@@ -99,7 +99,7 @@ export class Bench {
       await this.wait(pollMs);
     } while (this.cluster.clock.nowUs() < untilUs);
     throw new ConformanceError(
-      `${node} takes no write, though no fault holds: ${said(last)}. Make the client work, or let a node be ready only once it serves.`,
+      `${node} takes no write, although no fault is active: ${said(last)}. Make the client work, or let a node be ready only once it serves.`,
     );
   }
 

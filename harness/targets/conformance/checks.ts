@@ -32,14 +32,14 @@ export async function starts(bench: Bench): Promise<string | null> {
   const expected = Array.from({ length: nodes }, (_, index) => nodeNamer(facts)(index));
   if (cluster.nodes.join() !== expected.join())
     throw new ConformanceError(
-      `facts().nodes says ${nodes} nodes, and these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named ${expected.join(", ")}.`,
+      `facts().nodes says ${nodes} nodes, but these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named ${expected.join(", ")}.`,
     );
   if (!hasRegister(bench)) return withoutRegister;
   for (const node of cluster.nodes) {
     const outcome = await answeredRead(bench, node);
     if (outcome.kind !== "ok")
       throw new ConformanceError(
-        `${node} was said to be ready and answers a read with ${said(outcome)}. Let a node be ready only once it serves, or correct the client's read.`,
+        `${node} was reported as ready, but answers a read with ${said(outcome)}. Let a node be ready only once it serves, or correct the client's read.`,
       );
     if (outcome.versions === undefined)
       throw new ConformanceError(
@@ -113,7 +113,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
     // On a busy machine some operations reach the store's own timeout, so half of them may fail.
     if (ok.length === 0 || ok.length * 2 < asked.length)
       throw new ConformanceError(
-        `Of ${asked.length} operations ${f} of the workload ${workload} ${ok.length} succeeded without any fault, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
+        `Without any fault, only ${ok.length} of ${asked.length} operations ${f} of the workload ${workload} succeeded, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
       );
   }
   const { guarantees } = judge(events);
@@ -124,7 +124,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
       );
     if (verdict === "unknown" && reason.startsWith("the checker failed"))
       throw new ConformanceError(
-        `The client's answers of the workload ${workload} cannot be read: ${name}: ${reason}. Return what the workload says.`,
+        `The client's answers of the workload ${workload} cannot be read: ${name}: ${reason}. Return answers in the form that the workload has.`,
       );
   }
   return null;
@@ -367,7 +367,7 @@ function versionsAreTrue(
     );
   if (versions === "stamps" && before > after)
     throw new ConformanceError(
-      `Versions are said to be ordered, and of two writes by one client through one node the second has the lower one: ${before}, then ${after}. Write them so that they order as texts (fixed width), or set capabilities.versions to none.`,
+      `capabilities.versions says that versions are ordered, but of two writes by one client through one node the second has the lower version: ${before}, then ${after}. Write versions so that they sort as texts (fixed width), or set capabilities.versions to none.`,
     );
 }
 

@@ -23,7 +23,7 @@ export function descriptionProblem(
 
 function namesProblem({ name, version, workloads }: Target, kinds: Kinds): string | null {
   if (!/^[a-z][a-z0-9-]*$/.test(name))
-    return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, as it stands on command lines.`;
+    return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, since the name is used on command lines.`;
   if (version === "") return "The target has no version: histories name it, so give it one.";
   if (workloads.length === 0)
     return 'The target lists no workload: list those that its clients know, such as ["register"].';
@@ -80,7 +80,7 @@ function promisesProblem(
         return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (README: guarantees).`;
       const missing = checker.needs.find((need) => has[need] === false);
       if (missing !== undefined)
-        return `The target promises ${name}, which needs ${missing}, and says in capabilities that it has none: show it, or do not promise ${name}.`;
+        return `The target promises ${name}, which needs ${missing}, but its capabilities say that it has none: correct the capabilities, or do not promise ${name}.`;
     }
     const { tombstone = {}, ...times } = bounds;
     const bad = Object.entries({ ...times, ...tombstone }).find(

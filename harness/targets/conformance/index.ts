@@ -154,7 +154,7 @@ async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null>
   const left = await shared.stop();
   if (left.length === 0) return null;
   throw new ConformanceError(
-    `${target.name} is stopped, and this is left: ${left.join("; ")}. End and remove in close() what clients, prepare or the nodes' descriptions made.`,
+    `${target.name} was stopped, but this is left: ${left.join("; ")}. In close(), end and remove what clients, prepare or the nodes' descriptions made.`,
   );
 }
 
@@ -162,4 +162,7 @@ async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null>
 const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
   error instanceof ConformanceError
     ? error
-    : new ConformanceError(`${name} threw, where no target may: ${textOf(error)}`, error);
+    : new ConformanceError(
+        `${name} threw an error, which no target may do there: ${textOf(error)}`,
+        error,
+      );

@@ -49,7 +49,7 @@ export const openClients = (reach: EtcdReach): EtcdClients => {
       { f: "read", key: "ready" },
       inspectTimeoutMs,
     );
-    return answer.kind === "ok" ? null : `it does not answer (${answer.message})`;
+    return answer.kind === "ok" ? null : `the node does not answer (${answer.message})`;
   };
   return {
     perform: (client, node, request, timeoutMs) =>

@@ -21,12 +21,13 @@ export interface Promised {
   readonly source: string;
 }
 
-const linearizable = "Linearizability: all operations but serializable reads";
+const linearizable = "Linearizability: all operations except serializable reads are linearizable";
 const serializable = "Serializable reads may be stale; revisions order all writes";
-const durability = "Durability: what is completed is durable, and so is what a read returns";
+const durability =
+  "Durability: completed operations are durable, and so are the values that reads return";
 const isolation =
-  "Isolation: transactions are serializable, and strictly so but for reads that ask for serializable";
-const always = "no store may make values up";
+  "Isolation: transactions are serializable, and strictly serializable except for serializable reads";
+const always = "no store may return values that were never written";
 
 export const promised = (plan: EtcdPlan): readonly Promised[] => {
   const names: Promised[] = [];

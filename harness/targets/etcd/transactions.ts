@@ -74,7 +74,7 @@ export async function runTransaction(
       return {
         kind: "fail",
         code: "conflict",
-        message: "other transactions wrote to its keys each time it was tried",
+        message: "other transactions wrote to the same keys at each try",
       };
   }
 }

@@ -144,7 +144,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
         throw new EnvironmentError({
           code: "garage-not-synchronized",
           expected: "all nodes to have synchronized their tables",
-          got: `none of that after ${timeoutMs / 1000} s`,
+          got: `no complete synchronization after ${timeoutMs / 1000} s`,
           hint: "The nodes' own logs say more.",
         });
     },
@@ -154,7 +154,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
         await admin(node).answers();
         return null;
       } catch (error) {
-        return `it does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
+        return `the node does not answer (${error instanceof Error ? error.message.slice(0, 100) : String(error)})`;
       }
     },
     forget,

@@ -61,7 +61,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
     if (problem !== null) return { is: "refused", why: problem, again: false };
     const asked = admin(change.through);
     if ((await asked.layoutVersion()) < newest || !(await asked.isSynchronized()))
-      return { is: "refused", why: "the node asked is behind", again: true };
+      return { is: "refused", why: "the asked node is behind", again: true };
     const comes =
       change.kind === "add" ? change.node : change.kind === "replace" ? change.by : null;
     if (comes !== null) await asked.connect([{ id: idOf(comes), address: addressOf(comes) }]);

@@ -24,8 +24,8 @@ const monotonic =
   "reference-manual/k2v, x-garage-non-monotonic-read: reads are monotonic by default";
 const durability = "reference-manual/configuration, metadata_fsync: synced before the answer";
 const recovery =
-  "operations/durability-repairs: a table synchronization brings back what a node misses";
-const always = "no store may make values up";
+  "operations/durability-repairs: a table synchronization restores what a node lacks";
+const always = "no store may return values that were never written";
 
 const replicas = 3;
 

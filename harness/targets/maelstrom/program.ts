@@ -75,7 +75,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       "not-simulated",
       "a module of TypeScript or JavaScript whose default export is what runNode of quorate/node returns",
       bin,
-      "Only such nodes run in the simulator; leave --on sim out.",
+      "The simulator runs only such nodes; to run another program, leave out --on sim.",
     );
   // A module is loaded only once, so each set of arguments, which makes another node, needs a file of its own.
   const path = join(makeTemporaryFolder("node"), "node.mjs");
@@ -95,7 +95,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       "binary-threw",
       "a module that can be loaded",
       `${bin} threw ${error instanceof Error ? error.message : String(error)}`,
-      "Run it by hand.",
+      "Run the module by hand to see why.",
     );
   } finally {
     process.argv = usual;
@@ -115,7 +115,7 @@ function existing(bin: string): string {
       "no-binary",
       "the program of a node",
       "none",
-      "Name it with --bin ./node.py (or settings.bin in a configuration).",
+      "Name the program with --bin ./node.py (or settings.bin in a configuration).",
     );
   const file = resolve(bin);
   if (existsSync(file) && statSync(file).isFile()) return file;
@@ -177,7 +177,7 @@ async function bundle(bin: string, file: string): Promise<string> {
       "binary-does-not-build",
       "a module that esbuild can read",
       `${bin}: ${why}`,
-      "Mend what it says.",
+      "Correct what esbuild reports.",
     );
   }
   const path = join(makeTemporaryFolder("node"), "node.mjs");

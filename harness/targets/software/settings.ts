@@ -49,7 +49,7 @@ export const settingsReader = <S extends object>(
           code: "settings-unknown",
           expected: `a setting of ${target}: ${names.join(", ")}`,
           got: (error.params as { readonly additionalProperty: string }).additionalProperty,
-          hint: "Leave it out, or look for the name that is meant.",
+          hint: "Leave the setting out, or correct its name.",
         });
       const name = error?.instancePath.slice(1) ?? "";
       throw new UsageError({

@@ -71,7 +71,7 @@ export const runTool = (
             code: "tool-failed",
             expected: `\`${[tool, ...words].join(" ")}\` to succeed`,
             got: `${signal ?? `exit ${status}`}: ${lastLines.join(" | ").trim() || "nothing said"}`,
-            hint: "It needs its package registry; run it by hand to see all that it says.",
+            hint: "The tool needs its package registry; run the tool by hand to see its whole output.",
           }),
         );
     });

@@ -101,7 +101,7 @@ describe("each bad pattern, with its witness", () => {
     });
     expect(anomalies[0]).toMatchObject({
       explanation:
-        "read 4 of k0 by c2 returned write 0 (v1), although write 1 (v2), which has that as a cause, is among the causes of the read (WriteCORead)",
+        "read 4 of k0 by c2 returned write 0 (v1), although the read depends on write 1 (v2), which depends on write 0 (v1) (WriteCORead)",
       operations: [0, 1, 4],
       key: "k0",
       atUs: 9000,
@@ -122,7 +122,7 @@ describe("each bad pattern, with its witness", () => {
     expect(scenario.check("causal").anomalies).toMatchObject([
       {
         explanation: expect.stringContaining(
-          "returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
+          "returned nothing, although the read depends on write 0 (v1) (WriteCOInitRead)",
         ) as string,
         operations: [0, 3],
       },
@@ -156,7 +156,7 @@ describe("each bad pattern, with its witness", () => {
       [2],
     ]);
     expect(scenario.check("causal").anomalies[0]?.explanation).toBe(
-      "read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so that it may not have taken effect (ThinAirRead)",
+      "read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so it must never take effect (ThinAirRead)",
     );
   });
 
@@ -167,7 +167,7 @@ describe("each bad pattern, with its witness", () => {
     scenario.write("v1", 2, 3, by(1));
     scenario.write("v2", 2, 3, by(2, "k1"));
     const [anomaly] = scenario.check("causal").anomalies;
-    expect(anomaly?.explanation).toContain("causes run in a circle (CyclicCO)");
+    expect(anomaly?.explanation).toContain("the operations form a causal cycle (CyclicCO)");
     expect([...(anomaly?.operations ?? [])].sort()).toEqual([0, 1, 2, 3]);
   });
 
@@ -181,7 +181,7 @@ describe("each bad pattern, with its witness", () => {
     const { verdict, anomalies } = scenario.check("causal-convergent");
     expect(verdict).toBe("invalid");
     expect(anomalies[0]?.explanation).toContain(
-      "write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other",
+      "write 0 (v1) must come before write 1 (v2), because read 2 returned write 1 (v2) although this read depends on write 0 (v1)",
     );
     expect([...(anomalies[0]?.operations ?? [])].sort()).toEqual([0, 1, 2, 3]);
     expect(anomalies[0]?.because).toHaveLength(2);
@@ -204,7 +204,8 @@ describe("each bad pattern, with its witness", () => {
     const model = modelOf(scenario.events());
     expect(causalLevel("causal", 3)(model)).toMatchObject({
       verdict: "unknown",
-      reason: "the clocks of 2 operations in 2 sessions are more than the budget of 3 entries",
+      reason:
+        "the vector clocks of 2 operations in 2 sessions need more than the budget of 3 entries",
     });
     expect(causalLevel("causal", 4)(model).verdict).toBe("valid");
   });
@@ -235,7 +236,7 @@ describe("what is said of each bad pattern, whole", () => {
           atUs: 7000,
           operations: [0, 5],
           explanation:
-            "read 5 of k0 by c2 returned nothing, although write 0 (v1) is among its causes (WriteCOInitRead)",
+            "read 5 of k0 by c2 returned nothing, although the read depends on write 0 (v1) (WriteCOInitRead)",
           because: [
             "the cause: write 0 (v1) by c1, then write 1 (v2) by c1, then read 3 by c2, then read 4 by c2, then read 5 by c2",
             "fault 0 (partition of n1) began at 1.5 ms and was healed at 3.5 ms",
@@ -287,7 +288,7 @@ describe("what is said of each bad pattern, whole", () => {
         operations: [4, 2, 3, 5, 1],
         atUs: 8000,
         explanation:
-          "causes run in a circle (CyclicCO): write 4 (v1) before read 2 before read 3 before write 5 (v2) before read 1 before write 4 (v1), each by its client's own order or since a read returned what was written",
+          "the operations form a causal cycle (CyclicCO): write 4 (v1) before read 2 before read 3 before write 5 (v2) before read 1 before write 4 (v1); each step is the order of one client's operations, or a read that returned the value of a write",
       },
     ]);
     const longer = new Scenario(two);
@@ -323,8 +324,8 @@ describe("what is said of each bad pattern, whole", () => {
       {
         guarantee: "causal-convergent",
         explanation:
-          "no one order of writes fits what all clients saw (CyclicCF): write 0 (v1) must come before write 1 (v2), which read 2 returned after it had seen the other; " +
-          "write 1 (v2) must come before write 0 (v1), which read 3 returned after it had seen the other",
+          "no single order of the writes explains what all clients saw (CyclicCF): write 0 (v1) must come before write 1 (v2), because read 2 returned write 1 (v2) although this read depends on write 0 (v1); " +
+          "write 1 (v2) must come before write 0 (v1), because read 3 returned write 0 (v1) although this read depends on write 1 (v2)",
         operations: [0, 1, 2, 3],
         atUs: 30_000,
         because: [
@@ -363,7 +364,7 @@ describe("what is said of each bad pattern, whole", () => {
       ["2 (v3)", "0 (v1)"],
     ])
       expect(anomaly?.explanation).toContain(
-        `write ${from} must come before write ${to}, which read`,
+        `write ${from} must come before write ${to}, because read`,
       );
   });
 
@@ -396,20 +397,20 @@ describe("what is said of each bad pattern, whole", () => {
       {
         atUs: 8000,
         explanation:
-          "no one order of writes fits what all clients saw (CyclicCF): write 1 (v1) must come before write 2 (v2), which read 5 returned after it had seen the other; " +
-          "write 2 (v2) must come before write 1 (v1), which read 8 returned after it had seen the other",
+          "no single order of the writes explains what all clients saw (CyclicCF): write 1 (v1) must come before write 2 (v2), because read 5 returned write 2 (v2) although this read depends on write 1 (v1); " +
+          "write 2 (v2) must come before write 1 (v1), because read 8 returned write 1 (v1) although this read depends on write 2 (v2)",
       },
     ]);
   });
 
   test("why it does not apply", () => {
     expect(new Scenario({ versions: "siblings", stamps: "none" }).check("causal").reason).toBe(
-      "is about the workload register, and this history's is siblings",
+      "judges only the workload register, and the workload of this history is siblings",
     );
     const scenario = new Scenario(two);
     scenario.write("v1", 0, 1, by(1));
     expect(scenario.check("causal").reason).toBe(
-      "no read returned what is known to be written by one operation",
+      "no read returned a value that is known to come from one operation",
     );
     const siblings = new Scenario({ ...two, versions: "siblings" });
     siblings.write("v1", 0, 1, by(1));

@@ -122,7 +122,7 @@ describe("the sentence of a broken session", () => {
       {
         guarantee: "read-your-writes",
         explanation:
-          "read 1 of k0 by c1 returned nothing, which is older, although write 0 (v1) had been acknowledged to the same client 2.5 ms before it began",
+          "read 1 of k0 by c1 returned nothing, which is older, although write 0 (v1) had been acknowledged to the same client 2.5 ms before this read began",
         operations: [0, 1],
         key: "k0",
         atUs: 5000,
@@ -152,7 +152,7 @@ describe("the sentence of a broken session", () => {
     expect(scenario.check("monotonic-reads").anomalies.map(({ because }) => because)).toEqual([
       [
         "n3 answered read 3 with v1 (write 0)",
-        "n3 had write 1 (v2) or what is newer durable only 2.0 ms after read 3 began",
+        "n3 synced write 1 (v2), or a newer version, only 2.0 ms after read 3 began",
       ],
     ]);
   });
@@ -166,7 +166,7 @@ describe("the sentence of a broken session", () => {
       {
         guarantee: "writes-follow-reads",
         explanation:
-          "write 2 of k0 by c1 is not ordered after read 1, although read 1 had returned v1 to the same client 0.5 ms before it began",
+          "write 2 of k0 by c1 is not ordered after read 1, although read 1 had returned v1 to the same client 0.5 ms before this write began",
         operations: [1, 2],
         key: "k0",
         atUs: 4000,
@@ -209,7 +209,7 @@ test("a value that was written twice is no one's: no verdict rests on it", () =>
   const scenario = new Scenario();
   scenario.write("v1", 0, 1, mine);
   scenario.write("v1", 2, 3, mine);
-  expect(() => scenario.check("monotonic-writes")).toThrow(/written once, got v1 twice/);
+  expect(() => scenario.check("monotonic-writes")).toThrow(/written only once, got v1 twice/);
 });
 
 test("a context of an operation that is not in the history declares nothing", () => {

@@ -64,14 +64,14 @@ describe("OperationTable", () => {
     const table = new OperationTable();
     table.add(invoke(7));
     expect(() => table.add({ e: "ok", atUs: 4, op: 7, versions: [] })).toThrow(
-      "expected a completion of op 7 at or after 5, got 4 (time-runs-backwards)",
+      "history: expected the completion of op 7 at 5 µs, its start, or later, got 4 (time-runs-backwards); all times of a history come from one monotonic clock",
     );
     expect(() => table.add({ e: "ok", atUs: 9, op: 8, versions: [] })).toThrow(
-      "expected an invoke of op 8 that is still open, got its ok (no-open-operation)",
+      "history: expected an operation that was invoked and is still open, got ok of op 8, which is not open (no-open-operation); each ok, fail or info completes one invoke that came before it",
     );
     table.add({ e: "ok", atUs: 5, op: 7, versions: [] });
     expect(() => table.add({ e: "info", atUs: 9, op: 7, code: "timeout" })).toThrow(
-      "expected an invoke of op 7 that is still open, got its info",
+      "history: expected an operation that was invoked and is still open, got info of op 7, which is not open (no-open-operation); each ok, fail or info completes one invoke that came before it",
     );
     table.add(run);
     expect(table.count).toBe(1);

@@ -485,7 +485,7 @@ describe("repair-quiescent, in detail", () => {
     });
     expect(final(written(), finalMs, ["v1", "v1"]).check("repair-quiescent")).toEqual({
       verdict: "unknown",
-      reason: "n3 was not inspected after the final phase, a replica of k0",
+      reason: "not every replica of k0 was inspected after the final phase: n3 missing",
       anomalies: [],
       judged: 0,
       measurements: {},
@@ -505,7 +505,7 @@ describe("repair-quiescent, in detail", () => {
       ]).check("repair-quiescent"),
     ).toEqual({
       verdict: "not-applicable",
-      reason: "no repair covers any key: replicas need not become equal",
+      reason: "no repair mechanism covers any key, so the replicas need not become equal",
       anomalies: [],
       judged: 0,
     });
@@ -639,7 +639,7 @@ describe("what converged says", () => {
     );
     expect(final(written(), 200, ["v1"]).check("converged")).toEqual({
       verdict: "unknown",
-      reason: "n2, n3 was not inspected after the final phase, a replica of k0",
+      reason: "not every replica of k0 was inspected after the final phase: n2, n3 missing",
       anomalies: [],
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },
@@ -664,13 +664,13 @@ describe("what converged says", () => {
       ),
     ).toEqual({
       verdict: "not-applicable",
-      reason: "no repair covers any key: replicas need not become equal",
+      reason: "no repair mechanism covers any key, so the replicas need not become equal",
       anomalies: [],
       judged: 0,
     });
     expect(final(written({ preference: {} }), 1200, ["v1", "v1", ""]).check("converged")).toEqual({
       verdict: "not-applicable",
-      reason: "no repair covers any key: replicas need not become equal",
+      reason: "no repair mechanism covers any key, so the replicas need not become equal",
       anomalies: [],
       judged: 0,
     });

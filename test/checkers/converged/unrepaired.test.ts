@@ -53,7 +53,7 @@ describe("a replica that lacks what others hold", () => {
     sent(scenario, "n2", "n3", 700, "handoff", ["0001"]);
     expect(because(scenario)).toEqual([
       [
-        "n3 last sent n2 v2 (write 1) at 500.0 ms, by read-repair, and n2 still lacks it, though its stamp, 0002, is above 0001, that of v1",
+        "n3 last sent n2 v2 (write 1) at 500.0 ms, by read-repair, and n2 still lacks that version, although the stamp of that version, 0002, is above 0001, the stamp of v1",
         "n3 did not receive v2 (write 1) after the last restart",
       ],
     ]);
@@ -80,8 +80,8 @@ describe("a replica that lacks what others hold", () => {
     sent(scenario, "n3", "n1", 400, "anti-entropy", ["a:1", "b:1"]);
     expect(because(scenario)).toEqual([
       [
-        "n1 last sent n3 v1 (write 0) at 400.0 ms, by anti-entropy, and n3 still lacks it",
-        "n1 last sent n3 v2 (write 1) at 400.0 ms, by anti-entropy, and n3 still lacks it",
+        "n1 last sent n3 v1 (write 0) at 400.0 ms, by anti-entropy, and n3 still lacks that version",
+        "n1 last sent n3 v2 (write 1) at 400.0 ms, by anti-entropy, and n3 still lacks that version",
       ],
     ]);
   });

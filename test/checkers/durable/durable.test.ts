@@ -250,7 +250,7 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
+            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it",
           operations: [0],
           key: "k0",
           atUs: 200000,
@@ -263,7 +263,7 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
+            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the final phase no replica holds the write or anything that superseded it",
           operations: [1],
           key: "k0",
           atUs: 200000,
@@ -287,12 +287,12 @@ describe("the sentence of a lost write", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 1 of k0 by c2 was acknowledged, but after the final phase the replicas hold write 0 (v9) in its place, an older operation that had ended 2.0 ms before this one began",
+          "delete 1 of k0 by c2 was acknowledged, but after the final phase the replicas hold write 0 (v9) instead, although write 0 (v9) had ended 2.0 ms before delete 1 began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
         because: [
-          "by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of delete 1",
+          "write 0 (v9) has the higher stamp: 0009 is above 0002, the stamp of delete 1",
           "n1, n2 and n3 hold v9 (write 0)",
         ],
       },
@@ -317,10 +317,10 @@ describe("the sentence of a lost write", () => {
         .anomalies.map(({ explanation }) => explanation);
     };
     expect(lost("v2")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the final phase no replica holds it and nothing on them superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the final phase no replica holds the write or anything that superseded it",
     ]);
     expect(lost("v8")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it",
     ]);
   });
 
@@ -383,7 +383,7 @@ describe("whose loss is excused", () => {
     scenario.write("v2", 3, 4);
     expect(scenario.check("durable")).toEqual({
       verdict: "unknown",
-      reason: "n3 was not inspected after the final phase, a replica of k0",
+      reason: "not every replica of k0 was inspected after the final phase: n3 missing",
       anomalies: [],
       judged: 2,
       measurements: expect.objectContaining({ acknowledged: 2 }) as unknown,
@@ -392,7 +392,7 @@ describe("whose loss is excused", () => {
     none.write("v1", 0, 1);
     expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({
       verdict: "unknown",
-      reason: "n1, n3 was not inspected after the final phase, a replica of k0",
+      reason: "not every replica of k0 was inspected after the final phase: n1, n3 missing",
       anomalies: [],
       judged: 1,
       measurements: expect.objectContaining({ acknowledged: 1 }) as unknown,
@@ -409,7 +409,7 @@ describe("the sentence, in detail", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
+          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the final phase no replica holds the write or anything that superseded it",
         operations: [0],
         key: "k0",
         because: [],
@@ -425,7 +425,7 @@ describe("the sentence, in detail", () => {
     expect(more).toEqual([]);
     expect(one).toMatchObject({
       explanation:
-        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds it and nothing on them superseded it: they hold write 0 (v1) under a version other than its own, newer than 0002, that of write 1 (v2)",
+        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it: the replicas hold write 0 (v1) under a version other than its own, newer than 0002, the version of write 1 (v2)",
       operations: [1, 0],
       because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (made for no operation)"],
     });
@@ -444,7 +444,7 @@ describe("the sentence, in detail", () => {
     ] as const)
       scenario.inspect("final", 60, node, [of("v3", version)]);
     expect(scenario.check("durable").anomalies[0]?.explanation).toMatch(
-      /superseded it: they hold write 0 \(v3\) under versions other than its own$/,
+      /superseded it: the replicas hold write 0 \(v3\) under versions other than its own$/,
     );
   });
 
@@ -475,7 +475,7 @@ describe("the sentence, in detail", () => {
     expect(scenario.check("durable").anomalies).toMatchObject([
       {
         explanation: expect.stringMatching(
-          /superseded it: they hold write 0 \(v1\) under versions other than its own, newer than 0002, that of write 1 \(v2\)$/,
+          /superseded it: the replicas hold write 0 \(v1\) under versions other than its own, newer than 0002, the version of write 1 \(v2\)$/,
         ) as unknown,
         because: [
           "n2 sent n1 v1 under the version 0004 (made for no operation) at 10.0 ms, by read-repair of read 2",
@@ -512,7 +512,7 @@ describe("the sentence, in detail", () => {
         .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
     const still =
-      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase what it deleted is still there: ";
+      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase the replicas still hold what this delete removed: ";
     expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([
       [`${still}write 0 (v1), v9`, true],
@@ -522,7 +522,7 @@ describe("the sentence, in detail", () => {
     ).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({}, [of("v1", "a:1")])).toEqual([
       [
-        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase no replica holds it and nothing on them superseded it",
+        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase no replica holds the write or anything that superseded it",
         false,
       ],
     ]);
@@ -567,12 +567,15 @@ describe("the sentence, in detail", () => {
     };
     expect(lost({ contextOf: 0 }, { a: 3 }, ["a:3"])).toEqual([
       [
-        ": delete 2 told the replicas to drop it, though it carried only the context of delete 0",
+        ": delete 2 made the replicas drop write 1 (v1), although delete 2 carried only the context of delete 0",
         [1, 2],
       ],
     ]);
     expect(lost({}, { a: 3 }, ["a:3"])).toEqual([
-      [": delete 2 told the replicas to drop it, though it carried no context", [1, 2]],
+      [
+        ": delete 2 made the replicas drop write 1 (v1), although delete 2 carried no context",
+        [1, 2],
+      ],
     ]);
     // No explanation is added if the frame of delete 2 also has the write's version, or has a context that does not
     // cover that version.
@@ -624,13 +627,13 @@ describe("the sentence, in detail", () => {
       ]),
     ).toEqual([
       [
-        ": n3 told n2 to drop it at 8.0 ms, by read-repair of read 2 with v1 (write 0) under a context that covers it too",
+        ": n3 made n2 drop the write at 8.0 ms: its read-repair of read 2 sent v1 (write 0) with a context that also covers the write",
         [1, 2],
       ],
     ]);
     expect(lost([[9, "handoff", []]])).toEqual([
       [
-        ": n3 told itself to drop it at 9.0 ms, by handoff with nothing under a context that covers it too",
+        ": n3 made itself drop the write at 9.0 ms: by handoff it sent nothing with a context that also covers the write",
         [1],
       ],
     ]);
@@ -662,7 +665,7 @@ describe("the sentence, in detail", () => {
     expect(scenario.finalPhase(50, []).check("durable").anomalies).toMatchObject([
       {
         explanation: expect.stringMatching(
-          /: delete 2 told the replicas to drop it, though it carried only the context of delete 0; the version of write 1 \(v1\), a:1, had been made for delete 0 too$/,
+          /: delete 2 made the replicas drop write 1 \(v1\), although delete 2 carried only the context of delete 0; delete 0 had got the same version as write 1 \(v1\), a:1$/,
         ) as unknown,
         operations: [write, last, 0],
       },

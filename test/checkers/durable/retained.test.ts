@@ -36,7 +36,7 @@ describe("retained: after a restart a node", () => {
           "n1 synced v2 (write 0) of k0 at 5.0 ms and started again at 20.0 ms, but told a reader the version 0001 (made for no operation) at 30.0 ms",
         operations: [0, 9],
         because: [
-          "the disk of n1 no longer held it at that start, and no fault had damaged the disk",
+          "at that start the disk of n1 no longer held v2 (write 0), although no fault had damaged the disk",
         ],
       },
     ]);
@@ -55,7 +55,7 @@ describe("retained: after a restart a node", () => {
       .inspect("final", 30, "n1", [])
       .check("retained");
     expect(anomalies[0]?.because).toEqual([
-      "the disk of n1 still held it at that start: recovery read it and did not use it",
+      "at that start the disk of n1 still held v2 (write 0), which recovery read and did not use",
       "that start is the restart of the final phase",
     ]);
   });

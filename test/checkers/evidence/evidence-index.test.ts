@@ -22,7 +22,7 @@ describe("lost evidence", () => {
     expect(new EvidenceIndex([start as EvidenceEvent, other]).losses()).toEqual([]);
     expect(new EvidenceIndex([next as EvidenceEvent]).losses()).toEqual([]);
     expect(new EvidenceIndex([other]).losses()).toEqual([
-      "evidence of n1 is lost: in its boot 1, from event 0 on",
+      "evidence of n1 is lost from event 0 of its boot 1 on",
     ]);
   });
 
@@ -93,7 +93,7 @@ describe("lost evidence", () => {
 
   test("which node lost it, and from which event on", () => {
     expect(new EvidenceIndex(recorded("1.0", "1.1"), { n1: { 1: 9 } }).losses()).toEqual([
-      "evidence of n1 is lost: in its boot 1, from event 2 on",
+      "evidence of n1 is lost from event 2 of its boot 1 on",
     ]);
   });
 
@@ -266,10 +266,10 @@ describe("evidence of another run", () => {
     ["n1 recorded event 1 of its boot 1 twice", timed(["1.0", 1], ["1.1", 2], ["1.1", 2])],
     ["the clock of n1 runs back at event 1 of its boot 1", timed(["1.0", 5], ["1.1", 4])],
     ["the clock of n1 runs back at event 0 of its boot 2", timed(["1.0", 5], ["2.0", 4])],
-    ["n1 did not record an event 3 in a boot 1", timed(["1.3", 5])],
-    ["n1 did not record an event 0 in a boot 3", timed(["3.0", 5])],
+    ["n1 never recorded the event 3 of a boot 1 that the file has", timed(["1.3", 5])],
+    ["n1 never recorded the event 0 of a boot 3 that the file has", timed(["3.0", 5])],
     [
-      "constructor did not record an event 0 in a boot 1",
+      "constructor never recorded the event 0 of a boot 1 that the file has",
       recorded("1.0").map((event) => ({ ...event, node: "constructor" })),
     ],
   ])("%s", (why, events) => {

@@ -115,7 +115,7 @@ describe("what may be tuples and need not be stays as it is", () => {
     });
     expect(judged(done("cas", "[0 [nil 7]]"))).toMatchObject({
       verdict: "unknown",
-      reason: expect.stringMatching(/invalid with values taken as they stand, valid .*tuples/),
+      reason: expect.stringMatching(/invalid with values taken literally, valid .*tuples/),
     });
   });
 });

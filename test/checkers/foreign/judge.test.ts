@@ -60,7 +60,7 @@ describe("the sentence", () => {
   test("names the operation that cannot be placed, and what the register could hold", () => {
     const [anomaly] = judged(readFileSync(join(fixtures, "etcd_000.log"), "utf8")).anomalies;
     expect(anomaly?.explanation).toMatch(
-      /^read 2 by process 11 \(line 85\) was answered in line 86 and cannot be placed: the \d+ operations that were answered before line 86 can be put in order, .* can only hold 0 or 1 or 3 or 4$/,
+      /^read 2 by process 11 \(line 85\) was answered in line 86 and cannot be placed: the \d+ operations that were answered before line 86 can be put in order .* but after that the register can only hold 0 or 1 or 3 or 4$/,
     );
     expect(anomaly?.operations).toHaveLength(2);
   });
@@ -172,7 +172,7 @@ describe("the general search says", () => {
       {
         guarantee: "linearizable",
         explanation:
-          "read 2 by process 9 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order, in one order last write 1 by process 2 (line 5), but then the register can only hold 1",
+          "read 2 by process 9 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order (in one such order the last change is write 1 by process 2 (line 5)), but after that the register can only hold 1",
         operations: [2, 3],
       },
     ]);
@@ -181,7 +181,7 @@ describe("the general search says", () => {
     ).toMatchObject([
       {
         explanation:
-          "cas 3 → 4 by process 0 (line 1) found what no operation had written before line 2",
+          "cas 3 → 4 by process 0 (line 1) found a value that no operation had written before line 2",
       },
     ]);
     expect(
@@ -189,7 +189,7 @@ describe("the general search says", () => {
     ).toMatchObject([
       {
         explanation:
-          "cas 3 → 4 by process 0 (line 2) found what no operation had written before line 3",
+          "cas 3 → 4 by process 0 (line 2) found a value that no operation had written before line 3",
       },
     ]);
     expect(
@@ -199,7 +199,7 @@ describe("the general search says", () => {
       {
         guarantee: "linearizable",
         explanation:
-          "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order, in one order last cas 1 → 2 by process 1 (line 3), but then the register can only hold 2",
+          "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order (in one such order the last change is cas 1 → 2 by process 1 (line 3)), but after that the register can only hold 2",
         operations: [1, 3],
       },
     ]);
@@ -214,7 +214,7 @@ describe("the general search says", () => {
           line(20, "ok", "cas", "[8 9]"),
       ).anomalies.map(({ explanation }) => explanation),
     ).toEqual([
-      "cas 8 → 9 by process 20 (line 17) was answered in line 18 and cannot be placed: the 8 operations that were answered before line 18 can be put in order, in one order last write 7 by process 6 (line 9), but then the register can only hold 1 or 2 or 3 or 4 or 5 or one of 2 more",
+      "cas 8 → 9 by process 20 (line 17) was answered in line 18 and cannot be placed: the 8 operations that were answered before line 18 can be put in order (in one such order the last change is write 7 by process 6 (line 9)), but after that the register can only hold 1 or 2 or 3 or 4 or 5 or one of 2 other values",
     ]);
     expect(
       judged(kv("put", "a", '"x"') + kv("append", "a", '"y"') + kv("get", "a", '"yx"')).anomalies,
@@ -222,7 +222,7 @@ describe("the general search says", () => {
       {
         guarantee: "linearizable",
         explanation:
-          'read "yx" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order, in one order last append "y" of key a by process 0 (line 3), but then the register can only hold "xy"',
+          'read "yx" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order (in one such order the last change is append "y" of key a by process 0 (line 3)), but after that the register can only hold "xy"',
         operations: [1, 2],
         key: "a",
       },
@@ -297,7 +297,7 @@ describe("models, levels and the initial value", () => {
   test("a level is unknown where values are written again, with why", () => {
     expect(judged(all + all, "regular")).toMatchObject({
       verdict: "unknown",
-      reason: "regular is a matter of reads and writes of values that are written once",
+      reason: "regular can be judged only for reads and writes of values that are written once",
       anomalies: [],
     });
   });
@@ -305,10 +305,10 @@ describe("models, levels and the initial value", () => {
   test("the message of an operation that the model does not know", () => {
     expect(() =>
       judged(all + line(1, "invoke", "cas", "[1 2]"), "linearizable", "register"),
-    ).toThrow("expected a function of the model register (read, write), got cas");
+    ).toThrow("expected an operation of the model register (read, write), got cas");
     expect(() =>
       judged(all + line(1, "invoke", "append", "1"), "linearizable", "cas-register"),
-    ).toThrow("expected a function of the model cas-register (read, write, cas), got append");
+    ).toThrow("expected an operation of the model cas-register (read, write, cas), got append");
   });
 
   test("0 is the initial value by the read that was answered first, not by one that began first", () => {
@@ -326,7 +326,7 @@ describe("models, levels and the initial value", () => {
       {
         guarantee: "linearizable",
         explanation:
-          "read 1 by process 1 (line 1) returned what no operation had written before line 2",
+          "read 1 by process 1 (line 1) returned a value that no operation had written before line 2",
         operations: [0, 1],
       },
     ]);

@@ -30,7 +30,7 @@ describe("the longest legal order", () => {
     expect(longestLegalPrefix([one, two, stale], null)).toEqual({
       order: [one.op, two.op],
       state: "2",
-      blocked: [{ op: stale.op, because: "it read 1, but the register holds 2" }],
+      blocked: [{ op: stale.op, because: "the operation read 1, but the register holds 2" }],
     });
   });
 
@@ -38,10 +38,11 @@ describe("the longest legal order", () => {
     const cas = operation("cas", "[3 4]", [0, 1]);
     const later = operation("read", "4", [2, 3]);
     expect(longestLegalPrefix([cas, later], "1")?.blocked).toEqual([
-      { op: cas.op, because: "it expects 3, but the register holds 1" },
+      { op: cas.op, because: "the operation expects 3, but the register holds 1" },
       {
         op: later.op,
-        because: "it began after the operation of line 1 had ended, which must come first",
+        because:
+          "the operation of line 1 had ended before this operation began, so line 1 must come first",
       },
     ]);
   });

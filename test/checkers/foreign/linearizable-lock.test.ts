@@ -16,10 +16,10 @@ const ends = (f: string, process: number): string => line(process, "ok", f, "nil
 describe("a mutex", () => {
   test("says since when it was held at the latest, or free", () => {
     expect(sentence(acquire(0) + acquire(1), "mutex")).toBe(
-      "acquire by process 1 (line 3) was answered in line 4 and cannot be placed: the lock can only be held, at the latest since acquire by process 0 (line 1) was answered in line 2, and every release that had begun by then is needed before",
+      "acquire by process 1 (line 3) was answered in line 4 and cannot be placed: the lock can only be held, at the latest since acquire by process 0 (line 1) was answered in line 2, because no release that had begun by then is left for this acquire",
     );
     expect(sentence(release(0), "mutex")).toBe(
-      "release by process 0 (line 1) was answered in line 2 and cannot be placed: the lock can only be free, and every acquire that had begun by then is needed before",
+      "release by process 0 (line 1) was answered in line 2 and cannot be placed: the lock can only be free, because no acquire that had begun by then is left for this release",
     );
   });
 

@@ -24,7 +24,7 @@ describe("a queue that is first in, first out", () => {
 
   test("says which element stayed inside while a later one came out", () => {
     expect(sentence(enqueue("1") + enqueue("2") + dequeue("2"))).toMatch(
-      /^2 overtook 1: .* was answered in line 6, and 1 was not taken out before$/,
+      /^2 overtook 1: .* was answered in line 6, and 1 was not taken out before that$/,
     );
   });
 
@@ -33,7 +33,7 @@ describe("a queue that is first in, first out", () => {
     const text = `${open + line(1, "invoke", "dequeue", "nil")}${line(1, "ok", "dequeue", "1")}${enqueue("2")}`;
     expect(linearizable(text + dequeue("2")).verdict).toBe("valid");
     expect(sentence(text + dequeue("nil"))).toMatch(
-      /dequeue nil by process 1 \(line 6\) found the queue empty, but it never was while this dequeue ran: 2 was inside \(enqueue 2 by process 0 \(line 4\) was answered in line 5, and it never came out\)/,
+      /dequeue nil by process 1 \(line 6\) found the queue empty, but the queue was never empty while this dequeue ran: 2 was inside \(enqueue 2 by process 0 \(line 4\) was answered in line 5, and that element never came out\)/,
     );
     const late = line(2, "invoke", "dequeue", "nil");
     const both =
@@ -54,7 +54,7 @@ describe("a queue that is first in, first out", () => {
       line(9, "ok", "dequeue", "nil") +
       dequeue("2");
     expect(sentence(text)).toMatch(
-      /: 1 was inside \(.*, and dequeue 1 by process 1 \(line 6\) took it out later\), then 2 was inside \(.*took it out later\)$/,
+      /: 1 was inside \(.*, and dequeue 1 by process 1 \(line 6\) took that element out later\), then 2 was inside \(.*took that element out later\)$/,
     );
     // Between dequeue 1 and enqueue 2 the queue may be empty for a moment.
     const gap =
@@ -73,7 +73,7 @@ describe("a queue that is first in, first out", () => {
     const lost = (process: number): string => line(process, "invoke", "dequeue", "nil");
     expect(linearizable(lost(7) + lost(8) + two + dequeue("3")).verdict).toBe("valid");
     expect(sentence(lost(7) + two + dequeue("3"))).toMatch(
-      /3 overtook \d: .*was not taken out before, not even by a dequeue without an answer$/,
+      /3 overtook \d: .*was not taken out before that, not even by a dequeue without an answer$/,
     );
     // The second dequeue without an answer began too late to take an element out.
     expect(linearizable(lost(7) + two + dequeue("3") + lost(8)).verdict).toBe("invalid");
@@ -82,9 +82,11 @@ describe("a queue that is first in, first out", () => {
   test("names a failed enqueue whose element came out, and an element that came out twice or too soon", () => {
     const failed = line(0, "invoke", "enqueue", "1") + line(0, "fail", "enqueue", "1");
     expect(sentence(failed + dequeue("1"))).toBe(
-      "dequeue 1 by process 1 (line 3) took out what only enqueue 1 by process 0 (line 1), which failed in line 2, had tried to put in",
+      "dequeue 1 by process 1 (line 3) took out an element that only enqueue 1 by process 0 (line 1), which failed in line 2, had tried to put in",
     );
-    expect(sentence(enqueue("2") + dequeue("1"))).toMatch(/took out what nobody had put in$/);
+    expect(sentence(enqueue("2") + dequeue("1"))).toMatch(
+      /took out an element that no operation had put in$/,
+    );
     expect(sentence(enqueue("1") + dequeue("1") + dequeue("1"))).toMatch(
       /^dequeue 1 .*\(line 3\) and dequeue 1 .*\(line 5\) took out the same element/,
     );

@@ -59,7 +59,11 @@ describe("the model is chosen from all operations", () => {
     ["micro-operations that are not known", done("txn", "[[:inc :x 1]]"), /inc/],
     ["transactions that only read", done("txn", "[[:r :x nil]]", "[[:r :x 1]]"), /--model/],
     ["reads of all rows", done("write", "1") + read(1, "[1]"), /causal-reverse/],
-    ["reads that look like text", done("write", "1") + read(1, '"1"'), /not the shape/],
+    [
+      "reads that look like text",
+      done("write", "1") + read(1, '"1"'),
+      /no write has a value of that form/,
+    ],
     ["micro-operations without a transaction", done("write", "[[:w 9 1]]"), /long-fork/],
     ["reads of neither a set nor a number", done("add", "1") + read(1, ":x"), /neither/],
     ["adds that nobody read", done("add", "1"), /nothing was read/],
@@ -127,7 +131,7 @@ describe("readings", () => {
   test("a completion's value wins, and where the invocation's gives another verdict it is unknown", () => {
     const other = line(0, "invoke", "write", "1") + line(0, "ok", "write", "2");
     expect(said(other + read(1, "2"))).toMatch(
-      /unknown; two readings differ: valid by the values that writes were answered with, invalid .*asked for/,
+      /unknown; two readings differ: valid by the values in the answers to writes, invalid .*in the requests of writes/,
     );
     expect(said(other)).toMatch(/valid/);
     // An answer with a status does not have the written value.
@@ -143,7 +147,7 @@ describe("readings", () => {
   });
 
   test("a first read of what nobody wrote is invalid, and says how to give an initial value", () => {
-    expect(said(read(1, "7"))).toMatch(/invalid; .*--initial says so/);
+    expect(said(read(1, "7"))).toMatch(/invalid; .*name it with --initial/);
     expect(said(done("write", "1") + read(1, "7"))).toMatch(/invalid; .*before line 4$/);
   });
 
@@ -166,7 +170,7 @@ describe("readings", () => {
     );
     expect(
       said(history(":index 2 :time 1", ":index 3 :time 2", ":index 0 :time 3", ":index 1 :time 4")),
-    ).toMatch(/unknown; the order of operations cannot be told: :index/);
+    ).toMatch(/unknown; the order of operations is unclear: :index/);
     expect(said(history(":time 3", ":time 4", ":time 1", ":time 2"), { order: "file" })).toMatch(
       /register; valid/,
     );
@@ -260,7 +264,7 @@ describe("other objects", () => {
 
   test("an answer to a question for one element is true or false", () => {
     expect(errorOf(() => judged(done("add", "1") + done("contains", "1", "7"))).expected).toBe(
-      "contains with an answer of true or false",
+      "a contains that is answered with true or false",
     );
   });
 
@@ -313,7 +317,7 @@ describe("other objects", () => {
       anomalies: [
         {
           explanation: expect.stringMatching(
-            /no order.*fits next: read nil of key :[xy] by process/,
+            /no order.*none of these operations fits: read nil of key :[xy] by process/,
           ),
           operations: [expect.any(Number)],
         },
@@ -322,7 +326,10 @@ describe("other objects", () => {
     expect(judged(of(":x", "read", "7", 0), { guarantee: "sequential" })).toMatchObject({
       verdict: "invalid",
       anomalies: [
-        { guarantee: "sequential", explanation: expect.stringContaining("returned what") },
+        {
+          guarantee: "sequential",
+          explanation: expect.stringContaining("returned a value that no"),
+        },
       ],
     });
   });

@@ -211,8 +211,14 @@ test("each complaint says what was expected and what came", () => {
     [`${invoke}\n{:other {1`, "2 bad-edn: a } for the bracket of line 2, got the end of the file"],
     ['{:process 0 :value "x', '1 bad-edn: a closing ", got the end of the file'],
     ['{:process 0 :other "x\\', '1 bad-edn: a closing ", got the end of the file'],
-    ["{:process}", "1 bad-edn: a value for each key of a map, got a map of 1 forms"],
-    ["{:value {1}}", "1 bad-edn: a value for each key of a map, got a map of 1 forms"],
+    [
+      "{:process}",
+      "1 bad-edn: a value for each key of a map, got a map with 1 forms, an odd number",
+    ],
+    [
+      "{:value {1}}",
+      "1 bad-edn: a value for each key of a map, got a map with 1 forms, an odd number",
+    ],
     ["{:process 0 :process 1}", "1 bad-edn: keys that differ, got :process twice"],
     ["{:value {nil 0 nil 1}}", "1 bad-edn: keys that differ, got nil twice"],
     [`${invoke}\n]`, "2 bad-edn: a value, got ]"],
@@ -250,7 +256,7 @@ test("each complaint says what was expected and what came", () => {
     ],
     [
       `${invoke}\n\n${invoke}`,
-      "3 still-open: a completion of line 1 before process 0 goes on, got another invoke",
+      "3 still-open: a completion of the operation of line 1 before process 0 begins another, got another invoke",
     ],
     [ok, "1 no-open-operation: an open write of process 0, got none"],
     [
@@ -623,7 +629,7 @@ describe("operations that say less than usual", () => {
     const late = transaction("ok", "[[:append :x 1]]", 0) + transaction("ok", "[[:r :x []]]", 1);
     expect(judged(late)).toMatchObject({
       verdict: "valid",
-      notes: [expect.stringMatching(/no order of time/)],
+      notes: [expect.stringMatching(/order in real time was not judged/)],
     });
   });
 
@@ -646,7 +652,7 @@ describe("operations that say less than usual", () => {
       done("add", "[7 1]") + done("add", "[7 2]") + done("read", "[7 nil]", "[1 2 3]", 1);
     expect(judged(text)).toMatchObject({
       verdict: "invalid",
-      notes: [expect.stringMatching(/without|answered with its key/)],
+      notes: [expect.stringMatching(/without|names its key/)],
     });
   });
 });

@@ -61,7 +61,7 @@ describe("a version, by the operation that it was given to", () => {
       versions: ["0006"],
     });
     expect(named(scenario, "0003", "0004", "0006")).toBe(
-      "the version 0003 (made for write 0 (v1) too, by n1 at 0.5 ms), the version 0004 (made for no operation), the version 0006 (made for no operation)",
+      "the version 0003 (made for write 0 (v1) by n1 at 0.5 ms), the version 0004 (made for no operation), the version 0006 (made for no operation)",
     );
   });
 
@@ -71,15 +71,15 @@ describe("a version, by the operation that it was given to", () => {
     const read = two({ versions: "siblings", stamps: "none" });
     read.read([of("v9", "0002")], 2, 3);
     expect(named(read, "0001", "0002")).toBe(
-      "v1 (write 0), the version 0002, which stands for a deletion and for v9",
+      "v1 (write 0), the version 0002, which was seen with a deletion and with v9",
     );
     const inspected = two();
     inspected.inspect("poll", 2, "n2", [of("v7", "0001")]);
-    expect(named(inspected, "0001")).toBe("the version 0001, which stands for v1 and for v7");
+    expect(named(inspected, "0001")).toBe("the version 0001, which was seen with v1 and with v7");
     const twice = new Scenario({ versions: "siblings", stamps: "none" });
     twice.write("v1", 0, 1, { version: "a:1" });
     twice.write("v2", 2, 3, { version: "a:1" });
-    expect(named(twice, "a:1")).toBe("the version a:1, which stands for v1 and for v2");
+    expect(named(twice, "a:1")).toBe("the version a:1, which was seen with v1 and with v2");
   });
 });
 

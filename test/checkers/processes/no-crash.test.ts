@@ -88,7 +88,7 @@ describe("no-crash", () => {
     const fault = { kind: "pause", effects: ["node-down"], node: "n1", fromMs: 30, toMs: 55 };
     expect(judged([end("itself", "boom")], fault).guarantees["no-crash"]).toMatchObject({
       verdict: "invalid",
-      anomalies: [{ because: ["a fault (pause) held on n1 at that time"] }],
+      anomalies: [{ because: ["a fault (pause) was active on n1 at that time"] }],
     });
   });
 
@@ -100,7 +100,7 @@ describe("no-crash", () => {
   it("alone makes no verdict valid, unless somebody claims it", () => {
     expect(judged([], null, { ...promised, promised: ["no-crash"] })).toMatchObject({
       verdict: "unknown",
-      reasons: ["nothing was promised and nothing claimed"],
+      reasons: ["no guarantee was promised or claimed"],
     });
     expect(judged([], null, { ...promised, promised: [], claimed: ["no-crash"] }).verdict).toBe(
       "valid",

@@ -152,18 +152,18 @@ describe("acknowledged, where the client counts: what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "write 0 of k0 by other0 was acknowledged at 10.0 ms as durable on 2 replicas, but only 1 of n1, n2, n3 had shown it durable by then",
+          "write 0 of k0 by other0 was acknowledged at 10.0 ms as durable on 2 replicas, but by then only 1 of n1, n2, n3 had confirmed the write after storing it durably",
         operations: [0],
         key: "k0",
         atUs: 10_000,
         because: [
-          "n2 had not confirmed it after a sync of it",
-          "n3 had not confirmed it after a sync of it",
+          "n2 had not confirmed the write after a sync of it",
+          "n3 had not confirmed the write after a sync of it",
         ],
       },
     ]);
     expect(written([]).check("acknowledged").anomalies[0]?.explanation).toBe(
-      "write 0 of k0 by other0 was acknowledged at 10.0 ms as durable on 2 replicas, but none of n1, n2, n3 had shown it durable by then",
+      "write 0 of k0 by other0 was acknowledged at 10.0 ms as durable on 2 replicas, but by then none of n1, n2, n3 had confirmed the write after storing it durably",
     );
   });
 
@@ -197,7 +197,7 @@ describe("acknowledged, where the client counts: what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 returned v1 under the version 0001 (made for no operation), which is the merge of no 2 of the 2 replies that it had",
+          "read 0 of k0 by other0 returned v1 under the version 0001 (made for no operation), but no 2 or more of its 2 replies merge to that",
         operations: [0],
         key: "k0",
         atUs: 20_000,
@@ -210,7 +210,7 @@ describe("acknowledged, where the client counts: what is said", () => {
     expect(reading([["n1", "0001", 7]], "v1").check("acknowledged").anomalies).toMatchObject([
       {
         explanation:
-          "read 0 of k0 by other0 was answered at 20.0 ms as read from 2 replicas, but only 1 had replied by then",
+          "read 0 of k0 by other0 was answered at 20.0 ms as if 2 replicas had replied, but only 1 had replied by then",
         because: ["n1 answered with v1 under the version 0001 (made for no operation) at 7.0 ms"],
       },
     ]);
@@ -279,10 +279,10 @@ describe("acknowledged, where the client counts: what is said", () => {
     const gap = (scenario: Scenario): Scenario =>
       scenario.gap("n2").frame("sent", "n2", "c0", 3, { frame: "other", detail: "alive" });
     expect(reason(gap(written([{ replica: "n1", syncMs: 1, replyMs: 2 }])))).toBe(
-      "write 0 of k0 by other0: evidence of its replicas is missing",
+      "write 0 of k0 by other0: evidence of the key's replicas is missing",
     );
     expect(reason(gap(reading([["n1", "0001", 7]], "v1")))).toBe(
-      "read 0 of k0 by other0: evidence of its replicas is missing",
+      "read 0 of k0 by other0: evidence of the key's replicas is missing",
     );
     // Evidence is missing only of n2, whose confirmation arrived. So the verdict is certain.
     const confirmed = written([{ replica: "n2", syncMs: 1, replyMs: 2 }])
@@ -298,7 +298,7 @@ describe("acknowledged, where the client counts: what is said", () => {
       .events()
       .map((event) => (event.e === "ok" ? { ...event, versions: [] } : event));
     expect(judgeBy("acknowledged", modelOf(events)).reason).toBe(
-      "write 0 of k0 by other0: its version is not known",
+      "write 0 of k0 by other0: the version of the write is not known",
     );
   });
 

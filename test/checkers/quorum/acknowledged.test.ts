@@ -671,12 +671,12 @@ describe("what is said", () => {
         {
           guarantee: "acknowledged",
           explanation:
-            "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 3 replicas, but only 1 of n1, n2, n3 had shown it durable by then",
+            "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 3 replicas, but by then only 1 of n1, n2, n3 had confirmed the write after storing it durably",
           operations: [0],
           key: "k0",
           atUs: 10000,
           because: [
-            "n2 answered at 2.0 ms and had it durable only 1.5 ms later",
+            "n2 answered at 2.0 ms and synced the write only 1.5 ms later",
             "the coordinator had no answer from n3 by then",
           ],
         },
@@ -688,12 +688,12 @@ describe("what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replica, but none of n1, n2, n3 had shown it durable by then",
+          "write 0 of k0 by other0 was acknowledged by n1 at 9.0 ms as durable on 1 replica, but by then none of n1, n2, n3 had confirmed the write after storing it durably",
         operations: [0],
         key: "k0",
         atUs: 10000,
         because: [
-          "n3 answered at 2.0 ms and never had it durable",
+          "n3 answered at 2.0 ms and never synced the write",
           "the coordinator had no answer from any of n1, n2 by then",
         ],
       },
@@ -719,13 +719,13 @@ describe("what is said", () => {
     expect(because(twice)).toEqual([
       [
         "the coordinator had no answer from n3 by then",
-        "n2 had answered 2 times, and is one replica",
+        "n2 had answered 2 times, but counts as one replica",
       ],
     ]);
 
     const hinted = begun().sync("n1", 3, { ...record("0001"), hintFor: "n3" });
     expect(because(hinted)).toEqual([
-      [...missing, "n1 had kept a hint of it for n3, which does not count"],
+      [...missing, "n1 had kept a hint of the write for n3, but a hint does not count"],
     ]);
     // The hint is of another version, was kept after the answer, or is of another key. So the explanation does not
     // mention it.
@@ -740,7 +740,7 @@ describe("what is said", () => {
     const both = begun().sync("n4", 1, { ...record("0001"), hintFor: "n2" });
     store(both, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
     expect(because(both)).toEqual([
-      [...missing, "n4 had kept a hint of it for n2, which does not count"],
+      [...missing, "n4 had kept a hint of the write for n2, but a hint does not count"],
     ]);
     expect(
       because(begun({ quorums: "sloppy" }).sync("n1", 3, { ...record("0001"), hintFor: "n3" })),
@@ -749,14 +749,14 @@ describe("what is said", () => {
     const standIn = begun();
     store(standIn, 0, { replica: "n4", syncMs: 1, replyMs: 2 });
     expect(because(standIn)).toEqual([
-      [...missing, "n4 had answered too, but n4 is no replica of k0"],
+      [...missing, "n4 had also confirmed the write, but n4 is no replica of k0"],
     ]);
 
     const newer = begun();
     store(newer, 0, { replica: "n2", syncMs: 3, replyMs: 2, version: "0002" });
     expect(because(newer)).toEqual([
       [
-        "n2 answered at 2.0 ms and had what is newer durable only 1.0 ms later",
+        "n2 answered at 2.0 ms and synced a newer version only 1.0 ms later",
         "the coordinator had no answer from n3 by then",
       ],
     ]);
@@ -771,7 +771,7 @@ describe("what is said", () => {
         {
           guarantee: "acknowledged",
           explanation:
-            "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but only 1 had replied by then",
+            "read 0 of k0 by other0 was answered by n1 at 19.0 ms as if 2 replicas had replied, but only 1 had replied by then",
           operations: [0],
           key: "k0",
           atUs: 20000,
@@ -796,7 +796,7 @@ describe("what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), although the 2 replies that it had merge to the version 0002 (made for no operation)",
+          "read 0 of k0 by other0 was answered by n1 with v1 (write 1), although the 2 replies that n1 had received merge to the version 0002 (made for no operation)",
         operations: [0],
         key: "k0",
         atUs: 20000,
@@ -811,7 +811,7 @@ describe("what is said", () => {
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 was answered by n1 at 19.0 ms as read from 2 replicas, but none had replied by then",
+          "read 0 of k0 by other0 was answered by n1 at 19.0 ms as if 2 replicas had replied, but none had replied by then",
         operations: [0],
         key: "k0",
         atUs: 20000,
@@ -831,7 +831,7 @@ describe("what is said", () => {
     scenario.write("v1", 0, 10);
     expect(scenario.check("acknowledged")).toEqual({
       verdict: "unknown",
-      reason: "write 0 of k0 by other0: no node recorded that it answered it",
+      reason: "write 0 of k0 by other0: no node recorded an answer to the client",
       anomalies: [],
       judged: 0,
       measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
@@ -858,7 +858,7 @@ describe("what is said", () => {
     unheard.read([], 0, 1);
     expect(unheard.check("acknowledged")).toEqual({
       verdict: "unknown",
-      reason: "read 0 of k0 by other0: no node recorded that it answered it",
+      reason: "read 0 of k0 by other0: no node recorded an answer to the client",
       anomalies: [],
       judged: 0,
       measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
@@ -873,7 +873,7 @@ describe("what is said", () => {
       .map((event) => (event.e === "ok" ? { ...event, versions: [] } : event));
     expect(judgeBy("acknowledged", modelOf(damaged))).toEqual({
       verdict: "unknown",
-      reason: "write 0 of k0 by other0: its version is not known",
+      reason: "write 0 of k0 by other0: the version of the write is not known",
       anomalies: [],
       judged: 0,
       measurements: { reads: 0, writes: 0, undecided: 1, evidenceGaps: 0 },
@@ -985,7 +985,7 @@ describe("what does not count", () => {
     scenario.frame("sent", "n1", "c0", 9, { frame: "client-read-ok", trace: 0, ...record("0001") });
     expect(scenario.check("acknowledged")).toMatchObject({
       verdict: "unknown",
-      reason: expect.stringContaining("no node recorded that it answered it"),
+      reason: expect.stringContaining("no node recorded an answer to the client"),
     });
   });
 
@@ -1255,7 +1255,7 @@ describe("what is said of what cannot be told, in detail", () => {
   test("of reads", () => {
     expect(
       reason(asked({ r: 2 }).gap("n1").gap("n1").frame("sent", "n1", "c0", 9, answer)),
-    ).toEqual("read 0 of k0 by other0: evidence of its coordinator is missing");
+    ).toEqual("read 0 of k0 by other0: evidence of the coordinator is missing");
     const unsent = asked({ r: 2 });
     for (const [i, node] of ["n2", "n3"].entries())
       unsent
@@ -1270,14 +1270,14 @@ describe("what is said of what cannot be told, in detail", () => {
       .frame("received", "n1", "n2", 3, shown);
     expect(
       reason(wrong.gap("n1").frame("sent", "n1", "c0", 9, { ...answer, ...record("0009") })),
-    ).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    ).toEqual("read 0 of k0 by other0: evidence of the coordinator or of replicas is missing");
     const sloppy = (): Scenario =>
       asked({ pr: 1 }, { quorums: "sloppy", nodes: ["n1", "n2", "n3", "n4"] })
         .frame("sent", "n1", "n4", 1, request)
         .frame("sent", "n4", "n1", 2, shown)
         .frame("received", "n1", "n4", 3, shown);
     expect(reason(sloppy().gap("n1").frame("sent", "n1", "c0", 9, answer))).toEqual(
-      "read 0 of k0 by other0: evidence of its coordinator or replicas is missing",
+      "read 0 of k0 by other0: evidence of the coordinator or of replicas is missing",
     );
     expect(
       reason(
@@ -1286,12 +1286,12 @@ describe("what is said of what cannot be told, in detail", () => {
           .frame("received", "n1", "n2", 2, { ...shown, request: 7 })
           .frame("sent", "n1", "c0", 9, answer),
       ),
-    ).toEqual("read 0 of k0 by other0: evidence of its coordinator or replicas is missing");
+    ).toEqual("read 0 of k0 by other0: evidence of the coordinator or of replicas is missing");
     expect(sloppy().frame("sent", "n1", "c0", 9, answer).check("acknowledged").anomalies).toEqual([
       {
         guarantee: "acknowledged",
         explanation:
-          "read 0 of k0 by other0 was answered by n1 at 9.0 ms as read from 1 of the key's own replicas, but none of n1, n2, n3 had replied by then",
+          "read 0 of k0 by other0 was answered by n1 at 9.0 ms as if 1 of the key's own replicas had replied, but none of n1, n2, n3 had replied by then",
         operations: [0],
         key: "k0",
         atUs: 10000,
@@ -1316,7 +1316,7 @@ describe("what is said of what cannot be told, in detail", () => {
     lost.write("v1", 0, 10);
     store(lost, 0, { replica: "n1", syncMs: 1, replyMs: 2 });
     expect(reason(answerWrite(lost.gap("n1"), 9))).toEqual(
-      "write 0 of k0 by other0: evidence of its coordinator is missing",
+      "write 0 of k0 by other0: evidence of the coordinator is missing",
     );
     const read = asked({})
       .frame("sent", "n1", "n2", 1, request)

@@ -187,14 +187,14 @@ describe("available", () => {
     });
     expect(judgement.anomalies[0]).toMatchObject({
       explanation:
-        "write 0 of k0 by c1 ended with timeout after 1000.0 ms, although from 3.0 ms before it on no fault touched its coordinator n1 or the replicas n1, n2, n3, of which it needs 2",
+        "write 0 of k0 by c1 ended with timeout after 1000.0 ms, although from 3.0 ms before it began no fault touched its coordinator n1 or the replicas n1, n2, n3, of which the operation needs 2",
       operations: [0],
       key: "k0",
       atUs: 1_010_000,
       because: [
         "n1 did not answer",
         "n2 answered after 4.0 ms",
-        "no request of it to n3 is recorded",
+        "no request of write 0 to n3 is recorded",
       ],
     });
   });
@@ -246,13 +246,13 @@ describe("available", () => {
       {
         guarantee: "available",
         explanation:
-          "read 0 of k0 by c1 ended with timeout after 1000.0 ms, although from 3.0 ms before it on no fault touched its coordinator n1 or the replicas n1, n2, n3, of which it needs 2",
+          "read 0 of k0 by c1 ended with timeout after 1000.0 ms, although from 3.0 ms before it began no fault touched its coordinator n1 or the replicas n1, n2, n3, of which the operation needs 2",
         operations: [0],
         key: "k0",
         atUs: 1_010_000,
         because: [
           "n1 said: no quorum in time",
-          "no request of it to n1 is recorded",
+          "no request of read 0 to n1 is recorded",
           "n2 did not answer",
           "n3 answered after 2.0 ms",
         ],
@@ -282,9 +282,9 @@ describe("available", () => {
       key: "k0",
     });
     expect(scenario.check("available").anomalies[0]?.because).toEqual([
-      "no request of it to n2 is recorded",
+      "no request of write 0 to n2 is recorded",
       "n3 answered n2 after 3.0 ms",
-      "no request of it to n4 is recorded",
+      "no request of write 0 to n4 is recorded",
     ]);
   });
 
@@ -382,7 +382,7 @@ describe("available", () => {
     const met = new Scenario(base).fault(0, "kill", ["n1"], 5, 8);
     met.write("v1", 10, 12);
     expect(met.check("available").reason).toBe(
-      "faults touched the coordinator or every quorum of each operation",
+      "for each operation, faults touched its coordinator or every quorum",
     );
     const unknownKey = new Scenario(base);
     unknownKey.write("v1", 10, 12, { key: "k9" });

@@ -31,7 +31,7 @@ describe("shapes", () => {
       list(text, 2),
       [["a", "b"]],
       [[], ["a"], ["a", "b", "c"]],
-      "must be an array of 2",
+      "must be an array of 2 items",
     ],
     ["a map", mapOf(whole), [{}, { a: 1 }], [[], null, "a"], "must be an object"],
     [

@@ -219,8 +219,10 @@ describe("what is said of a file that does not fit", () => {
 
   test("a value nested deeper than any text of it could be made is named only", () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
-    expect(said(`{"e":${deep}}`)).toMatch(/^1: an event of .*, got an object$/);
-    expect(said(`{"e":"sent","frame":${deep}}`)).toMatch(/^1: a frame of .*, got an object$/);
+    expect(said(`{"e":${deep}}`)).toMatch(/^1: an event that is one of .*, got an object$/);
+    expect(said(`{"e":"sent","frame":${deep}}`)).toMatch(
+      /^1: a frame that is one of .*, got an object$/,
+    );
     expect(said(`{"e":"run","nodes":${deep}}`)).toMatch(
       /^1: a `run` event that fits: nodes.0 must be a string/,
     );
@@ -279,19 +281,19 @@ describe("what is said of a file that does not fit", () => {
       "1: an object with a field `e`, got []",
       "1: an object with a field `e`, got null",
       "1: an object with a field `e`, got 3",
-      "1: an event of …, sent, received, got toString",
-      "1: a frame of …, got nothing",
+      "1: an event that is one of run, invoke, ok, fail, info, fault, ring, phase, inspect, node-ended, boot, sync, explain, end, sent, received, got toString",
+      "1: a frame that is one of client-read, client-write, client-read-ok, client-write-ok, client-error, replica-write, replica-write-ok, replica-read, replica-read-ok, replica-error, message, stream, exchange, other, got nothing",
       '1: a `run` event that fits: it must not have other fields (why), got {"e":"run","why":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (120 characters)',
-      "9: a frame of …, got gossip",
+      "9: a frame that is one of client-read, client-write, client-read-ok, client-write-ok, client-error, replica-write, replica-write-ok, replica-read, replica-read-ok, replica-error, message, stream, exchange, other, got gossip",
       '25: a `ok` event that fits: op must be a whole number from 0 to 2^53 − 1, got {"e":"ok","atUs":18000,"op":"1","versions":[{"version":"0001","value":"v1"}]}',
       '15: a `sync` event that fits: records.0 must not have other fields (age), got {"e":"sync","atUs":13000,"node":"n1","boot":1,"seq":4,"records":[{"key":"k0","ve… (112 characters)',
-      "1: one `run` event, the first, got a `phase` event",
-      "2: one `run` event, the first, got a `run` event",
+      "1: exactly one `run` event, as the first event, got a `phase` event",
+      "2: exactly one `run` event, as the first event, got a `run` event",
       "89: nothing after the `end` event, got a `end` event",
       "25: an op number that was not used before, got op 0 again",
-      "25: an invoke of op 99 that is still open, got its ok",
+      "25: an operation that was invoked and is still open, got ok of op 99, which is not open",
       "25: an event at 17000 µs or later, got one at 0 µs",
-      "16: evidence of n1 after its number 4, got number 4",
+      "16: an evidence number of n1 above 4, got number 4",
       "87: the 29 events that the harness recorded, got 28",
     ]);
   });

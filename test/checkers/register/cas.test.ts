@@ -34,7 +34,7 @@ describe("a register with compare-and-set", () => {
     );
     expect(verdict).toBe("invalid");
     expect(anomalies[0]?.explanation).toBe(
-      "the change from a to c by c2 through n2 fits nowhere: all that was answered before it on k0 can be put in order (in one order last the change from a to b by c1 through n1), but then k0 can only hold b",
+      "the change from a to c by c2 through n2 fits nowhere: all operations on k0 that were answered earlier can be put in order (in one such order the last change is the change from a to b by c1 through n1), but after them k0 can only hold b",
     );
   });
 

@@ -161,8 +161,8 @@ describe("the sentences of the register levels", () => {
         atUs: 10000,
         because: [
           "n3 answered read 2 with v1 (write 0)",
-          "n2 had write 1 (v2) or what is newer durable only 2.0 ms after read 2 began",
-          "n3 never had write 1 (v2) durable",
+          "n2 synced write 1 (v2), or a newer version, only 2.0 ms after read 2 began",
+          "n3 never synced write 1 (v2)",
           "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
         ],
       },
@@ -180,7 +180,7 @@ describe("the sentences of the register levels", () => {
       return anomaly?.because;
     };
     expect(because(["0009", "0002"])).toEqual([
-      "by its stamp write 0 (v1) is the newer: 0009 is above 0002, that of write 1 (v2)",
+      "write 0 (v1) has the higher stamp: 0009 is above 0002, the stamp of write 1 (v2)",
     ]);
     expect(because(["0001", "0002"])).toBeUndefined();
   });
@@ -194,7 +194,7 @@ describe("the sentences of the register levels", () => {
     expect(first(reads)).toEqual([
       {
         explanation:
-          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -219,7 +219,7 @@ describe("the sentences of the register levels", () => {
     expect(first(deleted)).toEqual([
       {
         explanation:
-          "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1: each of the two would have to come after the other",
+          "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1, so each of these two values would have to be written after the other",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -248,7 +248,7 @@ describe("the sentences of the register levels", () => {
     expect(first(both, "regular-stamped")).toEqual([
       {
         explanation:
-          "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+          "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -262,7 +262,7 @@ describe("the sentences of the register levels", () => {
     expect(first(late)).toEqual([
       {
         explanation:
-          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1, so each of these two values would have to be written after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
@@ -270,7 +270,7 @@ describe("the sentences of the register levels", () => {
     expect(first(late, "regular-stamped")).toEqual([
       {
         explanation:
-          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1: each of the two would have to come after the other",
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1, so each of these two values would have to be written after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
@@ -362,7 +362,7 @@ describe("the sentences of the register levels", () => {
     ]);
     expect(new Scenario({ versions: "siblings" }).check("regular")).toEqual({
       verdict: "not-applicable",
-      reason: "is about the workload register, and this history's is siblings",
+      reason: "judges only the workload register, and the workload of this history is siblings",
       anomalies: [],
       judged: 0,
     });

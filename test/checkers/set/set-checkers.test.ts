@@ -150,14 +150,14 @@ describe("a set's history", () => {
     expect(guarantees["set-fresh"]?.anomalies).toMatchObject([
       {
         explanation:
-          "s0: the read (op 1) lacks e0, although the add of e0 (op 0) had been acknowledged before",
+          "s0: the read (op 1) lacks e0, although the add of e0 (op 0) had been acknowledged before this read began",
         operations: [0, 1],
         key: "s0",
         atUs: 3,
       },
     ]);
     expect(guarantees["durable"]?.reason).toBe(
-      "is about the workload register or siblings, and this history's is set",
+      "judges only the workload register or siblings, and the workload of this history is set",
     );
   });
 

@@ -68,7 +68,7 @@ describe("a set that only grows", () => {
     );
     expect(result.verdict).toBe("invalid");
     expect(said(result)).toEqual([
-      "no-order: No order explains what was read: the add of 2 (line 3) comes before the read (line 1), which shows 2; the read (line 1) comes before the add of 1 (line 2), because it does not show 1; the add of 1 (line 2) ended before the add of 2 (line 3) began. [3,1,2]",
+      "no-order: No order explains what was read: the add of 2 (line 3) comes before the read (line 1), which shows 2; the read (line 1) comes before the add of 1 (line 2), because the read (line 1) does not show 1; the add of 1 (line 2) ended before the add of 2 (line 3) began. [3,1,2]",
     ]);
   });
 
@@ -178,7 +178,7 @@ describe("a set with removals", () => {
     expect(check("set-linearizable", ...fine, ask(4, 5, 6, "1", false)).verdict).toBe("valid");
     const result = check("set-linearizable", ...fine, ask(4, 10, 11, "1", true));
     expect(said(result)).toEqual([
-      "no-order: No order of the operations on 1 that respects real time explains all results: up to the question for 1 (line 4) there is one, with it there is none. [4]",
+      "no-order: No order of the operations on 1 that respects real time explains all results: the operations before the question for 1 (line 4) have such an order, but none includes the question for 1 (line 4). [4]",
     ]);
   });
 
@@ -210,7 +210,7 @@ describe("a set with removals", () => {
     );
     const again = check("set-fresh", ...removed, add(3, 4, 5, "1"), read(4, 6, 7));
     expect(said(again)).toEqual([
-      "missing: The read (line 4) lacks 1, although the add of 1 (line 3) had been acknowledged before. [3,4]",
+      "missing: The read (line 4) lacks 1, although the add of 1 (line 3) had been acknowledged before this read began. [3,4]",
     ]);
     const open = { ...remove(2, 2, 3, "1"), outcome: "info", returnUs: Infinity } as SetOperation;
     expect(
@@ -232,13 +232,13 @@ describe("the rules of a set", () => {
     expect(result.anomalies).toEqual([
       {
         kind: "thin-air",
-        sentence: "The read (line 3) shows 1, but nobody had begun to add it.",
+        sentence: "The read (line 3) shows 1, but no operation had begun to add it.",
         operations: [3],
         key: "1",
       },
       {
         kind: "thin-air",
-        sentence: "The question for 3 (line 4) shows 3, but nobody had begun to add it.",
+        sentence: "The question for 3 (line 4) shows 3, but no operation had begun to add it.",
         operations: [4],
         key: "3",
       },
@@ -259,23 +259,26 @@ describe("the rules of a set", () => {
     const last: SetOperation = { ...read(3, 9, 10), final: true } as SetOperation;
     const result = check("set-complete", add(1, 0, 1, "1"), last);
     expect(said(result)).toEqual([
-      "missing: The read (line 3), a final one, lacks 1, although the add of 1 (line 1) was acknowledged and nobody removed it. [1,3]",
+      "missing: The read (line 3), a read of the final phase, lacks 1, although the add of 1 (line 1) was acknowledged and no operation removed the element. [1,3]",
     ]);
     const none = check("set-complete", add(1, 0, 1, "1"), read(2, 3, 4, "1"));
-    expect([none.verdict, none.reason]).toEqual(["unknown", "No final read returned."]);
+    expect([none.verdict, none.reason]).toEqual([
+      "unknown",
+      "No read of the final phase succeeded.",
+    ]);
   });
 
   it("ask for what was acknowledged before", () => {
     const result = check("set-fresh", add(1, 0, 1, "1"), ask(2, 2, 3, "1", false));
     expect(said(result)).toEqual([
-      "missing: The question for 1 (line 2) lacks 1, although the add of 1 (line 1) had been acknowledged before. [1,2]",
+      "missing: The question for 1 (line 2) lacks 1, although the add of 1 (line 1) had been acknowledged before this read began. [1,2]",
     ]);
   });
 
   it("judge the last read as Jepsen's set", () => {
     const result = check("jepsen-set", add(1, 0, 1, "1"), read(2, 2, 3, "1"), read(3, 4, 5));
     expect(said(result)).toEqual([
-      "lost: The read (line 3), the last one, lacks 1, although the add of 1 (line 1) was acknowledged. [1,3]",
+      "lost: The read (line 3), the last read, lacks 1, although the add of 1 (line 1) was acknowledged. [1,3]",
     ]);
     const none = check("jepsen-set", add(1, 0, 1, "1"));
     expect([none.verdict, none.reason]).toEqual(["unknown", "The set was never read."]);
@@ -301,12 +304,12 @@ describe("the rules of a set", () => {
       stableLatencyMs: { p0: 2, p50: 2, p95: 2, p99: 2, p100: 2 },
     });
     expect(said(check("jepsen-set-full-linearizable", ...stale))).toEqual([
-      "stale: The read (line 2) lacks 1, although the add of 1 (line 1) was acknowledged before that read began, though a later read shows it. [1,2]",
+      "stale: The read (line 2) lacks 1, although the add of 1 (line 1) was acknowledged before that read began, though a later read shows that element. [1,2]",
     ]);
     const info = { ...add(1, 0, 1, "1"), outcome: "info", returnUs: Infinity } as SetOperation;
     const lost = check("jepsen-set-full", info, read(2, 2, 3, "1"), read(3, 4, 5));
     expect(said(lost)).toEqual([
-      "lost: The read (line 3) lacks 1, although the read (line 2) showed it before that read began, and no later read shows it. [2,3]",
+      "lost: The read (line 3) lacks 1, although the read (line 2) showed it before that read began, and no later read shows that element. [2,3]",
     ]);
     expect(check("jepsen-set-full", read(2, 2, 3)).verdict).toBe("unknown");
     const failed = { ...add(1, 0, 1, "1"), outcome: "fail" } as SetOperation;

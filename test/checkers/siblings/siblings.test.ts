@@ -282,7 +282,7 @@ describe("the sentences", () => {
       {
         guarantee: "siblings-2",
         explanation:
-          "read 4 of k0 by other4 returned v1, although write 1 (v2) was acknowledged 3.0 ms before the read began and nothing returned supersedes it: write 0 (v1) carried no context",
+          "read 4 of k0 by other4 returned v1, although write 1 (v2) was acknowledged 3.0 ms before the read began and no returned sibling supersedes it: write 0 (v1) carried no context",
         operations: [1, 4],
         key: "k0",
         atUs: 5000,
@@ -290,7 +290,7 @@ describe("the sentences", () => {
       {
         guarantee: "siblings-2",
         explanation:
-          "read 6 of k0 by c1 returned v3, although write 1 (v2) was acknowledged 7.0 ms before the read began and nothing returned supersedes it: write 5 (v3) carried only the context of read 4",
+          "read 6 of k0 by c1 returned v3, although write 1 (v2) was acknowledged 7.0 ms before the read began and no returned sibling supersedes it: write 5 (v3) carried only the context of read 4",
         operations: [1, 6],
         key: "k0",
         atUs: 9000,
@@ -346,7 +346,10 @@ describe("the sentences", () => {
         ]);
     };
     expect(lost(4)).toEqual([
-      [": write 0 (v1) told the replicas to drop it, though it carried no context", [1, 0, 4]],
+      [
+        ": write 0 (v1) made the replicas drop write 1 (v2), although write 0 (v1) carried no context",
+        [1, 0, 4],
+      ],
     ]);
     expect(lost(8)).toEqual([[": write 0 (v1) carried no context", [1, 4]]]);
     expect(
@@ -395,7 +398,7 @@ describe("the sentences", () => {
       {
         guarantee: "siblings-5",
         explanation:
-          "read 4 of k0 by c1 returned v2, although write 0 (v1) and write 1 (v2) were both blind, and nothing that carried a context supersedes write 0 (v1)",
+          "read 4 of k0 by c1 returned v2, although write 0 (v1) and write 1 (v2) were both written without a context, and no write with a context supersedes write 0 (v1)",
         operations: [0, 1, 4],
         key: "k0",
         atUs: 9000,
@@ -458,8 +461,8 @@ describe("the sentences", () => {
         key: "k0",
         atUs: 6000,
         because: [
-          "n1 (boot 1) gave it to write 0 (v1) at 1.0 ms",
-          "n1 (boot 2) gave it to write 1 (v2) at 5.5 ms",
+          "n1 (boot 1) gave the dot a:1 to write 0 (v1) at 1.0 ms",
+          "n1 (boot 2) gave the dot a:1 to write 1 (v2) at 5.5 ms",
           "fault 0 (disk of n1) began at 2.0 ms and was healed at 4.0 ms",
         ],
       },
@@ -540,8 +543,8 @@ describe("the sentences", () => {
     scenario.read([of("v1")], 6, 7);
     expect(scenario.check("no-resurrection").anomalies[0]?.because).toEqual([
       "n3 answered read 2 with v1 (write 0)",
-      "n1 never had delete 1 durable",
-      "n2 had delete 1 durable at 2.5 ms, but held nothing at 5.0 ms",
+      "n1 never synced delete 1",
+      "n2 synced delete 1 at 2.5 ms, but held nothing at 5.0 ms",
       "n1 sent n3 v1 (write 0) at 4.0 ms, by anti-entropy",
     ]);
   });
@@ -549,13 +552,13 @@ describe("the sentences", () => {
   test("why a rule does not apply", () => {
     expect(new Scenario().check("siblings-3")).toEqual({
       verdict: "not-applicable",
-      reason: "is about the workload siblings, and this history's is register",
+      reason: "judges only the workload siblings, and the workload of this history is register",
       anomalies: [],
       judged: 0,
     });
     expect(new Scenario().check("siblings-6")).toEqual({
       verdict: "not-applicable",
-      reason: "is about the workload siblings, and this history's is register",
+      reason: "judges only the workload siblings, and the workload of this history is register",
       anomalies: [],
       judged: 0,
     });

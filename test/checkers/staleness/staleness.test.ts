@@ -216,27 +216,27 @@ describe("the sentence of a stale read", () => {
         {
           guarantee: "staleness",
           explanation:
-            "read 4 of k0 by c2 returned nothing, although write 3 (v3), a newer version, was acknowledged 4.0 ms before the read began; it was 3 versions and 7.0 ms behind",
+            "read 4 of k0 by c2 returned nothing, although write 3 (v3), a newer version, was acknowledged 4.0 ms before the read began; the read was 3 versions and 7.0 ms behind",
           operations: [3, 4],
           key: "k0",
           atUs: 10000,
           because: [
-            "n2 had write 3 (v3) or what is newer durable only 3.0 ms after read 4 began",
-            "n3 never had write 3 (v3) durable",
+            "n2 synced write 3 (v3), or a newer version, only 3.0 ms after read 4 began",
+            "n3 never synced write 3 (v3)",
             "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
           ],
         },
         {
           guarantee: "staleness",
           explanation:
-            "read 2 of k0 by c1 returned v1, although write 3 (v3), a newer version, was acknowledged 5.0 ms before the read began; it was 2 versions and 6.0 ms behind",
+            "read 2 of k0 by c1 returned v1, although write 3 (v3), a newer version, was acknowledged 5.0 ms before the read began; the read was 2 versions and 6.0 ms behind",
           operations: [3, 2],
           key: "k0",
           atUs: 10000,
           because: [
             "n3 answered read 2 with nothing",
-            "n2 had write 3 (v3) or what is newer durable only 2.0 ms after read 2 began",
-            "n3 never had write 3 (v3) durable",
+            "n2 synced write 3 (v3), or a newer version, only 2.0 ms after read 2 began",
+            "n3 never synced write 3 (v3)",
             "fault 0 (partition of n3) began at 3.0 ms and was healed at 7.0 ms",
           ],
         },
@@ -342,7 +342,7 @@ describe("the sentence of a stale read", () => {
         key: "k0",
         atUs: 5000,
         because: [
-          "by its stamp write 0 (v9) is the newer: 0009 is above 0002, that of write 1 (v2)",
+          "write 0 (v9) has the higher stamp: 0009 is above 0002, the stamp of write 1 (v2)",
         ],
       },
     ]);
@@ -357,7 +357,7 @@ describe("the sentence of a stale read", () => {
       {
         guarantee: "staleness",
         explanation:
-          "read 1 of k0 by c1 returned nothing, although write 0 (v1), a newer version, was acknowledged 3.0 ms before the read began; it was 1 version and 3.0 ms behind",
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1), a newer version, was acknowledged 3.0 ms before the read began; the read was 1 version and 3.0 ms behind",
         operations: [0, 1],
         key: "k0",
         atUs: 5000,
@@ -431,7 +431,7 @@ describe("the sentence of a stale read", () => {
       {
         guarantee: "staleness",
         explanation:
-          "read 2 of k0 by c1 returned v1, although write 1 (v2), a newer version, was acknowledged 1002.5 ms before the read began; it was 1 version and 1002.5 ms behind, 2.5 ms more than faults and the bound of repair allow",
+          "read 2 of k0 by c1 returned v1, although write 1 (v2), a newer version, was acknowledged 1002.5 ms before the read began; the read was 1 version and 1002.5 ms behind, 2.5 ms more than faults and the bound of repair allow",
         operations: [1, 2],
         key: "k0",
         atUs: 1014000,
@@ -444,7 +444,7 @@ describe("the sentence of a stale read", () => {
     ).toEqual({
       verdict: "not-applicable",
       reason:
-        "neither a register level nor anti-entropy bounds how far a read may be behind: the figures are observed",
+        "neither a register level nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged",
       anomalies: [],
       judged: 0,
       measurements: {
@@ -473,7 +473,7 @@ describe("the sentence of a stale read", () => {
       {
         guarantee: "staleness",
         explanation:
-          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2: each of the two would have to come after the other",
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
         operations: [0, 1, 2, 3],
         key: "k0",
         atUs: 6000,

@@ -29,14 +29,15 @@ describe("no-dirty-read: a replica", () => {
         .check("no-dirty-read").anomalies,
     ).toMatchObject([
       {
-        explanation: "n1 returned v2 (write 0) of k0 to n2 at 4.0 ms, but synced it only at 5.0 ms",
+        explanation:
+          "n1 returned v2 (write 0) of k0 to n2 at 4.0 ms, but synced that data only at 5.0 ms",
         operations: [0, 9],
       },
     ]);
     expect(
       written().frame("sent", "n1", "n2", 4, told("0002")).check("no-dirty-read").anomalies[0]
         ?.explanation,
-    ).toContain("but never synced it");
+    ).toContain("but never synced that data");
   });
 
   test("proves nothing where evidence is lost, and promises nothing where logs are synced later", () => {

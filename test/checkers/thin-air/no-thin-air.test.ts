@@ -11,7 +11,7 @@ test("part of a value, under the version of the write whose value it was, and th
       key: "k0",
       atUs: 3000,
       explanation:
-        "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12): it is the beginning of that value",
+        "read 1 of k0 by c1 returned v, which no operation had written, under the version 0001 of write 0 (v12): v is the beginning of that write's value",
       operations: [0, 1],
       because: ["fault 0 (kill of n2) began at 1.0 ms and was healed at 2.0 ms"],
     },
@@ -194,7 +194,7 @@ describe("the sentences", () => {
         {
           guarantee: "no-aborted-read",
           explanation:
-            "write 0 of k0 by c1 was refused with timeout, which is definite, but read 4 of k0 by c2 returned write 0 (v1)",
+            "write 0 of k0 by c1 ended with the definite error timeout, but read 4 of k0 by c2 returned write 0 (v1)",
           operations: [0, 4],
           key: "k0",
           atUs: 3000,
@@ -202,7 +202,7 @@ describe("the sentences", () => {
         {
           guarantee: "no-aborted-read",
           explanation:
-            "write 1 of k0 by c1 was refused with timeout, which is definite, but replica n3 held write 1 (v2) at 9.0 ms",
+            "write 1 of k0 by c1 ended with the definite error timeout, but replica n3 held write 1 (v2) at 9.0 ms",
           operations: [1],
           key: "k0",
           atUs: 9000,
@@ -210,12 +210,12 @@ describe("the sentences", () => {
         {
           guarantee: "no-aborted-read",
           explanation:
-            "write 2 of k0 by c1 was refused with timeout, which is definite, but replica n3 made write 2 (v3) durable",
+            "write 2 of k0 by c1 ended with the definite error timeout, but replica n3 made write 2 (v3) durable",
           operations: [2],
           key: "k0",
           atUs: 1000,
           because: [
-            "n3 had write 2 (v3) durable at 0.4 ms, 0.6 ms before the client was told that it had failed",
+            "n3 synced write 2 (v3) at 0.4 ms, 0.6 ms before the client was told that the write had failed",
           ],
         },
       ],

@@ -107,7 +107,7 @@ describe("where tombstones go in time", () => {
     expect(scenario.check("repair-quiescent").anomalies).toMatchObject([
       {
         explanation:
-          "the replicas of k0 were equal at 1500.0 ms (a tombstone counts as nothing, since each replica drops it in time), but n1 again sent n2 a deletion (delete 1) at 1600.0 ms, as at 1550.0 ms, " +
+          "the replicas of k0 were equal at 1500.0 ms (a tombstone counts as nothing here, since each replica drops tombstones over time), but n1 again sent n2 a deletion (delete 1) at 1600.0 ms, as at 1550.0 ms, " +
           "by anti-entropy",
         because: ["n1 holds a deletion (delete 1)", "n2 and n3 hold nothing"],
       },

@@ -565,7 +565,7 @@ describe("cycles", () => {
     };
     const missed = "which the transaction of line 1 wrote, although";
     expect(sentence("read-atomic", txn(2, "r x 1, r y -"))).toBe(
-      `G-single: The transaction of line 2 read y and got [], without 1, ${missed} it saw 1 at x, which the same transaction wrote.`,
+      `G-single: The transaction of line 2 read y and got [], without 1, ${missed} the reader saw 1 at x, which the same transaction wrote.`,
     );
     expect(sentence("strong-session-read-atomic", txn(2, "r y -", { process: "p" }))).toBe(
       `G-single-session: The transaction of line 2 read y and got [], without 1, ${missed} the same process ran that transaction before.`,

@@ -22,7 +22,7 @@ describe("a bank", () => {
   });
 
   it.each([
-    ["wrong-total", { 0: 4, 1: 5 }, "shows 9 in all accounts together, and 10 is right"],
+    ["wrong-total", { 0: 4, 1: 5 }, "shows 9 in all accounts together, but 10 is right"],
     ["negative-balance", { 0: -1, 1: 11 }, "shows -1 in account 0"],
     ["unexpected-account", { 0: 4, 2: null }, "shows account 2, which does not exist"],
     ["missing-balance", { 0: 4, 1: null }, "shows no balance of account 1"],

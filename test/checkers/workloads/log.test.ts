@@ -78,7 +78,7 @@ describe("a log", () => {
     [
       "a message at two offsets",
       [txn(1, [send("x 0 a")]), txn(2, [poll("x 1 a")])],
-      "duplicate: Line 2 has a at offset 1 of x, where it is at offset 0 too. [2]",
+      "duplicate: Line 2 has a at offset 1 of x, but a is also at offset 0. [2]",
     ],
     [
       "a message that failed",
@@ -93,7 +93,7 @@ describe("a log", () => {
     [
       "a message that its own transaction sent",
       [txn(1, [send("x 0 a"), poll("x 0 a")])],
-      "precommitted-read: Line 1 polled a of x, which it sent itself. [1]",
+      "precommitted-read: Line 1 polled a of x, which the same operation sent. [1]",
     ],
     [
       "an acknowledged message that no poll returned",
@@ -107,7 +107,7 @@ describe("a log", () => {
         txn(2, [poll("x 0 a", "x 2 c")]),
         { ...txn(3, [poll("x 1 b")]), process: "q" },
       ],
-      "int-poll-skip: Line 2 polled a and then c of x, and skipped 1 between them. [2]",
+      "int-poll-skip: Line 2 polled a and then c of x (messages skipped between them: 1). [2]",
     ],
     [
       "a poll that goes back",
@@ -122,7 +122,7 @@ describe("a log", () => {
         txn(3, [poll("x 2 c")]),
         { ...txn(4, [poll("x 1 b")]), process: "q" },
       ],
-      "poll-skip: Line 3 polled c of x and skipped 1, after the same process had polled a in line 2. [3,2]",
+      "poll-skip: Line 3 polled c of x after the same process had polled a in line 2 (messages skipped in between: 1). [3,2]",
     ],
     [
       "a process that goes back",
@@ -142,7 +142,7 @@ describe("a log", () => {
     [
       "a committed offset that went back",
       [at(1, "commit", 5), at(2, "committed", 3)],
-      "commit-went-back: Line 2 was told that 3 is committed of x, although line 1 had 5 before, and nobody committed 3 since. [2,1]",
+      "commit-went-back: Line 2 was told that offset 3 of x is committed, although line 1 had shown offset 5 as committed before, and no client committed 3 after that. [2,1]",
     ],
   ])("finds %s", (_, operations, wanted) => {
     expect(checkLog(operations).verdict).toBe("invalid");

@@ -62,7 +62,7 @@ describe("long fork", () => {
     const values = checkLongFork([read(1, { x: "1" }), read(2, { x: "2" })]);
     expect([values.verdict, values.reason]).toEqual([
       "unknown",
-      "x had two values, and this rule is for keys written once.",
+      "x had two values, but the long-fork rule judges only keys that are written once.",
     ]);
   });
 

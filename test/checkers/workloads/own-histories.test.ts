@@ -107,7 +107,7 @@ describe("counter-complete", () => {
     expect(complete(add(0, 3), middle, last(500, 3))).toMatchObject({ verdict: "valid" });
     expect(complete(add(0, 3), middle)).toMatchObject({
       verdict: "unknown",
-      reason: "no final read returned",
+      reason: "no read of the final phase succeeded",
     });
     expect(complete(add(0, 3), last(500, 9, "info"))).toMatchObject({ verdict: "unknown" });
     expect(complete({ ...add(0, 3), final: true }).verdict).toBe("unknown");

@@ -74,7 +74,7 @@ test("a container that could not be frozen once costs nothing but a second try, 
   expect(campaign.histories.flatMap(({ retried }) => retried ?? [])).toEqual([
     "engine-refused: expected the engine to pause n1; got runc. Wait.",
   ]);
-  const sentence = /1 history ran twice, as the environment failed: history \d /i;
+  const sentence = /1 history ran twice, because the environment failed: history \d /i;
   expect(renderTerminal(campaign)).toMatch(sentence);
   expect(renderMarkdown(campaign)).toMatch(sentence);
   expect(renderHtml(campaign, [])).toMatch(sentence);

@@ -124,7 +124,7 @@ describe("a campaign's verdict", () => {
   it("is unknown where no write ever succeeded: nothing was there to break", () => {
     expect(totalsOf([withWrites(0), withWrites(0)]).verdict([])).toEqual({
       verdict: "unknown",
-      reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
+      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks no promise"],
     });
     expect(totalsOf([withWrites(0), withWrites(1)]).verdict([]).verdict).toBe("valid");
   });
@@ -133,7 +133,7 @@ describe("a campaign's verdict", () => {
     // All operations that succeeded were writes, so no read did.
     const deaf = withWrites(valid.verdict.stress.ok);
     const reasons = [
-      "none of 12 reads succeeded: a store that answers no read breaks few promises",
+      "none of 12 reads succeeded, and a store that answers no read breaks few promises",
     ];
     const alone = totalsOf([deaf, deaf]);
     expect(alone.verdict([])).toEqual({ verdict: "unknown", reasons });
@@ -147,7 +147,7 @@ describe("a campaign's verdict", () => {
     const part = totalsOf([withWrites(0)]).tallies();
     expect(createTotals(0.01, [part, part]).verdict([])).toEqual({
       verdict: "unknown",
-      reasons: ["none of 8 writes succeeded: a store that takes no write breaks no promise"],
+      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks no promise"],
     });
   });
 

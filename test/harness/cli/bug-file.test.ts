@@ -110,7 +110,7 @@ describe("a bug's file", () => {
     const edited = await replayed(run);
     expect(edited.status).toBe(0);
     expect(edited.stdout).toMatch(
-      /bug\.ts is another bug now: using .*bug\.js, which the run kept/,
+      /bug\.ts has changed since the run: using .*bug\.js, the copy that the run kept/,
     );
     rmSync(file);
     const gone = await quorate([

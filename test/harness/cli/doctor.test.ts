@@ -25,7 +25,7 @@ describe("quorate doctor", () => {
       "node",
       "engine",
       "ports",
-      "the folder of runs",
+      "the folder where runs are kept",
       "cassandra-driver",
       "aws4",
     ])

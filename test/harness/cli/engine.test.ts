@@ -26,7 +26,7 @@ it("stops the clusters where somebody's code calls process.exit, and says so", a
   });
   await expect(stopping(work, () => [cluster])).rejects.toMatchObject({
     code: "exit-called",
-    got: "process.exit(3), called by one of them",
+    got: "process.exit(3), called by that code",
   });
   expect(stops()).toBe(1);
   expect(process.exit).toBe(exit);

@@ -12,6 +12,6 @@ it("a failure of an earlier version reproduces by what it broke, whatever its ha
   const replay = ["replay", "test/fixtures/former-history", "--out", out];
   const { status, stdout } = await quorate(replay);
   expect(stdout).toContain("Reproduced in 1 of 1 runs on sim");
-  expect(stdout).toContain("one of these breaks again: acknowledged");
+  expect(stdout).toContain("one of these guarantees breaks again: acknowledged");
   expect(status).toBe(0);
 });

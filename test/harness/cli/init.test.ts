@@ -46,7 +46,7 @@ describe("quorate init", () => {
     expect(read(folder, "package.json")).toBe('{"name":"mine","type":"module"}');
     writeFileSync(join(folder, "quorate.config.ts"), "// mine");
     const second = await init(folder, "--no-run", "--ci", "gitlab");
-    expect(second.stdout).toContain("the configuration is there and stays as it is");
+    expect(second.stdout).toContain("the configuration exists and was not changed");
     expect(read(folder, ".gitignore")).toBe(ignored);
     expect(read(folder, "quorate.config.ts")).toBe("// mine");
   });

@@ -210,7 +210,9 @@ describe("a failure of somebody's own store", () => {
       "quorate.config.mjs",
     );
     const { status, stdout } = await inFolder(runsFolder(), "replay", token, "--target", other);
-    expect(stdout).toContain("The plan is of mine 1; this is 2, which may behave otherwise.");
+    expect(stdout).toContain(
+      "The plan was made for mine 1; this version is 2 and may behave differently.",
+    );
     expect(stdout).toContain("Reproduced in 3 of 3 runs on external (mine 2).");
     expect(status).toBe(0);
   });
@@ -218,7 +220,7 @@ describe("a failure of somebody's own store", () => {
   it("is refused where the target is not at hand", async () => {
     const nowhere = await inFolder(runsFolder(), "replay", run);
     expect(nowhere.stderr).toBe(
-      "quorate: target-needed: expected the target mine, as the plan runs on no other; got no built-in target of that name, and no configuration in this folder. Name the configuration file that describes it: --target FILE\n",
+      "quorate: target-needed: expected the target mine, since the plan runs on no other target; got no built-in target of that name, and no configuration in this folder. Name the configuration file that describes the target: --target FILE\n",
     );
     expect(nowhere.status).toBe(64);
     const another = await inFolder(folderWith({ name: "another" }), "replay", token);

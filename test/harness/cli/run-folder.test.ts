@@ -83,7 +83,7 @@ describe("quorate replay", () => {
     const { status, stdout } = await replay(join(copy(damage), target));
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(stdout).not.toContain("engine");
-    expect(stdout).not.toContain("Nothing beside the plan");
+    expect(stdout).not.toContain("No file beside the plan");
     expect(status).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe("quorate replay", () => {
     const plan = join(runsFolder(), "plan.json");
     writeFileSync(plan, `\uFEFF${readFileSync(join(failed, "shrunk/plan.json"), "utf8")}`);
     const { status, stdout } = await replay(plan);
-    expect(stdout).toMatch(/Nothing beside the plan says where it ran: running on sim/);
+    expect(stdout).toMatch(/No file beside the plan says where the plan ran, so it runs on sim/);
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });
@@ -151,7 +151,7 @@ describe("quorate replay", () => {
       "a history file",
       () => {},
       "shrunk/history.jsonl",
-      /^quorate: not-a-plan: .*Name its folder .*quorate check/,
+      /^quorate: not-a-plan: .*Name the history's folder .*quorate check/,
     ],
   ])("refuses %s in one line", async (_, damage, target, says) => {
     const { status, stderr } = await replay(join(copy(damage), target));
@@ -267,7 +267,7 @@ describe("quorate report", () => {
         toValid(campaign);
         for (const row of rowsOf(campaign)) row["verdict"] = "valid";
       }),
-      /campaign.json says that history \d+ is valid; judged again it is invalid/,
+      /campaign.json says that history \d+ is valid, but judged again this history is invalid/,
     ],
     [
       "the verdict, and left the failing history out",
@@ -284,7 +284,7 @@ describe("quorate report", () => {
         for (const row of Object.values(campaign["guarantees"] as object))
           Object.assign(row as object, { verdict: "valid", brokenIn: 0 });
       }),
-      /campaign.json does not say that [a-z-]+ is broken; a history breaks it/,
+      /campaign.json does not say that [a-z-]+ is broken, but a history breaks [a-z-]+/,
     ],
   ])("judges again, and says what differs, where somebody edited %s", async (_, damage, says) => {
     const run = copy(damage);

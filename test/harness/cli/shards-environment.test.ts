@@ -53,7 +53,7 @@ describe("the shard of a job", () => {
 
   it("is refused where the environment names a place that does not exist", () => {
     expect(() => shardFrom(undefined, { CI_NODE_INDEX: "4", CI_NODE_TOTAL: "3" })).toThrow(
-      /bad-shard: expected an index among 3 from GitLab; got place 4/,
+      /bad-shard: expected GitLab to give a place from 1 to 3; got place 4/,
     );
   });
 });

@@ -54,7 +54,7 @@ describe("code that came with what is replayed", () => {
     const { status, stderr } = await marked(run);
     expect(status).toBe(64);
     expect(stderr).toMatch(
-      /^quorate: not-trusted: expected --trust, .*; got .*\/bug\.js, which you have not said you trust\. /,
+      /^quorate: not-trusted: expected --trust, .*; got .*\/bug\.js, which you have not marked as trusted\. /,
     );
     expect(stderr).toContain(`To go on: npx quorate replay ${run} --trust`);
     expect(existsSync(marker)).toBe(false);
@@ -88,7 +88,7 @@ describe("code that came with what is replayed", () => {
     await zipRun(run, zip);
     const { status, stderr } = await marked(zip);
     expect(status).toBe(64);
-    expect(stderr).toContain(`got bug.js in ${zip}, which you have not said you trust`);
+    expect(stderr).toContain(`got bug.js in ${zip}, which you have not marked as trusted`);
     expect(stderr).toContain(`To go on: npx quorate replay ${zip} --trust`);
     expect(existsSync(marker)).toBe(false);
     expect((await replay(zip, "--trust")).status).toBe(0);
@@ -194,7 +194,7 @@ describe("a stopped run of somebody else's", () => {
       state.asked[flag] = named;
       writeFileSync(file, JSON.stringify(state));
       const { status, stderr } = await quorate(["run", "--resume", stopped]);
-      expect(stderr).toContain(`${named}, which you have not said you trust`);
+      expect(stderr).toContain(`${named}, which you have not marked as trusted`);
       expect(stderr).toContain(`npx quorate run --resume ${stopped} --trust`);
       expect(status).toBe(64);
       expect(existsSync(`${named}.ran`)).toBe(false);

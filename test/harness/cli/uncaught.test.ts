@@ -22,7 +22,7 @@ describe("code of a configuration", () => {
     writeFileSync(join(folder, "quorate.config.mjs"), `${code}\nexport default {};`);
     const { status, stderr } = await quorate(manyRuns, {}, "pipe", { folder });
     expect(status).toBe(70);
-    expect(stderr).toContain("uncaught, in quorate or in code that it was given");
+    expect(stderr).toContain("an uncaught error, in quorate or in the user's code");
     expect(stderr).toContain("too late");
   });
 

@@ -71,7 +71,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["serve --port 70000", "--port"],
   ["hunt no-such-bug", "no-such-bug"],
   // The command once ran all scenarios and ignored the unknown name.
-  ["scenario all no-such-scenario", "or all alone"],
+  ["scenario all no-such-scenario", "or only the word all"],
   ["hunt --max 0", "--max"],
   ["hunt --controls 0 --on docker", "--controls"],
   ["hunt --twins 0 --on docker", "--controls"],

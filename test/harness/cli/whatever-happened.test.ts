@@ -47,7 +47,7 @@ describe("the report", () => {
     await ended;
     expect(campaignOf(run)).toMatchObject({
       verdict: "unknown",
-      interrupted: "still running, or killed before its end",
+      interrupted: "still running, or killed before the run ended",
     });
     expect(html(run)).toContain("<h1>Unknown");
     // In containers, a history is written while it runs. A kill leaves a plan and a part of the history, as made here.
@@ -86,7 +86,7 @@ describe("the report", () => {
     await ended;
     expect(campaignOf(run)).toMatchObject({
       verdict: "unknown",
-      interrupted: "stopped by the person who ran it",
+      interrupted: "stopped by the user",
     });
     expect(html(run)).toContain("stopped after");
     expect(existsSync(join(run, "summary.md"))).toBe(true);
@@ -140,7 +140,7 @@ describe("a hunt", () => {
     child.kill("SIGKILL");
     await ended;
     expect(kept()).toMatchObject({
-      interrupted: "still running, or killed before its end",
+      interrupted: "still running, or killed before the run ended",
       bugs: [{ bug: "merge-of-first", found: true }],
     });
   });
@@ -154,7 +154,7 @@ describe("a hunt", () => {
       child.kill(signal);
       expect(await ended).toBe(2);
       expect(kept()).toMatchObject({
-        interrupted: "stopped by the person who ran it, with 1 of 2 rows",
+        interrupted: "stopped by the user, with 1 of 2 rows",
         bugs: [{ bug: "merge-of-first" }],
       });
       expect(kept()["bugs"]).toHaveLength(1);

@@ -79,7 +79,7 @@ describe("composeNodes", () => {
     expect(text).toContain("TODO: how a client of your store reads");
     expect(text).not.toContain("TODO: where a node listens");
     expect(configFromCompose("shop", "compose.yaml", nodesIn(bare))).toContain(
-      "port: 7000, // TODO: where a node listens",
+      "port: 7000, // TODO: the port where a node listens",
     );
   });
 

@@ -54,7 +54,7 @@ const mistakes: readonly (readonly [what: string, config: unknown, code: string,
       "promises a guarantee by its former name",
       withOwn({ promises: ["no-phantom"] }),
       "unknown-guarantee",
-      "It is called no-thin-air now",
+      "This guarantee is now called no-thin-air",
     ],
     [
       "has a promises function that throws",

@@ -148,7 +148,7 @@ describe("a hunt", () => {
     );
     // A hunt that was stopped by Ctrl-C in its first history has not missed the bug.
     expect(tell({ ...row, found: false, histories: 1 })).toBe(
-      "b: not found in 1 history, when it was stopped",
+      "b: not found in 1 history, when the hunt was stopped",
     );
   });
 
@@ -266,7 +266,7 @@ describe("a control run", () => {
     // In some histories no key must converge, so the promise is judged in fewer histories than it is made.
     expect(judged).toBeGreaterThan(0.8 * promised);
     expect(controlTable([row])).toContain(
-      "0 alarms in 20 healthy histories: at most 15.00 % of histories raise one (95 %).",
+      "0 alarms in 20 healthy histories: at most 15.00 % of histories raise an alarm (with 95 % confidence).",
     );
   });
 });

@@ -14,12 +14,12 @@ const some = (text: string): RegExp =>
 const acknowledgedTooFew: Fact = [
   "who acknowledged, how many replicas it needed, how many had it",
   some(
-    "acknowledged by NODE at TIME as durable on . replicas, but (only .|none) of .* had shown it",
+    "acknowledged by NODE at TIME as durable on . replicas, but by then (only .|none) of .* had confirmed the write after storing it durably",
   ),
 ];
 const readFromTooFew: Fact = [
   "who answered, how many replies it needed, how many it had",
-  some("answered by NODE at TIME as read from . replicas, but (only .|none) had replied"),
+  some("answered by NODE at TIME as if . replicas? had replied, but (only .|none) had replied"),
 ];
 const notAnswered: Fact = [
   "the replicas that the coordinator had no answer from",
@@ -44,7 +44,7 @@ const noRepair: Fact = [
 ];
 const sameVersion: Fact = [
   "the two writes that were given one version",
-  some("same (stamp|version)|had been made for (write|delete) \\d+.* too"),
+  some("same (stamp|version)"),
 ];
 const broughtBack: Fact = [
   "who sent the deleted value to whom after the delete, and by what",
@@ -52,14 +52,12 @@ const broughtBack: Fact = [
 ];
 const tombstoneGone: Fact = [
   "which node let the tombstone go",
-  some(
-    "NODE (had dropped|dropped|no longer held) the tombstone|NODE said at TIME that the tombstone",
-  ),
+  some("NODE had synced the tombstone of .* but no longer held the tombstone at TIME"),
 ];
 const recoveryIgnored: Fact = [
   "whether the disk still held it when the node started",
   some(
-    "disk of NODE (still held it at that start: recovery read it|no longer held it at that start, and no fault)",
+    "at that start the disk of NODE (still held .*, which recovery read and did not use|no longer held .*, although no fault)",
   ),
 ];
 
@@ -70,21 +68,21 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     acknowledgedTooFew,
     [
       "the replica that was counted more than once",
-      some("NODE had answered 2 times, and is one replica"),
+      some("NODE had answered 2 times, but counts as one replica"),
     ],
   ],
   "hint-counts-as-replica": [
     acknowledgedTooFew,
     [
       "the node whose hint was counted, and whom the hint was for",
-      some("NODE had kept a hint of it for NODE, which does not count"),
+      some("NODE had kept a hint of the write for NODE, but a hint does not count"),
     ],
   ],
   "read-short-quorum": [readFromTooFew, replies, notAnswered],
   "merge-of-first": [
     [
       "what was returned, and what the replies merge to",
-      some("with .*, although the . replies that it had merge to"),
+      some("with .*, although the . replies that NODE had received merge to"),
     ],
     replies,
   ],
@@ -97,12 +95,12 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     acknowledgedTooFew,
     [
       "the replica that answered before its sync, and by how much",
-      some("NODE answered at TIME and (had it durable only TIME later|never had it durable)"),
+      some("NODE answered at TIME and (synced the write only TIME later|never synced the write)"),
     ],
   ],
   "recovery-stops-early": [restarted, recoveryIgnored],
   "torn-tail-kept": [
-    ["that the value is a part of a written one", some("it is the beginning of that value")],
+    ["that the value is a part of a written one", some("is the beginning of that write's value")],
     ["which node showed it", some("NODE answered .*with|NODE holds?|NODE told")],
     restarted,
   ],
@@ -110,17 +108,19 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "lww-arrival-order": [
     [
       "the replica that put an older version in the place of a newer one",
-      some("NODE (replaced|put) .* (older|in the place of)"),
+      some("at TIME NODE replaced .*, which has the higher stamp, by"),
     ],
   ],
   "tie-by-arrival": [
     [
       "the replica that confirmed the newer version and kept the older one",
-      some("NODE answered at TIME and never had it durable: it kept .* older by its stamp"),
+      some(
+        "NODE answered at TIME and never synced the write: NODE kept .*, which has a lower stamp",
+      ),
     ],
   ],
   "future-clock-wins": [
-    ["the two stamps", some("by its stamp .* is the newer: .* is above")],
+    ["the two stamps", some("has the higher stamp: .* is above")],
     ["the node whose clock was off", some("clock of NODE")],
   ],
   "actor-amnesia": [
@@ -130,7 +130,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "server-version-vector": [
     [
       "the write that told replicas to drop it without having seen it",
-      some("(write|delete) \\d+ told the replicas to drop it, though it carried"),
+      some("(write|delete) \\d+ made the replicas drop .*, although .* carried"),
     ],
   ],
   "sibling-explosion": [
@@ -146,9 +146,9 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "repair-drops-sibling": [
     [
       "the repair that told a replica to drop it",
-      some("NODE told NODE to drop it at TIME, by read-repair of read"),
+      some("NODE made NODE drop the write at TIME: its read-repair of read"),
     ],
-    ["that the repair's context covered it", some("under a context that covers it too")],
+    ["that the repair's context covered it", some("with a context that also covers the write")],
   ],
   "repair-not-awaited": [
     [
@@ -163,14 +163,11 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["who sent the version that nobody wrote, and by what", some("NODE sent .*by read-repair")],
   ],
   "hint-lost-on-restart": [
-    [
-      "that no hint of it was durable",
-      some("no hint of it.* durable|kept no durable hint|hint .* (was|were) never synced"),
-    ],
+    ["that no hint of it was durable", some("but never synced that hint")],
     restarted,
   ],
   "hint-never-sent": [hintKept, ["that it was not sent, or not again", some("never (sent|again)")]],
-  "hint-window-silent": [hintKept, ["that it was dropped", some("dropped it|dropped the hint")]],
+  "hint-window-silent": [hintKept, ["that it was dropped", some("dropped the hint")]],
   "hint-restamps": [
     [
       "the handoff that made a version of its own",
@@ -190,30 +187,30 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "merkle-one-way": [
     [
       "the exchange that found the difference, and who sent nothing",
-      some("compared .*differ.* sent (NODE )?nothing|found a difference.*NODE sent"),
+      some("compared .* found differences, but NODE sent NODE nothing"),
     ],
   ],
   "range-wrong-neighbour": [
     [
       "the replicas that never compared the range",
-      some("NODE and NODE (never compared|compared .* never)"),
+      some("NODE and NODE (never compared|exchanged .* never compared)"),
     ],
   ],
   "retry-applies-twice": [
     ["the two versions of one write, and who made the second", some("appears twice, as .* and as")],
-    ["where the second was made", some("made for write \\d+ .*too, by NODE at TIME")],
+    ["where the second was made", some("made for write \\d+ .*by NODE at TIME")],
   ],
   "dirty-fail": [
     [
       "the replica that had taken what was refused",
-      some("NODE had (write|delete) \\d+.* durable (at|from) TIME"),
+      some("NODE synced (write|delete) \\d+.* at TIME"),
     ],
   ],
   "sloppy-as-strict": [
     acknowledgedTooFew,
     [
       "the fallback that was counted",
-      some("NODE had kept a hint of it for NODE, which does not count"),
+      some("NODE had kept a hint of the write for NODE, but a hint does not count"),
     ],
   ],
   "pause-then-commit": [
@@ -222,7 +219,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   ],
   doomstone: [
     sameVersion,
-    ["the request that dropped it", some("NODE told NODE to drop it at TIME, by")],
+    ["the request that dropped it", some("NODE made NODE drop the write at TIME: its")],
   ],
   "early-reap": [broughtBack, tombstoneGone],
   "zombie-delete": [broughtBack, tombstoneGone],
@@ -242,7 +239,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "wrap-range-skipped": [
     [
       "the replicas that never compared the range",
-      some("NODE and NODE (never compared|compared .* no difference)"),
+      some("NODE and NODE (never compared|exchanged .* never compared|compared .* no difference)"),
     ],
   ],
   "quorum-of-quorum": [acknowledgedTooFew, notAnswered],
@@ -258,7 +255,7 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     [
       "who told whom what, before its own sync",
       some(
-        "NODE returned .* to (?:NODE|a reader on the same node) at TIME, but synced it only at TIME",
+        "NODE returned .* to (?:NODE|a reader on the same node) at TIME, but synced that data only at TIME",
       ),
     ],
   ],
@@ -272,19 +269,19 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
     ["how many primaries it needed", some("primar|replicas")],
     [
       "the fallback that was counted, or who had not answered",
-      some("hint of it for NODE|had no answer from"),
+      some("hint of the write for NODE|had no answer from"),
     ],
   ],
   "snapshot-drops-tombstones": [restarted, recoveryIgnored],
   "snapshot-misses-last": [restarted, recoveryIgnored],
   "stamp-of-first": [
-    ["the stamps that the replicas told", some("for the stamp .* NODE told that of")],
+    [
+      "the stamps that the replicas told",
+      some("for the newest stamp .* NODE reported the stamp of"),
+    ],
   ],
   "stamp-from-one": [
-    [
-      "from how many replicas the stamp was read",
-      some("asked .*NODE.* for the stamp|was told the stamp .*by"),
-    ],
+    ["from how many replicas the stamp was read", some("asked .*NODE.* for the newest stamp")],
   ],
   "leaf-hash-of-keys": [comparedEqual],
   "repair-skips-absent": [noRepair],
@@ -306,7 +303,10 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
   "waits-for-the-dead": [["the change that nobody ends", some("incomplete: replace")]],
   "hint-to-former-owner": [
     ["the node that holds the key, and who owns it", some("is owned by NODE")],
-    ["who handed it over", some("NODE was the last to send it to NODE, at TIME, by handoff")],
+    [
+      "who handed it over",
+      some("NODE was the last node to send \\S+ to NODE, at TIME, by handoff"),
+    ],
   ],
   "passed-on-twice": [
     [

@@ -75,9 +75,9 @@ describe("a change of membership in the simulator", () => {
   });
 
   test.each([
-    ["half-streamed", 1, "just before n2 sends the rest of a range of which it sent a part"],
-    ["switched", 1, "just after reads at n2 went over to the new owners, before all others did"],
-    ["dropping", 0, "just before n1 drops a key that it owns no more"],
+    ["half-streamed", 1, "just before n2 sends the rest of a partly sent range"],
+    ["switched", 1, "just after n2 began to read from the new owners, before all other nodes did"],
+    ["dropping", 0, "just before n1 drops a key that it no longer owns"],
   ] as const)("lets a node be killed at the event %s", async (event, node, detail) => {
     const when: Trigger = { event, node, count: 1 };
     const [change] = planOf([remove]).faults as readonly [Plan["faults"][number]];

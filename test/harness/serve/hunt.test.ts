@@ -90,7 +90,7 @@ describe("hunts", () => {
     expect(page).toContain("2 runs in ");
     expect(page.indexOf(newer)).toBeLessThan(page.indexOf(older));
     expect(page).toContain(
-      "1 of 2 planted bugs found; 0 alarms in 300 healthy histories: at most 1 % of histories raise one (95 %)",
+      "1 of 2 planted bugs found; 0 alarms in 300 healthy histories: at most 1 % of histories raise an alarm (with 95 % confidence)",
     );
     expect(page).toContain("1 of 1 planted bug found");
   });
@@ -121,7 +121,7 @@ describe("hunts", () => {
   });
 
   test("that cannot be read say why", async () => {
-    expect(await body("/")).toContain("hunt.json is not as it should be: /bugs/0");
+    expect(await body("/")).toContain("hunt.json does not have the expected form: /bugs/0");
   });
 
   test("of earlier versions name their control runs twins", async () => {

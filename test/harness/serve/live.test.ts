@@ -11,7 +11,7 @@ import { get } from "./support.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quorate-live-"));
 const run = join(folder, "20261130-120000-7");
-const interrupted = "still running, or killed before its end";
+const interrupted = "still running, or killed before the run ended";
 const whole = campaign("valid", { asked: 13 });
 const write = (histories: number): void =>
   writeFileSync(

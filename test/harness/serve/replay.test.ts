@@ -50,7 +50,7 @@ describe("replays", () => {
     expect(page).not.toContain("no campaign.json");
     expect(page).toMatch(
       new RegExp(
-        `/runs/${without}"[^]*no replay.json: still running, or stopped before its end, or of an earlier version`,
+        `/runs/${without}"[^]*no replay.json: the run is still running, or was stopped before its end, or an earlier version`,
       ),
     );
   });

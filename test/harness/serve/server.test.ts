@@ -40,10 +40,10 @@ describe("the list of runs", () => {
 
   test("tells what is wrong with a run that has no whole campaign, beside the others", async () => {
     const { body } = await ask("/");
-    expect(body).toContain("still running, or stopped before its end");
+    expect(body).toContain("still running, or was stopped before its end");
     expect(body).toContain("campaign.json cannot be read");
     expect(body).toContain("/histories must be array");
-    expect(body.match(/campaign\.json is not as it should be/g)).toHaveLength(3);
+    expect(body.match(/campaign\.json does not have the expected form/g)).toHaveLength(3);
     expect(body).toContain("campaign.json is no plain file");
     expect(body).not.toContain("a file");
   });

@@ -99,7 +99,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["acknowledged", "regular-stamped"],
     settings: { nodes: 3, quorums: "strict", r: 2, w: 2, requestTimeoutMs: 250, silenceMs: 3000 },
     faults: ["partition", "pause"],
-    story: "a read one reply short when its time is up is answered all the same",
+    story: "a read that lacks one reply when its time is up succeeds nevertheless",
     source: "classic",
   },
   "merge-of-first": {
@@ -123,21 +123,21 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       antiEntropy: false,
     },
     faults: ["disk-full"],
-    story: "not-founds from a majority end a read though R = N, W = 1",
+    story: "with R = N and W = 1, not-found replies from a majority end a read",
     source: "OpenRiak #114's class",
   },
   "ack-before-fsync": {
     breaks: ["acknowledged", "durable"],
     settings: {},
     faults: ["kill"],
-    story: "a replica confirms a write that is still in its memory",
+    story: "a replica confirms a write that it holds only in memory",
     source: "etcd #14370's class; Cassandra's periodic commit log",
   },
   "recovery-stops-early": {
     breaks: ["durable", "regular-stamped"],
     settings: { sync: "group" },
     faults: ["kill"],
-    story: "recovery stops at the first sealed segment; newer ones are ignored",
+    story: "recovery stops after the first sealed segment and ignores newer segments",
     source: "CASSANDRA-14861's class",
   },
   "torn-tail-kept": {
@@ -161,7 +161,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["siblings-2", "siblings-6"],
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "all nodes mint versions under one actor",
+    story: "all nodes issue versions under the same actor name",
     source: "riak_test kv679_uid",
   },
   "lww-arrival-order": {
@@ -175,14 +175,15 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { nodes: 3, versions: "stamps", quorums: "strict" },
     faults: anyFault,
-    story: "of equal stamps each replica keeps the one it saw first",
+    story: "of two versions with equal stamps each replica keeps the one it saw first",
     source: "CASSANDRA-1039",
   },
   "future-clock-wins": {
     breaks: ["regular", "durable"],
     settings: { stamps: "quorum" },
     faults: ["clock"],
-    story: "a quorum is asked for the newest stamp, and the node's own clock is taken",
+    story:
+      "a write asks a quorum for the newest stamp, but takes its stamp from the node's own clock",
     source: "Aphyr, The trouble with timestamps",
   },
   "actor-amnesia": {
@@ -200,21 +201,22 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       antiEntropyIntervalMs: 2000,
     },
     faults: ["disk"],
-    story: "a node that lost its data mints dots under its old name, from one again",
+    story: "a node that lost its data issues dots under its old actor name and counts from 1 again",
     source: "riak_kv #679, PR #1643",
   },
   "server-version-vector": {
     breaks: ["siblings-2"],
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "version vectors by server: concurrent puts through one node conflate",
+    story:
+      "with one version vector entry per server, concurrent puts through one node overwrite each other",
     source: "Dotted Version Vectors (2012)",
   },
   "sibling-explosion": {
     breaks: ["siblings-3"],
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "what a put's context covers is not removed",
+    story: "a put does not remove the siblings that its context covers",
     source: "Dotted Version Vectors (2012); Riak docs",
   },
   "read-bumps-clock": {
@@ -229,7 +231,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["siblings-2"],
     settings: { versions: "siblings", readRepair: "async" },
     faults: anyFault,
-    story: "read repair writes one sibling back under the context of all",
+    story: "read repair writes back one sibling with the context of all siblings",
     source: "classic",
   },
   "repair-not-awaited": {
@@ -238,7 +240,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     // to show.
     settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk"],
-    story: "blocking read repair answers before the repair is durable",
+    story: "a read with blocking read repair answers before the repair is durable",
     source: "CASSANDRA-4792, CASSANDRA-14740",
   },
   "repair-only-stale-one": {
@@ -252,7 +254,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       w: 1,
     },
     faults: anyFault,
-    story: "read repair goes to the first stale replica only",
+    story: "read repair updates only the first stale replica",
     source: "ScyllaDB #23754's class",
   },
   "repair-restamps": {
@@ -265,8 +267,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       antiEntropy: false,
     },
     faults: anyFault,
-    story: "repair writes back under a fresh stamp",
-    source: "the inverse of Cassandra's rule",
+    story: "read repair writes a value back under a new stamp",
+    source: "the opposite of Cassandra's rule",
   },
   "hint-lost-on-restart": {
     breaks: ["converged"],
@@ -281,7 +283,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { ...handoffAlone, handoffIntervalMs: 10 },
     faults: ["partition"],
-    story: "the flag of a delivery under way is set before the target is known to be reachable",
+    story:
+      "a hint delivery is marked as under way before the node checks whether its target is reachable",
     source: "CASSANDRA-2928",
   },
   "hint-window-silent": {
@@ -295,72 +298,72 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["durable"],
     settings: { versions: "stamps", quorums: "strict", hints: true, sync: "group" },
     faults: ["partition", "kill"],
-    story: "handoff gives a write the time of its delivery",
+    story: "handoff gives a write a stamp with the time of the delivery",
     source: "classic",
   },
   "pruned-context": {
     breaks: ["siblings-2", "siblings-3"],
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "contexts are cut to two actors",
+    story: "contexts are truncated to two actors",
     source: "Riak PR #26, #1866",
   },
   "merkle-stale-leaf": {
     breaks: ["converged"],
     settings: { ...exchangesAlone, nodes: 3 },
     faults: anyFault,
-    story: "a deleted key's leaf is not updated",
+    story: "the Merkle tree's leaf of a deleted key is not updated",
     source: "riak_core #828",
   },
   "merkle-unstable-hash": {
     breaks: ["repair-quiescent"],
     withoutEvidence:
-      "replicas hold the same and clients read it; only exchanges between them never end",
+      "replicas and reads agree, and only the exchanges between replicas show the bug, since they never end",
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "equal states hash by the order in which siblings came",
+    story: "the hash of a state depends on the order in which its siblings arrived",
     source: "riak_kv #1189",
   },
   "merkle-one-way": {
     breaks: ["converged"],
     settings: exchangesAlone,
     faults: anyFault,
-    story: "only the lower-numbered node of a pair sends copies",
+    story: "in an exchange only the node with the lower number sends copies",
     source: "CASSANDRA-6808's class",
   },
   "range-wrong-neighbour": {
     breaks: ["converged"],
     settings: { ...exchangesAlone, nodes: 7, n: 2 },
     faults: anyFault,
-    story: "ranges are compared with the next node, whoever owns them",
+    story: "a node compares each range with the next node, whichever node owns the range",
     source: "CASSANDRA-6808",
   },
   "retry-applies-twice": {
     breaks: ["siblings-7"],
     settings: { ...soonDead, versions: "siblings" },
     faults: anyFault,
-    story: "a put passed on in vain is passed on to a second replica",
+    story: "a put that one replica did not answer in time is passed on to a second replica",
     source: "riak_kv #1188",
   },
   "dirty-fail": {
     breaks: ["no-aborted-read"],
     settings: { quorums: "strict" },
     faults: anyFault,
-    story: "a write that some replica took fails with a definite error",
+    story: "a write that some replica stored fails with a definite error",
     source: "Jepsen on Aerospike",
   },
   "sloppy-as-strict": {
     breaks: ["acknowledged", "regular-stamped"],
     settings: slowHandoff,
     faults: anyFault,
-    story: "nodes that stand in count toward strict quorums",
+    story: "fallback nodes count toward strict quorums",
     source: "Designing Data-Intensive Applications, sloppy quorums",
   },
   "pause-then-commit": {
     breaks: ["acknowledged", "regular-stamped"],
     settings: {},
     faults: ["pause"],
-    story: "after a stop reads are answered from replies collected before it",
+    story: "after a pause a node answers reads from replies that it collected before the pause",
     source: "Jepsen on Aerospike",
   },
   doomstone: {
@@ -375,7 +378,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       handoffIntervalMs: 1000,
     },
     faults: ["partition", "kill"],
-    story: "a key that is put again after its tombstone was dropped restarts its counter",
+    story: "when a key is put again after its tombstone was dropped, its dot counter starts again",
     source: "riak_kv #679, PR #1094",
   },
   "early-reap": {
@@ -408,59 +411,60 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       graceMs: 60_000,
     },
     faults: anyFault,
-    story: "a tombstone is collected though a replica was away for longer",
+    story: "a tombstone is dropped although a replica was away for longer than the grace time",
     source: "ScyllaDB #8970",
   },
   "reap-one-side": {
     breaks: ["repair-quiescent"],
-    withoutEvidence:
-      "a dropped tombstone and one that is kept are the same to clients and to inspection",
+    withoutEvidence: "clients and inspections cannot tell a dropped tombstone from a kept one",
     settings: { quorums: "strict", hints: false, antiEntropy: true, deletes: "reap", graceMs: 50 },
     faults: anyFault,
-    story: "anti-entropy copies dropped tombstones back",
+    story: "anti-entropy copies dropped tombstones back to the nodes that dropped them",
     source: "riak_kv #1813",
   },
   "handoff-stuck": {
     breaks: ["converged"],
     settings: { ...handoffAlone, handoffIntervalMs: 50 },
     faults: ["partition", "kill", "pause"],
-    story: "a target whose delivery failed is never tried again by this boot",
+    story: "after a failed hint delivery a node does not try that target again until it restarts",
     source: "CASSANDRA-2928's class",
   },
   "same-stamp-in-tick": {
     breaks: ["unique-stamps"],
     settings: { versions: "stamps", stamps: "wall", quorums: "strict" },
     faults: [],
-    story: "stamps are ticks of 10 ms and the coordinator's name",
+    story: "a stamp is a clock value rounded to 10 ms and the coordinator's name",
     source: "Cassandra clients with millisecond timestamps",
   },
   "stamp-without-node": {
     breaks: ["unique-stamps"],
     settings: { versions: "stamps", stamps: "wall" },
     faults: [],
-    story: "stamps are milliseconds without the coordinator's name",
+    story: "a stamp is a clock value in milliseconds, without the coordinator's name",
     source: "classic",
   },
   "hybrid-forgets": {
     breaks: ["writes-follow-reads"],
     settings: { versions: "stamps", stamps: "hybrid" },
     faults: ["clock"],
-    story: "a hybrid clock does not take in the stamps that its node sees",
+    story: "a hybrid clock ignores the stamps that its node sees",
     source: "Kulkarni et al., OPODIS 2014",
   },
   "trusts-partial-snapshot": {
     breaks: ["retained"],
-    withoutEvidence: "one node loses records that the others have, so that it is only behind",
+    withoutEvidence:
+      "the node loses only records that other nodes have, so clients see one replica that is behind, which quorums allow",
     settings: { segmentBytes: 256, hints: false, antiEntropy: false, readRepair: "off" },
     faults: ["kill", "power", "slow-disk"],
-    story: "recovery reads nothing older than the newest snapshot, whole or not",
+    story:
+      "recovery reads nothing older than the newest snapshot, even if that snapshot is incomplete",
     source: "classic",
   },
   "wrap-range-skipped": {
     breaks: ["converged"],
     settings: exchangesAlone,
     faults: anyFault,
-    story: "the range that wraps around the ring is never compared",
+    story: "anti-entropy never compares the range that wraps around the ring",
     source: "classic",
   },
   "quorum-of-quorum": {
@@ -468,14 +472,14 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { nodes: 5, n: 5, r: 3, w: 3 },
     faults: anyFault,
-    story: "a write waits for the quorum of the quorum",
+    story: "a write at QUORUM waits only for a majority of the quorum",
     source: "CASSANDRA-1487",
   },
   "hinted-delete-forgotten": {
     breaks: ["converged"],
     settings: { ...handoffAlone, deletes: "keep" },
     faults: anyFault,
-    story: "a hint of a delete hands nothing over",
+    story: "the hint of a delete hands over nothing",
     source: "Voldemort d7d7349de, 26c991c2f",
   },
   "segment-tail-skipped": {
@@ -487,16 +491,17 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "shows-unsynced": {
     breaks: ["no-dirty-read"],
-    withoutEvidence: "what is shown is synced a moment later, and only syncs show when",
+    withoutEvidence:
+      "the node syncs what it showed a moment later, and only the recorded syncs show that order",
     settings: { sync: "group" },
     faults: anyFault,
-    story: "readers are shown what is not synced yet",
+    story: "a replica returns data to readers before it has synced the data",
     source: "classic",
   },
   "bad-record-ends-replay": {
     breaks: ["retained"],
     withoutEvidence:
-      "damage excuses what the node then lacks, and how far it reached only the Host knows",
+      "damage to the disk excuses lost records, and only the Host knows which records the damage reached",
     settings: {},
     faults: ["disk"],
     story: "one damaged record ends the replay of the log",
@@ -505,7 +510,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "serves-before-recovered": {
     breaks: ["retained"],
     withoutEvidence:
-      "a node that answers too early is one replica that is behind, which quorums allow",
+      "for clients a node that answers too early is only one replica that is behind, which quorums allow",
     // Links reconnect fast, so that peers reach a node before its slow recovery ends.
     settings: { reconnectFirstMs: 5, reconnectCapMs: 20 },
     faults: ["kill", "slow-disk"],
@@ -514,11 +519,10 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "primaries-checked-before": {
     breaks: ["acknowledged", "read-your-writes"],
-    withoutEvidence:
-      "clients are promised something only where a read and a write name so many primaries that they meet, which plans rarely draw",
+    withoutEvidence: "clients are promised something only if PR + PW > N, which plans rarely draw",
     settings: { ...soonDead, quorums: "sloppy", hints: true, readRepair: "off" },
     faults: anyFault,
-    story: "PR and PW are not checked when replies are counted",
+    story: "PR and PW are checked before the request and not when replies are counted",
     source: "riak_kv #388's class",
   },
   "snapshot-drops-tombstones": {
@@ -541,7 +545,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["regular"],
     settings: { versions: "stamps", stamps: "quorum", quorums: "strict" },
     faults: anyFault,
-    story: "a write counts on from the stamp in the first reply, not from the newest stamp",
+    story:
+      "a write takes a stamp above the one in the first reply, not above the newest stamp of all replies",
     source: "Lynch and Shvartsman, FTCS 1997",
   },
   "stamp-from-one": {
@@ -555,7 +560,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: exchangesAlone,
     faults: anyFault,
-    story: "Merkle trees hash keys without what they hold",
+    story: "Merkle trees hash the keys, but not their values",
     source: "classic",
   },
   "repair-skips-absent": {
@@ -588,7 +593,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "dropped-tombstone-unshadows": {
     breaks: ["no-resurrection"],
-    withoutEvidence: "that every replica had heard of the delete in time, only its syncs show",
+    withoutEvidence: "only the recorded syncs show that every replica received the delete in time",
     settings: {
       ...soonDead,
       versions: "stamps",
@@ -600,7 +605,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       segmentBytes: 1 << 20,
     },
     faults: ["kill"],
-    story: "replay leaves out dropped tombstones, and what they shadowed is back",
+    story: "replay leaves out dropped tombstones, so the values that they had deleted come back",
     source: "Apache Cassandra's documentation, Compaction: when a tombstone is purged",
   },
   "few-repairs-an-exchange": {
@@ -609,21 +614,22 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     settings: { ...exchangesAlone, nodes: 3, n: 3, antiEntropyIntervalMs: 2000 },
     sizes: { operations: { min: 150, max: 300 }, keys: { min: 50, max: 100 } },
     faults: ["partition"],
-    story: "an exchange repairs one key",
+    story: "an exchange repairs only one key",
     source: "riak_kv #1793, #1805",
   },
   "hint-keeps-first": {
     breaks: ["converged"],
     settings: { ...handoffAlone, handoffIntervalMs: 1000 },
     faults: ["partition"],
-    story: "a hint keeps the first of several writes",
+    story: "of several writes of one key a hint keeps only the first",
     source: "classic",
   },
   "write-back-one-short": {
     breaks: ["monotonic-reads", "linearizable"],
     settings: { ...profiles.strict.settings, r: 1, w: 3 },
     faults: ["slow-disk", "partition"],
-    story: "a read returns before the last replica that it needs holds what it returns",
+    story:
+      "a read with write-back returns before the last required replica holds the returned value",
     source: "Attiya, Bar-Noy, Dolev, JACM 1995",
   },
   "blind-put-overwrites": {
@@ -637,7 +643,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["acknowledged", "durable"],
     settings: { ...soonDead, versions: "stamps", quorums: "sloppy", hints: true, sync: "group" },
     faults: ["partition", "kill"],
-    story: "a hint that counts is confirmed before it is synced",
+    story: "a fallback node confirms a hint that counts toward W before it has synced the hint",
     source: "Cassandra hints_flush_period",
   },
   "read-prefers-values": {
@@ -654,7 +660,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       w: 2,
     },
     faults: anyFault,
-    story: "a read takes a tombstone for a replica that holds nothing",
+    story: "a read treats a replica with a tombstone like a replica that holds nothing",
     source: "classic",
   },
   "repair-skips-tombstones": {
@@ -676,7 +682,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { ...exchangesAlone, nodes: 7, n: 3 },
     faults: anyFault,
-    story: "each node compares with the next one on the ring alone",
+    story: "each node compares its data only with the next node on the ring",
     source: "the class of Cassandra repairs with -pr on some nodes",
   },
   "stale-ring-on-one": {
@@ -684,7 +690,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     withoutEvidence: ["durable", "regular-stamped", "read-your-writes"],
     settings: { nodes: 5, quorums: "strict" },
     faults: [],
-    story: "one node sends its requests to other replicas than all others",
+    story: "one node uses a different preference list than all other nodes",
     source: "classic",
   },
   "one-node-reaps-early": {
@@ -700,42 +706,42 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       graceMs: 50,
     },
     faults: anyFault,
-    story: "one node drops tombstones at once",
+    story: "one node drops tombstones immediately",
     source: "classic",
   },
   "pending-owner-unwritten": {
     breaks: ["acknowledged"],
     settings: { quorums: "strict" },
     faults: ["membership"],
-    story: "writes go to the old owners alone until the change is over",
+    story: "until a ring change is complete, writes go only to the old owners",
     source: "CASSANDRA-14801's class",
   },
   "writes-move-with-reads": {
     breaks: ["acknowledged"],
     settings: { quorums: "strict" },
     faults: ["membership"],
-    story: "writes go to the new owners alone while some nodes still read from the old ones",
+    story: "writes go only to the new owners while some nodes still read from the old owners",
     source: "scylladb/scylladb #6128",
   },
   "cleanup-by-old-ring": {
     breaks: ["converged", "durable", "regular-stamped"],
     settings: handoffAlone,
     faults: ["membership"],
-    story: "clean-up drops what a new owner has just been sent",
+    story: "the clean-up after a ring change drops data that a new owner has just received",
     source: "CASSANDRA-16418",
   },
   "ring-by-version-alone": {
     breaks: ["ring-agreed"],
     settings: { quorums: "strict" },
     faults: ["membership"],
-    story: "of two rings of one version each node keeps the first",
+    story: "of two rings with the same version each node keeps the one it saw first",
     source: "classic",
   },
   "waits-for-the-dead": {
     breaks: ["ring-agreed"],
     settings: { quorums: "strict" },
     faults: ["membership"],
-    story: "a change waits for members that are declared dead",
+    story: "a ring change waits for members that are declared dead",
     source: "classic",
   },
   "hint-to-former-owner": {
@@ -750,14 +756,15 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       handoffIntervalMs: 1000,
     },
     faults: ["membership", "partition"],
-    story: "a hint goes to the node that it was kept for, owner or not",
+    story: "a hint goes to the node that it was kept for, even if that node no longer owns the key",
     source: "scylladb/scylladb #24980",
   },
   "passed-on-twice": {
     breaks: ["siblings-7"],
     settings: { versions: "siblings", quorums: "strict" },
     faults: ["membership", "delay"],
-    story: "a put passed on by an older ring is carried out, and refused",
+    story:
+      "a put that a node with an older ring passes on is carried out and yet answered as refused",
     source: "riak_kv #1046",
   },
 };

@@ -48,8 +48,8 @@ export const levels: TargetLevels = {
         expected: `no ${foreign.toUpperCase()} on a ${f}`,
         hint:
           f === "read"
-            ? `a read has an R; drop ${foreign}`
-            : `a write or delete has a W; drop ${foreign}`,
+            ? `a read has only an R level; drop ${foreign}`
+            : `a write or delete has only a W level; drop ${foreign}`,
       };
     if (asked["w"] === "ANY" && (asked["pw"] !== undefined || asked["dw"] !== undefined))
       return {
@@ -62,7 +62,7 @@ export const levels: TargetLevels = {
       const problem =
         asked[name] === undefined ? null : quorumProblem(askedQuorums({ [name]: asked[name] }), n);
       if (problem !== null)
-        return { name, expected: problem.expected, hint: "correct it, or raise settings.n" };
+        return { name, expected: problem.expected, hint: "correct the level, or raise settings.n" };
     }
     return null;
   },

@@ -39,10 +39,10 @@ export const cassandra: Profile = {
     virtualNodes: 16,
   },
   deviations: [
-    "a restart begins the grace time of a tombstone anew, where Cassandra counts from the wall clock of its coordinator",
+    "after a restart the grace time of a tombstone begins again; Cassandra counts from the wall clock of the coordinator",
     "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
-    "blocking read repair waits for N − R + 1 replicas that hold what is returned, which at QUORUM of 3 is both that were counted; repairs of the rest are not awaited",
-    "stamps are the coordinator's, unique by node, boot and sequence; a client cannot bring its own, and no tie is broken by value",
+    "blocking read repair waits until N − R + 1 replicas hold the returned value, which at QUORUM of 3 replicas are both counted replicas; it does not wait for repairs of the other replicas",
+    "the coordinator gives the stamps, which are unique by node, boot and sequence number; a client cannot give its own stamp, and values never break a tie",
     "one requestTimeoutMs replaces write_request_timeout and read_request_timeout; a bound on hints under way replaces hinted_handoff_throttle",
     "no speculative retry, no lightweight transactions, no batches, one cell a row",
   ],

@@ -30,8 +30,8 @@ export const dynamo: Profile = {
     virtualNodes: 16,
   },
   deviations: [
-    "dotted version vectors with one actor a boot and no pruning, where the paper has vector clocks truncated at ten entries",
-    "a put whose replicas are all unreachable is refused: only a replica mints a version, never a fallback node",
+    "dotted version vectors with one actor per boot and no pruning; the paper has vector clocks that are truncated at ten entries",
+    "a put whose replicas are all unreachable is refused: only a replica issues a version, never a fallback node",
     "every acknowledged write is synced on W nodes; the paper's buffered writes, which a crash loses on all but one replica, are not offered",
     "any node coordinates a read and passes a put on to a replica; there is no partition-aware client",
     "deletes leave tombstones, which are kept",

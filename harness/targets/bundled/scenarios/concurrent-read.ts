@@ -33,7 +33,7 @@ export const concurrentRead: Scenario = {
       },
     },
     {
-      setting: "a read after it",
+      setting: "a read after the write",
       allowed: false,
       plan: halfWrittenPlan({}),
       find(history) {

@@ -45,7 +45,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
       if (read.outcome !== "ok" || history.membersAtTheEnd.length !== 4 || !isThere) return null;
       return {
         happened: !returns(read, "v0"),
-        what: `${named(write)}, n${leaver + 1}, for which it was kept as a hint, left, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}; at the end the owners hold v0`,
+        what: `${named(write)}, n${leaver + 1} left, for which the write was kept as a hint, and ${milliseconds(read.startUs - write.endUs)} later ${named(read)}; at the end the owners hold v0`,
       };
     },
   };

@@ -10,7 +10,7 @@ const operations = [
 export const partialWrite: Scenario = {
   name: "partial-write",
   about:
-    "A write that fewer than W replicas stored fails, is rolled back nowhere, and may be read later; one that was refused is never read.",
+    "A write that fewer than W replicas stored fails, is rolled back nowhere, and may be read later; a write that was refused is never read.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Limitations of Quorum Consistency",
   cases: [
@@ -36,7 +36,7 @@ export const partialWrite: Scenario = {
       },
     },
     {
-      setting: "it knows, and sends nothing",
+      setting: "the coordinator knows that it is cut off, and sends nothing",
       allowed: false,
       plan: planOf({
         settings: {},

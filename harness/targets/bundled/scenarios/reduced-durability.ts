@@ -41,7 +41,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
 export const reducedDurability: Scenario = {
   name: "reduced-durability",
   about:
-    "Without anti-entropy a value that is rarely read stays on too few replicas, until those are lost.",
+    "Without anti-entropy a value that is rarely read stays on too few replicas until those replicas are lost.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Read repair and anti-entropy",
   cases: [

@@ -44,7 +44,7 @@ function caseOf(setting: string, allowed: boolean, w: 1 | 2): Case {
 export const replacedLastCopy: Scenario = {
   name: "replaced-last-copy",
   about:
-    "At W = 1 a node may hold the only copy of an acknowledged write: replaced once it is dead, the write is lost.",
+    "At W = 1 a node may hold the only copy of an acknowledged write: if that node dies and is replaced, the write is lost.",
   source:
     "Apache Cassandra documentation, Adding, replacing, moving and removing nodes: a dead node's data is streamed from other replicas; scylladb/scylladb issue 10887",
   cases: [caseOf("W = 1", true, 1), caseOf("W = 2", false, 2)],

@@ -41,7 +41,7 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
 export const streamedResurrection: Scenario = {
   name: "streamed-resurrection",
   about:
-    "A node that missed a delete hands its keys over when it leaves: the deleted value comes back unless its tombstone is there before it.",
+    "A node that missed a delete hands its keys over when it leaves: the deleted value comes back unless the new owner has the tombstone first.",
   source:
     "palantir/cassandra pull request 49 and scylladb/scylladb pull request 20788 (tombstones gone before older data is streamed)",
   cases: [

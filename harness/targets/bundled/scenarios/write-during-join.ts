@@ -59,6 +59,6 @@ export const writeDuringJoin: Scenario = {
   about:
     "A write is acknowledged while a node joins: where R + W > N a quorum finds it after the join, though another set of nodes owns the key.",
   source:
-    "Apache Cassandra, CEP-21: Transactional Cluster Metadata; CASSANDRA-2434 and scylladb/scylladb issue 6128, where quorums did not",
+    "Apache Cassandra, CEP-21: Transactional Cluster Metadata; CASSANDRA-2434 and scylladb/scylladb issue 6128, where quorums missed such writes",
   cases: [caseOf("R + W ≤ N (R = W = 1)", true, 1), caseOf("R + W > N (R = W = 2)", false, 2)],
 };

@@ -32,7 +32,7 @@ const caseOf = (setting: string, allowed: boolean, aheadMs: number): Case =>
 export const clientClock: Scenario = {
   name: "client-clock",
   about:
-    "The write with the latest stamp wins, and clients stamp: one whose clock is ahead hides the later writes of all others.",
+    "The write with the latest stamp wins, and clients give the stamps: a client whose clock is ahead hides the later writes of all others.",
   source: "cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html, Data Versioning",
   cases: [
     caseOf("one client's clock is 30 s ahead, at QUORUM", true, 30_000),

@@ -30,10 +30,10 @@ const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case
 export const countedTwice: Scenario = {
   name: "counted-twice",
   about:
-    "An addition to a counter that timed out may have been applied: sent again, it counts twice.",
+    "An addition to a counter that timed out may have been applied: if the client sends it again, it counts twice.",
   source: "cassandra.apache.org/doc/latest/cassandra/developing/cql/counter-column.html",
   cases: [
-    caseOf("the client sends again what timed out", true, 1),
-    caseOf("nothing is sent again", false, 0),
+    caseOf("the client sends an addition again after a timeout", true, 1),
+    caseOf("the client sends no addition again", false, 0),
   ],
 };

@@ -37,7 +37,7 @@ const caseOf = (setting: string, allowed: boolean, casWrites: "plain" | "conditi
 export const mixedTransactions: Scenario = {
   name: "mixed-transactions",
   about:
-    "A plain write takes no part in the consensus of lightweight transactions: one that is slow loses to a transaction that never saw it.",
+    "A plain write takes no part in the consensus of lightweight transactions: a slow plain write loses to a transaction that never saw it.",
   source:
     "cassandra.apache.org/doc/latest/cassandra/architecture/guarantees.html, Lightweight transactions",
   cases: [

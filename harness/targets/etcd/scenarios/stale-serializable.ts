@@ -30,7 +30,7 @@ const caseOf = (setting: string, allowed: boolean, reads: "linearizable" | "seri
 export const staleSerializable: Scenario = {
   name: "stale-serializable",
   about:
-    "A serializable read asks one node alone, which may not have heard of an acknowledged write.",
+    "A serializable read asks only one node, which may not have received an acknowledged write.",
   source: "etcd.io/docs/v3.4/learning/api_guarantees, Linearizability",
   cases: [
     caseOf("serializable reads", true, "serializable"),

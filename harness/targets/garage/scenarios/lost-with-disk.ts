@@ -39,7 +39,7 @@ const caseOf = (
 export const lostWithDisk: Scenario = {
   name: "lost-with-disk",
   about:
-    "In dangerous mode a write is acknowledged by one node: if that node's disk is lost before the others have it, so is the value.",
+    "In dangerous mode a write is acknowledged by one node: if that node's disk is lost before other nodes have the value, the value is lost.",
   source: "garagehq.deuxfleurs.fr/documentation/reference-manual/configuration, consistency_mode",
   cases: [
     caseOf("consistency_mode = dangerous, the node's disk is wiped", true, "dangerous"),

@@ -27,7 +27,7 @@ const caseOf = (
 export const unseenValue: Scenario = {
   name: "unseen-value",
   about:
-    "In dangerous mode one node is enough for a write and for a read: the one that is read may not have what was acknowledged.",
+    "In dangerous mode one node is enough for a write and for a read: the node that answers a read may not have an acknowledged write.",
   source: "garagehq.deuxfleurs.fr/documentation/reference-manual/configuration, consistency_mode",
   cases: [
     caseOf("consistency_mode = dangerous", true, "dangerous"),

@@ -129,5 +129,5 @@ it("names what may be left: what was made, or was being made, and not removed", 
       memoryMiB: 64,
     }),
   );
-  expect(got).toBe("no answer; what may be left of this run: box, net, kept");
+  expect(got).toBe("no answer; this run may have left box, net, kept");
 });

@@ -161,7 +161,7 @@ describe("a node of a described target", () => {
     const { engine } = remembering("cannot open the port");
     const target = targetWith({ ...described, startTimeoutMs: 100 });
     await expect(clusterOf(target, engine).start(start)).rejects.toThrow(
-      /^node-not-up: .*its log has no line like \/serves\/; it said last: cannot open the port/,
+      /^node-not-up: .*the node's log has no line like \/serves\/; it said last: cannot open the port/,
     );
   });
 

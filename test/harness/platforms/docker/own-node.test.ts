@@ -32,12 +32,12 @@ describe.skipIf(docker.skip)(`a node of a configuration's target${docker.reason}
     [
       "never becomes ready",
       'console.log("waiting for a leader"); setInterval(() => {}, 1000)',
-      /it does not answer GET \/health; it said last: waiting for a leader/,
+      /the node does not answer GET \/health; it said last: waiting for a leader/,
     ],
     [
       "answers that it is not ready",
       `console.log("hm"); ${serves.replace("response.end()", "response.writeHead(503).end()")}`,
-      /it answers GET \/health with 503; it said last: hm/,
+      /the node answers GET \/health with 503; it said last: hm/,
     ],
     [
       "uses a taken port",

@@ -52,7 +52,7 @@ describe("a node", () => {
       programs.plain(
         `const many = "x".repeat(1 << 20); process.on("SIGPIPE", () => {}); setInterval(() => process.stdout.write(many), 1);`,
       ),
-      /^line-too-long: .*one that begins with xxx/,
+      /^line-too-long: .*a line that begins with xxx/,
     ],
     [
       "that answers twice",
@@ -90,7 +90,7 @@ describe("a node", () => {
       programs.node(
         `handlers.echo = () => process.stdout.write('{"src":"n1","dest":"n2","body":{"type":"deep","in":' + "[".repeat(100000) + "]".repeat(100000) + "}}\\n");`,
       ),
-      /^not-a-message: .*a message of which parts lie in each other more than 200 deep/,
+      /^not-a-message: .*a message with more than 200 nested levels/,
     ],
     [
       "that writes a number which is none",

@@ -32,7 +32,7 @@ describe("no-crash of local processes", () => {
     expect(brokenPromises(made.verdict)).toEqual(["no-crash"]);
     expect(endsIn(made)[0]).toMatchObject({
       by: "itself",
-      detail: "it ended with status 7; it said last: no more room",
+      detail: "the node ended with status 7; it said last: no more room",
     });
   });
 
@@ -57,7 +57,7 @@ describe("no-crash of local processes", () => {
     expect(brokenPromises(made.verdict)).toEqual(["no-crash"]);
     expect(endsIn(made)[0]).toMatchObject({
       node: "n1",
-      detail: "it ended with status 1; it said last: cannot read my own file",
+      detail: "the node ended with status 1; it said last: cannot read my own file",
     });
   });
 

@@ -54,7 +54,7 @@ test.each([
       (event) =>
         event.e === "explain" &&
         event.what === "link down" &&
-        (event.detail ?? "").includes("does not read"),
+        (event.detail ?? "").includes("reads too slowly"),
     );
     expect(dropped.length > 0).toBe(expected);
     expect(verdict.verdict).toBe("valid");

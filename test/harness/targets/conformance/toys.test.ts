@@ -51,7 +51,7 @@ describe("refuses a store that", () => {
       "leaves a process behind",
       { leaves: left },
       "stops without a trace",
-      /^toy is stopped, and this is left: process \d+ \(sleep 300\).* End and remove/,
+      /^toy was stopped, but this is left: process \d+ \(sleep 300\).* end and remove/,
     ],
   ])("%s", async (_, flaw, check, sentence) => {
     expect(await complaints(toy(flaw))).toEqual({ [check]: expect.stringMatching(sentence) });
@@ -83,7 +83,7 @@ describe("refuses a description that", () => {
     [
       "promises what needs evidence, and has none",
       promising("acknowledged"),
-      /promises acknowledged, which needs .*, and says in capabilities/,
+      /promises acknowledged, which needs .*, but its capabilities say/,
     ],
     ["promises nothing", promising(), /promises nothing, so no history of it can be valid/],
     [
@@ -98,7 +98,7 @@ describe("refuses a description that", () => {
           throw new Error("no such setting");
         },
       },
-      /threw, where no target may: no such setting/,
+      /threw an error, which no target may do there: no such setting/,
     ],
   ])("%s", async (_, more, sentence) => {
     const [describesItself] = testTarget(toy({}, more));
