@@ -44,7 +44,7 @@ function tornReads(operations: Operations, of: Int32Array, initial: number): Ref
     );
   };
   return Array.from(of.filter(isTorn), (op) => ({
-    explanation: `${brief(operations, op)} returned text that ends with nothing that was written or appended`,
+    explanation: `${brief(operations, op)} returned a text whose end no operation wrote or appended`,
     operations: [op],
     ...keyOf(operations, op),
   }));

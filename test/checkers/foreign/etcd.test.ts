@@ -136,7 +136,7 @@ describe("a read of an etcd key", () => {
       {
         guarantee: "linearizable",
         explanation:
-          "the etcd by process 1 (line 3) shows a as of revision 2, though it had been changed at revision 3 and the answer is of revision 3",
+          "the etcd by process 1 (line 3) shows a as of revision 2, although a had been changed at revision 3 and the answer is of revision 3",
         operations: [1, 2],
         key: "a",
       },
@@ -159,7 +159,7 @@ describe("a read of an etcd key", () => {
 
   test("must find what was put and not deleted", () => {
     expect(said(...two, get(40, "a", [], 3))).toMatch(
-      /did not find a at revision 3, which had been put at revision 3$/,
+      /did not find a at revision 3, although a had been put at revision 3$/,
     );
     expect(said(...two, remove(40, "a", 4), get(60, "a", [], 4))).toBe("valid");
     // A delete without an answer may have happened, but not if it began after the read.
@@ -184,7 +184,7 @@ describe("a read of an etcd key", () => {
       /did not find a/,
     );
     expect(said(...all, range(40, { Start: "a", End: "z" }, [pair("b", "1", 2)], 3))).toMatch(
-      /shows b as of revision 2, though it had been changed at revision 3/,
+      /shows b as of revision 2, although b had been changed at revision 3/,
     );
   });
 
@@ -236,7 +236,7 @@ describe("revisions of an etcd store", () => {
   test("that nobody names must be those of operations without an answer", () => {
     const apart = [put(0, "a", "1", 2), put(20, "a", "2", 5)];
     expect(said(...apart)).toBe(
-      "unknown\n2 revisions between 2 and 5 are nobody's, and only 0 indeterminate operations could have made them",
+      "unknown\nno known operation made 2 of the revisions between 2 and 5, and only 0 indeterminate operations could have made them",
     );
     expect(said(...apart, put(10, "c", "1", 0))).toMatch(/and only 1 indeterminate/);
     expect(said(...apart, put(10, "c", "1", 0), put(11, "c", "2", 0))).toBe("valid");
@@ -273,7 +273,7 @@ describe("revisions of an etcd store", () => {
     const gone = flat(20, { Type: "delete", Key: "a" }, 3, { Deleted: 1 });
     expect(said(old, gone, readOld([]))).toBe("valid");
     expect(said(old, gone, readOld([pair("a", "1", 2)]))).toMatch(
-      /shows a as of revision 2, though it had been changed at revision 3/,
+      /shows a as of revision 2, although a had been changed at revision 3/,
     );
     const again = flat(20, { Type: "put", Key: "b", Value: { Value: "1" } }, 3);
     expect(said(old, again, readOld([]))).toMatch(/did not find a/);
@@ -286,7 +286,7 @@ describe("a transaction of etcd with a condition", () => {
   test("succeeds only if its key was last changed at that revision", () => {
     expect(said(...two, putIf(40, ["a", "3"], expects("a", 3), answered(4)))).toBe("valid");
     expect(said(...two, putIf(40, ["a", "3"], expects("a", 2), answered(4)))).toMatch(
-      /succeeded on the condition that a was last changed at revision 2, though it had been changed at revision 3$/,
+      /succeeded on the condition that a was last changed at revision 2, although a had been changed at revision 3$/,
     );
     expect(said(...two, putIf(40, ["b", "1"], expects("a", 2), answered(4)))).toMatch(/^invalid/);
     // Its own change does not count against it.

@@ -90,7 +90,7 @@ describe("the longest legal order", () => {
     expect(longestLegalPrefix([cas], null)).toEqual({
       order: [],
       state: "nil",
-      blocked: [{ op: cas.op, because: "it expects 1, but the register holds nil" }],
+      blocked: [{ op: cas.op, because: "the operation expects 1, but the register holds nil" }],
     });
     const write = operation("write", "1", [0, 1]);
     expect(longestLegalPrefix([write, nothing], null)?.blocked).toEqual([

@@ -33,7 +33,7 @@ describe("a text that was read", () => {
     expect(refuted([...appends, read("abc", 4)])).toBe(false);
     expect(refuted([...appends, read("ab", 1.5), read("abc", 4)])).toBe(false);
     expect(refuted([...appends, read("abcd", 4)])).toEqual([
-      'read "abcd" by process 2 (line 5) returned text that ends with nothing that was written or appended',
+      'read "abcd" by process 2 (line 5) returned a text whose end no operation wrote or appended',
     ]);
     expect(refuted([row("write", "xy", 0), append("z", 2), read("xy", 1.5)])).toBe(false);
     expect(refuted([row("write", "xy", 0), append("z", 2), read("y", 4)])).toHaveLength(1);
