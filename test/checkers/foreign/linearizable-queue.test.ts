@@ -222,7 +222,7 @@ describe("operations of a queue at equal times, or not in the order of their sta
       take("3", 9, { end: 20 }),
     ];
     expect(decided(many)).toEqual([
-      expect.stringMatching(/never was while this dequeue ran: 2 was inside \([^:]*\)$/),
+      expect.stringMatching(/was never empty while this dequeue ran: 2 was inside \([^:]*\)$/),
     ]);
   });
 
