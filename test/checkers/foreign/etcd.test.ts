@@ -298,7 +298,9 @@ describe("a transaction of etcd with a condition", () => {
   test("that a key does not exist holds after a delete, or what may have been one", () => {
     const absent = (call: number, revision: number): string =>
       putIf(call, ["a", "3"], expects("a", 0), answered(revision));
-    expect(said(...two, absent(40, 4))).toMatch(/last changed at revision 0, although \w+ had been/);
+    expect(said(...two, absent(40, 4))).toMatch(
+      /last changed at revision 0, although \w+ had been/,
+    );
     expect(said(...two, remove(40, "a", 4), absent(60, 5))).toBe("valid");
     expect(said(...two, remove(40, "a", 0), absent(60, 5))).toBe("valid");
     expect(said(...two, put(40, "a", "9", 0), absent(60, 5))).toMatch(/^invalid/);
