@@ -123,7 +123,7 @@ describe("a node", () => {
       programs.node(
         `${echoes} require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref();`,
       ),
-      /^node-left-processes: .*2 that left/,
+      /^node-left-processes: .*2 child processes that left/,
     ],
   ])("%s", async (_, bin, expected) => {
     expect(await failureOf(bin)).toMatch(expected);
