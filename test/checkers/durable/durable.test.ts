@@ -633,7 +633,7 @@ describe("the sentence, in detail", () => {
     ]);
     expect(lost([[9, "handoff", []]])).toEqual([
       [
-        ": n3 made itself drop the write at 9.0 ms: by handoff it sent nothing with a context that also covers the write",
+        ": n3 made itself drop the write at 9.0 ms: its handoff sent nothing with a context that also covers the write",
         [1],
       ],
     ]);
