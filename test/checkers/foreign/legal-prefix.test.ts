@@ -76,7 +76,10 @@ describe("the longest legal order", () => {
     const legal = longestLegalPrefix([two, one, ...reads, never], null);
     expect(legal?.order).toHaveLength(5);
     expect(legal?.blocked).toEqual([
-      { op: never.op, because: `it read 9, but the register holds ${legal?.state ?? ""}` },
+      {
+        op: never.op,
+        because: `the operation read 9, but the register holds ${legal?.state ?? ""}`,
+      },
     ]);
     // Of two operations without an answer, one can come next, but nothing is won by it.
     const open = operation("write", "3", [0, 1], "info");
@@ -94,11 +97,11 @@ describe("the longest legal order", () => {
     });
     const write = operation("write", "1", [0, 1]);
     expect(longestLegalPrefix([write, nothing], null)?.blocked).toEqual([
-      { op: nothing.op, because: "it read nil, but the register holds 1" },
+      { op: nothing.op, because: "the operation read nil, but the register holds 1" },
     ]);
     const one = operation("read", "1", [0, 1]);
     expect(longestLegalPrefix([one], null)?.blocked).toEqual([
-      { op: one.op, because: "it read 1, but the register holds nil" },
+      { op: one.op, because: "the operation read 1, but the register holds nil" },
     ]);
     expect(longestLegalPrefix([operation("read", null, [0, 1])], null)).toBeUndefined();
   });
@@ -111,7 +114,7 @@ describe("the longest legal order", () => {
     const lost = operation("read", "7", [0, 1], "info");
     expect(
       longestLegalPrefix([lost, operation("write", "1", [0, 1]), nine], null)?.blocked,
-    ).toEqual([{ op: nine.op, because: "it read 9, but the register holds 1" }]);
+    ).toEqual([{ op: nine.op, because: "the operation read 9, but the register holds 1" }]);
     // The answer is not known.
     const unheard = { ...operation("read", null, [0, 1]), answered: undefined };
     expect(longestLegalPrefix([unheard], "5")).toBeUndefined();
@@ -123,7 +126,7 @@ describe("the longest legal order", () => {
     expect(longestLegalPrefix([write, stale], null)).toBeUndefined();
     const nine = operation("read", "9", [2, 3]);
     expect(longestLegalPrefix([{ ...nine, start: 0, end: 2 }, stale], null)?.blocked).toEqual([
-      { op: nine.op, because: "it read 9, but the register holds nil" },
+      { op: nine.op, because: "the operation read 9, but the register holds nil" },
     ]);
   });
 

@@ -184,7 +184,7 @@ describe("operations of a queue at equal times, or not in the order of their sta
     const rows = [put("1", 0), put("2", 2), put("3", 4), take("3", 6), take("2", 8)];
     expect(decided(rows)).toEqual([
       expect.stringMatching(/^3 overtook 2: /),
-      expect.stringMatching(/^3 overtook 1: .*, and 1 was not taken out before$/),
+      expect.stringMatching(/^3 overtook 1: .*, and 1 was not taken out before that$/),
     ]);
   });
 
