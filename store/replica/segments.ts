@@ -186,7 +186,11 @@ export class SegmentedLog {
         });
     }
     if (last.sealed) this.#active = this.#segment(number + (isSnapshot(number) ? 1 : 2));
-    else this.#active = this.#sealed.pop() ?? this.#active;
+    else {
+      this.#active = this.#sealed.pop() ?? this.#active;
+      // It gets new records, which a sync must wait for once the segment is sealed.
+      this.#active.settled = false;
+    }
     if (cutOff <= 0) return done(records);
     this.#segment(number).log.cut(keepEntries, (error) => {
       if (error === null) done(records);

@@ -171,16 +171,22 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       ),
     pullImage: async (name, timeoutMs) => {
       const doing = `pull the image ${name}`;
-      const signal = AbortSignal.timeout(timeoutMs);
-      const progress = await must(doing, () => docker.pull(name, { abortSignal: signal }));
+      const within = { deadlineMs: timeoutMs };
+      const progress = await must(
+        doing,
+        (signal) => docker.pull(name, { abortSignal: signal }),
+        within,
+      );
       await must(
         doing,
-        () =>
+        (signal) =>
           new Promise<void>((resolve, reject) => {
+            addAbortSignal(signal, progress as Readable);
             docker.modem.followProgress(progress, (error: Error | null) =>
               error === null ? resolve() : reject(error),
             );
           }),
+        within,
       );
     },
     buildImage,

@@ -61,10 +61,7 @@ export interface Engine {
   /** Resolves with the engine's name and version, for example "Docker engine 28.2". */
   version(): Promise<string>;
   imageExists(tag: string): Promise<boolean>;
-  /**
-   * Pulls an image. Rejects if no registry delivers the image within `timeoutMs`, or within the usual deadline of calls
-   * if that is shorter.
-   */
+  /** Pulls an image. Rejects if a registry takes more than `timeoutMs` to begin, or more than that to deliver it. */
   pullImage(name: string, timeoutMs: number): Promise<void>;
   /** Whether a registry confirms within `timeoutMs` that the image exists. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;

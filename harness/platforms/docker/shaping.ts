@@ -73,7 +73,7 @@ const netemOf = ({
 };
 
 export const byChance = (percent: number): string =>
-  `-m statistic --mode random --probability ${(percent / 100).toFixed(2)}`;
+  `-m statistic --mode random --probability ${percent / 100}`;
 
 const restoreMangle = (rules: readonly string[]): string =>
   `iptables-restore -w 5 <<'TABLE'\n${["*mangle", ":OUTPUT ACCEPT [0:0]", ":POSTROUTING ACCEPT [0:0]", ...rules, "COMMIT"].join("\n")}\nTABLE`;

@@ -202,6 +202,42 @@ describe("a log in segments", () => {
     expect(entries(replayed(host))).toEqual(entries(held));
   });
 
+  test("a sync waits for the segment that recovery went on in and that was sealed since", () => {
+    const host = new StepHost();
+    written(host, many(2));
+    const node = host.reboot();
+    const synced: string[] = [];
+    const watched: Host = {
+      ...node,
+      log: (name) => {
+        const log = node.log(name);
+        return {
+          ...log,
+          get bytes() {
+            return log.bytes;
+          },
+          sync: (done) =>
+            log.sync((failure) => {
+              synced.push(name);
+              done(failure);
+            }),
+        };
+      },
+    };
+    const log = new SegmentedLog(watched, "store", 300, () => []);
+    log.recover(healthyParts.recover, () => {});
+    host.finish();
+    log.append(record("k0", 8));
+    log.write(() => {});
+    host.finish();
+    log.append(record("k0", 9));
+    log.write(() => {});
+    log.sync(() => {});
+    host.finish();
+    const [recovered, next] = [segmentName("store", 1), segmentName("store", 3)];
+    expect(synced).toEqual([recovered, recovered, next]);
+  });
+
   test("old segments go oldest first, so that a tombstone outlives what it deleted", () => {
     for (let steps = 0; steps < 60; steps++) {
       const host = new StepHost();
