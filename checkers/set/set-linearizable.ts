@@ -50,22 +50,15 @@ class GrowingSet {
   readonly #words: SetWords;
   readonly #findings: Findings;
   readonly #builder: DigraphBuilder;
-  /**
-   * For each row, 1 if the operation is in the graph, otherwise 0. The node of an operation is its row. The node of an
-   * element is the row of the element's first add.
-   */
-  readonly #isUsed: Uint8Array;
 
   constructor(facts: SetFacts, words: SetWords, findings: Findings) {
     this.#facts = facts;
     this.#words = words;
     this.#findings = findings;
     this.#builder = new DigraphBuilder(facts.columns.size);
-    this.#isUsed = new Uint8Array(facts.columns.size);
   }
 
   run(): void {
-    this.#markUsed();
     if (!this.#addReads()) return;
     this.#addQuestions();
     addRealTime(this.#builder, this.#intervals(), realTime);
@@ -74,24 +67,6 @@ class GrowingSet {
     for (const nodes of components(graph, everyEdge)) {
       const cycle = walks.cycleThrough(shows, new Set(nodes), everyEdge);
       this.#findings.found("no-order", () => this.#explain(cycle));
-    }
-  }
-
-  /**
-   * Marks the rows that are in the graph. An add that was neither acknowledged nor seen need not have happened, and is
-   * left out.
-   */
-  #markUsed(): void {
-    const { columns, firstBegun, firstAcknowledged, lastPresent } = this.#facts;
-    const use = (of: number): void => {
-      const add = firstBegun[of] as number;
-      if (add >= 0) this.#isUsed[add] = 1;
-    };
-    for (let of = 0; of < columns.elements.length; of++)
-      if ((firstAcknowledged[of] as number) >= 0 || (lastPresent[of] as number) >= 0) use(of);
-    for (let row = 0; row < columns.size; row++) {
-      if (columns.kind[row] === setKinds.present) use(columns.element[row] as number);
-      if ((columns.kind[row] as number) >= setKinds.read) this.#isUsed[row] = 1;
     }
   }
 
@@ -120,8 +95,8 @@ class GrowingSet {
     const builder = this.#builder;
     let placed = 0;
     let smaller = -1;
-    let before = -1;
-    let after = -1;
+    let before = builder.node();
+    let after = before;
     for (const row of this.#bySize()) {
       let kept = 0;
       const added: number[] = [];
@@ -136,15 +111,15 @@ class GrowingSet {
         return false;
       }
       // A read without a new element uses the same points as the read before it.
-      if (added.length > 0 || before < 0) {
+      if (added.length > 0 || smaller < 0) {
         before = builder.node();
-        if (after >= 0) builder.edge(after, before, pass);
+        builder.edge(after, before, pass);
         for (const of of added) {
           placedBy[of] = row;
           const add = firstBegun[of] as number;
           if (add < 0) continue;
           builder.edge(add, before, shows);
-          if (after >= 0) builder.edge(after, add, pass);
+          builder.edge(after, add, pass);
         }
         after = builder.node();
       }
@@ -153,11 +128,9 @@ class GrowingSet {
       builder.edge(before, row, pass);
       builder.edge(row, after, shows);
     }
-    if (after < 0) return true;
     for (let of = 0; of < placedBy.length; of++) {
       const add = firstBegun[of] as number;
-      if (placedBy[of] === -1 && add >= 0 && this.#isUsed[add] === 1)
-        builder.edge(after, add, pass);
+      if (placedBy[of] === -1 && add >= 0) builder.edge(after, add, pass);
     }
     return true;
   }
@@ -181,8 +154,7 @@ class GrowingSet {
     for (let row = 0; row < columns.size; row++) {
       const add = firstBegun[columns.element[row] as number] as number;
       if (columns.kind[row] === setKinds.present && add >= 0) this.#builder.edge(add, row, shows);
-      if (columns.kind[row] === setKinds.absent && add >= 0 && this.#isUsed[add] === 1)
-        this.#builder.edge(row, add, shows);
+      if (columns.kind[row] === setKinds.absent && add >= 0) this.#builder.edge(row, add, shows);
     }
   }
 
@@ -191,17 +163,16 @@ class GrowingSet {
    * from some time between the first start of an add and the first acknowledgement of one.
    */
   #intervals(): { readonly invoke: Float64Array; readonly end: Float64Array } {
-    const { columns, firstAcknowledged } = this.#facts;
-    const { size, kind, element } = columns;
-    const invoke = new Float64Array(size).fill(-Infinity);
-    const end = new Float64Array(size).fill(Infinity);
-    for (let row = 0; row < size; row++) {
-      if (this.#isUsed[row] === 0) continue;
+    const { columns, firstBegun, firstAcknowledged } = this.#facts;
+    const invoke = columns.invoke.slice().fill(-Infinity);
+    const end = columns.end.slice().fill(Infinity);
+    const take = (row: number, ending: number): void => {
       invoke[row] = columns.invoke[row] as number;
-      const of = element[row] as number;
-      const acknowledged = kind[row] === setKinds.add ? (firstAcknowledged[of] as number) : row;
-      if (acknowledged >= 0) end[row] = columns.end[acknowledged] as number;
-    }
+      if (ending >= 0) end[row] = columns.end[ending] as number;
+    };
+    for (const [of, add] of firstBegun.entries())
+      if (add >= 0) take(add, firstAcknowledged[of] as number);
+    for (const [row, kind] of columns.kind.entries()) if (kind >= setKinds.read) take(row, row);
     return { invoke, end };
   }
 

@@ -346,7 +346,7 @@ class LogCheck {
         const end = one.outcome === "ok" ? one.returnUs : Infinity;
         const told = { one, offset, end };
         if (one.f === "commit") push(commits, key, told);
-        if (one.outcome === "ok") push(known, key, told);
+        push(known, key, told);
       }
     }
     for (const [key, told] of known) {
