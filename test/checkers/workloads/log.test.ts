@@ -208,7 +208,11 @@ describe("a log", () => {
     const others = { ...txn(4, [poll("x 0 a", "x 1 b", "x 2 c", "x 3 d")]), process: "q" };
     expect(
       sentences([txn(1, four), txn(2, [poll("x 1 b")]), txn(3, [poll("x 4 e")]), others]),
-    ).toEqual([expect.stringMatching(/^poll-skip: Line 3 polled e of x after the same process had polled b in line 2 \(messages skipped in between: 2\)/)]);
+    ).toEqual([
+      expect.stringMatching(
+        /^poll-skip: Line 3 polled e of x after the same process had polled b in line 2 \(messages skipped in between: 2\)/,
+      ),
+    ]);
   });
 
   it("loses nothing where no offset is known, or none of what was polled", () => {
@@ -230,7 +234,9 @@ describe("a log", () => {
       at(op, "commit", offset, { invokeUs: op, returnUs: end });
     const commits = [commit(1, 0, 6), commit(2, 1, 7), commit(3, 2, 99), commit(4, 9, 20)];
     expect(sentences([...commits, at(5, "committed", 4)])).toEqual([
-      expect.stringMatching(/^commit-went-back: .* although line 4 had shown offset 9 as committed before/),
+      expect.stringMatching(
+        /^commit-went-back: .* although line 4 had shown offset 9 as committed before/,
+      ),
     ]);
   });
 
