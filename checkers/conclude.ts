@@ -2,7 +2,8 @@
 import type { Anomaly, Judgement, Measurement } from "./language/verdict.ts";
 
 /**
- * A judgement keeps at most this many anomalies and counts the others: a broken store can show thousands of one kind.
+ * conclude() keeps at most this many anomalies. If there are more, it also reports how many there are: a broken store
+ * can show thousands of one kind.
  */
 export const anomaliesKept = 20;
 

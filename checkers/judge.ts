@@ -18,8 +18,8 @@ export interface JudgeOptions {
 }
 
 /**
- * Judges a history by every checker. Of the guarantees, only those that the run promises or claims count for the
- * verdict on the history.
+ * Judges a history by quorate's checkers and your own, or by the one that `options.only` names. Of the guarantees, only
+ * those that the run promises or claims count for the verdict on the history.
  *
  * A history that cannot be understood gives the verdict `unknown` with the reason. So does a promised guarantee if its
  * checker fails or if no checker judges it, unless another promise is broken. Doubts about the whole history (for
@@ -29,7 +29,7 @@ export interface JudgeOptions {
  * @param events The history, the `run` event first.
  * @param options Your own checkers, or the one guarantee to judge.
  * @returns `invalid` if a promise is broken, else `unknown` if a promise is undecided or there is a doubt about the
- * whole history, else `valid`; and each guarantee's own verdict.
+ * whole history, else `valid`; and the verdict on each judged guarantee.
  * @throws Error if two checkers have the same name.
  * @example
  * const events = parseHistory(readFileSync("history.jsonl", "utf8"));
@@ -103,8 +103,8 @@ function verdictOf(model: Model, checkers: readonly Checker[], only?: string): V
   for (const name of promised)
     if (guarantees[name] === undefined && (only === undefined || only === name))
       undecided.push(`${name} is undecided: no checker of that name was given`);
-  // A guarantee that does not apply never counts. At least one promised guarantee must apply: otherwise the verdict
-  // rests on nothing.
+  // A guarantee that does not apply does not count. At least one promised guarantee must apply: otherwise `valid` would
+  // rest on nothing.
   const judged = [...promised].some(
     (name) =>
       saysSomething(name, model) &&
@@ -146,7 +146,7 @@ function doubtsOf(
 
 /**
  * Whether a verdict may rest on this guarantee alone. no-crash says nothing about a store's data, so it counts only if
- * the user asked for it.
+ * the user claims it.
  */
 function saysSomething(name: string, { run }: Pick<Model, "run">): boolean {
   return name !== "no-crash" || run.claimed.includes(name);

@@ -6,7 +6,7 @@ import type { Stress } from "./language/verdict.ts";
 
 /**
  * Counts the operations of a history by outcome and function, its faults, and the operations that each kind of fault
- * overlapped. Final reads do not count, since they run without faults.
+ * overlapped. Final operations (the last reads, for example) do not count, since they run without faults.
  */
 export function stressOf(model: Model): Stress {
   const {
@@ -55,7 +55,10 @@ function increase(counts: Record<string, number>, name: string, by: number): voi
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-/** The number of operations of each function on these keys that overlapped [fromUs, toUs]. Final reads do not count. */
+/**
+ * The number of operations of each function on these keys that overlapped [fromUs, toUs]. Final operations do not
+ * count.
+ */
 function overlapping(
   table: OperationTable,
   keys: ReadonlySet<number>,

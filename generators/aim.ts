@@ -9,7 +9,7 @@ import type { ClusterFacts } from "./target.ts";
 
 /**
  * Returns a function that chooses the index of a node. About half of its choices are any node. The others are the node
- * of the last operation that begins by `atMs`, or a replica of the most used key.
+ * of the last operation that begins by `atMs` (of the first operation if none does), or a replica of the most used key.
  */
 export function createAim(
   facts: ClusterFacts,

@@ -53,7 +53,8 @@ export function planArbitrary(options: PlanOptions): fc.Arbitrary<Plan> {
  * @param options As for `planArbitrary`.
  * @param seed The campaign's seed.
  * @param index The number of the run, counted from 0.
- * @throws RangeError if `index` is not a whole number of at least 0.
+ * @throws RangeError if `index` is not a whole number of at least 0, or if `options.operations`, `keys` or `clients` is
+ *   not a valid range.
  */
 export function planAt(options: PlanOptions, seed: number, index: number): Plan {
   if (!Number.isInteger(index) || index < 0)

@@ -23,7 +23,7 @@ const spareOfWrites = 0.4;
 const shortestMs = 50;
 const tries = 6;
 
-/** Draws faults, sorted by the time at which they begin. */
+/** Draws faults, sorted by `atMs`. */
 export function drawFaults(
   random: Random,
   swarm: Swarm,
@@ -38,14 +38,14 @@ export function drawFaults(
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
-      // The drawn duration is halved once more in each attempt, so that a fault fits even a cluster that tolerates
-      // little.
+      // The drawn duration is halved once more in each attempt, down to `shortestMs`, so that a fault fits even a
+      // cluster that tolerates little.
       const durationMs = Math.max(
         shortestMs,
         drawDurationMs(random, swarm.faultLength, facts) >> attempt,
       );
-      // If the plan may change the membership, the first fault drawn is a membership change. Many of the other faults
-      // begin near that change (see `drawStartAround`).
+      // If the plan may change the membership, a membership change is tried as the first fault. Many of the other
+      // faults begin near that change (see `drawStartAround`).
       const joined = joinedFault(random, swarm, faults);
       const kind =
         i === 0 && changing !== undefined
@@ -88,9 +88,10 @@ export function drawFaults(
 }
 
 /**
- * Chooses an earlier fault that the next fault joins: the next fault begins while the earlier fault lasts, and is aimed
- * at one of its nodes. For example, a disk is wiped while its node is cut off. With few faults in a plan, two rarely
- * overlap by chance. Returns null if the next fault is to be drawn on its own.
+ * Chooses an earlier fault that the next fault joins: the next fault begins while the earlier fault lasts (unless one
+ * of them waits for a trigger), and is aimed at one of its nodes. For example, a disk is wiped while its node is cut
+ * off. With few faults in a plan, two rarely overlap by chance. Returns null if the next fault is to be drawn on its
+ * own.
  */
 function joinedFault(
   random: Random,
@@ -125,7 +126,7 @@ function waitingOf(
 ): PlannedFault | null {
   if (triggeredPercent === 0 || kind.triggers === undefined || !chance(random, triggeredPercent))
     return null;
-  // Events of a membership change occur only once or twice, so `count` is small for them.
+  // Most events of a membership change occur only a few times, so `count` is small for them.
   const ofChange = faultKinds.some(({ joins }) => joins !== undefined) && chance(random, 50);
   return {
     ...one,
@@ -188,10 +189,10 @@ function drawStartMs(random: Random, operationStartsMs: readonly number[]): numb
 const changeMs = 300;
 
 /**
- * Draws the start of a fault in a plan that may change the membership. The first change begins in the first quarter of
- * the operations' time, and further changes begin in the first half, so that operations run during and after the
- * changes. If there is such a change, about half of the faults of other kinds begin at most `changeMs` before or after
- * the first change begins.
+ * Draws the start of a fault in a plan that may change the membership. The first change begins in about the first
+ * quarter of the operations' time, and further changes begin in about the first half, so that operations run during and
+ * after the changes. If there is such a change, about half of the faults of other kinds are drawn to begin at most
+ * `changeMs` before or after the first change begins.
  */
 function drawStartAround(
   random: Random,

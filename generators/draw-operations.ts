@@ -104,7 +104,7 @@ function drawWaitMs(
         ? integer(random, pauseMs / 2, pauseMs * 1.5)
         : withinBurstMs;
     }
-    // All clients pause at the same times, so that their bursts coincide.
+    // All clients pause at about the same times, so that their bursts mostly coincide.
     case "rounds": {
       const perClient = Math.max(1, Math.floor(swarm.operations / swarm.clients));
       const round = Math.max(1, Math.min(longestBurst, Math.floor(perClient / 2)));
@@ -146,7 +146,7 @@ function readBeforeDeletes(
 }
 
 /**
- * Every plan must contain the operation `always` of its workload. If the plan has none, for example because the
+ * Every drawn plan must contain the operation `always` of its workload. If the plan has none, for example because the
  * clients' roles exclude it by chance, the first operation becomes one.
  */
 function withWhatIsNeeded(

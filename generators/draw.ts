@@ -1,7 +1,9 @@
 /** Small helpers that draw random values with fast-check's Random. */
 import type { Random } from "fast-check";
 
-/** Draws a whole number from `min` to `max`, both inclusive. The bounds are rounded. */
+/**
+ * Draws a whole number from `min` to `max`, both inclusive. The bounds are rounded. Returns `min` if `max` is lower.
+ */
 export function integer(random: Random, min: number, max: number): number {
   const low = Math.round(min);
   return random.nextInt(low, Math.max(low, Math.round(max)));

@@ -10,7 +10,9 @@ import type { Workload } from "./workloads/workload.ts";
 export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
-  /** Checkers besides the built-in ones. The guarantees that they judge count as claimed. */
+  /**
+   * Checkers besides the built-in ones. Every run claims their guarantees, so a violation makes its verdict invalid.
+   */
   readonly checkers: readonly Checker[];
 }
 
@@ -21,8 +23,8 @@ export interface Kinds {
  * @param faults Your own kinds of fault.
  * @param workloads Your own workloads. A target runs those that its `workloads` lists, and those that can be built from
  *   its registers.
- * @param checkers Your own checkers. The guarantees that they judge count as claimed.
- * @throws RangeError if the name of a kind of fault or a workload is taken.
+ * @param checkers Your own checkers. Every run claims their guarantees, so a violation makes its verdict invalid.
+ * @throws RangeError if two kinds of fault or two workloads have the same name.
  * @example
  * const unplug = commandFault(
  *   { kind: "unplug", begin: "./unplug.sh on", end: "./unplug.sh off", effects: ["clients-apart"] },

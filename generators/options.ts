@@ -28,15 +28,16 @@ export interface PlanWishes {
   /** A planted bug: its name, or the path of a file. */
   readonly bug?: string;
   /**
-   * The range of the number of operations in a plan, both bounds inclusive. Default: 20 to 100, and 200 to 800 in large
-   * plans.
+   * The range of the number of operations in a plan, both bounds inclusive. Default: 20 to 100. Large plans (see
+   * `large`) have 200 to 800 instead.
    */
   readonly operations?: { readonly min: number; readonly max: number };
   /**
-   * The ranges of the numbers of keys and clients in a plan, bounds inclusive. Default: 1 to 60 keys (mostly few, 30 to
-   * 300 in large plans), and 2 to 6 clients.
+   * The range of the number of keys in a plan, both bounds inclusive. Default: 1 to 60, mostly few. Large plans (see
+   * `large`) have 30 to 300 instead, and plans of workloads with `oneKey` have 1.
    */
   readonly keys?: { readonly min: number; readonly max: number };
+  /** The range of the number of clients in a plan, both bounds inclusive. Default: 2 to 6. */
   readonly clients?: { readonly min: number; readonly max: number };
   /**
    * The range of the time that a plan's operations take without faults, in ms, both bounds inclusive. Default: 1,000 to
@@ -50,8 +51,8 @@ export interface PlanWishes {
    */
   readonly large?: boolean;
   /**
-   * Makes plans for clusters in real time: the same number of operations in less time, and fewer faults. Default:
-   * false.
+   * Makes plans for clusters in real time: the same number of operations in less time, and fewer faults, unless the
+   * target sets other ranges. Default: false.
    */
   readonly quick?: boolean;
   /**
@@ -60,8 +61,8 @@ export interface PlanWishes {
    */
   readonly triggered?: boolean;
   /**
-   * Settings that each plan draws and that shrinking may simplify. Default: none. Must not contain settings that the
-   * user fixed.
+   * Settings that each plan draws and that shrinking may simplify. If `quick`, the target's `fixedWhenQuick` are left
+   * out. Default: none. Must not contain settings that the user fixed.
    */
   readonly swarmSettings?: readonly string[];
   /**
@@ -74,7 +75,10 @@ export interface PlanWishes {
 
 export interface PlanOptions extends PlanWishes, Language {}
 
-/** Options with the defaults of the fields below filled in. */
+/**
+ * Options for drawing plans, with the defaults of `kinds`, `operations`, `swarmSettings`, `worlds` and the yes-or-no
+ * options filled in.
+ */
 export interface ResolvedOptions extends PlanOptions, ResolvedLanguage {
   readonly kinds: Kinds;
   readonly operations: { readonly min: number; readonly max: number };

@@ -39,8 +39,8 @@ export interface PlannedOperation {
 export type Fault = { readonly kind: string; readonly [field: string]: Json };
 
 /**
- * A fault that begins `atMs` after the operations begin. It is healed `durationMs` later: killed nodes start again, and
- * paused nodes resume.
+ * A fault that begins `atMs` after the operations begin, or later at its trigger (see `when`). It is healed
+ * `durationMs` later: for example, killed nodes start again, and paused nodes resume.
  */
 export interface PlannedFault<F extends Fault = Fault> {
   readonly atMs: number;
@@ -107,5 +107,5 @@ export const keyName = (index: number, { keyNames }: Pick<Plan, "keyNames">): st
 /** The names of all keys of the plan. */
 export const keyNamesOf = (plan: Pick<Plan, "keys" | "keyNames">): string[] =>
   Array.from({ length: plan.keys }, (_, index) => keyName(index, plan));
-/** The value that operation number `operation` writes. It is unique in a history. */
+/** The value v0, v1, … for the operation with this number. Many workloads write it, as it is unique in a history. */
 export const valueOf = (operation: number): string => `v${operation}`;

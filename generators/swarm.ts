@@ -18,8 +18,8 @@ export type Pace = "steady" | "bursts" | "rounds";
 /** Which nodes a client asks: always its own, mostly its own, any, or one of two that all clients share. */
 export type Routing = "stick" | "mostly" | "roam" | "two";
 /**
- * How long faults last: very briefly, about a request timeout, longer than the silence after which links are dropped,
- * or any of these.
+ * How long faults last: at most 0.4 s, from 0.4 s to 1.5 request timeouts, longer than the silence after which links
+ * are dropped, or any of these.
  */
 export type FaultLength = "short" | "medium" | "long" | "mixed";
 
@@ -37,7 +37,10 @@ export interface Swarm {
   readonly phaseMs: number;
   readonly pace: Pace;
   readonly routing: Routing;
-  /** The percentage of operations that go to key 0. The other operations go to any key with equal probability. */
+  /**
+   * The percentage of operations that are drawn for key 0. The others are drawn for any key with equal probability.
+   * Then some reads change their key (see `ownReadsPercent`).
+   */
   readonly hotKeyPercent: number;
   readonly mix: Mix;
   /** Whether clients differ in how often they do which operation. */
@@ -85,8 +88,8 @@ const ownReadsWhenQuickPercent = 40;
 const joinedFaultsWhenQuickPercent = 75;
 
 /**
- * One plan in this many is large. Only large plans reach the limits of a page, a batch or an exchange, but they take
- * long.
+ * If large plans are allowed, one plan in this many is large. Small plans rarely reach the limits of a page, a batch or
+ * an exchange, but large plans take long.
  */
 const oneLargeIn = 150;
 const large = { operations: { min: 200, max: 800 }, keys: { min: 30, max: 300 } } as const;
@@ -173,8 +176,8 @@ const tries = 20;
 
 /**
  * Draws names of keys. Random names spread over the ring in proportion to the lengths of its ranges. In half of all
- * plans, about half of the new names are chosen to have the same replicas as an earlier key, so that some ranges
- * contain two keys.
+ * plans, about half of the new names are drawn until they have the same replicas as an earlier key (at most 20 more
+ * times), so that some ranges contain two keys.
  */
 function drawKeyNames(random: Random, keys: number, facts: ClusterFacts): readonly string[] {
   const names = new Set<string>();

@@ -35,7 +35,8 @@ export interface Shares {
 
 /**
  * Makes a function that forecasts the shares under the given faults. The forecast is pessimistic about the end of a
- * fault, which counts until its links are certainly open again.
+ * fault, which counts until its links should be open again. It treats a fault with a trigger as one that begins at
+ * `atMs`.
  */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;
@@ -64,8 +65,8 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
         sums.writes++;
         sums.expectedWrites += chance;
       }
-      // Failed operations count as short too, since a refusal is immediate. If they counted as timeouts, the forecast
-      // would skip the time of the fault after only a few operations.
+      // Failed operations are assumed to be short too, since a refusal is immediate. If each took a timeout, the
+      // forecast would skip the time of the fault after only a few operations.
       nowMs.set(client, startMs + nominalLatencyMs);
     }
     return {
@@ -76,8 +77,8 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
 }
 
 /**
- * The time at which the fault's links are certainly open again. After a heal, a link waits for a backoff, which has
- * grown with the duration of the fault up to `reconnectMs`.
+ * The time at which the fault's links should be open again. After a heal, a link waits for a backoff, which has grown
+ * with the duration of the fault up to `reconnectMs`.
  */
 function clearMs(fault: PlannedFault, { reconnectMs }: ClusterFacts): number {
   return fault.atMs + fault.durationMs + Math.min(fault.durationMs, reconnectMs);

@@ -1,4 +1,4 @@
-/** Triggers: events inside a node, as its Host sees them, that a fault can wait for. */
+/** Triggers: events inside a node that a fault can wait for. */
 import type { NodeNamer } from "./plan.ts";
 
 /** Events that occur only during a membership change. */

@@ -1,6 +1,6 @@
 /**
- * Bundles the source of a planted bug into one .js file. Containers get a copy of this file and the simulator loads it,
- * so both run the same bytes.
+ * Bundles the source of a planted bug into one JavaScript file. Containers get a copy of this file and the simulator
+ * loads it, so both run the same bytes.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -67,7 +67,7 @@ const bundles = new Map<string, Promise<string>>();
 
 /**
  * Bundles the bug into a temporary folder of this process and returns the bundle's path. Throws UsageError if there is
- * no such bug, or if the bug does not build, does not load or replaces no part of the store.
+ * no such bug, or if the bug does not build or load, returns wrong parts, or replaces no part of the store.
  */
 export function bundleBug(bug: string): Promise<string> {
   const file = bugFile(bug);

@@ -34,7 +34,7 @@ const reasons = listOf({
   maxItems: 2,
 });
 
-/** The fields of campaign.json that the web pages and `merge` read. Other fields may be present. */
+/** The schema of campaign.json, with most of the fields that quorate reads. Other fields may be present. */
 const schema = record(
   {
     format: { enum: ["quorate-campaign/1", "quorate-campaign/2"] },
@@ -285,6 +285,6 @@ function firstProblem({ errors }: ValidateFunction): string {
 
 /**
  * Whether a subfolder of a run contains a smallest failing case: `shrunk`, or `shrunk-12` for history 12 of a campaign
- * that keeps going.
+ * with --keep-going.
  */
 export const isOfSmallestCase = (name: string): boolean => /^shrunk(-\d+)?$/.test(name);

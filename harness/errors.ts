@@ -4,8 +4,8 @@
  */
 
 /**
- * The four parts of the message of each of these errors. `expected` and `got` end a sentence: "expected a Docker
- * engine; got no socket".
+ * The four parts of the message of an EnvironmentError, UnjudgedError or UsageError. `expected` and `got` end a
+ * sentence: "expected a Docker engine; got no socket".
  */
 export interface Complaint {
   /** The error's code. Codes are stable, so scripts may match on them. */
@@ -19,7 +19,7 @@ export interface Complaint {
 const sentence = (complaint: Complaint): string =>
   `${complaint.code}: expected ${complaint.expected}; got ${complaint.got}. ${complaint.hint}`;
 
-/** The base class of the errors below, which quorate throws on purpose. */
+/** The base class of EnvironmentError, UnjudgedError and UsageError, which quorate throws on purpose. */
 export abstract class Complained extends Error implements Complaint {
   readonly code: string;
   readonly expected: string;
@@ -37,18 +37,18 @@ export abstract class Complained extends Error implements Complaint {
 }
 
 /**
- * A failure of the environment: no engine, a missing tool, a container that does not start. The process exits with
+ * A failure of the environment: no engine, a missing tool, a container that does not start. `quorate` then exits with
  * status 70.
  */
 export class EnvironmentError extends Complained {}
 
 /**
  * A run that cannot be judged, although neither the store nor the environment is at fault: for example, a planted bug
- * throws or never returns. The process exits with status 2.
+ * throws or never returns. `quorate` then exits with status 2.
  */
 export class UnjudgedError extends Complained {}
 
-/** A wrong command, flag, value or setting. The process exits with status 64. */
+/** A wrong command, flag, value or setting. `quorate` then exits with status 64. */
 export class UsageError extends Complained {}
 
 const fullDisk = ["ENOSPC", "EDQUOT", "EFBIG"] as const;

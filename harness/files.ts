@@ -70,15 +70,15 @@ export function writeNamed(path: string, text: string): void {
   else writeWhole(path, text);
 }
 
-/** Whether a device or a pipe is at this path. Devices and pipes are written into, never replaced. */
+/** Whether a device, a pipe or a socket is at this path, or a link to one. */
 export function isDevice(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /**
- * Writes the whole file or nothing: after a crash or on a full disk the earlier file remains. Replaces a link and never
- * follows it, since somebody else may have made the folder. Throws the file system's error.
+ * Writes the whole file or nothing: if the process is killed or the disk is full, the earlier file remains. Replaces a
+ * link and never follows it, since somebody else may have made the folder. Throws the file system's error.
  */
 export function writeWhole(path: string, text: string): void {
   try {

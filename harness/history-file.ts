@@ -6,8 +6,8 @@ import type { HistoryEvent } from "../checkers/index.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
 /**
- * Encodes an event as one line of history.jsonl, without the line feed. Equal events give equal lines, because every
- * recorder writes the fields in a fixed order.
+ * Encodes an event as one line of history.jsonl, without the line feed. Equal events give equal lines if their fields
+ * have the same order, which recorders keep fixed.
  */
 export function historyLine(event: HistoryEvent): string {
   return JSON.stringify(event);
@@ -28,8 +28,8 @@ export function hashHistory(events: readonly HistoryEvent[]): string {
 }
 
 /**
- * Hashes a history.jsonl file of any content, with the same result as `hashHistory` for its events. Reads the file in
- * pieces. Throws the file system's error.
+ * Hashes a history.jsonl file of any content. For a file of `writeHistory`, the result is that of `hashHistory` for the
+ * same events. Reads the file in pieces. Throws the file system's error.
  */
 export function hashHistoryFile(path: string): string {
   const hash = createHash("sha256");
@@ -37,7 +37,8 @@ export function hashHistoryFile(path: string): string {
   const file = openSync(path, "r");
   try {
     /**
-     * Whether the line feed at the end of the last piece is not hashed yet. The file's last line feed is never hashed.
+     * Whether the line feed at the end of the last piece is not hashed yet. A line feed at the end of the file is not
+     * hashed.
      */
     let waits = false;
     for (let size = readSync(file, bytes); size > 0; size = readSync(file, bytes)) {

@@ -12,7 +12,7 @@ export function nearest(name: string, names: readonly string[]): string {
 }
 
 const shown = 3;
-/** Longer texts are cut to this length. No name is longer, but a pasted text may be. */
+/** A longer mistyped text is cut to this length, since a pasted text may be very long. */
 const longest = 64;
 
 /** Returns the Levenshtein distance of the two texts. */

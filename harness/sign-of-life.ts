@@ -20,7 +20,7 @@ export const ownSign = (): string | undefined => {
 
 /**
  * Whether the process with this sign is alive or gone. The result is "unknown" without a sign, outside of Linux, or for
- * a process in another namespace. Never throws.
+ * a process of the same boot in another namespace. Never throws.
  */
 export const lifeOf = (sign: string | undefined): Life => {
   const [, boot, names, id, start] =

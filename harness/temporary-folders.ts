@@ -33,7 +33,7 @@ export function removeTemporaryFolder(folder: string): void {
 }
 
 /**
- * Removes temporary folders of this user whose process is gone. Never throws.
+ * Removes quorate's temporary folders of this user whose process is gone. Never throws.
  *
  * @param all Whether to remove also the folders whose process is alive or unknown.
  * @returns The number of removed folders.
@@ -79,7 +79,7 @@ function isRemoved(folder: string): boolean {
     rmSync(folder, { recursive: true });
     return true;
   } catch {
-    // Another process has removed the folder meanwhile.
+    // For example, another process has removed the folder meanwhile.
     return false;
   }
 }

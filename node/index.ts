@@ -56,13 +56,13 @@ export const errors = {
 export interface Node {
   /** The node's name. Before the message "init" arrives, the name is "". */
   readonly id: string;
-  /** The names of all nodes, including this one. */
+  /** The names of all nodes, including this one. Empty before the message "init" arrives. */
   readonly ids: readonly string[];
-  /** The names of the other nodes. */
+  /** The names of the other nodes. Empty before the message "init" arrives. */
   readonly peers: readonly string[];
   /**
    * Calls `handler` for each message of the type that is not a reply. A handler of "init" runs before the node replies
-   * to that message.
+   * to that message. A later handler of the same type replaces this one.
    */
   on(type: string, handler: (message: Message) => void): void;
   /** Sends a message that needs no reply. */

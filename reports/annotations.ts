@@ -9,7 +9,8 @@ const annotationsAtMost = 10;
 
 /**
  * Returns the commands, one a line: for an invalid verdict an error for each finding or shown anomaly (a notice for a
- * known finding), at most `annotationsAtMost`. For an unknown verdict a warning, and for a valid verdict a notice.
+ * known finding), at most `annotationsAtMost`, or one error with the headline if there is no anomaly. For an unknown
+ * verdict a warning, and for a valid verdict a notice.
  */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {

@@ -13,7 +13,7 @@ export interface Spread {
   readonly operations: number;
   /**
    * The median, over all acknowledged broadcasts, of the time from a broadcast until no later read missed it, in ms.
-   * The next field is the longest such time.
+   * `maximalStableMs` is the longest such time.
    */
   readonly medianStableMs: number;
   readonly maximalStableMs: number;
@@ -41,14 +41,17 @@ export interface HistoryRow {
   readonly spread?: Spread;
 }
 
-/** Failing histories whose anomalies have the same shape. Only the first of them is shrunk. */
+/** Failing histories whose anomalies have the same shape. At most one of them, the first, is shrunk. */
 export interface Likeness {
   /** The guarantee and the operations of the anomaly, with nodes and keys renamed. */
   readonly shape: string;
   readonly guarantee: string;
-  /** What is wrong in the first of these histories. */
+  /** What is wrong in the first failing history with this shape. */
   readonly explanation: string;
-  /** The number of these histories. The next two fields are the index and the folder of the first. */
+  /**
+   * The number of failing histories with this shape. `first` and `folder` are the index and the folder of the first
+   * one.
+   */
   readonly histories: number;
   readonly first: number;
   readonly folder: string;
@@ -78,7 +81,7 @@ export interface Finding {
   readonly explanation: string;
   readonly histories: number;
   /**
-   * The index of the first of these histories. The next field is the folder of its smallest case, or its own folder if
+   * The index of the first history with this finding. `folder` is the folder of its smallest case, or its own folder if
    * it was not shrunk.
    */
   readonly first: number;
@@ -98,7 +101,7 @@ export interface GuaranteeTotals {
   readonly promisedIn: number;
   /**
    * The number of histories in which the guarantee was judged, among the histories that promised it, or among all if
-   * none did. The next field counts those in which it was broken.
+   * none did. `brokenIn` counts those in which it was broken.
    */
   readonly judgedIn: number;
   readonly brokenIn: number;
@@ -119,25 +122,26 @@ export interface Campaign {
   /** The store under test. */
   readonly target: { readonly name: string; readonly version: string };
   readonly verdict: Outcome;
-  /** A sentence for each reason, the most important first. */
+  /** A sentence for each reason of the verdict, the most important first. */
   readonly reasons: readonly string[];
   readonly on: string;
   readonly seed: number;
   readonly bug?: string;
   /**
-   * The command as the user typed it. The next field is the command that replays the failing or unknown history, or
-   * else runs the campaign again.
+   * The command as the user typed it (after `quorate merge`: without the shard). `replay` is the command that replays
+   * the failing or unknown history, or else runs the campaign again.
    */
   readonly command: string;
   readonly replay: string;
   /**
-   * The command that finds the same failure on any machine that has the target, since it contains version, target, seed
-   * and shard. Absent in files of earlier versions.
+   * The command that runs the campaign again on any machine that has the target, since it contains version, target,
+   * seed and shard. Absent in files of earlier versions.
    */
   readonly again?: string;
   /**
-   * A command that replays the failure on any machine, since it contains the plan. Absent without a failure, or if the
-   * plan cannot be given so, for example because it is too large or needs files of this machine.
+   * A command that replays the failure on any machine that has the target, since it contains the plan. Absent without a
+   * failure, or if the command cannot contain the plan, for example because it is too large or needs files of this
+   * machine.
    */
   readonly replayAnywhere?: string;
   readonly version: string;

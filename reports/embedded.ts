@@ -16,7 +16,7 @@ export interface Embedded {
   readonly omitted: readonly string[];
 }
 
-/** A history with more events is embedded without the nodes' evidence: the report must stay below 15 MB. */
+/** A history with more events than this is embedded without the nodes' evidence: the report must stay below 15 MB. */
 const wholeAtMost = 40_000;
 /**
  * A history with more events than this, counted without evidence, is not embedded. An event takes about 12 bytes in the

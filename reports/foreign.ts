@@ -1,4 +1,6 @@
-/** The page for another tool's history, with the verdict, the smallest illegal part and the timeline. */
+/**
+ * The page for another tool's history, with the verdict, the timeline and, if it is invalid, the smallest illegal part.
+ */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
 import { clip, type Markup, markup } from "./markup.ts";
@@ -136,8 +138,8 @@ const found = ({ anomalies, operations }: ForeignReport): Markup =>
   );
 
 /**
- * The number of operations of each key, their outcomes, and whether the key has an anomaly. Keys with anomalies come
- * first, and beyond 200 keys the others are left out.
+ * The table of keys: the number of operations of each key, their outcomes, and whether the key has an anomaly. Keys
+ * with anomalies come first. At most 200 keys are listed.
  */
 function keys({ operations, anomalies }: ForeignReport): Markup {
   const rows = new Map<string, { total: number; ok: number; fail: number }>();

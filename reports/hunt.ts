@@ -27,7 +27,7 @@ export interface HuntedBug {
   readonly bug: string;
   readonly source: string;
   /**
-   * The guarantees that the bug may break. The bug counts as found if any of them is broken. Absent in files of earlier
+   * The guarantees that the bug may break. `found` is true if a history broke one of them. Absent in files of earlier
    * versions.
    */
   readonly breaks?: readonly string[];

@@ -4,7 +4,7 @@ import { type Markup, markup } from "./markup.ts";
 export interface Interval {
   /** The label on the horizontal axis. */
   readonly name: string;
-  /** The measured share, from 0 to 1. The same units hold for the next three fields. */
+  /** The measured share, from 0 to 1. `low`, `high` and `predicted` are shares from 0 to 1, too. */
   readonly share: number;
   readonly low: number;
   readonly high: number;

@@ -1,13 +1,16 @@
-/** JUnit XML with a test case for each promised guarantee and each history, so that CI servers show and count them. */
+/**
+ * JUnit XML with a test case for each history and each promised guarantee that is applicable, so that CI servers show
+ * and count them.
+ */
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
 import { findingOf } from "./findings.ts";
 import { count, totalsOf } from "./report-messages.ts";
 
 /**
- * Renders the campaign as JUnit XML. A broken promise is a `failure`, an unknown verdict is an `error`. Guarantees that
- * are not promised or not applicable are left out. A history with a known anomaly passes, and its output names the
- * anomaly. Characters that XML forbids are written as escapes.
+ * Renders the campaign as JUnit XML. A broken promise is a `failure` unless the campaign has only known failures. An
+ * unknown verdict is an `error`. Guarantees that are not promised or not applicable are left out. A history with a
+ * known finding passes, and its output names the finding. Characters that XML forbids are written as escapes.
  */
 export function renderJunit(campaign: Campaign): string {
   const suites = [

@@ -8,7 +8,7 @@ export interface ReplayReport {
   readonly startedAt: string;
   readonly runs: number;
   readonly reproduced: number;
-  /** In words, the result that a run must have to count as reproduced. */
+  /** In words, the result that `reproduced` counts. */
   readonly expected: string;
   /** The verdict of the last run. */
   readonly verdict: "valid" | "invalid" | "unknown";

@@ -134,13 +134,13 @@ export function byReason(
   ]);
 }
 
-/** Capitalizes the first word unless it looks like a name (v0, siblings-1). */
+/** Capitalizes the first word unless it is one letter before a digit or a hyphen, as in v0. */
 export const sentence = (text: string): string =>
   /^\p{L}+(?![\p{N}-])/u.test(text) ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
 
 /**
- * The campaign's anomalies, which are those of the smallest case. Anomalies of guarantees that broke in no history
- * before shrinking come last.
+ * The campaign's anomalies, which are those of the smallest failing history that was found. Anomalies of guarantees
+ * that broke in no history before shrinking come last.
  */
 export function tellingAnomalies(
   campaign: Campaign,

@@ -33,8 +33,8 @@ export interface TerminalOptions {
   /** The steps of the smallest failing history. */
   readonly steps?: readonly string[];
   /**
-   * Whether to print a token that is longer than a line, or else leave it to the report. Default: true, since a log may
-   * be all that a reader has.
+   * Whether to print a token that is longer than a line. If false, the token is left to the report, if `report` is set.
+   * Default: true, since a log may be all that a reader has.
    */
   readonly token?: boolean;
   /** The path of report.html. */
@@ -222,7 +222,7 @@ const namesObserved = 3;
 
 /**
  * Names guarantees that were not judged: one line for all that need something which this run lacks, and a line for each
- * other reason.
+ * other reason. For other reasons, only promised guarantees are named.
  */
 function missing(campaign: Campaign): readonly string[] {
   const lacking = [...totalsOf(campaign, true), ...totalsOf(campaign, false)].filter(
@@ -299,7 +299,7 @@ function reasons(campaign: Campaign, why: string): readonly string[] {
 }
 
 /**
- * Text of a history in one line of at most `limit` characters. A line feed in the text must not make it look like a
+ * Text of a history in one line, cut after `limit` characters. A line feed in the text must not make it look like a
  * line of this summary.
  */
 const line = (text: string, limit: number): string => clip(text.replace(/\s+/g, " "), limit);

@@ -136,7 +136,7 @@ export interface Parts {
   persistHint(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**
    * The state of a hint for a replica that missed `incoming`. `before` is the state of the hint that the node already
-   * keeps for it.
+   * keeps for that replica, or null.
    */
   mergeHint(before: State | null, incoming: State): State;
   /** Whether to drop a hint, which now has the state `latest`, once its target has stored `delivered`. */
@@ -199,7 +199,7 @@ export interface Parts {
   readonly tombstones: TombstonePart;
   /** Makes the decisions about membership changes that a planted bug can replace. */
   readonly membership: MembershipPart;
-  /** What recovery keeps of a log's segments, the oldest first. */
+  /** What recovery keeps of a log. `segments` has the log's segments, the oldest first. */
   recover(segments: readonly RecoveredSegment[]): Recovery;
   /**
    * Whether a node serves clients or peers. `recovered` tells whether the node is ready for them: it has read its logs

@@ -8,7 +8,7 @@ export type Member = {
   readonly points: string;
 };
 
-/** All settings of a cluster of the bundled store. A profile is a set of these. */
+/** All settings of a cluster of the bundled store. A profile is a named choice of their values. */
 export type StoreSettings = {
   /** The number of nodes. At the start they are named n1, n2, … */
   readonly nodes: number;
@@ -19,8 +19,8 @@ export type StoreSettings = {
   /** The number of confirmations that a write waits for, unless the request names its own. */
   readonly w: number;
   /**
-   * The nodes that count towards a quorum. `strict`: only the key's N replicas. `sloppy`: the next node on the ring
-   * replaces a replica that is unreachable. That node keeps writes as hints, and reads ask it too. `sloppy` needs
+   * The nodes that count towards a quorum. `strict`: only the key's N replicas. `sloppy`: the next reachable node on
+   * the ring replaces an unreachable replica. That node keeps writes as hints, and reads ask it too. `sloppy` needs
    * `hints`.
    */
   readonly quorums: "strict" | "sloppy";
@@ -40,10 +40,10 @@ export type StoreSettings = {
   /** The interval in ms at which a node tries to deliver its hints. */
   readonly handoffIntervalMs: number;
   /**
-   * When tombstones are removed. `keep`: never. `grace`: each replica drops a tombstone graceMs after it became durable
-   * there. `reap`: after graceMs, once all N replicas are known to hold it; each replica then refuses older versions
-   * for reapedMs. `physical`: at once. During a membership change none is removed. Repair treats a deleted key like an
-   * absent one, except under `keep`.
+   * When tombstones are removed. `keep`: never. `grace`: each replica drops a tombstone soon after it has been durable
+   * there for graceMs; a restart begins this time anew. `reap`: after graceMs, once all N replicas are known to hold
+   * it; each replica then refuses older versions for reapedMs. `physical`: at once. During a membership change none is
+   * removed. Repair treats a deleted key like an absent one, except under `keep`.
    */
   readonly deletes: "keep" | "grace" | "reap" | "physical";
   readonly graceMs: number;
@@ -60,8 +60,8 @@ export type StoreSettings = {
    */
   readonly stamps: "wall" | "hybrid" | "quorum";
   /**
-   * `full`: every replica sends its full state to a read. `digest`: one replica does, and the others send only their
-   * versions; a replica whose versions differ is then asked for its full state.
+   * `full`: every replica that a read asks sends its full state. `digest`: one replica does, and the others send only
+   * their versions; a replica whose versions differ is then asked for its full state.
    */
   readonly reads: "full" | "digest";
   readonly readRepair: "off" | "async" | "blocking";
@@ -70,8 +70,8 @@ export type StoreSettings = {
   readonly antiEntropyIntervalMs: number;
   /**
    * When a replica confirms a write. `each`: after an fsync of its own. `group`: after an fsync that it may share with
-   * others. `periodic`: once the operating system has it, with an fsync within syncIntervalMs. Under `periodic`, a
-   * power loss can lose the writes that were confirmed since the last fsync.
+   * others. `periodic`: once the operating system has it, and an fsync begins within syncIntervalMs. Under `periodic`,
+   * a power loss can lose the writes that were confirmed since the last fsync.
    */
   readonly sync: "each" | "group" | "periodic";
   readonly syncIntervalMs: number;

@@ -1,6 +1,6 @@
 // Writes the files that an audit of the package needs: dist/sbom.cdx.json (CycloneDX, from npm) and
 // dist/third-party-licences.txt. They list the dependencies that are installed with the package, and those whose code
-// is in dist/. Peer dependencies are not listed, since users install them themselves.
+// is in dist/docker-client.js. Other peer dependencies are not listed, since users install them themselves.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,8 +19,8 @@ const bundled = new Set(
 );
 
 /**
- * The packages that are installed, by their paths in the lock file. It marks packages that only development or peers
- * need; these are left out.
+ * The packages to list, by their paths in the lock file. The lock file marks packages that only development or peers
+ * need; these are left out, unless their code is in dist/docker-client.js.
  */
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const installed = Object.entries(packages)

@@ -2,5 +2,5 @@ import type { Plugin } from "esbuild";
 
 /** For esbuild: `import text from "./file?bundled"`. */
 export const bundledText: Plugin;
-/** The same for Vite and Vitest. */
+/** For Vite and Vitest: `import text from "./file?bundled"`. */
 export const bundledTextForVite: { readonly name: string };

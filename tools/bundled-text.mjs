@@ -36,7 +36,7 @@ async function bundle(file) {
   };
 }
 
-/** The plugin for esbuild. */
+/** The esbuild plugin for `import text from "./file?bundled"`. */
 export const bundledText = {
   name: namespace,
   setup({ onResolve, onLoad }) {
@@ -54,8 +54,8 @@ export const bundledText = {
 const prefix = `\0${namespace}:`;
 
 /**
- * The plugin for Vite and Vitest. It encodes the file's name, since they would take the text for CSS or TypeScript by
- * the name's ending.
+ * The plugin of Vite and Vitest for `import text from "./file?bundled"`. It encodes the file's name, since they would
+ * take the text for CSS or TypeScript by the ending of the name.
  */
 export const bundledTextForVite = {
   name: namespace,

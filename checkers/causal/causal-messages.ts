@@ -50,8 +50,8 @@ export function explainCycle(
 /**
  * Explains a bad read.
  *
- * @param whole Whether to include the steps of the causal chains. Finding them takes long, so they are included only
- * for anomalies that are shown.
+ * @param whole Whether to include `because`: the causal chains, and the faults at that time. Finding the chains takes
+ * long, so only the first anomalies get them.
  */
 export function explainBadRead(
   guarantee: CausalGuarantee,
@@ -86,8 +86,8 @@ export function explainBadRead(
 }
 
 /**
- * Explains a cycle of conflicts and causes. Names only the conflicts, which are enough to show that no order of the
- * writes fits.
+ * Explains a cycle of conflicts and causes. The explanation names only the conflicts, which are enough to show that no
+ * order of the writes fits. `because` has the causal chain of each conflict.
  */
 export function explainConflicts(
   guarantee: CausalGuarantee,

@@ -20,11 +20,11 @@ export interface CodedSessions {
   readonly from: Int32Array;
 }
 
-/** In `from`: the read returned the initial value. */
+/** In `CodedSessions.from`: the read returned the initial value. */
 export const initial = -1;
 /**
- * In `from`: it is unknown what the read showed, or no operation wrote what it showed. The read counts only in its
- * session's order.
+ * In `CodedSessions.from`: it is unknown what the read showed, or what it showed was never written or only by a write
+ * that failed. The read counts only in its session's order.
  */
 export const unknownWriter = -2;
 
@@ -38,8 +38,8 @@ export type CausalOrder =
       precedes(a: number, b: number): boolean;
     }
   /**
-   * No causal order exists (CyclicCO): each operation of `cycle` comes before the next one in PO or WR, and the last
-   * before the first.
+   * No causal order exists (CyclicCO): each operation of `cycle` comes before the next one in its session, or is the
+   * write that the next one read. The same holds for the last one and the first.
    */
   | { readonly found: "cycle"; readonly cycle: readonly number[] };
 
@@ -72,7 +72,10 @@ export interface Graph {
   before(operation: number): readonly number[];
 }
 
-/** The graph with the edges of PO, WR and `more`, where each edge of `more` is a pair [from, to]. */
+/**
+ * The graph with an edge from each operation to the next one of its session (PO), from each write to its reads (WR),
+ * and the edges of `more`, which are pairs [from, to].
+ */
 export function graphOf(
   { session, from }: CodedSessions,
   more: readonly (readonly [number, number])[] = [],

@@ -66,7 +66,7 @@ export function conflicts(coded: CodedSessions, order: Order): Conflict[] {
   return found;
 }
 
-/** A cycle of CF and CO in which each operation comes before the next. Null: there is none. */
+/** A cycle of conflicts and causes in which each operation must come before the next. Null: there is none. */
 export function cyclicConflict(coded: CodedSessions, edges: readonly Conflict[]): number[] | null {
   const graph = graphOf(
     coded,

@@ -1,7 +1,8 @@
 /**
  * Checks the four session guarantees (Terry et al., PDIS 1994) for each process of a client and each key. With stamps,
- * "at least as new" means an equal or larger stamp. With siblings, it means that the causal context of the later
- * operation covers the earlier version. Without versions, real time and what sessions read decide (plain-sessions.ts).
+ * "at least as new" means an equal or larger stamp; reads that found nothing and equal stamps of different writes have
+ * rules of their own. With siblings, it means that the later operation returned the earlier version or has a causal
+ * context that covers it. Without versions, real time and what sessions read decide (plain-sessions.ts).
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -62,8 +63,8 @@ export const session =
         if (!atLeast(row, before))
           anomalies.push(anomalyOf(model, guarantee, views.at(before), views.at(row)));
       }
-      // For monotonic-reads, a read that returned something older does not change what the next read must follow. Nor
-      // does a read that found nothing, if stamps order versions.
+      // If stamps order versions, a read that found nothing does not replace the operation that later ones must follow.
+      // For monotonic-reads, a read that returned something older does not replace it either.
       const stands =
         before < 0 ||
         (!saysNothing(model, row) && (guarantee !== "monotonic-reads" || atLeast(row, before)));
@@ -194,7 +195,7 @@ function sessionsOf({ client, process, key, keys }: OperationTable): (row: numbe
   };
 }
 
-/** With siblings, a put without a context follows no other write, so that no guarantee covers it. */
+/** With siblings, a put without a context need not follow any other operation of its session. */
 const blind = ({ run, columns: { table } }: Model, row: number): boolean =>
   run.versions === "siblings" && table.f[row] !== isRead && (table.contextOf[row] as number) < 0;
 
@@ -234,7 +235,7 @@ function byStamp(model: Model): AtLeast {
       ? authors.of(table.version[at] as number, table.versionValue[at] as number)
       : row;
   };
-  /** If two writes have equal stamps, the one that ended before the other began counts as older. */
+  /** If two writes have equal stamps, one that was acknowledged before the other began counts as older. */
   const isOlderOfTie = (later: number, earlier: number): boolean => {
     const shown = writerOf(later);
     const due = writerOf(earlier);

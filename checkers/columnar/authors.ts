@@ -14,8 +14,8 @@ export class Authors {
   readonly writtenTwice = new Map<number, number>();
 
   /**
-   * The row of the write of each returned version, by the version's index in `table.version`. −1: the writer is
-   * unknown, or the version belongs to the answer to a write.
+   * The row of the write of each version that a read returned, by the version's index in `OperationTable.version`. −1:
+   * the writer is unknown, or the version belongs to the answer to a write.
    */
   readonly writerAt: Int32Array;
 
@@ -79,7 +79,7 @@ export class Authors {
     return (this.#ranks ??= ranksOf(this.#table));
   }
 
-  // Visits the table in row order. In the order of keys, each row would be a cache miss if there are many keys.
+  // Visits the table in row order. In the order of keys, most rows would be a cache miss if there are many keys.
   #addWrites(traced: (row: number) => VersionName | undefined): void {
     const { count, key, f, value, outcome, versionCount, firstVersion, version, versions } =
       this.#table;

@@ -1,4 +1,4 @@
-/** The rows of the table, grouped by key. */
+/** The rows of an OperationTable, grouped by key. */
 import type { OperationTable } from "./operation-table.ts";
 
 export class KeyRows {

@@ -1,8 +1,9 @@
 /**
  * Reads lines of operations byte by byte, which costs less than JSON.parse and a check of each field. Knows the
  * invocations of reads, writes and deletes, and successful completions. Accepts only one form: what JSON.stringify
- * writes with the most common fields in the order of language/history.ts, with ASCII texts without escapes, and with
- * whole numbers of at most 15 digits. Refuses anything else, which the general reader then reads or reports.
+ * writes with the most common fields in the order of language/history.ts, with texts of printable ASCII without
+ * escapes, and with whole numbers of at most 15 digits. Refuses anything else, which the general reader then reads or
+ * reports.
  */
 import { isWrite, type InvokeRow, type OperationTable } from "./operation-table.ts";
 
@@ -41,7 +42,7 @@ const closeBracket = 93;
 const closeBrace = 125;
 const mostDigits = 15;
 
-/** The names of the functions, in the order of the functions' numbers. */
+/** The text of the field `f` for the functions 0, 1 and 2. */
 const functionWords = [words.read, words.write, words.delete];
 
 export class OperationLines {

@@ -58,7 +58,10 @@ export interface Returned {
   readonly counters: readonly number[];
 }
 
-/** An operation with this number `op` or a higher one does not enlarge the array of rows: its row goes into a map. */
+/**
+ * An operation with this number `op` or a higher one does not enlarge the array of rows: unless the array is long
+ * enough already, the operation's row goes into a map.
+ */
 const mostDense = 1 << 24;
 
 export class OperationTable {
@@ -105,7 +108,7 @@ export class OperationTable {
   /** For each operation number `op`, the operation's row plus one. 0: there is no such operation. */
   #dense = new Int32Array(64);
   readonly #sparse = new Map<number, number>();
-  /** Fields that few operations have, by row. */
+  /** The fields `r` and `w` of invocations that have them, by row. */
   readonly r = new Map<number, number>();
   readonly w = new Map<number, number>();
   /** The fields `pr`, `pw` and `dw` of an invocation, by row. The line reader refuses lines that have them. */

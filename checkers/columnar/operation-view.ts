@@ -1,4 +1,4 @@
-/** Shows a row of the table as an Operation, for checkers that look at few operations or at one after the other. */
+/** Shows a row of an OperationTable as an Operation, for checkers that look at few operations or at one at a time. */
 import { isDelete, isFail, isOk, isWrite, type OperationTable } from "./operation-table.ts";
 import type { Operation } from "./operation.ts";
 import type { Json, Value, VersionedValue, VersionVector } from "../language/history.ts";
@@ -115,7 +115,7 @@ export class OperationView implements Operation {
   }
 }
 
-/** Shows rows of the table as Operations. Makes each object at its first use and keeps it. */
+/** Shows rows of an OperationTable as Operations. Makes each object at its first use and keeps it. */
 export class OperationViews {
   readonly #table: OperationTable;
   readonly #views: (OperationView | undefined)[] = [];

@@ -29,7 +29,10 @@ export interface Operation {
   readonly pr?: number | undefined;
   readonly pw?: number | undefined;
   readonly dw?: number | undefined;
-  /** For siblings: the number of the operation whose context this write carried. Undefined: a blind write. */
+  /**
+   * For siblings: the number of the operation whose context this write carried. Undefined for a blind write, and for
+   * operations that carry no context.
+   */
   readonly contextOf?: number | undefined;
   /**
    * Whether the operation is one of the last ones of the final phase: the final reads, and what else clients do then.

@@ -1,7 +1,8 @@
 /**
- * Checks `converged`: within the bound after the final phase's heal and restart, all replicas of a key must hold equal
- * states, and some write must have made each version in them. On a real clock, the result is `unknown` if the bound
- * passes while repair still makes progress.
+ * Checks `converged`: within the bound after repair can begin in the final phase, all replicas of a key that repair
+ * covers must hold equal states, and some write must have made each version in them. On a real clock, the result is
+ * `unknown` if the bound passes while repair still makes progress. Without inspection, only reads are compared
+ * (converged-by-reads.ts).
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -100,7 +101,10 @@ function judgeConverged(model: Model): Judgement {
   });
 }
 
-/** A replica that changed in the last quarter of the bound was still making progress. */
+/**
+ * Repair still makes progress if a replica reached a new state shortly before the last final inspection: within this
+ * share of the bound.
+ */
 const recently = 0.25;
 
 interface Problem {
@@ -146,7 +150,7 @@ function anomalyOf(model: Model, { key, versions, finalUs }: Convergence, what: 
   return {
     guarantee: "converged",
     explanation: `${what}: ${holdings(model, key, states).join("; ")}`,
-    // If nobody wrote what the replicas hold, names the last write that they should hold.
+    // If nobody wrote what the replicas hold, names the key's last acknowledged write.
     operations: wrote.length === 0 ? (last === undefined ? [] : [last.op]) : wrote.slice(0, 5),
     key,
     atUs: finalUs,

@@ -4,8 +4,8 @@ import type { Model } from "../model/model.ts";
 import type { Key } from "../language/history.ts";
 
 /**
- * When the final phase had healed all faults and started nodes again: all of them, or only those that were down.
- * Undefined: it did not get that far.
+ * When the final phase had healed all faults and started nodes again (all nodes, or only those that were down).
+ * Undefined: the final phase did not get that far.
  */
 export const restartedUs = (model: Model): number | undefined =>
   model.phases.findLast(({ phase }) => phase === "restarted")?.atUs;
@@ -13,8 +13,9 @@ export const restartedUs = (model: Model): number | undefined =>
 /**
  * The keys whose replicas must become equal, with the time at which the bound starts. With anti-entropy: all keys, from
  * the restart. With handoff: the keys for which hints certainly cover every write, from the restart. With read repair:
- * the keys that a read of all N replicas covered in the final phase, from the end of that read. Without repair: none.
- * If `converged` is not promised but the user claims it: all keys, from the restart.
+ * the keys that a read of all N replicas covered in the final phase, from the end of that read, but none with sloppy
+ * quorums. Without repair: none. If `converged` is not promised but the user claims it: all keys, from the restart.
+ * Empty if the final phase did not get as far as the restart.
  */
 export function convergingKeys(model: Model): ReadonlyMap<Key, number> {
   const { run, keys } = model;

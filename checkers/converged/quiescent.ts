@@ -1,8 +1,9 @@
 /**
  * Checks `repair-quiescent`: once the replicas of a key are equal, no repair may be sent, even if the key is read once
- * more. Judged by the evidence from the final inspection to the end of the run, in which each key is read for the last
- * time. The final phase waits for quiet before it inspects. Hints that nodes still keep after that wait are an anomaly
- * too.
+ * more. Where replicas drop tombstones over time, a replica may be told once of a delete that it missed (`spreads`).
+ * Streams to new owners do not count. Uses the evidence from the final inspection to the end of the run, in which each
+ * key is read for the last time. The final phase waits for quiet before it inspects. Hints that nodes still keep after
+ * that wait can be an anomaly too (`hintsLeft`).
  */
 import { hintsFor } from "../messages/kept-hints.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
@@ -24,7 +25,8 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 /**
  * Whether the repair tells a replica of a delete for the first time. Where tombstones are removed in time, equal
  * replicas may do that: a replica must learn of a delete that it missed before all replicas can drop the tombstone. To
- * send the same tombstone twice is a fault: the sender then copies back what the receiver had already removed.
+ * send the same tombstone again is a fault, unless the receiver ignored it the first time: the sender then copies back
+ * what the receiver had already removed.
  */
 function spreads(model: Model, repairs: readonly StoreRequest[], index: number): boolean {
   const repair = repairs[index];
@@ -187,7 +189,7 @@ function hintsLeft(model: Model): Anomaly[] {
   ];
 }
 
-/** The anomaly has at most this many sentences about hints. */
+/** An anomaly about hints that nodes still keep has at most this many sentences about them. */
 const hintsSaid = 3;
 
 function anomalyOf(
@@ -211,7 +213,7 @@ function anomalyOf(
       : "";
   const cause = by !== undefined ? `${repair.cause} of ${named(by)}` : `${repair.cause}${perhaps}`;
   const states = survivorsOf(model, key)?.states ?? new Map<NodeName, ReplicaState>();
-  // If the states differ here, they differ only in tombstones: the comparison before did not count these.
+  // If the states differ here, they differ only in tombstones, which convergenceOf() did not compare.
   const bare = new Set([...states.values()].map((state) => canonical(state))).size > 1;
   const counted = bare
     ? " (a tombstone counts as nothing here, since each replica drops tombstones over time)"

@@ -17,8 +17,8 @@ import type { Model } from "../model/model.ts";
 import type { Key, NodeName, ReplicaState, VersionName } from "../language/history.ts";
 
 /**
- * Sentences about each version that a replica lacks, between the node's last start and `untilUs`: which request sent
- * the version in vain, or which repairs did not send it.
+ * Sentences about the versions that replicas lack: which request sent a version in vain between the node's last start
+ * and `untilUs`, or which repairs did not send it. Silent about a version if the evidence is not enough to say so.
  */
 export function unrepaired(
   model: Model,

@@ -56,8 +56,8 @@ export function durableByReads(model: Model): Judgement {
 }
 
 /**
- * The acknowledged writes that the reads prove lost. Takes O(n): of all writes that the reads may stand for, only the
- * latest end matters.
+ * The acknowledged writes that the reads prove lost. Takes O(n): of all writes and deletes that the reads may show,
+ * only the latest end matters.
  */
 function lostTo(
   model: Model,

@@ -140,8 +140,8 @@ function lostStamps(
     const by = outranking[0]?.writer;
     if (by !== undefined) return [{ write, by }];
     if (!gone.includes(write)) return [{ write, left: [] }];
-    // The write is a delete, and no survivor has a higher stamp. The tombstone of an older delete is not a value that
-    // the delete should have removed.
+    // The write is a delete, and no survivor is known to have a higher stamp. The tombstone of an older delete is not a
+    // value that the delete should have removed.
     const left = versions.filter(({ value }) => value !== null);
     return left.length === 0 ? [] : [{ write, left }];
   });

@@ -48,7 +48,7 @@ type Debts = Map<Key, readonly Owed[]>;
 interface Shown {
   readonly atUs: number;
   readonly state: NamedState;
-  /** A phrase that says how the node showed the state: `answered operation 7`, `was inspected`. */
+  /** A phrase that says how the node showed the state, for example `answered operation 7` or `was inspected`. */
   readonly how: string;
   readonly op?: number;
 }

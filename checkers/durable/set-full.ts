@@ -13,7 +13,7 @@ export interface ElementReads {
   readonly known: number;
   /** The start of the latest read that shows the element. −Infinity: no read shows it. */
   readonly lastPresent: number;
-  /** The start of the latest read that does not show the element. −Infinity: every read shows it. */
+  /** The start of the latest read that does not show the element. −Infinity: there is no such read. */
   readonly lastAbsent: number;
 }
 

@@ -25,7 +25,7 @@ export type Frame<F extends FrameEvent["frame"]> = Extract<FrameEvent, { readonl
 export type StoreRequest = Frame<"replica-write">;
 /** The request with which a coordinator asks a replica what it holds of a key. */
 export type ReadRequest = Frame<"replica-read">;
-/** The reply with which a node confirms such a request. */
+/** The reply with which a node confirms a request to store versions of a key. */
 export type StoreReply = Frame<"replica-write-ok">;
 /** The reply with which a replica says what it holds of a key. */
 export type ReadReply = Frame<"replica-read-ok">;
@@ -54,26 +54,31 @@ export class EvidenceIndex {
   /** The store requests that nodes sent for an operation, also its read repairs, by operation. */
   readonly storeRequests = new Map<number, StoreRequest[]>();
   readonly readRequests = new Map<number, ReadRequest[]>();
-  /** The confirmations of writes that replicas sent, by operation. */
+  /** The confirmations of store requests that nodes sent for an operation, by operation. */
   readonly confirmedFor = new Map<number, StoreReply[]>();
-  /** The states that replicas sent in reply to reads, by operation. */
+  /** The states that replicas sent in reply to an operation's read requests, by operation. */
   readonly toldFor = new Map<number, ReadReply[]>();
   /** All states that replicas sent in reply to reads. Those of one node are in the order of their positions. */
   readonly told: ReadReply[] = [];
   /** The syncs of all nodes. Those of one node are in the order of their positions. */
   readonly syncEvents: readonly SyncEvent[];
   readonly syncs: SyncIndex;
-  /** Like `syncs`, but for hints for other nodes. */
+  /** When each hint for another node became durable on the node that keeps it. */
   readonly hintSyncs: SyncIndex;
   /**
    * The number of messages that nodes sent to each node, client or service. Empty unless the harness is the network.
    */
   readonly messagesTo = new Map<string, number>();
-  /** The messages of anti-entropy exchanges that replicas sent. Those of one node are in the order of their positions. */
+  /**
+   * The messages of anti-entropy exchanges that replicas sent. Those of one node are in the order of their positions.
+   */
   readonly exchanges: Frame<"exchange">[] = [];
-  /** The sent messages of other kinds. Those of one node are in the order of their positions. */
+  /** The messages of the kind `other` that nodes sent. Those of one node are in the order of their positions. */
   readonly others: Frame<"other">[] = [];
-  /** The nodes' own explanations of what they did. Those of one node are in the order of their positions. No verdict uses them. */
+  /**
+   * The nodes' own explanations of what they did. Those of one node are in the order of their positions. No verdict
+   * uses them.
+   */
   readonly explained: ExplainEvent[] = [];
   /** The keys that nodes dropped because they no longer owned them, in the order of syncs. */
   readonly drops: Drop[] = [];
@@ -135,7 +140,7 @@ export class EvidenceIndex {
 
   /**
    * Whether no evidence of the node is lost at positions after `from` up to and including `to`. Always true for a node
-   * that never ran, and false for another node without any evidence.
+   * that was to join later and never ran, and false for any other node without evidence.
    */
   complete(node: NodeName, from: number, to: number): boolean {
     if (this.#neverRan.has(node)) return true;
@@ -152,7 +157,7 @@ export class EvidenceIndex {
     return count;
   }
 
-  /** The replies to a request that its coordinator received, in order. */
+  /** The replies to this request that its sender received, in order. */
   repliesTo(request: StoreRequest | ReadRequest): readonly (StoreReply | ReadReply)[] {
     return this.#received.get(`${request.node} ${request.boot} ${request.request}`) ?? [];
   }

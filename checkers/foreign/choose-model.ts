@@ -15,7 +15,7 @@ import { absent, Kind, nil } from "./value-table.ts";
 import { isVersioned } from "./judge-versioned.ts";
 import { isMicroList, microKind, microKinds } from "./micro-operations.ts";
 
-/** The chosen model, or a sentence (`unknown`) that says what the operations look like and which flag would decide. */
+/** The chosen model, or a sentence (`unknown`) that says why none was chosen and, if a flag would decide, which one. */
 export type Choice = { readonly model: ForeignModel } | { readonly unknown: string };
 
 /** Workloads to name in the reason if no model has an operation, with a pattern for the operation's name. */
@@ -334,16 +334,16 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
 /** The initial value of a history for which the user named none. */
 export interface InitialGuess {
   readonly value: number;
-  /** Another value that may be the initial one, and a clause that says why. Absent: the guess is sure. */
+  /** Another value that may be the initial one, and a clause that says why. Absent: no other value is tried. */
   readonly other?: { readonly value: number; readonly why: string };
 }
 
 /**
  * Guesses the initial value. A counter starts at 0, and multi-register has its own rule. For other models that have an
- * initial value, the first answered read of each key suggests its value, unless a write of that value had begun before.
- * The usual value is nil, or "" for the model kv. If the reads suggest exactly one of nil, 0 and "", and not the usual
- * value, that one is the initial value. Otherwise it is the usual value. If a failed write of the suggested value had
- * begun before, both values are possible.
+ * initial value, the first answered read of each key suggests its value, unless a write of that value that may have
+ * happened had begun before. The usual value is nil, or "" for the model kv. If the reads suggest exactly one of nil, 0
+ * and "", and not the usual value, that one is the initial value. Otherwise it is the usual value. If a failed write of
+ * the suggested value had begun before, both values are possible.
  */
 export function guessInitial(operations: Operations, model: ForeignModel): InitialGuess {
   const { values } = operations;

@@ -55,7 +55,10 @@ export interface ForeignOperation {
   readonly endLine: number | undefined;
 }
 
-/** All operations of clients, including failed ones, in the order in which the file has their invocations. */
+/**
+ * All operations of clients, including failed ones, in the order in which the file has their invocations. Operations
+ * from Porcupine's JSON are in the order of their call times.
+ */
 export class ForeignHistory {
   readonly format: ForeignFormat;
   readonly values: ValueTable;
@@ -70,7 +73,7 @@ export class ForeignHistory {
   outcome = new Uint8Array(64);
   /**
    * The places of an operation's first and last event in the order of events. An operation that was never completed
-   * ends at the number of all events.
+   * ends at the number of all events. So do all transactions of a history without invocations.
    */
   start = new Int32Array(64);
   end = new Int32Array(64);
@@ -91,7 +94,7 @@ export class ForeignHistory {
    * do not.
    */
   orderConflict: string | undefined;
-  /** Sentences about everything that was read differently from the usual form. */
+  /** Sentences about what was read differently from the usual form. */
   readonly notes: string[] = [];
 
   constructor(format: ForeignFormat, values: ValueTable) {

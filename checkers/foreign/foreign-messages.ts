@@ -32,7 +32,7 @@ export function named(operations: Operations, op: number): string {
 const ofKey = ({ key, values }: Operations, op: number): string =>
   key[op] === absent ? "" : ` of key ${keyText(values.textOf(key[op] as number))}`;
 
-/** The text of a key. A string without spaces loses its quotes. */
+/** The text of a key. A string without spaces and characters that need an escape loses its quotes. */
 const keyText = (text: string): string => text.replace(/^"([^"\\\s]+)"$/, "$1");
 
 /** The field `key` for an anomaly about this operation. Empty if the operation has no key. */

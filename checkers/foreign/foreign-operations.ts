@@ -82,7 +82,7 @@ export interface Operations {
   readonly start: Float64Array;
   /** The end of each operation. Infinity unless it succeeded. */
   readonly end: Float64Array;
-  /** Whether the answer to any write has another value than the request. */
+  /** Whether the answer to some write has another value than the request. A status such as `true` does not count. */
   readonly answersDiffer: boolean;
 }
 
@@ -114,7 +114,8 @@ const asksNothing = new Set([...returns, fn.acquire, fn.release]);
 
 /**
  * Whether the history's values are tuples [key value]. Tuples are printed like vectors, so the history itself must show
- * this: a tag marks the tuples, or a read has the request [key nil] (or [key [nil nil]] for a versioned register).
+ * this: a tag marks the tuples, or a read or another request without a value is [key nil] (or [key [nil nil]] for a
+ * versioned register).
  * Throws HistoryError if only some values are tuples, since their meaning is then unclear. But reads may be answered
  * without keys if none is answered with a key.
  */

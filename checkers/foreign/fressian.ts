@@ -34,7 +34,8 @@ export class FressianReader {
   }
 
   /**
-   * Reads the next value and returns it as EDN. Throws HistoryError if the value is incomplete or has an unknown code.
+   * Reads the next value and returns it as EDN. Throws HistoryError if the value is damaged: for example, if it is
+   * incomplete, has an unknown code or is nested too deeply.
    */
   read(): string {
     if (++this.#depth > deepest) throw damaged(`values nested deeper than ${deepest}`);

@@ -1,4 +1,4 @@
-/** Parsers that read a file in pieces. Between two pieces they keep only the text that is not parsed yet. */
+/** Parsers that read a file in pieces. Of the text, they keep only what is not parsed yet. */
 import { isUtf8 } from "node:buffer";
 import { HistoryError } from "../language/history-error.ts";
 import {
@@ -40,7 +40,8 @@ export abstract class PieceParser implements HistoryParser {
   #pending: Uint8Array[] = [];
   #pendingSize = 0;
   /**
-   * The number of pending bytes from which parsing is tried again, so that an incomplete form is not parsed repeatedly.
+   * The number of pending bytes from which parsing is tried again, so that an incomplete form is not parsed again after
+   * each piece.
    */
   #tryAt = batchBytes;
   readonly #utf8 = new Utf8Check();
@@ -141,7 +142,10 @@ function endOfCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** Parses operations that are maps or objects. They may be in one vector, list or array, or follow one another. */
+/**
+ * Parses operations in EDN or JSON: maps, objects, or vectors such as [0 :invoke :write 1]. They may be in one vector,
+ * list or array, or follow one another.
+ */
 export class MapsParser extends PieceParser {
   readonly #reader: ValueReader;
   readonly #operations: OperationReader;
@@ -177,7 +181,7 @@ export class MapsParser extends PieceParser {
     return bytes.length;
   }
 
-  /** Reads the next form. Returns false at the end of the history. */
+  /** Reads the next form. Returns false at the end of the file. */
   #next(): boolean {
     const reader = this.#reader;
     const byte = reader.peek();

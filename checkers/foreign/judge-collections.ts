@@ -43,8 +43,8 @@ export function judgeSets(
 }
 
 /**
- * The result in which elements that nobody added are anomalies. Jepsen's set-full ignores them, so that they are only
- * notes.
+ * The result with elements that nobody added as anomalies. Jepsen's set-full ignores such elements, so checkSet may
+ * report them only as notes.
  */
 function thinAirCounts(result: SetResult): WorkloadResult {
   const thin = result.notes.filter(({ kind }) => kind === "thin-air");

@@ -1,7 +1,7 @@
 /**
- * Judges the keys of etcd, as recorded by etcd's robustness tests. Each answer has the revision of the whole store, and
- * these revisions order all answered operations. That order must respect real time, and each answer must fit its
- * revision.
+ * Judges the keys of etcd, as recorded by etcd's robustness tests. Answers have the revision of the whole store, and
+ * these revisions order the answered operations. That order must respect real time, and each answer must fit its
+ * revision. Reads of past revisions and answers without a revision are not judged.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";

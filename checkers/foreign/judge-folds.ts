@@ -153,7 +153,7 @@ export function judgeMutexes(operations: Operations): ForeignJudgement {
 
 /**
  * Judges whether some order that respects real time explains the operations of a counter, a lock, a queue, or registers
- * under transactions.
+ * under transactions. A queue with a drain stays undecided.
  */
 export function judgeByMachine(
   operations: Operations,

@@ -71,7 +71,7 @@ export interface ForeignResult {
   readonly model: ForeignModel | undefined;
   readonly isModelGiven: boolean;
   readonly guarantee: ForeignGuarantee | undefined;
-  /** The initial value as text. Undefined: the model has none. */
+  /** The initial value as text. Undefined: there is no model, or the model has no initial value. */
   readonly initial: string | undefined;
   readonly isInitialGiven: boolean;
   readonly keys: KeyPlace;
@@ -95,8 +95,8 @@ interface Variant {
  * Judges a history that another tool recorded.
  *
  * @param parsed The result of `readForeign`.
- * @param question The model, guarantee, initial value, order and budget. What is left out is guessed from the
- * operations.
+ * @param question The model, guarantee, initial value, order and budget. What is left out is guessed from the history,
+ * or has a default.
  * @returns The judgement, and what was judged under which model. The verdict is `unknown`, for example, if no model
  * fits, the budget ran out or two readings differ.
  * @throws HistoryError if the history contradicts itself, or if the model does not know an operation or the guarantee.
@@ -334,7 +334,7 @@ class ForeignJudge {
 
   /**
    * Judges a counter. Some counters, such as Maelstrom's, promise only that final reads (marked `:final? true`) are
-   * correct. Therefore the verdict is unknown if only other reads are wrong.
+   * correct. Therefore the verdict is unknown if there are such marks and only other reads are wrong.
    */
   #judgeCounter(operations: Operations, start: number): ForeignJudgement {
     const judgement = judgeCounters(operations, start);
@@ -351,8 +351,8 @@ class ForeignJudge {
   }
 
   /**
-   * Judges a queue. Elements that never came out may be lost or still be in the queue. Therefore the verdict is unknown
-   * if there are any and the user named no model.
+   * Judges a queue. Acknowledged elements that never came out may be lost or still be in the queue. Therefore the
+   * verdict is unknown instead of valid if there are any and the user named no model.
    */
   #judgeQueue(operations: Operations): ForeignJudgement {
     const judgement = judgeQueue(operations);
@@ -409,7 +409,7 @@ function judgeRegisterModel(
   );
 }
 
-/** Throws HistoryError if the model does not know some operation, or cannot be judged by the guarantee. */
+/** Throws HistoryError if an operation or its value does not fit the model, or if the model lacks the guarantee. */
 function checkModel(
   operations: Operations,
   model: ForeignModel,
@@ -459,7 +459,10 @@ function casMayBeTuples({ f, values, history, count }: Operations): boolean {
   return some;
 }
 
-/** Parses an initial value from the command line as EDN or JSON. If it is neither, the value is the text itself. */
+/**
+ * Parses an initial value from the command line as EDN or JSON. The value is the text itself if the text is neither, or
+ * is a word without quotes, or (for the model kv) does not mean nil or a string.
+ */
 export function readInitial(
   values: ValueTable,
   text: string,

@@ -38,7 +38,7 @@ function entriesOf(values: ValueTable, map: number): (readonly [number, number])
 
 /**
  * Judges whether every read of a bank shows the same total of all accounts.
- * @param total The sum of all accounts. Undefined: the sum that most reads show is taken.
+ * @param total The sum of all accounts. Undefined: the sum that reads show most often is taken.
  */
 export function judgeBank(operations: Operations, total: number | undefined): ForeignJudgement {
   const { f, value, values, history, count } = operations;
@@ -130,8 +130,8 @@ export function judgeLongFork(operations: Operations): ForeignJudgement {
 }
 
 /**
- * Anomalies that a reassignment of keys explains: a client may then skip messages and go back even inside a
- * transaction.
+ * Matches explanations of anomalies that a reassignment of keys may explain: a client may then skip messages and go
+ * back even inside a transaction.
  */
 const rebalanceKinds = /^(?:int-poll-skip|int-nonmonotonic-poll):/;
 

@@ -1,4 +1,7 @@
-/** Judges the register of each key: by the register levels if each value is written once, otherwise by search. */
+/**
+ * Judges the register of each key: by the register levels if it has only reads and writes and each value is written
+ * once. Otherwise linearizability is searched for, and other guarantees stay undecided.
+ */
 import { findViolation, type Level, zones } from "../register/ladder.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
@@ -51,7 +54,10 @@ export function judgeRegisters(
   return findings.conclude(countOk(operations));
 }
 
-/** Reports reads of values that nobody ever wrote, which no order can explain. Returns whether there are any. */
+/**
+ * Reports reads and cas that saw a value which no operation can have written, and which no order can therefore explain.
+ * Returns whether there are any. Leaves out keys with appends.
+ */
 export function findUnwritten(
   operations: Operations,
   initial: number,
@@ -130,8 +136,8 @@ class Writers {
   }
 
   /**
-   * The reads and cas that saw a value of which no write had begun when they ended. Empty if the key has appends, since
-   * these make values that no operation names.
+   * The reads and cas that saw a value (not the initial one) of which no write had begun when they ended. Empty if the
+   * key has appends, since these make values that no operation names.
    */
   rejected(of: Int32Array): number[] {
     const { f, value, start, end, history } = this.#operations;

@@ -83,7 +83,7 @@ class SequentialSearch {
   /** The number of operations that certainly happened and are not placed yet. */
   #left: number;
   #fewestLeft = Infinity;
-  /** The next operation of each session, in the state in which the most operations were placed. */
+  /** The next operation of each session, in the state in which the fewest operations were left to place. */
   furthest: readonly Move[] = [];
 
   constructor(machines: readonly Machine[], sessions: readonly Session[], budget: Budget) {

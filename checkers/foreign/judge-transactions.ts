@@ -41,7 +41,7 @@ interface Micro {
 
 /**
  * The steps of a transaction: those in the answer, or those in the request if there is no answer. A read, write or
- * append outside of a transaction counts as a transaction of one step.
+ * append with a key counts as a transaction of one step.
  */
 function stepsOf(operations: Operations, op: number): Micro[] {
   const { history, values, f, key, value } = operations;

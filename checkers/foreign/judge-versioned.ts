@@ -1,7 +1,7 @@
 /**
  * Judges registers whose answers contain versions, [version value], as jepsen.etcd writes them. Versions order all
- * answered operations, so that linearizability takes linear time: the order must respect real time, and each answer
- * must fit its version.
+ * answered operations, so that linearizability needs no search: the order must respect real time, and each answer must
+ * fit its version.
  */
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -10,7 +10,7 @@ import { countOk } from "./judge-registers.ts";
 import { absent, nil, type ValueTable } from "./value-table.ts";
 import { brief, keyOf } from "./foreign-messages.ts";
 
-/** Whether the value is [version value], where the version is a number, or nil in an invocation. */
+/** Whether the value is [version value], where the version is a number or (as in invocations) nil. */
 export const isVersioned = (values: ValueTable, value: number): boolean =>
   values.isPair(value) &&
   ((values.childrenOf(value)[0] as number) === nil ||
@@ -154,9 +154,9 @@ export function checkTimes(
 }
 
 /**
- * Finds an indeterminate write for each version that no answer to a write names. There must be one, since versions
- * count up by one. From the newest version to the oldest, each gets the possible write that began last, which leaves
- * the earliest writes for older versions.
+ * Finds an indeterminate write for each version that no answer to a write names. There should be one, since versions
+ * normally count up by one. From the newest version to the oldest, each gets the possible write that began last, which
+ * leaves the earliest writes for older versions.
  */
 function fillGaps(
   operations: Operations,

@@ -1,13 +1,13 @@
 /**
- * Finds the longest legal order of a few operations on one register, and why none of the other operations can come
+ * Finds the longest legal order of a few operations on one register, and why each of the other operations does not come
  * next.
  */
 import type { ForeignOperation } from "./foreign-history.ts";
 
-/** An operation that cannot come next in the order. */
+/** An operation that cannot come next in the order, or that would only make the order end sooner. */
 export interface BlockedOperation {
   readonly op: number;
-  /** Why the operation cannot come next, as the end of a sentence: `it read 1, but the register holds 2`. */
+  /** Why the operation does not come next, for example `the operation read 1, but the register holds 2`. */
   readonly because: string;
 }
 

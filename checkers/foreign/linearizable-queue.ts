@@ -36,7 +36,7 @@ interface Element {
  * @param of The operations of the key.
  * @param findings Receives what is wrong.
  * @returns True if the queue was judged. False if it must be judged by search: an element was enqueued twice or is nil,
- * or dequeues found nothing while other dequeues have no answer.
+ * or a dequeue may have found nothing only because other dequeues, which have no answer, emptied the queue.
  */
 export function judgeDistinctQueue(
   operations: Operations,
@@ -165,7 +165,7 @@ class DistinctQueue {
 
   /**
    * Finds elements that came out before an element that had been put in earlier. If there are several earlier elements,
-   * names the one that came out last.
+   * names the one that came out last, by the start of its dequeue.
    */
   #findOvertaken(elements: readonly Element[]): void {
     let next = 0;

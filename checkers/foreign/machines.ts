@@ -107,8 +107,8 @@ function wanted({ f, value, expected, end }: Operations, of: Int32Array): Int32A
 }
 
 /**
- * The machine of a text that can be replaced and appended to. For an append, nil counts as an empty text. A state is a
- * value of the table.
+ * The machine of a text that can be replaced and appended to. For an append, nil counts as an empty text. A state is
+ * the number of a value in the history's ValueTable.
  */
 export function textMachine(operations: Operations, all: Int32Array, initial: number): Machine {
   const { f, value, end, values } = operations;

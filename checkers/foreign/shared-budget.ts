@@ -54,7 +54,7 @@ export class Budget {
     };
   }
 
-  /** Takes steps from the budget. Returns a sentence if none are left, otherwise undefined. */
+  /** Takes steps from the budget. Returns a sentence if none are left or the time is up, otherwise undefined. */
   take(steps: number): string | undefined {
     this.#steps -= steps;
     return this.spent;

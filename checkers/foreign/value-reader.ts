@@ -10,8 +10,8 @@ import { grown } from "../columnar/growing-array.ts";
 import { Kind, type KindCode, nil, type ValueTable } from "./value-table.ts";
 
 /**
- * Thrown if the bytes end inside a form and more bytes will come. There is only one such object, since it is thrown for
- * every piece of a file.
+ * Thrown if the bytes end inside a form and more bytes will come. There is only one such object, since it may be thrown
+ * many times while a file is read in pieces.
  */
 export const needsMore = new Error("the bytes end inside a value");
 
@@ -57,7 +57,7 @@ export class ValueReader {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  /** Whether no more bytes follow these. */
+  /** Whether the file ends with the bytes in `bytes`, so that no more will follow. */
   final = true;
   line = 1;
   /** The values of vectors that a tag marks as tuples of jepsen.independent. */

@@ -39,14 +39,14 @@ const deepestText = 64;
 
 export class ValueTable {
   readonly #names = new Names();
-  /** For each name, the number of its value. */
+  /** For each name in `#names`, the number of its value. */
   #valueOfName = new Int32Array(64);
   #namesKnown = 0;
   #count = 0;
   #kind = new Uint8Array(64);
-  /** For each scalar, its name. For each composite, its number among the composites. */
+  /** For each scalar, the number of its name in `#names`. For each composite, its number among the composites. */
   #payload = new Int32Array(64);
-  /** For each integer from 0 on, the number of its value plus one. 0: the table does not have the integer. */
+  /** For each small integer from 0 on, the number of its value plus one. 0: the table does not have the integer. */
   #small = new Int32Array(1024);
 
   /** The children of all composites. They are in several blocks, so that those of a long history are never copied. */
@@ -167,8 +167,8 @@ export class ValueTable {
   }
 
   /**
-   * The canonical text of a scalar: the characters of a string, the name of a keyword with its colon, the digits of a
-   * number.
+   * The canonical text of a scalar: for example the characters of a string, the name of a keyword with its colon, or
+   * the digits of a number.
    */
   nameOf(value: number): string {
     return this.#names.textOf(this.#payload[value] as number);

@@ -50,7 +50,7 @@ export function resultOf(result: WorkloadResult, guarantee: ForeignGuarantee): F
   };
 }
 
-/** A sentence without its capital and its full stop, so that it can follow a colon. */
+/** A sentence without its capital (but a name such as G1 keeps it) and full stop, so that it can follow a colon. */
 const clauseOf = (sentence: string): string =>
   sentence.replace(/^[A-Z](?![0-9])/, (first) => first.toLowerCase()).replace(/\.$/, "");
 

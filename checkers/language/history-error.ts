@@ -1,4 +1,4 @@
-/** The codes of the errors that reading or judging a history can give. */
+/** The codes of `HistoryError`: what can be wrong with a history that is read or judged. */
 
 export type HistoryErrorCode =
   | "empty"

@@ -4,10 +4,11 @@
  * All times are whole microseconds of one monotonic clock (`atUs`), which is virtual in the simulator. The first event
  * of a file is `run`, the last is `end`. A file without `end` was cut off, and its verdict is never `valid`.
  *
- * The name of a version is a string that no other write of the same key gets:
+ * The name of a version is a string that no other write of the same key may get:
  * - last write wins: a stamp of fixed width, so that stamps of one key order as plain strings (`a < b` means b wins);
- * - siblings: a dot, `actor:counter`, where each boot of a node is a separate actor.
+ * - siblings: a dot, `actor:counter`. In the bundled store, each boot of a node is a separate actor.
  */
+/** The name of a node, such as n1. */
 export type NodeName = string;
 /** The name of a key, such as k0. */
 export type Key = string;
@@ -86,7 +87,7 @@ export interface RepairFacts {
   };
 }
 
-/** The first event: what was run and what was promised. Checkers know nothing else about the store. */
+/** The first event: what was run, and what was promised. */
 export interface RunEvent {
   readonly e: "run";
   readonly format: "quorate-history/2";
@@ -114,12 +115,12 @@ export interface RunEvent {
     readonly skewUs: number;
     /** The longest time in microseconds from the end of a fault until all links work again. */
     readonly reconnectUs: number;
-    /** The percentage of all operations that must succeed. Absent: no requirement. */
+    /** The percentage of operations that must succeed. Final reads do not count. Absent: no requirement. */
     readonly succeedPercent?: number;
     /**
      * A replica keeps a tombstone for at least `keptUs` after it synced the tombstone, and a request sends no message
-     * later than `requestUs` after its start. no-resurrection then covers only deletes that every replica received in
-     * time. Absent: no-resurrection covers all deletes.
+     * later than `requestUs` after its start. If stamps order the writes, no-resurrection then covers only deletes that
+     * every replica received in time, unless the user claims it. Absent: no-resurrection covers all deletes.
      */
     readonly tombstone?: { readonly keptUs: number; readonly requestUs: number };
   };
@@ -188,8 +189,8 @@ export interface InvokeEvent {
   readonly f: string;
   readonly key: Key;
   /**
-   * The value of a write. In the workloads `register` and `siblings`, no other write of the key has the same value.
-   * Absent for a read or delete.
+   * The value of a write. In the workloads `register` and `siblings`, no other write of the key may have the same
+   * value. Absent for a read or delete.
    */
   readonly value?: string;
   /** For other workloads than registers and siblings: the operation's arguments, such as the element of an `add`. */
@@ -265,7 +266,10 @@ export interface FaultEvent {
   readonly cuts?: readonly (readonly [NodeName, NodeName])[];
   /** The only clients that the fault affects. Absent: it may affect all clients. */
   readonly clients?: readonly string[];
-  /** With `inject`: the names of the effects that the fault can have. Checkers know effects, not kinds. */
+  /**
+   * With `inject`: the names of the effects that the fault can have. Absent in histories of earlier versions, where the
+   * kind says what the effects are.
+   */
   readonly effects?: readonly string[];
   readonly detail?: string;
 }
@@ -368,7 +372,7 @@ export interface BootEvent extends Evidence {
   readonly detail?: string;
 }
 
-/** A sync of the log returned: these records are durable on this node from now on. */
+/** A sync of the log returned: its `records` are durable on the node from now on. */
 export interface SyncEvent extends Evidence {
   readonly e: "sync";
   readonly records: readonly DurableRecord[];
@@ -391,7 +395,10 @@ export interface DurableRecord {
    * Absent: the record is no hint.
    */
   readonly hintFor?: NodeName;
-  /** The version of the ring that the node uses from now on. In such a record, the key and the versions are empty. */
+  /**
+   * The version of the ring that the node uses from the sync of this record on. A record with this field has an empty
+   * key and no versions.
+   */
   readonly ring?: RingRecord;
   /** True if the node no longer owns the key and dropped its data. */
   readonly dropped?: true;
@@ -506,7 +513,7 @@ export interface EndEvent {
  */
 export type EvidenceExtent = Readonly<Record<NodeName, Readonly<Record<string, number>>>>;
 
-/** An event of the Host's evidence. */
+/** An event that was recorded for a node, by its Host or by the harness as its network. */
 export type EvidenceEvent = BootEvent | SyncEvent | FrameEvent | ExplainEvent;
 
 /** One line of history.jsonl. */

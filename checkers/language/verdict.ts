@@ -27,7 +27,10 @@ export interface Anomaly {
   readonly because?: readonly string[];
 }
 
-/** The value of a figure that a checker measured, for people and plots. The figure's name ends with its unit. */
+/**
+ * The value of a figure that a checker measured, for people and plots. If the figure has a unit, its name ends with the
+ * unit.
+ */
 export type Measurement =
   | number
   | string
@@ -81,7 +84,8 @@ export interface Stress {
   /** The number of operations of each function (`read`, `write`, …). Absent in verdicts of earlier versions. */
   readonly tried?: Readonly<Record<string, number>>;
   /**
-   * For each kind of fault and each function: the number of operations that overlapped such a fault, as in `faults`.
+   * For each kind of fault and each function: the number of operations that overlapped such a fault on keys that it
+   * affected. An operation counts once for each fault that it overlapped.
    */
   readonly met?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -91,8 +95,9 @@ export interface Verdict {
   readonly format: "quorate-verdict/2";
   readonly verdict: Outcome;
   /**
-   * A sentence for each broken promise, then one for each doubt about the whole history. Without such doubts: one for
-   * each undecided promise.
+   * A sentence for each broken promise, then one for each doubt about the whole history and for each promise that no
+   * checker judges. Without such doubts: one also for each undecided promise. If the history cannot be judged, or no
+   * promise applies to it, one sentence says so.
    */
   readonly reasons: readonly string[];
   readonly guarantees: Readonly<Record<string, GuaranteeVerdict>>;

@@ -7,7 +7,10 @@ export interface Versions {
   readonly context?: VersionVector;
 }
 
-/** Parses `actor:counter`. Throws if the name is not a dot. */
+/**
+ * Splits `actor:counter` at the last colon. Throws if there is no colon or if the counter is not a whole number. An
+ * empty counter counts as 0.
+ */
 export function dotOf(version: VersionName): { readonly actor: string; readonly counter: number } {
   const colon = version.lastIndexOf(":");
   const counter = Number(version.slice(colon + 1));
@@ -23,7 +26,7 @@ export function covers(context: VersionVector | undefined, version: VersionName)
   return Object.hasOwn(context, actor) && (context[actor] ?? 0) >= counter;
 }
 
-/** Whether each counter of `b` is at most the counter of the same actor in `a`. */
+/** Whether `a` has, for each actor of `b`, the same counter or a larger one. */
 export const dominates = (a: VersionVector, b: VersionVector): boolean =>
   Object.entries(b).every(
     ([actor, counter]) => Object.hasOwn(a, actor) && (a[actor] ?? 0) >= counter,

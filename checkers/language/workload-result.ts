@@ -44,9 +44,9 @@ export interface WorkloadResult<Kind extends string = string> {
   readonly reason?: string;
   /** The anomalies that make the history invalid: at most `anomaliesKept` of each kind. */
   readonly anomalies: readonly WorkloadAnomaly<Kind>[];
-  /** The number of anomalies of each kind, including those that were not kept. */
+  /** The number of anomalies of each kind, including notes, and including anomalies that were counted but not kept. */
   readonly counts: Readonly<Partial<Record<Kind, number>>>;
-  /** Anomalies that the chosen rule allows. */
+  /** Anomalies that the chosen rule allows: at most `anomaliesKept` of each kind. */
   readonly notes: readonly WorkloadAnomaly<Kind>[];
   /** The number of judged operations or, for some rules, elements. If it is 0, the verdict is not `valid`. */
   readonly judged: number;

@@ -72,7 +72,10 @@ function judgeRingAgreed(model: Model): Judgement {
   });
 }
 
-/** A sentence that names the owners of the key, and the node that last sent the key to `node`, which is no owner. */
+/**
+ * A sentence that names the owners of the key, and, if the evidence shows it, the node that last sent the key to
+ * `node`, which is no owner.
+ */
 function ownersAndSender(model: Model, node: NodeName, key: Key): string {
   const last = model.evidence.storesReceived(node, key).at(-1);
   const sender =

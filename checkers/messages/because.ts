@@ -104,7 +104,8 @@ export function replicasBehind(
 
 /**
  * A sentence if the old write has a higher stamp than the newer write, so that every merge by stamps keeps the old
- * write. Adds a sentence for each fault that changed the clock of the client of one of the two writes.
+ * write. Adds a sentence for each fault that may have changed the clock of the client of one of the two writes during
+ * that write. [] if the old write has no higher stamp.
  */
 export function outranks(model: Model, old: Operation, newer: Operation): string[] {
   const writers = model.writers(old.key);
@@ -117,7 +118,7 @@ export function outranks(model: Model, old: Operation, newer: Operation): string
   ];
 }
 
-/** A sentence for each fault that changed the clock of the write's client during the write. */
+/** A sentence for each fault that may have changed the clock of the write's client during the write. */
 const clocksOff = ({ faults }: Model, write: Operation): string[] =>
   faults
     .filter(

@@ -9,7 +9,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { StoreRequest } from "../evidence/evidence-index.ts";
 
 export interface Burial {
-  /** A clause for an explanation. The word "it" in the clause means the lost write. */
+  /** A clause for an explanation. "The write" in the clause means the lost write. */
   readonly words: string;
   readonly operations: readonly number[];
 }
@@ -25,7 +25,7 @@ export function burialOf(model: Model, write: Operation, untilUs = Infinity): Bu
   const version = writers.versionOf(write);
   if (model.run.versions !== "siblings" || version === undefined) return undefined;
   const { storeRequests } = model.evidence;
-  // Without evidence, the search below would go through a million operations in vain.
+  // Without evidence, the search that follows would go through all operations of the key in vain.
   if (storeRequests.size === 0 && model.evidence.repairs(write.key).length === 0) return undefined;
   const buries = ({ versions, context, atUs }: StoreRequest): boolean =>
     atUs >= write.startUs &&

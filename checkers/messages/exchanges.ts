@@ -10,8 +10,8 @@ const answers = /^ranges differ: (.*)$/;
 
 /**
  * A sentence about the exchanges in [fromUs, untilUs] between the replica that lacks something and one that has it. []:
- * the store has no anti-entropy, no node recorded an exchange then, or the holder sent the key to the replica that
- * lacks it.
+ * the store has no anti-entropy, no node recorded an exchange then, or the two found differences and the holder sent
+ * the key to the replica that lacks it.
  */
 export function comparisonsOf(
   model: Model,

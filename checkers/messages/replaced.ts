@@ -6,8 +6,8 @@ import type { Key, NodeName, VersionName } from "../language/history.ts";
 
 /**
  * If the last write wins: a sentence for each node that replaced a newer version of the key by an older one until
- * `untilUs`, without a restart in between. The sentence is about the last time. A removed tombstone may be replaced by
- * any version.
+ * `untilUs`, without a restart in between. The sentence is about the last time. If the store removes tombstones,
+ * replaced tombstones are left out.
  */
 export function olderInPlace(model: Model, key: Key, untilUs: number): string[] {
   if (model.run.versions !== "stamps") return [];

@@ -6,7 +6,7 @@ import { faultsOver } from "./because.ts";
 
 /**
  * The anomaly with the key before its sentence. Its causes are the faults between the start of the first operation and
- * the end of the last one.
+ * the end of the last one. An operation without an end counts as ended at its start.
  */
 export function workloadAnomaly(
   model: Model,

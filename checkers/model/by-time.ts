@@ -111,8 +111,8 @@ function sortedByKey({ columns: { table, rows, authors } }: Model): Map<number, 
 }
 
 /**
- * For each key, the index of its first row if the rows of all keys are stored one key after the other. The last entry
- * is the number of all rows.
+ * For each key, the index of its first successful row for which `isKind` is true, if these rows of all keys are stored
+ * one key after the other. The last entry is the number of all such rows.
  */
 function placesOf(
   { count, key, outcome, keys }: OperationTable,

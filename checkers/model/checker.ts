@@ -78,5 +78,5 @@ export function obstacle({ needs, workloads }: Checker, { run }: Model): string 
   return missing === undefined ? null : lacks(missing);
 }
 
-/** The workloads that read, write and delete single keys. */
+/** The workloads in which clients only read, write and delete single keys. */
 export const keyedWorkloads = ["register", "siblings"] as const;

@@ -1,6 +1,6 @@
 /**
- * The `run` event with a value for each optional fact about quorums and repair, so that checkers need not test for
- * absence.
+ * The `run` event with values for `n`, `r`, `w`, `preference` and `repair` even if they are unknown, so that checkers
+ * need not test for absence.
  */
 import type { RepairFacts, RunEvent, VersionKind } from "../language/history.ts";
 
@@ -21,8 +21,8 @@ export type Capability =
 export interface KnownRun extends RunEvent {
   readonly versions: VersionKind;
   /**
-   * The fields from here to `repair` have meaningless values if the fact is unknown. A checker that uses one lists
-   * `quorums` or `repair` in its `needs`, or asks `has`.
+   * The fields `n`, `r`, `w`, `preference` and `repair` have meaningless values if the fact is unknown. A checker that
+   * uses one lists `quorums` or `repair` in its `needs`, or asks `has`.
    */
   readonly n: number;
   readonly r: number;
@@ -32,7 +32,10 @@ export interface KnownRun extends RunEvent {
   readonly has: ReadonlySet<Capability>;
 }
 
-/** @returns The run event with a value for each unknown fact, and with the capabilities of the run. */
+/**
+ * @returns The run event with values for `n`, `r`, `w`, `preference` and `repair` even if they are unknown, and with
+ * the capabilities of the run.
+ */
 export function knownRun(run: RunEvent): KnownRun {
   const { versions, inspection, evidence, processes } = run.capabilities;
   const has = new Set<Capability>();

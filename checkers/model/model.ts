@@ -76,7 +76,10 @@ export interface ColumnarOperations {
 export const keysOf = ({ columns: { rows, table } }: Model): Key[] =>
   rows.keys.map((key) => table.keys.textOf(key));
 
-/** Builds the model of a history. Throws HistoryError if the events are not a history. */
+/**
+ * Builds the model of a history. Throws HistoryError if the first event is not the only `run` event, or if an
+ * invocation or completion contradicts earlier ones.
+ */
 export function modelOf(events: Iterable<HistoryEvent>): Model {
   const builder = new ModelBuilder();
   for (const event of events) builder.add(event);
@@ -96,7 +99,10 @@ export class ModelBuilder {
   #run: RunEvent | undefined;
   #end: EndEvent | undefined;
 
-  /** Adds an event. Throws HistoryError if the event contradicts earlier ones. */
+  /**
+   * Adds an event. Throws HistoryError if the `run` event is missing or repeated, or if an invocation or completion
+   * contradicts earlier ones.
+   */
   add(event: HistoryEvent): void {
     if ((this.#run === undefined) !== (event.e === "run"))
       throw new HistoryError(

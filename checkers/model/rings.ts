@@ -1,7 +1,7 @@
 /**
  * Which nodes replicated which key, and when. A node uses a version of the ring as soon as its disk holds that version.
- * An operation of the node is judged by every version that the node used while the operation ran. A node whose disk
- * lost synced data may use any version that it used before, until it takes the next one.
+ * An operation of the node is judged by the versions that the node used while the operation ran. A node whose disk lost
+ * synced data may use any version that it used before, until it takes the next one.
  */
 import type { Key, NodeName, Placement, RingEvent } from "../language/history.ts";
 import { type FaultWindow, hasEffect } from "./fault-windows.ts";
@@ -30,7 +30,7 @@ export interface Owners {
   readonly w: number;
 }
 
-/** A node uses the version `ring` from `atUs` on. */
+/** A node uses, or may use, the version `ring` from `atUs` on. */
 export interface Adoption {
   readonly atUs: number;
   readonly ring: RingVersion;
@@ -103,7 +103,7 @@ export class Rings {
     return this.versions.at(-1) ?? this.#first;
   }
 
-  /** The versions that the node used at some time from `fromUs` to `toUs`, both included. */
+  /** The versions that the node may have used at some time from `fromUs` to `toUs`, both included. */
   of(node: NodeName, fromUs: number, toUs: number): readonly RingVersion[] {
     return this.changed
       ? this.adoptions(node, fromUs, toUs).map(({ ring }) => ring)
@@ -111,8 +111,8 @@ export class Rings {
   }
 
   /**
-   * The versions that the node used at some time from `fromUs` to `toUs`, and for each the time at which the node took
-   * it. −Infinity: the node took it before `fromUs`.
+   * The versions that the node may have used at some time from `fromUs` to `toUs`, and for each the time from which the
+   * node may have used it. −Infinity: since before `fromUs`.
    */
   adoptions(node: NodeName, fromUs: number, toUs: number): readonly Adoption[] {
     const possible = this.#possible.get(node) ?? [];
@@ -125,7 +125,7 @@ export class Rings {
     ];
   }
 
-  /** The versions that any node used at some time from `fromUs` to `toUs`, in ascending order. */
+  /** The versions that any node may have used at some time from `fromUs` to `toUs`, in ascending order. */
   during(fromUs: number, toUs: number): readonly RingVersion[] {
     if (!this.changed) return [this.#first];
     const found = new Map<number, RingVersion>();

@@ -100,8 +100,8 @@ export class Superseded {
   }
 
   /**
-   * The writers of these versions. With `possible`, a tombstone of unknown origin has all deletes with unknown version
-   * as writers.
+   * The writers of the versions. If Sup is `possible`, a tombstone of unknown origin has all deletes with unknown
+   * version as writers. Other versions without a known writer are left out.
    */
   writersOf(versions: readonly VersionedValue[]): readonly Operation[] {
     return versions.flatMap((versioned) => {
@@ -181,7 +181,7 @@ export class Superseded {
   }
 }
 
-/** Cached for each model, since all rules for siblings use the same sets. */
+/** Cached for each model, since several rules for siblings use the same sets. */
 const known = new WeakMap<Model, Map<string, Superseded>>();
 
 export function supersededOf(model: Model, key: Key, certainty: Certainty): Superseded {

@@ -11,7 +11,7 @@ export interface Survivors {
   readonly states: ReadonlyMap<NodeName, ReplicaState>;
   /** Replicas without a final inspection, or nodes without a last read. */
   readonly missing: readonly NodeName[];
-  /** Every version that some replica holds. */
+  /** The different versions in `states`, each once. */
   readonly versions: readonly VersionedValue[];
 }
 

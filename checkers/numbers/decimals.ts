@@ -9,7 +9,9 @@ export function decimalsIn(number: number): number {
 }
 
 /**
- * Returns a function that rounds a sum to `decimals` decimal places. The result is exact if no summand has more places.
+ * Returns a function that rounds a sum to `decimals` decimal places, at most 100. For 0, it returns the sum unchanged.
+ * If no summand has more places, rounding removes the errors of binary fractions, unless the sum has more digits than a
+ * number can hold.
  */
 export const rounding = (decimals: number): ((sum: number) => number) =>
   decimals === 0 ? (sum) => sum : (sum) => Number(sum.toFixed(Math.min(100, decimals)));

@@ -15,7 +15,9 @@ export const pass = 0;
 
 export interface Digraph {
   readonly size: number;
-  /** The edges that leave node v have the indices from `first[v]` to before `first[v + 1]` in the arrays below. */
+  /**
+   * The edges that leave node v have the indices from `first[v]` to before `first[v + 1]` in `to`, `type` and `edge`.
+   */
   readonly first: Int32Array;
   readonly to: Int32Array;
   readonly type: Uint8Array;
@@ -181,7 +183,7 @@ export class WalkSearch {
   #rounds = 0;
   #left: number;
 
-  /** @param limit The number of edges that all searches together may examine. */
+  /** @param limit All searches together give up soon after they examined this many edges. */
   constructor(graph: Digraph, limit: number) {
     this.#graph = graph;
     const states = graph.size * 2;
@@ -224,8 +226,8 @@ export class WalkSearch {
   }
 
   /**
-   * A shortest walk from `start` to `goal`, or null. If `start` is a pass-through node, the first hop has the type
-   * `pass`.
+   * A shortest walk from `start` to `goal`. Null: none was found within `longest` edges, or before the limit was
+   * reached. If `start` is a pass-through node, the first hop has the type `pass`.
    */
   walk(
     start: { readonly node: number; readonly last: number },

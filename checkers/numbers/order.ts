@@ -1,6 +1,6 @@
 /**
- * Sorts indices by time with a merge sort that starts from blocks of this size. Histories are nearly sorted, and merges
- * move only what overlaps, so sorting takes almost linear time.
+ * Sorts indices by time with a merge sort that starts from blocks of 16 indices. Histories are nearly sorted, and
+ * merges move only what overlaps, so sorting takes almost linear time.
  */
 
 const block = 16;

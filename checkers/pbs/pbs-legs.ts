@@ -10,7 +10,7 @@ import type { Operation } from "../columnar/operation.ts";
 
 /**
  * The measured delays in microseconds. Infinity, only in `write` and `read`: no reply to the request arrived, or the
- * coordinator sent the replica no request, because the replica was unreachable.
+ * coordinator sent the replica no request (for example, because the replica was unreachable).
  */
 export interface MeasuredLegs {
   readonly write: readonly number[];
@@ -22,7 +22,7 @@ export interface MeasuredLegs {
 interface MeasuredRequest {
   readonly of: "read" | "write";
   readonly sentUs: number;
-  /** The delay of the request and that of the reply. Null: no reply came. */
+  /** The delay of the request and that of the reply. Null: no reply came, or the replica got no request. */
   readonly delays: { readonly outUs: number; readonly backUs: number } | null;
 }
 
@@ -52,8 +52,8 @@ export function measureLegs(model: Model): MeasuredLegs {
 }
 
 /**
- * One request for each replica that the operation should reach. Empty for a final read: no load runs beside final
- * reads.
+ * One entry for each replica that the operation should reach. Leaves out a replica whose own record of its reply is
+ * lost. Empty if no request of the operation is recorded, and for a final read: no load runs beside final reads.
  */
 function requestsOf(
   { evidence, rings }: Model,

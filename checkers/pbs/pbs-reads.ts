@@ -13,8 +13,8 @@ import type { Key } from "../language/history.ts";
 export interface AgedReads {
   /**
    * The age of each read in microseconds: the time from the coordinator's acknowledgement of the last write to the
-   * read's first request to a replica. Without evidence: the time from the write's end to the read's start at the
-   * clients.
+   * read's first request to a replica. If the evidence lacks either: the time from the write's end to the read's start
+   * at the clients.
    */
   readonly agesUs: Float64Array;
   /** 1 if the read returned the last acknowledged write or a newer one, otherwise 0. */
@@ -23,8 +23,8 @@ export interface AgedReads {
 
 /**
  * The age of each read and whether it was current, for reads before which some write was acknowledged. Leaves out final
- * reads, reads and writes with an R or W of their own, and reads after a write whose version is unknown. Takes O(n log
- * n).
+ * reads, reads whose R or whose last write's W differs from the run's, and reads after a write whose version is
+ * unknown. Takes O(n log n).
  */
 export function agedReads(model: Model, key: Key): AgedReads {
   const { table, authors, views } = model.columns;
@@ -38,7 +38,7 @@ export function agedReads(model: Model, key: Key): AgedReads {
       ? (read: number, write: number) =>
           isCovered(model, views.at(reads[read] as number), views.at(writes[write] as number))
       : currentByStamp(model, key);
-  // Whether the read or the write has an R or W of its own. Most histories have no such operation.
+  // Whether the R of the read or the W of the write differs from the run's. Most histories have no such operation.
   const differs = (read: number, write: number): boolean =>
     (table.w.size > 0 && (table.w.get(write) ?? w) !== w) ||
     (table.r.size > 0 && (table.r.get(read) ?? r) !== r);

@@ -1,7 +1,7 @@
 /**
  * PBS: how often reads miss writes, as predicted from partial quorums and as measured. No verdict uses these figures.
- * Prediction and measurement should be equal if nothing but the writes themselves spreads data. With repair or
- * exchanges, reads miss fewer writes than predicted.
+ * Prediction and measurement should be nearly equal if nothing but the writes themselves spreads data. With repair or
+ * exchanges, reads usually miss fewer writes than predicted.
  */
 import { agedReads } from "./pbs-reads.ts";
 import { legsOf, measureLegs } from "./pbs-legs.ts";
@@ -34,7 +34,7 @@ const shares = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
  * from commit to read.
  *
  * The predicted shares and times are null if nothing can be predicted: with sloppy quorums, whose replicas are not
- * always the same N, or without evidence if quorums may miss each other.
+ * always the same N, or without enough evidence if quorums may miss each other.
  */
 export function visibilityOf(model: Model): Readonly<Record<string, Measurement>> {
   const { n, r, w, has } = model.run;
@@ -113,8 +113,8 @@ function binned(keys: readonly AgedReads[], after: Float64Array | null): Bin[] {
 }
 
 /**
- * For each trial of the simulation, the time in microseconds after its commit from which all reads return a write.
- * Null: nothing can be predicted.
+ * For each trial of the simulation, the time in microseconds after the write's commit from which reads return the
+ * write. Null: nothing can be predicted.
  */
 function predict(model: Model): Float64Array | null {
   const { n, r, w, quorums } = model.run;

@@ -128,9 +128,12 @@ interface Countable {
    * reply again counts only if a replica that owes no reply sent the same versions.
    */
   readonly settled: readonly ReadReply[];
-  /** The replicas whose reply arrived although they did not record sending one. Their evidence is incomplete. */
+  /**
+   * The replicas without a reply in `replies` from which a reply arrived that they did not record sending. Their
+   * evidence is incomplete.
+   */
   readonly unsent: readonly NodeName[];
-  /** All replies that arrived before the coordinator answered the client. */
+  /** All replies to the counted requests that arrived before the coordinator answered the client. */
   readonly arrived: readonly ReadReply[];
 }
 

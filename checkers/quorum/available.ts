@@ -1,9 +1,11 @@
 /**
  * Checks `available`: an operation must succeed within its timeout if no fault touched its coordinator and one full
  * quorum of its key's replicas, or cut a link between them or to clients. The time without faults begins `reconnectUs`
- * before the operation or earlier, and ends with it. Operations during a change of the ring are not judged. A full
- * quorum has as many replicas as the operation waits for: R or W, the replicas that give a quorum stamp, or those to
- * which a blocking read writes back. Writes that the store refuses as impossible are not judged.
+ * before the operation or earlier, and ends with it. A full quorum has as many replicas as the operation waits for: R
+ * or W, the replicas that give a quorum stamp, or those to which a blocking read writes back.
+ *
+ * Not judged: operations during a change of the ring, writes that the store refuses as impossible, and, with a periodic
+ * log, writes that wait for a sync (`dw`).
  */
 import type { Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";
@@ -79,7 +81,7 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
 }
 
 /**
- * The replicas among these that no fault kept from the operation. Null: they are fewer than the operation needs, or a
+ * The nodes of `replicas` that no fault kept from the operation. Null: they are fewer than the operation needs, or a
  * fault touched its coordinator.
  */
 function quorumOf(

@@ -12,8 +12,8 @@ const shapes = {
 };
 
 /**
- * Receives the events of a history in order. `add` throws HistoryError if an event contradicts earlier ones. If there
- * is a `table`, the reader may add operations directly to it instead.
+ * Receives the events of a history in order. `add` may throw HistoryError if an event contradicts earlier ones. If
+ * there is a `table`, the reader may add operations directly to it instead.
  */
 export interface EventTaker {
   add(event: HistoryEvent): void;
@@ -106,8 +106,9 @@ export class HistoryReader {
   }
 
   /**
-   * Throws HistoryError if lines were swapped, repeated or lost. The times of events must never decrease, the numbers
-   * of a boot's evidence must increase, and `end` says how many events the harness recorded.
+   * Throws HistoryError if the time of an event is earlier than the last, if the numbers of a boot's evidence do not
+   * increase, or if the history has another number of events than `end` says that the harness recorded. Lost evidence
+   * is no error here: checkers judge it.
    */
   #inOrder(event: HistoryEvent): void {
     if (event.e === "run") {
@@ -157,7 +158,7 @@ export class HistoryReader {
  * Reads the events of a history.
  *
  * @param source The text of history.jsonl, or its lines without line ends.
- * @throws HistoryError with the number of the wrong line.
+ * @throws HistoryError with the number of the wrong line, or without a number if there is no line.
  */
 export function parseHistory(source: string | Iterable<string>): HistoryEvent[] {
   const reader = new HistoryReader();
@@ -172,7 +173,7 @@ export function parseHistory(source: string | Iterable<string>): HistoryEvent[] 
  * Reads the events of a history whose lines arrive one by one. Yields each event as soon as its line has arrived.
  *
  * @param lines The lines of history.jsonl, without line ends.
- * @throws HistoryError with the number of the wrong line.
+ * @throws HistoryError with the number of the wrong line, or without a number if there is no line.
  */
 export async function* parseHistoryStream(
   lines: AsyncIterable<string>,

@@ -161,8 +161,8 @@ interface Stuck {
 }
 
 /**
- * Judges whether the operations of each key are linearizable. The verdict is exact, or `unknown` if the budget ran out
- * for a key.
+ * Judges whether the operations of each key are linearizable. If the budget runs out for a key, that key is undecided,
+ * and the verdict is `unknown` unless another key is not linearizable. Otherwise the verdict is exact.
  */
 export function casLinearizable(
   operations: readonly Done[],

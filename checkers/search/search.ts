@@ -155,7 +155,7 @@ class Search {
   }
 
   /**
-   * Enters a new configuration: computes the limit (the time before which the next operation must start) and the first
+   * Enters a new configuration: computes the limit (the time by which the next operation must start) and the first
    * move.
    */
   #enter(): void {

@@ -28,7 +28,7 @@ export interface SetResult extends WorkloadResult<SetAnomalyKind> {
 }
 
 /**
- * Judges the operations on one set by one rule. Takes time in proportion to the number of returned elements. Removals
+ * Judges the operations on one set by one rule. Takes nearly linear time in the number of returned elements. Removals
  * under `set-linearizable` may take longer.
  */
 export function checkSet(table: SetTable, question: SetQuestion): SetResult {
@@ -262,7 +262,7 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
 
 /**
  * Passes the elements that are lost or stale according to Jepsen's set-full to `found`. Returns the number of stable
- * elements, and figures about all elements.
+ * elements, and figures about all elements that an operation tried to add.
  */
 function setFull(
   { facts, words }: SetCheck,

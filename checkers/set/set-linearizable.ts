@@ -110,7 +110,7 @@ class GrowingSet {
         this.#foundFork(smaller, row);
         return false;
       }
-      // A read without a new element uses the same points as the read before it.
+      // A read without a new element uses the same nodes of the graph as the read before it.
       if (added.length > 0 || smaller < 0) {
         before = builder.node();
         builder.edge(after, before, pass);

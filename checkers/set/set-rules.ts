@@ -13,10 +13,14 @@ export const setRules = [
   "set-linearizable",
   /** Jepsen's `set`: the last read shows every acknowledged element, and no element that nobody tried to add. */
   "jepsen-set",
-  /** Jepsen's `set-full`: no element that was known is missing in the last reads, and no read shows one twice. */
+  /**
+   * Jepsen's `set-full`: no element that was known (its add was acknowledged, or a read showed it) is missing in the
+   * last reads, and no read shows an element twice.
+   */
   "jepsen-set-full",
   /**
-   * Jepsen's `set-full` with `:linearizable? true`: besides, no read that begins after an element was known lacks it.
+   * Jepsen's `set-full` with `:linearizable? true`: as `jepsen-set-full`, and no read that begins after an element was
+   * known lacks that element.
    */
   "jepsen-set-full-linearizable",
 ] as const;
@@ -30,7 +34,7 @@ export type SetAnomalyKind =
    * A read shows an element although no add of it had begun when the read ended. For `jepsen-set`: no add ever began.
    */
   | "thin-air"
-  /** A read shows an element that only failed adds tried to add. */
+  /** A read shows an element that, by the end of the read, only failed adds had tried to add. */
   | "failed-add-shown"
   /** A read shows one element more than once. */
   | "duplicate-element"

@@ -116,7 +116,10 @@ export class SetTable {
     this.#shown.reserve(elements);
   }
 
-  /** Adds a read of the whole set. `elements` are numbers that `elementNumber` returned. */
+  /**
+   * Adds a read of the whole set that succeeded. Ignores a read with another outcome. `elements` are numbers that
+   * `elementNumber` returned.
+   */
   readCoded(operation: ClientOperation, elements: ArrayLike<number>, final = false): void {
     if (operation.outcome !== "ok") return;
     const from = this.#shown.length;
@@ -161,7 +164,7 @@ export class SetTable {
   }
 }
 
-/** A table of these operations. */
+/** Makes a table of the given operations. Leaves out reads and queries whose result is unknown. */
 export function setTable(operations: Iterable<SetOperation>): SetTable {
   const table = new SetTable();
   for (const operation of operations) table.add(operation);

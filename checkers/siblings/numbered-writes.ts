@@ -1,6 +1,7 @@
 /**
- * Numbers the writes of all keys, and computes what each write superseded. The writes of a key are numbered by start
- * and stored next to each other: the place of a write is `firstOf` of the key plus the write's number.
+ * Numbers the writes of most keys, and computes what each of these writes superseded. Leaves out keys for which that is
+ * not simple (`isKnown` is 0) and writes that were neither acknowledged nor read. The writes of a key are numbered by
+ * start and stored next to each other: the place of a write is `firstOf` of the key plus the write's number.
  *
  * Visits rows in the order of the table, since visiting them key by key would miss the cache at each row.
  */
@@ -11,7 +12,7 @@ import type { ColumnarOperations } from "../model/model.ts";
 import { WriteWindow } from "./write-window.ts";
 
 export class NumberedWrites {
-  /** For each key, 1 if the other columns are known for it, otherwise 0. */
+  /** For each key, 1 if its writes have places and what they superseded is known, otherwise 0. */
   readonly isKnown: Uint8Array;
   /** The place of each write, by row. −1: the row has no place, for example because nobody saw the write. */
   readonly placeOf: Int32Array;
@@ -23,12 +24,16 @@ export class NumberedWrites {
   readonly startUs: Float64Array;
   /** The end of each write. Infinity: it was not acknowledged. */
   readonly endUs: Float64Array;
-  /** The earliest start of a write that superseded this one and may have taken effect. Infinity: there is none. */
+  /**
+   * For each write, the earliest start of a write that superseded it and may have taken effect. Infinity: there is
+   * none.
+   */
   readonly supersededUs: Float64Array;
-  /** The earliest acknowledgement of a write that superseded this one. Infinity: there is none. */
+  /** For each write, the earliest acknowledgement of a write that superseded it. Infinity: there is none. */
   readonly backUs: Float64Array;
 
-  // For each place, the writes that this one superseded, in the form of a `WriteWindow`. Its words are in `#pool`.
+  // For each place, the writes that the write at that place superseded, in the form of a `WriteWindow`. Its words are
+  // in `#pool`.
   readonly #full: Int32Array;
   readonly #from: Int32Array;
   readonly #size: Int32Array;
@@ -36,8 +41,8 @@ export class NumberedWrites {
   #used = 0;
 
   /**
-   * For each key, the index of its first word in the columns below. A word stands for 32 writes. A key without writes
-   * has no word.
+   * For each key, the index of its first word in `#earliestFrom` and `#marked`. A word stands for 32 writes. A key
+   * without writes has no word.
    */
   readonly #firstWord: Int32Array;
   /**

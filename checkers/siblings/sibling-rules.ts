@@ -46,7 +46,8 @@ export const invokedBefore = siblingChecker({
 
 /**
  * siblings-2: a read loses no write that was acknowledged before the read began. The write is among the siblings, or
- * one of the siblings superseded it, or a delete invoked before the read ended did.
+ * one of the siblings superseded it, or a delete invoked before the read ended did. If quorums need not overlap, only
+ * final reads are judged, unless the user claims the rule.
  */
 export const noneLost = siblingChecker({
   guarantee: "siblings-2",
@@ -159,7 +160,10 @@ const noneComesBack =
     };
   };
 
-/** siblings-4: no read returns what a write superseded, if that write was acknowledged before the read began. */
+/**
+ * siblings-4: no read returns what a write superseded, if that write was acknowledged before the read began. If quorums
+ * need not overlap, only final reads are judged, unless the user claims the rule.
+ */
 export const noneBack = siblingChecker({
   guarantee: "siblings-4",
   meaning: "nothing that was superseded comes back",
@@ -170,7 +174,10 @@ export const noneBack = siblingChecker({
   on: noneComesBack(() => true),
 });
 
-/** no-resurrection: no read returns what a delete superseded, if that delete was acknowledged before the read began. */
+/**
+ * no-resurrection: no read returns what a delete superseded, if that delete was acknowledged before the read began. If
+ * quorums need not overlap, only final reads are judged, unless the user claims the rule.
+ */
 export const noneResurrected: SiblingRule = {
   guarantee: "no-resurrection",
   needsQuorum: true,

@@ -27,10 +27,7 @@ export interface SiblingKey {
   readonly possiblySuperseded: Superseded;
 }
 
-/**
- * A read with the writes of the versions that it returned. Values without a writer are left out: no-thin-air reports
- * them.
- */
+/** A read with the writes of the versions that it returned. Versions without a known writer are left out. */
 export interface SiblingRead {
   readonly read: Operation;
   readonly members: readonly Operation[];

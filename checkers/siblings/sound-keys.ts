@@ -34,7 +34,7 @@ export interface LostWrite {
 export interface Proven {
   /** For each key, the rules (as bits of `provable`) that none of its reads breaks. 0 also if nothing was decided. */
   readonly rules: Uint8Array;
-  /** For each key with such reads, all reads that break siblings-2. A key that was not decided is absent too. */
+  /** For each key, the reads that break siblings-2. A key is absent if it has no such read or was not decided. */
   readonly lost: ReadonlyMap<number, readonly LostWrite[]>;
   /** For each key, the number of its successful reads. */
   readonly reads: Int32Array;
@@ -59,7 +59,7 @@ export function provenOf(model: Model, strict: boolean): Proven {
   return proven;
 }
 
-/** Judges all reads of a history, in the order of their starts. */
+/** Judges the reads of a history in the order of their starts. Leaves out keys for which proofs would be long. */
 class Pass {
   readonly #model: Model;
   readonly #strict: boolean;
@@ -123,7 +123,7 @@ class Pass {
     window.clear();
     for (let at = from; at < to; at++) {
       const writer = writerAt[at] as number;
-      // Nobody wrote this value.
+      // No known operation wrote this value.
       if (writer < 0) return false;
       const place = writes.placeOf[writer] as number;
       if (!writes.joinSuperseded(place, window)) return false;
@@ -152,8 +152,8 @@ class Pass {
 
   /**
    * The place of the write that was acknowledged first among those that the read misses, or −1 if it misses none. The
-   * read misses a write that was acknowledged before `beforeUs`, that it does not return, and that the window (what its
-   * siblings superseded) does not contain.
+   * read misses a write that was acknowledged before `beforeUs`, that it does not return, and that its siblings did not
+   * supersede. `#window` holds the writes that its siblings superseded.
    */
   #firstMissing(read: number, key: number, beforeUs: number): number {
     const { endUs, startUs, firstOf } = this.#writes;
@@ -175,7 +175,8 @@ class Pass {
     const earliest = this.#writes.earliestFrom(key, full + size);
     if (earliest < 0 || (endUs[earliest] as number) >= missingUs) return missing;
     if (memberOf[earliest] !== read + 1) return earliest;
-    // The read returns the earliest write behind the window, but may still miss a later one.
+    // The read returns the write that was acknowledged first among those with numbers after the words of `#window`. It
+    // may still miss another one of those.
     for (let place = first + 32 * (full + size); place < end; place++) {
       if ((startUs[place] as number) >= beforeUs) break;
       if ((endUs[place] as number) >= missingUs || memberOf[place] === read + 1) continue;
@@ -206,7 +207,10 @@ class StandingWrites {
    */
   readonly #places: Int32Array;
   readonly #firstOf: Int32Array;
-  /** Indexed by the number of the key. */
+  /**
+   * For each key, by its number: how many writes at the start of its part of `#places` have begun and may still have to
+   * be shown by a later read.
+   */
   readonly #standing: Int32Array;
   readonly #next: Int32Array;
 

@@ -1,16 +1,16 @@
 /**
  * A compact set of numbered writes of one key. Suited to sets in which nearly all writes before some point are members:
- * it stores how many full words come first, and bits for a few words behind these. A word is 32 numbers.
+ * it stores how many full words come first, and bits for the few words that follow these. A word stands for 32 numbers.
  */
 
-/** The largest number of words behind the full ones. 64 words hold 2,048 numbers. */
+/** The largest number of words that a set stores after its full ones. 64 words hold 2,048 numbers. */
 export const mostWords = 64;
 
 /** A set that is cleared and filled again and again. The result is copied elsewhere. */
 export class WriteWindow {
   /** The number of full words: every number in the words below this index is a member. */
   full = 0;
-  /** The number of words in use behind the full ones. */
+  /** The number of words in use after the full ones. */
   size = 0;
   /** The bits of the numbers from 32 × `full` on. Only the first `size` words are in use. */
   readonly words = new Int32Array(mostWords);
@@ -24,7 +24,7 @@ export class WriteWindow {
   /**
    * Adds a number.
    *
-   * @returns False if the number is too far behind the full words. It is then not added.
+   * @returns False if the number is too far after the full words. It is then not added.
    */
   add(number: number): boolean {
     const at = (number >>> 5) - this.full;
@@ -38,7 +38,7 @@ export class WriteWindow {
   /**
    * Adds all members of another window, whose `size` words are in `pool` from index `from` on.
    *
-   * @returns False if one of its words is too far behind the full words.
+   * @returns False if one of its words is too far after the full words.
    */
   join(full: number, pool: Int32Array, from: number, size: number): boolean {
     if (full > this.full) this.#fillTo(full);
@@ -57,7 +57,7 @@ export class WriteWindow {
     return at < 0 || (at < this.size && (((this.words[at] as number) >>> (number & 31)) & 1) === 1);
   }
 
-  /** Counts words as full that have become full right behind the full ones. */
+  /** Counts the first words after the full ones as full too, if all their numbers are members. */
   closeGap(): void {
     let whole = 0;
     while (whole < this.size && this.words[whole] === -1) whole++;

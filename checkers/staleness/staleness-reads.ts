@@ -100,7 +100,7 @@ function anyBehind(
 
 /**
  * The stale reads among siblings. The dots of each actor have an order of their own. A read is behind by those dots of
- * an actor that its context does not cover.
+ * an actor that were acknowledged before it began and that its context does not cover.
  */
 function byDot(reads: readonly Operation[], writes: readonly Versioned[]): StaleRead[] {
   const actors = new Map<string, { write: Operation; rank: number }[]>();

@@ -3,7 +3,7 @@
  * backtracking: Golab, Hurwitz and Li, "On the k-atomicity-verification problem", ICDCS 2013.
  *
  * The order is built from its end. A write may be the last of those left if none of the others began after it ended.
- * Reads that began after this write ended must come behind it in the order. Those of them that do not return this write
+ * Reads that began after this write ended must come after it in the order. Those of them that do not return this write
  * must all return one other write, which must then be placed next. If no write must be placed next, an epoch ends and
  * its result is final: only the first write of an epoch was a choice.
  */
@@ -36,7 +36,7 @@ class Epochs {
   readonly #writesLeft: Left;
   readonly #readsLeft: Left;
   readonly #placeOf: Int32Array;
-  /** For each index of `#writes`, the latest end among the writes at that index and behind it. */
+  /** For each index of `#writes`, the latest end among the writes from that index on. */
   readonly #latestEnd: Float64Array;
   /** The indices in `#reads` of each value's reads. */
   readonly #own: ReadonlyMap<number, readonly number[]>;
@@ -118,7 +118,7 @@ class Epochs {
 
   /**
    * Removes the reads of this write and the reads that began after it ended. Returns the other write whose value some
-   * of these reads returned. Null: they returned no other. Undefined: they returned two others.
+   * of these reads returned. Null: they returned no other. Undefined: they returned at least two others.
    */
   #takeReads(write: number, taken: number[]): number | null | undefined {
     const { readStart, readValue } = this.#register;

@@ -8,9 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/**
- * The first sign that a failed write took effect, as a clause, with its time and the read that showed it if a read did.
- */
+/** A sign that a failed write took effect, as a clause, with its time and the read that showed it if a read did. */
 interface Effect {
   readonly sign: string;
   readonly reader?: Operation;

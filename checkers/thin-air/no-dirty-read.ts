@@ -1,6 +1,6 @@
 /**
  * Checks `no-dirty-read`: no replica may return a version to a reader before it has synced that version. What the Host
- * read from the disk when the node started counts as synced.
+ * read from the disk when the node started counts as synced. Not judged with a periodic log.
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";

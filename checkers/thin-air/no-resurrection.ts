@@ -1,7 +1,7 @@
 /**
  * Checks `no-resurrection`, for stamps and for siblings: a read may not return what a delete superseded, if that delete
- * was acknowledged before the read began. If the store removes tombstones after a while, only deletes that every
- * replica received in time count (heard-deletes.ts).
+ * was acknowledged before the read began. If stamps order the writes and the run has a bound for tombstones, only
+ * deletes that every replica received in time count (heard-deletes.ts), unless the user claims the guarantee.
  */
 import { heardByAllUs } from "./heard-deletes.ts";
 import { keyedWorkloads, type Checker } from "../model/checker.ts";

@@ -56,8 +56,9 @@ function judgeNoThinAir(model: Model): Judgement {
 }
 
 /**
- * Adds causes to the anomaly: what replicas replied to the read, how the value reached them, and the restarts and
- * faults of replicas since the first of the anomaly's operations began.
+ * Adds causes to the anomaly, as far as they are known: what replicas replied to the read, how the value reached them
+ * (at most two repairs), restarts of replicas that returned the value, and faults since the first of the anomaly's
+ * operations began.
  */
 function withCauses(
   model: Model,

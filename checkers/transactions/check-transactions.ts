@@ -51,8 +51,8 @@ const defaultSteps = 5_000_000;
  * @param table The transactions. Only their times matter, not their order in the table.
  * @param question The isolation level, with options.
  * @returns Invalid with the anomalies that the level forbids. Valid if there are none and, under snapshot isolation and
- * above, an order exists that explains all reads. Unknown if reads do not show the order of writes and the search for
- * one ended without a result, if a value was written twice, or if no transaction succeeded.
+ * above, an order exists that explains all reads. Unknown if no such anomaly was found, but two transactions may have
+ * written the same value to a key, the search for an order ended without a result, or no transaction succeeded.
  */
 export function checkTransactions(
   table: TransactionTable,
@@ -199,7 +199,7 @@ class TransactionCheck {
         isSnapshot: apart,
         steps: limit,
       });
-    // Correct stores run transactions in the order of real time, most of them one by one. If such an order exists, the
+    // Stores often run transactions in the order of real time, most of them one by one. If such an order exists, the
     // search finds it at once.
     const quick = Math.min(steps, 100_000 + 50 * this.#columns.size);
     if (search("realtime", false, quick).found === "order") return;

@@ -84,11 +84,11 @@ export function hasCycle(graph: Digraph, base: Base): boolean {
 }
 
 /**
- * The cycles that levels with this base forbid. Each part of the graph is explained by one shortest cycle of its worst
- * kind.
+ * At most 20 cycles that levels with this base forbid. Each explains a part of the graph: it is a shortest cycle of the
+ * part's worst kind, if one was found before the limit was reached.
  * @param touched The nodes of cycles that were found earlier. Parts with one of these nodes are left out. The nodes of
  * new cycles are added.
- * @param limit The largest number of edges to examine.
+ * @param limit The largest number of edges to examine, roughly.
  */
 export function findCycles(
   graph: Digraph,

@@ -7,21 +7,21 @@ import { GrowingInt32 } from "../numbers/growing-int32.ts";
 import { outcomes, type TransactionColumns } from "./transaction-table.ts";
 import type { Order } from "./levels.ts";
 
-/** The types of edges from a transaction a to a transaction b. */
+/** The types of edges from one transaction (the first) to another (the second). */
 export const edge = {
-  /** b's version of a key comes after a's, directly as far as reads show. */
+  /** The second transaction's version of a key comes after the first transaction's, directly as far as reads show. */
   ww: 1,
-  /** b read a version that a wrote. */
+  /** The second transaction read a version that the first one wrote. */
   wr: 2,
-  /** a read a version, and b wrote a later one. */
+  /** The first transaction read a version, and the second one wrote a later version. */
   rw: 3,
-  /** The same process ran a before b. */
+  /** The same process ran the first transaction before the second one. */
   session: 4,
-  /** a ended before b began. */
+  /** The first transaction ended before the second one began. */
   realtime: 5,
   /**
-   * a and b wrote the same key, and b's version must be the later one: another transaction read b's version although a,
-   * or a reader of a's version, came before that read.
+   * Both transactions wrote the same key, and the second one's version must be the later one: another transaction read
+   * that version although the first transaction, or a reader of its version, came before that read.
    */
   inferred: 6,
 } as const;

@@ -52,7 +52,7 @@ export type ReadAnomalyKind =
   /** Two transactions read the same version of a key, and both wrote the key. */
   | "lost-update";
 
-/** The kinds of cycles of transactions, in Adya's terms. */
+/** The kinds of cycles of transactions, in the terms of Adya and of Elle. */
 export type CycleKind = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item";
 
 /**

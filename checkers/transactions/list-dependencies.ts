@@ -1,4 +1,4 @@
-/** Derives the order of transactions on lists. Each read of a list shows the whole history of its key. */
+/** Derives the order of transactions on lists. Each read of a list shows the whole history of its key until then. */
 import { type Dependencies, edge } from "./dependencies.ts";
 import { lastOf } from "./transaction-words.ts";
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";

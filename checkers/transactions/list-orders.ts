@@ -10,8 +10,8 @@ export interface ListOrders {
   /** For each element, its position in the order of its list. −1: the longest read does not have the element. */
   readonly place: Int32Array;
   /**
-   * For each key, the elements that were written but that the longest read does not have. They come after the others,
-   * in an unknown order.
+   * For each key, the elements that transactions which may have happened wrote but that the longest read does not have.
+   * They come after the others, in an unknown order.
    */
   readonly tail: readonly (readonly number[])[];
   /** For each step, 1 if it is a read that is not a prefix of the longest one, otherwise 0. */

@@ -1,6 +1,6 @@
 /**
- * Finds anomalies of single reads and writes, for which no order of transactions is needed. Their names are those of
- * Adya's thesis and of Elle (VLDB 2020).
+ * Finds anomalies of single reads and writes, for which no order of transactions is needed. Most of their names are
+ * those of Adya's thesis and of Elle (VLDB 2020).
  */
 import { nobody, type Writers } from "./writers.ts";
 import { initialVersion, outcomes, step, type TransactionColumns } from "./transaction-table.ts";

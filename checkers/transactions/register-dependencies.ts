@@ -186,8 +186,8 @@ class Inference {
     const { columns, versions, initialReaders } = this.#versions;
     for (const key of columns.keys.keys()) {
       const of = [...(versions[key] ?? [])];
-      // Other levels have edges from the readers of the initial version, which put that version first. Read atomic has
-      // none.
+      // Snapshot isolation and above have edges from the readers of the initial version, which put that version first.
+      // Read atomic has none.
       if (!this.#isTransitive && (initialReaders[key]?.length ?? 0) > 0) of.push(initialVersion);
       this.#realTimeOf(
         key,

@@ -1,7 +1,7 @@
 /**
- * Infers more of the order of registers' versions from known edges, until nothing new follows. If the writer of v
- * reaches the writer of u or a reader of u, then v is older than u (the polygraphs of C. Papadimitriou, J. ACM 1979,
- * pruned as in Cobra, OSDI 2020).
+ * Infers more of the order of registers' versions from known edges, window by window, until nothing new follows. If the
+ * writer of v reaches the writer of u or a reader of u, then v is older than u (the polygraphs of C. Papadimitriou, J.
+ * ACM 1979, pruned as in Cobra, OSDI 2020).
  *
  * Works on windows of transactions that began near each other, since reads and real time leave only their order open.
  * The cost is linear in the number of transactions. Each inferred edge is correct, but some that follow may be missed.
@@ -138,7 +138,7 @@ class Window {
     return isNew;
   }
 
-  /** For each key, the versions that transactions of the window wrote. */
+  /** For each key, the versions that transactions of the window wrote last to it. */
   #versionsHere(): Here[][] {
     const placesOf = (transactions: readonly number[]): number[] =>
       transactions.map((t) => this.#places.get(t) ?? -1).filter((place) => place >= 0);

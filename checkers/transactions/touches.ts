@@ -11,7 +11,7 @@ export interface Touch {
    * is a write, or its result is unknown.
    */
   readonly found: number | undefined;
-  /** The version that the transaction wrote last. Undefined: it wrote none. */
+  /** The version that the transaction wrote last to the key. Undefined: it wrote none. */
   readonly left: number | undefined;
 }
 

@@ -95,7 +95,10 @@ function judge(model: Model, level: TransactionLevel): ReturnType<typeof conclud
   });
 }
 
-/** The largest number of steps of a search. Five levels are judged in each history, so that no search may take long. */
+/**
+ * The largest number of steps of a search. Five levels are judged in each history of transactions, so that no search
+ * may take long.
+ */
 const mostSteps = 300_000;
 
 const known = new WeakMap<Model, TransactionTable>();

@@ -34,7 +34,7 @@ export interface Transaction extends ClientOperation {
 /** The values of `TransactionColumns.kind`. `unknownRead` is a read whose result is unknown. */
 export const step = { write: 0, read: 1, unknownRead: 2 } as const;
 
-/** The version of a key before all writes, in reads of registers. */
+/** The version of a key before all writes: the initial value of a register, or the empty list. */
 export const initialVersion = -1;
 
 /**
@@ -207,7 +207,7 @@ export class TransactionTable {
   }
 }
 
-/** A table of these transactions. */
+/** Makes a table of the given transactions. */
 export function transactionTable(
   model: TransactionModel,
   transactions: Iterable<Transaction>,

@@ -1,9 +1,12 @@
-/** Finds the transaction that wrote each version. In the columns below, `nobody` means that no transaction did. */
+/**
+ * Finds the transaction that wrote each version. In the columns of `Writers`, `nobody` means that no transaction did.
+ */
 import { outcomes, step, type TransactionColumns } from "./transaction-table.ts";
 
 export const nobody = -1;
 /**
- * In `writer`: two transactions that may have happened wrote the value, so that nobody knows whose write a read saw.
+ * In `Writers.writer`: two transactions that may have happened wrote the value, so that nobody knows whose write a read
+ * saw.
  */
 export const ambiguous = -2;
 

@@ -1,6 +1,6 @@
 /**
  * Judges batches, which write one value to several keys at once. A read of several keys must show all of a batch or
- * nothing of it.
+ * nothing of it, except for parts that another write may have replaced.
  */
 import {
   type ClientOperation,

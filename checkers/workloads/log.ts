@@ -41,7 +41,7 @@ export type LogOperation = ClientOperation &
          */
         readonly rebalanced?: readonly string[];
       }
-    /** The client goes on with these keys, and forgets its position in all others. */
+    /** If the operation did not fail, the client goes on with these keys and forgets its position in all others. */
     | { readonly f: "assign" | "subscribe"; readonly keys: readonly string[] }
     /** The client says up to which offset of each key it has read. */
     | { readonly f: "commit"; readonly offsets: ReadonlyMap<string, number> }
@@ -51,7 +51,7 @@ export type LogOperation = ClientOperation &
 
 /** The kinds of anomalies of logs. */
 export type LogAnomalyKind =
-  /** Two messages have the same offset. */
+  /** Two messages of one key have the same offset. */
   | "inconsistent-offsets"
   /** One message has two offsets. */
   | "duplicate"
@@ -71,7 +71,10 @@ export type LogAnomalyKind =
   | "int-nonmonotonic-poll"
   | "poll-skip"
   | "nonmonotonic-poll"
-  /** `skip` and `nonmonotonic` as for polls, but for the messages that a process sends. */
+  /**
+   * For the messages that a process sends. `skip`: there are other messages between them. `nonmonotonic`: they do not
+   * go forward in the log. With `int-` this happens within one transaction, otherwise from one to the process's next.
+   */
   | "int-send-skip"
   | "int-nonmonotonic-send"
   | "nonmonotonic-send"

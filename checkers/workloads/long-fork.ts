@@ -28,7 +28,8 @@ export type LongForkAnomalyKind = "long-fork";
 
 /**
  * Judges the reads: all reads of the same keys must form a chain in which each shows all writes that the one before it
- * showed. Takes linear time except for sorting. The verdict is unknown if a key was written twice or has two values.
+ * showed. Takes linear time except for sorting. If a key was written twice or has two values, the verdict is not
+ * `valid`.
  */
 export function checkLongFork(
   operations: readonly LongForkOperation[],

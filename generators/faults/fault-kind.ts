@@ -94,13 +94,13 @@ export interface FaultKind<F extends Fault = Fault> {
   /** All ports that faults of this kind may use. */
   readonly ports: readonly Port[];
   /**
-   * A fault of this kind that every cluster of two nodes can have. Before plans are drawn, platforms are asked whether
-   * they support this fault.
+   * A valid fault of this kind for a cluster of two nodes. Before plans are drawn, the platform is asked whether it
+   * supports this fault.
    */
   readonly example: F;
   /** True if the fault needs links between nodes, which a cluster of one node lacks. */
   readonly needsPeers?: boolean;
-  /** True if `all` kinds of fault do not include this kind. Plans then use the kind only if the user names it. */
+  /** True if the list of kinds `all` does not include this kind. Drawn plans then use the kind only if it is named. */
   readonly namedOnly?: true;
   /** The largest number of faults of this kind in a drawn plan. Absent: any number. */
   readonly mostInPlan?: number;
@@ -134,8 +134,8 @@ export interface FaultKind<F extends Fault = Fault> {
   /** The indices of the clients that the fault affects. If absent, the fault may affect all clients. */
   clientsOf?(fault: F): readonly number[];
   /**
-   * Checks what the schema cannot express, except indices of nodes, which are checked for all kinds. Returns null if
-   * the fault is valid.
+   * Checks what the schema cannot express, except the indices in `nodesOf`, which are checked for all kinds. Returns
+   * null if the fault is valid.
    */
   problem?(fault: F, nodes: number): FaultProblem | null;
 

@@ -41,11 +41,11 @@ export type Interruption = {
 export type MembershipFault = {
   readonly kind: "membership";
   readonly change: "add" | "remove" | "replace" | "move";
-  /** The index of the node that leaves, dies or moves. */
+  /** The index of the node that leaves, dies or moves. Absent if the change is `add`. */
   readonly node?: number;
   /**
-   * The index of the node that joins. It is at least `settings.nodes`, since the plan's own nodes have the lower
-   * indices.
+   * The index of the node that joins. It is at least the cluster's number of nodes, since the cluster's own nodes have
+   * the lower indices. Absent if no node joins.
    */
   readonly newcomer?: number;
   /** The index of the node that gets the request. */

@@ -15,7 +15,7 @@ export type MessageAct = (typeof acts)[number];
 
 /**
  * A fault of `count` messages on the link from node `from` to node `to`. `first` is the number of the first affected
- * message. Messages are counted from the begin of the fault.
+ * message. The count begins when the fault begins.
  */
 export type MessageFault = Fault & {
   readonly kind: "message";

@@ -51,8 +51,8 @@ export const namesOf = ({ nodes }: NodesFault, nameOf: NodeNamer): string =>
 export const closeGap = (index: number, gone: number): number => (index > gone ? index - 1 : index);
 
 /**
- * Draws the nodes of a fault: mostly one, sometimes up to a minority, sometimes up to all. A fault of all nodes can
- * lose data that was only in memory.
+ * Draws the nodes of a fault: mostly one, sometimes up to a minority, sometimes up to all. For example, a kill of all
+ * nodes can lose data that was only in memory.
  */
 export function drawNodes(random: Random, { nodes, aim }: FaultDraw): number[] {
   const minority = Math.max(1, Math.floor((nodes - 1) / 2));

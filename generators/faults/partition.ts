@@ -16,7 +16,7 @@ export type PartitionShape =
    * together with it are a majority.
    */
   | { readonly shape: "ring"; readonly order: readonly number[] }
-  /** The side and the rest reach each other through one node only, which reaches all. */
+  /** The nodes of `side` and the other nodes do not reach each other, but `node` reaches all of them. */
   | { readonly shape: "bridge"; readonly node: number; readonly side: readonly number[] }
   /** Any set of links, each in one direction. */
   | { readonly shape: "links"; readonly cuts: readonly (readonly [from: number, to: number])[] };

@@ -14,7 +14,7 @@ export const refuse = {
   say: (fault, nameOf) => `refuse new connections to ${namesOf(fault, nameOf)}`,
   wants: ({ nodes }, { nameOf }) => nodes.map((node) => refusals.want(nameOf(node), true)),
   // Open connections continue. But some stores keep no connection open, and another fault may end open ones. So the
-  // fault counts as if it stopped everything that is sent to the node.
+  // effects are those of a fault that stops everything that is sent to the node.
   effects: ({ nodes: refused }, { nodes }) =>
     refused.flatMap((node): readonly Effect[] => [
       { effect: "clients-apart", node },

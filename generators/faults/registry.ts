@@ -51,7 +51,7 @@ type BuiltInPort = BuiltInKind["ports"][number] | typeof commands;
 
 /** A fault of a built-in kind. */
 export type BuiltInFault = Parameters<BuiltInKind["say"]>[0];
-/** The names of all ports. A platform that lacks one of them does not compile. */
+/** The names of the ports that quorate defines. A platform's `FaultPorts` must have an entry for each of them. */
 export type PortName = BuiltInPort["name"];
 /** The type of the values of the port with this name. */
 export type PortValue<Name extends PortName> =
@@ -64,7 +64,7 @@ const used: readonly Port<PortName>[] = [
   commands,
 ];
 
-/** All ports, each once, in the order in which the nemesis sets them. */
+/** The ports that quorate defines, each once, in the order in which the nemesis sets them. */
 export const ports: readonly Port<PortName>[] = stages.flatMap((stage) => [
   ...new Set(used.filter((port) => port.stage === stage)),
 ]);

@@ -1,4 +1,4 @@
-/** Mutates plans for a guided search. Mutants are valid plans within the bounds of the campaign. */
+/** Mutates plans for a guided search. Mutants are valid plans. */
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";

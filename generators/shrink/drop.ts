@@ -1,12 +1,12 @@
-/** Pure functions that remove parts of a plan. Those that return null do so if the part cannot be removed. */
+/** Pure functions that remove parts of a plan. Some of them return null if the part cannot be removed. */
 import { closeGap } from "../faults/nodes.ts";
 import { type Kinds, kindOf } from "../kinds.ts";
 import type { ResolvedLanguage } from "../options.ts";
 import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 
 /**
- * Removes `count` operations, beginning with operation number `from`. The other operations keep their times, since the
- * waits of removed operations are added to later waits of the same client.
+ * Removes `count` operations, beginning with operation number `from`. The other operations keep about their times,
+ * since the waits of removed operations are added to later waits of the same client.
  */
 export function dropOperations(plan: Plan, from: number, count: number): Plan {
   return keepOperations(plan, (_, index) => index < from || index >= from + count);
@@ -16,7 +16,9 @@ export function dropFaults(plan: Plan, from: number, count: number): Plan {
   return { ...plan, faults: plan.faults.toSpliced(from, count) };
 }
 
-/** Removes a client and its operations. Later clients move up. */
+/**
+ * Removes a client and its operations. The indices of later clients decrease by one. Returns null for the only client.
+ */
 export function dropClient(plan: Plan, client: number, kinds: Kinds): Plan | null {
   if (plan.clients === 1) return null;
   const kept = keepOperations(plan, (operation) => operation.client !== client);
@@ -45,7 +47,7 @@ export function withoutClient(
   });
 }
 
-/** Removes a key and its operations. Later keys move up. */
+/** Removes a key and its operations. The indices of later keys decrease by one. Returns null for the only key. */
 export function dropKey(plan: Plan, key: number): Plan | null {
   if (plan.keys === 1) return null;
   return closeKey(
@@ -54,7 +56,9 @@ export function dropKey(plan: Plan, key: number): Plan | null {
   );
 }
 
-/** Redirects the operations on key `key` to key `into`, and removes `key`. Later keys move up. */
+/**
+ * Redirects the operations on key `key` to key `into`, and removes `key`. The indices of later keys decrease by one.
+ */
 export function mergeKey(plan: Plan, key: number, into: number): Plan {
   return closeKey(
     {
@@ -68,8 +72,8 @@ export function mergeKey(plan: Plan, key: number, into: number): Plan {
 }
 
 /**
- * Removes a node with its operations and faults. Later nodes move up. Returns null if the target cannot have fewer
- * nodes.
+ * Removes a node with the operations that go to it, and removes the node from faults. The indices of later nodes
+ * decrease by one. Returns null if the target cannot have fewer nodes.
  */
 export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): Plan | null {
   return closeNode(
@@ -79,7 +83,10 @@ export function dropNode(plan: Plan, node: number, language: ResolvedLanguage): 
   );
 }
 
-/** Removes a node and redirects its operations to node `instead`. */
+/**
+ * Removes a node and redirects its operations to node `instead`. Returns null if both are the same node, or if the
+ * target cannot have fewer nodes.
+ */
 export function rerouteNode(
   plan: Plan,
   node: number,

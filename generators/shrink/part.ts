@@ -5,7 +5,8 @@ import type { Plan, PlannedFault, PlannedOperation } from "../plan.ts";
 import { dropEmptyContexts, withoutClient } from "./drop.ts";
 
 /**
- * Returns the plan with only these operations and faults. Unused clients and keys are removed, and later ones move up.
+ * Returns the plan with only these operations and faults. Clients and keys without operations are removed, with the
+ * faults of such clients, but at least one client and one key stay. Indices of later clients and keys decrease.
  *
  * @param operations The operations to keep, in the plan's order, each with its client and key in the plan.
  */

@@ -19,7 +19,7 @@ export function plainOperations(plan: Plan): Plan {
   return { ...plan, operations: plan.operations.map(plain) };
 }
 
-/** Renames keys to k0, k1, … */
+/** Removes the keys' own names, so that they are k0, k1, … again. Returns null if the plan has no own names. */
 export function plainKeyNames({ keyNames, ...plan }: Plan): Plan | null {
   return keyNames === undefined ? null : plan;
 }

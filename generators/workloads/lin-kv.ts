@@ -9,7 +9,7 @@ declare module "./workload.ts" {
   }
 }
 
-/** The workload `cas` without compare-and-sets that expect a missing key. In Maelstrom, these always fail. */
+/** Like the workload `cas`, but no compare-and-set expects a missing key. In Maelstrom, that always fails. */
 export const linKv: BuiltInWorkload<"lin-kv"> = {
   ...cas,
   name: "lin-kv",

@@ -65,8 +65,8 @@ export const canRun = (
   (workload.overRegister !== undefined && bases.some((base) => target.workloads.includes(base)));
 
 /**
- * @returns The names of all workloads that the target can run: first those that it lists, in its order, then those that
- *   can be built from them.
+ * @returns The names of the workloads that the target can run: first all that it lists, in its order, then those of
+ *   `workloads` that can be built from its registers.
  */
 export const workloadsOn = (
   target: Pick<PlanTarget, "workloads">,
@@ -80,7 +80,7 @@ export const workloadsOn = (
 
 /**
  * @returns The name of the workload whose operations the target gets: `workload` if the target lists it, otherwise
- *   `register` or `siblings`.
+ *   `register` or `siblings`. If the target lists none of them, the name of `workload`.
  */
 export const heardWorkload = (
   target: Pick<PlanTarget, "workloads">,

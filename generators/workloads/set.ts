@@ -71,7 +71,8 @@ const elementKey = (key: string, element: string): string => `${key}-${element}`
 const elementOf = (args: Readonly<Record<string, Json>> = {}): string => String(args["element"]);
 
 /**
- * Reads the keys of all elements, one after the other. An element is in the set if any sibling of its key has a value.
+ * Reads the keys of all elements, one after the other, until a read fails. An element is in the set if any sibling of
+ * its key has a value.
  */
 function readAll(
   { key }: ClientRequest,

@@ -23,7 +23,7 @@ export const stepsOf = ({ args }: Pick<PlannedOperation, "args">): readonly Tran
 
 const usualLength = 4;
 const usualKeys = 5;
-/** No transaction has more steps than this, so different transactions write different values. */
+/** No drawn transaction has more steps than this, so different transactions write different values. */
 const elementsEach = 100;
 
 const transactions = <Name extends "txn-list-append" | "txn-rw-register">(

@@ -12,7 +12,10 @@ export interface NamedOperation extends PlannedOperation {
 export interface WorkloadOperation {
   /** The JSON Schema of the operation's `args`. Absent if the operation has no arguments. */
   readonly args?: object;
-  /** Describes the operation as the end of a sentence that begins with "c1". `index` is the operation's number. */
+  /**
+   * Describes the operation as the end of a sentence that begins with the client's name. `index` is the operation's
+   * number.
+   */
   say(operation: NamedOperation, index: number): string;
   /** Whether the operation changes the store's content. */
   readonly writes: boolean;
@@ -41,7 +44,7 @@ export interface WorkloadOperation {
 export type Mix = Readonly<Record<string, number>>;
 
 /**
- * A workload says what clients do. Checkers that list its name in their `workloads` judge the history.
+ * A workload says what clients do. The checkers whose `workloads` list its name or are "all" judge its histories.
  *
  * @example
  * // Reads and writes, twice as many reads.
@@ -80,7 +83,7 @@ interface WorkloadShape {
   readonly always: string;
   /** Whether writes may carry the context of an earlier operation of the same client on the same key. */
   readonly carries: boolean;
-  /** True if the workload has a single object, so that plans have one key. */
+  /** True if the workload has a single object, so that drawn plans have one key. */
   readonly oneKey?: true;
   /**
    * Draws the relative frequencies of operations. `usePercent` returns the percentage of plans that use operation `f`:

@@ -67,7 +67,7 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   };
 }
 
-/** Like `attempt`, but returns null if the history cannot be judged. Shrinking then rejects the plan. */
+/** Like `attempt`, but returns null where `attempt` throws an UnjudgedError. Shrinking then rejects the plan. */
 export async function attemptOrNull(
   plan: Plan,
   cluster: Cluster,

@@ -32,16 +32,16 @@ import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
- * Runs histories until a promise breaks, all of them have run, the time is up or the signal aborts. Then shrinks the
- * failure and writes the run's folder. With `keepGoing` a broken promise does not end the campaign. `quorate run` is
- * this function.
+ * Runs histories until a promise breaks (with `targets`, one of these), all of them have run, the time is up or the
+ * signal aborts. Then shrinks the failure and writes the run's folder. With `keepGoing` a broken promise does not end
+ * the campaign. `quorate run` calls this function.
  *
- * Unless the search is guided, plan i depends on (seed, i) alone: fast-check draws each run from the seed and its
- * index, and threads draw the same plan by `planAt`. The folder has a campaign.json and a report.html from the start,
- * also if the campaign fails or the process is killed.
+ * Unless the search is guided, plan i depends only on the options, the seed and i, and on no other plan: fast-check
+ * draws each run from the seed and its index, and threads draw the same plan by `planAt`. The folder has a
+ * campaign.json and a report.html from the start, also if the campaign fails or the process is killed.
  *
  * @param options What to run, where, and for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` mean the same
- * as on the command line.
+ *   as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
  * @throws EnvironmentError if the environment cannot run the campaign.
  * @throws UsageError if the options make no sense.
@@ -201,7 +201,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   };
 
   let ran = 0;
-  // True from the start of a resumed campaign, since nothing records which parts the earlier histories called.
+  // True from the start if an earlier process ran histories, since nothing records which parts these called.
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
     failures === null && notable.failed !== undefined && isHit(notable.failed, options.targets);
@@ -271,8 +271,8 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;
 
 /**
- * The error of a campaign whose histories called no part of the planted bug, so the campaign proves nothing about the
- * tester. Null without a bug, evidence or histories, and after an interruption.
+ * The error of a campaign whose histories called no part of the planted bug, so the campaign does not show whether
+ * quorate would find the bug. Null without a bug, evidence or histories, and after an interruption.
  *
  * @param histories How many histories ran without a call of a part. 0 if a history called a part.
  */
@@ -309,7 +309,7 @@ const folderOf = (index: number): string => `histories/${index}`;
 interface Runner {
   /**
    * Returns the result of the plan with this index, or null if the campaign was interrupted before. Called once for
-   * each index, in order.
+   * each plan to run, in order of index.
    */
   take(index: number, plan: Plan): Promise<Answer | null>;
   /** Called when the source may have more plans than before. */
@@ -377,8 +377,8 @@ async function beginOrGoOn(options: CampaignOptions): Promise<Begun> {
   const { bug } = options.plans;
   if (options.resumed !== undefined) {
     const { folder, state } = options.resumed;
-    // The user's bug file may have changed since the start. The campaign continues with the bundle that it started
-    // with.
+    // The user's bug file may have changed since the start, so the campaign continues with the copy in its folder, if
+    // there is one.
     return {
       folder: openRunFolder(folder),
       bugBundle: bug === undefined ? undefined : await bundleBug(keptBug(folder) ?? bug),
@@ -617,5 +617,5 @@ function isHit({ verdict }: Judged, targets: CampaignOptions["targets"]): boolea
 
 const interimEveryMs = 5_000;
 
-/** Of the valid simulated histories, every 100th is kept. */
+/** With --keep sample, a valid simulated history is kept if its index is a multiple of this number. */
 const sampleEvery = 100;

@@ -82,7 +82,7 @@ export function possibleCoverage(options: PlanOptions, askedKinds: readonly stri
   };
 }
 
-/** The same coverage with all counts set to 0. */
+/** A copy of the coverage with all counts set to 0. */
 export const uncounted = (coverage: Coverage): Coverage =>
   JSON.parse(
     JSON.stringify(coverage, (_, value: unknown) => (typeof value === "number" ? 0 : value)),

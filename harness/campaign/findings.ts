@@ -11,8 +11,7 @@ export interface Alike {
   readonly shape: string;
   readonly guarantee: string;
   /**
-   * The failure that is shrunk for the whole group. Only the first `shapesShrunk` groups keep its whole history in
-   * memory.
+   * The group's first failure. In the first `shapesShrunk` groups it is shrunk, and its whole history stays in memory.
    */
   readonly first: Pick<Kept, "history" | "folder"> & { readonly whole?: Kept };
   readonly explanation: string;

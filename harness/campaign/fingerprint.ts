@@ -30,7 +30,7 @@ export function planFingerprint(guarantee: string, plan: Plan): string {
 
 /**
  * The shape of an anomaly: its guarantee and its operations, in the notation of `planFingerprint`. The shape is known
- * before shrinking, so a campaign groups failures by shape before it shrinks one of each group.
+ * before shrinking, so a campaign with --keep-going groups failures by shape before it shrinks any of them.
  */
 export function anomalyShape(anomaly: Anomaly, events: readonly HistoryEvent[]): string {
   const named = new Set(anomaly.operations);
@@ -48,8 +48,8 @@ function shapeOf(steps: readonly Step[]): string {
   for (const step of steps) clients.set(step.client, [...(clients.get(step.client) ?? []), step]);
   const kindsOf = (own: readonly Step[]): string => own.map(({ f }) => f).join(" ");
   const sorted = [...clients.values()].sort((a, b) => compare(kindsOf(a), kindsOf(b)));
-  // Clients whose operations have the same kinds may come in any order. Of all these orders, the one whose text sorts
-  // first is used.
+  // Clients whose operations have the same kinds may come in any order. Of the orders that are tried, the one whose
+  // text sorts first is used.
   return ordersOf(sorted, kindsOf)
     .map(textOf)
     .reduce((least, text) => (text < least ? text : least));

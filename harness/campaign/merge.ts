@@ -31,14 +31,14 @@ interface Shard extends Part {
 }
 
 /**
- * Merges the shards of one campaign. If all shards are complete, the result says the same as one run of the whole
- * campaign with `--keep-going`, except for times.
+ * Merges the shards of one campaign. If all shards are complete, the verdict and the totals are those of a single run
+ * of the same histories with `--keep-going`.
  *
  * @param parts The shards' folders with their campaigns. A shard that was killed and run again may appear twice, if at
- * most one of its runs is complete.
+ *   most one of its runs is complete.
  * @param known Fingerprints of known anomalies. Absent: the fingerprints that the shards were given.
- * @throws UsageError without parts, if a part is no shard or belongs to another campaign, or if a shard has two
- * complete runs.
+ * @throws UsageError without parts, if a part is neither a shard nor a run with `--keep-going`, if it belongs to
+ *   another campaign, or if a shard has two complete runs.
  */
 export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]): Merged {
   const all = parts.map(shardOf);
@@ -176,7 +176,7 @@ function mergeLikenesses(shards: readonly Shard[]): {
 
 /**
  * The histories that the report shows, the same as for a single run: the first failure shrunk and in full, then the
- * smallest case of each other finding. Without a failure, one unknown or valid history.
+ * smallest case of each other finding that was shrunk. Without a failure, one unknown or valid history.
  */
 function shownOf(
   histories: readonly HistoryRow[],
@@ -247,8 +247,8 @@ const notRun = (missing: readonly number[], { part }: Shard): number =>
   );
 
 /**
- * The command without --shard. A shard always goes on after a broken promise, a whole campaign only with --keep-going.
- * So `instead` replaces --shard, unless the command has --keep-going.
+ * The command without --shard. A shard goes on after a broken promise even without --keep-going, but a whole campaign
+ * may end there. So `instead` replaces --shard, unless the command has --keep-going.
  */
 const withoutShard = (command: string, instead = ""): string =>
   command.replace(shardFlag, command.includes(" --keep-going") ? "" : instead);

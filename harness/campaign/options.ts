@@ -5,9 +5,9 @@ import type { Progress } from "../run/index.ts";
 import type { Search } from "../search/index.ts";
 import type { CampaignState, Resumed } from "./resume.ts";
 
-/** Settings that each plan draws for itself if the user does not fix them. */
+/** Settings of the bundled store that each plan draws for itself unless the user or a profile fixes them. */
 export const swarmable: readonly string[] = openSettings;
-/** Settings that plans still draw under a profile, since a profile does not fix them. */
+/** Settings of the bundled store that plans still draw under a profile, since a profile does not fix them. */
 export const swarmableUnderProfile: readonly string[] = ["nodes", "segmentBytes"];
 
 /**
@@ -47,18 +47,18 @@ export interface CampaignOptions {
    */
   readonly search?: Search;
   /**
-   * Continues after a broken promise up to the last history, then shrinks one failure of each of the first ten shapes.
-   * Default: false.
+   * Continues after a broken promise up to the last history or the time limit, then shrinks one failure of each of the
+   * first ten shapes. Default: false.
    */
   readonly keepGoing?: boolean;
   /** Fingerprints of known anomalies, which do not fail a campaign with `keepGoing`. */
   readonly known?: readonly string[];
   /**
-   * Which histories stay in the run's folder. Default: "sample", which drops valid simulated histories except every
-   * 100th.
+   * Which histories stay in the run's folder. Default: "sample", which drops valid simulated histories unless their
+   * index is a multiple of 100.
    */
   readonly keep?: Keep;
-  /** Kinds of fault that the user named. The report lists those that no history injected. */
+  /** Kinds of fault that the user named. The report also lists those that no history injected. */
   readonly askedFaults?: readonly string[];
   /** The name of the profile that the user chose. It is only recorded. */
   readonly profile?: string;
@@ -66,14 +66,17 @@ export interface CampaignOptions {
   readonly out: string;
   /** The command as the user typed it. It is only recorded. */
   readonly command: string;
-  /** The command that finds the same failure on another machine. */
+  /** The command that draws the same plans on another machine. It is only recorded. */
   readonly again?: string;
   readonly evidence: boolean;
-  /** The share of histories (0 to 1) that may be unknown before the campaign's verdict becomes unknown. */
+  /**
+   * The share of histories, 0 to 1, that may be unknown. The campaign's verdict becomes unknown if most histories are
+   * unknown, or if the share exceeds this one with 95 % confidence.
+   */
   readonly tolerateUnknown: number;
   /** How long smaller cases of a failure are tried, in ms. Null: failures are not shrunk. */
   readonly shrinkTimeoutMs: number | null;
-  /** The largest number of tries of smaller cases of a failure. Absent: only time limits them. */
+  /** Shrinking a failure ends after about this many tries of smaller cases. Absent: only time limits them. */
   readonly shrinkTries?: number;
   /** The interrupted campaign to continue. Its folder is used again, and only the remaining histories are run. */
   readonly resumed?: Resumed;
@@ -82,7 +85,8 @@ export interface CampaignOptions {
   readonly junitFile?: string;
   /**
    * The guarantees that end the campaign when one of them breaks, and for which the failure is shrunk. Absent: any
-   * broken promise ends the campaign. Used for planted bugs, whose table names the guarantees.
+   * broken promise ends the campaign, unless `keepGoing` is set. Used for planted bugs, whose table names the
+   * guarantees.
    */
   readonly targets?: readonly string[];
   readonly signal: AbortSignal;

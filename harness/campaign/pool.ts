@@ -67,8 +67,8 @@ export interface Taken {
 
 export interface Pool {
   /**
-   * Returns the result of plan `index`, or null once the signal aborts, even while threads work. Called once for each
-   * index, in order.
+   * Returns the result of plan `index`, or null if the signal aborts before the result is there. Must be called for the
+   * plans in the order in which `next` named them, once for each.
    */
   take(index: number): Promise<Taken | null>;
   /** Called when more plans may be known than before. */
@@ -212,7 +212,7 @@ const stuckS = 60;
 const youngMegabytes = 64;
 
 /**
- * How many answers may wait, for each thread. The limit keeps threads busy beside one long history, and keeps memory
- * bounded.
+ * How many plans may run or wait until their answers are taken, for each thread. The limit keeps threads busy beside
+ * one long history, and keeps memory bounded.
  */
 const aheadPerJob = 64;

@@ -27,7 +27,7 @@ export interface CampaignState {
   readonly notable: Partial<Record<"failed" | "unknown" | "valid", string>>;
   /** The features that each history was the first to reach. Empty if the search is not guided. */
   readonly news: readonly (readonly [index: number, features: readonly string[]])[];
-  /** The sign of life of the process that runs the campaign. */
+  /** The sign of life of the process that runs the campaign. Absent outside of Linux. */
   readonly owner?: string;
 }
 

@@ -1,4 +1,7 @@
-/** Runs a history once more if the environment made it fail, so that one accident does not decide a campaign. */
+/**
+ * Runs a history once more if the environment made it fail in a way that may not come again, so that one accident does
+ * not decide a campaign.
+ */
 import { EnvironmentError } from "../errors.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -9,8 +12,8 @@ import type { Attempt } from "./attempt.ts";
 const passing = ["engine-refused", "command-failed"] as const;
 
 /**
- * Runs a history, and a second time if the environment made the first try fail. A history that proves something is
- * never repeated.
+ * Runs a history, and a second time if the environment made the first try fail in a way that may not come again. A
+ * history that proves something is never repeated.
  *
  * @param run Runs the history from its beginning.
  * @param retries Called with the environment's failure before the second try.
@@ -36,7 +39,10 @@ export async function twiceIfUnlucky(
   return run();
 }
 
-/** The failure of the environment that ended a history whose verdict is unknown. Null if there was no such failure. */
+/**
+ * The failure of the environment that ended a history whose verdict is unknown. Null if there was none, or if it would
+ * come again.
+ */
 function failureIn({ events, verdict }: Attempt): string | null {
   const end = events.at(-1);
   if (verdict.verdict !== "unknown" || end?.e !== "end" || end.reason === undefined) return null;

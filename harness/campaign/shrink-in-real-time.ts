@@ -25,9 +25,15 @@ export interface ShrinkingOptions {
   /** Further clusters of the same kind. Tries run on all of them at once. */
   readonly beside?: readonly Cluster[];
   readonly run: RunOptions;
-  /** No try starts after this time, in ms, except the last tries, which measure how often the result fails. */
+  /**
+   * The time for shrinking, in ms. No candidate is tried after it, but tries already begun may end later. The last
+   * tries, which measure how often the result fails, come afterwards.
+   */
   readonly timeoutMs: number;
-  /** The largest number of tries before that measurement. Absent: no limit. */
+  /**
+   * After about this many tries, no candidate is tried any more, and the last tries measure how often the result fails.
+   * Absent: no limit.
+   */
   readonly mostTries?: number;
   readonly signal: AbortSignal;
   readonly progress: (smallest: Plan, tries: number) => void;
@@ -98,10 +104,11 @@ export async function shrinkInRealTime(
   };
 
   /**
-   * Tries as many candidates at once as there are clusters, and returns the first accepted candidate.
+   * Tries several candidates at once if there are several clusters, and returns the first accepted candidate. Null if
+   * none is accepted.
    *
-   * @param patience How often a candidate runs without a failure before it is dropped. Most candidates never fail, so
-   *   a patience of one halves the cost.
+   * @param patience How often a candidate runs without a failure before it is dropped. Most candidates never fail, so a
+   *   patience of one halves the cost.
    */
   const firstThatCounts = async (
     candidates: Iterator<Candidate>,
@@ -178,7 +185,7 @@ export async function shrinkInRealTime(
 /** Whether little is left to shrink, such as the plan's times and its number of nodes. */
 const isBare = ({ operations, faults }: Plan): boolean =>
   operations.length <= 1 && faults.length === 0;
-/** The number of further tries once so little is left to shrink: enough to remove a node. */
+/** The number of further tries after a case with at most one operation and no fault: enough to remove a node. */
 const triesOfBare = 20;
 
 /** A smaller plan, and the context with which fast-check shrinks it further. */

@@ -1,6 +1,6 @@
 /**
  * Shrinks a failing plan with fast-check, within a time and a number of tries. Every smaller plan must break one of the
- * same guarantees.
+ * guarantees that the failing plan broke.
  */
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
@@ -31,8 +31,8 @@ export interface Shrunk {
 }
 
 /**
- * Shrinks a failing attempt. Returns a smaller attempt that breaks one of the same guarantees, or `failed` if no
- * smaller attempt does.
+ * Shrinks a failing attempt. Returns a smaller attempt that breaks one of the guarantees in `options.broken`, or
+ * `failed` if no smaller attempt does.
  */
 export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<Shrunk> {
   let smallest = failed;

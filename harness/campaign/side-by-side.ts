@@ -6,7 +6,10 @@ import type { Cluster } from "../platforms/cluster.ts";
 import type { Asked, NextAsked } from "./pool.ts";
 
 export interface SideBySide<Answer> {
-  /** Returns the result of running plan `index`. Called once for each index, in order. Rejects as `run` did. */
+  /**
+   * Returns the result of running plan `index`. Must be called for the plans in the order in which `next` named them,
+   * once for each. Rejects as `run` did.
+   */
   take(index: number): Promise<Answer>;
   /** Called when more plans may be known than before. */
   more(): void;

@@ -26,8 +26,8 @@ export interface Smallest {
 /**
  * Shrinks on the platform where the plan failed, if this platform replays exactly. Otherwise, if the target also runs
  * in the simulator, tries the plan there under many schedules (world seeds 0, 1, …), without the faults that the
- * simulator cannot make. The first schedule that breaks one of the same guarantees is shrunk in the simulator. If no
- * schedule does, the plan is shrunk where it failed.
+ * simulator cannot make. The first schedule that breaks one of the guarantees in `options.broken` is shrunk in the
+ * simulator. If no schedule does, the plan is shrunk where it failed.
  */
 export async function findSmallest(failed: Attempt, options: ShrinkingOptions): Promise<Smallest> {
   const { cluster } = options;
@@ -44,7 +44,9 @@ export async function findSmallest(failed: Attempt, options: ShrinkingOptions): 
   }
 }
 
-/** The first simulated schedule of the plan that breaks one of the same guarantees, or null if none does. */
+/**
+ * The first simulated schedule of the plan that breaks one of the guarantees in `options.broken`, or null if none does.
+ */
 async function simulate(
   plan: Plan,
   simulator: Cluster,

@@ -42,7 +42,7 @@ export interface Tallies extends Pick<Campaign, "operations" | "faults"> {
   readonly coverage?: Coverage;
   /** How many reads there were, and how many succeeded. Absent in files of earlier versions. */
   readonly reads?: Succeeded;
-  /** How many other operations there were, and how many succeeded. Absent in files of earlier versions. */
+  /** How many operations other than reads there were, and how many succeeded. Absent in files of earlier versions. */
   readonly writes?: Succeeded;
 }
 
@@ -79,9 +79,9 @@ export interface Totals {
   guarantees(): Record<string, GuaranteeTotals>;
   /**
    * The verdict on the campaign. `invalid` if more histories were invalid than `known`; the reasons of `failed` come
-   * first. `valid` if few histories were unknown, some of the writes and some of the reads succeeded (if there were
-   * any), every promise that applied was judged in some history, and all of `claimed` applied in some history. Else
-   * `unknown`.
+   * first. `valid` if histories ran and few of them were unknown, some of the writes and some of the reads succeeded
+   * (if there were any), every promise that applied was judged in some history, and all of `claimed` applied in some
+   * history. Else `unknown`.
    *
    * @param known The number of invalid histories that are known anomalies, which do not count.
    */

@@ -255,9 +255,9 @@ const trustFlag = (bug: string | undefined): string =>
   bug !== undefined && isStrange(bug) ? " --trust" : "";
 
 /**
- * The failing plan as a token of one word. Null if the token is too long for a line of a log, or needs a file of the
- * user. Also null for a plan that failed in real time only, if its target has a simulator, since only simulated
- * histories are the same everywhere.
+ * The failing plan as a token of one word. Null if the token is too long for a line of a log, or if the planted bug is
+ * a file of the user. Also null for a plan that failed in real time only, if its target has a simulator, since only
+ * simulated histories are the same everywhere.
  */
 export function tokenOf(
   failed: Attempt | null | undefined,
@@ -321,7 +321,7 @@ function shownOf({
     : [kept(`A valid history, as a sample: history ${valid.history}`, valid)];
 }
 
-/** The smallest cases of all findings except the first finding. */
+/** The smallest cases of the findings that were shrunk, except that of the first finding. */
 function othersShown(alike: Failures["alike"]): ReturnType<typeof shownOf> {
   const told = new Set<string>();
   return alike.flatMap(({ guarantee, first, smallest }, place) => {

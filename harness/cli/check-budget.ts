@@ -1,4 +1,7 @@
-/** `--seconds` and `--memory`: the limits of time and memory for a call of `quorate check`. */
+/**
+ * `--seconds` limits the time of a call of `quorate check`. `--memory` limits the memory of each history and each
+ * search.
+ */
 import { Budget, HistoryError } from "../../checkers/index.ts";
 
 export const defaultSeconds = 120;

@@ -42,7 +42,7 @@ interface CheckFlags {
   readonly json?: boolean;
 }
 
-/** What the flags ask of every file. */
+/** What the flags of `quorate check` ask of every file. */
 export interface CheckRequest {
   readonly guarantee: GuaranteeName | ForeignGuarantee | undefined;
   readonly model: CheckModel | undefined;

@@ -12,7 +12,7 @@ export interface Chosen {
   readonly target: Target;
   /** The kinds of fault and the workloads that plans may name. */
   readonly kinds: Kinds;
-  /** The content of the configuration file. Absent: the target is built in. */
+  /** The content of the configuration file. Absent: no configuration file was used. */
   readonly config?: Config;
 }
 

@@ -6,7 +6,7 @@ import type { Shard } from "./shards.ts";
  * The command as the user typed it, quoted for a shell.
  *
  * @param decided Flags with the values that quorate chose. Each flag that the user did not give is added, so that the
- * command does the same everywhere.
+ *   command makes the same choices elsewhere.
  */
 export function commandLine(
   command: Command,
@@ -37,8 +37,8 @@ export interface Decided {
 }
 
 /**
- * The command that finds the same histories on any machine that has the target. It contains this version, the seed and
- * the target, and omits some flags that have no effect on the histories.
+ * The command that draws the same plans on another machine with the same target and the same kinds of fault. It
+ * contains this version, the seed and the target, and omits some flags that have no effect on the histories.
  *
  * @param command As returned by `commandLine`.
  */

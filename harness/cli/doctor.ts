@@ -17,8 +17,8 @@ import { exit, failureOf } from "./exit.ts";
 import { createOutput } from "./output.ts";
 
 /**
- * What `doctor` found about one requirement. In the state `left-out`, runs work without it and say so. In the state
- * `missing`, no run in containers is possible.
+ * What `doctor` found about one requirement. In the state `left-out`, runs work without it. In the state `missing`, no
+ * run in containers is possible.
  */
 export interface Finding {
   readonly about: string;

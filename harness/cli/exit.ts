@@ -46,8 +46,8 @@ export function failureOf(thrown: unknown): {
 }
 
 /**
- * The names of errors that a wrong use of the command causes. Importing their classes would make each command start
- * more slowly.
+ * The names of errors that a wrong use of the command causes. Importing their classes would make commands start more
+ * slowly.
  */
 const askedWrongly = ["SettingsError", "PlanError", "HistoryError"];
 

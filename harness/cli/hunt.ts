@@ -192,7 +192,10 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
     );
   };
-  /** Does the work for each name. Saves all rows after each new row, so that a kill loses at most one row. */
+  /**
+   * Does the work for each name of a bug or profile in `hunted`. Saves all rows after each new row, so that a kill
+   * loses at most one row.
+   */
   const each = async <Name extends string, Row>(
     hunted: readonly Name[],
     nodes: (name: Name) => number,
@@ -259,7 +262,9 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   );
 }
 
-/** What a hunt does with each name, and how it prints and saves rows. */
+/**
+ * What a hunt does for each name (of a planted bug, or of a profile with --controls), and how it prints and saves rows.
+ */
 interface Hunt<Name, Row> {
   work(name: Name, options: HuntOptions): Promise<Row>;
   line(row: Row): string;
@@ -269,8 +274,8 @@ interface Hunt<Name, Row> {
 }
 
 /**
- * Does the work for each name on a cluster with the wanted number of nodes. Names with the same number share a cluster:
- * its containers are reused, but not their contents.
+ * Does the work for each bug or profile in `names`, on a cluster with as many nodes as `nodesOf` says. Bugs or profiles
+ * with the same number of nodes share a cluster: its containers are reused, but not their contents.
  */
 async function eachOnItsCluster<Name extends string>(
   names: readonly Name[],

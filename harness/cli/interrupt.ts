@@ -3,8 +3,7 @@ import { type Ending, endings, leave, onEnding } from "./signals.ts";
 
 /**
  * Returns a signal that the first Ctrl-C aborts, so that the command heals faults, stops and reports. The second Ctrl-C
- * ends the process at once; `quorate clean` then removes what is left. Other signals that end a process count as
- * Ctrl-C.
+ * ends the process at once; `quorate clean` then removes what is left. SIGTERM and SIGHUP count as Ctrl-C.
  */
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();

@@ -31,7 +31,8 @@ const wants = (on: string | undefined): boolean => on === undefined || on === ex
 
 /**
  * Chooses the platform of a command: the requested platform, else `external` if there are addresses, else the first
- * available platform that the target runs on.
+ * available platform that the target runs on. With CI=true, the first platform that the target runs on must be
+ * available.
  *
  * @throws UsageError if the target does not run on the requested platform, or `external` has no addresses.
  * @throws EnvironmentError if the platform is not available.

@@ -25,7 +25,10 @@ const usualTolerance = 0.01;
 
 interface Finding {
   readonly verdict: Outcome;
-  /** The verdict on the history file as it is now. Absent if the file cannot be read. */
+  /**
+   * The verdict on the history file as it is now. Absent if the file is missing or cannot be read, or if it was changed
+   * after the run.
+   */
   readonly whole?: Verdict;
   readonly differences: readonly string[];
 }

@@ -23,8 +23,8 @@ export interface Regression {
 const usualName = "quorate.regressions";
 
 /**
- * The regressions file: the file that the user named, or that of the folder. Undefined if the folder has none; a run
- * does not create one.
+ * The regressions file: the file that the user named, else quorate.regressions in the folder. Undefined if the folder
+ * has none; a run does not create one.
  */
 export function regressionsFile(named: string | undefined, folder: string): string | undefined {
   if (named !== undefined) return named;

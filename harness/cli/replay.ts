@@ -133,7 +133,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     say: output.say,
     addresses,
   });
-  // In real time a failure does not appear in every run, so the plan runs three times.
+  // In real time a failure does not appear in every run, so without --times the plan runs three times.
   const times = asked ?? (cluster.replaysExactly ? 1 : 3);
   const evidence = hadEvidence(loaded);
   const startedAt = new Date();

@@ -500,7 +500,7 @@ async function tell(
 const leftOut = ({ histories }: WriteUp["campaign"], planned: number): number =>
   histories.reduce((sum, { operations }) => sum + Math.max(0, planned - operations), 0);
 
-/** The command as the user typed it, and the command that finds the same histories on another machine. */
+/** The command as the user typed it, and the command that draws the same plans on another machine. */
 const commandsOf = (
   command: string,
   {

@@ -10,7 +10,7 @@ export type Ending = keyof typeof endings;
 /** Ends this process at once, even while `process.exit` throws because the user's code must not call it. */
 export const leave: (status: number) => never = process.exit.bind(process);
 
-/** Calls `stop` with each of these signals that arrives. */
+/** Calls `stop` with each SIGINT, SIGTERM or SIGHUP that arrives. */
 export function onEnding(stop: (signal: Ending) => void): void {
   for (const signal of Object.keys(endings) as Ending[]) process.on(signal, stop);
 }

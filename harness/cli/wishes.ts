@@ -1,4 +1,7 @@
-/** Combines flags and configuration into the options for drawing plans. Flags win over the configuration. */
+/**
+ * Combines flags and configuration into the options for drawing plans. Flags win over the configuration, but
+ * `--promise` adds to it.
+ */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
   isNative,
@@ -60,7 +63,7 @@ export function planOptions(
     kinds,
     settings,
     workload: workloadOf(flags, chosen, settings),
-    // Each plan draws the settings that neither flags nor the configuration fix.
+    // Each plan draws the open settings that neither flags, the configuration nor a profile fixes.
     swarmSettings: target.openSettings.filter(
       (name) => !fixed.has(name) && (profile === undefined || swarmableUnderProfile.includes(name)),
     ),

@@ -45,8 +45,8 @@ type Service = Readonly<Record<string, unknown>>;
  * @param folder The configuration's folder. In the result, the paths of `files` and of a Dockerfile's folder are
  *   relative to it.
  * @param named The services that are nodes. If empty, these are the largest group of services with the same image.
- * @throws UsageError if the file is no compose file, lacks these services, or uses something that quorate does not
- *   support.
+ * @throws UsageError if the file is no compose file, lacks these services, or describes a node with `entrypoint` or
+ *   `extends`.
  */
 export function composeNodes(
   file: string,

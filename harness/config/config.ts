@@ -21,11 +21,17 @@ export type WholeTarget = Pick<
   | "drawSettings"
 >;
 
-/** The content of a configuration file. Flags of the command line override it. */
+/**
+ * The content of a configuration file. Flags of the command line override it, except that `--promise` adds to
+ * `promise`.
+ */
 export interface QuorateConfig {
   /** The name of a built-in target, a description of your own store, or a whole target. Default: bundled. */
   readonly target?: string | OwnTarget | WholeTarget;
-  /** The platform: docker, process, sim, external. Default: the first of the target's platforms that is available. */
+  /**
+   * The platform: docker, process, sim, external. Default: external if there are addresses, else the first of the
+   * target's platforms that is available.
+   */
   readonly on?: string;
   /** The name of a profile: the settings of a known system. */
   readonly profile?: string;
@@ -53,7 +59,7 @@ export interface QuorateConfig {
 /**
  * Gives an editor the types of a configuration.
  *
- * @param config What `quorate run` does in this folder.
+ * @param config The target, and what to run on it.
  * @returns The same object.
  * @example
  * export default defineConfig({ target: "bundled", faults: ["partition", "kill"], seconds: 60 });

@@ -32,7 +32,7 @@ export function findConfig(folder: string): string | undefined {
  * Loads a configuration file without checking its content.
  *
  * A TypeScript or JavaScript file is bundled first, since Node 20 runs no TypeScript. Packages stay outside of the
- * bundle. An import of `quorate` gets the running copy.
+ * bundle. Imports of `quorate` and `quorate/checkers` get the running copy.
  *
  * @param file The path of the file.
  * @returns The default export, or the JSON value.
@@ -123,8 +123,7 @@ async function bundled(
 }
 
 /**
- * The modules of quorate that a configuration can import. Imports resolve to the copy of quorate that reads the
- * configuration.
+ * The modules of quorate whose imports in a configuration resolve to the copy of quorate that reads the configuration.
  */
 const entryPoints: Readonly<Record<string, string>> = {
   quorate: "index.js",

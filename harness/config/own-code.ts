@@ -25,7 +25,8 @@ export function rememberOwnCode(path: string, map: string, folder: string): void
 }
 
 /**
- * Turns an error of the user's own code into one that names file, line and function.
+ * Turns an error of the user's own code (a configuration or its imports) into one that names file, line and function. A
+ * thrown value that is no Error gets no file and line.
  *
  * @param thrown Any thrown value.
  * @returns The new error. Null if none of the user's code took part, or if quorate threw the error on purpose.

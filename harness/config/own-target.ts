@@ -14,7 +14,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { platformName as externalName } from "../platforms/external/name.ts";
 import { filesBelow, filled, type NodePlace } from "./own-node.ts";
 
-/** What a client is made for: one client of the plan and one node. */
+/** What a client is made for: one client, usually of the plan, and one node. */
 export interface ClientContext {
   /** The node's name: n1, n2, … */
   readonly node: string;
@@ -22,7 +22,10 @@ export interface ClientContext {
   readonly port: number;
   /** The node's URL for clients: http://host:port */
   readonly url: string;
-  /** The name of the plan's client: c1, c2, … */
+  /**
+   * The name of the client: c1, c2, … for the clients of the plan, `sweeper` in the final phase of a history, and
+   * `trial` before the first history.
+   */
   readonly client: string;
   readonly settings: Settings;
   /** Adds a line to the logs of the run. */
@@ -30,8 +33,8 @@ export interface ClientContext {
 }
 
 /**
- * Makes a client that talks to one node. Called for each pair of client and node, and again after an operation with an
- * unknown outcome or without a connection.
+ * Makes a client that talks to one node. Called before the first history to try the client, at each client's first
+ * request to a node, and again after an operation with an unknown outcome or a refused connection.
  */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
@@ -52,7 +55,7 @@ export interface NodeStart extends PeerNode {
   readonly nodes: readonly PeerNode[];
   readonly settings: Settings;
   readonly port: number;
-  /** The data folder in the container. Absent if the description names none. */
+  /** The data folder in the container. Absent if neither the description nor its compose file names one. */
   readonly data?: string;
 }
 
@@ -89,8 +92,8 @@ export interface OwnCompose {
 export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   /**
    * A compose file that says the image, port, data folder, files, readiness, command and environment of each node. The
-   * other fields of this object override the compose file. Without a compose file, `image`, `port` and `node` are
-   * required.
+   * other fields of this object override the compose file, but `files` and the environment in `node` add to it. Without
+   * a compose file, `image`, `port` and `node` are required.
    */
   readonly compose?: OwnCompose;
   /**
@@ -105,7 +108,10 @@ export interface WholeContainers {
   readonly image: OwnImage;
   /** The port on which each node listens for clients, on all addresses of the node. */
   readonly port: number;
-  /** The data folder in the container. It is on a disk of its own, on which faults act. */
+  /**
+   * The data folder in the container. If the machine allows it, the folder is on a disk of its own, on which faults
+   * act.
+   */
   readonly data?: string;
   /**
    * The files and folders to copy into each container: absolute path in the container → path on this machine, relative
@@ -141,7 +147,7 @@ export interface OwnTarget {
   readonly nodes?: number;
   /** The smallest number of nodes that shrinking may leave. Default: all of them. */
   readonly fewestNodes?: number;
-  /** Names of settings with their defaults, for `--set` and for the functions below. */
+  /** Names of settings with their defaults, for `--set` and for the functions of this description. */
   readonly settings?: Settings;
   /** The names of the workloads that the store can run. Default: ["register"]. */
   readonly workloads?: readonly string[];
@@ -426,9 +432,9 @@ function clientsOf(
 }
 
 /**
- * Reads from each node with the user's client, to check the client before the first history. Throws the client's own
- * error, EnvironmentError if the client cannot read within a few seconds, or UsageError if the client lacks an
- * operation.
+ * Reads from each node with the user's client, to check the client before the first history. Does nothing if plans draw
+ * no reads. Throws the client's own error, EnvironmentError if the client cannot read within a few seconds, or
+ * UsageError if the client lacks an operation.
  */
 async function tryClients(
   own: WholeOwnTarget,

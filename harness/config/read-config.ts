@@ -64,7 +64,7 @@ const isOwnTargetShape = lazily(() => ajv.compile<OwnTarget>(ownTargetSchema(tru
  * @param file The path of the file.
  * @returns The content of the file, with a whole target. If the file exports only a target, the result is a
  *   configuration of this target.
- * @throws UsageError whose `got` names the file and the place in it.
+ * @throws UsageError if the file cannot be loaded or its content is wrong.
  */
 export async function readConfig(file: string): Promise<Config> {
   const path = resolve(file);

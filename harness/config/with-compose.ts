@@ -16,7 +16,7 @@ import type {
  * Takes from the compose file what the description leaves out.
  *
  * @throws UsageError if neither the file nor the description says a node's image, port or command, or if the
- *   description has more nodes than the file has services.
+ *   description has more nodes than the file has services and `node` is not a function.
  */
 export function withCompose(
   { containers, ...own }: OwnTarget,

@@ -32,8 +32,8 @@ export function huntTable(rows: readonly HuntRow[], evidence = true): string {
 }
 
 /**
- * Formats a table with one row for each control run. The line below the table says how much the absence of alarms
- * proves.
+ * Formats a table with one row for each control run. The line below the table counts the alarms. If there are none, it
+ * says how much that proves.
  */
 export function controlTable(rows: readonly ControlRow[]): string {
   const head = [

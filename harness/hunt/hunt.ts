@@ -1,6 +1,6 @@
 /**
  * Hunts one planted bug by running histories until one of them shows the bug, or all of them to measure. The bug counts
- * as found only if one of the guarantees in the bug's row of the table of bugs is broken.
+ * as found only if a history breaks one of the guarantees that the table of bugs or the bug's own file names.
  */
 import { type GuaranteeName, type Share, wilson } from "../../checkers/index.ts";
 import { type PlanOptions, planSize, toToken } from "../../generators/index.ts";
@@ -22,7 +22,7 @@ import { median } from "./median.ts";
 export interface HuntRow {
   readonly bug: string;
   readonly source: string;
-  /** The guarantees that the bug breaks, according to its row in the table of bugs. */
+  /** The guarantees that show the bug, according to the table of bugs or the bug's own file. */
   readonly breaks: readonly GuaranteeName[];
   readonly found: boolean;
   /**

@@ -4,13 +4,13 @@ import type { Search } from "../search/index.ts";
 export interface HuntOptions {
   readonly cluster: Cluster;
   /**
-   * The seed of the plans. In a random search, plan i depends only on the seed, on i, and on the settings and faults of
-   * the bug's row.
+   * The seed of the plans. In a random search, plan i depends on no other plan, but only on the seed, on i, and on what
+   * the bug's row and the cluster allow.
    */
   readonly seed: number;
   /** How plans are found: `random` or `guided`. */
   readonly search: Search;
-  /** The largest number of histories for each bug. */
+  /** The largest number of histories for each bug or profile. */
   readonly max: number;
   /** The number of threads that run simulated histories. Results do not depend on it. Absent: 1. */
   readonly jobs?: number;

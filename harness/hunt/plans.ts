@@ -59,7 +59,10 @@ export function plainRow(row: PlantedBug): PlantedBug {
   };
 }
 
-/** Returns the row of a planted bug in the table of bugs, or of a bug file. Throws UsageError for an unknown name. */
+/**
+ * Returns the row of a planted bug in the table of bugs, or of a bug file that `readOwnBug` has read. Throws UsageError
+ * for an unknown name.
+ */
 export function rowOf(bug: string): PlantedBug {
   const row = Object.hasOwn(bugs, bug) ? bugs[bug] : ownRows.get(bug);
   if (row !== undefined) return row;

@@ -21,7 +21,9 @@ export interface ClusterTimer {
 export interface ClusterClock {
   /** Monotonic time in whole microseconds. */
   nowUs(): number;
-  /** Calls `fire` once after `delayMs` of the cluster's time. */
+  /**
+   * Calls `fire` once after `delayMs` of the cluster's time, unless the timer is cancelled or the history ends before.
+   */
   setTimer(delayMs: number, fire: () => void): ClusterTimer;
 }
 
@@ -63,9 +65,9 @@ export interface Cluster {
   /** The faults that this cluster can make, by port. */
   readonly ports: FaultPorts;
   /**
-   * Begins a history: ends the last history, and starts nodes with empty disks and without faults in force. Nodes that
-   * live on between histories keep running, and the history uses fresh keys. Resolves when the nodes that the cluster
-   * started are ready.
+   * Begins a history: ends the last history, and starts nodes with empty disks and without faults in force. Exception:
+   * where nodes live on between histories, they keep their data, and the history uses fresh keys. Resolves when the
+   * nodes that the cluster started are ready.
    */
   start(options: StartOptions): Promise<void>;
   /** Opens a client's session with a node, which may be down. */
@@ -102,7 +104,7 @@ export interface Cluster {
 
   /**
    * Resolves true once `condition` holds (checked after each event that the cluster knows of, and in real time also at
-   * short intervals), or false after `timeoutMs` of the cluster's time.
+   * short intervals), or false after `timeoutMs` of the cluster's time or when the history ends.
    */
   until(condition: () => boolean, timeoutMs: number): Promise<boolean>;
   /**
@@ -110,7 +112,10 @@ export interface Cluster {
    * harness did not start the nodes, so nobody knows.
    */
   unplannedEnds?(): Promise<readonly NodeEndedEvent[]>;
-  /** The Host's evidence of all nodes since the start. Called after the last event of interest; nodes may still run. */
+  /**
+   * What the nodes' Hosts recorded since the start, or the harness where it is the nodes' network. Called after the
+   * last event of interest; nodes may still run.
+   */
   evidence(): Promise<readonly HistoryEvent[]>;
   /** The logs for the run's folder: node → text. Real clients may add a log of their own, named `clients`. */
   logs(): Promise<ReadonlyMap<NodeName, string>>;

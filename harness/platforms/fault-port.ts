@@ -16,7 +16,7 @@ export interface PlatformPort<Value> {
    * It is empty for a port of the stage `dead-disk`, which acts once on each subject.
    */
   set(wanted: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>, done: Done): void;
-  /** Prepares the subject for a later `set` of this value. */
+  /** Prepares the subject for a later `set` of this value, for example by a copy of its disk. */
   prepare?(subject: string, value: Value, done: Done): void;
 }
 
@@ -48,7 +48,7 @@ export function inTurn(steps: readonly Step[], done: Done): void {
   next(0);
 }
 
-/** The subjects of both maps, sorted. */
+/** The subjects (keys) of all these maps, each once, sorted. */
 export const subjectsOf = (...maps: readonly ReadonlyMap<string, unknown>[]): readonly string[] =>
   [...new Set(maps.flatMap((map) => [...map.keys()]))].sort();
 

@@ -23,8 +23,8 @@ export interface MembershipActs {
 
 const retryMs = 100;
 /**
- * How many requests at most go to the node that the change names. After these, or when that node has left, all nodes
- * are asked in turn. A node that does not know the change begins the change.
+ * How many requests at most go to the node `through` which the change is to be made. After these, or when that node has
+ * left, all nodes are asked in turn. A node that does not know the change begins the change.
  */
 const patience = 30;
 

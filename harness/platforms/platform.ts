@@ -4,11 +4,11 @@ import type { Cluster } from "./cluster.ts";
 
 export interface OpenOptions {
   /**
-   * The number of nodes to expect. Containers are created for so many at once, and a start creates more if its settings
-   * need them. A running cluster must have exactly so many addresses.
+   * The number of nodes to expect. Containers are created for so many with the cluster, and a start creates more if its
+   * settings need them. A running cluster must have exactly so many addresses. Other platforms ignore this number.
    */
   readonly nodes?: number;
-  /** Prints a line about each slow step. */
+  /** Prints a line about a slow step, such as building an image. */
   readonly say?: (line: string) => void;
   /** Addresses of a running cluster as host:port, the first node's first. */
   readonly addresses?: readonly string[];
@@ -43,7 +43,8 @@ export interface Platform {
    * Opens a cluster for the target.
    *
    * @throws EnvironmentError if the target does not run on this platform or the platform fails. Then what was created
-   * for the cluster is removed, if the platform allows it.
+   * for the cluster is removed, if the platform allows it. Wrong addresses of a running cluster are a UsageError
+   * instead.
    */
   open(target: Target, options?: OpenOptions): Promise<Cluster>;
   /**
@@ -56,7 +57,7 @@ export interface Platform {
 export type Availability =
   | {
       readonly ok: true;
-      /** Subject and verb of a sentence, such as "Docker engine 28 answered". */
+      /** The beginning of a line that says what was found, such as "Docker engine 28 answered". */
       readonly what: string;
     }
   | { readonly ok: false; readonly reason: string };

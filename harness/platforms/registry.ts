@@ -7,7 +7,10 @@ import type { Platform } from "./platform.ts";
 import { processes } from "./process/platform.ts";
 import { simulator } from "./simulator/platform.ts";
 
-/** The platforms in order of preference: a run takes the first available platform that the target runs on. */
+/**
+ * The platforms in order of preference: a run without --on takes the first platform that the target runs on and that is
+ * available. In CI (CI=true), the first platform that the target runs on must be available.
+ */
 const platforms: readonly Platform[] = [docker, processes, simulator, external];
 
 export const platformNames = platforms.map(({ name }) => name);

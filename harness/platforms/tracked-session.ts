@@ -1,4 +1,7 @@
-/** Sessions that the cluster closes at the end of a history. They report each outcome to the cluster. */
+/**
+ * Wraps a session. The wrapped session stays in `open` until it is closed, so that the cluster can close it at the end
+ * of a history. `happened` is called after each outcome.
+ */
 import type { ClientSession } from "./session.ts";
 
 export function trackSession(

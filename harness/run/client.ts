@@ -103,7 +103,7 @@ export function startClient(
     else invoke(operation);
   };
 
-  /** Returns the operation's node, or another node if the operation's node has left for good. */
+  /** Returns the operation's node, or another node if that one is not in the cluster now. */
   const nodeOf = (operation: NumberedOperation): string => {
     const node = nameOf(operation.node);
     const { nodes } = cluster;

@@ -30,7 +30,7 @@ export const wantsOf = (
   elapsedMs = 0,
 ): readonly Want[] => kindOf(kinds, fault).wants(fault, { nodes, elapsedMs, nameOf });
 
-/** Returns the cluster's port of that name. The cast is safe, since a port gets only wants that it has made itself. */
+/** Returns the cluster's port of that name. The cast is safe, since each want was made for the port that it names. */
 export const portOf = (cluster: Cluster, name: string): PlatformPort<unknown> =>
   cluster.ports[name as PortName];
 

@@ -1,7 +1,7 @@
 /**
- * The final phase of every history. It heals all faults, and restarts all nodes so that only durable state counts
- * (unless the plan excludes the restart or the platform cannot kill). Then it gives the promised repair time to make
- * replicas equal, inspects each node if it can, and runs the workload's final reads.
+ * The final phase of a history, after its operations. It heals all faults, and restarts all nodes so that only durable
+ * state counts (unless the plan excludes the restart or the platform cannot kill). Then it gives the promised repair
+ * time to make replicas equal, inspects each node if it can, and runs the workload's final reads.
  */
 import {
   finalPhaseClient,
@@ -78,8 +78,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
-    // Without tombstones, a hint that arrives after these reads would reach only one replica, and no later read would
-    // repair the others. So the reads wait for the hints.
+    // A hint that arrives after these reads could reach only one replica, and perhaps no later read would repair the
+    // others. So the reads wait for the hints, if hints can be seen.
     if (repair.handsOver && inspection) await untilHandedOver(stage);
     await sweep(stage, { levels: repair.readsWith });
   }

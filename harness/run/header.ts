@@ -85,7 +85,10 @@ function spanMs({ faults }: Plan): number {
 const restsOnEvidence = (name: string, { tombstone }: RunEvent["bounds"]): boolean =>
   needsEvidence.has(name) || (name === "no-resurrection" && tombstone !== undefined);
 
-/** The guarantees that can be judged only with evidence. A run with `--no-evidence` does not promise them. */
+/**
+ * The guarantees that can be judged only with evidence. A run without evidence does not promise them. If
+ * `bounds.tombstone` is set, such a run does not promise `no-resurrection` either.
+ */
 export const needsEvidence: ReadonlySet<string> = new Set<GuaranteeName>([
   "acknowledged",
   "repair-quiescent",

@@ -3,10 +3,13 @@ import type { InspectEvent, NodeName, ReplicaState, RingRecord } from "../../che
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Inspected } from "../platforms/session.ts";
 
-/** The content of each node: node → key → versions. */
+/** The content of each node that answered: node → key → what the node holds. */
 export type Inspection = ReadonlyMap<NodeName, Readonly<Record<string, ReplicaState>>>;
 
-/** The ring of each node, and how many keys it holds but does not own. A ring that never changed is absent. */
+/**
+ * For each node that answered: its ring, and how many keys it holds but does not own. A ring that never changed is
+ * absent.
+ */
 export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftovers">>;
 
 /**
@@ -63,9 +66,9 @@ export function inspectEvents(
 }
 
 /**
- * Whether all replicas in each key's preference list hold the same state (as canonical JSON). A missing key differs
- * from a present one. If `tombstonesGo`, the store removes tombstones after some time, so a missing key equals a
- * deleted one.
+ * Whether all replicas in each key's preference list hold the same state (compared as JSON). A missing key differs from
+ * a present one. If `tombstonesGo`, the store removes tombstones after some time, so a missing key equals a deleted
+ * one.
  */
 export function allEqual(
   inspection: Inspection,

@@ -23,8 +23,8 @@ export const longestChangeMs = ({ settings, keys }: Plan, target: Target): numbe
   environmentMs + 2 * keys * (target.finalPhase(settings, true).keyMovesWithinMs ?? 0);
 
 /**
- * How long the operations take if every request of the busiest client takes its whole timeout, in ms. An operation
- * consists of at most `requestsEach` requests.
+ * How long the operations take if every request of the busiest client takes its whole timeout, plus 10 s, in ms. An
+ * operation consists of at most `requestsEach` requests.
  */
 export function longestOperationsMs(
   { clients, operations, settings }: Plan,

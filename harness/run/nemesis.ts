@@ -26,7 +26,7 @@ import { createCondition, portOf, wantsOf } from "./condition.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface Nemesis {
-  /** Starts to inject and heal each fault at its time. */
+  /** Starts to inject each fault at its time or trigger, and to heal it after its duration. */
   start(): void;
   /** Injects no more faults and heals the active ones. Calls `done` once all of them are healed. */
   healAll(done: () => void): void;
@@ -88,7 +88,7 @@ export function createNemesis(
     });
   };
 
-  /** Changes the cluster one job at a time, so that an injection never races another fault's healing. */
+  /** Changes the cluster one job at a time, so that an injection does not overlap with another fault's healing. */
   const enqueue = (change: (finished: () => void) => void): void => {
     jobs.push(() => change(nextJob));
     if (!busy) nextJob();
@@ -137,8 +137,8 @@ export function createNemesis(
   };
 
   /**
-   * If the fault's wants change over time, sets them again and again. Each step waits for the one before, however slow
-   * the cluster is.
+   * If the fault's wants change over time, sets them again and again until it is healed. Each step waits for the one
+   * before, however slow the cluster is.
    */
   const keepSetting = (index: number, planned: PlannedFault): void => {
     const everyMs = kindOf(kinds, planned.fault).everyMs?.(planned.fault) ?? null;

@@ -14,7 +14,7 @@ import type { Cluster } from "../platforms/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { portOf, wantsOf } from "./condition.ts";
 
-/** Returns why this cluster cannot make faults of the kind, as the end of a sentence. Returns null if it can. */
+/** Returns why this cluster cannot make the kind's example fault, as the end of a sentence. Returns null if it can. */
 export function cannotMake(kind: string, cluster: Cluster, kinds: Kinds): string | null {
   const { example } = kindOf(kinds, { kind });
   return whyNot({ atMs: 0, durationMs: 1, fault: example }, cluster, kinds);

@@ -2,7 +2,7 @@
 import type { EndEvent, HistoryEvent, RunEvent } from "../../checkers/index.ts";
 
 export interface Recorder {
-  /** Records an event. Does nothing after `end`. */
+  /** Records an event. Does nothing once an `end` event was recorded. */
   record(event: HistoryEvent): void;
   readonly events: readonly HistoryEvent[];
 }
@@ -20,7 +20,10 @@ export function createRecorder(sink?: (event: HistoryEvent) => void): Recorder {
   };
 }
 
-/** Inserts late events by their time, each after all other events of the same time. */
+/**
+ * Inserts late events by their time, each after the other events of the same time. The first and the last of `events`
+ * (`run` and `end`) keep their places.
+ */
 export function insertByTime(
   events: readonly HistoryEvent[],
   late: readonly Exclude<HistoryEvent, RunEvent>[],
@@ -35,7 +38,7 @@ export function insertByTime(
 
 /**
  * Merges the events of the harness and of the nodes by time. Both lists are already sorted. At the same microsecond the
- * harness's events come first.
+ * harness's events come first. Events of nodes that come after the harness's last event are left out.
  */
 export function mergeByTime(
   harness: readonly HistoryEvent[],

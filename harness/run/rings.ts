@@ -30,7 +30,10 @@ export function withRings(
   });
 }
 
-/** Makes an event for the ring that each inspected node uses, since nodes without evidence record no such event. */
+/**
+ * Makes an event for the ring of each inspected node that showed one, since nodes without evidence record no such
+ * event.
+ */
 export function ringsSeen(
   rings: SeenRings,
   { cluster, plan }: Place,

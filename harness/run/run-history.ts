@@ -34,7 +34,9 @@ export interface RunOptions {
   readonly bugBundle?: string;
   /** If this signal aborts, faults are healed and the history ends with the reason "interrupted". */
   readonly signal?: AbortSignal;
-  /** Called for each event of the harness as it happens. Evidence of nodes comes with the result. */
+  /**
+   * Called for each event of the harness as it happens. Evidence and unplanned ends of nodes come only with the result.
+   */
   readonly sink?: (event: HistoryEvent) => void;
   /** Called from time to time with the progress. */
   readonly progress?: (now: Progress) => void;
@@ -62,7 +64,7 @@ export interface Progress {
  * @param options What to record, and which callbacks get events.
  * @returns The whole history including evidence, in order of time.
  * @throws EnvironmentError for a fault that this cluster cannot make, for errors of its `start`, and for a client that
- *   breaks the rules for clients.
+ * breaks the rules for clients. UnjudgedError for a simulated history of too many events.
  */
 export async function runHistory(
   plan: Plan,
@@ -199,7 +201,9 @@ export async function runHistory(
 const movesClocks = ({ faults }: Plan, kinds: Kinds): boolean =>
   faults.some(({ fault }) => kindOf(kinds, fault).ports.some(({ name }) => name === "clock"));
 
-/** Returns the number of nodes up to the newcomer with the highest number. */
+/**
+ * Returns the number of nodes up to the last newcomer. The search ends at a gap of three numbers without a newcomer.
+ */
 function nodesEver(nodes: number, newcomers: readonly NodeName[] = [], nameOf: NodeNamer): number {
   let count = nodes;
   while (

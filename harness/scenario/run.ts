@@ -13,7 +13,10 @@ export interface CaseResult {
   readonly happened: boolean | null;
   readonly what: string;
   readonly tries: number;
-  /** The verdict of the last try: whether the store kept its promises under these settings and faults. */
+  /**
+   * The verdict of the last try: whether the store kept its promises. The guarantee that the plan claims does not
+   * count, since the scenario examines it.
+   */
   readonly verdict: Outcome;
 }
 

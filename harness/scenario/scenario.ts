@@ -45,7 +45,7 @@ export interface Finding {
 
 /** A history as scenarios read it. */
 export interface Seen {
-  /** The plan's operation with that index. Throws RangeError if there is none. */
+  /** The plan's operation number `index`, counted from 0. Throws RangeError if the history does not contain it. */
   operation(index: number): Operation;
   readonly reads: readonly Operation[];
   /** The verdict on the guarantee. Undefined if there is none. */

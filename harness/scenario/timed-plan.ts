@@ -1,4 +1,4 @@
-/** Builds plans for scenarios in real time, with start times in milliseconds. */
+/** Builds plans for scenarios from start times in milliseconds. */
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Fault, Plan, PlannedFault, PlannedOperation } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
@@ -7,7 +7,10 @@ export interface TimedOperation extends Pick<
   PlannedOperation,
   "client" | "node" | "f" | "args" | "levels" | "carry"
 > {
-  /** The time at which the operation starts. It starts later if its client is still busy. */
+  /**
+   * The time at which the operation starts, in ms. It starts later by the time that its client's earlier operations
+   * take.
+   */
   readonly atMs: number;
   /** The key's index. Default: 0. */
   readonly key?: number;

@@ -15,8 +15,8 @@ export const searches = ["random", "guided"] as const;
 export type Search = (typeof searches)[number];
 
 /**
- * Plans in order of index. A guided plan depends only on the seed and on the results of all earlier batches. So a
- * guided campaign has the same plans for the same seed, whatever the number of threads.
+ * Plans in order of index. A guided plan depends only on the options, the seed and the results of all earlier batches.
+ * So a guided campaign in the simulator has the same plans for the same seed, whatever the number of threads.
  */
 export interface PlanSource {
   /** Returns plan `index`, which must be below `known()`. */
@@ -49,8 +49,8 @@ export const batch = 16;
 const parentsAtMost = 200;
 
 /**
- * Makes a source in which every other plan is drawn afresh, since mutations alone would stay near what is already
- * known.
+ * Makes a source in which at least every other plan is drawn afresh, since mutations alone would stay near what is
+ * already known.
  */
 function guided(options: PlanOptions, seed: number): PlanSource {
   const known = new Set<string>();

@@ -86,7 +86,10 @@ function listening(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Headers of all answers. The policy forbids scripts, frames and every request except form submission. */
+/**
+ * Headers of the answers. The policy forbids scripts, frames and every request except form submission. Reports and live
+ * pages get another policy.
+ */
 const headers = {
   "Content-Security-Policy": `default-src 'none'; style-src ${browseStyleHash}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   "X-Content-Type-Options": "nosniff",

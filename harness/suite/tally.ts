@@ -12,7 +12,10 @@ import {
 } from "../campaign/index.ts";
 
 export interface Tally {
-  /** Adds a run. Returns true if the run did not fail, as fast-check expects it of a property. */
+  /**
+   * Adds a run. Returns true if the run passed, as fast-check expects it of a property. Once a run has failed, a later
+   * run passes unless it breaks one of the same promises.
+   */
   add(attempted: Attempt): boolean;
   readonly totals: Totals;
   readonly rows: readonly HistoryRow[];

@@ -228,7 +228,10 @@ function resultOf(tally: ReturnType<typeof createTally>, seed: number): SuiteRes
   };
 }
 
-/** Returns the target and its configuration, in which the test's options replace fields. */
+/**
+ * Returns the target and its configuration, in which the test's options replace fields. Settings are replaced one by
+ * one.
+ */
 async function chosenOf(options: SuiteOptions): Promise<Chosen> {
   const { target, settings, workload, faults, promise } = options;
   const chosen: Chosen =

@@ -34,7 +34,7 @@ const usualTimeoutMs = 600_000;
  * report.
  *
  * @param name The test's title.
- * @param options As for `testPromises`.
+ * @param options As for `testPromises`, and Vitest's `timeout`.
  * @example
  * import { quorate } from "quorate/vitest";
  *

@@ -3,9 +3,9 @@
  * output, one JSON document a line (schemas/client-command.schema.json). Each pair of client and node has a process of
  * its own.
  *
- * If a process ends, its operation is indeterminate, and the next operation starts a new process. An invalid answer (no
- * JSON, an unknown id, a second answer, a flood) is a mistake of the command, not of the store. It ends the process,
- * and the run reports it.
+ * If a process ends during an operation, the operation is indeterminate. If a process cannot be started, the operation
+ * fails. In both cases the next operation starts a new process. An invalid answer (no JSON, an unknown id, a second
+ * answer, a flood) is a mistake of the command, not of the store. It ends the process, and the run reports it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -28,9 +28,15 @@ import {
 
 /** A client that is a separate program. */
 export interface CommandClient {
-  /** The program and its arguments. {host}, {port}, {node} and {client} are replaced by those of the session. */
+  /**
+   * The program and its arguments. {host}, {port}, {node} and {client} are replaced by the address and the name of the
+   * node, and by the client's name.
+   */
   readonly command: readonly string[];
-  /** Variables added to this process's environment, with the same placeholders. */
+  /**
+   * Variables added to the environment of the program. {host}, {port}, {node} and {client} are replaced in their values
+   * as in `command`.
+   */
   readonly environment?: Readonly<Record<string, string>>;
   /** The working folder. Default: the folder in which quorate was started. */
   readonly folder?: string;
@@ -48,7 +54,10 @@ interface AnswerLine {
   readonly message?: string;
 }
 
-/** The largest number of characters in a line, so that a command that prints without end does not fill the memory. */
+/**
+ * The number of characters after which an unfinished line is cut off, so that a command that prints without end does
+ * not fill the memory.
+ */
 const longestLine = 1 << 20;
 const lastLines = 5;
 /** How many ms a command may take to end before it is killed. */
@@ -58,8 +67,8 @@ const endingMs = 1_000;
  * Makes sessions from a program in any language, which reads requests from standard input and writes answers to
  * standard output.
  *
- * @param command The program, its arguments, and its working folder. schemas/client-command.schema.json describes the
- *   lines that it reads and writes.
+ * @param command The program, its arguments, environment and working folder. schemas/client-command.schema.json
+ *   describes the lines that it reads and writes.
  * @returns The clients of a target: its `containers.clients` or `external.clients`.
  * @example
  * const clients = commandClients({ command: ["python3", "client.py", "{host}", "{port}"] });
@@ -206,9 +215,9 @@ interface Place extends Address {
 }
 
 interface ProcessHandlers {
-  /** Called with each line of standard output. */
+  /** Called with each line of standard output that is not blank. Not called after `end`. */
   line(text: string): void;
-  /** Called with each line of standard error. */
+  /** Called with each line of standard error that is not blank. */
   said(text: string): void;
   /**
    * Called once if the program ends by itself or cannot be started, but never after `end`. `how` says what happened, as
@@ -284,14 +293,14 @@ class ClientProcess {
     this.#child.once("close", () => clearTimeout(timer));
   }
 
-  /** Kills the command and everything that it started. */
+  /** Kills the command's process group: the command and its child processes, except those that left the group. */
   #killGroup(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
-      // All of them are gone.
+      // The group has no process any more.
     }
   }
 

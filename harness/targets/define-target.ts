@@ -1,4 +1,6 @@
-/** Makes a target of the few things that a store must declare. Everything else gets a cautious default. */
+/**
+ * Makes a target of the few things that a store must declare. Most other members of the target get a cautious default.
+ */
 import { Ajv } from "ajv";
 import { lazily } from "../lazily.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
@@ -42,7 +44,8 @@ const usualBounds: Promises["bounds"] = {
 };
 
 /**
- * Makes a whole target of a description. What the description leaves out gets a cautious default.
+ * Makes a whole target of a description. Most of what the description leaves out gets a cautious default, but not how
+ * the store runs.
  *
  * @param description The store's name, version, number of nodes and promises, and how it runs: containers, simulator or
  *   external.

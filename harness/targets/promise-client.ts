@@ -37,7 +37,8 @@ export interface Answer {
 
 /**
  * One client's connection to one node. An operation that the client lacks fails without effect. A thrown error means an
- * unknown outcome, unless it is a DefiniteError, the operation is a read, or the connection was refused.
+ * unknown outcome, unless it is a DefiniteError, the operation is a read, or the error's code says that no connection
+ * was made.
  *
  * @example
  * const client: PromiseClient = {
@@ -59,7 +60,7 @@ export interface PromiseClient {
   write?(key: string, value: string, about: About): Promise<void | Answer>;
   /** Resolves once the store has acknowledged that the key is gone. */
   delete?(key: string, about: About): Promise<void | Answer>;
-  /** The operations of other workloads, by name. Each resolves with its result. */
+  /** The operations of other workloads, by name. Each resolves with its result, with an Answer, or with nothing. */
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;
@@ -91,7 +92,7 @@ const isDefinite = (error: unknown): error is DefiniteError =>
 
 /** Which client connects to which node. */
 export interface PromiseClientOptions {
-  /** The client's name: c1, c2, … */
+  /** The client's name, such as c1. */
   readonly client: string;
   readonly node: NodeName;
   readonly settings: Settings;

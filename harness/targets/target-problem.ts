@@ -1,6 +1,9 @@
 /** Checks whether a value has the most important members of a target. */
 
-/** Returns which of these members the value lacks, as the end of a sentence. Returns null if it lacks none. */
+/**
+ * Returns which of a target's most important members the value lacks, or that the value is no object, as the end of a
+ * sentence. Returns null if it lacks none of them.
+ */
 export function targetProblem(target: unknown): string | null {
   if (typeof target !== "object" || target === null) return `it exports ${typeof target}`;
   const needed = {

@@ -94,7 +94,10 @@ export interface TargetCapabilities extends Capabilities {
 
 /** Properties of a plan that affect what the target promises. */
 export interface PlanFacts {
-  /** The plan's workload. If the target does not support it, this is the workload that it is built from. */
+  /**
+   * The plan's workload. If the target does not support the plan's workload, this is the workload from which that
+   * workload is built.
+   */
   readonly workload: string;
   /** The plan's operations with their quorums, as numbers of replicas. A `w` of 0 means ANY. */
   readonly requests: readonly {
@@ -128,7 +131,7 @@ export interface Promises {
   readonly guarantees: readonly GuaranteeName[];
   /**
    * Bounds of times, in whole µs. After heal and restart, replicas are equal within `convergeUs` and links are up
-   * within `reconnectUs`. Clocks differ by at most `skewUs`.
+   * within `reconnectUs`. Without clock faults, clocks differ by at most `skewUs`.
    */
   readonly bounds: {
     readonly convergeUs: number;

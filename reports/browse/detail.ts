@@ -89,8 +89,8 @@ type Both = readonly [
 /** Shows two runs side by side and marks differences. */
 export function renderPair(both: Both): string {
   /**
-   * A row of the table. `matter` returns what must be equal for the two cells to count as equal. Default: everything
-   * that they show.
+   * A row of the table. `matter` returns the part of a cell that is compared: the row is marked if it differs between
+   * the runs. Default: everything that the cells show.
    */
   const row = (label: Insertable, of: (campaign: Campaign) => string, matter = of): Markup => {
     const differs = matter(both[0].campaign) !== matter(both[1].campaign);

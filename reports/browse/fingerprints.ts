@@ -1,4 +1,7 @@
-/** Groups the failures of all runs into one row for each fingerprint, so that a bug found by many runs appears once. */
+/**
+ * Groups the failures of all runs into one row for each fingerprint, so that a bug found by many runs mostly appears
+ * once. At most `rowsAtMost` rows are shown.
+ */
 import type { Finding } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { count, number } from "../report-messages.ts";

@@ -18,8 +18,8 @@ import {
 const rowsAtMost = 500;
 
 /**
- * Renders the page with all runs that pass the filter, and all replays and hunts. `folder` is the folder of runs, which
- * the page names.
+ * Renders the page with the runs that pass the filter, and with replays and hunts, at most 500 of each. `folder` is the
+ * folder of runs, which the page names.
  */
 export function renderRuns(folder: string, runs: readonly ListedRun[], filter: RunFilter): string {
   const hunts = newestFirst(runs.filter(isHunt));
@@ -98,7 +98,7 @@ export const time = (iso: string): string =>
 const aMinute = ({ histories, elapsedMs }: Campaign): string =>
   elapsedMs === 0 ? "–" : number(Math.round((histories.length * 60_000) / elapsedMs));
 
-/** The time of all histories up to and including the first that broke a promise. Shrinking is not included. */
+/** The time of all histories up to and including the first invalid one. Shrinking is not included. */
 function timeToFind({ histories }: Campaign): string {
   const first = histories.reduce(
     (least, { verdict, index }) => (verdict === "invalid" ? Math.min(least, index) : least),

@@ -1,4 +1,4 @@
-/** The frame of every page of `quorate serve`, with a single style sheet, which the server allows by its hash. */
+/** The frame of the pages in this folder, with a single style sheet, which the server allows by its hash. */
 import { createHash } from "node:crypto";
 import { type Insertable, type Markup, markup, trusted } from "../markup.ts";
 import { browseStyle } from "../assets.ts";

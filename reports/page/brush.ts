@@ -16,7 +16,7 @@ export interface Brush {
     width?: number,
     dash?: readonly number[],
   ): void;
-  /** Draws text, cut to `room` pixels. Draws nothing if there is hardly any room. */
+  /** Draws text, cut to `room` pixels and 120 characters. Draws nothing if there is hardly any room. */
   text(text: string, x: number, y: number, colour: string, room?: number): void;
 }
 

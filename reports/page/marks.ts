@@ -7,7 +7,8 @@ import type { View } from "./view.ts";
 
 export interface Emphasis {
   /**
-   * Whether the filters include the operation. Excluded operations are drawn faintly, or not at all if they are narrow.
+   * Whether the filters include the operation. Excluded operations are drawn faintly, or not at all if they are narrow,
+   * unless they are selected or in `witness`.
    */
   passes(operation: TraceOperation): boolean;
   /** The operations of the selected anomaly. */

@@ -242,8 +242,8 @@ export function createTimeline(element: HTMLElement, trace: Trace): Timeline {
   new ResizeObserver(redraw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   for (const moment of ["beforeprint", "afterprint"]) window.addEventListener(moment, draw);
-  // A small run opens as a whole with shortened gaps. In a run with a broken promise, the operations of the first
-  // anomaly are marked.
+  // A small run opens with all of its operations visible and long gaps shortened. In a run with a broken promise, the
+  // operations of the first anomaly are marked.
   shorten.checked = trace.operations.length <= 40 && gaps.length > 0;
   shorten.disabled = gaps.length === 0;
   view.shorten(shorten.checked);

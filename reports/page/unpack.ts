@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Unpacks the data that pack.ts packed into the page. */
 
-/** The text of a data block. Undefined if the page has no block with this id. Rejects if the data is incomplete. */
+/** The text of a data block. Undefined if the page has no block with this id. Rejects if the data is damaged. */
 export async function unpack(id: string): Promise<string | undefined> {
   const packed = document.getElementById(id)?.textContent;
   if (packed === undefined || packed === null) return undefined;

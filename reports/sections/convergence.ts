@@ -1,6 +1,6 @@
 /**
- * Shows how long the replicas of each key took to become equal after the faults, and which mechanism ended each
- * divergence.
+ * Shows how long the replicas of a key took to become equal after the faults, for the slowest keys, and which
+ * mechanisms ended divergences.
  */
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";

@@ -1,4 +1,6 @@
-/** The section of one history: how it was shrunk, its steps, timeline, keys, plots and files, each foldable. */
+/**
+ * The section of one history: how it was shrunk, and foldable parts with its steps, timeline, keys, plots and files.
+ */
 import type { Campaign } from "../campaign.ts";
 import { embeddedFiles } from "../embedded.ts";
 import { type ExhibitView, namedOperations } from "../exhibit-view.ts";

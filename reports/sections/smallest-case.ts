@@ -9,7 +9,9 @@ import { spaceTime } from "./space-time.ts";
 /** The number of steps that fit beside the diagram. */
 const stepsAtMost = 9;
 
-/** Renders the smallest case. `anomaly` is the anomaly in the page's first sentence. The diagram shows it. */
+/**
+ * Renders the smallest case. `anomaly` is the anomaly in the page's first sentence. The diagram shows it, if possible.
+ */
 export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): Markup {
   const named = namedOperations(view);
   const { told, rest, quietReads } = stepsToTell(stepsOf(view.exhibit), named);
@@ -48,7 +50,10 @@ function title({ exhibit }: ExhibitView): Markup {
   return markup`${main}${rest.length > 0 && markup` <span class="quiet">${rest.join(", ")}</span>`}`;
 }
 
-/** The steps that fit, in order of time. If not all fit, steps that broken promises name are preferred, then faults. */
+/**
+ * The steps that fit, in order of time. If not all fit, steps that broken promises name are preferred, then faults.
+ * Final reads that no broken promise names are only counted, in `quietReads`.
+ */
 function stepsToTell(
   steps: readonly Step[],
   named: ReadonlySet<number>,
@@ -69,7 +74,7 @@ function stepsToTell(
   };
 }
 
-/** A numbered list of steps. A flag marks the steps that an anomaly names. */
+/** A numbered list of steps. A flag marks the steps of the operations in `named`. */
 export function stepList(
   steps: readonly Step[],
   place: number,

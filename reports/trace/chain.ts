@@ -10,7 +10,7 @@ import { duration } from "../report-messages.ts";
 import type { Held } from "./replicas.ts";
 import type { TraceFault, TraceOperation } from "./trace-shape.ts";
 
-/** A link of the chain. */
+/** One event in the causal chain of an anomaly, such as an operation, a restart or a fault. */
 export interface Link {
   readonly atUs: number;
   readonly text: string;
@@ -55,7 +55,10 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
   ].sort((a, b) => a.atUs - b.atUs);
 }
 
-/** Restarts of nodes after the first operation. Restarts within 50 ms of each other form one link. */
+/**
+ * Restarts of nodes from `fromUs` to `untilUs`. A restart at most 50 ms after another node's restart joins that
+ * restart's link.
+ */
 function restarts(
   { trace }: ExhibitView,
   nodes: ReadonlySet<string>,

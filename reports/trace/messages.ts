@@ -17,8 +17,8 @@ export interface MessageFilter {
   readonly operations: ReadonlyMap<number, string>;
   readonly keys: ReadonlySet<string>;
   /**
-   * `fromUs` and `toUs` bound the time of these operations. Messages between nodes within this time are shown even if
-   * they belong to no known operation.
+   * Messages that pass through the harness and belong to no operation are wanted if they were sent or received from
+   * `fromUs` to `toUs`.
    */
   readonly fromUs: number;
   readonly toUs: number;
@@ -41,8 +41,9 @@ export function servicesIn(
 }
 
 /**
- * The messages of the filter's operations, the repair of its keys, and in its time the messages of no operation that
- * pass through the harness. `omitted` is the number of messages beyond the limit.
+ * The messages of the filter's operations, the writes that repair its keys, and, from `filter.fromUs` to `filter.toUs`,
+ * the messages of no operation that pass through the harness. At most `filter.limit` messages are returned. `omitted`
+ * is the number of the others.
  */
 export function traceMessages(
   events: readonly HistoryEvent[],
@@ -57,7 +58,7 @@ export function traceMessages(
     if (event.e === "sent") sent.push(event);
     else arrivals.set(pairing(event), [...(arrivals.get(pairing(event)) ?? []), event.atUs]);
   }
-  // A client has no Host. Evidence shows a client's messages only when they reach or leave a node.
+  // Clients record no messages. Evidence shows a client's messages only when they reach or leave a node.
   const fromClients = events.filter(
     (event) =>
       event.e === "received" && (isClientRequest(event) || isWhole(event)) && wanted(event, filter),

@@ -33,8 +33,8 @@ export interface Table {
 }
 
 /**
- * Encodes the rows. A row may lack any field, and a field may have any JSON value. An undefined field counts as
- * lacking.
+ * Encodes the rows. A row may lack any field, and a field may have any JSON value. A field with the value undefined is
+ * left out.
  */
 export function toTable(rows: readonly object[]): Table {
   const fields = new Map<string, { readonly at: number[]; readonly values: unknown[] }>();

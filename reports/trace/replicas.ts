@@ -28,8 +28,9 @@ export interface Divergence {
 }
 
 /**
- * What each replica of each key held over time. The replicas are the nodes of the key's preference list, if the history
- * has one, and the key's later owners. Times are relative to `originUs`.
+ * What each replica of a key held over time, for the keys with a preference list in the history. The replicas are the
+ * nodes of that list and the key's later owners. If the history has no `run` event, its syncs say which nodes hold
+ * which keys. Times are relative to `originUs`.
  */
 export function heldByKey(
   events: readonly HistoryEvent[],
@@ -77,7 +78,8 @@ export interface Inspection {
 
 /**
  * For a run without evidence: what the first and the last inspection showed, not counting that of the still empty
- * cluster. Times are relative to `originUs`. Undefined for a run with evidence, since syncs tell more.
+ * cluster. Times are relative to `originUs`. Undefined for a run with evidence, since syncs tell more, and without a
+ * `run` event.
  */
 export function inspectionsOf(
   events: readonly HistoryEvent[],
@@ -104,8 +106,8 @@ export function inspectionsOf(
 /**
  * The times in which the replicas did not all hold the same, in order.
  *
- * @param owners The key's owners over time, if they changed. Then only owners that answer reads count. Empty or
- *   absent: all replicas count at all times.
+ * @param owners The key's owners over time, if they changed. Then only the owners of each time that answer reads are
+ *   compared. Empty or absent: all replicas are compared.
  */
 export function divergences(
   replicas: Replicas,

@@ -71,8 +71,8 @@ export function saidOf({ phase, detail }: FaultEvent): string {
 type Cut = readonly [from: string, to: string];
 
 /**
- * The largest number of pairs of sides in a name. Partitions of the nemesis need fewer, but other histories may have
- * more.
+ * The largest number of pairs of sides in a name. Partitions that the nemesis makes rarely need more, but other
+ * histories may.
  */
 const sidesAtMost = 12;
 

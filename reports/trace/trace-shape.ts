@@ -33,7 +33,7 @@ export interface Trace {
   readonly owners?: readonly TraceOwner[];
 }
 
-/** A version of the ring. The times say when it was the newest version that any node used. */
+/** A version of the ring. From `fromUs` to `toUs`, it was the newest version that any node used. */
 export interface TraceRing {
   readonly version: number;
   readonly members: readonly string[];
@@ -80,7 +80,7 @@ export interface TraceOperation {
   readonly node: string;
   /** How the page draws the operation. Any operation that is no read, write or delete is drawn as a write. */
   readonly f: "read" | "write" | "delete";
-  /** The name of an operation of another workload, which is drawn as a write. Absent for a read, write or delete. */
+  /** The operation's own name, such as "cas" or "add". Absent for a read, write or delete. */
   readonly name?: string;
   readonly key: string;
   readonly startUs: number;

@@ -96,7 +96,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
     },
     // `calls.open` has set the deadline already, before anything was sent.
     deadlines: { add() {} },
-    // Only digest reads add anything to `resends`, and client routing excludes digest reads.
+    // A read adds something to `resends` only if it reads digests, and client routing excludes digest reads.
     resends: { add() {} },
   };
 }

@@ -1,7 +1,8 @@
 /**
  * Runs a put that the client coordinates. The first reachable replica of the preference list gives the put its version
- * and stores it. The client then sends the put to the other replicas in parallel. With hints on, the client asks
- * another node to keep a hint for each replica that misses the put. Hints do not count as confirmations.
+ * and stores it. The client then sends the put to the other replicas in parallel. With hints on, the client asks a
+ * fallback node, if there is one, to keep a hint for a replica that misses the put. Hints do not count as
+ * confirmations.
  */
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";

@@ -8,7 +8,7 @@ import type { ReadReply } from "../parts.ts";
 import type { State, VersionVector } from "../versions/records.ts";
 import { describes } from "../versions/states.ts";
 
-/** The versions that a replica holds, without their values. */
+/** The versions of one key that a replica holds, without their values. */
 export interface StateDigest {
   readonly versions: readonly string[];
   readonly context?: VersionVector;
@@ -52,7 +52,7 @@ export class Digests {
     this.#waits = false;
   }
 
-  /** Notes the full state of `from`. Returns the replies that it adds to those that count. */
+  /** Notes the full state of `from`. Returns the replies that count from now on because of this state. */
   arrivedInFull(from: NodeName, state: State | null): readonly ReadReply[] {
     this.#asked.delete(from);
     const replies: ReadReply[] = [{ from, state }];

@@ -57,8 +57,8 @@ class Forward implements Caller, Expiring {
   }
 
   /**
-   * After a refusal for an older ring: forwards the put to another reachable node that owns the key in the newer ring.
-   * The node that refused did nothing.
+   * After a refusal for an older ring: forwards the put to a reachable node, other than this one, that owns the key in
+   * the newer ring. The node that refused did nothing.
    */
   #goByNewerRing(): void {
     const { calls, peers, rings, host } = this.#core;

@@ -10,8 +10,8 @@ import type { NodeName } from "../host.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 
 /**
- * Calls `write` with the newest stamp of the replicas, or with undefined if they have none. Answers the requester with
- * `timeout` if too few replicas reply.
+ * Calls `write` with the newest stamp in the replies of the replicas, or with undefined if they have none. Answers the
+ * requester with `timeout` if too few replicas reply.
  */
 export function askStamps(
   core: Core,
@@ -24,8 +24,9 @@ export function askStamps(
 }
 
 /**
- * A replica's reply with its newest durable stamp of the key. Unsynced stamps do not count: their writes may vanish, so
- * later writes need not follow them.
+ * A replica's reply with its newest stamp for the key: that of the key's durable state, or else the newest of the keys
+ * that it has forgotten. Stamps of writes that are not durable yet do not count: those writes may vanish, so later
+ * writes need not follow them.
  */
 export function tellStamp(
   core: Core,

@@ -1,7 +1,7 @@
 /**
- * Coordinates a read: asks the key's replicas, or fallback nodes in place of unreachable ones, answers once enough have
- * replied, and repairs stale replicas unless read repair is off. Runs on a node for its clients, or under client
- * routing in the client library.
+ * Coordinates a read: asks the key's replicas (under sloppy quorums, fallback nodes in place of unreachable ones),
+ * answers once enough have replied, and repairs stale replicas unless read repair is off. Runs on a node for its
+ * clients, or under client routing in the client library.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -59,7 +59,10 @@ export interface ReadPlace extends Pick<Core, "settings" | "parts" | "clock" | "
 }
 
 interface Asked {
-  /** The nodes to ask: the key's own replicas, with fallback nodes in place of unreachable ones. */
+  /**
+   * The nodes to ask: the key's own replicas. Under sloppy quorums, reachable fallback nodes may replace unreachable
+   * replicas.
+   */
   readonly asked: readonly NodeName[];
   readonly primaries: readonly NodeName[];
   readonly quorum: NeededQuorum;
@@ -205,8 +208,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * Digest reads: the replica that is asked for its full state first. It is this node if the read asks it, or else the
-   * first reachable node that the read asks, or null if none is reachable.
+   * Digest reads: the replica that is asked for its full state first. It is this node if the read asks it and its link
+   * to itself is up, or else the first reachable node that the read asks, or null if none is reachable.
    */
   #readInFull(): NodeName | null {
     const { peers, host } = this.#core;
@@ -238,8 +241,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * Notes that one of the asked replicas will not reply; only client routing knows this. `wasSent`: whether the replica
-   * may have received the request.
+   * Notes that one of the asked replicas will not send its state. Called only under client routing. `wasSent`: whether
+   * the replica may have received the request.
    */
   lost(wasSent: boolean): void {
     this.#asked--;
@@ -305,7 +308,8 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#pending = state;
     const writtenBack: WrittenBack = { state, durableOn: new Set(), told: new Set() };
     this.#writtenBack = writtenBack;
-    // Handles the replies that came before the decision. Each later reply is handled when it arrives.
+    // Handles the replies that came before the decision. While the read waits, each later reply is handled when it
+    // arrives.
     for (let i = 0; i < this.from.length && this.#pending !== null; i++)
       this.#writeBack(writtenBack, this.from[i] ?? "", this.replies[i] ?? null);
     if (this.#pending !== null) this.#writeBackToOthers(writtenBack);
@@ -376,7 +380,9 @@ export class Read implements Caller, Expiring, ReadProgress {
     if (this.replies.length === this.#asked) this.#finish();
   }
 
-  /** Whether enough replicas of each ring have the result durable, so that every later read meets one of them. */
+  /**
+   * Whether enough replicas of each ring have the result durable, so that later reads with the same R meet one of them.
+   */
   #isWrittenBack(durableOn: ReadonlySet<NodeName>): boolean {
     const { parts } = this.#core;
     const { key, replicas, needed } = this;
@@ -416,8 +422,8 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /**
-   * At the end of the read: sends the merge of all replies to each stale replica that replied. No request waits for the
-   * repair.
+   * At the end of the read: sends the merge of all replies to those of the key's own replicas whose replies were stale.
+   * No request waits for the repair.
    */
   #repair(): void {
     const { parts, peers, calls, host, settings } = this.#core;
@@ -431,8 +437,8 @@ export class Read implements Caller, Expiring, ReadProgress {
       this.#core.clock,
     )) {
       const reply = this.replies[this.from.indexOf(node)] ?? null;
-      // A deleted key equals an absent one. Without this check, tombstones would be sent for ever to replicas that
-      // removed them.
+      // Unless tombstones are kept for ever, a deleted key equals an absent one. Without this check, tombstones would
+      // be sent for ever to replicas that removed them.
       if (isAbsent && (reply === null || parts.tombstones.equalsAbsent(settings, reply, false)))
         continue;
       if (

@@ -1,6 +1,6 @@
 /**
- * Coordinates a write: sends the new state to the key's replicas, or hints to fallback nodes in place of unreachable
- * ones, and acknowledges the write once enough of them have confirmed it.
+ * Coordinates a write: sends the new state to the key's replicas, and acknowledges the write once enough nodes have
+ * confirmed it. With hints on, fallback nodes get hints in place of unreachable replicas.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
@@ -60,8 +60,8 @@ export function coordinateWrite(core: Core, requester: Requester, request: Put):
       "bad-request",
       "expected a context that an earlier reply carried, got something else",
     );
-  // Only the key's own replicas issue dots. While the ring stays the same, a context then has actors of at most N
-  // nodes, one for each boot, however many nodes there are.
+  // Only the key's own replicas issue dots. While the ring stays the same, a context then names at most N nodes,
+  // however many nodes there are. Each boot of a node is an actor of its own.
   if (!replicas.includes(core.host.node)) return forwardPut(core, requester, request);
   if (refusal !== null) return refuse(requester, request.id, ...refusal);
   if (!peers.isUp(core.host.node))
@@ -326,7 +326,7 @@ class Write implements Caller, Expiring, WriteProgress {
 
   /**
    * Sends the write to the reachable replicas. For each other replica, a fallback node gets a hint, which counts as a
-   * confirmation. If no fallback node is left, this node keeps the hint, which counts only for W = ANY.
+   * confirmation, but not for PW. If no fallback node is left, this node keeps the hint, which counts only for W = ANY.
    */
   #startHinted(state: State): void {
     const { peers } = this.#core;

@@ -48,7 +48,7 @@ export class Deadlines {
     if (!this.#armed) this.#arm(this.#lengthMs);
   }
 
-  /** Whether no operation is under way. */
+  /** Whether all operations that were added have ended. */
   get isIdle(): boolean {
     return this.#queue.every((each) => each === undefined || each.operation.done);
   }

@@ -5,7 +5,10 @@
  */
 import type { StoreSettings } from "../settings.ts";
 
-/** The longest round trip that is expected between healthy nodes. The simulator's slowest takes 2 × 45 ms. */
+/**
+ * The longest round trip that is expected between healthy nodes. Without link impairments, a message takes at most 40
+ * ms each way in the simulator.
+ */
 export const roundTripMs = 100;
 
 /**

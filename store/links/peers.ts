@@ -1,7 +1,7 @@
 /**
  * The links of a node to the other nodes and to itself. Each node dials each other node of its ring: requests go out on
  * the dialled stream, and replies come back on it. A link is down after too long a silence, whatever TCP's own timeouts
- * are. Requests under way then get no answer, and the operation's timeout ends them.
+ * are. Requests under way then get no answer; an operation that needs one of these answers ends at its timeout.
  */
 import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "../host.ts";
@@ -40,7 +40,7 @@ export class Peers {
     this.#route = route;
   }
 
-  /** Dials every node, and keeps the links alive from now on. */
+  /** Dials every node of the cluster, this one included, and keeps the links alive from now on. */
   connect(): void {
     for (const node of nodeNames(this.#settings)) this.#add(node);
   }

@@ -1,6 +1,6 @@
 /**
- * A node may hold keys that it no longer owns. It hands them to their owners, and drops each once the owners have it on
- * disk.
+ * A node may hold keys that it no longer owns. It hands them to their owners, and drops each once all its owners,
+ * except those declared dead, have it on disk.
  */
 import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";

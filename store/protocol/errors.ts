@@ -1,5 +1,6 @@
 /**
- * All errors that clients can get, by a stable code. Each says whether it is definite, and has a sentence for people.
+ * All errors that clients can get, by a stable code. Each says whether it is definite (the request certainly had no
+ * effect), and has a sentence for people.
  */
 export const errors = {
   "bad-frame": {

@@ -1,6 +1,7 @@
 /**
  * Tells for each type of message whether it is a request or a reply, and whether it belongs to a link between a client
- * and a node or to one between two nodes.
+ * and a node or to one between two nodes. Under client routing, some messages between nodes also go to and from
+ * clients.
  */
 import type { ClientReply, ClientRequest, Message, PeerReply, PeerRequest } from "./protocol.ts";
 

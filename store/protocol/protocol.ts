@@ -1,8 +1,8 @@
 /**
  * All messages between nodes and clients. A frame is one message as JSON. Sockets validate every frame when it is sent
- * and when it arrives (see codec.ts), and the simulator when it is sent. A node's messages to itself are not encoded.
- * `id` links a reply with its request; the requests of one exchange share one. `trace` is the id of the client's
- * request that caused a message between nodes. It is absent in background work.
+ * and when it arrives (see codec.ts), and the simulator when it is sent. A node's messages to itself are not encoded,
+ * except for the evidence. `id` links a reply with its request; the requests of one exchange share one. `trace` is the
+ * id of the client's request that caused a message between nodes. It is absent in background work.
  */
 import type { State, VersionVector } from "../versions/records.ts";
 import type { ErrorCode } from "./errors.ts";
@@ -255,7 +255,7 @@ export type PeerReply =
       readonly trace: number;
       readonly key: string;
     }
-  /** The newest durable stamp of the key. Null: none. */
+  /** The newest durable stamp of the key, or else the newest stamp of all forgotten keys. Null: none. */
   | {
       readonly type: "stamp-got";
       readonly id: number;

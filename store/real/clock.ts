@@ -1,8 +1,8 @@
 /** The real clocks of a process. */
 
 /**
- * The time of the kernel's monotonic clock, in whole microseconds. All processes and containers of a kernel share that
- * clock.
+ * The time of the kernel's monotonic clock, in whole microseconds. The processes and containers of a kernel share that
+ * clock, unless they have time namespaces of their own.
  */
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);
 

@@ -1,6 +1,6 @@
 /**
- * The real Host. It has sockets, log files and the kernel's clocks, and writes its evidence before it sends anything
- * over a socket.
+ * The real Host. It has sockets, log files and the kernel's clocks. It writes the evidence of a turn of the event loop
+ * before it sends the messages of that turn over its sockets.
  */
 import { mkdirSync, readdir, unlink } from "node:fs";
 import { createHash, randomInt } from "node:crypto";
@@ -30,11 +30,11 @@ import { createTurn } from "./turn.ts";
 
 export interface RealHost extends Host {
   /**
-   * Opens the ports for peers and clients. Must be called after the node has registered its handler. Resolves with the
-   * port for clients.
+   * Opens the ports for peers and clients. Must be called after the node has set its receiver of streams by `accept`.
+   * Resolves with the port for clients.
    */
   listen(): Promise<number>;
-  /** Ends this boot, and records `reason` in the evidence. No callback is called after that. */
+  /** Ends this boot, and records `reason` in the evidence. The node gets no further callbacks after that. */
   end(reason: string): void;
   /** Ends this boot like SIGKILL: records nothing, and loses the data that is only in memory. */
   revoke(): void;
@@ -49,7 +49,7 @@ export interface RealHostProcess {
 }
 
 const logSuffix = ".log";
-/** The largest number of unanswered requests of one client. */
+/** The largest number of unanswered requests on one stream of a client. */
 const mostAskedByClient = 256;
 /** The number of different random numbers: randomInt supports a range below 2^48. */
 const chances = 2 ** 48 - 1;
@@ -89,7 +89,9 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
     };
   };
 
-  /** Records a message of the node to itself. Such messages are encoded only for the evidence. */
+  /**
+   * Returns a function that records a message of the node to itself. Such messages are encoded only for the evidence.
+   */
   const passed = (): ((message: Message) => void) => {
     if (!config.evidence) return () => {};
     const add = frame("passed", node);
@@ -148,8 +150,8 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
       // Masks protect against faulty proxies, and there are none between nodes. With a mask of zeros, masking costs
       // nothing.
       generateMask: (mask) => mask.fill(0),
-      // A partition also drops TCP handshakes, and TCP waits up to minutes before it repeats one. So each attempt ends
-      // early, and the node dials again.
+      // A partition also drops TCP handshakes, and TCP repeats a lost one only after longer and longer waits. So each
+      // attempt ends early, and the node dials again.
       handshakeTimeout: settings.reconnectCapMs,
     });
     dialled.add(socket);

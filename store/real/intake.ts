@@ -1,6 +1,7 @@
 /**
  * Back-pressure on an accepted stream. It takes no further requests while its other end leaves too many bytes unread,
- * or while too many requests are unanswered. Further requests stay in the kernel's buffers, so the sender must wait.
+ * or while too many requests are unanswered. Apart from frames that were already read, further requests stay in the
+ * kernel's buffers, so the sender must wait.
  *
  * Without back-pressure, one client with many requests makes replicas answer faster than the coordinator reads, until
  * the replicas drop their links to it.

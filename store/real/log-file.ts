@@ -44,7 +44,7 @@ interface Waiter {
   readonly done: (failure: LogFailure | null) => void;
 }
 
-/** Syncs a folder, so that created and deleted files survive a power loss. Throws if that fails. */
+/** Syncs a folder, so that the creation and deletion of its files survive a power loss. Throws if that fails. */
 export const fsyncDirectory = (path: string): void => {
   const directory = openSync(path, "r");
   fsyncSync(directory);
@@ -61,9 +61,9 @@ const writeAll = (file: number, bytes: Buffer, done: Done): void => {
 };
 
 /**
- * The newest state of each key in a recovered log; hints count separately for each target. Recovery does not know which
- * entries an earlier boot had synced, so its own sync makes all of them durable. The newest state of a key includes the
- * older ones.
+ * The last intact record of each key in a recovered log; hints count separately for each target. Recovery does not know
+ * which entries an earlier boot had synced, so its own sync makes all of them durable. The newest state of a key
+ * includes the older ones.
  */
 const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
   const newest = new Map<string, LogRecord>();
@@ -77,7 +77,7 @@ const newestOf = (entries: readonly RecoveredEntry[]): EncodedEntries => {
 const isFull = (error: Error): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-/** Opens the log in the file at `path`. The first write creates the file, and syncs its folder. */
+/** Opens the log in the file at `path`. If the file is missing, the first write creates it and syncs its folder. */
 export const openLogFile = (path: string, events: LogFileEvents): LogFile => {
   let file: number | null = null;
   let entryEnds: readonly number[] = [];

@@ -32,10 +32,10 @@ const plainEntry = ({ key, state, hint, reaped, dropped, ring }: LogRecord): str
  * cost as much as everything else together.
  */
 export interface EntryEncoder {
-  /** The number of bytes of the entries that wait. */
+  /** The number of bytes of all entries appended since the last `take`. */
   readonly bytes: number;
   append(record: LogRecord): void;
-  /** Returns all entries appended since the last call. */
+  /** Returns all entries appended since the last `take`. */
   take(): EncodedEntries;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Removes tombstones that are no longer needed. Under `reap`, a node that has had a tombstone for graceMs asks all
- * other replicas of the key, once all are reachable, whether they hold it. The first node of the key's preference list
- * asks first. If it does not succeed, the next node asks after one more graceMs, and so on.
+ * Removes tombstones that are no longer needed. Under `reap`, once the tombstone is graceMs old and all replicas of the
+ * key are reachable, the first node of the key's preference list asks the others whether they hold it. If it does not
+ * succeed, the next node asks after one more graceMs, and so on.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";

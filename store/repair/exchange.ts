@@ -1,7 +1,7 @@
 /**
  * Anti-entropy with Merkle trees: the node that asks. In every interval, a node compares the ranges that it shares with
  * its next reachable peer: roots, inner nodes, leaves, and keys. Then each of the two sends the other, as ordinary
- * replica-puts, the keys that the other lacks or holds differently.
+ * replica-puts and up to a limit, the keys that the other lacks or holds differently.
  */
 import type { Caller } from "../links/calls.ts";
 import type { Core } from "../core.ts";

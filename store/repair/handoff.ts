@@ -47,7 +47,7 @@ function isForTarget({ membership, parts, rings }: Core, { target, key }: Hint):
   return goesTo.length === 1 && goesTo[0] === target;
 }
 
-/** Sends each hint whose target no longer owns the key to all owners of the key. */
+/** Sends hints whose target no longer owns the key to all owners of the key that are not declared dead. */
 function redirect(core: Core, underWay: Map<string, Push>): void {
   const { hints, parts, rings } = core;
   for (const [key, push] of underWay) {

@@ -52,7 +52,7 @@ export class Hints {
 
   /**
    * Keeps a hint, and calls `durable` once the log has kept it. Returns whether the hint was kept: at `hintLimit`
-   * hints, no further one is.
+   * hints, only hints that are already held can grow.
    */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
@@ -81,7 +81,7 @@ export class Hints {
     return true;
   }
 
-  /** Calls `done` once all hints kept so far are synced. */
+  /** Calls `done` once all hints that the log has kept so far are synced. */
   synced(done: () => void): void {
     this.#disk.log.synced(done);
   }

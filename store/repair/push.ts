@@ -6,7 +6,7 @@ import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** Sends the state of one key to all its owners. Each owner confirms once it has the state on disk. */
+/** Sends the state of one key to the nodes `owners`. Each of them confirms once it has the state on disk. */
 export class Push implements Caller {
   readonly #core: Core;
   readonly #owners: readonly NodeName[];

@@ -1,7 +1,7 @@
 /**
- * Decides when a record counts as kept. `group`: after a sync, which all records that arrive during the sync before it
- * share. `each`: after a sync of its own. `periodic`: once the operating system has it; a sync follows within
- * `syncIntervalMs`.
+ * Writes a node's records to its log. The setting `sync` says when the log has kept a record. `group`: after a sync;
+ * the records that arrive during one sync share the next. `each`: after a sync of its own. `periodic`: once the
+ * operating system has the record; a sync begins within `syncIntervalMs`.
  */
 import type { Host, LogFailure } from "../host.ts";
 import type { LogRecord } from "../versions/records.ts";
@@ -36,24 +36,28 @@ export class CommitLog {
   }
 
   /**
-   * Writes a record, and calls `durable` once it is kept, in the order of the calls. If the disk is full, calls
-   * `refused`; then neither the record nor any record that waits behind it is in the log. If the log fails in another
-   * way, calls neither and halts the node. With a periodic log, kept records survive a crash of the process, but a
-   * power loss can lose those that no sync has reached yet.
+   * Writes a record, and calls `durable` once the log has kept it: synced it or, with a periodic log, passed it to the
+   * operating system. The callbacks come in the order of the calls. If the disk is full, calls `refused`; then neither
+   * the record nor any record that waits behind it is in the log. If the log fails in another way, calls neither and
+   * halts the node. With a periodic log, the kept records survive a crash of the process, but a power loss can lose
+   * those that no sync has reached yet.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });
     if (!this.#busy) this.#next();
   }
 
-  /** Calls `done` once all records that count as kept are synced. That is at once, except with a periodic log. */
+  /**
+   * Calls `done` once every record whose `durable` callback has been called is synced. That is at once, except with a
+   * periodic log.
+   */
   synced(done: () => void): void {
     if (this.#settings.sync !== "periodic") return done();
     this.#unsynced.push(done);
     this.#syncLater();
   }
 
-  /** Whether no record waits to be kept, and no sync of a periodic log is due. */
+  /** Whether no record is being written, and the timer of a periodic log's next sync is not running. */
   get isIdle(): boolean {
     return !this.#busy && !this.#syncDue;
   }
@@ -77,7 +81,7 @@ export class CommitLog {
     else this.#log.sync(finish);
   }
 
-  /** Also refuses the records that wait: they build on the failed ones, so they cannot be kept without them. */
+  /** Refuses the records of a failed batch, and also those that wait: they may build on the failed ones. */
   #refuse(served: readonly Waiting[], why: string): void {
     const refused = [...served, ...this.#waiting];
     this.#waiting = [];
@@ -89,7 +93,7 @@ export class CommitLog {
     if (this.#syncDue) return;
     this.#syncDue = true;
     this.#host.setTimer(this.#settings.syncIntervalMs, () => {
-      // Records written from now on are not part of this sync. They start the timer of the next one.
+      // Records written from now on may miss this sync, so they start the timer of the next one.
       this.#syncDue = false;
       const waiting = this.#unsynced.splice(0);
       this.#log.sync((failure) => {

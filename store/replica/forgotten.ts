@@ -28,7 +28,7 @@ export class Forgotten {
 
   /**
    * The state on which a put builds if the replica holds `state`. The put's dot is then above all forgotten dots of
-   * this boot. Dots that are skipped belong to no write of this key that still counts.
+   * this boot. The put may skip dots: no write of this key that still counts has one of them.
    */
   under(state: SiblingState | null): SiblingState | null {
     const from = this.#parts.tombstones.countsOnFrom(this.#counter);

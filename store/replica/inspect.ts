@@ -3,7 +3,11 @@ import type { Core } from "../core.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import type { State } from "../versions/records.ts";
 
-/** The keys after `after` in their order, as many as surely fit into a frame. `more` says whether others follow. */
+/**
+ * Replies with the durable states of this node's keys after `after`, in the order of the keys. The reply has as many as
+ * surely fit into half a frame, but at least the first. Keys whose tombstones were dropped are left out. `more` says
+ * whether others follow.
+ */
 export function inspect(
   core: Core,
   { id, after }: ClientRequest & { readonly type: "inspect" },

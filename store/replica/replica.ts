@@ -52,7 +52,7 @@ export class Replica {
   readonly #deletions = new Set<Entry>();
   /**
    * The entries that recovery loaded and this boot has not written. The replica writes such an entry, unless it is
-   * reaped, once more before it confirms it, so that a confirmation never depends on a sync by an earlier boot.
+   * reaped, once more before it confirms it, so that this confirmation does not depend on a sync by an earlier boot.
    */
   readonly #recovered = new Set<Entry>();
   readonly #trees = new Map<string, MerkleTree>();
@@ -429,7 +429,7 @@ export class Replica {
   }
 }
 
-/** Tells the sender that the disk is full. Nothing of the request is in this node's log. */
+/** Tells the sender that the disk is full. So far, nothing of the request is in this node's log. */
 function refuse(request: PeerRequest & { readonly type: "replica-put" }, stream: Stream): void {
   const { id, key, trace } = request;
   stream.send(

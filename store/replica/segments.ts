@@ -204,8 +204,8 @@ export class SegmentedLog {
   }
 
   #compact(): void {
-    // Stops at the first segment whose sync is under way: its data is not in the snapshot yet, and must not outlive
-    // later data.
+    // Stops at the first segment whose sync is under way: its data may be missing in the snapshot, and later segments
+    // may hold the tombstones for that data.
     const unsettled = this.#sealed.findIndex(({ settled }) => !settled);
     const replaced = this.#sealed.slice(0, unsettled === -1 ? undefined : unsettled);
     const newest = replaced.at(-1);

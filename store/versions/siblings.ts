@@ -72,7 +72,7 @@ export function encodeContext(context: VersionVector): string {
     .join(",");
 }
 
-/** Decodes a text that encodeContext made. Null for a text that it cannot have made. */
+/** Decodes a text that encodeContext made. Null for a text that encodeContext cannot have made. */
 export function decodeContext(text: string): VersionVector | null {
   const context: Record<string, number> = {};
   let last = "";

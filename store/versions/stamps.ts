@@ -4,7 +4,7 @@
  * 1760000000000000.n1.000001.00000a:
  * wall clock in µs, or a counter · node · boot · sequence within the boot (boot and sequence in base 36)
  *
- * With clock and node alone, two stamps would be equal if a node writes twice in a microsecond or its clock runs
+ * With clock and node alone, two stamps could be equal if a node writes twice in a microsecond or its clock runs
  * backwards. Replicas that order equal stamps differently never agree (CASSANDRA-1039).
  */
 import type { Host } from "../host.ts";

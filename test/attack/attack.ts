@@ -50,7 +50,7 @@ const afterSignal: readonly (number | null)[] = [0, 2, 129, 130, 143];
 const afterEngine: readonly (number | null)[] = [0, 2, 70];
 const silentMs = 300_000;
 
-/** Makes attack number `index`. The seed decides what happens and when. Removes everything afterwards. */
+/** Makes attack number `index`. The seed decides what happens and when. Removes its folder afterwards. */
 export async function attack(index: number, seed: number, place: Place): Promise<Attacked> {
   const random = new Random(seed, `attack ${place} ${index}`);
   const blow = drawBlow(random, place);

@@ -1,13 +1,13 @@
 /**
- * Tests damaged histories: if events are missing or belong to another history, no verdict may become certain. Changes
- * that mean nothing must not change a verdict.
+ * Tests damaged histories: if events are missing or belong to another history, the verdict must become unknown, or stay
+ * invalid, or the history is refused. Changes that mean nothing must not change a verdict.
  */
 import { beforeAll, expect, test } from "vitest";
 import { Random } from "../../harness/platforms/simulator/random.ts";
 import { sampleSize } from "../checkers/sample-size.ts";
 import { damageHistories, damages, type Judged, judgedHistories } from "./damaged-histories.ts";
 
-/** The number of damaged histories for each kind of damage. `npm run attack` damages 13,500 in all. */
+/** The number of damaged histories for each kind of damage. `npm run attack` damages about 13,500 in all. */
 const each = sampleSize(100);
 
 let histories: readonly Judged[] = [];

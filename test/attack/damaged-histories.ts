@@ -246,7 +246,7 @@ const named: Readonly<Record<string, Damage>> = {
 export const damages: readonly (readonly [name: string, damage: Damage])[] = Object.entries(named);
 
 interface DamagedOutcome {
-  /** The new verdict, or the code with which the history was refused. */
+  /** The verdict of the damaged history, or the code with which the history was refused. */
   readonly became: string;
   /** The problem in a sentence. Null if there is none. */
   readonly problem: string | null;
@@ -280,7 +280,7 @@ export interface DamageReport {
   readonly count: number;
   /** For each verdict, and each code of a refusal, how often it occurred. */
   readonly became: Readonly<Record<string, number>>;
-  /** A sentence for each wrong verdict. Empty if there is none. */
+  /** A sentence for each wrong verdict and each wrong refusal. Empty if there is none. */
   readonly problems: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run attack` damages 13,500 histories. Then it makes 150 attacks in the simulator, and 50 in containers if an
- * engine answers. If it was stopped, it continues the attacks, but damages all histories again. It exits with 1 if
- * there is any problem.
+ * `npm run attack` damages about 13,500 histories. Then it makes 150 attacks in the simulator, and 50 in containers if
+ * an engine answers. If it was stopped, it continues the attacks, but damages all histories again. It exits with 1 if
+ * there is any problem, or if an undamaged history has no decision.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -46,7 +46,7 @@ async function attackAll(place: Place, count: number): Promise<void> {
   }
 }
 
-/** Returns the number of wrong verdicts, and of undamaged histories without a decision. */
+/** Returns how many verdicts and refusals were wrong, plus how many undamaged histories have no decision. */
 async function damageAll(count: number): Promise<number> {
   if (count === 0) return 0;
   const histories = await judgedHistories(Array.from({ length: 8 }, (_, index) => seed + index));

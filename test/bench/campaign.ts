@@ -29,7 +29,7 @@ const plans: PlanOptions = {
 
 /**
  * Starts a measurement, and returns a function that reads it: the processor time of all threads in ms, which a busy
- * machine does not affect, and the wall time.
+ * machine hardly affects, and the wall time.
  */
 function stopwatch(): () => { readonly processorMs: number; readonly wallMs: number } {
   const before = process.cpuUsage();

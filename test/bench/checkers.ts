@@ -62,7 +62,7 @@ interface Shape {
 }
 
 /**
- * The processor time of each column in ms, which a busy machine does not affect. Keeps only one model in memory at a
+ * The processor time of each column in ms, which a busy machine hardly affects. Keeps only one model in memory at a
  * time, since a model may have a million operations.
  */
 function measure(shape: Shape): Map<string, number> {

@@ -42,7 +42,7 @@ interface Drawn {
   readonly number: Int32Array;
   /** For each read, the write operations whose versions it returned. For each write, the write itself. */
   readonly returned: (readonly number[] | undefined)[];
-  /** −1: none. */
+  /** For a write, the read whose context it carries. −1: none. */
   readonly contextOf: Int32Array;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Clients of a simulated cluster that send their next request after the last one was answered. Half of the requests are
- * reads, half are writes, over a few keys.
+ * Clients of a simulated cluster that send their next request after the last one was answered. About half of the
+ * requests are reads, the others are writes, over a few keys.
  */
 import { wire } from "../harness/platforms/simulator/wire.ts";
 import { bundled } from "../../harness/targets/bundled/index.ts";

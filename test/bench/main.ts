@@ -27,7 +27,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
 };
 
 async function main(asked: readonly string[]): Promise<void> {
-  // Parts start this program in separate processes with these names.
+  // Some parts start this program in separate processes with these names.
   if (asked[0] === "echo") return serveEcho();
   if (asked[0] === "judge") return judgeAlone(asked[1] ?? "");
   const unknown = asked.find((name) => !Object.hasOwn(parts, name));

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:search` measures how many histories each search needs to find each planted bug, from the same seeds.
+ * `npm run bench:search` measures how many histories each search needs to find planted bugs, from the same seeds.
  * Options: `--seeds K` (default 20), `--max N` (default 100), and names of bugs. Prints a Markdown table.
  */
 import { parseArgs } from "node:util";

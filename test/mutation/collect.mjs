@@ -1,5 +1,5 @@
 /**
- * Stands in for Vitest's describe, test and afterEach while mutants are tested. Collects the tests instead of running
+ * Replaces Vitest's describe, test, it and afterEach while mutants are tested. Collects the tests instead of running
  * them. `expect` is Vitest's own.
  */
 

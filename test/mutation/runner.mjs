@@ -4,9 +4,9 @@
  * second each time, which is hours for all mutants.
  *
  * A mutant may leave something in the process that makes later tests fail. So a test that fails runs again without the
- * mutant. If it still fails, the run throws (after a cut-off test, the next run does), and Stryker starts a new process
- * and tries the mutant again. If a mutant makes a test run without end, the test is cut off. Stryker itself would wait
- * as long as all tests may take and then start a new process, which costs half a minute each time.
+ * mutant. If it still fails, the run throws (after a test without end, the next run does), and Stryker starts a new
+ * process and tries the mutant again. If a mutant makes a test run without end, the test is cut off. Stryker itself
+ * would wait as long as all tests may take and then start a new process, which costs half a minute each time.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -5,8 +5,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * How many seconds each file took on a machine with two cores, for files that took more than ten. All others follow in
- * Vitest's own order.
+ * How many seconds slow files took on a machine with two cores. Files that are not listed follow in Vitest's own order.
  */
 const seconds: Readonly<Record<string, number>> = {
   "harness/targets/cassandra/real": 181,

@@ -6,7 +6,7 @@ export type Availability =
   { readonly ok: true; readonly version: string } | { readonly ok: false; readonly reason: string };
 
 const socket = "/var/run/docker.sock";
-/** How long the engine may take to answer, in ms. An engine on a busy machine needs less. */
+/** How long the engine may take to answer, in ms. Even an engine on a busy machine usually needs less. */
 const patienceMs = 10_000;
 const local = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -28,7 +28,7 @@ const hindrance = (host: string | undefined): string | null => {
 };
 
 /**
- * Asks the engine for its version, unless it is clear without asking that quorate cannot use it. Resolves after at most
+ * Asks the engine for its version, unless it is clear without asking that quorate cannot use it. Resolves within about
  * ten seconds and never rejects.
  */
 export const available = async (): Promise<Availability> => {

@@ -9,7 +9,7 @@ import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 
-/** The number of removed things of each kind. */
+/** The numbers of removed containers, networks and volumes of the engine. Disks are not counted. */
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
@@ -17,7 +17,7 @@ export interface Removed {
 }
 
 export interface Cleaned extends Removed {
-  /** The number of things not removed because their run is still alive, or not known to be gone. */
+  /** The number of runs that were left alone because they are alive or not known to be gone, and of their things. */
   readonly left: Removed & { readonly runs: number };
 }
 
@@ -69,8 +69,8 @@ export const removeRun = async (engine: Engine, run: string): Promise<Removed> =
 };
 
 /**
- * Removes everything that runs left behind whose processes are gone. With `all`, also everything of other runs. Rejects
- * with an EnvironmentError if the engine fails.
+ * Removes the containers, networks, volumes and disks of runs whose processes are gone. `all` adds all other runs, and
+ * `run` limits the removal to one run. Rejects with an EnvironmentError if the engine fails.
  */
 export const clean = async ({ all = false, run: only }: CleanOptions = {}): Promise<Cleaned> => {
   const { connectEngine } = await import("./connect-engine.ts");
@@ -86,7 +86,10 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
   return { ...removed, left };
 };
 
-/** Names of the containers, networks and volumes that this process created and has not removed. */
+/**
+ * Names of the containers, networks and volumes that this process created and has not removed. Always empty outside of
+ * Linux, where a process has no sign of life.
+ */
 export const ownLeavings = async (): Promise<readonly string[]> => {
   const sign = ownSign();
   if (sign === undefined) return [];
@@ -112,8 +115,8 @@ const signsOfRuns = async (
 };
 
 /**
- * True if every recorded process of the run is gone. If no process is recorded, as for things of earlier versions of
- * quorate, only `all` removes them.
+ * True if at least one process of the run is recorded and all recorded ones are gone. A run without a recorded process,
+ * as earlier versions of quorate left, is removed only with `all`.
  */
 const isLeft = (signs: readonly (string | undefined)[]): boolean => {
   const lives = signs.filter((sign) => sign !== undefined).map(lifeOf);

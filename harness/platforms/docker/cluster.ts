@@ -36,7 +36,7 @@ interface Running {
   readonly options: StartOptions;
   /** The machines of all nodes that may exist in this history, in order of their numbers. */
   readonly machines: readonly Machine[];
-  /** Nodes that may join and have not joined yet. */
+  /** Nodes that have a machine in this history but have not joined yet. */
   readonly newcomers: Set<NodeName>;
   /** Nodes that left for good. */
   readonly retired: Set<NodeName>;
@@ -57,7 +57,7 @@ export interface Ground {
   readonly processImage: string;
   readonly engineVersion: string;
   readonly networks: Networks;
-  /** Prints a line about each slow step. */
+  /** Prints a line about a slow step, such as building an image. */
   say(line: string): void;
   readonly volumes: Volumes | string;
   readonly ends: Ends;
@@ -100,7 +100,7 @@ export class DockerCluster implements Cluster {
   #machines: readonly Machine[] = [];
   #lacks: ReadonlyMap<string, string> = new Map();
   /**
-   * The specifications, as JSON, of the nodes that live on into the next history. Null: the next history gets fresh
+   * The specifications, as JSON, of the nodes that may live on into the next history. Null: the next history gets fresh
    * nodes.
    */
   #goingOn: string | null = null;
@@ -299,7 +299,7 @@ export class DockerCluster implements Cluster {
       this.#ground.ends.begin();
       let goOn = keyspace !== null && newcomers === undefined && fingerprint === this.#goingOn;
       if (goOn) {
-        // A node that lives on reported in its log that it was ready when it booted, so the log is read from that time
+        // A node that lives on may have logged that it is ready only when it booted, so the log is read from that time
         // on.
         await serve(this.#bootedSeconds).catch((error: unknown) => {
           this.#refuseIfStopped();
@@ -460,7 +460,10 @@ export class DockerCluster implements Cluster {
     work.then(() => finish(null), finish);
   }
 
-  /** Creates and starts a newcomer's process. Current link faults already apply to it. */
+  /**
+   * Creates and starts a newcomer's process. Current link faults already apply to it. Does nothing if its history is
+   * over.
+   */
   #join(node: NodeName, done: Done): void {
     const running = this.#history();
     const { containers } = this.#ground;

@@ -9,14 +9,14 @@ import { environmentError } from "./engine-error.ts";
 import { demultiplex, drain } from "./engine-output.ts";
 import type { Engine, Labelled, Labels, LifeEvent, MemoryLimit } from "./engine.ts";
 
-/** The deadline of most calls, in ms. Calls on a busy machine take less. */
+/** The deadline of most calls, in ms. Even calls on a busy machine usually take less. */
 const usualDeadlineMs = 60_000;
 /** The deadline for building an image, in ms. A build may download packages. */
 const buildDeadlineMs = 20 * 60_000;
 
 /**
- * The largest number of processes and threads in a container: more than any store needs, and few enough that a runaway
- * node is harmless.
+ * The largest number of processes and threads in a container: enough for large stores, and few enough that a runaway
+ * node does little harm.
  */
 const mostProcesses = 8_192;
 /**
@@ -145,7 +145,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
       must("list networks", () => docker.listNetworks({ filters })),
       must("list volumes", () => docker.listVolumes({ filters })),
     ]);
-    // The engine returns null for an empty list, although the types say otherwise.
+    // The engine returns null for an empty list of volumes, although the types say otherwise.
     return { containers, networks, volumes: volumes.Volumes ?? [] };
   };
 

@@ -50,7 +50,7 @@ export interface ContainerTarget {
   readonly ready: Readiness;
   /** How long a node may take to become ready, in ms. Default: 30,000. */
   readonly startTimeoutMs?: number;
-  /** Called before a history when all nodes are ready, for example to create a keyspace. */
+  /** Called before a history when the nodes that it begins with are ready, for example to create a keyspace. */
   prepare?(reach: Reach): Promise<void>;
   readonly clients: OpenClients;
   /**
@@ -112,7 +112,7 @@ export interface NodeContext {
   readonly evidence: boolean;
   /** The path of the bundled module of a planted bug. Undefined: the run plants none. */
   readonly bugBundle: string | undefined;
-  /** Prints a line about each slow step. */
+  /** Prints a line about a slow step. */
   say(line: string): void;
 }
 
@@ -126,9 +126,9 @@ export interface NodeSpec {
   readonly mounts?: readonly string[];
 }
 
-/** How to tell that a node is ready. Every form except a function asks only the node itself. */
+/** How to tell that a node is ready. A function may also ask other nodes. The other forms look only at this node. */
 export type Readiness =
-  /** The node accepts connections. Default port: the clients' port. */
+  /** The node accepts connections at this port. `true` means the clients' port. */
   | { readonly tcp: true | number }
   /** A GET of the path at the clients' port is answered with this status (default: any 2xx). */
   | { readonly http: string; readonly status?: number }

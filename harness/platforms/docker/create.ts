@@ -13,11 +13,11 @@ import { openVolumes } from "./volumes.ts";
 
 /** Options of a cluster in containers. */
 export interface DockerClusterOptions {
-  /** The number of machines to create at once. start() creates more if its settings need them. Default: 5. */
+  /** The number of machines to create with the cluster. start() creates more if its settings need them. Default: 5. */
   readonly nodes?: number;
-  /** The run's id in all names: 8 hexadecimal digits, unique among concurrent runs. Absent: drawn. */
+  /** The run's id in all names: 8 hexadecimal digits, unique among concurrent runs. Absent: drawn at random. */
   readonly run?: string;
-  /** Prints a line about each slow step. */
+  /** Prints a line about a slow step, such as building an image. */
   readonly say?: (line: string) => void;
 }
 

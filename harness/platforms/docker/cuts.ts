@@ -87,6 +87,6 @@ const tryRule = (rule: string): string =>
 export const tryLossCommand = tryRule(`OUTPUT -d 192.0.2.1 ${byChance(50)} -j DROP`);
 export const tryRefusalCommand = tryRule(`INPUT -s 192.0.2.1 ${newConnections} -j ${refusal}`);
 
-/** The command that loads the table, from a here-document of the shell. */
+/** The shell command that loads this table into the packet filter. The table is a here-document. */
 export const restoreCommand = (table: string): string =>
   `iptables-restore -w 5 <<'TABLE'\n${table}\nTABLE`;

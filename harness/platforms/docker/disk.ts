@@ -1,6 +1,6 @@
 /**
- * Commands that change a node's data, and one that times its syncs. They run in the node's machine, whose image has
- * Node.js and may have few other tools. A log consists of its segments in order.
+ * Commands that copy, damage, fill or empty a node's data folder, or time its syncs. They run in the node's machine,
+ * whose image has Node.js and may have few other tools. A log consists of its segments in order.
  */
 import type { DiskDamage } from "../../../generators/index.ts";
 import type { Segments } from "./container-target.ts";
@@ -86,7 +86,7 @@ if (!["wipe", "restore"].includes(damage)) for (const segments of logs.values())
 
 /**
  * Copies all logs. If segments appear or vanish during the copy, for example by a compaction, the copy is repeated,
- * since a mixture is a state that the disk never had.
+ * since a mixture is a state that the disk never had. Throws after about 50 tries.
  */
 const copyScript = (layout: DiskLayout): string => `${prelude(layout)}
 for (let tries = 0; ; tries++) {
@@ -103,8 +103,8 @@ for (let tries = 0; ; tries++) {
 }`;
 
 /**
- * The command that damages all logs. `flip` and `truncate` begin at `atPerMille` thousandths of a log's size, and other
- * damage ignores it.
+ * The command that damages the node's logs. `flip` changes one bit of each log, and `truncate` cuts each log off, at
+ * `atPerMille` thousandths of its size. The other kinds of damage ignore `atPerMille`. Identity files stay as they are.
  */
 export const damageCommand = (
   layout: DiskLayout,
@@ -119,10 +119,7 @@ export const copyCommand = (layout: DiskLayout): readonly string[] => [
   copyScript(layout),
 ];
 
-/**
- * The command that fills the disk with a file, the filler. It is synced, so that it survives a power loss as the log
- * does.
- */
+/** The command that fills the disk with a file, the filler. The filler is synced, so that it survives a power loss. */
 export const fillCommand: readonly string[] = [
   "node",
   "-e",
@@ -138,7 +135,7 @@ fs.fsyncSync(file);
 `,
 ];
 
-/** The command that removes the filler. */
+/** The command that removes the file which `fillCommand` wrote to fill the disk. */
 export const makeRoomCommand: readonly string[] = [
   "node",
   "-e",

@@ -36,7 +36,7 @@ interface Life {
 }
 
 const killedStatus = 128 + constants.signals.SIGKILL;
-/** Signals that end a process from outside, without an error of the process. */
+/** Signals that usually come from outside of the process, without an error of the process. */
 const foreignSignals = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 /** How long the engine's event may lag behind the end of a container, in ms. */
 const wordMs = 5_000;
@@ -49,7 +49,7 @@ const lookEveryMs = 20;
  */
 export const watchEnds = async (engine: Engine, label: string): Promise<Ends> => {
   const lives = new Map<string, Life>();
-  /** Requested kills that the engine has not reported yet. */
+  /** For each container: the number of requested kills that the engine has not reported yet. */
   const asked = new Map<string, number>();
   const dead = new Set<string>();
   let ends: { readonly process: string; readonly end: Promise<Omit<UnplannedEnd, "node">> }[] = [];

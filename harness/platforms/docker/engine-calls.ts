@@ -39,7 +39,7 @@ export interface EngineCalls {
 const impatientMs = 5_000;
 
 /**
- * Makes the calls of one connection.
+ * Returns the functions that make calls through one connection to the engine.
  *
  * @param deadlineMs The deadline, in ms, of calls without a deadline of their own.
  * @param left Returns the things that were created through this engine and not yet removed.

@@ -30,7 +30,10 @@ export const demultiplex = (raw: Buffer): Printed => {
   };
 };
 
-/** Resolves with the whole output once the stream ended. Rejects and destroys the stream when the signal aborts. */
+/**
+ * Resolves with the whole output once the stream ended. Rejects if the stream fails. When the signal aborts, it
+ * destroys the stream and rejects.
+ */
 export const drain = (stream: Duplex, signal: AbortSignal): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

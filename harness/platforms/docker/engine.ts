@@ -1,4 +1,7 @@
-/** The interface to a Docker engine. Methods return promises, and each failure is an EnvironmentError. */
+/**
+ * The interface to a Docker engine. A call that fails rejects with an EnvironmentError. Exception: `registryKnows`
+ * resolves with false.
+ */
 import type { Readable } from "node:stream";
 import type { Limit } from "../../../generators/index.ts";
 
@@ -28,7 +31,7 @@ export interface ContainerSpec {
   readonly environment?: Readonly<Record<string, string>>;
   /** Linux capabilities without the prefix CAP_. The container has no other capabilities. */
   readonly capabilities: readonly string[];
-  /** True: the container can write only to its volumes and /tmp. Absent: it can write anywhere. */
+  /** True: the root file system is read-only, apart from a writable /tmp. Absent: it is writable. */
   readonly readOnly?: boolean;
   /** The user that the command runs as. Absent: the image's user. */
   readonly user?: string;
@@ -38,7 +41,7 @@ export interface ContainerSpec {
   readonly publish?: readonly number[];
 }
 
-/** Names of things with a label. */
+/** Names of the containers, networks and volumes that have a certain label. */
 export interface Labelled {
   readonly containers: readonly string[];
   readonly networks: readonly string[];
@@ -66,8 +69,8 @@ export interface Engine {
   /** Whether a registry confirms within `timeoutMs` that the image exists. */
   registryKnows(image: string, timeoutMs: number): Promise<boolean>;
   /**
-   * Builds an image from a tar of the context. `file` is the name of the Dockerfile (default: Dockerfile). Rejects with
-   * the builder's last output.
+   * Builds an image from a tar of the context. `file` is the name of the Dockerfile (default: Dockerfile). If the build
+   * fails, the error quotes the builder's last output.
    */
   buildImage(tag: string, context: Readable, labels: Labels, file?: string): Promise<void>;
   /** Creates a network and returns true. Returns false if the subnet is taken. */
@@ -89,8 +92,8 @@ export interface Engine {
   /** Whether the kernel ended the container's last run for lack of memory. */
   ranOutOfMemory(container: string): Promise<boolean>;
   /**
-   * Calls `heard` for each event of a container with this label, until the returned function is called. Calls `lost` if
-   * the engine stops reporting.
+   * Calls `heard` for each start, kill, oom or die event of a container with this label, until the returned function is
+   * called. Calls `lost` if the engine stops reporting.
    */
   watch(label: string, heard: (event: LifeEvent) => void, lost: () => void): Promise<() => void>;
   /** The id, on this machine, of the container's first process. Null if the container does not run. */
@@ -102,13 +105,14 @@ export interface Engine {
   /** The port on 127.0.0.1 that leads to the container's `port`. */
   publishedPort(container: string, port: number): Promise<number>;
   /**
-   * The output of the container's main process since `sinceSeconds`, in seconds since 1970. 0 returns the whole output.
+   * The output of the container's main process since `sinceSeconds`, in seconds since 1970. 0 returns all output that
+   * the engine has kept.
    */
   logs(container: string, sinceSeconds: number): Promise<string>;
   labelled(label: string): Promise<Labelled>;
-  /** The labels of each thing that has this label. */
+  /** The labels of each container, network and volume that has this label. */
   labelsOfAll(label: string): Promise<readonly Labels[]>;
-  /** Removes the container by force. As in the next two methods, an unknown name is no error. */
+  /** Removes the container by force. An unknown name is no error, as in `removeNetwork` and `removeVolume`. */
   removeContainer(name: string): Promise<void>;
   removeNetwork(name: string): Promise<void>;
   removeVolume(name: string): Promise<void>;

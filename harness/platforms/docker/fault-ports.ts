@@ -55,7 +55,7 @@ const noMessages = "the harness sees packets here, not messages";
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { engine, filter, disks, limits, kill, active, lacks, addressOf, settle, act } = ground;
   const cannot = (name: string) => (): string | null => lacks().get(name) ?? null;
-  /** Like `act`, but changes nothing on a node that has not joined or has left for good. */
+  /** Runs `change` on the node's machine, unless the node has not joined or has left for good. Then calls `done`. */
   const actIfPresent = (
     node: NodeName,
     change: (machine: Machine) => Promise<unknown>,

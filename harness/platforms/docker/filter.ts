@@ -15,7 +15,7 @@ export type Trial = readonly [names: readonly string[], command: string, reason:
 export interface NetworkPort<Value> {
   /** The packet filter rules of the port. */
   rules(wanted: ReadonlyMap<string, Value>): FilterRules;
-  /** The links that the port impairs by queues. Absent: the port impairs no links. */
+  /** The impaired links, for which the sender may need queues. Absent: the port impairs no links. */
   links?(wanted: ReadonlyMap<string, Value>): readonly ImpairedLink[];
   readonly trials?: readonly Trial[];
 }
@@ -23,12 +23,12 @@ export interface NetworkPort<Value> {
 export interface Filter {
   /**
    * Adds a port. Rules appear in each table in the order in which ports were added. The returned function sets the
-   * port's wanted state and resolves once it is in force on all machines.
+   * port's wanted state and resolves once it is in force on the machines that the caller names.
    */
   port<Value>(
     made: NetworkPort<Value>,
   ): (machines: readonly Machine[], wanted: ReadonlyMap<string, Value>) => Promise<unknown>;
-  /** Removes the rules of all ports on these machines. */
+  /** Removes the rules and queues of all ports on these machines. */
   clear(machines: readonly Machine[]): Promise<unknown>;
   /** The network faults that the machine's kernel cannot make: link impairment or port → why. */
   limits(machine: Machine): Promise<ReadonlyMap<string, string>>;

@@ -68,8 +68,9 @@ const librariesOf = async (binary: string): Promise<readonly string[]> => {
 };
 
 /**
- * All files of the machines' image. Throws an EnvironmentError that names what is missing and what to install. Works on
- * Linux only: elsewhere the host's Node.js cannot run in a container.
+ * All files for a machines' image that is assembled from this host. If the host lacks a tool, throws an
+ * EnvironmentError that names the tool and the package to install. Throws on systems other than Linux too, since the
+ * host's Node.js cannot run in a container there.
  */
 export const hostFiles = async (): Promise<readonly ImageFile[]> => {
   if (process.platform !== "linux") {

@@ -19,7 +19,7 @@ import type { ImageFile } from "./host-files.ts";
 const imageLabels = { "quorate.image": "1" };
 /** How long a registry may take to answer, in ms, before the host's own files are used. */
 const registryTimeoutMs = 5_000;
-/** How many characters of a failed build's output an error quotes. */
+/** How many characters of a failed build's output a message quotes. */
 const wordsOfBuilder = 200;
 
 /**

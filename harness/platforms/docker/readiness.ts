@@ -91,7 +91,7 @@ const notUp = async (
 
 /**
  * Resolves once this node is ready. Rejects with an EnvironmentError if the node's process died or its start took too
- * long.
+ * long. Rejects too if the target's readiness function rejects.
  */
 export const untilReady = async (options: ReadinessOptions): Promise<void> => {
   const { engine, machine, containers } = options;

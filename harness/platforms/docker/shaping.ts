@@ -1,6 +1,6 @@
 /**
  * Link impairments that the sender makes: delayed, slow, reordered (tc) or duplicated (iptables' TEE) packets. The
- * functions are pure and return commands for a node's machine.
+ * functions are pure, and the commands are run in a node's machine.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Impairment } from "../../../generators/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Like Promise.all, but waits until all have settled and then rejects with the first failure, so that nothing keeps
- * running.
+ * Like Promise.all, but waits until all promises have settled, so that nothing keeps running. Then it rejects with the
+ * first failure, if there was one.
  */
 export const together = async <T>(works: readonly Promise<T>[]): Promise<readonly T[]> => {
   const values: T[] = [];

@@ -16,14 +16,15 @@ import { EnvironmentError } from "../../errors.ts";
 import { createQueue } from "./queue.ts";
 import { ownSign } from "../../sign-of-life.ts";
 
-/** The folder of all disks. It survives a reboot of the machine. It must not lie on a tmpfs, which lacks direct I/O. */
+/**
+ * The folder of all disks. It survives a reboot of the machine. It must not lie on a tmpfs, which may lack direct I/O.
+ */
 const root = "/var/tmp/quorate-volumes";
 /** The file with the sign of life of the run's process, beside the run's disks. */
 const signFile = "process";
 const usualMiB = 16;
 /**
- * The seconds between two commits of the file system. They are many, since the file system must not write by itself
- * what a power loss is meant to lose.
+ * Makes the file system commit by itself only every 300 s, since it must not write what a power loss is meant to lose.
  */
 const mountOptions = "commit=300";
 

@@ -12,7 +12,7 @@ export const clockPath = "/control/clock";
 
 const lentLibrary = "/control/libfaketime.so.1";
 
-/** Copies libfaketime to the control volume, where a process with another image finds it. */
+/** The command that copies libfaketime to the control volume, where a process with another image finds it. */
 export const lendClockCommand = `cat /usr/lib/*/faketime/libfaketimeMT.so.1 > ${lentLibrary}`;
 
 /**

@@ -47,7 +47,7 @@ export function parseAddresses(texts: readonly string[]): readonly Address[] {
 /**
  * Parses an address host:port. The host of IPv6 is in brackets.
  *
- * @throws UsageError if the text is not host:port.
+ * @throws UsageError if the text is not host:port with a port from 1 to 65535.
  */
 export function parseAddress(text: string): Address {
   const [, host, port] = /^(\[[\da-fA-F:.%]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];

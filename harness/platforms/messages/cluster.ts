@@ -39,8 +39,8 @@ interface Running {
   readonly services: ReadonlyMap<string, Service>;
   readonly clientNames: Set<string>;
   /**
-   * Nodes that have answered `init`. Other nodes may not know their names yet, so they get no other message from
-   * clients or nodes.
+   * Nodes that have answered `init`. Other nodes may not know their names yet, so they get messages only from the
+   * harness and from services.
    */
   readonly introduced: Set<NodeName>;
   readonly network: MessageNetwork;

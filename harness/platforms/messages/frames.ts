@@ -6,8 +6,8 @@ import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts
 import type { NodeMessage } from "./message.ts";
 
 /**
- * The largest number of message events in a history. No history needs so many. A node that floods the network must not
- * fill the memory.
+ * The largest number of message events in a history, far more than generated plans need. A node that floods the network
+ * must not fill the memory.
  */
 export const mostFrames = 4_000_000;
 
@@ -38,7 +38,9 @@ export class FrameLog {
     this.#records = records;
   }
 
-  /** The number of messages that nodes sent, and of those that arrived at a node, whether recorded or not. */
+  /**
+   * The number of messages that nodes sent plus the number of messages that arrived at nodes, whether recorded or not.
+   */
   get count(): number {
     return this.#count;
   }

@@ -19,7 +19,10 @@ export interface Fate {
 /** An exponential delay is at most this many times the mean. One draw in about 1,100 is cut to it. */
 const longestMeans = 7;
 
-/** A rule that targets messages of one type or of any type, and how many such messages have passed since. */
+/**
+ * A rule that targets messages of one type or of any type, and how many such messages have passed since the rule came
+ * into force.
+ */
 interface Counted {
   readonly aim: MessageAim;
   passed: number;

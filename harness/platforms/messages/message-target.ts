@@ -67,7 +67,7 @@ export interface MessageReach {
   readonly clock: ClusterClock;
   /**
    * Sends a request and waits for the reply. `done` is called at most once, after this call returned: with the reply,
-   * or when the time is up.
+   * or with why there is none.
    *
    * @param trace The id of the operation that the request belongs to. Absent: the request belongs to no operation.
    * @returns A function that gives the request up, after which `done` is not called.

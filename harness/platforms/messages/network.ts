@@ -16,8 +16,8 @@ import type { NodeMessage } from "./message.ts";
 export type EndKind = "node" | "client" | "service" | "harness";
 
 /**
- * The name in which the harness introduces itself to nodes, beginning with `init`. No fault touches the links of this
- * endpoint.
+ * The name in which the harness introduces itself to nodes, beginning with `init`. A cut between clients and nodes does
+ * not touch the links of this endpoint.
  */
 export const harnessName = "c0";
 
@@ -91,13 +91,13 @@ export class MessageNetwork {
       });
   }
 
-  /** From now on, exactly these directions lose all messages. */
+  /** From now on, exactly the links of these names (such as n1>n2) lose all messages. */
   setCuts(links: Iterable<string>): void {
     this.#cuts = new Set(links);
     for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
   }
 
-  /** From now on, exactly these directions are impaired. */
+  /** From now on, exactly the links that this map names are impaired. */
   setImpairments(impairments: ReadonlyMap<string, Impairment>): void {
     this.#impairments = impairments;
     for (const [name, link] of this.#links) link.impairment = impairments.get(name) ?? {};

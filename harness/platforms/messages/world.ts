@@ -13,7 +13,7 @@ export interface NodeHandlers {
   /**
    * The node's process ended, and the harness did not end it.
    *
-   * @param by `itself`: the process exited or crashed. `somebody`: it got a signal that processes do not send
+   * @param by `itself`: the process exited or crashed. `somebody`: it got a signal that processes rarely send
    * themselves.
    * @param how The end of a sentence, for example "with status 3".
    */

@@ -1,6 +1,6 @@
 /**
- * Process groups of nodes: a node's child processes die with the node, and nodes die with quorate, unless quorate
- * itself is killed.
+ * Process groups of nodes: child processes that stay in the node's group die with the node, and nodes die with quorate,
+ * unless quorate itself is killed.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
@@ -14,7 +14,10 @@ export const markName = "QUORATE_CLUSTER";
 const groups = new Set<number>();
 let isWatching = false;
 
-/** Makes this process kill the group at its own end, unless `endGroup` was called before. */
+/**
+ * Makes this process kill the group when it exits, unless `endGroup` was called before. If this process is killed, the
+ * group stays.
+ */
 export function watchGroup(leader: number): void {
   groups.add(leader);
   if (isWatching) return;
@@ -30,7 +33,7 @@ export function endGroup(leader: number): void {
   groups.delete(leader);
 }
 
-/** Sends a signal to a process group. Does nothing if the group is gone. */
+/** Sends a signal to a process group, or on Windows to its leader only. Does nothing if the group is gone. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? leader : -leader, signal);
@@ -47,15 +50,15 @@ export const makeMark = (): string =>
   `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`;
 
 /**
- * The ids of all running processes with this cluster's mark. Once the groups of the cluster's nodes were killed, these
- * are the processes that left their group. Empty on systems other than Linux.
+ * The ids of the running processes with this cluster's mark, apart from those of other users. Once the groups of the
+ * cluster's nodes were killed, these are the processes that left their group. Empty on systems other than Linux.
  */
 export const strayProcesses = (mark: string): readonly number[] =>
   markedProcesses((found) => found === mark);
 
 /**
- * Kills nodes that outlived the quorate process that started them: that process was killed, and the nodes ignored the
- * end of their standard input.
+ * Kills nodes that outlived the quorate process that started them, for example since that process was killed and the
+ * nodes ignored the end of their standard input.
  *
  * @returns The number of processes killed.
  */

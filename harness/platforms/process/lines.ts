@@ -1,6 +1,6 @@
 /** Reads lines from a stream, with a limit on their length. */
 
-/** The largest number of characters in a line. */
+/** The largest number of characters of an unfinished line. `readLines` reports a longer one and stops. */
 export const longestLine = 16 << 20;
 
 export interface LineReader {

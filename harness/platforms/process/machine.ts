@@ -126,7 +126,7 @@ export class ProcessMachine implements NodeMachine {
       if (child.pid !== undefined) endGroup(child.pid);
       if (running.isKilled || this.#running !== running) return;
       const how = signal === null ? `status ${String(status)}` : signal;
-      // The process's last output is still in its pipes.
+      // The process's last output may still be in its pipes.
       const tell = (): void => {
         clearTimeout(late);
         if (this.#running !== running) return;
@@ -145,7 +145,7 @@ export class ProcessMachine implements NodeMachine {
     const pid = running?.child.pid;
     if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
-    // The node has just ended without being killed, and its last output is still in its pipes.
+    // The node has just ended without being killed, and its last output may still be in its pipes.
     if (child.exitCode !== null || child.signalCode !== null) {
       this.#running = null;
       return void setImmediate(done, null);
@@ -251,8 +251,8 @@ export class ProcessMachine implements NodeMachine {
 }
 
 /**
- * Whether the process ended by itself, by an exit or a crash. Signals other than those of a crash come from outside, or
- * from the kernel for lack of memory.
+ * Whether the process ended by itself, by an exit or a crash. Signals other than those of a crash usually come from
+ * outside, or from the kernel for lack of memory.
  */
 const isOwnEnd = (signal: NodeJS.Signals | null): boolean => signal === null || crashes.has(signal);
 const crashes = new Set<NodeJS.Signals>([

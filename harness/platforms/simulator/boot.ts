@@ -11,7 +11,7 @@ export class Boot implements EventOwner {
   readonly node: string;
   readonly number: number;
   readonly recorder: BootRecorder;
-  /** The triggers of the boot's machine. */
+  /** Waits for triggers inside the node, over all its boots. */
   readonly triggers: TriggerWatch;
   readonly backlog: ScheduledEvent[] = [];
   /** The boot's stream ends that were not closed, in the order of creation. */
@@ -50,7 +50,10 @@ export class Boot implements EventOwner {
     if (this.state === "running") this.state = "paused";
   }
 
-  /** Ends a pause. All events that came due during the pause happen now, in order, before any other event. */
+  /**
+   * Ends a pause. Events that came due during the pause happen now, in order, before any other event, unless one of
+   * them ends the boot.
+   */
   resume(): void {
     if (this.state !== "paused") return;
     this.state = "running";

@@ -17,13 +17,13 @@ import type { SimulatedClients, SimulatedTarget } from "./simulated-target.ts";
 import { SimWorld } from "./world.ts";
 
 /**
- * How many events happen before other work of the process gets a turn and idle time is skipped. Generated plans need
- * fewer for a whole history.
+ * How many events happen before other work of the process gets a turn and idle time is skipped. Generated plans usually
+ * need fewer for a whole history.
  */
 const eventsPerTurn = 20_000;
 /**
  * The largest number of events of one history. The limit is in events and not in time or memory, so that a plan gives
- * the same history on any machine. Generated plans need far fewer.
+ * the same history on any machine. Generated plans usually need far fewer.
  */
 const eventsPerHistory = 1_000_000;
 
@@ -211,7 +211,7 @@ export class SimCluster implements Cluster {
  * Runs the event loop until the condition holds (true) or the time is up (false).
  *
  * @param skipIdle Skips idle time, at most until the given microsecond, and returns how many microseconds it skipped.
- * @throws UnjudgedError for a history of too many events.
+ * @throws UnjudgedError for a history of too many events. Errors of `EventLoop.run` pass through.
  */
 export async function runLoop(
   loop: EventLoop,

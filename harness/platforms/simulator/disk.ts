@@ -19,7 +19,7 @@ export class Disk {
   readonly random: Random;
   private readonly files = new Map<string, SimFile>();
   private copy: ReadonlyMap<string, SimFile> = new Map();
-  /** The free space in bytes. */
+  /** The free space in bytes. Infinity unless a fault has filled the disk. */
   private room = Infinity;
   private slow = false;
 
@@ -123,8 +123,8 @@ export class Disk {
   }
 
   /**
-   * Cuts off part of a log's last entry, so that recovery finds the entry damaged. Called only while no process runs on
-   * the machine.
+   * Cuts off part of a log's last entry, so that recovery finds the entry damaged. Throws a RangeError if that entry is
+   * missing or already damaged. Called only while no process runs on the machine.
    */
   tear(name: string): void {
     const entries = this.files.get(name)?.entries ?? [];
@@ -138,7 +138,8 @@ export class Disk {
 
   /**
    * Applies a fault's damage to each log. A log consists of its segments in order. Only `wipe` and `restore` change
-   * empty logs. Called only while no process runs on the machine.
+   * empty logs. `tear` also leaves a log alone whose last entry is missing or damaged. Called only while no process
+   * runs on the machine.
    */
   damage(damage: DiskDamage, atPerMille: number): void {
     if (damage === "wipe") return this.wipe();
@@ -206,7 +207,7 @@ export class Disk {
   }
 
   private torn(record: LogRecord): RecoveredEntry {
-    // The cut lies mostly inside the value at the end of the record. In real stores values are most of a record,
+    // The cut lies mostly inside the value at the end of the record. In real stores values are often most of a record,
     // although a history's values have only a few bytes.
     const whole = this.protocol.recordBytes(record);
     const bytes =

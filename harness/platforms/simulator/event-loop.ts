@@ -20,7 +20,7 @@ export interface EventOwner {
 export type ScheduledEvent = SimEvent<EventOwner | null>;
 
 /**
- * The largest number of events at one instant. No real burst needs so many. A store that answers itself without time
+ * The largest number of events at one instant. Real bursts are far smaller. A store that answers itself without time
  * passing would never end.
  */
 const eventsPerInstant = 1_000_000;

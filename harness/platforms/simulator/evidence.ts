@@ -1,6 +1,6 @@
 /**
- * Records the evidence of one boot's Host. Keys have a fixed order, since histories are compared by the hash of their
- * JSON.
+ * Records the evidence of one boot's Host. The fields of an event have a fixed order, since histories are compared by
+ * the hash of their JSON.
  */
 import type {
   BootEvent,

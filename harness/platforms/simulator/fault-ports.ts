@@ -58,7 +58,7 @@ export function createFaultPorts(
   const onBoot = (name: string, change: (boot: Boot) => void, done: Done): void => {
     const node = nodeOf(name);
     running().setTimer(0, () => {
-      // For a node that left for good there is nothing to do.
+      // For a node that has not joined or has left for good, there is nothing to do.
       if (node.boot === null) return done(running().isPresent(name) ? notRunning(node) : null);
       change(node.boot);
       done(null);
@@ -82,7 +82,7 @@ export function createFaultPorts(
     "slow-disk": {
       set: (wanted, _, done) => onEachDisk((disk, node) => disk.setSlow(wanted.has(node)), done),
     },
-    // Other faults have the effects of limits: slow messages, slow disks and pauses.
+    // Other faults have similar effects: slow messages, slow disks and pauses.
     limits: impossiblePort(noLimits),
     process: processPort({
       kill: (name, done) => {

@@ -2,8 +2,8 @@
 import type { FrameEvent, FrameSummary } from "../../../checkers/index.ts";
 
 /**
- * Makes the event of a frame: `{ e, atUs, node, boot, seq, peer, ...summary }`, with keys in this order. The frequent
- * frames list their keys, since a spread costs more than everything else in a simulated message.
+ * Makes the event of a frame: `{ e, atUs, node, boot, seq, peer, ...summary }`, with fields in this order. The code for
+ * frequent frames lists the fields one by one, since a spread is slow.
  */
 // oxlint-disable-next-line eslint/max-params -- Called for every frame: an object for its arguments would cost more than the rest.
 export function frameEvent(

@@ -3,8 +3,8 @@
  * disk or randomness of its own) can run in the simulator. With a Host made of real clocks, sockets and disks, the same
  * program runs on real machines.
  *
- * Everything uses callbacks, not promises: a killed boot's Host never calls back, and the simulator need not wait a
- * turn for each step. No callback is called from within the call that registers it.
+ * What takes time uses callbacks, not promises: a killed boot's Host never calls back, and the simulator need not wait
+ * a turn for each step. No callback is called from within the call that registers it.
  *
  * If a history has evidence, the Host itself records it: each sync, each boot, and the frames sent and received, apart
  * from those that the protocol leaves out. Names that end in Ms are durations, names that end in Us are clock readings.
@@ -41,8 +41,8 @@ export interface StreamHandlers<Message> {
 }
 
 /**
- * The other end of an accepted stream, as the stream's handshake says. On a real network a peer proves its name with a
- * secret. A client's name is not verified.
+ * The other end of an accepted stream, as the stream's handshake says. On a real network a peer can prove its name with
+ * a secret. A client's name is not verified.
  */
 export type Remote =
   | { readonly kind: "peer"; readonly node: NodeName }
@@ -84,7 +84,10 @@ export interface HostLog<LogRecord> {
   cut(entries: number, done: (error: Error | null) => void): void;
   /** Keeps the record in this process's memory until the next write or sync. A kill loses it. */
   append(record: LogRecord): void;
-  /** Writes everything appended so far to the operating system: a kill does not lose it, a power loss may. */
+  /**
+   * Writes everything appended so far to the operating system. Once `done(null)` is called, a kill does not lose it,
+   * but a power loss may.
+   */
   write(done: (failure: LogFailure | null) => void): void;
   /**
    * Writes and fsyncs everything appended so far, and calls `done(null)` when it is durable. Several writes and syncs
@@ -129,7 +132,7 @@ export interface Host<Message, LogRecord> {
   wallUs(): number;
   /** The node's monotonic clock in microseconds. It never runs backwards. */
   monotonicUs(): number;
-  /** Calls `fire` once after `delayMs` of monotonic time. */
+  /** Calls `fire` once after `delayMs` of monotonic time, unless the timer is cancelled or the boot ends before. */
   setTimer(delayMs: number, fire: () => void): Timer;
   /** Draws a number from [0, 1), uniformly distributed. */
   random(): number;

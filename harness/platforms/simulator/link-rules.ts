@@ -45,8 +45,8 @@ function laterUs(
   if (jitterMs > 0) waitUs += random.between(0, jitterMs * 1000);
   // An overtaken packet holds up all packets behind it.
   if (reorderPercent > 0 && isOneOf(reorderPercent)) waitUs += random.between(0, lateMs * 1000);
-  // The receiver drops the duplicate and acknowledges once more. The sender takes this acknowledgement for a sign of
-  // loss, and retransmits without need.
+  // The receiver drops the duplicate and acknowledges once more. The sender may take this acknowledgement for a sign of
+  // loss, and retransmit without need.
   if (duplicatePercent > 0 && isOneOf(duplicatePercent))
     waitUs += delayMs * 1000 + baseUs + random.between(0, jitterUs);
   // A lost packet costs the time until TCP sends it again: 200 ms, doubled for each further loss.

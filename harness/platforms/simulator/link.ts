@@ -11,9 +11,9 @@ const headerBytes = 60;
 
 /** A stream that waits for a link. The link calls these methods. */
 export interface Stalled {
-  /** The link is no longer cut. */
+  /** Called when the link is no longer cut. */
   healed(): void;
-  /** The link's rate is no longer limited. */
+  /** Called when the link's rate is no longer limited. */
   unlimited(): void;
 }
 
@@ -110,8 +110,8 @@ export class Link {
   }
 
   /**
-   * Draws how many µs after a heal TCP retransmits the packets that it held for `heldUs`. TCP's timeout starts at 200
-   * ms and doubles, up to 1 s, so TCP notices the end of a long outage later.
+   * Draws how many µs after a heal TCP retransmits the packets that it held for `heldUs`. In this model TCP's timeout
+   * starts at 200 ms and grows up to 1 s, so TCP notices the end of a long outage later.
    */
   retransmissionUs(heldUs: number): number {
     return 200_000 + this.random.between(0, Math.min(heldUs, 800_000));

@@ -48,7 +48,7 @@ export class Network {
     return both.every(({ isCut }) => isCut !== true);
   }
 
-  /** Whether a node can connect to another node. */
+  /** Whether the network lets a node connect to another node. The other node may still be dead. */
   canDial(from: string, to: string): boolean {
     return (
       this.areConnected(from, to) &&
@@ -169,8 +169,9 @@ class Dial {
   }
 
   /**
-   * Handles the arrival of the first packet. A dead or refusing machine refuses the stream. A paused process accepts it
-   * when the process resumes.
+   * Handles the arrival of the first packet. If the way back is cut, the dial tries again later. A dead or refusing
+   * machine refuses the stream. A paused process accepts it when the process resumes, if the dial has not timed out by
+   * then.
    */
   arrive(): void {
     if (this.end.state !== "connecting") return;

@@ -11,12 +11,12 @@ export class Random {
   private c: number;
   private counter = 1;
 
-  /** Streams of the same seed and different labels are independent. */
+  /** Streams of the same seed are independent if the hashes of their labels differ. */
   constructor(seed: number, label: string) {
     this.a = seed | 0;
     this.b = fnv1a(label);
     this.c = (seed ^ 0x9e3779b9) | 0;
-    // The initial state has few set bits. The generator's author recommends twelve rounds to mix it.
+    // The first rounds mix the initial state. The generator's author recommends twelve rounds.
     for (let round = 0; round < 12; round++) this.u32();
   }
 

@@ -11,8 +11,8 @@ import type { SimWorld } from "./world.ts";
 const startTimeoutMs = 30_000;
 
 /**
- * Starts all nodes and runs the world until the cluster is up. If the time runs out, throws `nodes-not-up` with the
- * last log line of each node.
+ * Starts all nodes except newcomers and runs the world until the cluster is up. If the time runs out, throws
+ * `nodes-not-up` with the last log line of each node.
  */
 export function bringUp(world: SimWorld, clients: SimulatedClients): void {
   world.startAll();

@@ -11,7 +11,7 @@ import type { LogRecord, Message, Protocol } from "./protocol.ts";
  */
 export interface SimulatedTarget<M = Message, R = LogRecord> {
   readonly protocol: Protocol<M, R>;
-  /** The names of the nodes under these settings, n1 first. */
+  /** The names of the nodes under these settings, in order of their numbers. */
   nodes(settings: Settings): readonly NodeName[];
   /**
    * The program of every node. `bugBundle` is the path of a bundled module that replaces parts of the program.

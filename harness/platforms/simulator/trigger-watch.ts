@@ -19,7 +19,7 @@ export class TriggerWatch {
     return this.watches.length > 0;
   }
 
-  /** Calls `reached` once, synchronously, at the `count`-th `event` from now on. */
+  /** Calls `reached` once, synchronously, at the `count`-th `event` from now on, unless cancelled before. */
   add(event: HostEvent, count: number, reached: () => void): { cancel(): void } {
     const watch = { event, left: count, reached };
     this.watches.push(watch);

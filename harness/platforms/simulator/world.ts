@@ -10,7 +10,7 @@ import { Random } from "./random.ts";
 
 /** The shortest idle time that is skipped, in µs. */
 const leastSkippedUs = 60_000_000;
-/** How long before the next event the nodes run normally again, in µs. Within this time, messages under way arrive. */
+/** How long before the next event the nodes run normally again, in µs. Messages under way have this time to arrive. */
 const awakeBeforeUs = 10_000_000;
 
 /** Whether two nodes have equal digests under every name that both have. */
@@ -67,7 +67,10 @@ export class SimWorld {
     );
   }
 
-  /** Calls `fire` after `delayMs` of virtual time. The timer belongs to no node. */
+  /**
+   * Calls `fire` after `delayMs` of virtual time, unless the timer is cancelled or the world ends before. The timer
+   * belongs to no node.
+   */
   setTimer(delayMs: number, fire: () => void): SimTimer {
     return new SimTimer(this.loop, null, delayMs, fire);
   }
@@ -130,7 +133,7 @@ export class SimWorld {
 
   /**
    * Skips idle time until shortly before the next event of a client or the nemesis, or before `untilUs`. Skips nothing
-   * if work other than idle maintenance goes on.
+   * if work other than idle maintenance goes on, or if less than `leastSkippedUs` could be skipped.
    *
    * @returns The number of skipped microseconds.
    */

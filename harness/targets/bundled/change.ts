@@ -61,8 +61,5 @@ export function askForChange(
   });
 }
 
-/**
- * Converts the change to the ring's form, which has the same fields. A removed node still runs, so the operator does
- * not declare it dead.
- */
+/** Casts the change to the ring's form. A removed node still runs, so the field `dead` stays absent. */
 const ringChange = (change: Omit<MembershipChange, "through">): RingChange => change as RingChange;

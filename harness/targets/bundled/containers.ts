@@ -29,7 +29,7 @@ export const containers: ContainerTarget = {
   dataPath,
   segments: { ending: ".log", number: "-[0-9]+[.]log$" },
   clock: true,
-  // The user `nobody`, who may write to these folders.
+  // The user `nobody`, who may write to `folders`.
   user: 65_534,
   folders: [recordFolder],
   memoryMiB: 1_024,
@@ -109,8 +109,8 @@ async function whyNotReady(node: NodeName, address: Address, reach: Reach): Prom
 }
 
 /**
- * Asks a node for its health. Returns null if there is no answer, or if its status is not 200. A node that is still
- * starting refuses or resets the connection, or does not answer.
+ * Asks a node for its health. Returns null if there is no answer, or if the answer is not JSON with status 200. A node
+ * that is still starting refuses or resets the connection, or does not answer.
  */
 function askHealth({ host, port }: Address, secret: string): Promise<Health | null> {
   return new Promise((resolve) => {

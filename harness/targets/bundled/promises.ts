@@ -20,12 +20,12 @@ export const skewBoundMs = 10;
  */
 const surelyAnsweredMs = 500;
 
-/** Errors with which a coordinator gives up a write after keeping hints for all replicas that did not confirm it. */
+/** Errors with which a coordinator gives up a write, but keeps hints for replicas that did not confirm it. */
 export const hintedErrors: readonly ErrorCode[] = ["timeout"];
 
 /**
- * The time from a write's end until a live coordinator has durable hints for every replica that missed the write, in
- * ms. It consists of the write's timeout and a slow fsync.
+ * The time from a write's end until a live coordinator has durable hints for the replicas that missed the write, in ms.
+ * It consists of the write's timeout and a slow fsync.
  */
 export function hintsKeptWithinMs(settings: StoreSettings): number {
   return settings.requestTimeoutMs + slowSyncMs;
@@ -174,8 +174,8 @@ function mayHearInTime(settings: StoreSettings, facts: PlanFacts): boolean {
 }
 
 /**
- * Whether a read and a write under a sloppy quorum name enough of the key's own replicas to share one (riak_kv #388).
- * The history shows which requests do.
+ * Whether some read and some write under sloppy quorums name enough of a key's own replicas to share one (riak_kv
+ * #388). The history shows which requests do. False if the plan changes the membership.
  */
 function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean {
   const most = (of: "pr" | "pw"): number =>
@@ -295,8 +295,9 @@ function registerLevels(
 
 /**
  * Whether each later read meets a replica that an earlier read wrote back to. A read of R writes back to N − R + 1
- * replicas. These meet every read quorum of at least R, but not all smaller ones. So all reads must ask for the same R:
- * with N = 3, a read with R = 3 leaves its result on one replica, and the next read with R = 2 can miss it.
+ * replicas. These meet every read quorum of at least R, but not all smaller ones. So all reads must ask for the same R,
+ * unless N is 1: with N = 3, a read with R = 3 leaves its result on one replica, and the next read with R = 2 can miss
+ * it.
  */
 function meetsWriteBack(settings: StoreSettings, reads: readonly number[]): boolean {
   return reads.length === 0 || Math.min(...reads) === Math.max(...reads) || settings.n === 1;

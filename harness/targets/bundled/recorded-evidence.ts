@@ -3,12 +3,12 @@ import type { EvidenceEvent } from "../../../checkers/index.ts";
 import { parseRecorded } from "../../../store/index.ts";
 import { EnvironmentError } from "../../errors.ts";
 
-/** The last line of the command's output. No event looks like this line. */
+/** The last line that the command of `printEvidenceCommand` prints. No event looks like this line. */
 const endMark = "# end of evidence";
 
 /**
- * A shell command for the machine. It prints the evidence of one boot after the other. The empty line separates a
- * file's cut-off end from the next file.
+ * Returns a shell command that prints the evidence in this folder, one boot's file after the other. The empty line
+ * after each file separates a cut-off end from the next file.
  */
 export const printEvidenceCommand = (folder: string): readonly string[] => [
   "sh",
@@ -18,8 +18,8 @@ export const printEvidenceCommand = (folder: string): readonly string[] => [
 ];
 
 /**
- * Returns the command's output without its last line. Throws an EnvironmentError if this line is missing, since the
- * engine then returned only a part.
+ * Returns the output of `printEvidenceCommand`'s command without its closing line. Throws an EnvironmentError if this
+ * line is missing, since the engine then returned only a part.
  */
 export const wholeOutput = (text: string): string => {
   const end = `${endMark}\n`;

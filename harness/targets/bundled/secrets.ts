@@ -8,8 +8,8 @@ import type { NodeName } from "../../../checkers/index.ts";
 export const clientSecretOf = (secret: string): string => derived(secret, ["clients"]);
 
 /**
- * The secrets that `node` shares with each other node. Only the two nodes of a pair know theirs, so a node's name
- * cannot be forged.
+ * The secrets that `node` shares with each other node. Of the nodes, only the two of a pair get its secret, so no third
+ * node can pretend to be one of them.
  */
 export const peerSecretsOf = (
   secret: string,

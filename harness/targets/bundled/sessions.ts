@@ -42,7 +42,7 @@ interface Handlers {
 
 /**
  * Opens a client's session over one connection to the node, or over the store's client library if clients route
- * themselves. The connection is opened at first use, and again after it was lost.
+ * themselves. The connection is opened for the first request, and again for the next request after it was lost.
  */
 export function openSession(
   network: Network,
@@ -88,7 +88,7 @@ export function openSession(
         );
       },
     };
-    // The client library always answers, and its answer says whether anything was sent.
+    // The client library answers by itself, and its answer says whether anything was sent.
     const entry = {
       open: isRouted,
       requests: isRouted

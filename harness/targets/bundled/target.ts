@@ -85,7 +85,7 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
     handsOver: hints,
     converges: antiEntropy || readsRepair || hints,
     // A node that wrongly finds something to repair among equal replicas shows this in its next exchanges, so the
-    // history waits for these.
+    // history waits for them, but at most `longestRoundMs`.
     lastLookMs: antiEntropy
       ? Math.min(longestRoundMs, (nodes - 1) * settings.antiEntropyIntervalMs)
       : 0,
@@ -97,7 +97,7 @@ function finalPhase(settings: StoreSettings, restarts: boolean): FinalPhaseFacts
 /** The longest wait, in ms, for each node to exchange with each peer once more. */
 const longestRoundMs = 2000;
 
-/** Returns the quorums that a request names, as numbers of replicas. */
+/** Returns the quorums that a request names, as numbers of replicas. W = ANY gives 0. */
 function quorumsIn(settings: StoreSettings, asked: AskedQuorums): NumberedQuorums {
   const read = readQuorum(settings, asked);
   const write = writeQuorum(settings, asked);

@@ -1,6 +1,6 @@
 /**
  * Clients of a Cassandra cluster for one history. The keys of each history have a prefix of their own, in tables that
- * all histories share.
+ * histories share.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Asked, Outcome } from "../software/outcome.ts";
@@ -24,9 +24,12 @@ export interface CassandraReach {
 }
 
 export interface CassandraClients {
-  /** Carries out a request of a client. The promise never rejects. */
+  /** Carries out a request of a client. A request that fails also resolves with an outcome. */
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** Returns what the node itself holds of this history's keys. Rejects if the node does not answer. */
+  /**
+   * Returns what the node itself holds of the keys that this history's requests named. Meant for the workload
+   * `register`. Rejects if the node does not answer.
+   */
   inspect(
     node: string,
   ): Promise<
@@ -35,8 +38,8 @@ export interface CassandraClients {
   /** Creates the keyspace and the table that the settings need, and connects to all nodes. */
   prepare(): Promise<void>;
   /**
-   * Makes replicas equal as an operator would: waits until all nodes see each other, but at most until the time is up.
-   * Then, if the settings say so, it compacts the table and repairs it fully.
+   * Does what an operator does to make replicas equal: waits until all nodes see each other, for about `timeoutMs` at
+   * most. Then it compacts the table if the setting `compact` is on, and repairs it fully if `repair` is on.
    */
   settle(timeoutMs: number): Promise<void>;
   /** Resolves with null if the node is ready. Otherwise resolves with the reason, as the end of a sentence. */
@@ -140,7 +143,8 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
     perform: async (client, node, request, timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;
       let outcome = await once(client, node, request, timeoutMs);
-      // An addition without an answer is sent again, as many clients do. It counts twice if both requests arrive.
+      // An addition whose outcome is unknown is sent again up to `counterRetries` times, as many clients do. It counts
+      // twice if both requests arrive.
       for (let left = settings.counterRetries; left > 0 && outcome.kind === "info"; left--) {
         const leftMs = deadlineMs - performance.now();
         if (workload !== "counter" || request.f !== "add" || leftMs <= 0) break;

@@ -14,7 +14,7 @@ export interface NodeSettings {
 }
 
 export interface NodeConfiguration {
-  /** The folder for the node's files. */
+  /** The folder for the node's configuration files. */
   readonly folder: string;
   readonly data: string;
   /** The node's own address for peers and clients. */
@@ -86,7 +86,7 @@ const yaml = (node: NodeConfiguration): string =>
 const logback = `<configuration><appender name="STDOUT" class="ch.qos.logback.core.ConsoleAppender"><encoder><pattern>%-5level %d{HH:mm:ss,SSS} %F:%L %msg%n</pattern></encoder></appender><root level="INFO"><appender-ref ref="STDOUT"/></root></configuration>
 `;
 
-/** The files that a node reads when it starts. */
+/** The configuration files that a node reads when it starts. */
 export const configFiles = (node: NodeConfiguration): readonly ConfigFile[] => [
   { path: join(node.folder, "cassandra.yaml"), content: yaml(node) },
   { path: join(node.folder, "logback.xml"), content: logback },

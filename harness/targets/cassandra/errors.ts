@@ -32,7 +32,8 @@ const names: Readonly<Record<number, string>> = {
 
 /**
  * Errors of requests that were refused before anything was sent to a replica. The error Overloaded is not among them,
- * since some replicas may already have the write.
+ * since some replicas may already have the write. For a lightweight transaction, Unavailable counts only if
+ * `unavailableBeforeProposal`.
  */
 const refused: ReadonlySet<string> = new Set([
   "protocol-error",

@@ -36,7 +36,7 @@ const callTimeoutMs = 30_000;
 const repairTimeoutMs = 120_000;
 
 /**
- * Makes the administration of one node, which has Jolokia at this address.
+ * Makes a client that administers one node through Jolokia's agent at `host` and `port`.
  *
  * @throws EnvironmentError from each call that the node refuses or does not answer, and from a repair that does not
  *   complete.

@@ -7,7 +7,10 @@ import type { Client, types } from "cassandra-driver";
 import { connect } from "node:net";
 import { loadOptional } from "../software/optional-package.ts";
 
-/** The numbers of the consistency levels in the native protocol. NODE_LOCAL reads only what this node holds. */
+/**
+ * Numbers of consistency levels in the native protocol. EACH_QUORUM is left out. NODE_LOCAL reads only what this node
+ * holds.
+ */
 export const consistency = {
   ANY: 0,
   ONE: 1,

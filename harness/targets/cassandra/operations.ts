@@ -1,4 +1,4 @@
-/** The clients' operations in CQL. Each workload has a table of its own. */
+/** The clients' operations in CQL. Each workload has tables of its own. */
 import type { Json } from "../../../generators/index.ts";
 import type { Asked, Ok, Outcome } from "../software/outcome.ts";
 import { type Effect, outcomeOf } from "./errors.ts";
@@ -24,7 +24,7 @@ export interface TableSettings {
    * Whether the two rows of the workload `batch` are in one partition, or in two, for which isolation is not promised.
    */
   readonly batchOver?: "partition" | "partitions";
-  /** Whether plain writes of the workload `cas` are lightweight transactions too. */
+  /** How the workload `cas` carries out the operation `write`: as a lightweight transaction or as a plain write. */
   readonly casWrites?: "conditional" | "plain";
 }
 
@@ -280,7 +280,9 @@ const levelsOf = (request: Asked, effect: Effect): Omit<QueryOptions, "timeoutMs
     : { consistency: level };
 };
 
-/** Carries out one request. The promise never rejects. */
+/**
+ * Carries out one request. If Cassandra or the driver refuses it, the promise resolves with the outcome of that error.
+ */
 export const perform = async (
   client: NodeClient,
   workload: CassandraWorkload,

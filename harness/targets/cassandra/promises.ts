@@ -75,7 +75,7 @@ export const promised = (settings: CassandraSettings, plan: AskedOf): readonly P
   switch (plan.workload) {
     case "register":
       promise(true, always, "no-thin-air", "no-aborted-read");
-      // Of two writes with the same stamp the larger value wins, and the other is lost.
+      // Of two values with the same stamp the larger one wins, and the other is lost.
       promise(meet && settings.stamps === "unique", wins, "regular-stamped");
       // A write by a client whose clock is behind may lose to earlier writes, and the client's own writes may be
       // reordered. A write with the same stamp as another may be lost too.

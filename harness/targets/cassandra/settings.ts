@@ -14,17 +14,15 @@ export type CassandraSettings = Required<NodeSettings> &
   Required<TableSettings> & {
     readonly version: string;
     readonly nodes: number;
-    /** The consistency levels of requests that name none. */
+    /** The consistency level of reads that name none. Reads of the workload `cas` use `casRead` instead. */
     readonly read: (typeof readLevels)[number];
     readonly write: (typeof writeLevels)[number];
     readonly stamps: StampKind;
     /** The step of the clients' clock in ms, if stamps are milliseconds. */
     readonly stampStepMs: number;
-    /** How often a client repeats an addition to a counter that timed out. */
+    /** How often at most a client repeats an addition to a counter whose outcome is unknown. */
     readonly counterRetries: number;
-    /**
-     * The level of reads in the workload `cas`. `casWrites` says whether plain writes are lightweight transactions too.
-     */
+    /** The level of reads in the workload `cas` that name none. */
     readonly casRead: (typeof readLevels)[number];
     readonly casWrites: "conditional" | "plain";
     /** Whether the harness repairs the workload's table before the last reads, as `nodetool repair --full` does. */

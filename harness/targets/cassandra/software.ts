@@ -1,7 +1,7 @@
 /**
- * The software of a Cassandra node, which is fetched once: the jars from Maven Central, a runtime made from the host's
- * JDK 17, and a class archive that shortens each start. Containers see all files under the same paths as this host,
- * which the archive requires.
+ * The software of a Cassandra node, which is fetched or made once: the jars from Maven Central, a runtime made from the
+ * host's JDK 17, and a class archive that shortens each start. Containers see all files under the same paths as this
+ * host, which the archive requires.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

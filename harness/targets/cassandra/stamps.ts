@@ -1,7 +1,7 @@
 /** The stamps that this target's clients give their writes with `USING TIMESTAMP`. */
 
 /**
- * How clients stamp their writes. `unique`: in microseconds, and never the same stamp twice. `milliseconds`: in whole
+ * How clients stamp their writes. `unique`: in microseconds, and no stamp twice in a history. `milliseconds`: in whole
  * milliseconds, as many clients do, or in larger steps, so that two writes can have the same stamp. `server`: clients
  * give no stamps.
  */

@@ -60,8 +60,8 @@ const stateOf = (held: Readonly<Record<string, ShownVersion>>): Record<string, R
   );
 
 /**
- * The user's own cluster. It gets no inspection and no repair, since its JMX address is unknown and single replicas may
- * not be readable.
+ * The user's own cluster. The harness neither inspects nor repairs it, since its JMX address is unknown and single
+ * replicas may not be readable.
  */
 const external: ExternalTarget = {
   prepare: (reach) => withClients(reach, (clients) => clients.prepare()),
@@ -131,8 +131,8 @@ const convergeMsOf = ({ repair, hints }: CassandraSettings): number =>
   repair ? convergeMs : hints ? 30_000 : 3_000;
 
 /**
- * Returns the consistency level of a request from its number of replicas, since a plan's facts contain only numbers. A
- * request without a number uses `usual`, the level of the settings.
+ * Returns a consistency level that asks for `count` replicas, since a plan's facts contain only numbers. A request
+ * without a number uses `usual`, the level of the settings.
  */
 const levelOf = (count: number | undefined, usual: Consistency): Consistency => {
   switch (count) {
@@ -252,7 +252,8 @@ export const cassandra: Target = {
     guarantees: guaranteesOf(settingsOf(settings), facts),
     bounds: {
       convergeUs: convergeMsOf(settingsOf(settings)) * 1000,
-      // The skew is small, since all clients use one clock and each stamp lies within its operation's time.
+      // The skew is small without clock faults: all clients use one clock, and each stamp lies within its operation's
+      // time.
       skewUs: 1_000,
       reconnectUs: reconnectMs * 1000,
     },

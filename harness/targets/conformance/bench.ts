@@ -1,4 +1,4 @@
-/** The cluster that all checks of a target share, and the requests they send. */
+/** The cluster that the checks of a target share, and the requests they send. */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import type { Cluster, StartOptions } from "../../platforms/cluster.ts";
@@ -8,8 +8,7 @@ import { ask, clientTimeoutMs, environmentMs, perform } from "../../run/index.ts
 import type { Target } from "../target.ts";
 
 /**
- * The error for a target that breaks a rule for targets. The message says what is wrong and what to do, in one or two
- * sentences.
+ * The error for a target that breaks a rule for targets. The message says what is wrong and, in most cases, what to do.
  */
 export class ConformanceError extends Error {
   constructor(message: string, cause?: unknown) {

@@ -59,8 +59,8 @@ async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
 }
 
 /**
- * Runs a short history without faults. At least half of the planned operations of each kind must succeed, and no read
- * may return what no client wrote.
+ * Runs a short history without faults. At least half of the operations of each kind must succeed, not counting refused
+ * ones, and no read may return what no client wrote.
  */
 export async function serves(bench: Bench, workload: string, kinds: Kinds): Promise<string | null> {
   const { target, cluster } = bench;
@@ -130,7 +130,7 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
   return null;
 }
 
-/** Checks that the next history does not show the writes of a history. */
+/** Checks that a history does not show the writes of an earlier history. */
 export async function keepsHistoriesApart(bench: Bench): Promise<string | null> {
   if (!hasRegister(bench)) return withoutRegister;
   await bench.start();
@@ -169,8 +169,8 @@ const capabilitiesOf = ({ target, settings, cluster }: Bench): TargetCapabilitie
   target.capabilities(settings, cluster, target.workloads[0] ?? "register");
 
 /**
- * Checks that nodes serve again after a kill of all nodes. If the target promises `durable`, acknowledged writes must
- * survive the kill.
+ * Kills all nodes and starts them again, and then reads what was written before. If no node returns a write, all nodes
+ * must at least answer the read, and the target must not promise `durable`.
  */
 export async function survivesRestart(bench: Bench): Promise<string | null> {
   const { cluster, target, settings } = bench;
@@ -277,7 +277,7 @@ export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
 }
 
 const troubledValue = "in trouble";
-/** How many ms after the fault a write may still surface. */
+/** How long the check looks for the value of a failed write after the fault, in ms. */
 const lateMs = 3_000;
 
 async function writeInTrouble(

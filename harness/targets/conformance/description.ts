@@ -1,4 +1,7 @@
-/** Checks a target's description without running it. Each problem is a sentence that says what to do. */
+/**
+ * Checks a target's description without running it. Each problem is a sentence that says what is wrong and, in most
+ * cases, what to do.
+ */
 import { builtInCheckers } from "../../../checkers/index.ts";
 import { canRun, type Kinds, type Settings } from "../../../generators/index.ts";
 import type { PlatformTraits, Target, TargetCapabilities } from "../target.ts";

@@ -39,7 +39,8 @@ export interface TargetCheck {
   readonly name: string;
   /**
    * @returns Null if the target passes, or a sentence that says why the check was impossible here.
-   * @throws ConformanceError whose message says what is wrong with the target and what to do.
+   * @throws ConformanceError whose message says what is wrong with the target. Other errors if no cluster can be
+   *   opened.
    */
   run(): Promise<string | null>;
 }
@@ -94,7 +95,7 @@ interface Shared {
   platform(): Promise<Platform>;
   /** Returns the cluster of all checks. The first check that needs it opens it. */
   open(): Promise<Bench>;
-  /** Stops the cluster and returns what the cluster left behind. */
+  /** Stops the cluster and returns the names of what is left of it. */
   stop(): Promise<readonly string[]>;
 }
 
@@ -135,7 +136,7 @@ function shareBench(
   };
 }
 
-/** How many ms a process may take to end. */
+/** How many ms processes and temporary files may take to disappear after the cluster has stopped. */
 const goingMs = 5_000;
 
 async function describesItself(target: Target, shared: Shared, kinds: Kinds): Promise<null> {
@@ -158,7 +159,9 @@ async function stopsWithoutATrace(target: Target, shared: Shared): Promise<null>
   );
 }
 
-/** Returns the error of a failed check. An error of the target's own code counts as the target's mistake too. */
+/**
+ * Returns the error of a failed check. An error other than ConformanceError counts as a mistake of the target's code.
+ */
 const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
   error instanceof ConformanceError
     ? error

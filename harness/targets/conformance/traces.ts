@@ -45,8 +45,8 @@ interface Child {
 }
 
 /**
- * Returns the processes whose TMPDIR is this folder: those that this process, or a child of it, started. Returns []
- * without /proc.
+ * Returns the processes whose TMPDIR is this folder: those that this process, or a child of it, started. Leaves out
+ * zombies and esbuild's service. Returns [] without /proc.
  */
 function childrenIn(folder: string): readonly Child[] {
   return orElse(() => readdirSync("/proc"), [])

@@ -15,7 +15,7 @@ export interface EtcdOptions {
 }
 
 export interface EtcdClient {
-  /** Carries out a request. The promise never rejects. */
+  /** Carries out a request. A request that fails also resolves with an outcome. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   /** Returns what this node itself holds of the history's keys. Reads serializably, so that no other node is asked. */
   inspect(timeoutMs: number): Promise<{ readonly state: Readonly<Record<string, Found>> } | NotOk>;

@@ -15,7 +15,7 @@ export interface EtcdReach {
 
 export interface EtcdClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
-  /** Returns what the node itself holds. Rejects if the node does not answer. */
+  /** Returns what the node itself holds of this history's keys. Rejects if the node does not answer. */
   inspect(node: string): Promise<Readonly<Record<string, Found>>>;
   whyNotReady(node: string): Promise<string | null>;
   /** Waits until every node has applied everything that was committed before the call, or the time is up. */

@@ -12,7 +12,7 @@ const data = "/data/etcd";
  *
  * @param binary The path of etcd on this host. Its folder is mounted.
  * @param image An image with its own etcd. Null: `binary` runs in the platform's image.
- * @param nodes The names of all nodes, in the order of the addresses.
+ * @param nodes The names of all nodes, in the order of `place.addresses`.
  */
 export const etcdContainer = ({
   place,

@@ -48,7 +48,7 @@ export const isFailure = (answer: Answer | NotOk): answer is NotOk => "kind" in 
 
 /** A connection with one node's gateway. */
 export interface EtcdGateway {
-  /** Posts to a method of the key-value API. The promise never rejects. */
+  /** Posts to a method of the key-value API. A call that fails also resolves, with the failure. */
   call(
     path: "put" | "range" | "deleterange" | "txn",
     body: object,

@@ -34,8 +34,7 @@ interface ListRead {
  * Runs a transaction. If a key has changed between reading and writing, nothing is written. The transaction then tries
  * again while there is time.
  *
- * @returns `ok` with the completed steps, `fail` if nothing was written, or `info` if that is unknown. The promise
- *   never rejects.
+ * @returns `ok` with the completed steps, `fail` if nothing was written, or `info` if that is unknown.
  */
 export async function runTransaction(
   gateway: Pick<EtcdGateway, "call">,

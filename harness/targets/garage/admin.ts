@@ -23,7 +23,7 @@ export interface Admin {
   healthy(nodes: number): Promise<boolean>;
   /** Opens connections to these peers now. Garage by itself would open them only later. */
   connect(peers: readonly { readonly id: string; readonly address: string }[]): Promise<void>;
-  /** Gives all nodes roles in a new layout. */
+  /** Gives the nodes with these ids roles in a new layout. */
   layOut(ids: readonly string[]): Promise<void>;
   removeFromLayout(id: string): Promise<void>;
   /**
@@ -87,7 +87,7 @@ const hasAlready = ({ roles }: Layout, change: RoleChange): boolean => {
 };
 
 /**
- * Makes the administration of one node, at the address of its administration port.
+ * Makes a client of one node's administration API. `port` is the node's administration port on `host`.
  *
  * @throws EnvironmentError with the code `garage-admin-failed`, from each call that the node refuses or does not
  *   answer.
@@ -205,7 +205,10 @@ export const adminOf = (host: string, port: number): Admin => {
 
 const pollEveryMs = 50;
 
-/** Prepares a new cluster for clients: connects its nodes, gives them roles, and creates one bucket. */
+/**
+ * Prepares a new cluster for clients: connects its nodes, gives them roles, imports the clients' key and creates a
+ * bucket.
+ */
 export const prepareCluster = async (
   admins: readonly Admin[],
   peers: readonly { readonly id: string; readonly address: string }[],

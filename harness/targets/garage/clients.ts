@@ -30,7 +30,10 @@ export interface GarageClients {
   perform(client: string, node: string, request: Asked, timeoutMs: number): Promise<Outcome>;
   /** Gives a new cluster a layout, a key and a bucket. Does nothing to a cluster that has a layout. */
   prepare(): Promise<void>;
-  /** Waits until all nodes are connected and, if the settings say so, have synchronized their tables. */
+  /**
+   * Waits until all members are connected, for about `timeoutMs` at most. If the setting `repair` is on, it then
+   * synchronizes their tables, and rejects if the synchronization is not complete when the time is up.
+   */
   settle(timeoutMs: number): Promise<void>;
   readonly change: LayoutChanges["ask"];
   whyNotReady(node: string): Promise<string | null>;
@@ -124,7 +127,8 @@ export const openClients = (reach: GarageReach): GarageClients => {
         while (!late() && !(await condition().catch(() => false))) await delay(pollEveryMs);
       };
       const isQuiet = async (): Promise<boolean> => (await admin(first).waiting()) === 0;
-      // A synchronization leaves out entries that are not in a node's Merkle tree yet, so it waits for them.
+      // A synchronization leaves out entries that are not in a node's Merkle tree yet, so `settle` first waits for
+      // them.
       await until(isQuiet);
       await admin(first).synchronize(
         peers.map(({ id }) => id),

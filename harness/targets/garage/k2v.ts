@@ -31,7 +31,7 @@ export interface K2vOptions {
 }
 
 export interface K2v {
-  /** Carries out a request. The promise never rejects. */
+  /** Carries out a request. A request that fails also resolves with an outcome. */
   perform(request: Asked, timeoutMs: number): Promise<Outcome>;
   close(): void;
 }

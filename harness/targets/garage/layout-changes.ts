@@ -18,7 +18,10 @@ export interface LayoutGround {
 export interface LayoutChanges {
   /** The nodes of the newest layout. */
   members(): readonly string[];
-  /** Begins the change. If the change has begun, returns its state. The promise never rejects. */
+  /**
+   * Begins the change, unless another change is under way. If this change has begun already, returns its state. The
+   * promise never rejects.
+   */
   ask(name: string, change: MembershipChange): Promise<ChangeState>;
 }
 
@@ -85,7 +88,7 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
     }
     if (change.kind === "replace") {
       // Other unreachable nodes may be alive and still use the old layout. `skipDeadNodes` would declare them dead too,
-      // so it must wait.
+      // so it is called only once every member is reachable.
       const down = await asked.down();
       const others = [...members].map(idOf).filter((id) => down.includes(id));
       if (others.length === 0) await asked.skipDeadNodes(version);

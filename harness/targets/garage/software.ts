@@ -21,7 +21,7 @@ const profile = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
 };
-/** The number of crates in Garage 2.5.0, for the progress line. Later versions have about as many. */
+/** The number of crates in Garage 2.5.0, for the progress line. Other versions may have more or fewer. */
 const crates = 290;
 const progressEveryMs = 20_000;
 

@@ -51,9 +51,11 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
 const setups = new Map<string, Promise<NodeSetup>>();
 
 /**
- * Loads the program's code for the simulator. The code is loaded again only if the file or the arguments have changed.
+ * Loads the program's code for the simulator. The code is loaded again only if the file's modification time or the
+ * arguments have changed.
  *
- * @throws UsageError if the program is not a module that exports the result of runNode.
+ * @throws UsageError if the file is missing, cannot be loaded, or has no function such as the result of runNode as its
+ *   default export.
  */
 export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   const file = existing(bin);
@@ -139,7 +141,10 @@ function isExecutable(file: string): boolean {
 
 const bundles = new Map<string, Promise<string>>();
 
-/** Bundles TypeScript into one file for Node and returns its path. Bundles again only if the source has changed. */
+/**
+ * Bundles a module and its imports into one file for Node, and returns the bundle's path. Bundles again only if the
+ * text of the module itself has changed.
+ */
 function bundled(bin: string, file: string): Promise<string> {
   const source = readFileSync(file, "utf8");
   const name = `${file} ${source}`;

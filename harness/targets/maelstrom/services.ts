@@ -67,8 +67,9 @@ const mostStatesBack = 32;
 
 /**
  * A sequentially consistent store. All operations have one order, and each client moves forward in it. A client may see
- * any state between the state that it saw last and the latest. A request that would change an old state acts on the
- * latest state instead, since a change in the past could contradict the order.
+ * any state between the state that it saw last and the latest, but none from before the last `mostStatesBack` changes.
+ * A request that would change an old state acts on the latest state instead, since a change in the past could
+ * contradict the order.
  */
 const seqKv: MakeService = (random) => {
   const changes: Change[] = [];

@@ -25,7 +25,7 @@ export interface NodeContainer {
   };
   /** Folders that contain the node's state. */
   readonly data: readonly string[];
-  /** Files in these folders that identify the node. A wipe spares them. */
+  /** Files in the folders of `data` that identify the node. A wipe of the disk spares these files. */
   readonly identity: readonly string[];
   readonly memoryMiB: number;
 }

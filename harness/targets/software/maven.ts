@@ -44,7 +44,7 @@ const foreignNative = (name: string): boolean =>
   (/-linux-\w+\.jar$/.test(name) &&
     !name.includes(process.arch === "arm64" ? "aarch_64" : "x86_64"));
 
-/** Copies the artifacts and their runtime dependencies into `folder`. */
+/** Copies the artifacts and their runtime dependencies into `folder`, except native libraries for other machines. */
 export const copyJars = async (
   artifacts: readonly Coordinates[],
   folder: string,

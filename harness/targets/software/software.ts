@@ -29,7 +29,7 @@ export interface Recipe {
 export interface Making {
   /** Prints a line about the progress. */
   say(line: string): void;
-  /** Stops the build when it aborts. Unfinished files are then removed. */
+  /** Stops the build when it aborts. The unfinished folder is then removed. */
   readonly signal?: AbortSignal;
 }
 

@@ -7,7 +7,7 @@ import type { VersionVector } from "../../../checkers/index.ts";
 import type { Asked, Ok, Outcome, ShownVersion } from "../software/outcome.ts";
 
 export interface VersionNames {
-  /** Adds versions and their context to the outcome of a request. */
+  /** Adds versions and their context to the outcome of a request that succeeded. Returns other outcomes unchanged. */
   named(request: Asked, outcome: Outcome): Outcome;
   /** Records what the writer of a value has seen. Must be called before the write is sent. */
   sent(request: Asked): void;

@@ -1,6 +1,6 @@
 /**
- * The campaign that tests mutants of the store. Each mutant gets the same histories, on nodes that run the mutant's
- * bundle.
+ * The campaign that tests mutants of the store. Each mutant gets those of the same histories that reach it, on nodes
+ * that run the mutant's bundle.
  */
 import { pathToFileURL } from "node:url";
 import { builtInKinds, faultKinds, planAt, type PlanOptions } from "../../../generators/index.ts";

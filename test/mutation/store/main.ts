@@ -85,7 +85,10 @@ const commitOf = (): string =>
     encoding: "utf8",
   }).trim();
 
-/** For each history of the unchanged store, the mutants that it reaches. Throws if such a history breaks a promise. */
+/**
+ * For each history of the unchanged store, the mutants that it reaches. The result is kept in a file for later runs.
+ * Throws if one of these histories breaks a promise when it is run.
+ */
 async function reachedBy(
   { files, mutants }: Instrumented,
   worker: Worker,

@@ -9,12 +9,12 @@ import { build, type Plugin } from "esbuild";
 import { packageRoot } from "../../../harness/paths.ts";
 import { Random } from "../../../harness/platforms/simulator/random.ts";
 
-/** One change in one file. */
+/** A mutant: one change in one source file of the store. */
 export interface Mutant {
   readonly id: string;
   /** The path of the file in the package, such as `store/node.ts`. */
   readonly file: string;
-  /** From 1 on. */
+  /** The number of the line, from 1 on. */
   readonly line: number;
   readonly mutator: string;
   /** The text that the change replaces. `becomes` is the new text. */
@@ -35,7 +35,10 @@ export interface Instrumented {
 
 const readSource = (file: string): string => readFileSync(join(packageRoot, file), "utf8");
 
-/** Whether the simulator runs the file. It replaces store/real/: the sockets, files and processes of real machines. */
+/**
+ * Whether the simulator runs the file. The simulator replaces store/real/: the sockets, files and processes of real
+ * machines.
+ */
 const isSimulated = (file: string): boolean => !file.startsWith("store/real/");
 
 /**

@@ -1,4 +1,4 @@
-/** Generates the table in docs/store-mutants.md. */
+/** Generates the text of docs/store-mutants.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../harness/paths.ts";
@@ -14,7 +14,8 @@ export interface Result extends Mutant {
 }
 
 /**
- * Why a mutant survived. Mutants with a reason of the first three kinds do not count, since no history can show them.
+ * Why a mutant survived. Mutants with a reason of the kind `same`, `speed` or `words` do not count, since no history
+ * can show them.
  */
 interface Reason {
   readonly kind: "same" | "speed" | "words" | "missed";
@@ -37,7 +38,7 @@ const kinds = {
 export interface About {
   readonly seed: number;
   readonly histories: number;
-  /** All mutants in the files that the simulator runs. */
+  /** All mutants in the files of which the histories execute some code. */
   readonly candidates: readonly Mutant[];
   readonly files: readonly string[];
   readonly commit: string;
@@ -140,7 +141,7 @@ function reasonOf(result: Result, reasons: readonly Reason[]): Pick<Reason, "kin
   return isSentence || isExplained(result) ? { kind: "words", why: "" } : null;
 }
 
-/** Whether the mutant changes a text with which a node explains itself. No checker judges such texts. */
+/** Whether the mutant changes a text with which a node explains itself. Verdicts do not depend on such texts. */
 function isExplained({ file, from, to }: Mutant): boolean {
   const source = readFileSync(join(packageRoot, file), "utf8");
   const call = source.lastIndexOf("host.explain(", from);

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
 import { type Asked, type Fate, runOn } from "./histories.ts";
 
-/** A request to the process. The process handles one at a time. */
+/** A request to the process that runs histories of mutants. The process handles one request at a time. */
 export interface Question {
   readonly file: string;
   readonly seed: number;
@@ -33,14 +33,14 @@ export interface Answer {
 type Told = { readonly began: number } | Answer;
 
 /**
- * The time after which a history is given up. It is longer than any history takes on a busy machine. Most take some
- * hundredths of a second.
+ * The time after which a history is given up. It should be longer than a history takes on a busy machine. Most
+ * histories take some hundredths of a second.
  */
 const longestHistoryMs = 60_000;
 /** The number of mutants after which the process is replaced, since each mutant leaves its modules in the process. */
 const mutantsAProcess = 40;
 
-/** Sends requests to the process, one at a time, and resolves with the answers. */
+/** Sends requests to a process that runs histories of mutants, one at a time, and resolves with the answers. */
 export class Worker {
   private child: ChildProcess | null = null;
   private asked = 0;
@@ -104,7 +104,7 @@ interface Counters {
   };
 }
 
-/** The main function of the process. */
+/** The main function of the process that runs histories of mutants. */
 export function serve(): void {
   // The object in which Stryker's instrumented code counts.
   const counters: Counters = {};

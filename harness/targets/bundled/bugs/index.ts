@@ -1,6 +1,6 @@
 /**
- * The planted bugs, which test the tester. Each is a file <name>.ts in this folder, whose default export replaces a
- * part of the store.
+ * The planted bugs, which test the tester. Each is a file <name>.ts in this folder, whose default export replaces one
+ * or more parts of the store.
  */
 import type { GuaranteeName } from "../../../../checkers/index.ts";
 import { profiles } from "../profiles/index.ts";

@@ -1,7 +1,7 @@
 /**
- * A write counts as acknowledged after W − 1 replicas: the classic error of counting the coordinator twice, or of >
- * instead of ≥. The bug is harmless while the last replica is only a little later. The bug must break `acknowledged`:
- * when the client gets ok, fewer than W replicas have stored the write durably.
+ * A write counts as acknowledged after W − 1 replicas (but at least one): the classic error of counting the coordinator
+ * twice, or of > instead of ≥. The bug is harmless while the last replica is only a little later. The bug must break
+ * `acknowledged`: when the client gets ok, fewer than W replicas have stored the write durably.
  */
 import type { Parts } from "../../../../store/parts.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Each read writes its result back under a new version to all replicas that replied. Nothing ever settles, and reads
+ * Each read writes its result back under a new stamp to all replicas that replied. Nothing ever settles, and reads
  * alone keep the cluster busy (riak_kv PR #334: a repair must not increment the clock). The bug must break
  * `repair-quiescent`.
  */

@@ -1,6 +1,6 @@
 /**
- * One node missed a change of the topology: for each key, it takes one node that is no replica for a replica. The bug
- * must break `acknowledged`: a node that is no replica confirms.
+ * One node missed a change of the topology: for each key, it takes a node that is no replica, if there is one, for a
+ * replica. The bug must break `acknowledged`: a node that is no replica confirms.
  */
 import type { Parts } from "../../../../store/parts.ts";
 import { nodeNames } from "../../../../store/placement/ring.ts";

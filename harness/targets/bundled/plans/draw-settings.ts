@@ -1,6 +1,6 @@
 /**
  * Draws the settings that a plan may vary. Common values are drawn most, so that most plans promise much. Other values
- * are drawn often enough that each mechanism meets every other mechanism within a few hundred plans.
+ * are drawn often enough that most pairs of mechanisms meet within a few hundred plans.
  */
 import type { Random } from "fast-check";
 import { draw, type PlannedOperation } from "../../../../generators/index.ts";
@@ -52,8 +52,8 @@ export const simplest = {
 } as const satisfies { readonly [S in OpenSetting]: readonly StoreSettings[S][] };
 
 /**
- * Returns `asked` with the settings in `open` drawn. The drawn settings never contradict each other or the other
- * settings.
+ * Returns `asked` with settings in `open` drawn, except `deletes` and `reads`, which `drawLastSettings` draws. Settings
+ * that would contradict others are not drawn.
  */
 export function drawSettings(
   random: Random,
@@ -174,8 +174,7 @@ function drawHandoff(
 }
 
 /**
- * Draws R and W. Most plans use the cluster's own quorums. Others use R = 1 with W = N, R = N with W = 1, or quorums
- * too weak to overlap.
+ * Draws R and W. Most plans use the cluster's own quorums. Others use R = 1 with W = N, R = N with W = 1, or R = W = 1.
  */
 function drawQuorums(
   random: Random,
@@ -192,8 +191,8 @@ function drawQuorums(
 }
 
 /**
- * Draws `deletes` and `reads` after everything else. These settings were added later, and older seeds must keep their
- * plans.
+ * Draws `deletes` and `reads` after everything else. These settings were added later, and the rest of an older seed's
+ * plan must stay the same.
  */
 export function drawLastSettings(
   random: Random,
@@ -214,8 +213,8 @@ export function drawLastSettings(
 }
 
 /**
- * Draws how long tombstones are kept, if the plan has deletes. Some grace times end within a history, others outlast
- * all its faults. Reaped keys are forgotten within a second, or after the usual time.
+ * Draws `deletes` and its times, if `deletes` is open and the plan has deletes. Some grace times end within a history,
+ * others outlast all its faults. Reaped keys are forgotten within a second, or after the usual time.
  */
 function drawDeletes(
   random: Random,

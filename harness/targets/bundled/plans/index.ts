@@ -30,11 +30,11 @@ export const bundledPlans: PlanTarget = {
   withNodes: (settings, nodes) =>
     nodes < storeSettings(settings).n ? null : { ...settings, nodes },
   facts: (settings) => factsOf(storeSettings(settings)),
-  // With settings that remove tombstones, most plans delete keys, so that histories show the removal.
+  // With settings that do not keep tombstones for ever, most plans delete keys, so that histories show the effect.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
-  // Half of all plans do not restart nodes in the end, so that state that is stuck in memory shows. The other plans
-  // test what is on the disks.
+  // About half of the plans do not restart nodes in the end, so that state that is stuck in memory shows. The other
+  // plans test what is on the disks.
   restartPercent: 50,
   levels,
   drawsKeyNames: true,

@@ -38,7 +38,7 @@ export const levels: TargetLevels = {
   },
   drawStyle: (random): Style => ({ anyPercent: chance(random, 10) ? integer(random, 10, 50) : 0 }),
   draw: (random, settings, f, style) =>
-    // The casts are safe, since this target has drawn these settings and this style itself.
+    // The casts are safe, since this target has parsed or drawn these settings, and has drawn this style.
     drawOwn(random, settings as unknown as StoreSettings, f, style as Style),
   problem: (asked, f, settings) => {
     const foreign = (f === "read" ? ofWrites : ofReads).find((name) => asked[name] !== undefined);
@@ -74,7 +74,7 @@ export const levels: TargetLevels = {
       .join(", "),
 };
 
-/** Casts levels to the store's type, as the schema allows no others. */
+/** Casts levels, which `levels.schema` allows, to the store's type. Returns `{}` if there are none. */
 export const askedQuorums = (levels: Levels | undefined): AskedQuorums => levels ?? {};
 
 /**

@@ -20,7 +20,7 @@ export const strict: Profile = {
     // A read writes back to N − R + 1 replicas before it answers (Attiya, Bar-Noy, Dolev, JACM 1995), so no later read
     // returns an older version.
     readRepair: "blocking",
-    // Hints and anti-entropy count for no quorum. They only make stale replicas catch up sooner.
+    // Hints count for no quorum except W = ANY. Like anti-entropy, they make stale replicas catch up sooner.
     hints: true,
     antiEntropy: true,
   },

@@ -36,7 +36,7 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
       clients,
       keys: clients,
       operations,
-      // One replica misses writes for a while. Otherwise both quorums would give the same results.
+      // One replica misses writes for a while. Otherwise R = W = 1 would give the same results as R = W = 2.
       faults: [{ atMs: 100, durationMs: 1000, fault: cutOff([1]) }, ...resize],
     }),
     find(history) {
@@ -52,8 +52,8 @@ function caseOf(setting: string, allowed: boolean, quorum: 1 | 2): Case {
 }
 
 /**
- * Describes the first read that did not return the last write of the only client of its key. Returns undefined if there
- * is none.
+ * Describes the first successful read that did not return its client's last write, if that write was acknowledged.
+ * Returns undefined if there is no such read.
  */
 function missedIn(all: readonly Operation[]): string | undefined {
   const last = new Map<string, Operation>();

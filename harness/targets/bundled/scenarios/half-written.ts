@@ -8,7 +8,7 @@ import type { StoreSettings } from "../../../../store/index.ts";
 import { apart, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
-/** The indices of the plan's operations. */
+/** The indices of the operations in `halfWrittenPlan`. */
 export const halfWritten = {
   write: 0,
   readWhereItIs: 1,

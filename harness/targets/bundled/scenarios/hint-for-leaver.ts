@@ -10,8 +10,9 @@ import { cutOff, leaves, preferred } from "./places.ts";
 import { planOf, settingsOf } from "./plan-of.ts";
 
 /**
- * Makes a case in which two nodes that own no replica of the key act as fallbacks for disconnected owners, and keep the
- * write as hints. One of these owners leaves before any hint is handed over.
+ * Makes a case in which two nodes that own no replica of the key are cut off from its owners, and one of the two
+ * coordinates a write. Under sloppy quorums they keep the write as hints, and one of the owners leaves before any hint
+ * is handed over.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const settings = { nodes: 5, hints: true, handoffIntervalMs: 7000, ...changes };

@@ -12,8 +12,8 @@ export interface PlanParts {
 }
 
 /**
- * Returns settings with three replicas, majorities, and no repair, changed by `changes`. Dead links are given up within
- * 1.5 s.
+ * Returns settings with three replicas, majorities, and no repair, changed by `changes`. Unless `changes` sets other
+ * times, dead links are given up within 1.5 s.
  */
 export function settingsOf(changes: Partial<StoreSettings>): StoreSettings {
   return parseSettings({

@@ -5,7 +5,7 @@ import { planOf } from "./plan-of.ts";
 
 /**
  * Makes a case in which one replica misses a write. When this replica is back, the others lose their disks, one after
- * the other, without a read in between.
+ * the other, without a read of the key in between.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   return {

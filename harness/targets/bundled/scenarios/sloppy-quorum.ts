@@ -11,7 +11,7 @@ import type { StoreSettings } from "../../../../store/index.ts";
 
 /**
  * Makes a case with a partition: one replica and two fallback nodes are on one side, and the other two replicas on the
- * other, so that both sides have a quorum.
+ * other, so that under sloppy quorums both sides have a quorum.
  */
 function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSettings>): Case {
   const settings = { nodes: 5, ...changes };

@@ -12,7 +12,7 @@ const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case
     planOf({
       workload: "counter",
       claimed: "counter-bounds",
-      // At ALL, an absent replica makes every addition time out after it was applied.
+      // At ALL, an absent replica makes additions time out after they were applied.
       settings: { counterRetries, write: "ALL" },
       operations: draw.range(5).flatMap((client) =>
         [0, 2 * soonMs].map((atMs) => ({

@@ -11,7 +11,7 @@ const caseOf = (setting: string, allowed: boolean, gcGraceS: number): Case =>
     planOf({
       workload: "register",
       claimed: "no-resurrection",
-      // With `compact`, the harness compacts and repairs all nodes before the last reads.
+      // With `compact`, the harness compacts the table on all nodes before it repairs it, ahead of the last reads.
       settings: { gcGraceS, hints: false, compact: true },
       operations: [
         { client: 0, node: 0, f: "write", atMs: 0 },

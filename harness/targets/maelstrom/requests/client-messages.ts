@@ -48,7 +48,10 @@ export interface ClientMessages {
     ask: AskNode,
     done: (outcome: Outcome) => void,
   ): void;
-  /** A request without effect that a ready node does not refuse. Absent if nodes are ready at once. */
+  /**
+   * A request without effect. A node is ready if it replies with a result, or with an error that is not temporary.
+   * Absent if nodes are ready at once.
+   */
   readonly probe?: MessageBody;
   /**
    * Returns the outcome of an error that is a valid answer, such as a missing key. Returns null for other errors.
@@ -89,8 +92,8 @@ export const argument = ({ args }: ClientRequest, name: string): Json => args?.[
 export const keyNumber = (key: string): number => Number(key.slice(1));
 
 /**
- * Returns the number in a value's name: v12 → 12. `valueName` does the reverse for numbers. It turns any other value
- * that a node returns into its JSON, so that the value still shows what the node returned.
+ * Returns the number in a value's name: v12 → 12. `valueName` does the reverse for numbers. `valueName` turns any other
+ * value into its JSON, which shows what the node returned.
  */
 export const valueNumber = (value: string): number => Number(value.slice(1));
 export const valueName = (value: Json): string =>
