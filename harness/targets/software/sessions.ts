@@ -10,7 +10,8 @@ import {
 } from "../../platforms/session.ts";
 
 /**
- * Makes a session whose requests go to a function that never rejects.
+ * Makes a session whose requests go to `ask`. If `ask` rejects, for example because it cannot read the store's answer,
+ * the outcome of the request is open.
  *
  * @param close Called when the session ends.
  */
@@ -30,7 +31,14 @@ export function sessionOf(
       };
       const timer = clock.setTimer(timeoutMs, () => finish(unanswered(true, timeoutMs)));
       current = timer;
-      void ask(request, timeoutMs).then(finish);
+      void ask(request, timeoutMs).then(finish, (error: unknown) =>
+        // The request may have taken effect.
+        finish({
+          kind: "info",
+          code: "unreadable-answer",
+          message: error instanceof Error ? error.message : String(error),
+        }),
+      );
     },
     close() {
       current?.cancel();
