@@ -9,8 +9,8 @@ export interface FaultWindow {
   /** All affected nodes, including the ends of cuts. Has `clients` if a cut concerns all clients. */
   readonly nodes: ReadonlySet<NodeName>;
   /**
-   * The directed links that the fault cuts, as `from>to`. A fault that cuts links is taken to have no other effect on
-   * nodes.
+   * The directed links that the fault cuts, as `from>to`. If there are any, `leavesAlone` looks only at them and not at
+   * `nodes`.
    */
   readonly cuts: ReadonlySet<string>;
   /**
@@ -61,8 +61,8 @@ export function faultWindows(events: readonly FaultEvent[]): FaultWindow[] {
 }
 
 /**
- * Whether the fault affected a replica of the key. If the key's replicas are unknown (for a set whose elements are
- * keys), every node counts as a replica.
+ * Whether the fault affected a replica of the key in the ring of the `run` event. If the key's replicas are unknown
+ * (for example, for a set whose elements are keys), every node counts as a replica.
  */
 export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
   const replicas = run.preference[key] ?? run.nodes;
@@ -72,7 +72,10 @@ export function touches(run: KnownRun, fault: FaultWindow, key: Key): boolean {
 /** The name that means all clients in `cuts`. */
 export const allClients = "clients";
 
-/** Whether the fault affects neither these nodes nor any link between them. */
+/**
+ * Whether the fault affects neither these nodes nor any link between them. A fault that cuts links is taken to affect
+ * only those links.
+ */
 export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeName[]): boolean {
   if (cuts.size === 0) return !among.some((node) => nodes.has(node));
   return !among.some((from) => among.some((to) => cuts.has(`${from}>${to}`)));
@@ -82,7 +85,7 @@ export function leavesAlone({ nodes, cuts }: FaultWindow, among: readonly NodeNa
 export const hasEffect = ({ effects }: FaultWindow, ...names: readonly string[]): boolean =>
   effects.has("unknown") || names.some((name) => effects.has(name));
 
-/** Whether the fault changes wall clocks. Wall and hybrid stamps then need not follow real time. */
+/** Whether the fault may have changed wall clocks. Wall and hybrid stamps then need not follow real time. */
 export const isClockFault = (fault: FaultWindow): boolean => hasEffect(fault, "clock-off");
 
 /**
@@ -90,6 +93,8 @@ export const isClockFault = (fault: FaultWindow): boolean => hasEffect(fault, "c
  */
 function effectsOfKind(kind: string): readonly string[] {
   if (kind.includes("clock")) return ["clock-off"];
+  if (kind === "disk-full" || kind === "slow-disk") return [];
   if (kind.includes("disk")) return ["synced-data-lost", "node-down"];
-  return ["kill", "power", "pause"].some((stop) => kind.includes(stop)) ? ["node-down"] : [];
+  if (kind.includes("power")) return ["unsynced-data-lost", "node-down"];
+  return ["kill", "pause"].some((stop) => kind.includes(stop)) ? ["node-down"] : [];
 }

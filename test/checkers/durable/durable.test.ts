@@ -84,14 +84,21 @@ describe("durable, last write wins", () => {
         w,
         sync,
         r = 2,
-      }: { readonly w?: number; readonly sync?: "periodic"; readonly r?: number } = {},
+        effects,
+      }: {
+        readonly w?: number;
+        readonly sync?: "periodic";
+        readonly r?: number;
+        readonly effects?: readonly string[];
+      } = {},
     ): string => {
       const scenario = new Scenario({
         stamps: "quorum",
         r,
         ...(sync === undefined ? {} : { sync }),
       });
-      if (fault !== null) scenario.fault(0, fault, ["n1"], 1, 2);
+      const more = effects === undefined ? {} : { effects };
+      if (fault !== null) scenario.fault(0, fault, ["n1"], 1, 2, more);
       scenario.write("v9", 0, 1, w === undefined ? {} : { w });
       scenario.write("v2", 4, 5);
       return scenario.finalPhase(100, [of("v9")]).check("durable").verdict;
@@ -101,6 +108,10 @@ describe("durable, last write wins", () => {
     expect(history("disk")).toBe("valid");
     expect(history("disk", { r: 3 })).toBe("invalid");
     expect(history("disk-full")).toBe("invalid");
+    // A fault of the user's own may have any name: its effects count.
+    expect(history("restore-backup", { effects: ["synced-data-lost"] })).toBe("valid");
+    expect(history("restore-backup", { effects: ["unknown"] })).toBe("valid");
+    expect(history("restore-backup", { effects: ["node-down"] })).toBe("invalid");
     expect(history("power")).toBe("invalid");
     expect(history("power", { sync: "periodic" })).toBe("valid");
     expect(history("kill", { sync: "periodic" })).toBe("invalid");
