@@ -201,8 +201,8 @@ function promises(campaign: Campaign): readonly string[] {
 }
 
 /**
- * Names guarantees that failed although no promise was broken, since the settings of one plan may promise less than
- * those of another. One line says that this is expected.
+ * Names guarantees that failed although no promise was broken, since a store may promise less under the settings and
+ * faults of one history than under those of another. One line says that this is expected.
  */
 function observed(campaign: Campaign): readonly string[] {
   const names = [...totalsOf(campaign, false), ...totalsOf(campaign, true)]
@@ -213,7 +213,7 @@ function observed(campaign: Campaign): readonly string[] {
   const [more, shown] = [names.length - namesObserved, names.slice(0, namesObserved)];
   return [
     row("○", "expected", [
-      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} failed only in histories whose settings do not promise ${names.length === 1 ? "it" : "them"}`,
+      `${shown.join(", ")}${more > 0 ? ` and ${number(more)} more` : ""} failed only where the store does not promise ${names.length === 1 ? "it" : "them"}, because of the history's settings or faults`,
     ]),
   ];
 }

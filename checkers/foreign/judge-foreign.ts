@@ -183,8 +183,8 @@ class ForeignJudge {
       others.push({
         ...first,
         reading: { ...reading, written: "asked" },
-        words: "by the values in the requests of writes",
-        instead: "by the values in the answers to writes",
+        words: "if a write's value is taken from its request",
+        instead: "if a write's value is taken from its answer",
       });
     if (guess.other !== undefined && this.#question.initial === undefined && hasInitial(model))
       others.push({

@@ -243,7 +243,9 @@ class LogCheck {
           ]);
         if (index <= before.index)
           this.#found(`int-nonmonotonic-${what}`, one, key, [
-            `${verb} ${before.value} and then ${value} of ${key}, which does not come later in the log`,
+            index === before.index
+              ? `${verb} ${value} of ${key} twice`
+              : `${verb} ${before.value} and then ${value} of ${key}, although ${value} comes before ${before.value} in the log`,
           ]);
       }
       if (index === undefined) last.delete(key);
@@ -287,7 +289,11 @@ class LogCheck {
             `nonmonotonic-${what}`,
             one,
             key,
-            [`${verb} ${value} of ${key}, which does not come later in the log, ${after}`],
+            [
+              index === before.index
+                ? `${verb} ${value} of ${key} again, ${after}`
+                : `${verb} ${value} of ${key} ${after}, although ${value} comes before ${before.value} in the log`,
+            ],
             [before.op],
           );
         if (what === "poll" && index > before.index + 1)
@@ -327,7 +333,7 @@ class LogCheck {
           sender,
           key,
           [
-            `sent ${value} to ${key}, and no poll returned it, although ${this.#nameOf(most.by.op)} polled ${most.value}, which comes later`,
+            `sent ${value} to ${key}, and no poll returned it, although ${this.#nameOf(most.by.op)} polled ${most.value}, which comes later in the log`,
           ],
           [most.by.op],
         );

@@ -150,7 +150,9 @@ function mergeLikenesses(shards: readonly Shard[]): {
     const alike = found.filter(({ likeness }) => likeness.shape === shape);
     const [first] = alike;
     if (first === undefined)
-      throw new RangeError("likenesses: expected the shape of at least one likeness");
+      throw new RangeError(
+        `expected a shard whose campaign.json lists the shape ${shape}, got none`,
+      );
     const { smallest, ...common } = first.likeness;
     const whole = {
       ...common,

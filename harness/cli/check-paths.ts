@@ -37,7 +37,7 @@ export function pathsOf(path: string): readonly CheckPath[] {
     throw usage({
       code: "no-such-file",
       expected: "history files",
-      got: `${path}, which is no file`,
+      got: `${path}, which does not exist`,
       hint: "Check the path",
     });
   if (!statSync(path).isDirectory()) return [{ files: [path], name: path }];
@@ -47,7 +47,7 @@ export function pathsOf(path: string): readonly CheckPath[] {
     code: "no-such-file",
     expected:
       "a folder with histories, which end in .jsonl, .edn, .log, .txt or .json (.gz too), or a run's folder of Jepsen or etcd",
-    got: `${path}, which has no file of that kind`,
+    got: `${path}, which has no file of that kind in it, nor in the folders up to ${deepest} levels below it`,
     hint: "Name the files themselves",
   });
 }

@@ -148,7 +148,10 @@ const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
     /faketime|clock/i,
     "If the program is linked against glibc, set containers.clock: true. On Debian also: apt-get install libfaketime.",
   ],
-  [/containers\.dataPath|data path/i, "Name the data folder in the target's description."],
+  [
+    /containers\.data\b/i,
+    "Name the folder of a node's data in containers.data (in a TypeScript target: containers.dataPath).",
+  ],
   [
     /cgroup|memory|cpu|limit/i,
     "Mount the control groups of memory, cpu and io, and let the engine use them.",

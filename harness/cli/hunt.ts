@@ -126,8 +126,8 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     throw new UsageError({
       code: "bad-value",
       expected:
-        "--controls N without other choices, since --controls runs N histories over every profile",
-      got: "--controls together with names of bugs, --control, --table or --max",
+        "--controls N without names of bugs, --control, --table and --max, since --controls runs N histories over all profiles",
+      got: "--controls together with at least one of these",
       hint: "Use --control for the control runs of bugs",
     });
   if (flags.control === true && flags.table === true)
@@ -154,7 +154,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
-      "running several clusters of containers at the same time (use --jobs 1)",
+      "running several histories at the same time outside of the simulator (use --jobs 1)",
     );
   output.say(`Seed ${seed}.`);
   const signal = abortOnSignal(output.say);
@@ -189,7 +189,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
     };
     return keeper(
       report,
-      interrupted === undefined ? tables : `${tables}\n\nEnded early: ${interrupted}.`,
+      interrupted === undefined ? tables : `${tables}\n\nIncomplete: ${interrupted}.`,
     );
   };
   /**

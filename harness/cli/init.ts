@@ -40,7 +40,10 @@ export function addInit(program: Command): void {
     .option("--services <LIST>", "the services that are nodes: a,b,c")
     .option("--ci <SERVER>", "the CI file: github, gitlab or none (default: ask, else github)")
     .option("--no-run", "only write the files, without a run")
-    .addHelpText("after", "\nExisting files are not changed.")
+    .addHelpText(
+      "after",
+      "\nExisting files are not changed, except .gitignore, which gets the missing lines.",
+    )
     .action(async (flags: InitFlags) => {
       process.exitCode = await init(flags);
     });

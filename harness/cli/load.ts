@@ -101,7 +101,7 @@ export function historyFolderOf(folder: string): {
   const got =
     missing.length > 0
       ? `no ${missing.join(", no ")}`
-      : `${folder}, which has neither${campaign === null ? "" : ": its campaign kept no history"}`;
+      : `${folder}, which has ${campaign === null ? "neither" : "a campaign.json, but kept no history"}`;
   throw usage({
     code: "nothing-to-replay",
     expected: "a folder that holds plan.json, or campaign.json and histories",

@@ -98,7 +98,7 @@ async function test(
   const seconds = positive("--time-limit", flags.timeLimit);
   // Maelstrom's documentation uses --rate 0 for tests that only elect a leader. A history of quorate needs at least one
   // operation.
-  const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate);
+  const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate, "0, or ");
   const clients = clientCount(flags.concurrency, nodes);
   const operations = Math.max(1, Math.round(seconds * rate));
   if (!isMaelstromWorkload(flags.workload))
@@ -169,18 +169,19 @@ function clientCount(concurrency: string, nodes: number): number {
   if (clients >= 1 && clients <= 1000) return clients;
   throw usage({
     code: "bad-value",
-    expected: "--concurrency to be a number of clients, or one for each node, such as 2n",
+    expected:
+      "--concurrency to be a number of clients, or a number for each node such as 2n: 1 to 1000 clients in all",
     got: JSON.stringify(concurrency),
     hint: "Say for example --concurrency 2n",
   });
 }
 
-function positive(flag: string, text: string): number {
+function positive(flag: string, text: string, or = ""): number {
   const value = Number(text);
   if (text !== "" && value > 0 && value <= 100_000) return value;
   throw usage({
     code: "bad-value",
-    expected: `${flag} to be a number above 0`,
+    expected: `${flag} to be ${or}a number above 0 and at most 100000`,
     got: JSON.stringify(text),
     hint: `Say for example ${flag} 10`,
   });

@@ -79,7 +79,7 @@ function partsIn(dir: string): readonly Part[] {
   throw usage({
     code: "no-run",
     expected: "a run's folder, or a folder of runs",
-    got: `${dir}, which ${existsSync(dir) ? "has no campaign.json in it or below it" : "does not exist"}`,
+    got: `${dir}, which ${existsSync(dir) ? `has no campaign.json in it, nor in the folders up to ${deepest} levels below it` : "does not exist"}`,
     hint: "Name the folder that a shard wrote with --out",
   });
 }

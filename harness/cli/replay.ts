@@ -51,7 +51,7 @@ export function addReplay(program: Command): void {
     )
     .option(
       "--target <NAME|FILE>",
-      "the target of the plan (default: by its name, or this folder's configuration)",
+      "the plan's target (default: the built-in one that the plan names, or this folder's configuration)",
     )
     .option("--on <PLATFORM>", "sim, docker or external (default: where it ran)")
     .option("--addresses <LIST>", "nodes of a running cluster: host:port,host:port,…")
@@ -120,7 +120,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
-      "running several clusters of containers at the same time (use --jobs 1)",
+      "running several histories at the same time outside of the simulator (use --jobs 1)",
     );
   if (bug !== undefined && loaded.bug !== undefined && (await differsNow(bug, loaded.bug)))
     output.say(

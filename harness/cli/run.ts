@@ -107,8 +107,8 @@ export function addRun(program: Command): void {
     .option("--on <PLATFORM>", "docker, process, sim, external (default: first usable)")
     .option("--addresses <LIST>", "nodes of a running cluster: host:port,host:port,…")
     .option("--seed <S>", "a number that decides all random choices")
-    .option("--histories <N>", "histories to run (default: sim 200, process 20, else 5)")
-    .option("--seconds <S>", "run for this many seconds, including shrinking")
+    .option("--histories <N>", "histories (default: sim 200, process 20, else 5)")
+    .option("--seconds <S>", "stop after S seconds, shrinking included; no --histories needed")
     .option("--workload <NAME>", "what clients do: register, siblings, …")
     .option("--faults <LIST>", "faults to inject: all, none, or partition,kill,…")
     .option("--profile <NAME>", "use the fixed settings of a known system")
@@ -121,14 +121,24 @@ export function addRun(program: Command): void {
       ),
     )
     .option("--search <MODE>", "random, or guided by new behaviour", "random")
-    .addOption(rare("--operations <N>", "operations in a plan, as N or FROM-TO (default: 20-100)"))
-    .addOption(rare("--keys <N>", "keys in a plan, as N or FROM-TO (default: 1-12, mostly few)"))
+    .addOption(
+      rare(
+        "--operations <N>",
+        "operations in a plan, as N or FROM-TO (default: 20-100, rarely up to 800)",
+      ),
+    )
+    .addOption(
+      rare(
+        "--keys <N>",
+        "keys in a plan, as N or FROM-TO (default: mostly 1-12, rarely up to 300)",
+      ),
+    )
     .addOption(rare("--clients <N>", "clients in a plan, as N or FROM-TO (default: 2-6)"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
     .option("--jobs <J>", "histories at the same time (default: 1; process: more)")
     .option("--shard <I/N>", "run only the I-th of N parts of the campaign")
-    .option("--keep-going", "go on after a broken promise (always in shards)")
+    .option("--keep-going", "go on after a broken promise (always with --shard, --known)")
     .option("--known <FILE>", "file of fingerprints that do not fail the campaign")
     .option("--regressions <FILE>", "tokens to replay first (default: quorate.regressions)")
     .option("--keep <WHICH>", "keep histories: failing, sample, all", "sample")
@@ -223,12 +233,16 @@ function resumedBy(folder: string, command: Command): Resumed {
       command.getOptionValueSource(option.attributeName()) === "cli" &&
       !allowedWithResume.has(option.attributeName()),
   );
+  const allowed = command.options
+    .filter((option) => allowedWithResume.has(option.attributeName()))
+    .map((option) => String(option.long))
+    .filter((flag) => flag !== "--resume");
   if (other !== undefined)
     throw usage({
       code: "contradiction",
-      expected: "--resume without flags that the continued run already has",
+      expected: `--resume with no flags but ${allowed.join(", ")}`,
       got: String(other.long),
-      hint: "Leave this flag out: the run's folder holds the flags of the run",
+      hint: "Leave this flag out: the run goes on with the flags that its folder holds",
     });
   return { folder, state: readState(folder) };
 }
@@ -324,7 +338,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     throw usage({
       code: "contradiction",
       expected: "--search guided without --shard",
-      got: `--shard ${shard.index + 1}/${shard.of}`,
+      got: sharder === undefined ? `--shard ${flags.shard ?? ""}` : `a shard, as ${sharder} says`,
       hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
     });
   const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
@@ -438,7 +452,7 @@ function jobsOn({ name, sideBySide, usualJobs }: Platform, jobs: number = usualJ
   if (sideBySide !== null || jobs === 1) return jobs;
   throw notBuilt(
     `--jobs on ${name}`,
-    "running several clusters of containers at the same time (use --jobs 1, or --shard on several machines)",
+    `running several histories at the same time on ${name} (use --jobs 1, or --shard on several machines)`,
   );
 }
 

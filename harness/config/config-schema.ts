@@ -124,7 +124,7 @@ const containersSchema = (functions: Functions): object => ({
 export const ownTargetSchema = (functions: Functions): object =>
   closed(
     {
-      name: named("Lower-case letters, digits and dashes.", name),
+      name: named("Lower-case letters, digits and dashes, a letter first.", name),
       version: named("The version of the store, or of this description.", text),
       nodes: whole(1, 99),
       fewestNodes: whole(1, 99),
@@ -160,7 +160,7 @@ const commandFaultSchema = closed(
 
 /** The properties of a configuration except the target. */
 const runProperties = (functions: Functions): Readonly<Record<string, object>> => ({
-  on: named("The platform: docker, sim, external.", text),
+  on: named("The platform: docker, sim, process, external.", text),
   profile: text,
   settings: named("Settings of the target.", { type: "object" }),
   workload: text,

@@ -68,7 +68,7 @@ export async function choosePlatform(
   throw new EnvironmentError({
     code: "no-platform",
     expected: "a target that runs on some platform",
-    got: `${target.name}, which brings no simulator, containers or external clients`,
+    got: `${target.name}, which has no simulator, no containers, no local processes and no clients for a running cluster`,
     hint: "See harness/targets/template.",
   });
 }

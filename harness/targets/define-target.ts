@@ -72,9 +72,13 @@ export function defineTarget(description: TargetDescription): Target {
     ...rest
   } = description;
   if (!/^[a-z][a-z0-9-]*$/.test(name))
-    throw refused("target-name", "a target's name of lower-case letters, digits and dashes", name);
+    throw refused(
+      "target-name",
+      "a target's name of lower-case letters, digits and dashes, a letter first",
+      name,
+    );
   if (!Number.isInteger(nodes) || nodes < 1)
-    throw refused("target-nodes", `a whole number of nodes for ${name}`, String(nodes));
+    throw refused("target-nodes", `a whole number of nodes, 1 or more, for ${name}`, String(nodes));
   const checked = lazily(() =>
     new Ajv({ strict: false }).compile<Settings>(schema ?? schemaLike(defaults)),
   );

@@ -149,7 +149,7 @@ function table(diverged: readonly Divergence[], trace: Trace): Markup {
   const rows = [...diverged]
     .sort((a, b) => lasted(b, trace) - lasted(a, trace))
     .slice(0, divergencesAtMost);
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">The longest ${rows.length < diverged.length && `${rows.length} of ${number(diverged.length)}`} divergences</caption><thead><tr><th scope="col">began</th><th scope="col">lasted</th><th scope="col">ended by</th><th scope="col">faults meanwhile</th></tr></thead>
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">The longest ${rows.length < diverged.length && `${rows.length} of ${number(diverged.length)} `}divergences</caption><thead><tr><th scope="col">began</th><th scope="col">lasted</th><th scope="col">ended by</th><th scope="col">faults meanwhile</th></tr></thead>
 <tbody>${rows.map((each) => markup`<tr><td>${format.time(each.fromUs, 1)}</td><td>${format.time(lasted(each, trace))}</td><td>${endOf(each)}</td><td>${faultsDuring(each, trace)}</td></tr>`)}</tbody></table></div>`;
 }
 

@@ -11,7 +11,10 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
     "promised",
     "The target’s settings and the faults of the history allow the guarantee, so the store must keep it. Only a broken promise makes a run invalid.",
   ],
-  ["observed", "Measured, although these settings do not promise it. It need not hold."],
+  [
+    "observed",
+    "Measured, although the store does not promise it under the settings and faults of the history. It need not hold.",
+  ],
   [
     "history",
     "One plan of operations and faults, run on fresh replicas. A run is many histories from one seed.",

@@ -223,7 +223,7 @@ export const openRealHost = (config: NodeConfig, process: RealHostProcess): Real
         });
         recorder.write();
       },
-      failed: (error) => halt(`the log ${name} cannot be read: ${error.message}`),
+      failed: (error) => halt(`the log ${name} cannot be opened, read or synced: ${error.message}`),
     });
 
   const logNames = (done: (names: readonly string[]) => void): void => {

@@ -73,7 +73,7 @@ describe("terminal", () => {
     };
     const text = renderTerminal(campaign("valid", { guarantees }));
     expect(text).toContain(
-      "\n  ✓ held     durable, monotonic-reads\n  ○ expected linearizable, monotonic-reads, regular failed only in histories whose settings do not promise them\n",
+      "\n  ✓ held     durable, monotonic-reads\n  ○ expected linearizable, monotonic-reads, regular failed only where the store does not promise them, because of the history's settings or faults\n",
     );
     expect(renderTerminal(campaign("valid"))).not.toContain("expected");
   });

@@ -542,7 +542,11 @@ const lacksOf = ({
   new Map([
     ...(dataPath === undefined
       ? (["damage", "full-disk", "power", "slow-disk"] as const).map(
-          (port) => [port, "the target names no data path (containers.dataPath)"] as const,
+          (port) =>
+            [
+              port,
+              "the target does not name the folder of a node's data (containers.data)",
+            ] as const,
         )
       : []),
     ...(clock === true

@@ -38,7 +38,7 @@ export const createDockerCluster = async (
     throw new EnvironmentError({
       code: "no-containers",
       expected: "a target that runs in containers",
-      got: `${target.name}, which names no image`,
+      got: `${target.name}, which does not say how its nodes run in containers`,
       hint: "Choose another platform with --on.",
     });
   const { connectEngine } = await import("./connect-engine.ts");

@@ -26,13 +26,13 @@ const known: readonly {
     code: "command-missing",
     doing: /^start /,
     failure: /exec: .*(not found|no such file|permission denied)/i,
-    hint: "The image has no such program: correct the node's command, or take an image that has it.",
+    hint: "The image has no such program, or the program may not run: correct the node's command, or the image.",
   },
   {
     code: "image-missing",
     doing: /^pull /,
     failure: /./,
-    hint: "Correct the image's name; or build or load it here first (docker build, docker load).",
+    hint: "Correct the image's name, or let the engine reach the registry, or load the image here (docker build, docker load).",
   },
 ];
 
@@ -44,7 +44,7 @@ export const environmentError = (doing: string, error: unknown): EnvironmentErro
   const usual = unreachable
     ? {
         code: "engine-unreachable",
-        hint: "Start Docker, or set DOCKER_HOST to its socket, or use --on sim.",
+        hint: "Start Docker, let this user open its socket, set DOCKER_HOST to the socket, or use --on sim.",
       }
     : {
         code: "engine-refused",

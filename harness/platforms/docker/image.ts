@@ -118,7 +118,7 @@ const buildFromDockerfile = async (
 ): Promise<string | null> => {
   const base = /^FROM (\S+)/m.exec(recipe)?.[1] ?? "";
   if (!(await engine.imageExists(base)) && !(await engine.registryKnows(base, registryTimeoutMs)))
-    return "no image registry answers";
+    return `no registry gave ${base} within ${registryTimeoutMs / 1000} s`;
   say(`building the image ${tag} from the Dockerfile, once`);
   try {
     await engine.buildImage(tag, await recipeContext(recipe), imageLabels);

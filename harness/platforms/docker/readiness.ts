@@ -85,7 +85,7 @@ const notUp = async (
     code: "node-not-up",
     expected: `${machine.node} to serve within ${containers.startTimeoutMs ?? usualTimeoutMs} ms`,
     got: `${got}; it said last: ${said || "nothing"}`,
-    hint: "Try the node's command by hand on the same image; a node that starts slowly needs a larger startTimeoutMs.",
+    hint: "Try the node's command by hand on the same image; a node that starts slowly needs a larger containers.startTimeoutMs.",
   });
 };
 

@@ -55,7 +55,7 @@ export function parseAddress(text: string): Address {
     return { host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
   throw new UsageError({
     code: "bad-address",
-    expected: "an address host:port",
+    expected: "an address host:port, with a port from 1 to 65535",
     got: JSON.stringify(text),
     hint: "For example 127.0.0.1:8080; of IPv6 [::1]:8080. No http:// and no path.",
   });

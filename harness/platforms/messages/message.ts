@@ -41,7 +41,7 @@ export function parseMessage(line: string): NodeMessage | string {
     return `a message with more than ${deepest} nested levels`;
   for (const number of [id, repliesTo])
     if (number !== undefined && number !== null && !Number.isSafeInteger(number))
-      return "a message whose msg_id or in_reply_to is no whole number";
+      return "a message whose msg_id or in_reply_to is no whole number between -2^53 and 2^53";
   return value as NodeMessage;
 }
 

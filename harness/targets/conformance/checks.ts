@@ -143,7 +143,7 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
   const { isolation } = capabilitiesOf(bench);
   const how =
     isolation === "fresh-nodes"
-      ? "Start nodes with empty disks (name where they keep data: containers.dataPath)"
+      ? "Start nodes with empty disks (name the folder of a node's data: containers.data, or dataPath in TypeScript)"
       : "Give each history a keyspace of its own";
   for (const node of bench.cluster.nodes) {
     await answeredRead(bench, node);

@@ -26,7 +26,7 @@ export function descriptionProblem(
 
 function namesProblem({ name, version, workloads }: Target, kinds: Kinds): string | null {
   if (!/^[a-z][a-z0-9-]*$/.test(name))
-    return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, since the name is used on command lines.`;
+    return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, a letter first, since the name is used on command lines.`;
   if (version === "") return "The target has no version: histories name it, so give it one.";
   if (workloads.length === 0)
     return 'The target lists no workload: list those that its clients know, such as ["register"].';

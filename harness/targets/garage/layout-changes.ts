@@ -63,8 +63,14 @@ export const createLayoutChanges = (ground: LayoutGround): LayoutChanges => {
     const problem = problemOf(change);
     if (problem !== null) return { is: "refused", why: problem, again: false };
     const asked = admin(change.through);
-    if ((await asked.layoutVersion()) < newest || !(await asked.isSynchronized()))
-      return { is: "refused", why: "the asked node is behind", again: true };
+    if ((await asked.layoutVersion()) < newest)
+      return { is: "refused", why: `${change.through} has an older layout`, again: true };
+    if (!(await asked.isSynchronized()))
+      return {
+        is: "refused",
+        why: "some nodes have not synchronized the newest layout",
+        again: true,
+      };
     const comes =
       change.kind === "add" ? change.node : change.kind === "replace" ? change.by : null;
     if (comes !== null) await asked.connect([{ id: idOf(comes), address: addressOf(comes) }]);

@@ -131,7 +131,7 @@ describe("readings", () => {
   test("a completion's value wins, and where the invocation's gives another verdict it is unknown", () => {
     const other = line(0, "invoke", "write", "1") + line(0, "ok", "write", "2");
     expect(said(other + read(1, "2"))).toMatch(
-      /unknown; two readings differ: valid by the values in the answers to writes, invalid .*in the requests of writes/,
+      /unknown; two readings differ: valid if a write's value is taken from its answer, invalid if a write's value is taken from its request/,
     );
     expect(said(other)).toMatch(/valid/);
     // An answer with a status does not have the written value.

@@ -98,7 +98,7 @@ describe("a log", () => {
     [
       "an acknowledged message that no poll returned",
       [txn(1, sent), txn(2, [poll("x 0 a")]), { ...txn(3, [poll("x 2 c")]), process: "q" }],
-      "lost-write: Line 1 sent b to x, and no poll returned it, although line 3 polled c, which comes later. [1,3]",
+      "lost-write: Line 1 sent b to x, and no poll returned it, although line 3 polled c, which comes later in the log. [1,3]",
     ],
     [
       "a poll that skips a message",
@@ -112,7 +112,7 @@ describe("a log", () => {
     [
       "a poll that goes back",
       [txn(1, sent.slice(0, 2)), txn(2, [poll("x 1 b", "x 0 a")])],
-      "int-nonmonotonic-poll: Line 2 polled b and then a of x, which does not come later in the log. [2]",
+      "int-nonmonotonic-poll: Line 2 polled b and then a of x, although a comes before b in the log. [2]",
     ],
     [
       "a process that skips a message",
@@ -127,17 +127,17 @@ describe("a log", () => {
     [
       "a process that goes back",
       [txn(1, sent.slice(0, 2)), txn(2, [poll("x 0 a", "x 1 b")]), txn(3, [poll("x 0 a")])],
-      "nonmonotonic-poll: Line 3 polled a of x, which does not come later in the log, after the same process had polled b in line 2. [3,2]",
+      "nonmonotonic-poll: Line 3 polled a of x after the same process had polled b in line 2, although a comes before b in the log. [3,2]",
     ],
     [
       "a transaction that sends out of order",
       [txn(1, [send("x 1 b"), send("x 0 a")])],
-      "int-nonmonotonic-send: Line 1 sent b and then a of x, which does not come later in the log. [1]",
+      "int-nonmonotonic-send: Line 1 sent b and then a of x, although a comes before b in the log. [1]",
     ],
     [
       "a process that sends out of order",
       [txn(1, [send("x 1 b")]), txn(2, [send("x 0 a")])],
-      "nonmonotonic-send: Line 2 sent a of x, which does not come later in the log, after the same process had sent b in line 1. [2,1]",
+      "nonmonotonic-send: Line 2 sent a of x after the same process had sent b in line 1, although a comes before b in the log. [2,1]",
     ],
     [
       "a committed offset that went back",
@@ -199,7 +199,7 @@ describe("a log", () => {
     const other = { ...txn(2, [send("x 2 c"), poll("x 1 b")]), process: "q" };
     expect(checkLog([info, { ...txn(2, [send("x 2 c")]), process: "q" }]).verdict).toBe("valid");
     expect(sentences([info, other])).toEqual([
-      "lost-write: Line 1 sent a to x, and no poll returned it, although line 2 polled b, which comes later. [1,2]",
+      "lost-write: Line 1 sent a to x, and no poll returned it, although line 2 polled b, which comes later in the log. [1,2]",
     ]);
   });
 
