@@ -65,7 +65,7 @@ export function exactSums(groups: Iterable<Iterable<number>>): (sum: number) => 
   if (most * 10 ** decimals <= Number.MAX_SAFE_INTEGER) return rounding(decimals);
   throw new HistoryError(
     "bad-number",
-    "amounts whose sum has at most 15 digits",
+    `amounts whose sum, without its decimal point, is at most ${Number.MAX_SAFE_INTEGER}`,
     `amounts that add up to ${most} with ${decimals} decimals`,
   );
 }

@@ -41,7 +41,8 @@ const hints: Readonly<Record<HistoryErrorCode, string>> = {
   "bad-line": "the line was cut off or edited by hand",
   "still-open":
     "a process has one operation at a time; after `info` its client goes on as a new process",
-  "not-in-model": "leave --model out, or name one that has this operation",
+  "not-in-model":
+    "choose a --model that has this operation, value or guarantee, or leave --model and --guarantee out",
   "unknown-workload":
     "no model of quorate has this operation; docs/check.md lists the models and their operations",
   "bad-utf8": "the file was damaged, or written in another encoding",

@@ -10,7 +10,7 @@ export const successRate: Checker<"success-rate"> = {
   name: "success-rate",
   meaning: "the demanded share of operations succeeds, whatever faults there are",
   predicate:
-    "Of all operations before the final phase, at least `bounds.succeedPercent` percent succeed.",
+    "Of all operations before the final phase, at least the percentage that the run demands succeeds.",
   source: "Maelstrom's --availability.",
   needs: [],
   workloads: "all",

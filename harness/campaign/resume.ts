@@ -94,7 +94,7 @@ export function readState(folder: string): CampaignState {
       code: missing ? "nothing-to-resume" : "bad-resume",
       expected,
       got: missing
-        ? `${folder}, whose campaign has ended`
+        ? `${folder}, which has no ${stateFile}: its campaign has ended, or it is no folder of a run`
         : `${file}, which cannot be read (${error instanceof Error ? error.message : String(error)})`,
       hint: missing ? "quorate replay runs the campaign's histories again" : "Start a new campaign",
     });

@@ -240,7 +240,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       const why: string[] = [];
       if (isMostlyUnknown(outcomes.unknown, histories, tolerateUnknown))
         why.push(
-          `${outcomes.unknown} of ${histories} histories could not be judged (at most ${tolerateUnknown * 100} % may be, see --tolerate-unknown)`,
+          `${outcomes.unknown} of ${histories} histories could not be judged (at most ${Math.min(50, tolerateUnknown * 100)} % may be, see --tolerate-unknown)`,
           ...[...reasons.unknown].map(inHistory),
         );
       if (writes.asked > 0 && writes.ok === 0)

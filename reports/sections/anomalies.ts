@@ -21,7 +21,7 @@ export function anomalyList({ anomalies, place }: ExhibitView, figures: Figures)
   const promised = all.filter((found) => found.promised);
   const observed = all.filter((found) => !found.promised);
   return markup`${promised.length > 0 && list(promised, place, figures)}
-${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "more that nobody promised", "more that nobody promised")}: expected with these settings</summary>${list(observed, place, figures)}</details>`}`;
+${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "more that nobody promised", "more that nobody promised")}: expected with these settings and faults</summary>${list(observed, place, figures)}</details>`}`;
 }
 
 export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {

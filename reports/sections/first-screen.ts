@@ -66,7 +66,7 @@ const brokenAtMost = 3;
 function blame(name: string, { exhibit: { events } }: ExhibitView, called: string): string {
   const run = events.find((event) => event.e === "run");
   if (run?.promised.some((promised) => promised === name) !== true)
-    return `${called} was claimed with --promise, but these settings do not promise it`;
+    return `${called} was claimed with --promise, but the store does not promise it under these settings and faults`;
   return events.some((event) => event.e === "fault" && event.phase === "injected")
     ? `a bug of the store, because its settings promise ${called} under these faults`
     : `a bug of the store, because its settings promise ${called}, and no fault is needed`;
@@ -162,7 +162,7 @@ function unpromisedCard(campaign: Campaign): Markup {
       .map(([name]) => name)
       .join(", ") + (rows.length > 10 ? ` and ${rows.length - 10} more` : "");
   return markup`<ul class="plain">
-${never.length > 0 && markup`<li><strong>Never</strong>, because no settings of this run promise it: ${names(never)}.</li>`}
+${never.length > 0 && markup`<li><strong>Never</strong>, because the settings and faults of no history promise it: ${names(never)}.</li>`}
 ${partly.length > 0 && markup`<li><strong>Not in every history</strong>, because settings and faults differ from one to the next: ${names(partly)}.</li>`}
 ${byReason(missing).map(([reason, rows]) => markup`<li><strong>Not applicable</strong>${reason !== "" && ` (${clip(reason, 200)})`}: ${names(rows)}.</li>`)}
 ${
@@ -173,7 +173,7 @@ ${
       ([name, { observed }]) =>
         `${name} did not hold in ${number(observed.brokenIn)} of ${number(observed.judgedIn)}`,
     )
-    .join(", ")}. That is expected with these settings, and no fault of the store.</li>`
+    .join(", ")}. That is expected with these settings and faults, and no bug of the store.</li>`
 }
 </ul>
 ${never.length + partly.length + missing.length === 0 && markup`<p>Everything that can be judged was promised.</p>`}`;
