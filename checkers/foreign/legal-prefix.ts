@@ -101,7 +101,7 @@ function whyNot(
   const next = apply(one, state);
   return "because" in next
     ? next.because
-    : "this operation can come next, but then even fewer of the others can follow";
+    : "this operation can come next, but no order that goes on with it is longer than this one";
 }
 
 /** The expected and the new value of a cas, from `[3 4]` or `[3, 4]`. Undefined: the text has another form. */

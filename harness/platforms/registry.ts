@@ -62,7 +62,7 @@ export async function choosePlatform(
     const next = candidates[index + 1];
     if (ci || next === undefined) throw notThere(platform, there.reason);
     say(
-      `No ${platform.needs} answered (${there.reason}): running on ${next.meaning}; ${platform.howToGet}.`,
+      `No ${platform.needs} can be used (${there.reason}): running on ${next.meaning}; ${platform.howToGet}.`,
     );
   }
   throw new EnvironmentError({

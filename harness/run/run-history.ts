@@ -128,7 +128,7 @@ export async function runHistory(
         .filter(([, state]) => Object.keys(state).length > 0)
         .map(([node]) => node);
       if (dirty.length > 0)
-        return `${dirty.join(", ")} did not start empty: left over from an earlier history`;
+        return `${dirty.join(", ")} held data before the history began, perhaps of an earlier history`;
     }
     if (signal.aborted) return "interrupted";
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
