@@ -60,7 +60,7 @@ export function readToken(text: string): unknown {
       path: "",
       expected: `the checksum ${checksumOf(body)} at the end of this token`,
       got: checksum,
-      hint: "a character of the token was changed; copy the token again, or use plan.json",
+      hint: "a character of the token was changed or is missing; copy the token again, or use plan.json",
     });
   return contentOf(body);
 }

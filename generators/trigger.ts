@@ -81,6 +81,6 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   "handing-over": (node) => `just before ${node} hands over a key that it no longer owns`,
   "half-streamed": (node) => `just before ${node} sends the rest of a partly sent range`,
   switched: (node) =>
-    `just after ${node} began to read from the new owners, before all other nodes did`,
+    `just after ${node} began to read from the new owners, while another node may still read from the former ones`,
   dropping: (node) => `just before ${node} drops a key that it no longer owns`,
 };

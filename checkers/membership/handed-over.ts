@@ -36,7 +36,10 @@ function judgeHandedOver(model: Model): Judgement {
           fault.nodes.has(sync.node) && hasEffect(fault, "synced-data-lost", "unsynced-data-lost"),
       ),
   );
-  if (drops.length === 0) return notApplicable("no node dropped a key that it no longer owned");
+  if (drops.length === 0)
+    return notApplicable(
+      "no node dropped a key that it no longer owned, or only nodes or keys that may have lost it otherwise",
+    );
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];
   let judged = 0;

@@ -21,7 +21,7 @@ export const provable = {
 
 const all = 63;
 
-/** Keys with a read of more siblings than this are left to the rules. */
+/** Keys with a read of more siblings than this are judged by the slower rules in sibling-rules.ts. */
 const mostMembers = 64;
 
 /** The row of a read that breaks siblings-2, and the row of a write that the read misses. */

@@ -8,7 +8,7 @@ import type { Operation } from "../columnar/operation.ts";
 import type { Key, VersionedValue } from "../language/history.ts";
 import type { Anomaly, Judgement } from "../language/verdict.ts";
 
-/** A sign that a failed write took effect, as a clause, with its time and the read that showed it if a read did. */
+/** A sign, as a clause, that a failed write took effect. `reader` is the read that showed it, if a read did. */
 interface Effect {
   readonly sign: string;
   readonly reader?: Operation;

@@ -96,7 +96,9 @@ export function readState(folder: string): CampaignState {
       got: missing
         ? `${folder}, which has no ${stateFile}: its campaign has ended, or it is no folder of a run`
         : `${file}, which cannot be read (${error instanceof Error ? error.message : String(error)})`,
-      hint: missing ? "quorate replay runs the campaign's histories again" : "Start a new campaign",
+      hint: missing
+        ? "quorate replay runs a history of the campaign again"
+        : "Start a new campaign",
     });
   }
   const isState = isStateShape();

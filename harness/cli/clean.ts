@@ -13,13 +13,16 @@ export function addClean(program: Command): void {
     .description(
       "remove the containers, networks, volumes, local nodes and temporary folders that ended or killed runs left behind",
     )
-    .option("--all", "also remove what belongs to runs that still go on, in any process")
+    .option(
+      "--all",
+      "also remove what runs that still go on have in the engine and in temporary folders",
+    )
     .option("--json", "one JSON document on stdout")
     .action(async (flags: { readonly all?: boolean; readonly json?: boolean }) => {
       const output = createOutput(flags.json === true);
       const processes = killAbandonedNodes();
       const folders = removeAbandonedFolders(flags.all === true);
-      const here = `${processes} local nodes, ${folders} temporary folders`;
+      const here = `${processes} processes of local nodes, ${folders} temporary folders`;
       const engine = await available();
       if (!engine.ok)
         throw new EnvironmentError({

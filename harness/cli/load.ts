@@ -75,8 +75,8 @@ export async function loadReplayed(target: string, find: FindLanguage): Promise<
 }
 
 /**
- * The folder of a history: `folder` itself, or the history that a run's folder means. `missing` names the plans of
- * preferred histories that do not exist.
+ * The folder of a history: `folder` itself if it is one, or else the smallest failing history of the run in `folder`, or
+ * else another history of that run. `missing` names the plans of better histories whose files do not exist.
  */
 export function historyFolderOf(folder: string): {
   readonly folder: string;

@@ -96,8 +96,8 @@ export function huntPlans(row: PlantedBug, cluster: Cluster): PlanOptions {
 }
 
 /**
- * Returns the bug's row as the hunt uses it. Without evidence, `breaks` lists the guarantees that show the bug without
- * evidence.
+ * Returns the bug's row for this hunt. With `plain`, settings and faults are those of a plain campaign, and the row has
+ * no sizes. Without evidence, `breaks` lists the guarantees that show the bug without evidence.
  */
 export function huntedRow(
   bug: string,

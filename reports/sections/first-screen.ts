@@ -72,10 +72,11 @@ function blame(name: string, { exhibit: { events } }: ExhibitView, called: strin
     : `a bug of the store, because its settings promise ${called}, and no fault is needed`;
 }
 
-function ran({ histories, asked, operations, verdict }: Campaign): string {
+function ran({ histories, asked, operations, verdict, bug }: Campaign): string {
+  const last = bug === undefined ? "failed" : "broke what the planted bug should break";
   const some =
     histories.length < asked
-      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${verdict === "invalid" ? ", up to the first that failed" : ""}`
+      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${verdict === "invalid" ? `, up to the first that ${last}` : ""}`
       : count(histories.length, "history", "histories");
   return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
 }
@@ -96,6 +97,7 @@ function replay(campaign: Campaign): Markup {
       : [
           line("replay", "Run it again, on any machine", replayAnywhere),
           line("replay-here", "or from this run’s folder", campaign.replay),
+          line("whole", "The whole run, as it was asked", campaign.command),
         ]
   }</div>`;
 }

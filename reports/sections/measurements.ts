@@ -14,7 +14,8 @@ const meanings: Readonly<Record<string, string>> = {
     "Reads that missed a write which had been acknowledged before they began, whatever its version.",
   deltaMs: "If every read were moved back by this time, all of them would be atomic (Δ-atomicity).",
   gammaShare: "Share of values whose operations do not fit one order (Γ score above 0).",
-  gammaMs: "How much those operations would have to move so that one order fits them (Γ score).",
+  gammaMs:
+    "How much longer those operations would have to last so that one order fits them, half of it before their start and half after their end (Γ score).",
   versionsBehind: "How many newer acknowledged versions a stale read missed.",
   predictedAfterMs:
     "Predicted time after which this share of reads returns the latest write, by message delays alone.",

@@ -85,7 +85,7 @@ const range = (call: number, asked: Json, pairs: readonly Json[], revision: numb
   );
 const get = (call: number, key: string, pairs: readonly Json[], revision: number): string =>
   range(call, { Start: key }, pairs, revision);
-/** A put on the condition that the key was last changed at a revision. */
+/** A transaction that puts the value under the condition, and else runs the steps of `otherwise`. */
 const putIf = (
   call: number,
   [key, value]: readonly [string, string],

@@ -209,7 +209,7 @@ describe("operations of a queue at equal times, or not in the order of their sta
     expect(decided(rows)).toEqual([
       expect.stringMatching(/: 1 was inside \(.*\), then 2 was inside \(.*\)$/),
     ]);
-    // Of several, the one that stays longest is named, and none before the last gap.
+    // Of several elements that stay inside, the sentence names the one that stays longest, and none before the last gap.
     const many = [
       put("0", -9),
       take("0", -7),

@@ -58,7 +58,7 @@ function historyOf(
     clock = Math.max(clock + one.gap, busyUntil.get(one.process) ?? 0);
     const invokeUs = clock;
     const returnUs = invokeUs + 1 + one.lasts;
-    // If the outcome of its transaction is unknown, a client may continue at once.
+    // A client whose transaction was not acknowledged may continue at once.
     busyUntil.set(one.process, one.outcome === "ok" ? returnUs : invokeUs + 1);
     return { ...one, op: i, invokeUs, returnUs };
   });

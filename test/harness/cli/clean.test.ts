@@ -20,7 +20,7 @@ describe.skipIf(process.platform !== "linux")("quorate clean", () => {
     });
     expect(status).toBe(70);
     expect(stderr).toMatch(
-      /^quorate: no-docker-engine: .*0 local nodes, 2 temporary folders were removed\. What runs left in an engine is still there/,
+      /^quorate: no-docker-engine: .*0 processes of local nodes, 2 temporary folders were removed\. What runs left in an engine is still there/,
     );
     expect(stdout + stderr).not.toContain("nothing left to remove");
     expect([bundle, ofNodes].map(existsSync)).toEqual([false, false]);

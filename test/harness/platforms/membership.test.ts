@@ -76,7 +76,11 @@ describe("a change of membership in the simulator", () => {
 
   test.each([
     ["half-streamed", 1, "just before n2 sends the rest of a partly sent range"],
-    ["switched", 1, "just after n2 began to read from the new owners, before all other nodes did"],
+    [
+      "switched",
+      1,
+      "just after n2 began to read from the new owners, while another node may still read from the former ones",
+    ],
     ["dropping", 0, "just before n1 drops a key that it no longer owns"],
   ] as const)("lets a node be killed at the event %s", async (event, node, detail) => {
     const when: Trigger = { event, node, count: 1 };

@@ -41,7 +41,7 @@ export const cassandra: Profile = {
   deviations: [
     "after a restart the grace time of a tombstone begins again; Cassandra counts from the wall clock of the coordinator",
     "a read asks all N replicas, one for data and the others for digests, and counts the first R, where Cassandra asks R of them; a digest names all versions instead of hashing them",
-    "blocking read repair waits until N − R + 1 replicas hold the returned value, which at QUORUM of 3 replicas are both counted replicas; it does not wait for repairs of the other replicas",
+    "blocking read repair waits until N − R + 1 replicas hold the returned value, so at QUORUM of 3 replicas until two hold it, no matter which; it does not wait for repairs of the other replicas",
     "the coordinator gives the stamps, which are unique by node, boot and sequence number; a client cannot give its own stamp, and values never break a tie",
     "one requestTimeoutMs replaces write_request_timeout and read_request_timeout; a bound on hints under way replaces hinted_handoff_throttle",
     "no speculative retry, no lightweight transactions, no batches, one cell a row",

@@ -183,7 +183,7 @@ describe("faults on a described target", () => {
     await cluster.findLimits();
     expect(cluster.ports.clock.cannot?.(1)).toMatch(/containers\.clock/);
     expect(cluster.ports.damage.cannot?.({ damage: "wipe", atPerMille: 0 })).toMatch(
-      /containers\.dataPath/,
+      /containers\.data\b/,
     );
     expect(cluster.ports.process.cannot?.("killed") ?? null).toBeNull();
   });
