@@ -36,7 +36,7 @@ export function firstScreen(campaign: Campaign, first: ExhibitView | undefined):
 <div>
 <h1>${titles[campaign.verdict]}${broken(campaign, first)}</h1>
 <p class="headline">${sentence(why)}</p>
-<p class="quiet">${subject(campaign)} · ${ran(campaign)}</p>
+<p class="quiet">${subject(campaign)}${startedWith(campaign)} · ${ran(campaign)}</p>
 ${campaign.verdict === "unknown" && reasons(campaign, why)}
 ${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
 ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
@@ -44,6 +44,12 @@ ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
 </header>
 ${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, tellingAnomalies(campaign)[0]?.anomaly) : cards(campaign)}
 ${replay(campaign)}`;
+}
+
+/** The arguments of the tested program, which stand after `--` in the command: they may be the reason of a failure. */
+function startedWith({ command }: Campaign): string {
+  const [, ...own] = command.split(" -- ");
+  return own.length === 0 ? "" : `, program started with ${clip(own.join(" -- "), 80)}`;
 }
 
 /**
@@ -73,10 +79,11 @@ function blame(name: string, { exhibit: { events } }: ExhibitView, called: strin
 }
 
 function ran({ histories, asked, operations, verdict, bug }: Campaign): string {
-  const last = bug === undefined ? "failed" : "broke what the planted bug should break";
+  // A campaign with a planted bug goes on after failures that the bug is not known to cause.
+  const untilFailure = verdict === "invalid" && bug === undefined;
   const some =
     histories.length < asked
-      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${verdict === "invalid" ? `, up to the first that ${last}` : ""}`
+      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${untilFailure ? ", up to the first that failed" : ""}`
       : count(histories.length, "history", "histories");
   return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
 }
@@ -97,7 +104,6 @@ function replay(campaign: Campaign): Markup {
       : [
           line("replay", "Run it again, on any machine", replayAnywhere),
           line("replay-here", "or from this run’s folder", campaign.replay),
-          line("whole", "The whole run, as it was asked", campaign.command),
         ]
   }</div>`;
 }
