@@ -1,6 +1,6 @@
 /**
  * Draws a plan's faults. Faults may overlap in time, but most operations must still be able to succeed (see `spare`),
- * since a history without successes shows nothing.
+ * since a history without successes shows little.
  */
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";

@@ -11,7 +11,8 @@ export interface Kinds {
   readonly faults: ReadonlyMap<string, FaultKind>;
   readonly workloads: ReadonlyMap<string, Workload>;
   /**
-   * Checkers besides the built-in ones. Every run claims their guarantees, so a violation makes its verdict invalid.
+   * Checkers besides the built-in ones. Every run with these kinds claims their guarantees, so a violation makes its
+   * verdict invalid.
    */
   readonly checkers: readonly Checker[];
 }
@@ -23,7 +24,8 @@ export interface Kinds {
  * @param faults Your own kinds of fault.
  * @param workloads Your own workloads. A target runs those that its `workloads` lists, and those that can be built from
  *   its registers.
- * @param checkers Your own checkers. Every run claims their guarantees, so a violation makes its verdict invalid.
+ * @param checkers Your own checkers. Every run with these kinds claims their guarantees, so a violation makes its
+ *   verdict invalid.
  * @throws RangeError if two kinds of fault or two workloads have the same name.
  * @example
  * const unplug = commandFault(

@@ -8,7 +8,7 @@ import { triggerText } from "./trigger.ts";
 
 /**
  * Describes a plan in one sentence for each step, in the order in which steps would begin if no operation took any
- * time.
+ * time. If the plan says which nodes the final phase starts, that is the last sentence.
  *
  * @param plan A plan of the language's target.
  * @param language The target, and the kinds of fault and workloads unless they are the built-in ones.

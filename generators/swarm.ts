@@ -61,7 +61,10 @@ export interface Swarm {
   readonly faultLength: FaultLength;
   /** The percentage of faults that are drawn to begin while another one lasts, aimed at one of its nodes. */
   readonly joinedFaultsPercent: number;
-  /** Of the faults that can wait for a trigger, the percentage that do. */
+  /**
+   * Of the faults that can wait for a trigger, the percentage that are drawn to do so. A membership change never waits
+   * if it is the first fault to be drawn.
+   */
   readonly triggeredPercent: number;
 }
 
@@ -70,7 +73,7 @@ export interface Swarm {
  * overlap a step of the change.
  */
 const joiningPhase = 0.5;
-/** The number of operations that a plan does in the usual time. Plans with many more operations last longer. */
+/** Up to about this many operations, a plan takes the usual time. More operations take proportionally longer. */
 const operationsAPhase = 400;
 
 /**

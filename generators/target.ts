@@ -43,8 +43,8 @@ export interface ClusterFacts {
   /** The kinds of disk damage after which a node can still start. Absent: all kinds. */
   readonly damages?: readonly string[];
   /**
-   * True if the store refuses deletes without a context. Clients then send their last context with every delete,
-   * whatever the plan says.
+   * True if the store refuses deletes without a context. Clients then send their last context of the key, if they have
+   * one, with every delete, whatever the plan says.
    */
   readonly deletesCarry?: boolean;
 }

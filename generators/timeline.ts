@@ -34,9 +34,9 @@ export interface Shares {
 }
 
 /**
- * Makes a function that forecasts the shares under the given faults. The forecast is pessimistic about the end of a
- * fault, which counts until its links should be open again. It treats a fault with a trigger as one that begins at
- * `atMs`.
+ * Makes a function that forecasts which shares of the operations and of the writes find a quorum under the given
+ * faults. The forecast is pessimistic about the end of a fault, which counts until its links should be open again. It
+ * treats a fault with a trigger as one that begins at `atMs`.
  */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
   const { facts, workload, kinds, operations } = forecast;

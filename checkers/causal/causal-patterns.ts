@@ -30,8 +30,8 @@ export type BadRead =
     };
 
 /**
- * A conflict (CF): `earlier` must come before `later` in any order of writes on which all clients agree, since `read`
- * returned `later` and comes causally after `earlier`.
+ * A conflict (CF) between two writes of a key: `earlier` must come before `later` in any order of writes on which all
+ * clients agree, since `read` returned `later` and comes causally after `earlier`.
  */
 export interface Conflict {
   readonly earlier: number;
@@ -39,7 +39,7 @@ export interface Conflict {
   readonly read: number;
 }
 
-/** All bad reads, each once. Takes O(reads × sessions × log writes). */
+/** All reads with the pattern WriteCOInitRead or WriteCORead, each once. Takes O(reads × sessions × log writes). */
 export function badReads(coded: CodedSessions, order: Order): BadRead[] {
   const found: BadRead[] = [];
   eachRead(coded, order, (read, from, write) => {

@@ -20,7 +20,10 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 
 export type CausalGuarantee = "causal" | "causal-convergent";
 
-/** The largest number of clock entries. An entry takes four bytes, so this is 64 MB. */
+/**
+ * The largest number of entries in all vector clocks (operations × sessions). An entry takes four bytes, so this is 64
+ * MB.
+ */
 const clocksAtMost = 2 ** 24;
 
 export const causalLevel =

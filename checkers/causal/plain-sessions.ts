@@ -17,7 +17,7 @@ export const unknownWrite = -2;
 
 /**
  * A demand of one session: it saw or wrote `from` with the operation `earlier`, and then saw or wrote `to` with
- * `later`. All four are rows. `from` and `to` are writes or `initialWrite`.
+ * `later`. All four are rows of the operation table, but `from` and `to` may also be `initialWrite`.
  */
 export interface Demand {
   readonly from: number;

@@ -2,7 +2,8 @@
  * Checks the four session guarantees (Terry et al., PDIS 1994) for each process of a client and each key. With stamps,
  * "at least as new" means an equal or larger stamp; reads that found nothing and equal stamps of different writes have
  * rules of their own. With siblings, it means that the later operation returned the earlier version or has a causal
- * context that covers it. Without versions, real time and what sessions read decide (plain-sessions.ts).
+ * context that covers it; writes without a context and reads after deletes that replicas may have forgotten need not.
+ * Without versions, real time and what sessions read decide (plain-sessions.ts).
  */
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";

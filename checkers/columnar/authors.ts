@@ -144,8 +144,8 @@ export class Authors {
 }
 
 /**
- * The rank of each version among the versions of its key. Versions come nearly in order, so the sort merges sorted
- * parts: it takes about n steps, and at most n log n.
+ * The rank of each version among the versions of its key. Versions usually come nearly in order, so the sort merges
+ * sorted parts: it then takes about n steps, and otherwise about n log n.
  */
 function ranksOf({ versions, keys }: OperationTable): Int32Array {
   const size = versions.count;

@@ -1,7 +1,7 @@
 /**
- * Judges `converged` without inspection: the last reads of each key, one through each node, must return the same
- * values. Different values prove nothing if the final phase did not become quiet and some of the reads began before the
- * time for repair had passed.
+ * Judges `converged` without inspection: the last reads of each key that must converge, one through each node, must
+ * return the same values. Different values prove nothing if the final phase did not become quiet and some of the reads
+ * began before the time for repair had passed.
  */
 import { lastReadsOf } from "../model/last-reads.ts";
 import { allOf, milliseconds, returned, together } from "../messages/operation-messages.ts";
@@ -45,8 +45,8 @@ export function convergedByReads(model: Model): Judgement {
 }
 
 /**
- * The keys whose replicas must become equal: all keys if the store has anti-entropy or its repair is unknown, otherwise
- * those that `convergingKeys` names.
+ * The keys whose replicas must become equal: all keys if the store has anti-entropy, or if its repair or its quorums
+ * are unknown, otherwise those that `convergingKeys` names.
  */
 function promisedKeys(model: Model): readonly Key[] {
   const { has, repair } = model.run;

@@ -1,8 +1,8 @@
 /**
  * Checks `converged`: within the bound after repair can begin in the final phase, all replicas of a key that repair
  * covers must hold equal states, and some write must have made each version in them. On a real clock, the result is
- * `unknown` if the bound passes while repair still makes progress. Without inspection, only reads are compared
- * (converged-by-reads.ts).
+ * `unknown` if the bound passes while repair still makes progress. Without inspection, or if quorums or repair are
+ * unknown, only reads are compared (converged-by-reads.ts).
  */
 import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { conclude, notApplicable } from "../conclude.ts";

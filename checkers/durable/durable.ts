@@ -109,7 +109,8 @@ function goneDeletes({ run, keys }: Model, key: Key): readonly Operation[] {
 /**
  * If the last write wins: an acknowledged write is lost unless it survives, or something with a higher stamp may
  * rightly have replaced it. That is a survivor, or a delete whose tombstone may be gone. It must not have ended before
- * the write began, by more than stamps may deviate from real time.
+ * the write began, by more than stamps may deviate from real time. If nothing has a higher stamp, a delete whose
+ * tombstone may be gone is lost only if a value survives.
  */
 function lostStamps(
   model: Model,

@@ -107,7 +107,7 @@ export function codeFunctions({ values, count, f }: ForeignHistory): Uint8Array 
   return coded;
 }
 
-/** The functions that return something: the value of such an operation is its answer. */
+/** The functions for which the value of an operation is its answer. */
 export const returns = new Set([fn.read, fn.dequeue, fn.drain, fn.generate]);
 /** The functions whose request has no value: if the history has tuples, the request is [key nil]. */
 const asksNothing = new Set([...returns, fn.acquire, fn.release]);

@@ -1,7 +1,8 @@
 /**
  * Judges the keys of etcd, as recorded by etcd's robustness tests. Answers have the revision of the whole store, and
  * these revisions order the answered operations. That order must respect real time, and each answer must fit its
- * revision. Reads of past revisions and answers without a revision are not judged.
+ * revision. Among what is not judged are answers without a revision, reads of past revisions, and reads inside a
+ * transaction of several operations.
  */
 import { fieldOf, nameIn } from "./etcd-operations.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";

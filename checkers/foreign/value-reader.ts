@@ -35,7 +35,7 @@ const semicolon = code(";");
 const space = 32;
 const lineFeed = 10;
 
-/** The class of each byte: 1 for a blank, 2 for a byte that ends a token, otherwise 0. */
+/** The class of each byte: 1 for a blank, 2 for any other byte that ends a token, otherwise 0. */
 const classOf = new Uint8Array(256);
 for (const character of " \t\n\r\f\v,\u001c\u001d\u001e\u001f") classOf[code(character)] = 1;
 for (const character of '()[]{}";') classOf[code(character)] = 2;

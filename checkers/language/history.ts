@@ -97,7 +97,7 @@ export interface RunEvent {
   /** The workload of the clients: `register`, `siblings`, `set`, … */
   readonly workload: string;
   readonly capabilities: Capabilities;
-  /** All nodes of this run, with those that join later. */
+  /** All nodes of this run, with those that may join later. */
   readonly nodes: readonly NodeName[];
   /** The nodes that are no members at the start and may join later. Absent: none. */
   readonly newcomers?: readonly NodeName[];
@@ -140,7 +140,8 @@ export interface RunEvent {
   readonly preference?: Readonly<Record<Key, readonly NodeName[]>>;
   /**
    * Who coordinates requests. Absent: a node. `client`: the client itself asks the replicas and counts their replies,
-   * so no node records a quorum. The evidence has only what each replica sent to the client.
+   * so no node records a quorum. Of the replies, the evidence shows which ones each replica sent to the client, but not
+   * which ones the client counted.
    */
   readonly routing?: "client";
   /**
@@ -306,8 +307,8 @@ export interface RingEvent {
 }
 
 /**
- * A stage of the run begins. `quiet`: in the final phase, the replicas have become equal. `not-quiet`: the harness
- * stopped waiting for that.
+ * A stage of the run begins. `quiet`: in the final phase, the replicas have become equal, and no node keeps a write for
+ * a replica. `not-quiet`: the harness stopped waiting for that.
  */
 export interface PhaseEvent {
   readonly e: "phase";
@@ -380,7 +381,7 @@ export interface SyncEvent extends Evidence {
   readonly hash: string;
   /**
    * True if the records were not written now: the Host read them when the node started. They are the newest whole
-   * record of each key in one segment of a log. Everything else was damaged or missing.
+   * record of each key in one segment of a log. Older records of these keys and damaged records are left out.
    */
   readonly recovered?: true;
 }

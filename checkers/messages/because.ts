@@ -135,7 +135,7 @@ const clocksOff = ({ faults }: Model, write: Operation): string[] =>
 
 /**
  * If the last write wins: one sentence for each replica that had the write durable, but lacked it and every newer write
- * at a later inspection, at most at `toUs`. Used for deletes, where this means that the replica removed the tombstone.
+ * at a later inspection until `toUs`. Used for deletes, where this means that the replica removed the tombstone.
  */
 export function seenWithout(
   { run, rings, evidence, inspections }: Model,

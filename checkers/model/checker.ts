@@ -7,7 +7,7 @@ import type { Judgement } from "../language/verdict.ts";
 export interface Definition {
   /** The condition that `check` decides. */
   readonly predicate: string;
-  /** The source of the condition: paper and section, documentation, or "quorate's own". */
+  /** The source of the condition, such as a paper and section, another tool's checker, or "quorate's own rule". */
   readonly source: string;
 }
 

@@ -44,8 +44,8 @@ export function measureLegs(model: Model): MeasuredLegs {
     if (delays !== null) {
       out.push(delays.outUs);
       back.push(delays.backUs);
-      // No reply came. A request that was sent later is left out, since the restart of the final phase may have cut it
-      // off.
+      // No reply came. Requests that were sent shortly before the final phase are left out, since its restart may have
+      // cut them off.
     } else if (sentUs + slowestUs < endingUs) out.push(Infinity);
   }
   return legs;

@@ -120,8 +120,8 @@ function needed(
 
 /**
  * The faults that were active during the operation, or that ended so shortly before it that links may not have been up
- * again. For an operation that ended with `connection-lost`, earlier faults count too. The restart of all nodes in the
- * final phase counts as a fault too.
+ * again. For an operation that ended with `connection-lost`, earlier faults count too. The time in which the final
+ * phase restarts nodes counts as a fault of all nodes.
  */
 function faultsAround(
   { run, faults, phases, operations }: Model,

@@ -128,7 +128,7 @@ function brief({ done, effect }: Step): string {
   }
 }
 
-/** An explanation names at most this many values. */
+/** An explanation names at most this many of the values that the key could hold. */
 const valuesNamed = 4;
 
 function explain(key: string, { steps, problem, valueOf }: Problem, found: Stuck): Anomaly {

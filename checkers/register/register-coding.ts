@@ -17,7 +17,7 @@ export interface CodedKey {
   /** The write of a value. Undefined: the value is the initial one, or a tombstone of unknown origin. */
   write(value: number): Operation | undefined;
   read(index: number): Operation;
-  /** The values that deletes wrote. */
+  /** The values that stand for deletes: those that deletes wrote, and tombstones of unknown origin. */
   readonly deletes: readonly number[];
   /** The reads that found nothing, not even a tombstone, but may show the effect of a delete. */
   readonly absences: readonly Operation[];

@@ -1,8 +1,8 @@
 /**
  * Bounds staleness where no register level is promised. A read is stale by at most the time for which faults kept
- * replicas apart, plus the bound of repair (`run.bounds.convergeUs`). That bound covers reconnecting and two rounds of
- * exchanges with every peer. It holds for replicas only: fallback nodes of sloppy quorums take no part in anti-entropy,
- * so that their staleness has no bound.
+ * replicas apart, plus the bound of repair (`run.bounds.convergeUs`). In the bundled store, that bound covers
+ * reconnecting, the next delivery of hints, and two rounds of exchanges with every peer. It holds for replicas only:
+ * fallback nodes of sloppy quorums take no part in anti-entropy, so that their staleness has no bound.
  */
 import { positionOf } from "../evidence/position.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -11,7 +11,7 @@ import type { StaleRead } from "./staleness-reads.ts";
 
 /**
  * The times in which replicas were apart, ascending and without overlaps: each fault and each change of the ring until
- * links were up again, and the restart of all nodes in the final phase.
+ * links were up again, and the time in which the final phase restarts nodes.
  */
 export function separations({
   faults,

@@ -9,8 +9,8 @@ import type { Model } from "../model/model.ts";
 
 /**
  * The time from which nothing can bring back what the delete superseded. By then each replica had the tombstone or
- * something newer durable, unless it never had the key. All messages that were under way must have ended before the
- * first tombstone was removed.
+ * something newer durable, unless it never had the key. After that, there must be two request timeouts without a fault,
+ * and all older versions that were under way must have arrived, before the first tombstone may be removed.
  *
  * @param stamp The stamp of the delete.
  * @returns The time in microseconds. Undefined: some replica may have received the delete too late, or the evidence
@@ -37,8 +37,8 @@ export function heardByAllUs(
     heardUs = Math.max(heardUs, heard.atUs);
     droppedUs = Math.min(droppedUs, heard.atUs + tombstone.keptUs);
   }
-  // A node that began a read or write earlier may still send messages for as long as a request lasts, and a stopped
-  // node for longer.
+  // A node that began a read or write earlier may still send messages, and a fault, such as a pause, may delay them. So
+  // waits for two request timeouts without any fault.
   const quietUs = quietSince(
     faults.filter(({ fromUs, toUs }) => toUs > heardUs && fromUs < droppedUs),
     heardUs,

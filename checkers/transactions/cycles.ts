@@ -30,7 +30,7 @@ interface Search {
   readonly walks: Walks;
   /** A type of which the cycle must contain an edge. */
   readonly through: number;
-  /** The walks by which the cycle may continue after that edge. Earlier ones are preferred. */
+  /** The walks by which the cycle may continue after an edge of the type `through`. Earlier ones are preferred. */
   readonly rest: readonly Walks[];
 }
 

@@ -26,7 +26,10 @@ export const edge = {
   inferred: 6,
 } as const;
 
-/** The key and the versions that prove an edge. An edge of session or real time has no evidence: all fields are −1. */
+/**
+ * The key and the versions that prove an edge. An edge without evidence, such as one of session or real time, has −1 in
+ * all fields.
+ */
 export interface Evidence {
   readonly key: number;
   /** The version that the first transaction wrote or read. −1: the initial version. */

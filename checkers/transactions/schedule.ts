@@ -52,7 +52,7 @@ const start = 2;
 interface Frame {
   readonly move: number;
   readonly t: number;
-  /** The transaction that preceded this one in its list before the move. */
+  /** The transaction that came before `t` in its linked list, as before the move. */
   readonly behind: number;
   /** The current version of each key that the transaction touches, as before the move. */
   readonly replaced: readonly number[];

@@ -45,7 +45,7 @@ export type LogOperation = ClientOperation &
     | { readonly f: "assign" | "subscribe"; readonly keys: readonly string[] }
     /** The client says up to which offset of each key it has read. */
     | { readonly f: "commit"; readonly offsets: ReadonlyMap<string, number> }
-    /** The client asks up to which offset of each key it had read. Undefined: the result is unknown. */
+    /** The client asks up to which offset of each key it had read. `offsets` is undefined if the result is unknown. */
     | { readonly f: "committed"; readonly offsets: ReadonlyMap<string, number> | undefined }
   );
 

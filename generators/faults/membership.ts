@@ -89,7 +89,7 @@ export const membership = {
       ["replace", 2],
       ["move", 2],
     ] as const);
-    // The node that gets the request must survive the change.
+    // The node that gets the request must not be the one that leaves, dies or moves.
     const others = Array.from({ length: nodes }, (_, node) => node).filter((node) => node !== aim);
     const asked = pick(random, others);
     const newcomer = nodes + integer(random, 0, Math.min(newcomers, facts.newcomers ?? 1) - 1);

@@ -184,9 +184,9 @@ function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean
 }
 
 /**
- * Whether a replica may drop a key while others repair it. When a full disk refuses siblings, the replica still merges
- * them in memory. One of them may be a delete of values that other replicas hold. A later repair can then leave this
- * replica with nothing.
+ * Whether a replica may drop a key while others repair it. If a full disk refuses siblings, the replica still keeps
+ * them in memory and merges later repairs into them. They may include a delete of values that other replicas hold. The
+ * merge is then a delete too, and once its tombstone is removed, the replica has nothing.
  */
 const mayForget = ({ versions, deletes }: StoreSettings, facts: PlanFacts): boolean =>
   versions === "siblings" && deletes !== "keep" && has(facts, "writes-refused");

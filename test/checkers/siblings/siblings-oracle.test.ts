@@ -144,8 +144,8 @@ test(`the rules of siblings agree with their definitions on ${histories} small h
       );
 });
 
-// The histories are long enough that the superseded writes fill many words of a bit set, and that words without a gap
-// are dropped.
+// The histories are long enough that the superseded writes fill several words of a bit set, and that words without a
+// gap are dropped.
 test(`the rules of siblings agree with their definitions on ${longHistories} long histories`, () => {
   const counts = new Map<string, number>();
   for (let seed = 0; seed < longHistories; seed++) compare(long(seed), `seed ${seed}`, counts);

@@ -74,7 +74,7 @@ describe.skipIf(docker.skip || !isRoot)(
       await askUntil(cluster, "n2", { type: "put", id: 1, key: "k1", value: "v1" }, "stored");
       await kill("n1");
       await restart("n1");
-      // The write survives: after the kill, recovery has synced it.
+      // The write survives the kill. Recovery then syncs it, so the power loss below does not take it.
       expect(await held()).toEqual(["k1"]);
       const synced = await bytesOfLog();
       await askUntil(cluster, "n2", { type: "put", id: 2, key: "k2", value: "v2" }, "stored");
