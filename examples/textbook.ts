@@ -14,7 +14,7 @@ export interface Textbook {
   readonly after: Readonly<Record<string, string | null | undefined>>;
 }
 
-/** Runs the example on any cluster of three nodes. The caller stops the cluster. */
+/** Runs the example on a cluster of the bundled store, with three nodes. The caller stops the cluster. */
 export async function textbook(cluster: Cluster): Promise<Textbook> {
   // Only read repair may bring the stale replica up to date, so anti-entropy is off.
   await cluster.start({

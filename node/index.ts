@@ -72,7 +72,7 @@ export interface Node {
   /** Replies to a request with an error code: one of `errors`, or a code of your own from 1000 on. */
   fail(request: Message, code: number, text: string): void;
   /**
-   * Asks another node or a service, and calls `done` with the reply.
+   * Asks a node (this one too) or a service, and calls `done` with the reply.
    *
    * @param done Called once with the reply, which may be of the type "error". After `timeoutMs` without a reply: an
    * error with the code `timeout`.
@@ -201,7 +201,8 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
 }
 
 /**
- * The name of a global flag that is true while programs are loaded for the simulator, so that `runNode` starts nothing.
+ * The name of a global flag. It is set when a program is loaded for the simulator, so that `runNode` starts nothing
+ * there.
  */
 const loading = Symbol.for("quorate.node.loading");
 
@@ -289,7 +290,7 @@ export interface AsyncNode {
    */
   on(type: string, handler: (message: Message) => Promise<Body>): void;
   /**
-   * Asks another node or a service, and resolves with the reply.
+   * Asks a node (this one too) or a service, and resolves with the reply.
    *
    * @throws RpcError if the reply is an error, or if no reply comes in time.
    */

@@ -1,5 +1,6 @@
 // Makes `import text from "./file?bundled"` possible: the text of a file for browsers, bundled with everything that it
-// imports. The same code serves esbuild (build.mjs) and Vitest, so source and release have the same page.
+// imports. The same code serves esbuild (build.mjs) and Vitest, so a page is the same in tests from the sources and in
+// a release.
 import { dirname, resolve } from "node:path";
 import { build } from "esbuild";
 
@@ -27,7 +28,7 @@ async function bundle(file) {
     absWorkingDir: dirname(file),
   });
   const [{ text }] = outputFiles;
-  // The text stands in a script or style element, which such a tag would end. The sources contain none.
+  // The text is put into a script or style element, and a closing tag in the text would end that element.
   if (/<\/(script|style)/i.test(text))
     throw new Error(`${file} contains the closing tag of the element that it is embedded in`);
   return {

@@ -6,8 +6,8 @@
 // PUT /kv/KEY and DELETE /kv/KEY answer 204, 503 if nothing was written, or 504 if the outcome is unknown.
 // GET /health answers 200 once the node serves requests.
 //
-// Every node has a copy of every key. A read asks a majority, takes the newest version and writes that version back to
-// a majority before the node answers. A write first asks a majority for the newest version (Attiya, Bar-Noy, Dolev,
+// Every node is a replica of every key. A read asks a majority, takes the newest version and writes that version back
+// to a majority before the node answers. A write first asks a majority for the newest version (Attiya, Bar-Noy, Dolev,
 // JACM 1995). With OWN_STORE_WEAK=1 a node answers a read from its own copy, which may be old.
 import { createServer, request } from "node:http";
 import { randomBytes } from "node:crypto";
@@ -39,7 +39,7 @@ for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : [
     const { key, copy } = JSON.parse(line);
     keep(key, copy);
   } catch {
-    // The last line may be cut off by a crash: nobody was told that it was stored.
+    // A line may be empty, or cut off by a crash. Nobody was told that a cut-off line was stored.
   }
 }
 const log = openSync(file, "a");

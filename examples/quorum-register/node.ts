@@ -1,13 +1,14 @@
 /**
- * A quorum register after Attiya, Bar-Noy and Dolev: every node has a copy of every key, and a majority decides. A read
- * stores its result on a majority before it answers (read repair), so that no later read can miss it.
+ * A quorum register after Attiya, Bar-Noy and Dolev: every node is a replica of every key, and a majority decides. A
+ * read stores its result on a majority before it answers (read repair), so that no later read can miss it.
  *
  * `--stale-reads` breaks it: reads answer from the node's own copy.
  */
 import { type Body, errors, type Json, type Message, type Node, runNode } from "quorate/node";
 
 /**
- * Orders writes: the higher counter wins, and with equal counters the later name. No two writes have the same stamp.
+ * Orders writes: the higher counter wins, and with equal counters the later name. Two writes have different stamps,
+ * unless two runs of one node draw the same name.
  */
 type Stamp = readonly [counter: number, writer: string];
 

@@ -11,7 +11,10 @@ interface Parts {
 /** The result that `quorate hunt examples/templates/bug.ts` expects. */
 export const expected = { breaks: ["acknowledged"], faults: ["partition", "kill"] };
 
-/** Is called once at each start of each node, with the parts of a healthy store. */
+/**
+ * Called once at each start of each node, with the parts of a healthy store. The simulator also calls it before the
+ * first start, to find errors that it throws.
+ */
 export default function plant(parts: Parts): Parts {
   return {
     ...parts,

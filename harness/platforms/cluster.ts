@@ -42,7 +42,10 @@ export interface StartOptions {
   readonly evidence: boolean;
   /** True: a fault of this history moves the clocks of nodes. Absent: no fault does. */
   readonly movesClocks?: true;
-  /** The nodes that may join in this history. Each starts only when it joins. Absent: membership is fixed. */
+  /**
+   * The nodes that may join in this history. Each starts only when it joins. Absent: the membership is fixed in this
+   * history.
+   */
   readonly newcomers?: readonly NodeName[];
 }
 

@@ -5,8 +5,8 @@ import type { Cluster } from "./cluster.ts";
 const lines = 3;
 
 /**
- * The last lines of a node's log, joined to one line. Leaves out lines without letters and digits. Leaves out stack
- * lines too: they contain paths, which a history must not contain.
+ * The last lines of a node's log, joined to one line. Leaves out lines that contain neither letters nor digits. Leaves
+ * out stack lines too: they contain paths, which a history must not contain.
  */
 export function saidLast(log: string): string {
   const last = log

@@ -24,7 +24,7 @@ export interface MembershipActs {
 const retryMs = 100;
 /**
  * How many requests at most go to the node `through` which the change is to be made. After these, or when that node has
- * left, all nodes are asked in turn. A node that does not know the change begins the change.
+ * left, all nodes are asked in turn. A node that does not know the change yet begins it or refuses it.
  */
 const patience = 30;
 

@@ -1,7 +1,13 @@
-/** Separates histories on nodes that run on between them: each history uses keys that no other history uses. */
+/**
+ * Separates histories on nodes that run on between them: each history's requests name keys that no other history names.
+ * Keys inside a request's arguments (steps of transactions) are not separated.
+ */
 import type { TargetClients } from "./session.ts";
 
-/** Wraps clients. Callers use keys as they are, and the wrapped clients get each key with `prefix` in front. */
+/**
+ * Wraps clients. Callers use keys as they are, and the wrapped clients get the key of each request with `prefix` in
+ * front. Arguments of requests are passed on unchanged.
+ */
 export function ownKeys(clients: TargetClients, prefix: string): TargetClients {
   return {
     session(client, node) {

@@ -60,7 +60,10 @@ export interface PromiseClient {
   write?(key: string, value: string, about: About): Promise<void | Answer>;
   /** Resolves once the store has acknowledged that the key is gone. */
   delete?(key: string, about: About): Promise<void | Answer>;
-  /** The operations of other workloads, by name. Each resolves with its result, with an Answer, or with nothing. */
+  /**
+   * The operations of other workloads, by name. A request named read, write or delete goes to the method of that name
+   * if the client has it. Each resolves with its result, with an Answer, or with nothing.
+   */
   readonly operations?: Readonly<
     Record<string, (key: string, about: About) => Promise<Json | Answer | void>>
   >;

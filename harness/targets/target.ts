@@ -67,7 +67,8 @@ export interface Target extends PlanTarget {
   /** Named settings, mostly those of known systems. */
   readonly profiles?: Readonly<Record<string, Profile>>;
   /**
-   * Loads the documented edge cases, with the settings under which they can happen. Only `quorate scenario` calls it.
+   * Loads the documented edge cases, with the settings under which they can happen. Of quorate's commands, only
+   * `quorate scenario` calls it.
    */
   readonly scenarios?: () => Promise<readonly Scenario[]>;
   /** Planted bugs by name, which test the tester. */
@@ -115,9 +116,9 @@ export interface PlanFacts {
    * is unknown.
    */
   readonly simulated?: boolean;
-  /** The time from the begin of the first fault to the end of the last, in ms. 0 or absent if there are no faults. */
+  /** The time from the start of the first fault to the end of the last, in ms. 0 or absent if there are no faults. */
   readonly faultSpanMs?: number;
-  /** True if the plan changes the membership. Absent if the membership is fixed. */
+  /** True if a fault of the plan changes the membership. Absent if none does. */
   readonly membershipChanges?: true;
   /**
    * The longest time from the first request to the last, in ms, without waits that the settings bound. Absent if it is
@@ -157,7 +158,7 @@ export interface Replication extends Pick<
 export interface FinalPhaseFacts {
   /**
    * How many ms after the faults nodes may take to complete work that is only in their memory. The final phase waits
-   * for this time before the restart. 0 means no wait.
+   * for this time, and restarts nodes only after it. 0 means no wait.
    */
   readonly settleBeforeRestartMs: number;
   /**
@@ -167,7 +168,7 @@ export interface FinalPhaseFacts {
   readonly readsWith: Levels | null;
   /** Whether nodes keep writes for other nodes, so that these writes must first be handed over. */
   readonly handsOver: boolean;
-  /** Whether replicas should become equal, so that the final phase gives them time for it. */
+  /** Whether the final phase gives replicas time to become equal. It also does so if the plan claims `converged`. */
   readonly converges: boolean;
   /** How many ms the target's own repair (`TargetClients.settle`) may take. Absent if the target has none. */
   readonly settleMs?: number;

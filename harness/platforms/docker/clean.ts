@@ -9,7 +9,10 @@ import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { together } from "./together.ts";
 import { removeVolumes, volumeSigns } from "./volumes.ts";
 
-/** The numbers of removed containers, networks and volumes of the engine. Disks are not counted. */
+/**
+ * Numbers of containers, networks and volumes of the engine: of those removed, or of those left alone. Disks are not
+ * counted.
+ */
 export interface Removed {
   readonly containers: number;
   readonly networks: number;
@@ -36,9 +39,9 @@ const mostRounds = 10;
 const betweenRoundsMs = 500;
 
 /**
- * Removes everything that the run created: containers first, then networks and volumes, last its disks. The engine may
- * still be creating things that a killed run requested, and a late container holds networks and volumes. So the removal
- * is repeated, up to `mostRounds` times, until nothing with the run's label is left.
+ * Removes everything that the run created except images: containers first, then networks and volumes, last its disks.
+ * The engine may still be creating things that a killed run requested, and a late container holds networks and volumes.
+ * So the removal is repeated, up to `mostRounds` times, until nothing with the run's label is left.
  */
 export const removeRun = async (engine: Engine, run: string): Promise<Removed> => {
   const removed = {
@@ -87,8 +90,8 @@ export const clean = async ({ all = false, run: only }: CleanOptions = {}): Prom
 };
 
 /**
- * Names of the containers, networks and volumes that this process created and has not removed. Always empty outside of
- * Linux, where a process has no sign of life.
+ * Names of the containers, networks and volumes that this process created and has not removed. Always empty on systems
+ * other than Linux: things that are created there have no sign of their process.
  */
 export const ownLeavings = async (): Promise<readonly string[]> => {
   const sign = ownSign();

@@ -462,7 +462,7 @@ export class DockerCluster implements Cluster {
 
   /**
    * Creates and starts a newcomer's process. Current link faults already apply to it. Does nothing if its history is
-   * over.
+   * over, or if the node has joined before.
    */
   #join(node: NodeName, done: Done): void {
     const running = this.#history();

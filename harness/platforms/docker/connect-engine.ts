@@ -66,7 +66,7 @@ const limitOf = (limit: MemoryLimit | Limit): object => ({
 
 /**
  * Connects to the engine that DOCKER_HOST names, else to the local socket. Sends nothing yet. A call without an answer
- * rejects with an EnvironmentError at its deadline.
+ * rejects with an EnvironmentError at its deadline. Exception: `registryKnows` resolves with false.
  */
 export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => {
   const docker = new Docker();

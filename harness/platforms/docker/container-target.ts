@@ -8,7 +8,10 @@ export interface ContainerTarget {
   readonly image: ImageSource;
   /** The port for clients, on all addresses of the node. It is published on the host's loopback. */
   readonly clientPort: number;
-  /** Ports for administration, published on the host's loopback too. Cuts between clients and nodes spare them. */
+  /**
+   * Ports for administration. Like the clients' port, they are published on the host's loopback. Cuts between clients
+   * and nodes spare them.
+   */
   readonly otherPorts?: readonly number[];
   /**
    * Fault ports whose faults this store by design does not survive: fault port → the end of a sentence that says why.
@@ -102,7 +105,10 @@ export interface NodeContext {
   readonly settings: Settings;
   /** The nodes that the cluster begins with. */
   readonly nodes: readonly NodeName[];
-  /** Nodes that may join later, including this one if it is not in `nodes`. Absent: membership is fixed. */
+  /**
+   * Nodes that may join later, including this one if it is not in `nodes`. Absent: the membership is fixed in this
+   * history.
+   */
   readonly newcomers?: readonly NodeName[];
   /** A node's address on the peer network. Cuts between nodes act on these addresses. */
   addressOf(node: NodeName): string;

@@ -26,8 +26,8 @@ export interface DockerClusterOptions {
  *
  * @param target A target that can run in containers.
  * @returns The cluster. `stop()` removes everything that it created except images.
- * @throws EnvironmentError if the target or the engine cannot do it. Before that, everything created so far except
- * images is removed, if the engine allows it.
+ * @throws EnvironmentError if the target does not run in containers, or the engine or this host lacks what the cluster
+ * needs. Before that, everything created so far except images is removed, if the engine allows it.
  */
 export const createDockerCluster = async (
   target: Target,

@@ -55,7 +55,7 @@ export const lossRules =
 const newConnections = "-p tcp --syn";
 const refusal = "REJECT --reject-with tcp-reset";
 
-/** Answers every attempt from outside to connect to one of these nodes with a reset. */
+/** Answers each TCP connection attempt from outside to a node in `refusing` with a reset. */
 export const refusalRules =
   (refusing: readonly NodeName[]): FilterRules =>
   ({ node }) =>

@@ -104,7 +104,8 @@ for (let tries = 0; ; tries++) {
 
 /**
  * The command that damages the node's logs. `flip` changes one bit of each log, and `truncate` cuts each log off, at
- * `atPerMille` thousandths of its size. The other kinds of damage ignore `atPerMille`. Identity files stay as they are.
+ * `atPerMille` thousandths of its size. Both leave empty logs alone. The other kinds of damage ignore `atPerMille`.
+ * Identity files stay as they are.
  */
 export const damageCommand = (
   layout: DiskLayout,

@@ -1,6 +1,7 @@
 /**
  * The images of machines and of targets' processes. The machines' image is built from the Dockerfile if that is
- * possible here, else assembled from this host's files.
+ * possible here, else assembled from this host's files. An image that was built or assembled earlier from the same
+ * sources is used again.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";

@@ -10,7 +10,7 @@ import { together } from "./together.ts";
 type NodeLimit = readonly [NodeName, Limit];
 
 export interface Limits {
-  /** Limits exactly these nodes from now on. Other nodes have only the usual memory limit. */
+  /** Limits exactly the nodes in `limits` from now on. Other nodes have only the usual memory limit. */
   set(machines: readonly Machine[], limits: readonly NodeLimit[]): Promise<unknown>;
   /**
    * Tries limits on an idle machine. Returns an empty map if they work, else the fault port `limits` with the reason.

@@ -194,8 +194,8 @@ const createProcess = async (
 };
 
 /**
- * Empties the node's disk, removes the target's leavings below the control folder, empties the filter table and resets
- * the clock. If the target names a user, this user gets its folders. The process must be dead.
+ * Empties the node's disk (except hidden files), removes the target's leavings below the control folder, empties the
+ * filter table and resets the clock. If the target names a user, this user gets its folders. The process must be dead.
  */
 export const emptyMachine = async (
   engine: Engine,

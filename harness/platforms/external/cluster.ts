@@ -1,6 +1,7 @@
 /**
- * A cluster that somebody else runs: only the addresses for clients are known. Nothing can be started, killed or wiped,
- * so each history uses fresh keys, and only faults by shell commands of the configuration are possible.
+ * A cluster that somebody else runs: only the addresses for clients are known. quorate itself cannot start, kill or
+ * wipe its nodes. So each history uses fresh keys, and the only possible faults are those that the configuration makes
+ * by shell commands.
  */
 import { randomBytes } from "node:crypto";
 import type { HistoryEvent, NodeName } from "../../../checkers/index.ts";

@@ -1,6 +1,6 @@
 /**
  * Records as evidence, if a history has any, each message that a node sends or receives, and each start and end of a
- * node.
+ * node during the history.
  */
 import type { EvidenceEvent, FrameEvent, Json } from "../../../checkers/index.ts";
 import type { NodeMessage } from "./message.ts";

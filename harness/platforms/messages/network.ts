@@ -1,6 +1,6 @@
 /**
- * The harness's network between nodes, clients and services. A message's delay and fate depend on the seed, the link
- * and the message's number, and on the cuts and impairments in force.
+ * The harness's network between nodes, clients and services. A message's delay and fate depend on the seed, the link,
+ * the usual latency and the message's number, and on the faults in force.
  */
 import {
   allClients,
@@ -60,7 +60,7 @@ export class MessageNetwork {
    * Sends a message.
    *
    * @param text The line that the sender wrote. Absent: the harness made the message.
-   * @param trace The client's operation that the message requests or answers.
+   * @param trace The id of the client's operation that the message requests or answers.
    * @param from The real sender, if a node forwards a message in another's name.
    */
   send(message: NodeMessage, text?: string, trace?: number, from = message.src): void {
@@ -91,7 +91,10 @@ export class MessageNetwork {
       });
   }
 
-  /** From now on, exactly the links of these names (such as n1>n2) lose all messages. */
+  /**
+   * Cuts exactly the links of these names (such as n1>n2) from now on, so that they lose all messages. In a name,
+   * `allClients` stands for each client.
+   */
   setCuts(links: Iterable<string>): void {
     this.#cuts = new Set(links);
     for (const [name, link] of this.#links) link.isCut = this.#isCut(name);
@@ -110,8 +113,8 @@ export class MessageNetwork {
   }
 
   /**
-   * From now on, exactly these nodes read slowly: one message per interval (in ms). A node that reads fast again gets
-   * its waiting messages at once.
+   * From now on, exactly the nodes in `everyMs` read slowly: one message per interval (in ms). A node that reads fast
+   * again gets its waiting messages at once.
    */
   setReading(everyMs: ReadonlyMap<string, number>): void {
     for (const [node, reader] of this.#readers)

@@ -60,7 +60,7 @@ export const strayProcesses = (mark: string): readonly number[] =>
  * Kills nodes that outlived the quorate process that started them, for example since that process was killed and the
  * nodes ignored the end of their standard input.
  *
- * @returns The number of processes killed.
+ * @returns The number of processes killed. Always 0 on systems other than Linux.
  */
 export function killAbandonedNodes(): number {
   const abandoned = markedProcesses((mark) => lifeOf(mark.slice(0, mark.indexOf(" "))) === "gone");

@@ -112,7 +112,7 @@ export class ProcessMachine implements NodeMachine {
             `${this.name} to keep its standard output open`,
             "a node that closed its output and went on",
           );
-        // A harness that has nothing else to do need not wait for it.
+        // This timer must not keep a harness alive that has nothing else to do.
       }, endMs).unref(),
     );
     // A write to an ended process fails. The exit handler reports the process's end.

@@ -51,8 +51,8 @@ export class Boot implements EventOwner {
   }
 
   /**
-   * Ends a pause. Events that came due during the pause happen now, in order, before any other event, unless one of
-   * them ends the boot.
+   * Ends a pause. Events that came due during the pause happen now, in order, before any other event. If one of them
+   * ends the boot, the rest is dropped; if one pauses it again, the rest waits.
    */
   resume(): void {
     if (this.state !== "paused") return;

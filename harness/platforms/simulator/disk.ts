@@ -10,7 +10,7 @@ import type { Random } from "./random.ts";
 /** One log as it lies on the disk. */
 export interface SimFile {
   readonly entries: RecoveredEntry[];
-  /** The number of entries that survive a power loss. */
+  /** The number of entries that certainly survive a power loss. */
   synced: number;
   bytes: number;
 }

@@ -30,7 +30,7 @@ export class EventLoop {
   nowUs = 0;
   /** How many microseconds were skipped in all. */
   skippedUs = 0;
-  /** The number of events that have happened. */
+  /** The number of events taken off the schedule, including those that were dropped or wait for a paused owner. */
   happened = 0;
   private readonly heap = new EventHeap<EventOwner | null>();
   private running = false;

@@ -6,8 +6,9 @@
  * What takes time uses callbacks, not promises: a killed boot's Host never calls back, and the simulator need not wait
  * a turn for each step. No callback is called from within the call that registers it.
  *
- * If a history has evidence, the Host itself records it: each sync, each boot, and the frames sent and received, apart
- * from those that the protocol leaves out. Names that end in Ms are durations, names that end in Us are clock readings.
+ * If a history has evidence, the Host itself records it: each sync that made records durable, each boot, and the frames
+ * sent and received, apart from those that the protocol leaves out. Names that end in Ms are durations, names that end
+ * in Us are clock readings.
  *
  * `Message` is the type of messages between nodes and clients, `LogRecord` the type of log entries.
  */

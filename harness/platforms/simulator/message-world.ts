@@ -1,6 +1,6 @@
 /**
- * Runs nodes made with quorate/node on virtual time: with the same code as in a process, and with failing histories
- * that repeat exactly.
+ * Runs nodes made with quorate/node on virtual time, with the same code as in a process. A history repeats exactly if
+ * this code uses only its node's clocks, timers and random numbers.
  */
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";

@@ -251,8 +251,8 @@ function requestOf(request: ClientRequest): StoreOperation {
 }
 
 /**
- * Returns the outcome that a reply means. `value` is the value of the request, if it was a write. A reply of the wrong
- * type makes the outcome indeterminate.
+ * Returns the outcome that a reply means. `value` is the value of the request, if it was a write. A reply that answers
+ * no read or write, such as an inspection, makes the outcome indeterminate.
  */
 export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
   switch (reply.type) {

@@ -144,7 +144,7 @@ export const openClients = (reach: CassandraReach): CassandraClients => {
       const deadlineMs = performance.now() + timeoutMs;
       let outcome = await once(client, node, request, timeoutMs);
       // An addition whose outcome is unknown is sent again up to `counterRetries` times, as many clients do. It counts
-      // twice if both requests arrive.
+      // more than once if more than one of the requests takes effect.
       for (let left = settings.counterRetries; left > 0 && outcome.kind === "info"; left--) {
         const leftMs = deadlineMs - performance.now();
         if (workload !== "counter" || request.f !== "add" || leftMs <= 0) break;

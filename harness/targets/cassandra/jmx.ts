@@ -1,6 +1,6 @@
 /**
- * Does what `nodetool` does, without a new JVM for each call. It uses JMX over HTTP, by Jolokia's agent in the node's
- * JVM.
+ * Does what some commands of `nodetool` do, without a new JVM for each call. It uses JMX over HTTP, by Jolokia's agent
+ * in the node's JVM.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";

@@ -60,7 +60,7 @@ async function answeredRead(bench: Bench, node: NodeName): Promise<Outcome> {
 
 /**
  * Runs a short history without faults. At least half of the operations of each kind must succeed, not counting refused
- * ones, and no read may return what no client wrote.
+ * ones. No read may return what no client wrote, and checkers must be able to read all answers.
  */
 export async function serves(bench: Bench, workload: string, kinds: Kinds): Promise<string | null> {
   const { target, cluster } = bench;
@@ -372,8 +372,8 @@ function versionsAreTrue(
 }
 
 /**
- * Checks that inspection shows the second write. A replica may be stale, so the check waits until one of them holds
- * this write.
+ * Checks that inspection shows the value "second", which the last write wrote to the key. A replica may be stale, so
+ * the check waits until one of the replicas holds this value.
  */
 async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
   const untilUs = bench.cluster.clock.nowUs() + bench.patienceMs * 1000;

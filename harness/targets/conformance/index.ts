@@ -1,7 +1,7 @@
 /**
- * The checks that every target must pass before its verdicts can be trusted: it starts, serves its workloads, separates
- * histories, survives kill and restart, tells definite from indeterminate errors, has the capabilities it claims, and
- * stops without leaving anything behind.
+ * The checks that every target must pass before its verdicts can be trusted: it describes itself consistently, starts,
+ * serves its workloads, separates histories, survives kill and restart, tells definite from indeterminate errors, has
+ * the capabilities it claims, and stops without leaving anything behind.
  */
 import { builtInKinds, type Kinds, type Settings } from "../../../generators/index.ts";
 import { choosePlatform } from "../../platforms/registry.ts";
@@ -40,7 +40,7 @@ export interface TargetCheck {
   /**
    * @returns Null if the target passes, or a sentence that says why the check was impossible here.
    * @throws ConformanceError whose message says what is wrong with the target. Other errors if no cluster can be
-   *   opened.
+   *   opened, or if the cluster cannot be reset or stopped.
    */
   run(): Promise<string | null>;
 }

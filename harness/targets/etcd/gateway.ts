@@ -22,7 +22,8 @@ export const decoded = (text: string | undefined): string =>
 
 /**
  * The gRPC codes of requests that were refused before they were proposed: invalid argument (3) and resource exhausted
- * (8, which etcd uses for too many requests).
+ * (8, for too many requests). etcd also answers 8 if its space quota (2 GB by default) is exceeded, which histories do
+ * not reach.
  */
 const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
 

@@ -1,5 +1,6 @@
 /**
- * Garage's administration API (version 2). It does what Garage's command line does, without a process for each call.
+ * Garage's administration API (version 2). It does what some commands of Garage's command line do, without a process
+ * for each call.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
@@ -41,9 +42,9 @@ export interface Admin {
   /** Creates a bucket that the key may read and write. */
   createBucket(name: string, credentials: Credentials): Promise<void>;
   /**
-   * Starts a synchronization of all tables on every node. It applies a layout that differs only in a tag, since each
-   * new layout starts a synchronization. `garage repair tables` leaves out the table of K2V's items (2.5.0,
-   * garage_api_admin/repair.rs).
+   * Starts a synchronization of all tables on every node. It applies a layout in which these nodes have the tag `tag`
+   * and their full capacity, since each new layout starts a synchronization. `garage repair tables` leaves out the
+   * table of K2V's items (2.5.0, garage_api_admin/repair.rs).
    */
   synchronize(ids: readonly string[], tag: string): Promise<void>;
   /** Whether every node has synchronized its tables since the newest layout was applied. */
@@ -90,7 +91,7 @@ const hasAlready = ({ roles }: Layout, change: RoleChange): boolean => {
  * Makes a client of one node's administration API. `port` is the node's administration port on `host`.
  *
  * @throws EnvironmentError with the code `garage-admin-failed`, from each call that the node refuses or does not
- *   answer.
+ *   answer. If only another node fails to answer, `waiting` rejects with a plain Error.
  */
 export const adminOf = (host: string, port: number): Admin => {
   const call = async (method: string, operation: string, body?: unknown): Promise<unknown> => {

@@ -72,7 +72,7 @@ admin_token = "${adminToken}"
 /**
  * Describes the container of one node.
  *
- * @param nodes The names of all nodes, in the order of `place.addresses`.
+ * @param nodes The names of the nodes that the cluster begins with, in the order of `place.addresses`.
  * @param binary The path of Garage on this host. Its folder is mounted.
  * @param image An image with its own Garage. Null: `binary` runs in the platform's image.
  * @param secret The cluster's secret, from which each node's key and the secret that all nodes share are derived.

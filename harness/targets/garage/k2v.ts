@@ -185,7 +185,7 @@ export const openK2v = async (options: K2vOptions): Promise<K2v> => {
 
 const elementOf = (args: Asked["args"]): string => String(args?.["element"] ?? "");
 
-/** Merges the siblings of a set, each of which is a JSON array. */
+/** Merges the siblings of a set. Each sibling is a JSON array, or null if it was deleted. */
 const elementsOf = (values: readonly (string | null)[]): readonly string[] => [
   ...new Set(
     values.flatMap((value) => (value === null ? [] : (JSON.parse(value) as Json as string[]))),

@@ -7,7 +7,7 @@ import { type GarageSettings, quorumsOf } from "./settings.ts";
 export interface GaragePlan {
   readonly workload: "siblings" | "set";
   readonly losesPower: boolean;
-  /** The largest number of nodes whose disks lose synced data. */
+  /** The number of nodes whose disks may lose synced data. */
   readonly damagedNodes: number;
 }
 

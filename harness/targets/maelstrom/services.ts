@@ -62,18 +62,18 @@ interface Change {
   readonly value: Json;
 }
 
-/** A client may see a state that is older than the latest by at most this many changes. */
+/** A user of the sequential store may see a state that is older than the latest by at most this many changes. */
 const mostStatesBack = 32;
 
 /**
- * A sequentially consistent store. All operations have one order, and each client moves forward in it. A client may see
- * any state between the state that it saw last and the latest, but none from before the last `mostStatesBack` changes.
- * A request that would change an old state acts on the latest state instead, since a change in the past could
- * contradict the order.
+ * A sequentially consistent store. All operations have one order, and each user of the store (usually a node) moves
+ * forward in it. A user may see any state between the state that it saw last and the latest, but none from before the
+ * last `mostStatesBack` changes. A request that would change an old state acts on the latest state instead, since a
+ * change in the past could contradict the order.
  */
 const seqKv: MakeService = (random) => {
   const changes: Change[] = [];
-  /** The number of changes that each client has seen. */
+  /** The number of changes that each user of the store has seen. */
   const seen = new Map<string, number>();
   /** Returns the key's value after the first `count` changes. */
   const valueAt = (key: string, count: number): Json | undefined => {

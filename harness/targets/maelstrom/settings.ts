@@ -41,7 +41,7 @@ export type MaelstromSettings = {
   readonly timeoutMs: number;
   /** Clients begin no operation after this time, in ms. 0 or absent: they carry out all operations of the plan. */
   readonly operationsMs?: number;
-  /** How long a node may take to answer `init`, in ms. */
+  /** How long a node may take to answer `init`, and each further request before it counts as started, in ms. */
   readonly initTimeoutMs: number;
   /** The longest wait until nodes accept requests, in ms. Nodes may have to elect a leader first. */
   readonly readyMs: number;

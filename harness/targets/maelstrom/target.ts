@@ -60,7 +60,8 @@ export const maelstrom: Target = {
   // Nodes support no delete.
   usePercent: (_, f) => (f === "delete" ? 0 : null),
   phaseMs: { min: 50, max: 600 },
-  // Plans may have several faults, since faults of the harness's own network take no time to set.
+  // Plans in real time have 2 to 5 faults instead of the usual 1 to 3, since faults of the harness's own network take
+  // no time to set.
   faultsInPlan: { min: 2, max: 5 },
   facts: (settings) => {
     const { nodes, firstNode = 1, timeoutMs, operationsMs = 0 } = settingsOf(settings);

@@ -7,8 +7,7 @@ export interface ContainerFile {
 
 export interface NodeContainer {
   /**
-   * The name of an image in a registry. Null: the platform's own image, which has this host's C library and nothing of
-   * the store.
+   * The name of an image in a registry. Null: the platform's own image, which has a C library and nothing of the store.
    */
   readonly image: string | null;
   readonly command: readonly string[];
@@ -34,7 +33,7 @@ export interface NodeContainer {
 export interface NodePlace {
   readonly node: string;
   readonly address: string;
-  /** The addresses of all nodes, including this one, in the order of the nodes. */
+  /** The addresses of the nodes that the cluster begins with, in order. A node that joins later may be missing. */
   readonly addresses: readonly string[];
 }
 

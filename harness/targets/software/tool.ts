@@ -21,7 +21,7 @@ const linesKept = 8;
  *
  * @returns The tool's standard output.
  * @throws EnvironmentError with the code `tool-missing` if the host lacks the tool, or with `tool-failed` and the
- *   tool's last lines if the tool fails.
+ *   tool's last lines if the tool fails. An AbortError if `signal` aborts.
  */
 export const runTool = (
   tool: string,

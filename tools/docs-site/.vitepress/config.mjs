@@ -1,4 +1,7 @@
-/** Makes a site of the documents: the Markdown files of the repository as they are. A dead link fails the build. */
+/**
+ * Makes a site of the documents: the README files, the other guides in the root folder, and the pages in docs/. A dead
+ * link fails the build.
+ */
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,

@@ -88,7 +88,8 @@ export function drawSettings(
         ["periodic", 1],
       ] as const),
     }),
-    // A record has about 100 bytes, so the log is compacted often, or never.
+    // A record has about 100 bytes. So the log is compacted often with the three small values, and hardly ever with the
+    // largest value.
     ...(isOpen("segmentBytes") && { segmentBytes: pick(random, [256, 700, 2000, 1 << 20]) }),
   };
 }

@@ -33,8 +33,8 @@ export const bundledPlans: PlanTarget = {
   // With settings that do not keep tombstones for ever, most plans delete keys, so that histories show the effect.
   usePercent: (settings, f) =>
     f === "delete" && storeSettings(settings).deletes !== "keep" ? 75 : null,
-  // About half of the plans do not restart nodes in the end, so that state that is stuck in memory shows. The other
-  // plans test what is on the disks.
+  // About half of the plans start only dead nodes in the final phase, so that state that is stuck in the memory of the
+  // others shows. The other plans restart all nodes, and so test what is on the disks.
   restartPercent: 50,
   levels,
   drawsKeyNames: true,

@@ -23,7 +23,7 @@ const quorum = {
 };
 
 /**
- * The percentage of ANY among a plan's writes that name levels of their own. Most plans have none, since ANY weakens
+ * The percentage of ANY among a plan's writes that name levels of their own. Most plans have no ANY, since it weakens
  * what the plan promises.
  */
 interface Style {

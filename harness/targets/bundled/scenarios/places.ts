@@ -2,7 +2,7 @@
 import { type Fault, nodeName } from "../../../../generators/index.ts";
 import { nodeNames, preferenceList, type StoreSettings } from "../../../../store/index.ts";
 
-/** Returns the indices of the first key's replicas in order of preference, and of the other nodes. */
+/** Returns the indices of the replicas of k0 in order of preference, and of the other nodes. */
 export function preferred(settings: StoreSettings): {
   readonly replicas: readonly number[];
   readonly others: readonly number[];
@@ -41,7 +41,7 @@ export function killed(node: number): Fault {
   return { kind: "kill", nodes: [node] };
 }
 
-/** Returns the indices of the first key's replicas if these nodes (indices) are the members. */
+/** Returns the indices of the replicas of k0 if `members` (indices) are the members. */
 export function ownersAmong(
   settings: StoreSettings,
   members: readonly number[],
@@ -55,7 +55,7 @@ export function ownersAmong(
   return preferenceList(on, "k0").map((node) => members[names.indexOf(node)] ?? 0);
 }
 
-/** Returns the index of the first newcomer that would own the first key. */
+/** Returns the lowest index of a newcomer that would become a replica of k0. */
 export function newOwner(settings: StoreSettings): number {
   const members = Array.from({ length: settings.nodes }, (_, index) => index);
   let newcomer = settings.nodes;
