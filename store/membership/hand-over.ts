@@ -6,7 +6,7 @@ import type { Core } from "../core.ts";
 import type { State } from "../versions/records.ts";
 import { settingsOn } from "../placement/rings.ts";
 import { Push } from "../repair/push.ts";
-import type { Entry } from "../replica/replica.ts";
+import { type Entry, isSettled } from "../replica/replica.ts";
 
 /** The largest number of keys that are handed over at the same time. */
 const keysAtOnce = 16;
@@ -62,7 +62,7 @@ export class HandOver {
     for (const entry of this.#leftovers) {
       if (this.#underWay.size >= keysAtOnce) return;
       this.#core.replica.keepRefused(entry);
-      if (entry.latest !== entry.durable || this.#underWay.has(entry.key)) continue;
+      if (!isSettled(entry) || this.#underWay.has(entry.key)) continue;
       if (entry.durable === null) {
         this.#leftovers.delete(entry);
         continue;
@@ -81,7 +81,7 @@ export class HandOver {
       if (this.#underWay.get(entry.key) !== push) return;
       this.#underWay.delete(entry.key);
       // If a newer version of the key arrived in the meantime, the next try hands it over.
-      if (entry.durable === state && entry.latest === state) {
+      if (entry.durable === state && isSettled(entry)) {
         this.#leftovers.delete(entry);
         replica.drop(entry);
       }

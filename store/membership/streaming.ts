@@ -8,7 +8,7 @@ import type { NodeName } from "../host.ts";
 import { syncedWithinMs } from "../settings.ts";
 import type { PeerReply, PeerRequest } from "../protocol/protocol.ts";
 import { settingsOn } from "../placement/rings.ts";
-import type { Entry } from "../replica/replica.ts";
+import { isSettled } from "../replica/replica.ts";
 
 /** The number of keys in a page. It is small, so that a stream can break off half way even in a small cluster. */
 const pageKeys = 2;
@@ -106,7 +106,7 @@ export class Streaming {
       })
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     held.forEach((entry) => replica.keepRefused(entry));
-    if (held.some(isUnsettled)) return reply({ type: "stream-later", id });
+    if (!held.every(isSettled)) return reply({ type: "stream-later", id });
     const sent = held.flatMap(({ key, durable }) =>
       durable !== null &&
       parts.membership.streams({ state: durable, self: host.node, ring: state, ...ownersOf(key) })
@@ -135,8 +135,6 @@ export class Streaming {
     return this.#core.parts.membership.sources(this.#core.rings.view.state, this.#core.host.node);
   }
 }
-
-const isUnsettled = ({ latest, durable }: Entry): boolean => latest !== durable;
 
 /** Fetches all pages from one source. */
 class Fetch implements Caller {

@@ -35,9 +35,17 @@ export interface Entry {
    * deleted.
    */
   deletedUs: number | null;
-  /** With siblings, whether a full disk refused a state that `latest` includes. Set until `keepRefused` is called. */
-  isRefused: boolean;
+  /**
+   * With siblings, a state with dots of this boot that a full disk refused. Other replicas may hold these dots, so puts
+   * build on it and none of the dots is issued again. No other state is merged with it: it may contain a delete that
+   * only this replica knows. Null if there is none, or if `durable` includes it.
+   */
+  refused: SiblingState | null;
 }
+
+/** Whether all that this replica knows of the key is durable, so that the entry may go. */
+export const isSettled = ({ latest, durable, refused }: Entry): boolean =>
+  latest === durable && refused === null;
 
 const emptyTree = new MerkleTree();
 
@@ -47,6 +55,7 @@ export class Replica {
   readonly #disk: Disk;
   readonly #clock: StampClock;
   readonly #rings: Rings;
+  readonly #actor: string;
   readonly #forgotten: Forgotten;
   readonly #entries = new Map<string, Entry>();
   readonly #deletions = new Set<Entry>();
@@ -74,6 +83,7 @@ export class Replica {
     this.#parts = parts;
     this.#disk = disk;
     this.#clock = clock;
+    this.#actor = actor;
     this.#forgotten = new Forgotten(parts, actor);
   }
 
@@ -119,14 +129,7 @@ export class Replica {
       this.#confirm(request, stream);
     };
     this.#parts.persist(this.#disk, { key, state: merged }, durable, () => {
-      // With siblings, other replicas may already hold the state that this node made. The state stays, so that its dot
-      // is never issued again.
-      if (merged.kind === "siblings") entry.isRefused = true;
-      else if (entry.latest === merged) {
-        entry.latest = entry.durable;
-        // While the refused write was under way, a tombstone below it could not be removed.
-        this.#removeAtOnce(entry);
-      }
+      this.#setAside(entry, merged);
       refuse(request, stream);
     });
   }
@@ -136,14 +139,34 @@ export class Replica {
    * over nor streamed.
    */
   keepRefused(entry: Entry): void {
-    const { key, latest } = entry;
-    if (!entry.isRefused || latest === null) return;
-    entry.isRefused = false;
-    if (latest === entry.durable) return;
-    const durable = (): void => this.#written(entry, latest);
-    this.#parts.persist(this.#disk, { key, state: latest }, durable, () => {
-      entry.isRefused = true;
-    });
+    const { key, latest, refused } = entry;
+    if (refused === null) return;
+    const state = this.#parts.merge(latest, refused);
+    entry.refused = null;
+    entry.latest = state;
+    const durable = (): void => this.#written(entry, state);
+    this.#parts.persist(this.#disk, { key, state }, durable, () => this.#setAside(entry, state));
+  }
+
+  /** Takes a state that a full disk refused out of `latest`, but keeps it for later puts if it has dots of this boot. */
+  #setAside(entry: Entry, state: State): void {
+    if (state.kind === "siblings" && this.#countOf(state) > this.#countOf(entry.durable))
+      entry.refused = this.#withRefused(entry, state);
+    if (entry.latest !== state) return;
+    entry.latest = entry.durable;
+    // While the refused write was under way, a tombstone below it could not be removed.
+    this.#removeAtOnce(entry);
+  }
+
+  /** The number of dots that this boot has issued for a key, as far as the state knows. */
+  #countOf(state: State | null): number {
+    return state?.kind === "siblings" ? (state.context[this.#actor] ?? 0) : 0;
+  }
+
+  #withRefused({ refused }: Entry, state: SiblingState | null): SiblingState | null {
+    if (refused === null) return state;
+    const merged = this.#parts.merge(state, refused);
+    return merged.kind === "siblings" ? merged : state;
   }
 
   /** Replies with the key's state that readers may see. If there is none, replies with `standIn`. */
@@ -197,7 +220,7 @@ export class Replica {
       hash: null,
       reaped: false,
       deletedUs: null,
-      isRefused: false,
+      refused: null,
     };
     this.#entries.set(key, entry);
     return entry;
@@ -218,8 +241,9 @@ export class Replica {
 
   /** The state on which the next put of the key builds (siblings). */
   base(key: string): SiblingState | null {
-    const latest = this.#entries.get(key)?.latest ?? null;
-    return this.#forgotten.under(latest?.kind === "siblings" ? latest : null);
+    const entry = this.#entries.get(key);
+    const latest = entry?.latest?.kind === "siblings" ? entry.latest : null;
+    return this.#forgotten.under(entry === undefined ? null : this.#withRefused(entry, latest));
   }
 
   entries(): Iterable<Entry> {
@@ -261,10 +285,10 @@ export class Replica {
 
   /**
    * Removes a key's entry, and keeps only what Forgotten keeps of all such keys. Does nothing while a newer state is
-   * not durable.
+   * not durable, or a refused one with dots of this boot is kept.
    */
   forget(entry: Entry): void {
-    if (entry.durable === null || entry.latest !== entry.durable) return;
+    if (entry.durable === null || !isSettled(entry)) return;
     this.#forgotten.add(entry.durable);
     this.#enter(entry, null);
     this.#deletions.delete(entry);
@@ -277,7 +301,7 @@ export class Replica {
    */
   drop(entry: Entry): void {
     const { key, durable } = entry;
-    if (durable === null || entry.latest !== durable) return;
+    if (durable === null || !isSettled(entry)) return;
     this.#disk.host.explain({ what: "key dropped", key });
     this.#disk.log.write(
       { key, state: durable, dropped: true },
@@ -346,6 +370,8 @@ export class Replica {
   #becomeDurable(entry: Entry, state: State): void {
     if (entry.durable === state) return;
     entry.durable = state;
+    if (entry.refused !== null && this.#parts.merge(state, entry.refused) === state)
+      entry.refused = null;
     // A sibling state without siblings is the remainder of a tombstone. This replica or another one reaped the
     // tombstone.
     entry.reaped = state.kind === "siblings" && state.siblings.length === 0;
@@ -414,10 +440,11 @@ export class Replica {
     entry.hash = hash;
   }
 
-  #holdsExactly({ durable, latest }: Entry, state: State): boolean {
+  #holdsExactly(entry: Entry, state: State): boolean {
+    const { durable } = entry;
     return (
       durable !== null &&
-      durable === latest &&
+      isSettled(entry) &&
       this.#parts.digest(durable) === this.#parts.digest(state)
     );
   }

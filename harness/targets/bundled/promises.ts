@@ -121,10 +121,7 @@ export function promises(settings: StoreSettings, facts: PlanFacts): Promises {
     names.push("monotonic-reads");
   // A read of N nodes under sloppy quorums may reach fallbacks and so repair only some replicas. If clients repair, no
   // node sees what they send, so nobody knows whether repair ends.
-  if (
-    settings.antiEntropy ||
-    (settings.readRepair !== "off" && settings.quorums === "strict" && !mayForget(settings, facts))
-  )
+  if (settings.antiEntropy || (settings.readRepair !== "off" && settings.quorums === "strict"))
     names.push(
       "converged",
       ...(settings.routing === "client" ? [] : (["repair-quiescent"] as const)),
@@ -182,14 +179,6 @@ function primariesMeet({ n, quorums }: StoreSettings, facts: PlanFacts): boolean
     facts.requests.reduce((largest, request) => Math.max(largest, request[of] ?? 0), 0);
   return quorums === "sloppy" && facts.membershipChanges !== true && most("pr") + most("pw") > n;
 }
-
-/**
- * Whether a replica may drop a key while others repair it. If a full disk refuses siblings, the replica still keeps
- * them in memory and merges later repairs into them. They may include a delete of values that other replicas hold. The
- * merge is then a delete too, and once its tombstone is removed, the replica has nothing.
- */
-const mayForget = ({ versions, deletes }: StoreSettings, facts: PlanFacts): boolean =>
-  versions === "siblings" && deletes !== "keep" && has(facts, "writes-refused");
 
 const isNodeClockOff = ({ effects }: PlanFacts): boolean =>
   effects.some((effect) => effect.effect === "clock-off" && effect.node !== "clients");
