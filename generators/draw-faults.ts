@@ -4,7 +4,7 @@
  */
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";
-import { chance, integer, pick } from "./draw.ts";
+import { chance, integer, pick, range } from "./draw.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -20,6 +20,11 @@ import { type HostEvent, ringEvents } from "./trigger.ts";
  */
 const spare = 0.65;
 const spareOfWrites = 0.4;
+/**
+ * The smallest share of writes, and of other operations, that must find a quorum among the replicas of their own keys.
+ * If a plan has one key, a fault of one node may stop all operations although most other keys would be served.
+ */
+export const spareByKey = 0.1;
 const shortestMs = 50;
 const tries = 6;
 
@@ -33,7 +38,7 @@ export function drawFaults(
   const { facts, workload } = swarm;
   const starts = nominalStartsMs(operations);
   const aimAt = createAim(facts, operations, starts, swarm);
-  const sharesUnder = createForecast({ facts, workload, kinds, operations });
+  const sharesUnder = createForecast({ facts, workload, kinds, operations, named: swarm });
   const changing = swarm.faultKinds.find(({ joins }) => joins !== undefined);
   const faults: PlannedFault[] = [];
   for (let i = 0; i < swarm.faults; i++) {
@@ -72,14 +77,15 @@ export function drawFaults(
             ? (kind.turns?.(random, one, facts.nodes) ?? [one])
             : [one];
       if (drawn.some((fault) => faults.some((other) => collide(kinds, fault, other)))) continue;
+      if (!someoneKeepsTheRing(kinds, [...faults, ...drawn], facts)) continue;
       if (
         faults.filter(({ fault }) => fault.kind === kind.kind).length >=
         (kind.mostInPlan ?? Infinity)
       )
         continue;
       // Writes have a limit of their own, because most guarantees can be judged only if writes succeed.
-      const { all, writes } = sharesUnder([...faults, ...drawn]);
-      if (all < spare || writes < spareOfWrites) continue;
+      const { all, writes, byKey } = sharesUnder([...faults, ...drawn]);
+      if (all < spare || writes < spareOfWrites || byKey < spareByKey) continue;
       faults.push(...drawn);
       break;
     }
@@ -147,11 +153,41 @@ function drawEvent(
   return favourite !== undefined && chance(random, 50) ? favourite : pick(random, events);
 }
 
-/** Whether no two faults clash, such as two that stop the same node at the same time. */
-export const compatible = (kinds: Kinds, faults: readonly PlannedFault[]): boolean =>
+/**
+ * Whether a plan may have these faults together: no two clash, such as two that stop the same node at the same time,
+ * and not all nodes lose the ring.
+ */
+export const compatible = (
+  kinds: Kinds,
+  faults: readonly PlannedFault[],
+  facts: ClusterFacts,
+): boolean =>
   !faults.some((fault, index) =>
     faults.slice(0, index).some((other) => collide(kinds, fault, other)),
+  ) && someoneKeepsTheRing(kinds, faults, facts);
+
+/**
+ * Whether no node leaves, or some node neither leaves nor loses synced data. A node whose disk has lost the ring asks
+ * the others for it. If nobody is left who knows that a node has left, all wait for that node for ever.
+ */
+function someoneKeepsTheRing(
+  kinds: Kinds,
+  faults: readonly PlannedFault[],
+  facts: ClusterFacts,
+): boolean {
+  const leaving = new Set(
+    faults.flatMap(({ fault }) => kindOf(kinds, fault).leaves?.(fault) ?? []),
   );
+  if (leaving.size === 0) return true;
+  const forgetting = new Set(
+    faults.flatMap(({ fault }) =>
+      kindOf(kinds, fault)
+        .effects(fault, facts)
+        .flatMap((effect) => (effect.effect === "data-lost" && effect.synced ? [effect.node] : [])),
+    ),
+  );
+  return range(facts.nodes).some((node) => !leaving.has(node) && !forgetting.has(node));
+}
 
 /**
  * Whether a plan must not have both faults: their kind excludes the pair, or both may stop the same node at the same

@@ -4,7 +4,7 @@
  */
 import type { Effect } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
-import type { PlannedFault, PlannedOperation } from "./plan.ts";
+import { keyName, type Plan, type PlannedFault, type PlannedOperation } from "./plan.ts";
 import type { ClusterFacts } from "./target.ts";
 import type { Workload } from "./workloads/workload.ts";
 
@@ -25,12 +25,16 @@ export interface Forecast {
   readonly workload: Workload;
   readonly kinds: Kinds;
   readonly operations: readonly PlannedOperation[];
+  readonly named: Pick<Plan, "keyNames">;
 }
 
-/** The expected shares, from 0 to 1, of operations and of writes that find a quorum. */
+/** Expected shares, from 0 to 1, of operations that find a quorum. */
 export interface Shares {
+  /** The shares of all operations and of writes, averaged over all keys that an operation could have. */
   readonly all: number;
   readonly writes: number;
+  /** The smaller one of the shares of writes and of other operations, by the replicas of the keys that they have. */
+  readonly byKey: number;
 }
 
 /**
@@ -39,12 +43,15 @@ export interface Shares {
  * treats a fault with a trigger as one that begins at `atMs`.
  */
 export function createForecast(forecast: Forecast): (faults: readonly PlannedFault[]) => Shares {
-  const { facts, workload, kinds, operations } = forecast;
+  const { facts, workload, kinds, operations, named } = forecast;
+  const ownersOf = new Map<number, readonly number[]>();
   const asked = operations.map((operation) => {
     const writes = workload.operations[operation.f]?.writes ?? false;
     const { overRegister } = workload;
     const heard = overRegister === undefined ? operation.f : writes ? "write" : "read";
-    return { operation, needed: facts.needed({ ...operation, f: heard }), writes };
+    const owners = ownersOf.get(operation.key) ?? facts.replicasOf(keyName(operation.key, named));
+    ownersOf.set(operation.key, owners);
+    return { operation, needed: facts.needed({ ...operation, f: heard }), writes, owners };
   });
   return (faults) => {
     const spans = faults.map((planned) => ({
@@ -52,28 +59,57 @@ export function createForecast(forecast: Forecast): (faults: readonly PlannedFau
       toMs: clearMs(planned, facts),
       effects: kindOf(kinds, planned.fault).effects(planned.fault, facts),
     }));
+    const dead = spans.flatMap(({ fromMs, effects }, index) =>
+      deadNodes(kinds, faults[index], effects).map((node) => ({ node, fromMs })),
+    );
     const nowMs = new Map<number, number>();
-    const sums = { all: 0, writes: 0, expected: 0, expectedWrites: 0 };
+    const sums = { all: 0, writes: 0, expected: 0, expectedWrites: 0, found: 0, foundWrites: 0 };
     for (const one of asked) {
       const { client, afterMs } = one.operation;
       const startMs = (nowMs.get(client) ?? 0) + afterMs;
       const active = spans.filter(({ fromMs, toMs }) => fromMs <= startMs && startMs < toMs);
-      const chance = quorumChance(facts, one, active);
+      const { chance, isFound } = quorum(
+        facts,
+        one,
+        active,
+        dead.filter(({ fromMs }) => fromMs <= startMs).map(({ node }) => node),
+      );
       sums.all++;
       sums.expected += chance;
+      if (isFound) sums.found++;
       if (one.writes) {
         sums.writes++;
         sums.expectedWrites += chance;
+        if (isFound) sums.foundWrites++;
       }
       // Failed operations are assumed to be short too, since a refusal is immediate. If each took a timeout, the
       // forecast would skip the time of the fault after only a few operations.
       nowMs.set(client, startMs + nominalLatencyMs);
     }
     return {
-      all: sums.all === 0 ? 1 : sums.expected / sums.all,
-      writes: sums.writes === 0 ? 1 : sums.expectedWrites / sums.writes,
+      all: share(sums.expected, sums.all),
+      writes: share(sums.expectedWrites, sums.writes),
+      byKey: Math.min(
+        share(sums.foundWrites, sums.writes),
+        share(sums.found - sums.foundWrites, sums.all - sums.writes),
+      ),
     };
   };
+}
+
+const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
+
+/** The nodes that the fault leaves dead for good. The time until others own their data depends on the store. */
+function deadNodes(
+  kinds: Kinds,
+  planned: PlannedFault | undefined,
+  effects: readonly Effect[],
+): readonly number[] {
+  if (planned === undefined) return [];
+  const leaving = kindOf(kinds, planned.fault).leaves?.(planned.fault) ?? [];
+  return leaving.filter((node) =>
+    effects.some((effect) => effect.effect === "data-lost" && effect.node === node),
+  );
 }
 
 /**
@@ -84,17 +120,23 @@ function clearMs(fault: PlannedFault, { reconnectMs }: ClusterFacts): number {
   return fault.atMs + fault.durationMs + Math.min(fault.durationMs, reconnectMs);
 }
 
-/** The probability that enough replicas of a random preference list are reachable for the coordinator. */
-function quorumChance(
+/**
+ * The probability that enough replicas of a random preference list are reachable for the coordinator, and whether
+ * enough of the key's own replicas are.
+ */
+function quorum(
   facts: ClusterFacts,
   asked: {
     readonly operation: PlannedOperation;
     readonly needed: number;
     readonly writes: boolean;
+    readonly owners: readonly number[];
   },
   active: readonly { readonly effects: readonly Effect[] }[],
-): number {
-  const { node } = asked.operation;
+  dead: readonly number[],
+): { readonly chance: number; readonly isFound: boolean } {
+  const { needed, owners, operation } = asked;
+  const { node } = operation;
   const out = new Set<number>();
   /** Nodes that cannot store writes in time. They still coordinate and answer reads. */
   const cannotWrite = new Set<number>();
@@ -121,9 +163,13 @@ function quorumChance(
         case "clock-off":
         case "unknown":
       }
-  if (out.has(node)) return 0;
+  if (out.has(node)) return { chance: 0, isFound: false };
   if (asked.writes) for (const other of cannotWrite) out.add(other);
-  return atLeast(asked.needed, facts.replicas, facts.nodes - out.size, facts.nodes);
+  const up = owners.filter((owner) => !out.has(owner) && !dead.includes(owner)).length;
+  return {
+    chance: atLeast(needed, facts.replicas, facts.nodes - out.size, facts.nodes),
+    isFound: !dead.includes(node) && up >= Math.min(needed, owners.length),
+  };
 }
 
 /**

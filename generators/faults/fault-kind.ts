@@ -111,6 +111,8 @@ export interface FaultKind<F extends Fault = Fault> {
    * Absent if faults of this kind never change the membership.
    */
   joins?(fault: F): readonly number[];
+  /** The indices of the nodes that leave the cluster for good. Absent if no node leaves. */
+  leaves?(fault: F): readonly number[];
   /** Whether a plan must not contain both of these faults of this kind. If absent, a plan may contain any two. */
   clashes?(one: F, other: F): boolean;
   /**

@@ -109,6 +109,8 @@ export const membership = {
     return [...new Set([node ?? asked, ...(stopped === undefined ? [] : [stopped])])];
   },
   joins: ({ newcomer }) => (newcomer === undefined ? [] : [newcomer]),
+  leaves: ({ change, node }) =>
+    node !== undefined && (change === "remove" || change === "replace") ? [node] : [],
   clashes: (one, other) =>
     (one.newcomer !== undefined && one.newcomer === other.newcomer) ||
     (one.node !== undefined && one.node === other.node) ||

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { planArbitrary } from "../arbitrary.ts";
 import { integer, pick, weighted } from "../draw.ts";
-import { compatible } from "../draw-faults.ts";
+import { compatible, spareByKey } from "../draw-faults.ts";
 import { inOrderOfStart } from "../draw-operations.ts";
 import { workloadOf } from "../kinds.ts";
 import { type PlanOptions, type ResolvedOptions, resolveOptions } from "../options.ts";
@@ -94,12 +94,14 @@ class Mutants extends fc.Arbitrary<Plan> {
 
 function isWorthRunning(plan: Plan, { target, kinds }: ResolvedOptions): boolean {
   const workload = workloadOf(kinds, plan.workload);
-  if (!plan.operations.some(({ f }) => f === workload.always) || !compatible(kinds, plan.faults))
-    return false;
   const { operations, faults } = plan;
   const facts = target.facts(plan.settings);
-  if (createForecast({ facts, workload, kinds, operations })(faults).all < leastSuccess)
+  if (!operations.some(({ f }) => f === workload.always) || !compatible(kinds, faults, facts))
     return false;
+  const { all, byKey } = createForecast({ facts, workload, kinds, operations, named: plan })(
+    faults,
+  );
+  if (all < leastSuccess || byKey < spareByKey) return false;
   try {
     parsePlan(plan, target, kinds);
     return true;

@@ -1,13 +1,20 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtInKinds, kindOf, planArbitrary, planAt, workloadOf } from "../../generators/index.ts";
+import {
+  builtInKinds,
+  faultKinds,
+  kindOf,
+  planArbitrary,
+  planAt,
+  workloadOf,
+} from "../../generators/index.ts";
 import type {
   BuiltInFault,
   Plan as AnyPlan,
   PlannedFault,
   PlanOptions,
 } from "../../generators/index.ts";
-import { createForecast, nominalStartsMs } from "../../generators/timeline.ts";
+import { createForecast, nominalStartsMs, type Shares } from "../../generators/timeline.ts";
 import { askedQuorums, bundledPlans, storeSettings } from "../../harness/targets/bundled/index.ts";
 import { defaultSettings, readQuorum, type StoreSettings, writeQuorum } from "../../store/index.ts";
 import { hash32 } from "../../store/placement/hash.ts";
@@ -82,13 +89,14 @@ const seen = (plan: AnyPlan) => ({
 type Plan = ReturnType<typeof seen>;
 const plansOf = (options: PlanOptions, count = 300): Plan[] => drawn(options, count).map(seen);
 
-const expectedSuccess = (plan: AnyPlan): number =>
+const sharesOf = (plan: AnyPlan): Shares =>
   createForecast({
     facts: bundledPlans.facts(plan.settings),
     workload: workloadOf(builtInKinds, plan.workload),
     kinds: builtInKinds,
     operations: plan.operations,
-  })(plan.faults).all;
+    named: plan,
+  })(plan.faults);
 
 describe.each(Object.entries(variants))("plans drawn with %s options", (_, options) => {
   const plans = plansOf(options, 200);
@@ -99,8 +107,7 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
   });
 
   it("leave at least half of the operations a quorum", () => {
-    for (const plan of drawn(options, 200))
-      expect(expectedSuccess(plan)).toBeGreaterThanOrEqual(0.5);
+    for (const plan of drawn(options, 200)) expect(sharesOf(plan).all).toBeGreaterThanOrEqual(0.5);
   });
 
   it("keep what the cluster's own quorums promise, and write something", () => {
@@ -122,6 +129,34 @@ describe.each(Object.entries(variants))("plans drawn with %s options", (_, optio
         ([name, value]) => value !== options.settings[name],
       );
       expect(changed.map(([name]) => name).filter((name) => !open.includes(name))).toEqual([]);
+    }
+  });
+});
+
+describe("faults of a few nodes", () => {
+  const one = { n: 1, r: 1, w: 1 };
+
+  it("do not stop all operations of a plan whose only key has one replica", () => {
+    const settings = { ...defaultSettings, ...one, nodes: 8, silenceMs: 8000 };
+    const faults = [...faultKinds, "membership"];
+    const keys = { min: 1, max: 1 };
+    for (const plan of drawn(optionsWith({ settings, faults, keys }), 400))
+      expect(sharesOf(plan).byKey).toBeGreaterThanOrEqual(0.1);
+  });
+
+  it("do not make all nodes that stay forget that another has left", () => {
+    const settings = { ...defaultSettings, ...one, nodes: 2 };
+    const plans = plansOf(optionsWith({ settings, faults: ["membership", "disk"] }), 400);
+    const leaving = plans.filter(({ faults }) =>
+      faults.some(({ fault }) => fault.kind === "membership" && fault.change === "remove"),
+    );
+    expect(leaving.length).toBeGreaterThan(20);
+    for (const { faults } of leaving) {
+      const gone = faults.flatMap(({ fault }) =>
+        fault.kind === "membership" && fault.change === "remove" ? [fault.node] : [],
+      );
+      const damaged = faults.flatMap(({ fault }) => (fault.kind === "disk" ? fault.nodes : []));
+      expect(damaged.filter((node) => !gone.includes(node))).toEqual([]);
     }
   });
 });
