@@ -8,9 +8,9 @@ import { headline, sentence, tellingAnomalies } from "./report-messages.ts";
 const annotationsAtMost = 10;
 
 /**
- * Returns the commands, one a line: for an invalid verdict an error for each finding or shown anomaly (a notice for a
- * known finding), at most `annotationsAtMost`, or one error with the headline if there is no anomaly. For an unknown
- * verdict a warning, and for a valid verdict a notice.
+ * Returns the workflow commands for GitHub. For an invalid verdict: an error for each finding (a notice for a known
+ * one) or, in a campaign without findings, for each anomaly, at most `annotationsAtMost` in all. Without anomalies, one
+ * error with the headline. For an unknown verdict a warning, and for a valid verdict a notice.
  */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {

@@ -161,7 +161,7 @@ export interface Campaign {
     readonly fail: number;
     readonly info: number;
   };
-  /** The counts of each kind of fault. A kind that was named but never drawn has zeros. */
+  /** The counts of each kind of fault. A kind that the user named and no history injected has zeros. */
   readonly faults: Readonly<
     Record<string, { readonly injected: number; readonly overlapped: number }>
   >;

@@ -12,7 +12,7 @@ export interface Step {
   readonly text: string;
   /** The number of the operation that the step describes. Absent: the step describes a fault. */
   readonly op?: number;
-  /** True: the step is a final read. */
+  /** True: the step is an operation of the final phase. */
   readonly final?: true;
 }
 

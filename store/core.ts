@@ -29,7 +29,10 @@ export interface Core {
   /** Null if membership is fixed. */
   readonly membership: Membership | null;
   readonly deadlines: Deadlines;
-  /** The times at which unanswered requests are sent again. */
+  /**
+   * Calls an operation at half the request timeout: a write then sends unconfirmed requests again, and a digest read
+   * stops waiting for full states.
+   */
   readonly resends: Deadlines;
   /** The replies that a read counts when `arrived` comes in. At the start of the read, `arrived` is null. */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];

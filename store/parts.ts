@@ -125,8 +125,8 @@ export interface Parts {
   shown(entry: { readonly latest: State | null; readonly durable: State | null }): State | null;
   /**
    * Keeps the record in the log, then calls `durable()`; the replica then confirms the record and shows it to readers.
-   * A periodic log keeps a record before its sync. If the disk is full, calls `refused()` instead, and the log has
-   * nothing of the record.
+   * With a periodic log, `durable()` comes before the sync. If the disk is full, calls `refused()` instead, and the log
+   * has nothing of the record.
    */
   persist(disk: Disk, record: LogRecord, durable: () => void, refused: () => void): void;
   /**

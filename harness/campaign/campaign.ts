@@ -32,16 +32,16 @@ import { createTotals, type Totals } from "./totals.ts";
 import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write-up.ts";
 
 /**
- * Runs histories until a promise breaks (with `targets`, one of these), all of them have run, the time is up or the
- * signal aborts. Then shrinks the failure and writes the run's folder. With `keepGoing` a broken promise does not end
- * the campaign. `quorate run` calls this function.
+ * Runs histories until a promise breaks (with `targets`, one of the guarantees in it), all histories have run, the time
+ * is up or the signal aborts. Then shrinks the failure and writes the run's folder. With `keepGoing` a broken promise
+ * does not end the campaign. `quorate run` calls this function.
  *
  * Unless the search is guided, plan i depends only on the options, the seed and i, and on no other plan: fast-check
  * draws each run from the seed and its index, and threads draw the same plan by `planAt`. The folder has a
  * campaign.json and a report.html from the start, also if the campaign fails or the process is killed.
  *
  * @param options What to run, where, and for how long. `evidence`, `jobs`, `shard` and `tolerateUnknown` mean the same
- *   as on the command line.
+ * as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
  * @throws EnvironmentError if the environment cannot run the campaign.
  * @throws UsageError if the options make no sense.

@@ -11,7 +11,8 @@ export interface Alike {
   readonly shape: string;
   readonly guarantee: string;
   /**
-   * The group's first failure. In the first `shapesShrunk` groups it is shrunk, and its whole history stays in memory.
+   * The group's first failure. In the first `shapesShrunk` groups, its whole history stays in memory, so that it can be
+   * shrunk.
    */
   readonly first: Pick<Kept, "history" | "folder"> & { readonly whole?: Kept };
   readonly explanation: string;

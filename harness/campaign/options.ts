@@ -70,8 +70,9 @@ export interface CampaignOptions {
   readonly again?: string;
   readonly evidence: boolean;
   /**
-   * The share of histories, 0 to 1, that may be unknown. The campaign's verdict becomes unknown if most histories are
-   * unknown, or if the share exceeds this one with 95 % confidence.
+   * The share of histories, 0 to 1, that may be unknown. Unless a promise is broken, the campaign's verdict becomes
+   * unknown if more than half of the histories are unknown, or if at least two are and their share exceeds this one
+   * with 95 % confidence.
    */
   readonly tolerateUnknown: number;
   /** How long smaller cases of a failure are tried, in ms. Null: failures are not shrunk. */

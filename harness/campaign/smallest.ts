@@ -11,8 +11,8 @@ import { breaksOneOf, shrink, type Shrunk } from "./shrink.ts";
 import { type ShrinkingOptions, shrinkInRealTime } from "./shrink-in-real-time.ts";
 
 /**
- * The result of shrinking. `found` is the smallest failing attempt, which may be the one to shrink itself, or null if
- * there is none. `on` is the cluster on which `found` ran.
+ * The result of shrinking. `found` is the smallest failing attempt, which may be the failure that was to be shrunk, or
+ * null if there is none. `on` is the cluster on which `found` ran.
  */
 export interface Smallest {
   readonly found: Attempt | null;

@@ -104,7 +104,7 @@ function isHistory(file: string): boolean {
 /** The `:valid?` of results.edn: true, false or :unknown. Undefined if the file has no such entry. */
 export function jepsenVerdict(results: string): "valid" | "invalid" | "unknown" | undefined {
   const text = readFileSync(results, "utf8");
-  // Only keys of the outermost map count. Any deeper key follows an unclosed bracket.
+  // Only keys of the outermost map count. A deeper key has more than one unclosed bracket before it.
   let depth = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\\.|[[({]|[\])}]|:valid\?\s+[^\s,}]+/gs)) {
     if (/^[[({]$/.test(token)) depth++;

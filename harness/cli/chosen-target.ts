@@ -24,7 +24,8 @@ const usualTarget = "bundled";
  *
  * @param asked The value of `--target`. Undefined: the flag is absent.
  * @param say Prints which configuration is used, as the command's first line.
- * @throws UsageError for an unknown name or file.
+ * @throws UsageError for an unknown name or file, for a wrong configuration, and for a configuration in a run's folder
+ *   that the user did not name.
  */
 export async function chooseTarget(
   asked: string | undefined,

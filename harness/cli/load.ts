@@ -112,7 +112,7 @@ export function historyFolderOf(folder: string): {
 
 /**
  * Loads the plan of a history's folder, and judges the history if the folder has one. Throws UsageError with the file's
- * name if the history is incomplete.
+ * name if a file cannot be read or the history is incomplete, and PlanError for a wrong plan.
  */
 export async function loadHistoryFolder(folder: string, find: FindLanguage): Promise<Loaded> {
   const { plan, checkers } = await readJudged(join(folder, "plan.json"), find);

@@ -134,7 +134,8 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
 }
 
 /**
- * Creates the command line with the named command only. Without the name of a command, creates it with all commands.
+ * Creates the command line with the named command only. If no command has this name, or `name` is undefined, creates it
+ * with all commands.
  */
 export async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command("quorate");

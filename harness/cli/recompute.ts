@@ -35,7 +35,7 @@ interface Finding {
 
 /**
  * Judges the run's history files again and sums the verdicts. For a history without a file, the verdict in
- * campaign.json counts. A file that was changed since is not judged.
+ * campaign.json counts. A file that was changed after the run is not judged.
  *
  * @param checkers The checkers of the run's configuration, in addition to the built-in checkers.
  */

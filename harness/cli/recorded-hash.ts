@@ -30,7 +30,8 @@ export function differenceOf(
 }
 
 /**
- * The hash that the run's campaign.json or replay.json records for a history file. Null if neither file records one.
+ * The hash that the run's campaign.json or replay.json records for a history file. Null if neither file records one for
+ * this history.
  */
 function recordedHash(file: string): { readonly hash: string; readonly where: string } | null {
   const folder = dirname(resolve(file));

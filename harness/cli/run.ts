@@ -510,7 +510,10 @@ async function tell(
     : exitOf[campaign.withoutKnown ?? campaign.verdict];
 }
 
-/** The number of operations that histories lack of the `planned` ones, since the time of their clients was up. */
+/**
+ * How many of the `planned` operations of each history did not begin since the time of the clients was up, in all
+ * histories together.
+ */
 const leftOut = ({ histories }: WriteUp["campaign"], planned: number): number =>
   histories.reduce((sum, { operations }) => sum + Math.max(0, planned - operations), 0);
 

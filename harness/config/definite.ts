@@ -2,7 +2,7 @@ import { DefiniteError } from "../targets/promise-client.ts";
 
 /**
  * Makes the error that a client throws if an operation certainly has no effect, now or later. Any other error of a
- * write leaves the outcome open, unless the error says that the connection was refused.
+ * write leaves the outcome open, unless its code says that no connection was made.
  *
  * @param message What the store said.
  * @param code A stable name of the kind of refusal, for reports.

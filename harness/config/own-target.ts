@@ -23,8 +23,8 @@ export interface ClientContext {
   /** The node's URL for clients: http://host:port */
   readonly url: string;
   /**
-   * The name of the client: c1, c2, … for the clients of the plan, `sweeper` in the final phase of a history, and
-   * `trial` before the first history.
+   * The name of the client: c1, c2, … for the clients of the plan, `sweeper` in the final phase of a history, `trial`
+   * before the first history, and `script` for a request of `ask`.
    */
   readonly client: string;
   readonly settings: Settings;
@@ -34,7 +34,7 @@ export interface ClientContext {
 
 /**
  * Makes a client that talks to one node. Called before the first history to try the client, at each client's first
- * request to a node, and again after an operation with an unknown outcome or a refused connection.
+ * request to a node, and again after an operation with an unknown outcome or without a connection.
  */
 export type MakeClient = (context: ClientContext) => PromiseClient | Promise<PromiseClient>;
 
@@ -92,8 +92,8 @@ export interface OwnCompose {
 export interface OwnContainers extends Partial<Omit<WholeContainers, "node">> {
   /**
    * A compose file that says the image, port, data folder, files, readiness, command and environment of each node. The
-   * other fields of this object override the compose file, but `files` and the environment in `node` add to it. Without
-   * a compose file, `image`, `port` and `node` are required.
+   * other fields of this object override the compose file, but `files`, and the environment in a `node` that is no
+   * function, add to it. Without a compose file, `image`, `port` and `node` are required.
    */
   readonly compose?: OwnCompose;
   /**

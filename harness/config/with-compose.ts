@@ -15,8 +15,9 @@ import type {
 /**
  * Takes from the compose file what the description leaves out.
  *
- * @throws UsageError if neither the file nor the description says a node's image, port or command, or if the
- *   description has more nodes than the file has services and `node` is not a function.
+ * @throws UsageError if neither the file nor the description says a node's image or port, if there is no compose file
+ *   and the description says no command, or if the description has more nodes than the file has services and `node` is
+ *   not a function.
  */
 export function withCompose(
   { containers, ...own }: OwnTarget,

@@ -38,7 +38,7 @@ export interface ControlRow {
   readonly medianOkShare: number;
   /**
    * For each guarantee, how many histories promised it, and how many judged it. These are the guarantees that the bug
-   * must break, or all that a profile promised.
+   * may break, or all that a profile promised.
    */
   readonly judged: Readonly<Record<string, { readonly promised: number; readonly judged: number }>>;
   readonly faults: Readonly<

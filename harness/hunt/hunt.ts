@@ -59,8 +59,8 @@ export interface HuntRow {
 }
 
 /**
- * Searches for a history that shows a planted bug. Throws UsageError for an unknown bug, and EnvironmentError if
- * nothing can run.
+ * Searches for a history that shows a planted bug. Throws UsageError for an unknown bug, EnvironmentError if nothing can
+ * run, and UnjudgedError if the bug throws while it is planted or a history is too long.
  */
 // oxlint-disable-next-line eslint/complexity -- Most branches are the fields of its one result.
 export async function huntBug(bug: string, options: HuntOptions): Promise<HuntRow> {

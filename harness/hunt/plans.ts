@@ -19,7 +19,7 @@ const ownRows = new Map<string, PlantedBug>();
  * Registers a bug file for `rowOf`. The file may export `expected` with `breaks`, `settings` and `faults`. Defaults:
  * any guarantee, the default settings, all kinds of fault.
  *
- * @throws UsageError if the file plants nothing, or `expected` is malformed.
+ * @throws UsageError if the file does not build or load, plants nothing, or `expected` is malformed.
  */
 export async function readOwnBug(file: string): Promise<void> {
   const { expected = {} } = (await import(pathToFileURL(await bundleBug(file)).href)) as {

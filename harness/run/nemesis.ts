@@ -30,7 +30,10 @@ export interface Nemesis {
   start(): void;
   /** Injects no more faults and heals the active ones. Calls `done` once all of them are healed. */
   healAll(done: () => void): void;
-  /** Why a fault could not be carried out, so that the run proves nothing. Null if there was no such fault. */
+  /**
+   * Why a fault could not be carried out, so that the run was not completed as planned. Null if there was no such
+   * fault.
+   */
   readonly failure: string | null;
   /** The number of active faults, for the progress line. */
   readonly active: number;

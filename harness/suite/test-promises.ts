@@ -76,6 +76,8 @@ export interface SuiteResult {
  * @throws BrokenPromiseError if a history breaks a promise, with the smallest case found and a report in the folder of
  *   runs.
  * @throws EnvironmentError if nodes cannot run here, or fewer than half of the histories could be judged.
+ * @throws UsageError if the options make no sense.
+ * @throws UnjudgedError if a planted bug throws while it is planted, or a history is too long.
  * @example
  * import { test } from "node:test"; // Jest: the same call
  * import { testPromises } from "quorate";

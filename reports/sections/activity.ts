@@ -26,8 +26,8 @@ export function activity(
 type Shades = Parameters<typeof scatter>[0]["shades"];
 
 /**
- * The right end of the plots of operations. They leave out the final phase, which has only final reads and may last far
- * longer than everything before it.
+ * The right end of the plots of operations. They leave out the final reads, since the final phase may last far longer
+ * than everything before it.
  */
 const operationsEndUs = (trace: Trace): number =>
   Math.max(

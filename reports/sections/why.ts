@@ -41,7 +41,10 @@ export const figureOf =
     return witness && witnessFigure(witness, view.values, view.place);
   };
 
-/** Says what this target does not show, by the history's `run` event. Empty if the target records evidence. */
+/**
+ * Says what a history without evidence does not show. `run` is the history's `run` event. Empty if the history has
+ * evidence.
+ */
 function unseen(run: HistoryEvent | undefined): string {
   if (run?.e !== "run" || run.capabilities.evidence) return "";
   return `; this target shows no messages and no syncs, so ${

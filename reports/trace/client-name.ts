@@ -1,6 +1,6 @@
 /** Names clients in the report. */
 
-/** The name, in histories, of the harness's client that reads every key in the final phase. */
+/** The name, in histories, of the harness's client that makes the requests of the final phase. */
 const recordedName = "sweeper";
 const finalPhase = "final phase";
 

@@ -48,7 +48,7 @@ function bootsOf(
 }
 
 /**
- * The end of a boot, or undefined if it did not end: the nemesis's event of a kill or the boot's own last event,
+ * The end of a boot, or undefined if it did not end: the nemesis's event of a kill or the evidence of the boot's end,
  * whichever comes first. The restart of the final phase may leave neither. Then the end is the later of the boot's last
  * evidence and the last phase before the next boot.
  */

@@ -18,7 +18,7 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly faults: readonly TraceFault[];
   readonly phases: readonly { readonly atUs: number; readonly name: string }[];
-  /** The messages, sorted by sentUs. A large history has only the messages that its anomalies need. */
+  /** The messages that the timeline draws, sorted by sentUs. In a large history, those that its anomalies need. */
   readonly messages: readonly TraceMessage[];
   /** When nodes made versions durable. A large history has only the syncs of keys that an anomaly's operations use. */
   readonly syncs: readonly {

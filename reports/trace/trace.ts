@@ -10,8 +10,8 @@ import { traceOperations } from "./operations.ts";
 import type { Trace, TraceAnomaly } from "./trace-shape.ts";
 
 /**
- * A history with at most about this many messages is shown with all of them. A larger history is shown with the
- * messages that its anomalies need.
+ * If a history has at most about this many messages, those of all its operations and the repair of their keys are
+ * drawn. Of a larger history, only the messages that its anomalies need are drawn.
  */
 const messageLimit = 3_000;
 const syncLimit = 2_000;

@@ -40,7 +40,7 @@ export class Links {
 
   /**
    * Sends `message` to the node. Calls `ended` at most once, with the outcome, after this function has returned. Does
-   * not call `ended` as long as no reply comes and the connection holds.
+   * not call `ended` as long as no reply comes and the connection holds, nor after `forget`.
    */
   call(node: NodeName, message: Sent, ended: (end: CallEnd) => void): void {
     const link = this.#links.get(node) ?? this.#dial(node);

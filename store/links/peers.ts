@@ -1,7 +1,8 @@
 /**
- * The links of a node to the other nodes and to itself. Each node dials each other node of its ring: requests go out on
- * the dialled stream, and replies come back on it. A link is down after too long a silence, whatever TCP's own timeouts
- * are. Requests under way then get no answer; an operation that needs one of these answers ends at its timeout.
+ * The links of a node to the other nodes and to itself. Each node dials each node of its ring, itself included:
+ * requests go out on the dialled stream, and replies come back on it. A link is down after too long a silence, whatever
+ * TCP's own timeouts are. Requests under way then get no answer; an operation that needs one of these answers ends at
+ * its timeout.
  */
 import { bounded } from "./bounded.ts";
 import type { Host, NodeName, Stream } from "../host.ts";

@@ -29,7 +29,7 @@ export interface HeldKey {
   readonly self: NodeName;
   /** The nodes to which writes of the key are sent. */
   readonly owners: readonly NodeName[];
-  /** The key's owners in the ring before the current change. */
+  /** The key's owners in the ring before the current change, or in the current ring if no change is under way. */
   readonly before: readonly NodeName[];
 }
 
@@ -67,7 +67,10 @@ export interface MembershipPart {
   mintsAs(state: RingState, self: NodeName, actor: string): string;
   /** The nodes to which a hint for `target` is delivered. `owners` has the current owners of the hint's key. */
   hintGoesTo(target: NodeName, owners: readonly NodeName[]): readonly NodeName[];
-  /** Whether the driver may take the next step. `done` has the nodes that have completed the current one. */
+  /**
+   * Whether the node that drives a change may take its next step. `done` has the nodes that have completed the current
+   * one.
+   */
   mayAdvance(done: ReadonlySet<NodeName>, state: RingState): boolean;
   /** Whether tombstones may be removed in this state of the ring. */
   mayReap(state: RingState): boolean;

@@ -6,7 +6,7 @@
  * - writes: reads ask the old owners; a write needs a quorum of the old and one of the new owners; new owners fetch the
  * data that they lack.
  * - reads: reads ask the new owners; a write needs both quorums.
- * - drop: reads and writes ask the new owners; all other nodes hand over the data that they hold, and drop it.
+ * - drop: reads and writes ask the new owners; each node hands over the keys that it no longer owns, and drops them.
  * - stable: the change has ended, and reads and writes ask the new owners.
  *
  * The driver is the node that the operator asked, until another node takes over. It takes each step once every living

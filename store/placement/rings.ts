@@ -108,7 +108,10 @@ export class Rings {
     return (version ?? 0) === this.#view.version;
   }
 
-  /** The field with which a request names its ring. The first ring has no number, so the field is then absent. */
+  /**
+   * The field with which a request names its ring. Requests do not name the first ring, whose version is 0: the field
+   * is then absent.
+   */
   get stamp(): { readonly ring?: number } {
     return this.#view.version === 0 ? {} : { ring: this.#view.version };
   }

@@ -58,7 +58,7 @@ export type ClientRequest =
         /** The node is dead for good: a change under way goes on without it. */
         | { readonly kind: "dead"; readonly node: string };
     }
-  /** Asks what this node alone holds, without a quorum: keys after `after`, in order, as many as fit a frame. */
+  /** Asks what this node alone holds, without a quorum: keys after `after`, in order, about half a frame of them. */
   | { readonly type: "inspect"; readonly id: number; readonly after?: string };
 
 /** Replies of a node to a client. */

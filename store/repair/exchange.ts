@@ -95,7 +95,7 @@ export function sendCopies(core: Core, to: NodeName, keys: readonly string[]): v
 class Exchange implements Caller {
   readonly #core: Core;
   readonly #peer: NodeName;
-  /** The version of the ring to which the ranges belong. */
+  /** The version of the ring whose key ranges this exchange compares. */
   readonly #ring: number;
   #call = 0;
 

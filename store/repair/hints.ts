@@ -51,8 +51,8 @@ export class Hints {
   }
 
   /**
-   * Keeps a hint, and calls `durable` once the log has kept it. Returns whether the hint was kept: at `hintLimit`
-   * hints, only hints that are already held can grow.
+   * Keeps a hint, and calls `durable` once the hint is in the log, which a full disk may prevent. Returns whether the
+   * hint was kept: at `hintLimit` hints, only hints that are already held can grow.
    */
   keep(target: NodeName, key: string, state: State, durable: () => void): boolean {
     const before = this.#held.get(target)?.get(key);
@@ -81,7 +81,7 @@ export class Hints {
     return true;
   }
 
-  /** Calls `done` once all hints that the log has kept so far are synced. */
+  /** Calls `done` once all hints whose `durable` callback has been called are synced. */
   synced(done: () => void): void {
     this.#disk.log.synced(done);
   }

@@ -1,5 +1,5 @@
 /**
- * Writes a node's records to its log. The setting `sync` says when the log has kept a record. `group`: after a sync;
+ * Writes a node's records to its log. The setting `sync` says when the log confirms a record. `group`: after a sync;
  * the records that arrive during one sync share the next. `each`: after a sync of its own. `periodic`: once the
  * operating system has the record; a sync begins within `syncIntervalMs`.
  */
@@ -36,11 +36,11 @@ export class CommitLog {
   }
 
   /**
-   * Writes a record, and calls `durable` once the log has kept it: synced it or, with a periodic log, passed it to the
-   * operating system. The callbacks come in the order of the calls. If the disk is full, calls `refused`; then neither
-   * the record nor any record that waits behind it is in the log. If the log fails in another way, calls neither and
-   * halts the node. With a periodic log, the kept records survive a crash of the process, but a power loss can lose
-   * those that no sync has reached yet.
+   * Writes a record, and calls `durable` once the record is synced or, with a periodic log, passed to the operating
+   * system. The callbacks come in the order of the calls. If the disk is full, calls `refused`; then neither the record
+   * nor any later record that was already waiting is in the log. If the log fails in another way, calls neither and
+   * halts the node. With a periodic log, records that the operating system has survive a crash of the process, but a
+   * power loss can lose those that no sync has reached yet.
    */
   write(record: LogRecord, durable: () => void, refused: () => void): void {
     this.#waiting.push({ record, durable, refused });

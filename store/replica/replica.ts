@@ -329,8 +329,8 @@ export class Replica {
   }
 
   /**
-   * The Merkle tree over the durable states of a key range. If this node holds no key of the range, the tree is empty.
-   * Callers must not change it.
+   * The Merkle tree over the durable states of a key range, without deletions that count as absent. If this node holds
+   * no key of the range, the tree is empty. Callers must not change it.
    */
   tree(range: string): MerkleTree {
     return this.#trees.get(range) ?? emptyTree;
@@ -355,7 +355,7 @@ export class Replica {
   }
 
   /**
-   * Called when the log has kept a write. On a slow disk, a tombstone may be written twice, and be dropped or even
+   * Called when a write is in the log. On a slow disk, a tombstone may be written twice, and be dropped or even
    * forgotten before the second write ends. That write must not bring it back.
    */
   #written(entry: Entry, state: State): void {

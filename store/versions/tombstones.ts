@@ -23,8 +23,8 @@ export interface TombstonePart {
    */
   remains(settings: StoreSettings, tombstone: State): State | null;
   /**
-   * The counter from which this boot continues at least when it issues a dot. The boot has forgotten dots of its own up
-   * to counter `forgotten`.
+   * A counter that the next dot of this boot must exceed. The boot has forgotten dots of its own up to counter
+   * `forgotten`.
    */
   countsOnFrom(forgotten: number): number;
   /** Whether anti-entropy and read repair treat a key with this state as absent. */
