@@ -39,15 +39,19 @@ export function removeTemporaryFolder(folder: string): void {
  * @returns The number of removed folders.
  */
 export function removeAbandonedFolders(all: boolean): number {
-  return temporaryFolders()
+  return temporaryFolders(purposes)
     .filter((folder) => all || isAbandoned(folder))
     .filter(isRemoved).length;
 }
 
-function temporaryFolders(): readonly string[] {
+/** The folders of this user with this purpose whose process is gone. Never throws. */
+export const abandonedFolders = (purpose: Purpose): readonly string[] =>
+  temporaryFolders([purpose]).filter(isAbandoned);
+
+function temporaryFolders(wanted: readonly Purpose[]): readonly string[] {
   try {
     return readdirSync(tmpdir())
-      .filter((name) => purposes.some((purpose) => name.startsWith(prefixOf(purpose))))
+      .filter((name) => wanted.some((purpose) => name.startsWith(prefixOf(purpose))))
       .map((name) => join(tmpdir(), name))
       .filter(isOwnFolder);
   } catch {

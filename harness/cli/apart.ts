@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
-import { type Ending, endings, leave, onEnding } from "./signals.ts";
+import { type Ending, leaveAtOnce, onEnding } from "./signals.ts";
 
 interface Begun {
   readonly apart: true;
@@ -67,7 +67,7 @@ export async function runApart(
   }, 1000);
   // The listener stays until the end of the process: a signal after the verdict must not change the exit status.
   onEnding((signal) => {
-    if (limitS === silentAfterSignalS) leave(endings[signal]);
+    if (limitS === silentAfterSignalS) leaveAtOnce(signal);
     limitS = silentAfterSignalS;
     worker.postMessage(signal);
   });

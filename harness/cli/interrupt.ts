@@ -1,5 +1,5 @@
 import { isApart, onSignalApart } from "./apart.ts";
-import { type Ending, endings, leave, onEnding } from "./signals.ts";
+import { type Ending, leaveAtOnce, onEnding } from "./signals.ts";
 
 /**
  * Returns a signal that the first Ctrl-C aborts, so that the command heals faults, stops and reports. The second Ctrl-C
@@ -8,7 +8,7 @@ import { type Ending, endings, leave, onEnding } from "./signals.ts";
 export function abortOnSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: Ending): void => {
-    if (controller.signal.aborted) leave(endings[signal]);
+    if (controller.signal.aborted) leaveAtOnce(signal);
     say(
       "Stopping: healing faults and removing what the run made. Interrupt again to stop at once.",
     );

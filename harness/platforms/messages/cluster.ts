@@ -191,7 +191,10 @@ export class MessageCluster implements Cluster {
   }
 
   async unplannedEnds(): Promise<readonly NodeEndedEvent[]> {
-    return this.#history().unplannedEnds;
+    const { machines, unplannedEnds } = this.#history();
+    for (const machine of machines.values()) await machine.settled?.();
+    if (this.#error !== null) throw this.#error;
+    return unplannedEnds;
   }
 
   async evidence(): Promise<readonly HistoryEvent[]> {

@@ -28,6 +28,10 @@ export interface NodeMachine {
   readonly isRunning: boolean;
   /** Starts the node on its folder or disk. */
   start(handlers: NodeHandlers): void;
+  /**
+   * Resolves once all that the node did so far was reported. Missing: it always was.
+   */
+  settled?(): Promise<void>;
   kill(done: Done): void;
   pause(done: Done): void;
   resume(done: Done): void;

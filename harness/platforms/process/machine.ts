@@ -11,7 +11,15 @@ import { type NodeMessage, parseMessage } from "../messages/message.ts";
 import type { NodeHandlers, NodeMachine } from "../messages/world.ts";
 import { offsetText } from "../clock-offset.ts";
 import { clockEnvironment } from "./clock.ts";
-import { endGroup, markName, signalGroup, watchGroup } from "./groups.ts";
+import {
+  endGroup,
+  isNotStarted,
+  type Mark,
+  marked,
+  markName,
+  signalGroup,
+  watchGroup,
+} from "./groups.ts";
 import { type LineReader, longestLine, readLines } from "./lines.ts";
 
 /** The largest number of characters of a node's log that are kept. */
@@ -22,7 +30,7 @@ const clipped = 300;
 export interface ProcessOptions {
   /** The parent of this node's working folder. */
   readonly folder: string;
-  readonly mark: string;
+  readonly mark: Mark;
   readonly command: NodeCommand;
   /** The path of libfaketime, which moves the node's clock. Null: the node uses the machine's clock. */
   readonly clockLibrary: string | null;
@@ -34,6 +42,8 @@ interface Running {
   /** Messages that were not written yet. One write sends all of them. */
   unwritten: string;
   isKilled: boolean;
+  /** Resolves once a node that ended, or closed its input or output, was reported. Null: it did neither. */
+  settling: Promise<void> | null;
 }
 
 export class ProcessMachine implements NodeMachine {
@@ -60,19 +70,18 @@ export class ProcessMachine implements NodeMachine {
   }
 
   start(handlers: NodeHandlers): void {
-    const { command, environment = {} } = this.#options.command;
-    const [program = "", ...args] = command;
+    const { mark, command, clockLibrary } = this.#options;
+    const env = {
+      ...process.env,
+      ...command.environment,
+      ...(clockLibrary === null ? {} : clockEnvironment(clockLibrary, this.#clockFile)),
+      QUORATE_NODE: this.name,
+      [markName]: mark.text,
+    };
+    const [program = "", ...args] = marked(command.command, env, mark);
     const child = spawn(program, args, {
       cwd: this.#folder,
-      env: {
-        ...process.env,
-        ...environment,
-        ...(this.#options.clockLibrary === null
-          ? {}
-          : clockEnvironment(this.#options.clockLibrary, this.#clockFile)),
-        QUORATE_NODE: this.name,
-        [markName]: this.#options.mark,
-      },
+      env,
       // The node gets a process group, so that its child processes are killed and paused with it.
       detached: true,
     });
@@ -81,6 +90,7 @@ export class ProcessMachine implements NodeMachine {
       child,
       unwritten: "",
       isKilled: false,
+      settling: null,
       output: readLines(
         child.stdout,
         (line) => this.#read(running, line, handlers),
@@ -100,25 +110,30 @@ export class ProcessMachine implements NodeMachine {
       (line) => this.#keep(line),
       (beginning) => this.#keep(beginning),
     );
-    // A process that ends closes its pipes just before. A process that closes its output and runs on cannot send
-    // messages.
-    child.stdout.once("end", () =>
-      setTimeout(() => {
-        if (child.exitCode === null && child.signalCode === null)
-          this.#broke(
-            running,
-            handlers,
-            "output-closed",
-            `${this.name} to keep its standard output open`,
-            "a node that closed its output and went on",
-          );
-        // This timer must not keep a harness alive that has nothing else to do.
-      }, endMs).unref(),
-    );
-    // A write to an ended process fails. The exit handler reports the process's end.
-    child.stdin.on("error", () => {});
+    // A process that ends closes its pipes just before. A process that closes one and runs on cannot exchange messages.
+    const closed = (pipe: "input" | "output"): void => {
+      if (running.isKilled || hasEnded(child)) return;
+      running.settling ??= new Promise((settle) => {
+        child.once("exit", () => settle());
+        setTimeout(() => {
+          if (!hasEnded(child))
+            this.#broke(
+              running,
+              handlers,
+              `${pipe}-closed`,
+              `${this.name} to keep its standard ${pipe} open`,
+              `a node that closed its ${pipe} and went on`,
+            );
+          settle();
+          // This timer must not keep a harness alive that has nothing else to do.
+        }, endMs).unref();
+      });
+    };
+    child.stdout.once("end", () => closed("output"));
+    // A write to a closed pipe fails. The exit handler reports the end of a process.
+    child.stdin.on("error", () => closed("input"));
     child.once("error", (error) => {
-      // The only cause is a program that cannot be started: signals, which could fail too, go to the group.
+      // The only cause is a process that cannot be started: signals, which could fail too, go to the group.
       this.#running = null;
       handlers.broke("node-not-started", `${this.name} to start`, error.message);
     });
@@ -126,18 +141,36 @@ export class ProcessMachine implements NodeMachine {
       if (child.pid !== undefined) endGroup(child.pid);
       if (running.isKilled || this.#running !== running) return;
       const how = signal === null ? `status ${String(status)}` : signal;
-      // The process's last output may still be in its pipes.
-      const tell = (): void => {
-        clearTimeout(late);
-        if (this.#running !== running) return;
-        this.#running = null;
-        const unfinished = running.output.unfinished();
-        if (unfinished !== "") this.#keep(`${unfinished} (an unfinished line)`);
-        handlers.ended(isOwnEnd(signal) ? "itself" : "somebody", `with ${how}`);
-      };
-      const late = setTimeout(tell, pipesMs);
-      child.once("close", tell);
+      running.settling = new Promise((settle) => {
+        // The process's last output may still be in its pipes.
+        const tell = (): void => {
+          clearTimeout(late);
+          settle();
+          if (this.#running !== running) return;
+          this.#running = null;
+          if (isNotStarted(status, this.#last.at(-1) ?? ""))
+            return handlers.broke(
+              "node-not-started",
+              `${this.name} to start`,
+              "a program that cannot be run",
+            );
+          const unfinished = running.output.unfinished();
+          if (unfinished !== "") this.#keep(`${unfinished} (an unfinished line)`);
+          handlers.ended(isOwnEnd(signal) ? "itself" : "somebody", `with ${how}`);
+        };
+        const late = setTimeout(tell, pipesMs);
+        child.once("close", tell);
+      });
     });
+  }
+
+  async settled(): Promise<void> {
+    // A node may close its output first and end later.
+    for (let last: Promise<void> | null = null; ; await last) {
+      const settling = this.#running?.settling ?? null;
+      if (settling === last) return;
+      last = settling;
+    }
   }
 
   kill(done: Done): void {
@@ -146,7 +179,7 @@ export class ProcessMachine implements NodeMachine {
     if (running === null || pid === undefined) return void setImmediate(done, null);
     const { child } = running;
     // The node has just ended without being killed, and its last output may still be in its pipes.
-    if (child.exitCode !== null || child.signalCode !== null) {
+    if (hasEnded(child)) {
       this.#running = null;
       return void setImmediate(done, null);
     }
@@ -249,6 +282,9 @@ export class ProcessMachine implements NodeMachine {
     this.#log.push(this.#logBytes > mostLogBytes ? "… (the rest is left out)" : line);
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcessWithoutNullStreams): boolean =>
+  exitCode !== null || signalCode !== null;
 
 /**
  * Whether the process ended by itself, by an exit or a crash. Signals other than those of a crash usually come from

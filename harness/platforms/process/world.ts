@@ -7,7 +7,7 @@ import type { ClusterClock } from "../cluster.ts";
 import type { MessageWorld, NodeMachine } from "../messages/world.ts";
 import { createWaiting } from "../waiting.ts";
 import { findClockLibrary } from "./clock.ts";
-import { killProcess, makeMark, strayProcesses } from "./groups.ts";
+import { endMark, makeMark, watchMark } from "./groups.ts";
 import { ProcessMachine } from "./machine.ts";
 import { platformName } from "./name.ts";
 
@@ -54,7 +54,10 @@ export class ProcessWorld implements MessageWorld {
     { settings, target, movesClocks }: Parameters<MessageWorld["begin"]>[1],
   ): Promise<readonly NodeMachine[]> {
     const command = await target.program(settings);
-    this.#folder ??= makeTemporaryFolder("process");
+    if (this.#folder === null) {
+      this.#folder = makeTemporaryFolder("process");
+      watchMark(this.#mark, this.#folder);
+    }
     const folder = join(this.#folder, String(this.#histories++));
     this.#machines = nodes.map(
       (name) =>
@@ -81,15 +84,16 @@ export class ProcessWorld implements MessageWorld {
 
   async stop(): Promise<void> {
     await this.end();
-    const stray = strayProcesses(this.#mark);
-    for (const id of stray) killProcess(id);
-    if (this.#folder !== null) removeTemporaryFolder(this.#folder);
+    // A cluster that ran no history has started no process.
+    if (this.#folder === null) return;
+    const strays = await endMark(this.#mark);
+    removeTemporaryFolder(this.#folder);
     this.#folder = null;
-    if (stray.length > 0)
+    if (strays > 0)
       throw new EnvironmentError({
         code: "node-left-processes",
         expected: "nodes whose children end with them",
-        got: `${stray.length} child processes that left their node's process group and went on (killed now)`,
+        got: `${strays} child processes that left their node's process group and went on (killed now)`,
         hint: "A node must not start daemons, nor call setsid.",
       });
   }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { attempt } from "../../../../harness/campaign/index.ts";
 import { createProcessCluster } from "../../../../harness/platforms/process/platform.ts";
 import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
-import { echoes, echoPlan, makePrograms } from "./programs.ts";
+import { echoes, echoPlan, leavesDaemon, makePrograms } from "./programs.ts";
 
 const programs = makePrograms();
 afterAll(() => programs.remove());
@@ -119,10 +119,34 @@ describe("a node", () => {
       /^output-closed: expected n\d to keep its standard output open; got a node that closed it/,
     ],
     [
+      "that closes all its files after its last answer",
+      programs.node(
+        `${echoes} const answer = handlers.echo; let count = 0; handlers.echo = (message) => { answer(message); if (++count === 3) { for (const file of [0, 1, 2]) require("fs").closeSync(file); setInterval(() => {}, 1000); } };`,
+      ),
+      /^(in|out)put-closed: expected n\d to keep its standard (in|out)put open/,
+    ],
+    [
+      "that closes its input and goes on",
+      programs.node(
+        `handlers.echo = () => { require("fs").closeSync(0); setInterval(() => {}, 1000); };`,
+      ),
+      /^input-closed: expected n\d to keep its standard input open; got a node that closed it/,
+    ],
+    [
+      "that is no program",
+      programs.executable("\x7fELF"),
+      /^node-not-started: expected n\d to start; got a program that cannot be run; n\d said last: quorate: .*format error/i,
+    ],
+    [
       "that leaves a daemon",
       programs.node(
         `${echoes} require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref();`,
       ),
+      /^node-left-processes: .*2 child processes that left/,
+    ],
+    [
+      "that leaves a daemon without any sign of its origin",
+      programs.node(`${echoes} ${leavesDaemon}`),
       /^node-left-processes: .*2 child processes that left/,
     ],
   ])("%s", async (_, bin, expected) => {

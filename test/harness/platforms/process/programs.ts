@@ -24,6 +24,8 @@ export interface Programs {
   node(code: string): string;
   /** The path of a program that contains only `code`. */
   plain(code: string): string;
+  /** The path of an executable file with this content. */
+  executable(content: string): string;
   /** The path of a shell script. A shell starts quickly even on a busy machine. */
   shell(script: string): string;
   remove(): void;
@@ -37,17 +39,25 @@ export function makePrograms(): Programs {
     writeFileSync(file, code);
     return file;
   };
+  const executable = (content: string): string => {
+    const file = join(folder, `node${count++}`);
+    writeFileSync(file, content, { mode: 0o755 });
+    return file;
+  };
   return {
     plain,
-    shell: (script) => {
-      const file = join(folder, `node${count++}`);
-      writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-      return file;
-    },
+    executable,
+    shell: (script) => executable(`#!/bin/sh\n${script}\n`),
     node: (code) => plain(`${frame}${code}`),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/**
+ * Code that starts `sleep` in a session of its own, without an environment, working folder, open file or living parent
+ * that would tell where it comes from. Writes the id of the process to the file `daemon` of the node's folder.
+ */
+export const leavesDaemon = `require("fs").writeFileSync("daemon", require("child_process").execFileSync("setsid", ["/bin/sh", "-c", "sleep 300 <&- >/dev/null 2>&- & echo $!"], { env: {}, cwd: "/" }));`;
 
 export const echoes = `handlers.echo = (message) => reply(message, { type: "echo_ok", echo: message.body.echo });`;
 
