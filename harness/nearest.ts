@@ -1,17 +1,16 @@
 /** Suggests names for a mistyped one. */
 
-/** Returns at most three names with the smallest edit distance to `name`, the nearest first, joined for a sentence. */
-export function nearest(name: string, names: readonly string[]): string {
+/** Returns at most `most` names with the smallest edit distance to `name`, the nearest first, joined for a sentence. */
+export function nearest(name: string, names: readonly string[], most = 3): string {
   const from = name.slice(0, longest);
   return names
     .map((known) => ({ known, distance: distance(from, known) }))
     .sort((a, b) => a.distance - b.distance)
-    .slice(0, shown)
+    .slice(0, most)
     .map(({ known }) => known)
     .join(", ");
 }
 
-const shown = 3;
 /** A longer mistyped text is cut to this length, since a pasted text may be very long. */
 const longest = 64;
 

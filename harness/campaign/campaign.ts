@@ -506,6 +506,8 @@ async function smallestOf(
     return null;
   const broken = brokenPromises(failed.verdict);
   options.failed?.(failed.history, failed.verdict.reasons[0] ?? broken.join(", "));
+  // The first try may take long.
+  progress(failed.plan, 0);
   return findSmallest(failed, {
     broken: isHit(failed, options.targets)
       ? broken.filter((name) => options.targets?.includes(name) ?? true)

@@ -2,7 +2,7 @@
 import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { sourceOf } from "../targets/registry.ts";
-import type { RunOptions } from "../run/index.ts";
+import type { Progress, RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { createPool, type Judged, type NextAsked } from "./pool.ts";
 import { twiceIfUnlucky } from "./retry.ts";
@@ -18,6 +18,8 @@ export interface RepeatOptions {
    * `jobs` is larger than 1, only the first attempt runs on `cluster`.
    */
   readonly keep: (time: number, attempted: Attempt) => Promise<void>;
+  /** Called with the number of finished runs after each run and, on `cluster`, during a run. */
+  readonly progress?: (finished: number, inside?: Progress) => void;
   /** Called with the reason when the environment fails a run that is then repeated. */
   readonly retries: (why: string) => void;
 }
@@ -28,14 +30,20 @@ export interface RepeatOptions {
  */
 export async function repeat(
   plan: Plan,
-  { cluster, times, jobs, run, keep, retries }: RepeatOptions,
+  { cluster, times, jobs, run, keep, progress, retries }: RepeatOptions,
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   const { evidence, bugBundle, signal } = run;
   const here = async (): Promise<void> => {
-    const attempted = await twiceIfUnlucky(() => attempt(plan, cluster, run), signal, retries);
+    const inside = (now: Progress): void => progress?.(judged.length, now);
+    const attempted = await twiceIfUnlucky(
+      () => attempt(plan, cluster, { ...run, progress: inside }),
+      signal,
+      retries,
+    );
     await keep(judged.length, attempted);
     judged.push(attempted);
+    progress?.(judged.length);
   };
   if (!signal.aborted) await here();
   if (jobs === 1) {
@@ -56,6 +64,7 @@ export async function repeat(
       const taken = await pool.take(judged.length);
       if (taken === null) break;
       judged.push(taken.judged);
+      progress?.(judged.length);
     }
   } finally {
     await pool.close();

@@ -3,13 +3,14 @@
  * flags without a meaning for quorate are accepted, and a line says so.
  */
 import type { Command } from "commander";
-import { nodeNamer } from "../../generators/index.ts";
+import { builtInKinds, nodeNamer } from "../../generators/index.ts";
 import { maelstrom } from "../targets/maelstrom/index.ts";
 import { consistencies, latencyDists, topologies } from "../targets/maelstrom/settings.ts";
 import { isMaelstromWorkload } from "../targets/maelstrom/requests/registry.ts";
 import { usage } from "./exit.ts";
 import { createOutput, type Output } from "./output.ts";
-import { run } from "./run.ts";
+import { faultKinds } from "./plan-values.ts";
+import { mostHistories, run } from "./run.ts";
 import { oneOf, wholeNumber } from "./values.ts";
 
 interface MaelstromFlags {
@@ -86,6 +87,7 @@ export function addMaelstrom(program: Command): void {
 /** The request timeout of Maelstrom's clients, in ms. */
 const timeoutMs = 1_000;
 const usualNodes = 5;
+const mostNodes = 99;
 const usualConcurrency = /^(\d{1,4})(n?)$/;
 
 async function test(
@@ -101,6 +103,7 @@ async function test(
   const rate = flags.rate === "0" ? 0 : positive("--rate", flags.rate, "0, or ");
   const clients = clientCount(flags.concurrency, nodes);
   const operations = Math.max(1, Math.round(seconds * rate));
+  const histories = String(wholeNumber("--test-count", flags.testCount, 1, mostHistories));
   if (!isMaelstromWorkload(flags.workload))
     oneOf("--workload", flags.workload, maelstrom.workloads);
   sayWithoutMeaning(flags, output);
@@ -113,7 +116,7 @@ async function test(
       args,
       workload: flags.workload,
       faults: faultsOf(flags.nemesis),
-      histories: flags.testCount,
+      histories,
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       set: [
         `firstNode=${firstNode}`,
@@ -154,9 +157,16 @@ function namedNodes(
   { say }: Output,
 ): { readonly nodes: number; readonly firstNode: 0 | 1 } {
   if (count !== undefined)
-    return { nodes: wholeNumber("--node-count", count, 1, 99), firstNode: 0 };
+    return { nodes: wholeNumber("--node-count", count, 1, mostNodes), firstNode: 0 };
   if (nodes === undefined) return { nodes: usualNodes, firstNode: 1 };
   const names = nodes.split(",").map((name) => name.trim());
+  if (names.includes("") || new Set(names).size < names.length || names.length > mostNodes)
+    throw usage({
+      code: "bad-value",
+      expected: `--nodes to be 1 to ${mostNodes} different names with commas between them`,
+      got: JSON.stringify(nodes),
+      hint: "Say for example --nodes n1,n2,n3",
+    });
   const firstNode = names[0] === "n0" ? 0 : 1;
   const own = names.map((_, index) => nodeNamer({ firstNode })(index));
   if (names.join() !== own.join()) say(`--nodes ${nodes}: the nodes are called ${own.join(", ")}.`);
@@ -188,8 +198,8 @@ function positive(flag: string, text: string, or = ""): number {
 }
 
 /** Converts the value of `--nemesis` to that of `--faults`. Maelstrom's names of faults are also quorate's names. */
-const faultsOf = (nemesis: string | undefined): string =>
-  nemesis === undefined || nemesis === "" ? "none" : nemesis.replace(/\s/g, "");
+const faultsOf = (nemesis = ""): string =>
+  nemesis === "" ? "none" : faultKinds(nemesis, builtInKinds, "--nemesis").join(",") || "none";
 
 /** Consistency levels that quorate judges under another name: Maelstrom's name → quorate's name. */
 const otherNames: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import type { CampaignProgress } from "../campaign/index.ts";
 
 export interface ProgressLine {
   update(now: CampaignProgress): void;
-  /** Clears the line, so that other output can follow. */
+  /** Clears the line and ends its updates, so that other output can follow. A later `update` begins again. */
   clear(): void;
 }
 
@@ -15,19 +15,29 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   const startedMs = Date.now();
   const everyMs = stream.isTTY ? 100 : 10_000;
   let shownMs = startedMs;
+  let last: CampaignProgress | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const show = (): void => {
+    const nowMs = Date.now();
+    if (last === null || nowMs - shownMs < everyMs) return;
+    shownMs = nowMs;
+    const line = lineOf(last, (nowMs - startedMs) / 1000);
+    stream.write(
+      stream.isTTY
+        ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}`
+        : `${line.slice(0, 80)}\n`,
+    );
+  };
   return {
     update(now) {
-      const nowMs = Date.now();
-      if (nowMs - shownMs < everyMs) return;
-      shownMs = nowMs;
-      const line = lineOf(now, (nowMs - startedMs) / 1000);
-      stream.write(
-        stream.isTTY
-          ? `\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}`
-          : `${line.slice(0, 80)}\n`,
-      );
+      last = now;
+      // A single step, such as one try while shrinking, may take long.
+      timer ??= setInterval(show, 1000).unref();
+      show();
     },
     clear() {
+      clearInterval(timer);
+      timer = undefined;
       if (stream.isTTY) stream.write("\r\u001b[2K");
     },
   };

@@ -16,6 +16,7 @@ import {
 } from "../campaign/index.ts";
 import { makeFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
+import type { Progress } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { type Chosen, targetOfPlan } from "./chosen-target.ts";
@@ -27,6 +28,7 @@ import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadReplayed } from "./load.ts";
 import { createOutput } from "./output.ts";
 import { addressesOf, placeOf } from "./placed.ts";
+import { createProgressLine } from "./progress.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { jobsOf, notBuilt, wholeNumber } from "./values.ts";
 
@@ -117,6 +119,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
   const platform = await placeOf(target, on, addresses, output.say);
+  await platform.prepare?.(target, loaded.plan.settings);
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,
@@ -142,9 +145,23 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const run = { kinds, evidence, signal, ...(bugBundle === undefined ? {} : { bugBundle }) };
   const keep = async (time: number, attempted: Attempt): Promise<void> =>
     time < kept ? folder.save(`histories/${time}`, attempted) : undefined;
-  const retries = (why: string): void => output.say(`Tried once more: ${why}`);
+  const line = createProgressLine(process.stderr);
+  const retries = (why: string): void => {
+    line.clear();
+    output.say(`Tried once more: ${why}`);
+  };
+  const progress = (histories: number, inside?: Progress): void =>
+    line.update({
+      stage: "running",
+      histories,
+      asked: times,
+      operations: 0,
+      faults: 0,
+      ...(inside === undefined ? {} : { inside }),
+    });
+  progress(0);
   const attempts = await stopping(
-    repeat(loaded.plan, { cluster, times, jobs, run, keep, retries }),
+    repeat(loaded.plan, { cluster, times, jobs, run, keep, progress, retries }).finally(line.clear),
     () => [cluster],
   );
   const expected = expectation(loaded, cluster);

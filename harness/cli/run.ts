@@ -270,7 +270,8 @@ interface Limits {
   readonly shrinkTries?: number;
 }
 
-const mostHistories = 10_000_000;
+/** The largest number of histories of a run. */
+export const mostHistories = 10_000_000;
 
 /** The limits of a campaign that flags or the configuration set. */
 function limitsOf(flags: RunFlags, config: Chosen["config"]): Limits {
@@ -321,7 +322,6 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   if (flags.zip !== undefined) checkFile("--zip", flags.zip);
-  if (resumed === undefined) makeFolder("--out", flags.out);
   const { shard, from: sharder } = shardFrom(flags.shard, process.env);
   if (sharder !== undefined)
     output.say(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
@@ -344,6 +344,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
   const jobs = jobsOn(platform, askedJobs);
+  await platform.prepare?.(target, plans.settings);
+  // A wrong use of the command leaves no folder behind.
+  if (resumed === undefined) makeFolder("--out", flags.out);
   output.say(`Seed ${seed}.`);
   if (resumed !== undefined)
     output.say(

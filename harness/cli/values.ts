@@ -9,6 +9,7 @@ import {
   guaranteeNames,
   isGuaranteeName,
 } from "../../checkers/index.ts";
+import { nearest } from "../nearest.ts";
 import { usage } from "./exit.ts";
 
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {
@@ -50,7 +51,7 @@ export function oneOf<T extends string>(flag: string, text: string, allowed: rea
     code: "bad-value",
     expected: `${flag} to be one of ${allowed.join(", ")}`,
     got: JSON.stringify(text),
-    hint: "See quorate --help",
+    hint: `Say for example ${flag} ${nearest(text, allowed, 1)}`,
   });
 }
 

@@ -1,4 +1,5 @@
 /** The description that each platform gives of itself. */
+import type { Settings } from "../../generators/index.ts";
 import type { Target } from "../targets/target.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -39,6 +40,13 @@ export interface Platform {
   runs(target: Target): boolean;
   /** Whether the platform is available, with what answered or why not. */
   available(): Promise<Availability>;
+  /**
+   * Does what can be done before a cluster is opened, and is done only once for all clusters, such as building a node's
+   * program. Absent: nothing.
+   *
+   * @throws UsageError if the platform cannot run the target with these settings.
+   */
+  prepare?(target: Target, settings: Settings): Promise<unknown>;
   /**
    * Opens a cluster for the target.
    *

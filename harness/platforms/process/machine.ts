@@ -10,6 +10,7 @@ import type { NodeCommand } from "../messages/message-target.ts";
 import { type NodeMessage, parseMessage } from "../messages/message.ts";
 import type { NodeHandlers, NodeMachine } from "../messages/world.ts";
 import { offsetText } from "../clock-offset.ts";
+import { saidLast } from "../last-words.ts";
 import { clockEnvironment } from "./clock.ts";
 import {
   endGroup,
@@ -24,7 +25,8 @@ import { type LineReader, longestLine, readLines } from "./lines.ts";
 
 /** The largest number of characters of a node's log that are kept. */
 const mostLogBytes = 4 << 20;
-const lastLines = 5;
+/** The number of a node's last lines in which its last words are looked for. A stack trace may be long. */
+const lastLines = 100;
 const clipped = 300;
 
 export interface ProcessOptions {
@@ -227,7 +229,9 @@ export class ProcessMachine implements NodeMachine {
   }
 
   log(): string {
-    return this.#log.length === 0 ? "" : `${this.#log.join("\n")}\n`;
+    // Of a long log, the beginning and the end are kept.
+    const lines = this.#logBytes > mostLogBytes ? [...this.#log, ...this.#last] : this.#log;
+    return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   }
 
   lastWords(): string {
@@ -236,7 +240,7 @@ export class ProcessMachine implements NodeMachine {
       ...this.#last,
       ...(unfinished === "" ? [] : [`${unfinished.slice(0, clipped)} (an unfinished line)`]),
     ];
-    return lines.join(" | ") || "nothing";
+    return saidLast(lines.join("\n"));
   }
 
   #read(running: Running, line: string, handlers: NodeHandlers): void {
@@ -279,7 +283,7 @@ export class ProcessMachine implements NodeMachine {
     if (this.#last.length > lastLines) this.#last.shift();
     if (this.#logBytes > mostLogBytes) return;
     this.#logBytes += line.length;
-    this.#log.push(this.#logBytes > mostLogBytes ? "… (the rest is left out)" : line);
+    this.#log.push(this.#logBytes > mostLogBytes ? "… (some lines are left out)" : line);
   }
 }
 

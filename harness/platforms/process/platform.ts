@@ -19,6 +19,7 @@ export const processes: Platform = {
   missingCode: "no-processes",
   runs: (target) => target.messages !== undefined,
   available: async () => ({ ok: true, what: "Processes of this machine" }),
+  prepare: async (target, settings) => target.messages?.program(settings),
   open: async (target) => createProcessCluster(target),
 };
 

@@ -18,6 +18,7 @@ export const simulator: Platform = {
   missingCode: "no-simulator",
   runs: (target) => target.simulator !== undefined || target.messages !== undefined,
   available: async () => ({ ok: true, what: "The simulator is part of quorate" }),
+  prepare: async (target, settings) => target.messages?.setup(settings),
   open: async (target) => openSimulator(target),
 };
 

@@ -1,10 +1,14 @@
 /** The program of a node, named by `--bin`. It runs as a process and, if made with quorate/node, in the simulator. */
 import {
   accessSync,
+  closeSync,
   constants,
   copyFileSync,
   existsSync,
+  openSync,
   readFileSync,
+  readSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -37,7 +41,10 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
   const extension = extname(file);
   if (typeScript.has(extension))
     return { command: [process.execPath, await bundled(bin, file), ...args] };
-  if (isExecutable(file)) return { command: [file, ...args] };
+  if (isExecutable(file)) {
+    refuseFirstLine(bin, file);
+    return { command: [file, ...args] };
+  }
   const interpreter = interpreters[extension];
   if (interpreter !== undefined) return { command: [...interpreter, file, ...args] };
   throw refused(
@@ -120,13 +127,70 @@ function existing(bin: string): string {
       "Name the program with --bin ./node.py (or settings.bin in a configuration).",
     );
   const file = resolve(bin);
-  if (existsSync(file) && statSync(file).isFile()) return file;
+  const found = existsSync(file) ? statSync(file) : undefined;
+  if (found?.isFile() === true) return file;
+  if (found === undefined)
+    throw refused(
+      "no-such-binary",
+      "the program of a node",
+      `${bin}: there is no such file`,
+      "A path is looked up from the folder where quorate was started.",
+    );
   throw refused(
-    "no-such-binary",
-    "the program of a node",
-    `${bin}: there is no such file`,
-    "A path is looked up from the folder where quorate was started.",
+    "binary-not-a-file",
+    "the program of a node, which is a file",
+    `${bin}, which is ${kindOf(found)}`,
+    found.isDirectory()
+      ? `Name the program in it, for example --bin ${join(bin, "node.py")}.`
+      : "Name the file that has the program.",
   );
+}
+
+const kindOf = (found: Stats): string =>
+  found.isDirectory()
+    ? "a folder"
+    : found.isFIFO()
+      ? "a named pipe"
+      : found.isSocket()
+        ? "a socket"
+        : "a device";
+
+/** Throws UsageError for a script that no system can start because of its first line: the error of the system itself
+ * would only say that there is no such file.
+ */
+function refuseFirstLine(bin: string, file: string): void {
+  const line = /^#!.*/.exec(beginning(file))?.[0];
+  if (line === undefined) return;
+  if (line.endsWith("\r"))
+    throw refused(
+      "binary-crlf",
+      "a script whose lines end with LF",
+      `${bin}, whose first line ends with CRLF, so that no interpreter has the name in it`,
+      `Convert it, for example with: sed -i 's/\\r$//' ${bin}`,
+    );
+  const interpreter = line.slice(2).trim().split(/\s/, 1)[0] ?? "";
+  if (interpreter.startsWith("/") && !existsSync(interpreter))
+    throw refused(
+      "no-interpreter",
+      "a script whose first line names a program of this machine",
+      `${bin}, which begins with ${line}`,
+      `Install ${interpreter}, or correct the line.`,
+    );
+}
+
+/** The first bytes of the file, one character each. Empty if the file may be run but not read. */
+function beginning(file: string): string {
+  const bytes = Buffer.alloc(256);
+  try {
+    const opened = openSync(file, "r");
+    try {
+      return bytes.toString("latin1", 0, readSync(opened, bytes));
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return "";
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -1,4 +1,5 @@
 /** Translates operations of a workload into messages, and replies into results. */
+import { createHash } from "node:crypto";
 import type { Json } from "../../../../generators/index.ts";
 import type { MessageBody } from "../../../platforms/messages/message.ts";
 import type { ClientRequest, Outcome } from "../../../platforms/session.ts";
@@ -88,8 +89,16 @@ export const simply =
 
 export const argument = ({ args }: ClientRequest, name: string): Json => args?.[name] ?? null;
 
-/** Returns the number in a key's name: k3 → 3. Keys of Maelstrom's registers are numbers. */
-export const keyNumber = (key: string): number => Number(key.slice(1));
+/**
+ * Returns the number of a key, since keys of Maelstrom's registers are numbers: k3 → 3. Workloads that are built from
+ * registers have keys with other names. The elements of a set get numbers that are easy to read: k3-e21 → 2030021. All
+ * other keys get a number far above, from a hash of their name.
+ */
+export function keyNumber(key: string): number {
+  const [, of = "", element] = /^k(\d{1,6})(?:-e(\d{1,4}))?$/.exec(key) ?? [];
+  if (of === "") return 2 ** 51 + createHash("sha256").update(key).digest().readUIntBE(0, 6);
+  return element === undefined ? Number(of) : 2_000_000 + 10_000 * Number(of) + Number(element);
+}
 
 /**
  * Returns the number in a value's name: v12 → 12. `valueName` does the reverse for numbers. `valueName` turns any other

@@ -7,6 +7,7 @@ import { planAt, type PlanOptions } from "../../../../generators/index.ts";
 import { attempt, type Attempt, brokenPromises } from "../../../../harness/campaign/index.ts";
 import { openSimulator } from "../../../../harness/platforms/simulator/index.ts";
 import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
+import { keyNumber } from "../../../../harness/targets/maelstrom/requests/client-messages.ts";
 
 const program = "test/fixtures/nodes/one-state.ts";
 
@@ -49,6 +50,27 @@ describe.each(maelstrom.workloads)("%s", (workload) => {
     const made = await histories(optionsFor(workload, "blind"), 15);
     expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).not.toEqual([]);
   });
+});
+
+it("set: holds over registers, each element under a key of its own", async () => {
+  const { settings, ...options } = optionsFor("set");
+  const made = await histories({ ...options, settings: { ...settings, args: ["register"] } }, 8);
+  expect(made.flatMap(({ verdict }) => brokenPromises(verdict))).toEqual([]);
+  const promised = made.flatMap(({ verdict }) =>
+    Object.entries(verdict.guarantees).flatMap(([name, one]) => (one.promised ? [name] : [])),
+  );
+  expect(new Set(promised)).toEqual(
+    new Set(["no-crash", "set-no-thin-air", "set-complete", "set-fresh"]),
+  );
+});
+
+it.each([
+  [["k0", "k1", "k999999", "k0-e0", "k0-e1", "k1-e0", "k99-e9999", "k100-e0"]],
+  [["list", "k1-", "kx", "k1-e", "lists/1"]],
+])("keys with other names get other numbers: %s", (keys) => {
+  const numbers = keys.map(keyNumber);
+  expect(new Set(numbers).size).toBe(keys.length);
+  expect(numbers.every(Number.isSafeInteger)).toBe(true);
 });
 
 it("kafka: holds for a node that says 0 is committed where nothing was", async () => {
