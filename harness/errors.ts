@@ -1,10 +1,10 @@
 /**
  * Errors that quorate throws on purpose, with the exit status of the process: the environment fails (70), quorate is
- * used wrongly (64), a run cannot be judged (2).
+ * used wrongly (64), a run cannot be judged (2), a tested node is at fault (1).
  */
 
 /**
- * The four parts of the message of an EnvironmentError, UnjudgedError or UsageError. `expected` and `got` end a
+ * The four parts of the message of each error that quorate throws on purpose, such as an EnvironmentError. `expected` and `got` end a
  * sentence: "expected a Docker engine; got no socket".
  */
 export interface Complaint {
@@ -19,7 +19,7 @@ export interface Complaint {
 const sentence = (complaint: Complaint): string =>
   `${complaint.code}: expected ${complaint.expected}; got ${complaint.got}. ${complaint.hint}`;
 
-/** The base class of EnvironmentError, UnjudgedError and UsageError, which quorate throws on purpose. */
+/** The base class of the errors that quorate throws on purpose. */
 export abstract class Complained extends Error implements Complaint {
   readonly code: string;
   readonly expected: string;
@@ -47,6 +47,12 @@ export class EnvironmentError extends Complained {}
  * throws or never returns. `quorate` then exits with status 2.
  */
 export class UnjudgedError extends Complained {}
+
+/**
+ * A fault of a tested node that no history shows: the node broke the protocol with the harness, or left processes
+ * behind. `quorate` then exits with status 1, as for a broken promise.
+ */
+export class NodeFaultError extends Complained {}
 
 /** A wrong command, flag, value or setting. `quorate` then exits with status 64. */
 export class UsageError extends Complained {}

@@ -26,6 +26,23 @@ export function makeFolder(flag: string, path: string): void {
 }
 
 /**
+ * Checks that the folder exists or can be created, and creates nothing, so that a mistake elsewhere on the command line
+ * leaves no folder. Otherwise throws a UsageError that names the flag `flag`.
+ */
+export function checkFolder(flag: string, path: string): void {
+  if (path === "") throw refused(flag, "a folder's path", '""', new Error("it is empty"));
+  try {
+    let existing = resolve(path);
+    while (statSync(existing, { throwIfNoEntry: false }) === undefined)
+      existing = dirname(existing);
+    if (!isFolder(existing)) throw new Error(`${existing} is no folder`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw refused(flag, "a folder that can be made and written to", path, error);
+  }
+}
+
+/**
  * Checks that the file can be written, and changes nothing. Otherwise throws a UsageError that names the flag `flag`. A
  * file whose folder does not exist cannot be written, since a mistyped path must not create folders.
  */

@@ -32,7 +32,13 @@ export type {
   ShownHistory,
   Spread,
 } from "../reports/index.ts";
-export { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "./errors.ts";
+export {
+  type Complaint,
+  EnvironmentError,
+  NodeFaultError,
+  UnjudgedError,
+  UsageError,
+} from "./errors.ts";
 
 // Use quorate in a test suite: one call makes a test, and matchers check single histories. `quorate/vitest` has the
 // same for Vitest.

@@ -10,7 +10,7 @@ import {
 import type { Plan } from "../../generators/index.ts";
 import { bundleBug, partsCalled } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { UnjudgedError } from "../errors.ts";
+import { NodeFaultError, UnjudgedError } from "../errors.ts";
 import { hashHistory } from "../history-file.ts";
 import { type RunOptions, runHistory } from "../run/index.ts";
 
@@ -37,6 +37,7 @@ export interface Attempt {
  * checkers of your own.
  * @returns The history, the verdict on it, and its hash.
  * @throws EnvironmentError if the cluster cannot run the plan or does not start.
+ * @throws NodeFaultError if a node breaks the protocol of its messages.
  * @throws UsageError if the plan's bug cannot be planted.
  * @throws UnjudgedError if the plan's bug throws while it is planted, or if the history is too long.
  * @example
@@ -67,7 +68,10 @@ export async function attempt(plan: Plan, cluster: Cluster, options: RunOptions)
   };
 }
 
-/** Like `attempt`, but returns null where `attempt` throws an UnjudgedError. Shrinking then rejects the plan. */
+/**
+ * Like `attempt`, but returns null where `attempt` throws an UnjudgedError or a NodeFaultError. Shrinking then rejects
+ * the plan.
+ */
 export async function attemptOrNull(
   plan: Plan,
   cluster: Cluster,
@@ -76,7 +80,7 @@ export async function attemptOrNull(
   try {
     return await attempt(plan, cluster, options);
   } catch (error) {
-    if (error instanceof UnjudgedError) return null;
+    if (error instanceof UnjudgedError || error instanceof NodeFaultError) return null;
     throw error;
   }
 }

@@ -44,6 +44,7 @@ import { type Kept, tokenOf, type WriteUp, writeInterim, writeUp } from "./write
  * as on the command line.
  * @returns The content of campaign.json, and the paths of the folder and the report.
  * @throws EnvironmentError if the environment cannot run the campaign.
+ * @throws NodeFaultError if a node breaks the protocol of its messages.
  * @throws UsageError if the options make no sense.
  * @throws UnjudgedError if a planted bug cannot be judged, or a history is too long.
  * @example

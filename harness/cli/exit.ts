@@ -5,6 +5,7 @@ import {
   type Complaint,
   EnvironmentError,
   isOfTheMachine,
+  NodeFaultError,
   UnjudgedError,
   UsageError,
 } from "../errors.ts";
@@ -27,6 +28,8 @@ export function failureOf(thrown: unknown): {
     return { status: exit.usage, code: thrown.code, message: thrown.message };
   if (thrown instanceof UnjudgedError)
     return { status: exit.unknown, code: thrown.code, message: thrown.message };
+  if (thrown instanceof NodeFaultError)
+    return { status: exit.broken, code: thrown.code, message: thrown.message };
   if (thrown instanceof EnvironmentError)
     return { status: exit.environment, code: thrown.code, message: thrown.message };
   const own = ownCodeError(thrown);

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { Cluster } from "../platforms/cluster.ts";
 import { count, huntInWords, type HuntReport } from "../../reports/index.ts";
 import { UsageError } from "../errors.ts";
-import { makeFolder } from "../files.ts";
+import { checkFolder } from "../files.ts";
 import {
   createHuntKeeper,
   huntable,
@@ -113,7 +113,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
   const output = createOutput(flags.json === true);
   const startedAt = new Date();
   refuseOthers(flags.target, "planted bugs");
-  makeFolder("--out", flags.out);
+  checkFolder("--out", flags.out);
   const names = asked.length > 0 ? [...new Set(asked)] : huntable(flags.evidence);
   for (const name of names) {
     if (/[/\\]|\.[cm]?[jt]s$/.test(name)) await readOwnBug(name);

@@ -116,6 +116,7 @@ async function test(
       args,
       workload: flags.workload,
       faults: faultsOf(flags.nemesis),
+      faultsFlag: "--nemesis",
       histories,
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       set: [

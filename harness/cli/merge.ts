@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { type Campaign, renderJunit } from "../../reports/index.ts";
 import { createRunFolder, mergeCampaigns, type Part } from "../campaign/index.ts";
-import { checkFile, makeFolder, replaceFile, writeNamed } from "../files.ts";
+import { checkFile, checkFolder, replaceFile, writeNamed } from "../files.ts";
 import { exitOf, usage } from "./exit.ts";
 import { tellGitHub } from "./github.ts";
 import { size } from "./kept.ts";
@@ -43,7 +43,7 @@ async function merge(dirs: readonly string[], flags: MergeFlags): Promise<number
   const parts = dirs.flatMap(partsIn);
   const { campaign, copies, notes } = mergeCampaigns(parts, known);
   for (const { from, to } of copies) [from, to].forEach(refuseStrangePath);
-  makeFolder("--out", flags.out);
+  checkFolder("--out", flags.out);
   const folder = createRunFolder(flags.out, `${campaign.seed}`, new Date());
   for (const { part, from, to } of copies)
     if (existsSync(join(part, from)))

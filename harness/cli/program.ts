@@ -128,10 +128,16 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     process.stderr.write(`quorate: ${visible(failure.message)}\n`);
     if (json)
       process.stdout.write(
-        `${JSON.stringify({ verdict: failure.status === exit.usage ? null : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`,
+        `${JSON.stringify({ verdict: failure.status in verdictOf ? verdictOf[failure.status] : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`,
       );
   }
 }
+
+/** The verdict in the document of a command that failed with this exit status. */
+const verdictOf: Readonly<Record<number, string | null>> = {
+  [exit.broken]: "invalid",
+  [exit.usage]: null,
+};
 
 /**
  * Creates the command line with the named command only. If no command has this name, or `name` is undefined, creates it

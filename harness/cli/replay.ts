@@ -14,7 +14,7 @@ import {
   type Judged,
   repeat,
 } from "../campaign/index.ts";
-import { makeFolder } from "../files.ts";
+import { checkFolder } from "../files.ts";
 import { hashHistory } from "../history-file.ts";
 import type { Progress } from "../run/index.ts";
 import { isApart, runApart } from "./apart.ts";
@@ -80,7 +80,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const asked =
     flags.times === undefined ? undefined : wholeNumber("--times", flags.times, 1, 100_000);
   const jobs = jobsOf(flags.jobs);
-  makeFolder("--out", flags.out);
+  checkFolder("--out", flags.out);
   if (flags.bug !== undefined) bugFile(flags.bug);
   let found: Chosen | undefined;
   const zipped = isZip(what);
@@ -119,7 +119,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
   const platform = await placeOf(target, on, addresses, output.say);
-  await platform.prepare?.(target, loaded.plan.settings);
+  await platform.prepare(target, loaded.plan.settings);
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(
       `--jobs on ${platform.name}`,

@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
 import { count, headline, renderTerminal, visible } from "../../reports/index.ts";
 import { bugFile, bundleBug, isStrange } from "../bug-bundle.ts";
-import { checkFile, makeFolder } from "../files.ts";
+import { checkFile, checkFolder } from "../files.ts";
 import {
   type CampaignOptions,
   type CampaignState,
@@ -82,6 +82,8 @@ export interface RunFlags {
   readonly bin?: string;
   readonly nodes?: string;
   readonly args?: readonly string[];
+  /** The flag that named the faults, if the command calls it otherwise than --faults. */
+  readonly faultsFlag?: string;
   /** Options of plans that other commands set, in place of flags. */
   readonly wishes?: Pick<PlanOptions, "clients" | "operations" | "phaseMs">;
 }
@@ -322,6 +324,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   if (flags.bug !== undefined) await bundleBug(flags.bug);
   if (flags.junit !== undefined) checkFile("--junit", flags.junit);
   if (flags.zip !== undefined) checkFile("--zip", flags.zip);
+  if (resumed === undefined) checkFolder("--out", flags.out);
   const { shard, from: sharder } = shardFrom(flags.shard, process.env);
   if (sharder !== undefined)
     output.say(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
@@ -344,9 +347,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
   const jobs = jobsOn(platform, askedJobs);
-  await platform.prepare?.(target, plans.settings);
-  // A wrong use of the command leaves no folder behind.
-  if (resumed === undefined) makeFolder("--out", flags.out);
+  await platform.prepare(target, plans.settings);
   output.say(`Seed ${seed}.`);
   if (resumed !== undefined)
     output.say(
@@ -365,13 +366,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
   const runAndTell = async (): Promise<number> => {
     const faultsNamed = (flags.faults ?? config?.faults ?? "all") !== "all";
     const possible = possibleFaults(plans, cluster, faultsNamed, output.say);
-    if (faultsNamed && plans.faults.length > 0 && possible.length === 0)
-      throw usage({
-        code: "fault-impossible",
-        expected: `--faults with at least one kind that can be made on ${platform.name}`,
-        got: `--faults ${plans.faults.join(",")}`,
-        hint: "Add others, or choose another platform with --on",
-      });
+    if (faultsNamed) refuseWithoutFaults(plans.faults, possible, platform, flags);
     const replayed = await replayRegressions(tokens, chosen, cluster, {
       evidence: flags.evidence,
       signal,
@@ -422,6 +417,22 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     runAndTell().finally(() => line.clear()),
     () => [cluster, ...beside],
   );
+}
+
+/** Throws UsageError if the user named kinds of fault and none of them is possible. */
+function refuseWithoutFaults(
+  named: readonly string[],
+  possible: readonly string[],
+  { name }: Platform,
+  { faultsFlag: flag = "--faults" }: RunFlags,
+): void {
+  if (named.length === 0 || possible.length > 0) return;
+  throw usage({
+    code: "fault-impossible",
+    expected: `${flag} with at least one kind that can be made on ${name}`,
+    got: `${flag} ${named.join(",")}`,
+    hint: "Add others, or choose another platform with --on",
+  });
 }
 
 /**

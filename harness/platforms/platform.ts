@@ -42,11 +42,11 @@ export interface Platform {
   available(): Promise<Availability>;
   /**
    * Does what can be done before a cluster is opened, and is done only once for all clusters, such as building a node's
-   * program. Absent: nothing.
+   * program.
    *
    * @throws UsageError if the platform cannot run the target with these settings.
    */
-  prepare?(target: Target, settings: Settings): Promise<unknown>;
+  prepare(target: Target, settings: Settings): Promise<unknown>;
   /**
    * Opens a cluster for the target.
    *

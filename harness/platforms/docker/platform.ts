@@ -21,6 +21,7 @@ export const docker: Platform = {
     return engine.ok ? { ok: true, what: `${engine.version} answered` } : engine;
   },
   leavings: ownLeavings,
+  prepare: async () => {},
   open: (target, { nodes, say } = {}) =>
     createDockerCluster(target, {
       ...(nodes === undefined ? {} : { nodes }),

@@ -16,6 +16,7 @@ export const external: Platform = {
   missingCode: "no-cluster",
   runs: (target) => target.external !== undefined,
   available: async () => ({ ok: true, what: "Addresses were given" }),
+  prepare: async () => {},
   open: async (target, { nodes, addresses = [] } = {}) => {
     if (nodes !== undefined && addresses.length > 0 && addresses.length !== nodes)
       throw new UsageError({

@@ -1,7 +1,7 @@
 /** A cluster of nodes whose messages pass through the harness. */
 import type { HistoryEvent, NodeEndedEvent, NodeName } from "../../../checkers/index.ts";
 import { nodeNamer } from "../../../generators/index.ts";
-import { EnvironmentError } from "../../errors.ts";
+import { EnvironmentError, NodeFaultError } from "../../errors.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster, ClusterClock, StartOptions } from "../cluster.ts";
 import { noSuchNode, notStarted } from "../cluster-errors.ts";
@@ -452,11 +452,12 @@ export class MessageCluster implements Cluster {
     return true;
   }
 
-  /** Keeps the error of a node that broke the protocol. The error ends the run. Later errors are ignored. */
+  /** Keeps the error of a node, mostly that it broke the protocol. The error ends the run. Later errors are ignored. */
   #fail(node: NodeName, code: string, expected: string, got: string): void {
     const machine = this.#running?.machines.get(node);
     if (machine === undefined || this.#error !== null) return;
-    this.#error = new EnvironmentError({
+    const ErrorClass = notOfTheNode.has(code) ? EnvironmentError : NodeFaultError;
+    this.#error = new ErrorClass({
       code,
       expected,
       got: `${got}; ${node} said last: ${machine.lastWords()}`,
@@ -483,6 +484,9 @@ function finish(asked: Asked, reply: Reply): void {
   asked.done = null;
   done?.(reply);
 }
+
+/** Codes of errors for which the node's program may not be to blame. */
+const notOfTheNode: ReadonlySet<string> = new Set(["node-not-started", "too-many-messages"]);
 
 /** The largest number of characters of a message that an error shows. */
 const clipped = 300;

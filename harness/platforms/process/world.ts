@@ -1,7 +1,7 @@
 /** Runs nodes as local processes in real time. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError } from "../../errors.ts";
+import { NodeFaultError } from "../../errors.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../temporary-folders.ts";
 import type { ClusterClock } from "../cluster.ts";
 import type { MessageWorld, NodeMachine } from "../messages/world.ts";
@@ -90,7 +90,7 @@ export class ProcessWorld implements MessageWorld {
     removeTemporaryFolder(this.#folder);
     this.#folder = null;
     if (strays > 0)
-      throw new EnvironmentError({
+      throw new NodeFaultError({
         code: "node-left-processes",
         expected: "nodes whose children end with them",
         got: `${strays} child processes that left their node's process group and went on (killed now)`,

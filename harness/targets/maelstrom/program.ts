@@ -159,7 +159,7 @@ const kindOf = (found: Stats): string =>
  * would only say that there is no such file.
  */
 function refuseFirstLine(bin: string, file: string): void {
-  const line = /^#!.*/.exec(beginning(file))?.[0];
+  const line = /^#![^\n]*/.exec(beginning(file))?.[0];
   if (line === undefined) return;
   if (line.endsWith("\r"))
     throw refused(

@@ -80,4 +80,40 @@ describe("quorate maelstrom test", () => {
     expect(operations).toBeLessThan(20);
     expect(finished.stderr).toContain(`${40 - Number(operations)} planned requests left out`);
   });
+
+  it.each([
+    [
+      "--nodes n1,n1",
+      'expected --nodes to be 1 to 99 different names with commas between them; got "n1,n1"',
+    ],
+    ["--nodes n1,,n2", 'got "n1,,n2". Say for example --nodes n1,n2,n3'],
+    ["--nodes ,", 'got ","'],
+    ["--nemesis partitoin", "expected --nemesis to be one of partition, kill"],
+    ["--nemesis partitoin", 'got "partitoin". Say for example --nemesis partition'],
+    ["--nemesis limit", "expected --nemesis with at least one kind"],
+    ["--test-count 0", "expected --test-count to be a whole number"],
+    ["--topology tree", 'got "tree". Say for example --topology tree2'],
+  ])("%s is refused with its own name and an example", async (flags, message) => {
+    const { status, stderr } = await quorate([
+      ..."maelstrom test -w echo --time-limit 1".split(" "),
+      ...["--bin", bin, "--out", runsFolder()],
+      ...flags.split(" "),
+    ]);
+    expect(status).toBe(64);
+    expect(stderr).toContain(message);
+  });
+
+  it("a node that breaks the protocol is a broken promise, and no failure of the environment", async () => {
+    const finished = await quorate([
+      ..."maelstrom test -w echo --node-count 1 --time-limit 1 --json --bin /usr/bin/yes".split(
+        " ",
+      ),
+      ...["--out", runsFolder()],
+    ]);
+    expect(finished.status).toBe(1);
+    expect(documentOf(finished)).toMatchObject({
+      verdict: "invalid",
+      error: { code: "not-a-message" },
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /** The line that says how far a campaign is. */
-import { describe, expect, it } from "vitest";
-import { lineOf } from "../../../harness/cli/progress.ts";
+import { PassThrough } from "node:stream";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createProgressLine, lineOf } from "../../../harness/cli/progress.ts";
 
 const now = { stage: "running", histories: 30, asked: 120, operations: 0, faults: 0 } as const;
 
@@ -23,5 +24,23 @@ describe("lineOf", () => {
   it("tells how many operations of the running history have their outcome", () => {
     const inside = { operations: 95, completed: 12, faults: 0, elapsedMs: 1 };
     expect(lineOf({ ...now, inside }, 10)).toContain("; this one: 12 of 95 operations");
+  });
+});
+
+describe("the progress line where stderr is no terminal", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("goes on while a single try of shrinking takes long, until it is cleared", () => {
+    vi.useFakeTimers();
+    const stream = new PassThrough({ encoding: "utf8" });
+    const line = createProgressLine(stream as unknown as NodeJS.WriteStream);
+    line.update({ ...now, stage: "shrinking", tries: 0, smallest: "9 operations, 1 fault" });
+    vi.advanceTimersByTime(25_000);
+    line.clear();
+    vi.advanceTimersByTime(25_000);
+    expect(String(stream.read()).trim().split("\n")).toEqual([
+      "shrinking: 0 tries, 10 s; smallest: 9 operations, 1 fault",
+      "shrinking: 0 tries, 20 s; smallest: 9 operations, 1 fault",
+    ]);
   });
 });

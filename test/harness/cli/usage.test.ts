@@ -1,4 +1,4 @@
-import { openSync, readFileSync } from "node:fs";
+import { openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
@@ -122,6 +122,23 @@ describe("a mistake on the command line", () => {
     const finished = await quorate(["run", "--set", "w=4", "--json"]);
     expect(finished.status).toBe(64);
     expect(documentOf(finished)["error"]).toMatchObject({ code: "settings-contradiction" });
+  });
+});
+
+describe("a mistake", () => {
+  it.each([
+    "run --target maelstrom --bin ./no-such-node --workload echo --faults none",
+    "maelstrom test -w echo --bin ./no-such-node",
+    "run --on mars",
+    "run --seed 1.5",
+    "replay nowhere",
+    "merge nowhere",
+    "hunt no-such-bug",
+  ])("leaves no folder behind: quorate %s", async (args) => {
+    const folder = runsFolder();
+    const { status } = await quorate(args.split(" "), {}, "pipe", { folder });
+    expect(status).toBe(64);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

@@ -38,6 +38,27 @@ describe("a node", () => {
   it.each([
     ["that does not exist", "/no/such/node", /^no-such-binary: .*\/no\/such\/node/],
     [
+      "that is a folder",
+      "test/fixtures/nodes",
+      /^binary-not-a-file: .*which is a folder\. Name the program in it, for example --bin test/,
+    ],
+    ["that is a device", "/dev/null", /^binary-not-a-file: .*which is a device/],
+    [
+      "that is a script with Windows' line ends",
+      programs.executable("#!/usr/bin/env python3\r\nprint(1)\r\n"),
+      /^binary-crlf: .*whose first line ends with CRLF.* sed -i 's\/\\r\$\/\/' /,
+    ],
+    [
+      "that is a script of an unknown interpreter",
+      programs.executable("#!/no/such/python -u\nprint(1)\n"),
+      /^no-interpreter: .*which begins with #!\/no\/such\/python -u\. Install \/no\/such\/python/,
+    ],
+    [
+      "that has a mistake in its syntax",
+      programs.plain("let a =;\n"),
+      /^node-ended: .*said last: .*SyntaxError: Unexpected token ';' \| Node\.js v/,
+    ],
+    [
       "that exits at once",
       programs.plain(`console.error("out of luck"); process.exit(3);`),
       /^node-ended: expected n\d to go on running; got its end, with status 3; n\d said last: out of luck/,
