@@ -1,6 +1,7 @@
 /** Reads campaign.json, hunt.json and replay.json from disk. These files may be of any version, cut off or forged. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
+import { readFoundFile } from "./files.ts";
 import { lazily } from "./lazily.ts";
 import type { Campaign, HuntReport, ReplayReport } from "../reports/index.ts";
 
@@ -264,7 +265,7 @@ function read<Value>(
   try {
     const { size } = statSync(file);
     if (size > bytesAtMost) return { problem: `${name} is too large to show: ${size} bytes` };
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readFoundFile(file));
     if (isValue(value)) return value;
     return { problem: `${name} does not have the expected form: ${firstProblem(isValue)}` };
   } catch (error) {

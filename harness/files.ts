@@ -5,6 +5,7 @@ import {
   constants,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -76,6 +77,46 @@ export function replaceFile(name: string, path: string, text: string, write = wr
     if (isDiskFull(error)) throw error;
     throw refused(name, "a file that can be written", path, error);
   }
+}
+
+/** The size, in bytes, of the largest file that is read as a whole. Histories may be larger: they are read in parts. */
+const largestFileBytes = 256 << 20;
+
+/**
+ * Reads a whole file as text. It may be a device or a pipe, which may have no end.
+ *
+ * @throws The file system's error, or an Error if the file is larger than `largestFileBytes`.
+ */
+export function readText(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    const parts: Buffer[] = [];
+    for (let bytes = 0; bytes <= largestFileBytes;) {
+      const part = Buffer.allocUnsafe(1 << 16);
+      const count = readSync(file, part);
+      if (count === 0) return Buffer.concat(parts).toString("utf8");
+      parts.push(part.subarray(0, count));
+      bytes += count;
+    }
+    throw new Error(`it is larger than ${largestFileBytes} bytes`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a file that nobody named, as readText does. It must be no device or pipe: opening a pipe may wait for ever.
+ *
+ * @throws As readText does, and an Error for a device or a pipe.
+ */
+export function readFoundFile(path: string): string {
+  refuseDevice(path);
+  return readText(path);
+}
+
+/** Throws an Error if the path is a device, a pipe or a socket. */
+export function refuseDevice(path: string): void {
+  if (isDevice(path)) throw new Error("it is no plain file");
 }
 
 /**

@@ -41,12 +41,25 @@ export function failureOf(thrown: unknown): {
       code: "machine-refused",
       message: `machine-refused: expected the files of a run to be written and read; got ${error.message}. Make room, or name another folder with --out; what was written before is still there`,
     };
+  if (isMissingFile(error))
+    return {
+      status: exit.environment,
+      code: "machine-refused",
+      message: `machine-refused: expected the files and folders that this command uses to stay where they are; got ${error.message}. Something removed or renamed one of them`,
+    };
   return {
     status: exit.environment,
     code: "internal",
     message: `quorate itself failed, please report it: ${error.stack ?? error.message}`,
   };
 }
+
+/** Whether a file or folder is missing: the user may have removed or renamed the folder of a run that goes on. */
+const isMissingFile = (error: Error): boolean =>
+  "code" in error &&
+  error.code === "ENOENT" &&
+  "syscall" in error &&
+  !String(error.syscall).startsWith("spawn");
 
 /**
  * The names of errors that a wrong use of the command causes. Importing their classes would make commands start more

@@ -1,6 +1,6 @@
 /** The file of known fingerprints: anomalies that must not fail a pipeline, one a line. */
-import { readFileSync } from "node:fs";
 import type { Campaign } from "../../reports/index.ts";
+import { readText } from "../files.ts";
 import { usage } from "./exit.ts";
 
 /**
@@ -22,7 +22,7 @@ export function readKnown(file: string): readonly string[] {
 
 function linesOf(file: string): readonly string[] {
   try {
-    return readFileSync(file, "utf8")
+    return readText(file)
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,5 +1,5 @@
 /** Loads plans, histories, verdicts and campaigns from a run's folder, a history's folder, a file or a token. */
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HistoryError, type HistoryEvent, judge, type Verdict } from "../../checkers/index.ts";
 import {
@@ -17,6 +17,7 @@ import { isStrange } from "../bug-bundle.ts";
 import { isOfTheMachine } from "../errors.ts";
 import { keptBug } from "../campaign/index.ts";
 import { parseCampaign } from "../campaign-file.ts";
+import { readText } from "../files.ts";
 import { version } from "../version.ts";
 import { usage } from "./exit.ts";
 import { readHistory } from "./read-history.ts";
@@ -259,7 +260,7 @@ const unreadable = (file: string, error: unknown): Error =>
 function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -2,8 +2,8 @@
  * Checks whether a history file was changed after its run. This module needs no code for plans, so that `check` starts
  * fast.
  */
-import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { readFoundFile } from "../files.ts";
 import { hashHistoryFile } from "../history-file.ts";
 
 /**
@@ -59,7 +59,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(file: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const value: unknown = JSON.parse(readFoundFile(file));
     return isObject(value) ? value : null;
   } catch {
     // A missing, incomplete or unreadable file records no hash.

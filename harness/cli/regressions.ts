@@ -2,10 +2,11 @@
  * quorate.regressions: a file with the plans of earlier failures, one token a line, for the user to commit. A run first
  * replays those of these plans that it can.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { isToken, parsePlan, type Plan, planTarget, readToken } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
+import { readText } from "../files.ts";
 import { anomaliesOf, attempt } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { cannotMake, type RunOptions } from "../run/index.ts";
@@ -39,7 +40,7 @@ export function regressionsFile(named: string | undefined, folder: string): stri
  */
 export function readRegressions(file: string): readonly string[] {
   if (!existsSync(file)) return [];
-  const tokens = readFileSync(file, "utf8")
+  const tokens = readText(file)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,6 +1,7 @@
 /** Finds the platform on which a plan ran, from the files beside the plan. */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { readFoundFile, refuseDevice } from "../files.ts";
 
 /**
  * Reads the platform from the first line of the history in the plan's folder, else from the campaign.json in that
@@ -11,7 +12,7 @@ export function whereItRan(folder: string): string | undefined {
   return (
     onOf(() => firstLine(join(folder, "history.jsonl"))) ??
     ["", "..", "../.."]
-      .map((above) => onOf(() => readFileSync(join(folder, above, "campaign.json"), "utf8")))
+      .map((above) => onOf(() => readFoundFile(join(folder, above, "campaign.json"))))
       .find((on) => on !== undefined)
   );
 }
@@ -36,6 +37,7 @@ function onOf(read: () => string): string | undefined {
 }
 
 function firstLine(file: string): string {
+  refuseDevice(file);
   const descriptor = openSync(file, "r");
   try {
     const beginning = Buffer.alloc(longestHeader);

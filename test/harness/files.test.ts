@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -11,7 +12,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFile, replaceFile, writeNamed, writeWhole } from "../../harness/files.ts";
+import {
+  checkFile,
+  readFoundFile,
+  readText,
+  replaceFile,
+  writeNamed,
+  writeWhole,
+} from "../../harness/files.ts";
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), "quorate-test-"));
 
@@ -77,6 +85,26 @@ describe("replaceFile", () => {
     const replace = (path: string) => () => replaceFile("--junit", path, "text", writeNamed);
     expect(replace(join(fresh(), "a", "b"))).toThrow("unwritable: expected --junit to be");
     expect(replace("/dev/full")).toThrow(/^ENOSPC/);
+  });
+});
+
+describe("readText", () => {
+  it("reads a file whatever its size within the limit", () => {
+    const file = join(fresh(), "text");
+    const text = `${"é".repeat(200_000)}!`;
+    writeFileSync(file, text);
+    expect(readText(file)).toBe(text);
+    expect(readFoundFile(file)).toBe(text);
+  });
+
+  it.skipIf(!existsSync("/dev/zero"))("gives a device up that never ends", () => {
+    expect(() => readText("/dev/zero")).toThrow("it is larger than 268435456 bytes");
+  });
+
+  it.skipIf(process.platform === "win32")("does not wait for a pipe that nobody named", () => {
+    const pipe = join(fresh(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(() => readFoundFile(pipe)).toThrow("it is no plain file");
   });
 });
 

@@ -1,4 +1,5 @@
 /** Tests what still works if a part of a run's folder is missing or damaged. */
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -114,6 +115,19 @@ describe("quorate replay", () => {
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });
+
+  it.skipIf(process.platform === "win32").each(["campaign.json", "shrunk/history.jsonl"])(
+    "does not wait for a pipe named %s near the plan",
+    async (name) => {
+      const run = copy((folder) => {
+        rmSync(join(folder, name));
+        execFileSync("mkfifo", [join(folder, name)]);
+      });
+      const { status, stdout } = await replay(join(run, "shrunk/plan.json"));
+      expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
+      expect(status).toBe(0);
+    },
+  );
 
   it("takes the failing history where the smallest is gone, and says so", async () => {
     const { status, stdout } = await replay(

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -6,6 +7,15 @@ import { failureOf } from "../../../harness/cli/exit.ts";
 import { addRun } from "../../../harness/cli/run.ts";
 import { packageRoot } from "../../../harness/paths.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("expected an error");
+}
 
 /** Wrong command lines, each with a word that its one-line error must contain. */
 const mistakes: readonly (readonly [args: string, word: string])[] = [
@@ -163,6 +173,16 @@ describe("what the machine refuses", () => {
       expect(failureOf(error)).toMatchObject({ status: 70, code: "machine-refused" });
     },
   );
+
+  it("is no fault of quorate's where somebody removed the folder of a run that goes on", () => {
+    const { status, code, message } = failureOf(
+      thrownBy(() => openSync("/no-such-folder/campaign.json.part", "wx")),
+    );
+    expect([status, code]).toEqual([70, "machine-refused"]);
+    expect(message).toContain("Something removed or renamed one of them");
+    // A program that is missing is another thing.
+    expect(failureOf(spawnSync("no-such-program").error).code).toBe("internal");
+  });
 
   it("is one sentence, no stack", () => {
     expect(
