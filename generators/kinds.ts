@@ -83,7 +83,7 @@ export function kindOf(kinds: Kinds, { kind }: Fault): FaultKind {
   const found = kinds.faults.get(kind);
   if (found !== undefined) return found;
   throw new RangeError(
-    `faults: expected one of ${[...kinds.faults.keys()].join(", ")}, got ${kind}; add that kind`,
+    `faults: expected one of ${[...kinds.faults.keys()].join(", ")}, got ${kind}; correct the name, or add a kind of that name`,
   );
 }
 
@@ -92,6 +92,6 @@ export function workloadOf(kinds: Kinds, name: string): Workload {
   const found = kinds.workloads.get(name);
   if (found !== undefined) return found;
   throw new RangeError(
-    `workloads: expected one of ${[...kinds.workloads.keys()].join(", ")}, got ${name}; add that workload`,
+    `workloads: expected one of ${[...kinds.workloads.keys()].join(", ")}, got ${name}; correct the name, or add a workload of that name`,
   );
 }

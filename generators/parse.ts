@@ -36,7 +36,7 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
       path: "/target/name",
       expected: `a plan for ${target.name}`,
       got: `one for ${named}`,
-      hint: "name the target of the plan",
+      hint: "use the target that the plan names",
     });
   const today = upgraded(input);
   const hasShape = shapeOf({ target, kinds });
@@ -140,9 +140,9 @@ function checkOperation(
   if (!workload.carries || !carriesContexts)
     contradiction(
       `${path}/carry`,
-      `no context in the workload ${workload.name}`,
+      `no context, since the workload ${workload.name} has none or the target's settings allow none`,
       true,
-      "drop carry, or take a workload whose reads return contexts, such as siblings",
+      "drop carry, or take a workload and settings whose reads return contexts, such as the workload siblings",
     );
 }
 

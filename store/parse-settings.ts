@@ -144,13 +144,13 @@ export function parseSettings(
   );
   together(
     silenceMs >= 2 * pingIntervalMs + roundTripMs,
-    `time for an idle link's first ping, after up to two intervals, and for a round trip before silence closes the link (silenceMs ≥ 2 · pingIntervalMs + ${roundTripMs})`,
+    `a limit of silence that leaves time for a link's first ping, which comes after up to two intervals, and for a round trip (silenceMs ≥ 2 · pingIntervalMs + ${roundTripMs})`,
     `pingIntervalMs = ${pingIntervalMs}, silenceMs = ${silenceMs}`,
     "lower pingIntervalMs or raise silenceMs",
   );
   together(
     reconnectFirstMs <= reconnectCapMs,
-    "a first wait that is at most the cap (reconnectFirstMs ≤ reconnectCapMs)",
+    "a first wait before reconnecting that is at most the longest wait (reconnectFirstMs ≤ reconnectCapMs)",
     `reconnectFirstMs = ${reconnectFirstMs}, reconnectCapMs = ${reconnectCapMs}`,
     "lower reconnectFirstMs or raise reconnectCapMs",
   );
@@ -172,7 +172,7 @@ export function parseSettings(
         settings.reads === "full" &&
         settings.readRepair !== "blocking" &&
         (settings.versions === "siblings" || settings.stamps !== "quorum")),
-    "strict quorums, full reads, no blocking read repair and no quorum stamps where the client routes",
+    "with routing = client: strict quorums, full reads, no blocking read repair and no quorum stamps",
     `routing = client, quorums = ${settings.quorums}, reads = ${settings.reads}, readRepair = ${settings.readRepair}, stamps = ${settings.stamps}`,
     "change these settings, or set routing=coordinator",
   );
@@ -241,7 +241,7 @@ function shapeError(input: unknown): SettingsError {
   if (error?.keyword === "additionalProperties") {
     return new SettingsError(
       "settings-unknown",
-      `settings out of ${settingNames.join(", ")}`,
+      `one of the settings ${settingNames.join(", ")}`,
       JSON.stringify(params["additionalProperty"]),
       "correct the spelling of the setting, or drop the setting",
     );

@@ -37,15 +37,15 @@ export function serveClient(
         case "get":
           return isReady()
             ? coordinateRead(core, requester, message)
-            : refuseNotReady(requester, message.id);
+            : refuseNotReady(core, requester, message.id);
         case "put":
           return isReady()
             ? coordinateWrite(core, requester, message)
-            : refuseNotReady(requester, message.id);
+            : refuseNotReady(core, requester, message.id);
         case "version-put":
           return isReady()
             ? versionPut(core, requester, message)
-            : refuseNotReady(requester, message.id);
+            : refuseNotReady(core, requester, message.id);
         // Under client routing, clients send requests to replicas as coordinators do.
         case "replica-get":
         case "replica-put":
@@ -53,12 +53,12 @@ export function serveClient(
           if (core.settings.routing === "client")
             return isReady()
               ? servePeerRequest(core, "", stream, message)
-              : refuseNotReady(requester, message.id);
+              : refuseNotReady(core, requester, message.id);
           break;
         case "inspect":
           return recovered()
             ? requester.answer(inspect(core, message))
-            : refuseNotReady(requester, message.id);
+            : refuseNotReady(core, requester, message.id);
         case "ring-change":
           if (core.membership === null)
             return refuse(
@@ -69,14 +69,14 @@ export function serveClient(
             );
           if (isReady()) return core.membership.change(message, requester.answer);
           core.membership.heardDead(message.change);
-          return refuseNotReady(requester, message.id);
+          return refuseNotReady(core, requester, message.id);
         default:
       }
       refuse(
         requester,
         message.id,
         "bad-frame",
-        `expected get, put or inspect of a client, got ${message.type}`,
+        `expected a client's request, got ${message.type}`,
       );
     },
     close() {},
@@ -104,13 +104,12 @@ export function servePeer(
   };
 }
 
-function refuseNotReady(requester: Requester, id: number): void {
-  refuse(
-    requester,
-    id,
-    "not-ready",
-    "the node is still recovering its log; ask another node or try again",
-  );
+function refuseNotReady({ membership }: Core, requester: Requester, id: number): void {
+  const why =
+    membership === null
+      ? "the node is still recovering its log"
+      : "the node is still recovering its log or learning the ring, or is not on the ring";
+  refuse(requester, id, "not-ready", `${why}; ask another node or try again`);
 }
 
 /**

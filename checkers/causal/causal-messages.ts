@@ -21,7 +21,7 @@ export function explainThinAir(guarantee: CausalGuarantee, model: Model, read: O
   const source =
     failed === undefined
       ? "which no operation wrote"
-      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so it must never take effect`;
+      : `although ${brief(failed)} had definitely failed (${failed.code ?? "no code"}), so that write must never take effect`;
   return {
     guarantee,
     explanation: `${named(read)} returned ${returned(read.versions)}, ${source} (ThinAirRead)`,

@@ -73,7 +73,7 @@ export const session =
     }
     return judged === 0
       ? notApplicable(
-          `no client did a ${later} after an acknowledged ${earlier} of the same key${isHeld === always ? "" : " for which the settings promise an order"}`,
+          `no client process had, after an acknowledged ${earlier}, a ${later} of the same key that can be compared with it${isHeld === always ? "" : " and for which the settings promise an order"}`,
         )
       : conclude({ anomalies, judged });
   };
@@ -141,7 +141,7 @@ function plainSession(model: Model, guarantee: SessionGuarantee): Judgement {
   }
   if (judged === 0)
     return notApplicable(
-      `no client did a ${later} after an acknowledged ${earlier} of the same key`,
+      `no client process had, after an acknowledged ${earlier}, a ${later} of the same key that can be compared with it`,
     );
   const anomalies: Anomaly[] = [];
   for (const [key, of] of demands) {
@@ -316,10 +316,6 @@ function anomalyOf(
     earlier.f === "read"
       ? `${brief(earlier)} had returned ${returned(earlier.versions)}`
       : `${brief(earlier)} had been acknowledged`;
-  const does =
-    later.f === "read"
-      ? `returned ${returned(later.versions)}, which is older${model.run.versions === "stamps" && later.versions.length > 0 ? " by its stamp" : ""}`
-      : `is not ordered after ${brief(earlier)}`;
   // The writes that a later read should have shown: the earlier write, or the writes that the earlier read returned.
   const writers = model.writers(later.key);
   const due =
@@ -328,6 +324,10 @@ function anomalyOf(
       : earlier.f !== "read"
         ? [earlier]
         : earlier.versions.flatMap((versioned) => writers.of(versioned) ?? []);
+  const does =
+    later.f === "read"
+      ? `returned ${returned(later.versions)}, ${howOlder(model, later, earlier, due)}`
+      : `is not ordered after ${brief(earlier)}`;
   const behind = due.flatMap((write) =>
     replicasBehind(model, write, writers.versionOf(write), later),
   );
@@ -347,6 +347,28 @@ function anomalyOf(
   };
 }
 
+/** A clause that says why what the later read returned is not new enough. `due`: the writes that it should have shown. */
+function howOlder(
+  model: Model,
+  later: Operation,
+  earlier: Operation,
+  due: readonly Operation[],
+): string {
+  const { run } = model;
+  if (run.versions === "siblings")
+    return earlier.f === "read"
+      ? `which neither includes nor supersedes all that ${brief(earlier)} had returned`
+      : `which neither includes nor supersedes ${brief(earlier)}`;
+  const [shown] = later.versions;
+  const writers = model.writers(later.key);
+  // Two writes may have got the same stamp. Then real time decides which of the two is older.
+  const isByStamp =
+    run.versions === "stamps" &&
+    shown !== undefined &&
+    !due.some((write) => writers.versionOf(write) === writers.rank(shown));
+  return `which is older${isByStamp ? " by its stamp" : ""}`;
+}
+
 /** The checker of one session guarantee. */
 const sessionChecker = <Name extends SessionGuarantee>(
   name: Name,
@@ -364,29 +386,29 @@ const sessionChecker = <Name extends SessionGuarantee>(
 
 export const readYourWrites = sessionChecker(
   "read-your-writes",
-  "a client's read is at least as new as its own last acknowledged write",
+  "a client's read is at least as new as the same client's last acknowledged write",
   [],
   {
     predicate:
-      "For each client process and key: a read returns a version at least as new, by stamp or by causal context, as the process's last acknowledged write that ended before the read began. Where sloppy quorums promise this, only reads and writes with PR + PW > N are judged.",
+      "For each client process and key: a read returns a version at least as new as the process's last acknowledged write that ended before the read began. Stamps or causal contexts tell which version is newer; without versions, real time and what the reads return tell it. Where sloppy quorums promise this, only reads and writes with PR + PW > N are judged.",
     source: "Terry et al., Session Guarantees for Weakly Consistent Replicated Data, PDIS 1994.",
   },
 );
 
 export const monotonicReads = sessionChecker(
   "monotonic-reads",
-  "a client's read is at least as new as its own last read",
+  "a client's read is at least as new as the same client's last read",
   [],
   {
     predicate:
-      "For each client process and key: a read returns a version at least as new, by stamp or by causal context, as the process's last read that ended before this read began.",
+      "For each client process and key: a read returns a version at least as new as the process's last read that ended before this read began. Stamps or causal contexts tell which version is newer; without versions, real time and what the reads return tell it.",
     source: "Terry et al., PDIS 1994.",
   },
 );
 
 export const monotonicWrites = sessionChecker(
   "monotonic-writes",
-  "a client's write is ordered after its own last write",
+  "a client's write is ordered after the same client's last acknowledged write",
   ["versions"],
   {
     predicate:
@@ -397,7 +419,7 @@ export const monotonicWrites = sessionChecker(
 
 export const writesFollowReads = sessionChecker(
   "writes-follow-reads",
-  "a client's write is ordered after its own last read",
+  "a client's write is ordered after the version that the same client last read",
   ["versions"],
   {
     predicate:

@@ -26,9 +26,10 @@ import type { Anomaly, Judgement, Measurement } from "../language/verdict.ts";
 
 export const converged: Checker<"converged"> = {
   name: "converged",
-  meaning: "after the faults end, all replicas of every key become equal within the bound",
+  meaning:
+    "after the faults end, all replicas of every key that repair covers become equal within the bound",
   predicate:
-    "Within the target's bound after the final phase has healed the faults and restarted the nodes, all replicas of each key hold equal state, and operations of the history wrote all that it contains. Without inspection, the last reads through each node must agree.",
+    "Within the target's bound after the final phase has healed the faults and restarted the nodes, all replicas of each key that a repair mechanism covers hold equal state, and that state has only what operations of the history wrote. Without inspection, the last reads through each node must agree.",
   source:
     "Vogels, Eventually Consistent, CACM 52(1), 2009; DeCandia et al., Dynamo, SOSP 2007, section 4.7.",
   needs: [],
@@ -47,7 +48,7 @@ function judgeConverged(model: Model): Judgement {
   const mechanisms: Record<string, number> = {};
   const promised = convergingKeys(model);
   if (restartedUs(model) === undefined)
-    undecided.push("the final phase did not heal and restart the nodes");
+    undecided.push("the final phase did not heal all faults and start the nodes again");
   else if (promised.size === 0)
     return notApplicable(
       "no repair mechanism covers any key, so the replicas need not become equal",

@@ -42,7 +42,8 @@ export interface Convergence {
 export function convergenceOf(model: Model, key: Key): Convergence | string {
   const fromUs = restartedUs(model);
   const survivors = survivorsOf(model, key);
-  if (fromUs === undefined) return "the final phase did not heal and restart the nodes";
+  if (fromUs === undefined)
+    return "the final phase did not heal all faults and start the nodes again";
   if (survivors === null || survivors.states.size === 0)
     return `no replica of ${key} was inspected after the final phase`;
   if (survivors.missing.length > 0)

@@ -96,7 +96,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
   const undecided: string[] = [];
   let judged = 0;
   if (restartedUs(model) === undefined)
-    undecided.push("the final phase did not heal and restart the nodes");
+    undecided.push("the final phase did not heal all faults and start the nodes again");
   const complete = [...rings.everMembers].every((node) =>
     evidence.complete(node, startOfBoot(evidence.lastBoot(node)), Infinity),
   );
@@ -123,7 +123,7 @@ function judgeRepairQuiescent(model: Model): Judgement {
         anomalies.push(anomalyOf(model, convergence, repairs, index, last));
         judged++;
       } else if (last === undefined)
-        undecided.push(`${key} was not read again after its replicas were equal`);
+        undecided.push(`no read of ${key} succeeded after its replicas were equal`);
       else if (!complete) undecided.push("evidence of the final phase is missing");
       else judged++;
     }

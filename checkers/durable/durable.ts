@@ -36,7 +36,7 @@ export const durable: Checker<"durable"> = {
 
 function judgeDurable(model: Model): Judgement {
   if (model.columns.table.f.subarray(0, model.columns.table.count).every((f) => f === isRead))
-    return notApplicable("no write was tried");
+    return notApplicable("the history has no write or delete");
   const { has } = model.run;
   if (!has.has("inspection") || !has.has("versions") || !has.has("quorums"))
     return model.run.workload !== "siblings"
@@ -70,7 +70,7 @@ function durableBy(
     // The write may be on a replica that was not inspected.
     if (losses.length > 0 && survivors.missing.length > 0)
       undecided.push(
-        `not every replica of ${key} was inspected after the final phase: ${survivors.missing.join(", ")} missing`,
+        `what every replica of ${key} holds after the final phase is not known: ${survivors.missing.join(", ")} missing`,
       );
     else anomalies.push(...losses.map((loss) => anomalyOf(model, key, loss, survivors)));
   }

@@ -35,7 +35,7 @@ export function lostMessage(
 ): LostMessage {
   if (by !== undefined) {
     const gap = milliseconds(write.startUs - by.endUs);
-    const explanation = `${named(write)} was acknowledged, but after the final phase the replicas hold ${brief(by)} instead, although ${brief(by)} had ended ${gap} before ${brief(write)} began`;
+    const explanation = `${named(write)} was acknowledged, but after the final phase no replica holds this write: ${brief(by)} won with a higher stamp, although ${brief(by)} had ended ${gap} before ${brief(write)} began`;
     return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
   }
   const value = write.f === "write" ? ` (${write.value ?? "?"})` : "";
@@ -73,7 +73,7 @@ function undeleted(model: Model, key: Key, left: readonly VersionedValue[]): Wor
   const writers = [...new Set(left.flatMap((held) => model.writers(key).of(held) ?? []))];
   const nameless = left.filter((held) => model.writers(key).of(held) === undefined);
   return {
-    what: `the replicas still hold what this delete removed: ${[...writers.map(brief), ...nameless.map(({ value }) => valueName(value))].join(", ")}`,
+    what: `the replicas still hold what this delete should have removed: ${[...writers.map(brief), ...nameless.map(({ value }) => valueName(value))].join(", ")}`,
     operations: writers.slice(0, 4).map(({ op }) => op),
   };
 }

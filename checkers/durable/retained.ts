@@ -78,7 +78,7 @@ function judgeRetained(model: Model): Judgement {
   }
   if (judged === 0 && anomalies.length === 0)
     return notApplicable(
-      "no node was read or inspected after a restart for a key that it had synced before",
+      "after a restart no node was read or inspected for a key that the node had synced before, other than keys that a delete or disk damage may have removed",
     );
   return conclude({ anomalies, judged });
 }

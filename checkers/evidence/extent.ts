@@ -39,7 +39,9 @@ export function foreignEvidence(
     if (before !== undefined && before.atUs > atUs)
       return mixed(`the clock of ${node} runs back at event ${seq} of its boot ${boot}`);
     if (seq > lastSeq(extent, node, boot))
-      return mixed(`${node} never recorded the event ${seq} of a boot ${boot} that the file has`);
+      return mixed(
+        `the file has event ${seq} of boot ${boot} of ${node}, but ${node} recorded no such event`,
+      );
     last.set(node, event);
   }
   return null;

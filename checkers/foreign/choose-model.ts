@@ -70,11 +70,11 @@ function strangeOf(operations: Operations): string {
     if (f[op] === fn.other) names.add(functionName(operations, op));
   const list = [...names].slice(0, 5).join(", ");
   const workload = workloads.find(([pattern]) => [...names].some((name) => pattern.test(name)));
-  return `no model has the operation${names.size > 1 ? "s" : ""} ${list}${workload === undefined ? "" : `; it looks like ${workload[1]}, which is not judged`}`;
+  return `no model has the operation${names.size > 1 ? "s" : ""} ${list}${workload === undefined ? "" : `; the history looks like ${workload[1]}, which quorate cannot judge`}`;
 }
 
 const mixtureOf = (used: ReadonlySet<number>): string =>
-  `no model has all of the operations ${[...used].map((code) => functions[code] ?? "").join(", ")}; name one with --model if the others do not matter`;
+  `the operations ${[...used].map((code) => functions[code] ?? "").join(", ")} together do not tell the model; name a --model that has all of them, or remove the operations that do not matter`;
 
 function transactions(operations: Operations): Choice {
   const kinds = microKinds(operations);
@@ -194,7 +194,7 @@ function registers(
       ? { model: "kv" }
       : {
           unknown:
-            "an append adds something that is not text, as to a list; --model list-append judges each operation as a transaction of its own",
+            "an append or a read has a value that is not text, so the appends may be to lists; --model list-append judges each operation as a transaction of its own",
         };
   }
   const odd = isInitialGiven ? undefined : oddShape(operations);
@@ -323,7 +323,7 @@ function oddShape({ f, value, values, history, count }: Operations): string | un
   if (written.size === 0)
     return kind < Kind.list
       ? undefined
-      : `${where}, and nothing was written${kind === Kind.map ? "; it looks like Jepsen's bank (--model bank)" : ""}; --model register judges the history nevertheless`;
+      : `${where}, and nothing was written${kind === Kind.map ? "; the history looks like Jepsen's bank (--model bank)" : ""}; --model register judges the history nevertheless`;
   if ([...read.keys()].some((one) => written.has(one))) return undefined;
   const rows = isCollection(values, value[op] as number)
     ? "; these look like reads of all rows, as in Jepsen's causal reverse (--model causal-reverse), comments or monotonic"

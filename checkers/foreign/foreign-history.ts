@@ -458,7 +458,7 @@ class Clock {
     let last = -1;
     for (const event of this.#sorted(history)) {
       if (last >= 0 && time.#at(event) < time.#at(last))
-        return `:index ${this.#at(event)} comes after :index ${this.#at(last)}, but its :time ${time.#at(event)} is before ${time.#at(last)}`;
+        return `the event with :index ${this.#at(event)} comes after the event with :index ${this.#at(last)}, but has an earlier :time (${time.#at(event)}, before ${time.#at(last)})`;
       last = event;
     }
     return undefined;

@@ -95,7 +95,7 @@ export const foreignModels = {
     functions: ["enqueue", "dequeue", "drain"],
     guarantees: ["durable"],
     meaning:
-      "Jepsen's total-queue: every element that was put in comes out, since the queue is drained at the end",
+      "Jepsen's total-queue: every element whose enqueue was acknowledged comes out, since the queue is drained at the end",
   },
   mutex: {
     functions: ["acquire", "release"],
@@ -125,7 +125,7 @@ export const foreignModels = {
   "multi-register": {
     functions: ["txn"],
     guarantees: ["linearizable"],
-    meaning: "transactions over registers, whose values may be written twice",
+    meaning: "transactions over registers, in which a value may be written more than once",
   },
   bank: {
     functions: ["read", "transfer"],

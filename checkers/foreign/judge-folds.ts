@@ -96,7 +96,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
       const missing = ops.length - (out.get(element)?.length ?? 0);
       for (const op of missing > 0 ? ops.slice(-missing) : [])
         findings.found(() => ({
-          explanation: `lost: ${brief(operations, op)} was acknowledged in line ${endLineOf(operations, op)} and never came out`,
+          explanation: `lost: ${brief(operations, op)} was acknowledged in line ${endLineOf(operations, op)}, but the element never came out`,
           operations: [op],
           ...keyOf(operations, op),
         }));
@@ -119,7 +119,7 @@ export function judgeTotalQueue(operations: Operations): ForeignJudgement {
   }
   if (duplicated > 0)
     findings.note(
-      `${duplicated === 1 ? "1 element" : `${duplicated} elements`} came out more often than put in; Jepsen's total-queue allows that`,
+      `elements came out ${duplicated === 1 ? "once" : `${duplicated} times`} more often than operations tried to put them in; Jepsen's total-queue allows that`,
     );
   findings.measurements = { acknowledged: judged, duplicated, recovered };
   return findings.conclude(judged);
@@ -164,7 +164,7 @@ export function judgeByMachine(
   const findings = new Findings("linearizable");
   if (model === "queue" && operations.f.includes(fn.drain)) {
     findings.undecided(
-      "a drain takes out many elements at different times: only queue and total-queue judge it",
+      "a drain takes out many elements at different times, so linearizable is not judged for a queue with a drain",
     );
     return findings.conclude(countOk(operations));
   }

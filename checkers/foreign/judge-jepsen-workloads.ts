@@ -81,7 +81,7 @@ export function judgeBank(operations: Operations, total: number | undefined): Fo
     "constant-total",
   );
   if (total !== undefined) return judgement;
-  const note = `the right total was taken to be ${usual?.[0] ?? 0}, which most reads show; --initial names another total`;
+  const note = `the right total was taken to be ${usual?.[0] ?? 0}, the total that reads show most often; --initial names another total`;
   return { ...judgement, notes: [...judgement.notes, note] };
 }
 

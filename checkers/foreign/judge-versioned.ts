@@ -63,7 +63,7 @@ function judgeKey(
       if (value !== initial)
         wrong(
           [op],
-          `${brief(operations, op)} returned a value with version 0, which is the version before all writes`,
+          `${brief(operations, op)} returned a value other than the initial one with version 0, the version before all writes`,
         );
     } else if (known === undefined) values.set(version, { value, op, isWrite });
     else if (isWrite)
@@ -147,7 +147,7 @@ export function checkTimes(
     if (newest.version === step.version && !step.isWrite) continue;
     wrong(
       [newest.op, step.op],
-      `${brief(operations, step.op)} has version ${step.version}, though ${brief(operations, newest.op)}, which has version ${newest.version}, had ended before that operation began`,
+      `${brief(operations, step.op)} has version ${step.version}, though ${brief(operations, newest.op)}, which has version ${newest.version}, had ended before ${brief(operations, step.op)} began`,
     );
     return;
   }

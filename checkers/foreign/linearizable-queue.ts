@@ -128,7 +128,7 @@ class DistinctQueue {
       this.#found(
         [op, enqueue],
         () =>
-          `${this.#name(op)} was answered in line ${endLineOf(this.#operations, op)}, before ${this.#name(enqueue)} began`,
+          `${this.#name(op)} took out the element of ${this.#name(enqueue)}, but was answered in line ${endLineOf(this.#operations, op)}, before that enqueue began`,
       );
   }
 

@@ -214,7 +214,7 @@ export class OperationReader {
     )
       throw new HistoryError(
         reader.json ? "bad-json" : "bad-edn",
-        "a map for each operation",
+        "a map or a list [process type f value] for each operation",
         values.briefOf(value),
         event.line,
       );

@@ -27,10 +27,13 @@ export type HistoryErrorCode =
   | "over-budget";
 
 const hints: Readonly<Record<HistoryErrorCode, string>> = {
-  empty: "the run that should have written this file did not start",
-  "bad-json": "the file was cut off or edited by hand; run again, or replay the plan beside it",
-  "unknown-event": "the file was written by another version; run again with this one",
-  "bad-field": "the file was edited by hand, or written by another version or tool",
+  empty: "the run that should have written this file may not have started",
+  "bad-json":
+    "the file was cut off or edited by hand; if quorate wrote the file, replay the plan beside it",
+  "unknown-event":
+    "another version of quorate wrote the file, or the file was edited by hand; run again with this version",
+  "bad-field":
+    "the field was edited by hand, written by another version or tool, or does not fit the model of the history",
   "not-first": "a history begins with its `run` event and has no second `run` event",
   "after-end": "the `end` event is the last of a history; two files may have been put together",
   "repeated-operation": "op numbers are unique in a history; two files may have been put together",

@@ -16,7 +16,7 @@ export const ringAgreed: Checker<"ring-agreed"> = {
   meaning:
     "after the final phase all nodes use the same ring, no change is incomplete, and each key is only on its owners",
   predicate:
-    "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners; a copy elsewhere is marked as left over.",
+    "After the final phase all nodes use the newest version of the ring, no change is under way, and each key is only on its owners, except copies that their node has marked as left over.",
   source: "quorate's own rule; DeCandia et al., Dynamo, SOSP 2007, section 4.8.",
   needs: ["inspection", "quorums"],
   workloads: "all",

@@ -51,8 +51,11 @@ function routedWrite(
     return unknown(write, "evidence of the key's replicas is missing");
   return {
     finding: "broken",
-    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as durable on ${replicaCount(needed)}, but by then ${onlyOf(holders.size)} of ${replicas.join(", ")} had confirmed the write after storing it durably`,
-    because: missing.map((node) => `${node} had not confirmed the write after a sync of it`),
+    explanation: `${named(write)} was acknowledged at ${milliseconds(write.endUs)} as ${needsSync ? "durable" : "stored"} on ${replicaCount(needed)}, but by then ${onlyOf(holders.size)} of ${replicas.join(", ")} had confirmed the write${needsSync ? " after storing it durably" : ""}`,
+    because: missing.map(
+      (node) =>
+        `${node} had not confirmed the write${needsSync ? " after a sync of that write" : ""}`,
+    ),
   };
 }
 

@@ -169,7 +169,7 @@ function claimFinding(
   const silent = replicas.filter((node) => !worth.has(node));
   return {
     finding: "broken",
-    explanation: `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as durable on ${replicaCount(needed)}, but by then ${onlyOf(durable)} of ${replicas.join(", ")} had confirmed the write after storing it durably`,
+    explanation: `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as ${claim.synced ? "durable" : "stored"} on ${replicaCount(needed)}, but by then ${onlyOf(durable)} of ${replicas.join(", ")} had confirmed the write${claim.synced ? " after storing it durably" : ""}`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
       ...(silent.length === 0

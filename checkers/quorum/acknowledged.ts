@@ -17,7 +17,7 @@ export const acknowledged: Checker<"acknowledged"> = {
   meaning:
     "an acknowledged write is durable on W replicas, and a read returns the merge of R replicas' replies",
   predicate:
-    "When a client is told that a write succeeded, W distinct replicas of the key have synced the write or a version that contains it. A read that succeeds returns the merge of the replies of R distinct replicas, each sent after the read began.",
+    "When a client is told that a write succeeded, W distinct replicas of the key have synced the write or a version that contains it; with a periodic log they need only have confirmed it. A read that succeeds returns the merge of the replies of R or more distinct replicas, each sent after the read began.",
   source: "DeCandia et al., Dynamo, SOSP 2007, section 4.5.",
   needs: ["evidence", "versions", "quorums"],
   workloads: keyedWorkloads,

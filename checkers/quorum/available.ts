@@ -54,7 +54,9 @@ function judgeAvailable(model: Model): Judgement {
   };
   if (judged === 0)
     return {
-      ...notApplicable("for each operation, faults touched its coordinator or every quorum"),
+      ...notApplicable(
+        "no completed operation counts: each was touched by faults or a change of the ring, or need not succeed within its timeout",
+      ),
       measurements,
     };
   return conclude({ anomalies, judged, measurements });

@@ -125,7 +125,7 @@ export const regularStamped = registerChecker(
   "reads are regular under arbitrary last-write-wins stamps (L0)",
   {
     predicate:
-      "L0: for each read, the value's write began before the read ended, and no write with a larger stamp ended before the read began.",
+      "L0: for each read, the write of the returned value began before the read ended, and no write with a larger stamp than that value ended before the read began.",
     source:
       "Lamport, On Interprocess Communication, Distributed Computing 1(2), 1986, regular registers; last write wins as in Apache Cassandra.",
   },

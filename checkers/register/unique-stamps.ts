@@ -14,7 +14,8 @@ import type { Anomaly, Judgement } from "../language/verdict.ts";
 export const uniqueStamps: Checker<"unique-stamps"> = {
   name: "unique-stamps",
   meaning: "no two writes of a key get equal stamps",
-  predicate: "Under last write wins no two acknowledged writes of a key carry equal stamps.",
+  predicate:
+    "Under last write wins no two writes of a key carry equal stamps in acknowledgements, reads, and the requests that coordinators send to replicas.",
   source: "Kingsbury, Jepsen: Cassandra, 2013, shows what equal timestamps lose.",
   needs: ["stamps"],
   workloads: ["register"],
@@ -42,7 +43,8 @@ function anomalyOf(
 ): Anomaly {
   if (first === undefined || second === undefined)
     throw new RangeError(`expected two writes under the stamp ${stamp}`);
-  const others = more.length === 0 ? "" : ` (and ${more.length} more writes)`;
+  const others =
+    more.length === 0 ? "" : ` (and ${more.length} more ${more.length === 1 ? "write" : "writes"})`;
   const stale = staleRead(model, first, second);
   return {
     guarantee: "unique-stamps",

@@ -38,7 +38,7 @@ function judgeUniqueDots(model: Model): Judgement {
     else if (before.value !== issue.value || (issue.op !== undefined && before.op !== issue.op)) {
       if (clashing.has(dot)) return;
       clashing.add(dot);
-      const explanation = `the dot ${version} of ${key} names two versions: ${valueName(before.value)} (${before.where}) and ${valueName(issue.value)} (${issue.where})`;
+      const explanation = `the dot ${version} of ${key} names two writes: ${valueName(before.value)} (${before.where}) and ${valueName(issue.value)} (${issue.where})`;
       const operations = [before.op, issue.op].flatMap((op) => op ?? []);
       const beganUs = Math.min(
         ...operations.flatMap((op) => model.operation.get(op)?.startUs ?? []),

@@ -15,7 +15,8 @@ import { type Broken, siblingChecker, type SiblingRead, type SiblingRule } from 
 /** siblings-1: every sibling that a read returns was written by an operation that began before the read ended. */
 export const invokedBefore = siblingChecker({
   guarantee: "siblings-1",
-  meaning: "every sibling that a read returns was invoked before the read ended",
+  meaning:
+    "every sibling that a read returns was written by an operation that began before the read ended",
   predicate:
     "For each read: each sibling was written by an operation that began before the read ended.",
   source: "Preguiça et al., Dotted Version Vectors, 2010.",

@@ -29,7 +29,7 @@ export const staleness: Checker<"staleness"> = {
   name: "staleness",
   meaning: "reads are no further behind than the settings allow",
   predicate:
-    "Where a register level is promised, no read misses a write that was acknowledged before the read began; where `linearizable` is promised, the history is also 1-atomic. Elsewhere, with anti-entropy, no read misses a write that was acknowledged longer ago than the bound of repair.",
+    "Where `regular-stamped`, `regular` or `linearizable` is promised, no read misses a write that was acknowledged before the read began; where `linearizable` is promised, the history is also linearizable. Elsewhere, with anti-entropy, no read misses a write that was acknowledged longer ago than faults and the bound of repair allow.",
   source:
     "Golab, Li and Shah, Analyzing consistency properties for fun and profit, PODC 2011; Bailis et al., Probabilistically Bounded Staleness, VLDB 2012.",
   needs: [],
@@ -120,7 +120,7 @@ const notAtomic = (model: Model): Anomaly[] =>
   }));
 
 const noBound =
-  "neither a register level nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged";
+  "neither a promised guarantee of registers nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged";
 
 function beyondBound(model: Model, stale: readonly StaleRead[]): Anomaly[] {
   const apart = separations(model);
@@ -169,8 +169,8 @@ function staleByTime(
   current: Operation | undefined,
 ): Anomaly {
   const gap = milliseconds(read.startUs - missed.endUs);
-  const older = current === undefined ? "the initial value" : brief(current);
-  const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, begun after ${older} had ended, was acknowledged ${gap} before the read began`;
+  const after = current === undefined ? "" : `, begun after ${brief(current)} had ended,`;
+  const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}${after} was acknowledged ${gap} before the read began`;
   return anomalyOf(
     model,
     explanation,

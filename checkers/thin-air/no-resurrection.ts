@@ -23,7 +23,7 @@ export const noResurrection: Checker<"no-resurrection"> = {
   name: "no-resurrection",
   meaning: "nothing that an acknowledged delete superseded is read again",
   predicate:
-    "A read that begins after a delete was acknowledged returns nothing that the delete superseded: no version with a smaller stamp, or no version in the context of the delete. Where the run may outlast the grace time of tombstones, a delete is judged only if every replica received it, and two request timeouts without faults passed after that, before the first tombstone was dropped. Then only reads that begin after every replica had received the delete are judged.",
+    "A read that begins after a delete was acknowledged returns nothing that the delete superseded: with stamps no version with a smaller stamp, with siblings no version in the context of the delete. Where the run may outlast the grace time of tombstones, a delete is judged only if every replica received it, and two request timeouts without faults passed after that, before the first tombstone was dropped. Then only reads that begin after every replica had received the delete are judged.",
   source: "Apache Cassandra's documentation, Tombstones: zombie data.",
   needs: ["versions"],
   workloads: keyedWorkloads,

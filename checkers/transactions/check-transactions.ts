@@ -94,7 +94,7 @@ class TransactionCheck {
     const twice = writers.ambiguous[0];
     if (twice !== undefined)
       this.#findings.undecided(
-        `${this.#words.keyOf(twice)} got the value ${this.#words.value(twice)} from two transactions, so nobody can tell whose write a read saw.`,
+        `${this.#words.value(twice)} was written to ${this.#words.keyOf(twice)} more than once, so nobody can tell whose write a read saw.`,
       );
     if (!this.#findCycles() && !this.#findings.isBroken && twice === undefined) this.#findOrder();
     const judged = columns.outcome.reduce((sum, one) => sum + (one === outcomes.ok ? 1 : 0), 0);
@@ -165,7 +165,7 @@ class TransactionCheck {
       const order: Order =
         because === edge.realtime ? "realtime" : because === edge.session ? "session" : "none";
       const reasons: Readonly<Record<Order, string>> = {
-        none: `the reader saw ${words.value(saw)} at ${words.keyOf(saw)}, which the same transaction wrote`,
+        none: `the reader saw ${words.value(saw)} at ${words.keyOf(saw)}, which the transaction of the missed write also wrote`,
         session: "the same process ran that transaction before",
         realtime: "that transaction ended before this one began",
       };
@@ -213,7 +213,7 @@ class TransactionCheck {
     const { placed, stuck } = found;
     const names = stuck.slice(0, 4).map((t) => this.#words.name(t));
     this.#findings.found("no-order", () => ({
-      sentence: `No order of the transactions explains what all of them read: all orders were tried. The longest has ${placed} of them, and then ${names.length === 1 ? `${names.join()} cannot` : `none of ${names.join(", ")} can`} come next.`,
+      sentence: `No order of the transactions explains what all of them read: all orders were tried. The longest order has ${placed} of the transactions, and then ${names.length === 1 ? `${names.join()} cannot` : `none of ${names.join(", ")} can`} come next.`,
       operations: stuck.slice(0, 4).map((t) => this.#words.op(t)),
     }));
   }

@@ -208,7 +208,8 @@ class ReturnedVersions {
     const by = writer[of] as number;
     if (by < 0 || by === t || isIntermediate[of] === 0) return;
     const { words, columns } = this.#question;
-    const more = columns.model === "list-append" ? "appended more to it" : "overwrote it";
+    const more =
+      columns.model === "list-append" ? "appended more to that list" : "overwrote that value";
     this.#findings.found("G1b", () => ({
       sentence: `${words.name(t)} ${words.readOf(at)}, an intermediate state: ${words.name(by)} wrote ${words.value(of)} and then ${more} in the same transaction.`,
       operations: [words.op(t), words.op(by)],

@@ -32,7 +32,7 @@ export const readAtomic = levelChecker(
 );
 export const snapshotIsolation = levelChecker(
   "snapshot-isolation",
-  "each transaction reads from one snapshot, and of two overlapping transactions only one writes the same key",
+  "each transaction reads from one snapshot, and two overlapping transactions never both write the same key",
   {
     predicate:
       "No G1, no G-SI: each transaction reads from one snapshot, and of two concurrent transactions that write the same key only one commits.",

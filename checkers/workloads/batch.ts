@@ -51,7 +51,7 @@ export function checkBatches(
     const before = writes.get(one.value);
     if (before !== undefined)
       findings.undecided(
-        `${nameOf(before.op)} and ${nameOf(one.op)} wrote ${one.value}, so nobody can tell whose write a read saw.`,
+        `${nameOf(before.op)} and ${nameOf(one.op)} both wrote ${one.value}, so nobody can tell whose write a read saw.`,
       );
     writes.set(one.value, one);
   }
@@ -65,7 +65,7 @@ export function checkBatches(
       if (write !== undefined && write.keys.includes(key)) shown.set(key, write);
       else if (value !== null)
         findings.found("thin-air", () => ({
-          sentence: `The read of ${nameOf(read.op)} shows ${value} at ${key}, which no operation wrote.`,
+          sentence: `The read of ${nameOf(read.op)} shows ${value} at ${key}, but no operation wrote ${value} there.`,
           operations: [read.op],
           key,
         }));
@@ -74,7 +74,7 @@ export function checkBatches(
     if (torn === null) continue;
     const { batch, at, missing, by } = torn;
     findings.found("batch-atomic", () => ({
-      sentence: `The read of ${nameOf(read.op)} shows ${batch.value} at ${at}, and at ${missing} ${by === undefined ? "nothing" : by.value}, but ${nameOf(batch.op)} wrote ${batch.value} to both${by === undefined ? "" : `, and ${nameOf(by.op)} cannot have come after it`}.`,
+      sentence: `The read of ${nameOf(read.op)} shows ${batch.value} at ${at}, and at ${missing} ${by === undefined ? "nothing" : by.value}, but ${nameOf(batch.op)} wrote ${batch.value} to both${by === undefined ? "" : `, and ${nameOf(by.op)} cannot have come after ${nameOf(batch.op)}`}.`,
       operations: [read.op, batch.op, ...(by === undefined ? [] : [by.op])],
       key: missing,
     }));

@@ -41,9 +41,9 @@ export const counterBounds: Checker<"counter-bounds"> = {
 export const batchAtomic: Checker<"batch-atomic"> = {
   name: "batch-atomic",
   meaning:
-    "a read of both parts of a batch shows both or neither, unless another batch replaced one of them",
+    "a read of both parts of a batch shows both or neither, unless another batch may have replaced one of them",
   predicate:
-    "A read of both keys of a batch returns the values of one batch, unless a batch that may have replaced one of them overlaps the read.",
+    "A read that returns one part of a batch returns at the other key of that batch the other part, or a part of a batch that may have come later.",
   source:
     "Bailis et al., Scalable Atomic Visibility with RAMP Transactions, SIGMOD 2014: fractured reads.",
   needs: [],

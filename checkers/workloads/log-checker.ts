@@ -13,7 +13,7 @@ export const log: Checker<"log"> = {
   meaning:
     "each message of a log has an offset of its own, and polls lose no message, skip none and never go back",
   predicate:
-    "Each offset of a log holds one message, each acknowledged message keeps its offset, offsets grow, and the polls of a client skip nothing below the largest offset that anybody saw, and do not go back.",
+    "Each offset of a log holds one message, and each message has one offset. The offsets of a client's messages grow. Some poll returns each sent message below the largest offset that any poll returned, and the polls of a client neither skip messages nor go back.",
   source: "Jepsen's kafka checker.",
   needs: [],
   workloads: ["kafka"],

@@ -178,7 +178,7 @@ class LogCheck {
         const other = log.get(offset);
         if (other !== undefined && other !== value)
           this.#found("inconsistent-offsets", one, key, [
-            `has ${value} at offset ${offset} of ${key}, where others have ${other}`,
+            `has ${value} at offset ${offset} of ${key}, where other operations have ${other}`,
           ]);
         else log.set(offset, value);
         const known = inner(offsetsOf, key);

@@ -42,7 +42,10 @@ export function checkLongFork(
   let judged = 0;
   for (const one of operations) {
     if (one.f === "write") {
-      if (written.has(one.key)) findings.undecided(`${one.key} was written more than once.`);
+      if (written.has(one.key))
+        findings.undecided(
+          `${one.key} was written more than once, but the long-fork rule judges only keys that are written once.`,
+        );
       written.add(one.key);
       continue;
     }
@@ -71,7 +74,7 @@ export function checkLongFork(
       if (smaller === undefined || missing === undefined) continue;
       const other = [...larger.seen].find((key) => !smaller.seen.has(key)) ?? "";
       findings.found("long-fork", () => ({
-        sentence: `The read of ${nameOf(smaller.op)} saw ${missing} and not ${other}; the read of ${nameOf(larger.op)} saw ${other} and not ${missing}: the two writes happened in opposite orders for them.`,
+        sentence: `The read of ${nameOf(smaller.op)} saw ${missing} and not ${other}; the read of ${nameOf(larger.op)} saw ${other} and not ${missing}: the two reads saw the two writes in opposite orders.`,
         operations: [smaller.op, larger.op],
       }));
     }

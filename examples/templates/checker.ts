@@ -6,7 +6,7 @@ import { type Checker, conclude } from "quorate";
 
 export const marked: Checker = {
   name: "marked",
-  meaning: "some client set each marker that a read returns",
+  meaning: "a read returns only markers that some client had begun to set",
   needs: [],
   workloads: ["markers"],
   check({ operations }) {

@@ -1,5 +1,6 @@
 import type { FaultKind } from "./fault-kind.ts";
-import { directed, type DirectedFault, directions, directionText, drawDirected } from "./links.ts";
+import { directed, type DirectedFault, directions, drawDirected } from "./links.ts";
+import { namesOf } from "./nodes.ts";
 import { allClients, cuts, linkName } from "./port.ts";
 import { closed, nodeIndices } from "./schemas.ts";
 
@@ -15,7 +16,17 @@ export const clients = {
   }),
   example: { kind: "clients", nodes: [0], direction: "both" },
   draw: (random, draw) => drawDirected("clients", random, draw),
-  say: (fault, nameOf) => `drop the packets of clients ${directionText(fault, nameOf)}`,
+  say: (fault, nameOf) => {
+    const nodes = namesOf(fault, nameOf);
+    switch (fault.direction) {
+      case "in":
+        return `drop the packets from all clients to ${nodes}`;
+      case "out":
+        return `drop the packets from ${nodes} to all clients`;
+      case "both":
+        return `drop the packets between all clients and ${nodes}`;
+    }
+  },
   wants: ({ nodes, direction }, { nameOf }) =>
     nodes
       .map(nameOf)

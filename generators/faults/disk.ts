@@ -35,12 +35,23 @@ export interface Damage {
 
 const damagePort = port("damage", "dead-disk", (a: Damage, _: Damage) => a);
 
-const words: Readonly<Record<DiskDamage, string>> = {
-  wipe: "wipe its disk",
-  tear: "tear the last record of its log",
-  flip: "flip a byte of its log",
-  truncate: "cut off the end of its log",
-  restore: "put an older copy of its disk back",
+/** What happens to the disks. `whose` is "its", or "their" if the fault has several nodes. */
+const damageText = (damage: DiskDamage, whose: "its" | "their"): string => {
+  const [disk, log] = whose === "its" ? ["its disk", "its log"] : ["their disks", "their logs"];
+  switch (damage) {
+    case "wipe":
+      return `wipe ${disk}`;
+    case "tear":
+      return `cut the last record of ${log} short`;
+    case "flip":
+      return `damage a byte of ${log}`;
+    case "truncate":
+      return `cut off the end of ${log}`;
+    case "restore":
+      return whose === "its"
+        ? "put an older copy of its disk back"
+        : "put older copies of their disks back";
+  }
 };
 
 export const disk = {
@@ -67,7 +78,8 @@ export const disk = {
     ),
     atPerMille: integer(random, 0, 1000),
   }),
-  say: (fault, nameOf) => `kill ${namesOf(fault, nameOf)}, ${words[fault.damage]},`,
+  say: (fault, nameOf) =>
+    `kill ${namesOf(fault, nameOf)}, ${damageText(fault.damage, fault.nodes.length === 1 ? "its" : "their")},`,
   wants: ({ nodes, damage, atPerMille }, { nameOf }) =>
     nodes
       .map(nameOf)

@@ -134,7 +134,7 @@ function linkPairs(
   );
 }
 
-export function directionText(fault: DirectedFault, nameOf: NodeNamer): string {
+function directionText(fault: DirectedFault, nameOf: NodeNamer): string {
   const where = { in: "to", out: "from", both: "to and from" }[fault.direction];
   return `${where} ${namesOf(fault, nameOf)}`;
 }

@@ -59,7 +59,7 @@ const newcomers = 3;
 export const membership = {
   kind: "membership",
   meaning:
-    "An operator adds a node, removes or moves one, or replaces one that is dead, while clients go on.",
+    "An operator adds, removes or replaces a node, or moves a node's keys, while clients go on.",
   schema: closed(
     {
       kind: { const: "membership" },
@@ -203,12 +203,12 @@ function sentenceOf(fault: MembershipFault, nameOf: NodeNamer): string {
     add: `add ${nameOf(newcomer)}`,
     remove: `remove ${nameOf(node)}`,
     replace: `kill ${nameOf(node)} for good and replace it by ${nameOf(newcomer)}`,
-    move: `move the keys of ${nameOf(node)}`,
+    move: `give ${nameOf(node)} another part of the keys`,
   }[change];
   const but =
     interrupted === undefined
       ? ""
-      : `, with ${{ newcomer: nameOf(newcomer), asked: nameOf(asked), node: nameOf(node) }[interrupted.who]} killed for ${interrupted.forMs} ms after ${interrupted.afterMs} ms`;
+      : `, and ${interrupted.afterMs} ms later kill ${{ newcomer: nameOf(newcomer), asked: nameOf(asked), node: nameOf(node) }[interrupted.who]} for ${interrupted.forMs} ms`;
   return `${what} through ${nameOf(asked)}${but}`;
 }
 
@@ -221,7 +221,9 @@ function problemOf(
   if (leaves !== (node !== undefined))
     return {
       path: "/node",
-      expected: leaves ? `the node to ${change}` : "no node, since this change adds one",
+      expected: leaves
+        ? `the node to ${change}`
+        : "no field `node`, since the change add names only the newcomer",
       got: node,
       hint,
     };
@@ -229,7 +231,9 @@ function problemOf(
   if (comes !== (newcomer !== undefined))
     return {
       path: "/newcomer",
-      expected: comes ? "the node that joins" : "no newcomer: this change adds no node",
+      expected: comes
+        ? "the node that joins"
+        : `no field \`newcomer\`, since no node joins in the change ${change}`,
       got: newcomer,
       hint,
     };
@@ -243,7 +247,7 @@ function problemOf(
   if (asked >= nodes || asked === node)
     return {
       path: "/asked",
-      expected: `a node from 0 to ${nodes - 1} other than the node that leaves or moves`,
+      expected: `a node from 0 to ${nodes - 1} other than the node that leaves, dies or moves`,
       got: asked,
       hint,
     };

@@ -303,14 +303,14 @@ function problemOf(partition: PartitionShape, nodes: number): FaultProblem | nul
       return partition.side.length === nodes
         ? problem(
             "/side",
-            "a side without at least one of the nodes",
+            "a side that leaves out at least one node",
             partition.side,
-            "name one side only",
+            "the nodes that are not named are the other side",
           )
         : null;
     case "isolate":
       return nodes === 1
-        ? problem("", "at least two nodes to separate", nodes, "drop the fault")
+        ? problem("", "a cluster of at least two nodes", nodes, "drop the fault")
         : null;
     case "one-way":
       return partition.from === partition.to
@@ -343,9 +343,9 @@ function problemOf(partition: PartitionShape, nodes: number): FaultProblem | nul
       return partition.side.length + 1 >= nodes
         ? problem(
             "/side",
-            "a side without at least one of the nodes",
+            "a side that leaves out at least one node",
             partition.side,
-            "name one side only",
+            "the nodes that are not named are the other side",
           )
         : null;
     case "links": {

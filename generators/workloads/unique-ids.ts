@@ -19,7 +19,7 @@ export const uniqueIds: BuiltInWorkload<"unique-ids"> = {
   name: "unique-ids",
   meaning: "Clients ask for ids, and no id may be given twice.",
   operations: {
-    generate: { say: ({ keyName }) => `generates an id from ${keyName}`, writes: true },
+    generate: { say: ({ keyName }) => `asks the generator ${keyName} for an id`, writes: true },
   },
   always: "generate",
   carries: false,

@@ -135,7 +135,7 @@ function refusalAmong(
   if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 }))
     return [
       "not-enough-replicas",
-      `expected ${quorum.durable > quorum.needed ? "dw" : "w"} = ${progress.needed} reachable replicas, got ${targets.length}`,
+      `expected ${nameOf(quorum)} = ${progress.needed} reachable replicas, got ${targets.length}`,
     ];
   if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries }))
     return [
@@ -146,6 +146,9 @@ function refusalAmong(
 }
 
 const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
+
+/** The name of the quorum that demands this number of confirmations. */
+const nameOf = ({ needed, durable }: NeededQuorum): "w" | "dw" => (durable > needed ? "dw" : "w");
 
 function putStamped(core: Core, requester: Requester, request: Put): void {
   const problem = sizeProblem({ kind: "stamped", stamp: "", value: request.value }, core.settings);
@@ -194,6 +197,7 @@ class Write implements Caller, Expiring, WriteProgress {
   /** The key's owners. While writes use two rings, these are the owners in either ring. */
   replicas: readonly NodeName[];
   readonly needed: number;
+  readonly #neededName: "w" | "dw";
   readonly neededPrimaries: number;
   readonly hintCounts: boolean;
   /**
@@ -254,6 +258,7 @@ class Write implements Caller, Expiring, WriteProgress {
     this.key = request.key;
     this.replicas = core.rings.owners(request.key);
     this.needed = confirmationsOf(quorum);
+    this.#neededName = nameOf(quorum);
     this.neededPrimaries = quorum.primaries;
     this.hintCounts = quorum.hintCounts;
     this.#synced = quorum.durable > 0 ? { synced: true } : {};
@@ -435,7 +440,7 @@ class Write implements Caller, Expiring, WriteProgress {
       this.#requester,
       this.#id,
       definite ? "disk-full" : "disk-full-on-some",
-      `${this.confirmed.length} of w = ${this.needed} replicas stored the write, and the disks of ${[...this.#refused].join(", ")} are full`,
+      `${this.confirmed.length} of ${this.#neededName} = ${this.needed} replicas stored the write, and the disks of ${[...this.#refused].join(", ")} are full`,
     );
   }
 
@@ -457,7 +462,7 @@ class Write implements Caller, Expiring, WriteProgress {
       this.#requester,
       this.#id,
       this.#core.parts.timeoutCode(this),
-      `${length} of w = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`,
+      `${length} of ${this.#neededName} = ${this.needed} replicas confirmed within ${this.#core.settings.requestTimeoutMs} ms`,
     );
   }
 

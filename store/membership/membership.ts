@@ -222,7 +222,7 @@ export class Membership {
     if (change.kind === "dead") {
       const next = declareDead(state, change.node, maker);
       return next === null
-        ? refuse("expected a member that is not known to be dead, but this node is none")
+        ? refuse(`expected a member that is not known to be dead, but ${change.node} is none`)
         : accept(next);
     }
     if (state.under?.id === name || state.over.includes(name) || state.over.includes(`-${name}`))
@@ -267,7 +267,7 @@ export class Membership {
     this.#log.sync((failure) => {
       this.#writing = false;
       if (failure !== null && !failure.full)
-        return this.#core.host.halt(`the ring could not be synced: ${failure.message}`);
+        return this.#core.host.halt(`the ring could not be written or synced: ${failure.message}`);
       if (failure !== null) return this.#retryLater();
       this.#core.host.explain({
         what: "ring changed",

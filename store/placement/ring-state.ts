@@ -143,11 +143,11 @@ function resizeProblem(
   change: RingChange & { readonly kind: "resize" },
 ): string | null {
   if (change.n < 1 || change.n > members.length)
-    return `expected n from 1 to the ${members.length} members, got ${change.n}`;
+    return `expected n from 1 to ${members.length}, the number of members, got ${change.n}`;
   if (change.r < 1 || change.r > change.n || change.w < 1 || change.w > change.n)
     return `expected r and w from 1 to n = ${change.n}, got r = ${change.r}, w = ${change.w}`;
   return r + w > n && change.r + change.w <= change.n
-    ? `expected r + w > n, since reads meet writes with the present settings, got r = ${change.r}, w = ${change.w}, n = ${change.n}`
+    ? `expected r + w > n, since read and write quorums overlap with the present settings, got r = ${change.r}, w = ${change.w}, n = ${change.n}`
     : null;
 }
 

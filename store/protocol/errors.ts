@@ -13,7 +13,7 @@ export const errors = {
   },
   "not-enough-replicas": {
     definite: true,
-    sentence: "fewer replicas are reachable than the quorum needs; nothing was sent",
+    sentence: "fewer replicas are reachable than the quorum needs; nothing was done",
   },
   "primaries-unreachable": {
     definite: true,
@@ -22,24 +22,25 @@ export const errors = {
   },
   "not-ready": {
     definite: true,
-    sentence: "the node is still recovering its log; nothing was done",
+    sentence: "the node is still starting or is not on the ring; nothing was done",
   },
   "disk-full": {
     definite: true,
-    sentence: "the disks of all the key's replicas are full; none stored it",
+    sentence: "the disks of all replicas of the key are full; no replica stored the write",
   },
   "disk-full-on-some": {
     definite: false,
-    sentence: "too many replicas' disks are full for the quorum; another replica stored it",
+    sentence:
+      "the disks of too many replicas are full for the quorum; the write may or may not take effect",
   },
   timeout: {
     definite: false,
-    sentence: "the quorum did not answer in time; the operation may or may not take effect",
+    sentence: "the quorum was not reached in time; the operation may or may not take effect",
   },
   "forward-lost": {
     definite: false,
     sentence:
-      "the node to which the put was passed on did not answer; the put may or may not take effect",
+      "the node to which the put was passed on did not answer in time; the put may or may not take effect",
   },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>;
 

@@ -138,7 +138,7 @@ export class Hints {
         this.#disk.host.explain({
           what: "hint dropped",
           key: hint.key,
-          detail: `for ${hint.target}: older than the window`,
+          detail: `for ${hint.target}: older than the hint window`,
         });
         this.delivered(hint, hint.latest);
       }

@@ -112,6 +112,8 @@ export class CommitLog {
    * the node cannot try again, and halts.
    */
   #halt(message: string): void {
-    this.#host.halt(`the log could not be synced, so what it holds is not known: ${message}`);
+    this.#host.halt(
+      `the log could not be written or synced, so what it holds is not known: ${message}`,
+    );
   }
 }

@@ -280,7 +280,7 @@ export class SegmentedLog {
 
   #halt(failure: LogFailure): void {
     this.#host.halt(
-      `the log could not be synced, so what it holds is not known: ${failure.message}`,
+      `the log could not be written or synced, so what it holds is not known: ${failure.message}`,
     );
   }
 

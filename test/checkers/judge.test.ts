@@ -219,13 +219,13 @@ describe("the reasons", () => {
       "no promised guarantee applies to this history",
     ]);
     expect(reasonsOf([])).toEqual([
-      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
+      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file may not have started",
     ]);
     expect(judge([])).toEqual({
       format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [
-        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file did not start",
+        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file may not have started",
       ],
       guarantees: {},
       stress: { operations: 0, ok: 0, fail: 0, info: 0, faults: {} },
@@ -754,7 +754,7 @@ describe("events that are no history", () => {
         "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a `run` event (not-first); a history begins with its `run` event and has no second `run` event",
       ],
       [
-        'the history cannot be judged: history: expected a known event, got {"e":"gossip","atUs":0,"phase":"started"} (unknown-event); the file was written by another version; run again with this one',
+        'the history cannot be judged: history: expected a known event, got {"e":"gossip","atUs":0,"phase":"started"} (unknown-event); another version of quorate wrote the file, or the file was edited by hand; run again with this version',
       ],
     ]);
   });

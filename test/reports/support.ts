@@ -230,7 +230,7 @@ export function exhibit(shape: Shape, change: { readonly verdict?: Outcome } = {
         atUs: doneUs,
         op,
         code: "not-enough-replicas",
-        message: "fewer replicas are reachable than the quorum needs; nothing was sent",
+        message: "fewer replicas are reachable than the quorum needs; nothing was done",
       });
     } else if (live.length < 2) {
       doneUs = startUs + Math.round(gapUs * 4);

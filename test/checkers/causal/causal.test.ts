@@ -156,7 +156,7 @@ describe("each bad pattern, with its witness", () => {
       [2],
     ]);
     expect(scenario.check("causal").anomalies[0]?.explanation).toBe(
-      "read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so it must never take effect (ThinAirRead)",
+      "read 1 of k0 by c2 returned v1, although write 0 (v1) had definitely failed (timeout), so that write must never take effect (ThinAirRead)",
     );
   });
 

@@ -175,7 +175,8 @@ describe("the sentence of a broken session", () => {
     ]);
     expect(scenario.check("monotonic-writes")).toEqual({
       verdict: "not-applicable",
-      reason: "no client did a write after an acknowledged write of the same key",
+      reason:
+        "no client process had, after an acknowledged write, a write of the same key that can be compared with it",
       anomalies: [],
       judged: 0,
     });

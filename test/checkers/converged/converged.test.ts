@@ -465,7 +465,7 @@ describe("repair-quiescent, in detail", () => {
     add(scenario);
     expect(scenario.check("repair-quiescent")).toMatchObject({
       verdict: "unknown",
-      reason: "k0 was not read again after its replicas were equal",
+      reason: "no read of k0 succeeded after its replicas were equal",
     });
   });
 
@@ -478,7 +478,7 @@ describe("repair-quiescent, in detail", () => {
     });
     expect(new Scenario().check("repair-quiescent")).toEqual({
       verdict: "unknown",
-      reason: "the final phase did not heal and restart the nodes",
+      reason: "the final phase did not heal all faults and start the nodes again",
       anomalies: [],
       judged: 0,
       measurements: {},
@@ -653,7 +653,7 @@ describe("what converged says", () => {
     });
     expect(new Scenario().check("converged")).toEqual({
       verdict: "unknown",
-      reason: "the final phase did not heal and restart the nodes",
+      reason: "the final phase did not heal all faults and start the nodes again",
       anomalies: [],
       judged: 0,
       measurements: { keys: {}, timeToEqualMs: {}, divergencesEndedBy: {} },

@@ -298,7 +298,7 @@ describe("the sentence of a lost write", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 1 of k0 by c2 was acknowledged, but after the final phase the replicas hold write 0 (v9) instead, although write 0 (v9) had ended 2.0 ms before delete 1 began",
+          "delete 1 of k0 by c2 was acknowledged, but after the final phase no replica holds this write: write 0 (v9) won with a higher stamp, although write 0 (v9) had ended 2.0 ms before delete 1 began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
@@ -351,7 +351,7 @@ describe("the sentence of a lost write", () => {
     reads.read([], 0, 1);
     expect(reads.check("durable")).toEqual({
       verdict: "not-applicable",
-      reason: "no write was tried",
+      reason: "the history has no write or delete",
       anomalies: [],
       judged: 0,
     });
@@ -394,7 +394,7 @@ describe("whose loss is excused", () => {
     scenario.write("v2", 3, 4);
     expect(scenario.check("durable")).toEqual({
       verdict: "unknown",
-      reason: "not every replica of k0 was inspected after the final phase: n3 missing",
+      reason: "what every replica of k0 holds after the final phase is not known: n3 missing",
       anomalies: [],
       judged: 2,
       measurements: expect.objectContaining({ acknowledged: 2 }) as unknown,
@@ -403,7 +403,7 @@ describe("whose loss is excused", () => {
     none.write("v1", 0, 1);
     expect(none.inspect("final", 50, "n2", []).check("durable")).toEqual({
       verdict: "unknown",
-      reason: "not every replica of k0 was inspected after the final phase: n1, n3 missing",
+      reason: "what every replica of k0 holds after the final phase is not known: n1, n3 missing",
       anomalies: [],
       judged: 1,
       measurements: expect.objectContaining({ acknowledged: 1 }) as unknown,
@@ -523,7 +523,7 @@ describe("the sentence, in detail", () => {
         .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
     const still =
-      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase the replicas still hold what this delete removed: ";
+      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase the replicas still hold what this delete should have removed: ";
     expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([
       [`${still}write 0 (v1), v9`, true],

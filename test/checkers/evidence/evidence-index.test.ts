@@ -266,10 +266,10 @@ describe("evidence of another run", () => {
     ["n1 recorded event 1 of its boot 1 twice", timed(["1.0", 1], ["1.1", 2], ["1.1", 2])],
     ["the clock of n1 runs back at event 1 of its boot 1", timed(["1.0", 5], ["1.1", 4])],
     ["the clock of n1 runs back at event 0 of its boot 2", timed(["1.0", 5], ["2.0", 4])],
-    ["n1 never recorded the event 3 of a boot 1 that the file has", timed(["1.3", 5])],
-    ["n1 never recorded the event 0 of a boot 3 that the file has", timed(["3.0", 5])],
+    ["the file has event 3 of boot 1 of n1, but n1 recorded no such event", timed(["1.3", 5])],
+    ["the file has event 0 of boot 3 of n1, but n1 recorded no such event", timed(["3.0", 5])],
     [
-      "constructor never recorded the event 0 of a boot 1 that the file has",
+      "the file has event 0 of boot 1 of constructor, but constructor recorded no such event",
       recorded("1.0").map((event) => ({ ...event, node: "constructor" })),
     ],
   ])("%s", (why, events) => {

@@ -91,7 +91,7 @@ describe("a queue that is first in, first out", () => {
       /^dequeue 1 .*\(line 3\) and dequeue 1 .*\(line 5\) took out the same element/,
     );
     expect(sentence(dequeue("1") + enqueue("1"))).toBe(
-      "dequeue 1 by process 1 (line 1) was answered in line 2, before enqueue 1 by process 0 (line 3) began",
+      "dequeue 1 by process 1 (line 1) took out the element of enqueue 1 by process 0 (line 3), but was answered in line 2, before that enqueue began",
     );
   });
 });

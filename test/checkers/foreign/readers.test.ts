@@ -238,7 +238,10 @@ test("each complaint says what was expected and what came", () => {
     ["{:value #:a[1]}", "1 bad-edn: a map after #:a, got [1]"],
     ["{:value #<a\n>}", "1 bad-edn: a > on the same line, got #<a\n>}"],
     ['{:value ["\\q"]}', '1 bad-edn: a string with escapes that are known, got "\\q"'],
-    [`[${invoke}\n 3]`, "2 bad-edn: a map for each operation, got 3"],
+    [
+      `[${invoke}\n 3]`,
+      "2 bad-edn: a map or a list [process type f value] for each operation, got 3",
+    ],
     [op(":type :begin"), "1 bad-field: :type to be one of :invoke, :ok, :fail, :info, got :begin"],
     [
       op(':type "invoke", :f :read'),

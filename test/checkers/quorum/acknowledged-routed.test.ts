@@ -157,8 +157,8 @@ describe("acknowledged, where the client counts: what is said", () => {
         key: "k0",
         atUs: 10_000,
         because: [
-          "n2 had not confirmed the write after a sync of it",
-          "n3 had not confirmed the write after a sync of it",
+          "n2 had not confirmed the write after a sync of that write",
+          "n3 had not confirmed the write after a sync of that write",
         ],
       },
     ]);

@@ -415,7 +415,7 @@ describe("the sentences", () => {
       anomalies: [
         {
           guarantee: "siblings-6",
-          explanation: "the dot a:1 of k0 names two versions: v1 (write 0) and v3 (write 4)",
+          explanation: "the dot a:1 of k0 names two writes: v1 (write 0) and v3 (write 4)",
           operations: [0, 4],
           key: "k0",
           atUs: 6000,
@@ -423,7 +423,7 @@ describe("the sentences", () => {
         {
           guarantee: "siblings-6",
           explanation:
-            "the dot b:1 of k0 names two versions: v2 (write 1) and v7 (as n1 held it at 9.0 ms)",
+            "the dot b:1 of k0 names two writes: v2 (write 1) and v7 (as n1 held it at 9.0 ms)",
           operations: [1],
           key: "k0",
           atUs: 9000,
@@ -456,7 +456,7 @@ describe("the sentences", () => {
     expect(scenario.check("siblings-6").anomalies).toEqual([
       {
         guarantee: "siblings-6",
-        explanation: "the dot a:1 of k0 names two versions: v1 (write 0) and v2 (write 1)",
+        explanation: "the dot a:1 of k0 names two writes: v1 (write 0) and v2 (write 1)",
         operations: [0, 1],
         key: "k0",
         atUs: 6000,
@@ -470,7 +470,7 @@ describe("the sentences", () => {
     const read = three();
     read.read([of("v8", "a:1")], 8, 9);
     expect(read.check("siblings-6").anomalies.map(({ explanation }) => explanation)).toEqual([
-      "the dot a:1 of k0 names two versions: v1 (write 0) and v8 (as read 4 returned it)",
+      "the dot a:1 of k0 names two writes: v1 (write 0) and v8 (as read 4 returned it)",
     ]);
   });
 

@@ -444,7 +444,7 @@ describe("the sentence of a stale read", () => {
     ).toEqual({
       verdict: "not-applicable",
       reason:
-        "neither a register level nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged",
+        "neither a promised guarantee of registers nor anti-entropy bounds how far a read may be behind, so staleness is measured and not judged",
       anomalies: [],
       judged: 0,
       measurements: {

@@ -84,7 +84,7 @@ describe("reads of lists", () => {
       {
         kind: "G1b",
         sentence:
-          "The transaction of line 2 read x and got [1], an intermediate state: the transaction of line 1 wrote 1 and then appended more to it in the same transaction.",
+          "The transaction of line 2 read x and got [1], an intermediate state: the transaction of line 1 wrote 1 and then appended more to that list in the same transaction.",
         operations: [2, 1],
         key: "x",
       },
@@ -209,7 +209,7 @@ describe("reads of registers", () => {
       "what was overwritten at once",
       "read-committed",
       [txn(1, "w x 1, w x 2"), txn(2, "r x 1")],
-      "G1b: The transaction of line 2 read x and got 1, an intermediate state: the transaction of line 1 wrote 1 and then overwrote it in the same transaction.",
+      "G1b: The transaction of line 2 read x and got 1, an intermediate state: the transaction of line 1 wrote 1 and then overwrote that value in the same transaction.",
     ],
     [
       "not what it wrote itself",
@@ -238,7 +238,7 @@ describe("reads of registers", () => {
     const { verdict, reason } = check("rw-register", "serializable", all);
     expect([verdict, reason]).toEqual([
       "unknown",
-      "x got the value 1 from two transactions, so nobody can tell whose write a read saw.",
+      "1 was written to x more than once, so nobody can tell whose write a read saw.",
     ]);
   });
 });
@@ -565,7 +565,7 @@ describe("cycles", () => {
     };
     const missed = "which the transaction of line 1 wrote, although";
     expect(sentence("read-atomic", txn(2, "r x 1, r y -"))).toBe(
-      `G-single: The transaction of line 2 read y and got [], without 1, ${missed} the reader saw 1 at x, which the same transaction wrote.`,
+      `G-single: The transaction of line 2 read y and got [], without 1, ${missed} the reader saw 1 at x, which the transaction of the missed write also wrote.`,
     );
     expect(sentence("strong-session-read-atomic", txn(2, "r y -", { process: "p" }))).toBe(
       `G-single-session: The transaction of line 2 read y and got [], without 1, ${missed} the same process ran that transaction before.`,
@@ -588,7 +588,7 @@ describe("orders that reads do not show", () => {
         {
           kind: "no-order",
           sentence:
-            "No order of the transactions explains what all of them read: all orders were tried. The longest has 1 of them, and then the transaction of line 1 cannot come next.",
+            "No order of the transactions explains what all of them read: all orders were tried. The longest order has 1 of the transactions, and then the transaction of line 1 cannot come next.",
           operations: [1],
         },
       ]);

@@ -73,7 +73,7 @@ describe("a log", () => {
     [
       "two messages at one offset",
       [txn(1, [send("x 0 a"), send("x ? b")]), txn(2, [poll("x 0 a", "x 0 b")])],
-      "inconsistent-offsets: Line 2 has b at offset 0 of x, where others have a. [2]",
+      "inconsistent-offsets: Line 2 has b at offset 0 of x, where other operations have a. [2]",
     ],
     [
       "a message at two offsets",

@@ -27,7 +27,7 @@ describe("long fork", () => {
       {
         kind: "long-fork",
         sentence:
-          "The read of line 3 saw x and not y; the read of line 4 saw y and not x: the two writes happened in opposite orders for them.",
+          "The read of line 3 saw x and not y; the read of line 4 saw y and not x: the two reads saw the two writes in opposite orders.",
         operations: [3, 4],
       },
     ]);
@@ -58,7 +58,10 @@ describe("long fork", () => {
 
   it("is unknown where a key was written twice or had two values", () => {
     const twice = checkLongFork([write(1, "x"), write(2, "x"), read(3, { x: "1" })]);
-    expect([twice.verdict, twice.reason]).toEqual(["unknown", "x was written more than once."]);
+    expect([twice.verdict, twice.reason]).toEqual([
+      "unknown",
+      "x was written more than once, but the long-fork rule judges only keys that are written once.",
+    ]);
     const values = checkLongFork([read(1, { x: "1" }), read(2, { x: "2" })]);
     expect([values.verdict, values.reason]).toEqual([
       "unknown",

@@ -26,7 +26,7 @@ describe("plans of unique ids", () => {
   it("say what they generate", () => {
     const steps = plans.flatMap((plan) => readable(plan, { target: bundledPlans }));
     expect(steps).toContainEqual(
-      expect.stringMatching(/^c\d.* generates an id from k\d+ through n\d/),
+      expect.stringMatching(/^c\d.* asks the generator k\d+ for an id through n\d/),
     );
   });
 });

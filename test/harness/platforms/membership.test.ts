@@ -75,7 +75,7 @@ describe("a change of membership in the simulator", () => {
   });
 
   test.each([
-    ["half-streamed", 1, "just before n2 sends the rest of a partly sent range"],
+    ["half-streamed", 1, "just before n2 sends a further page of keys to a new owner"],
     [
       "switched",
       1,
