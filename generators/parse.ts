@@ -65,7 +65,8 @@ export function parsePlan(input: unknown, target: PlanTarget, kinds: Kinds = bui
   });
   plan.faults.forEach(({ fault, when }, index) => {
     checkFault(fault, nodes, `/faults/${index}/fault`, kinds);
-    if (when !== undefined) inRange(when.node, nodes, `/faults/${index}/when/node`, "nodes");
+    if (when !== undefined && !joinsOf(fault, kinds).includes(when.node))
+      inRange(when.node, nodes, `/faults/${index}/when/node`, "nodes");
   });
   return plan;
 }
@@ -181,9 +182,15 @@ function checkLevels(
     );
 }
 
+/** The indices of the nodes that the fault itself adds to the cluster. */
+const joinsOf = (fault: Fault, kinds: Kinds): readonly number[] =>
+  kindOf(kinds, fault).joins?.(fault) ?? [];
+
 function checkFault(fault: Fault, nodes: number, path: string, kinds: Kinds): void {
   const kind = kindOf(kinds, fault);
-  for (const node of kind.nodesOf(fault)) inRange(node, nodes, path, "nodes");
+  const joins = joinsOf(fault, kinds);
+  for (const node of kind.nodesOf(fault))
+    if (!joins.includes(node)) inRange(node, nodes, path, "nodes");
   const problem = kind.problem?.(fault, nodes) ?? null;
   if (problem !== null)
     contradiction(path + problem.path, problem.expected, problem.got, problem.hint);

@@ -55,6 +55,22 @@ it("accepts a plan with one of everything", () => {
   expect(parse(structuredClone(smallPlan))).toEqual(smallPlan);
 });
 
+it("accepts a change that kills the node that joins, and waits for an event on that node", () => {
+  const fault = {
+    kind: "membership",
+    change: "add",
+    newcomer: 6,
+    asked: 0,
+    interrupted: { who: "newcomer", afterMs: 10, forMs: 50 },
+  };
+  const when = { event: "synced", node: 6, count: 1 };
+  const plan = { ...smallPlan, faults: [{ atMs: 10, durationMs: 500, fault, when }] };
+  expect(parse(structuredClone(plan))).toEqual(plan);
+  expect(refusal({ ...plan, faults: [{ ...plan.faults[0], when: { ...when, node: 5 } }] })).toEqual(
+    expect.objectContaining({ code: "plan-out-of-range", path: "/faults/0/when/node" }),
+  );
+});
+
 describe("refuses", () => {
   const cases: [
     what: string,
