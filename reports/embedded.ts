@@ -45,7 +45,7 @@ export function embeddedFiles({ plan, events, verdict }: Exhibit): Embedded {
       ? []
       : [
           fits
-            ? `The embedded history.jsonl lacks ${count(events.length - kept.length, "event")} that the nodes recorded (frames, syncs, explanations); the one in the run’s folder has them.`
+            ? `The embedded history.jsonl lacks ${count(events.length - kept.length, "event")} that the nodes recorded (frames, syncs, explanations). The history.jsonl in the run’s folder has these events.`
             : `The history’s ${count(events.length, "event")} are too many to embed; history.jsonl is in the run’s folder.`,
         ],
   };

@@ -87,7 +87,9 @@ export function headline(campaign: Campaign): string {
       return why || "a promise was broken";
     case "unknown":
       return clip(
-        campaign.interrupted ?? campaign.reasons[0] ?? `nobody can tell after ${ran}`,
+        campaign.interrupted ??
+          campaign.reasons[0] ??
+          `whether every promise held is not known after ${ran}`,
         1_000,
       );
   }

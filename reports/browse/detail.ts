@@ -54,7 +54,7 @@ ${guaranteesSection(campaign)}
 <section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${shrunkFrom(campaign.shrunk)}, to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
 ${others.length > 0 && markup`<p>Smallest cases of the other findings: ${others.map((file) => link(name, file))}</p>`}
 ${inner(run, campaign.histories)}</section>
-${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>When this tester was last tested itself: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
+${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>The newest hunt, which tests the tester with planted bugs: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
   );
 }
 

@@ -32,7 +32,7 @@ export function renderRuns(folder: string, runs: readonly ListedRun[], filter: R
 ${filters(runs, filter)}
 ${
   found.length === 0
-    ? markup`<p>${campaigns.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run is like that."}</p>`
+    ? markup`<p>${campaigns.length === 0 ? markup`No run yet: <code>npx quorate run --on sim</code> makes one.` : "No run matches the filter."}</p>`
     : markup`<form action="/compare" method="get"><div class="wide"><table class="runs"><thead><tr>${["time", "verdict", "broken guarantees", "target", "profile", "seed"].map((name) => markup`<th scope="col">${name}</th>`)}<th scope="col" class="figure">histories</th><th scope="col" class="figure">a minute</th><th scope="col" class="figure">ok</th><th scope="col" class="figure">time to find</th><th scope="col" class="figure">duration</th><th scope="col">compare</th></tr></thead>
 <tbody>${found.slice(0, rowsAtMost).map(row)}</tbody></table></div><p><button>Compare A with B</button></p></form>`
 }

@@ -20,7 +20,7 @@ function faultTable({ faults }: Campaign, { tried, met }: Coverage): Markup {
   const kinds = [...new Set([...Object.keys(faults), ...Object.keys(met)])].sort((a, b) =>
     a.localeCompare(b, "en"),
   );
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Faults and the operations that they met: operations on a key that the fault touched, while it lasted</caption>
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Faults and the operations that they met: operations on a key that the fault touched, while the fault lasted</caption>
 <thead><tr><th scope="col">fault</th><th scope="col" class="figure">injected</th>${functions.map((f) => markup`<th scope="col" class="figure">${f}</th>`)}</tr></thead>
 <tbody><tr><th scope="row">all operations</th><td></td>${functions.map((f) => cell(tried[f]))}</tr>
 ${kinds.map((kind) => markup`<tr><th scope="row">${kind}</th>${cell(faults[kind]?.injected)}${functions.map((f) => cell(met[kind]?.[f]))}</tr>`)}</tbody></table></div>`;
@@ -62,11 +62,11 @@ function furtherTests(campaign: Campaign, coverage: Coverage): Markup {
   const unused = Object.keys(tried).filter((f) => tried[f] === 0);
   const advice: readonly (Markup | false)[] = [
     absent.length + partly.length > 0 &&
-      markup`<li>${absent.length > 0 && `No plan drew ${list(absent)}. `}${partly.length > 0 && `${list(partly)} ${partly.length === 1 ? "misses" : "miss"} some operations. `}Add <code>--faults ${[...absent, ...partly].join(",")}</code>, or run more histories.</li>`,
+      markup`<li>${absent.length > 0 && `No history had the fault ${list(absent)}. `}${partly.length > 0 && `Some kinds of operation met no fault of the kind ${list(partly)}. `}Add <code>--faults ${[...absent, ...partly].join(",")}</code>, or run more histories.</li>`,
     unused.length > 0 &&
-      markup`<li>No client tried ${list(unused)}: run more histories, or take a target whose client can.</li>`,
+      markup`<li>No client tried ${list(unused)}: run more histories, or take a target whose client can run this operation.</li>`,
     flags.length > 0 &&
-      markup`<li>Settings that no history had: add <code>${flags[0]}</code>${flags.length > 1 && ` (and ${count(flags.length - 1, "more value")} of the table)`}.</li>`,
+      markup`<li>Some settings occurred in no history: add <code>${flags[0]}</code>${flags.length > 1 && ` (and ${count(flags.length - 1, "more value")} of the table)`}.</li>`,
     Object.keys(met).length === 0 &&
       markup`<li>The plans had no faults: add <code>--faults all</code>.</li>`,
     markup`<li>More histories find rarer failures: <code>--histories ${4 * Math.max(histories.length, 50)}</code>, with another <code>--seed</code>. A failure that 1 % of histories show is met by ${count(histories.length, "history", "histories")} with a chance of ${Math.round(100 * (1 - 0.99 ** histories.length))} %.</li>`,

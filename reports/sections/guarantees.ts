@@ -22,7 +22,7 @@ export function guaranteesSection(campaign: Campaign): Markup {
     markup`${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
 ${trouble.length > 0 && table("Broken or unknown", "promised, so it must hold", trouble, histories, true)}
 ${held.length > 0 && markup`<details class="held-list"><summary><span class="badge valid">✓ held</span> ${names(held)}</summary>${table("Held", "promised, and it did hold", held, histories, true)}</details>`}
-${observed.length > 0 && markup`<details class="held-list"><summary><span class="badge observed">○ observed</span> ${names(observed)}: not promised, so never counted</summary>${table("Observed", "not promised by these settings: measured, never counted", observed, histories, false)}</details>`}
+${observed.length > 0 && markup`<details class="held-list"><summary><span class="badge observed">○ observed</span> ${names(observed)}: not promised, so never counted</summary>${table("Observed", "not promised under these settings and faults: measured, but never counted in the verdict", observed, histories, false)}</details>`}
 ${inapplicable.length > 0 && markup`<h3>Not applicable here</h3><ul class="quiet">${byReason(inapplicable).map(([reason, rows]) => markup`<li>${rows.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}${reason !== "" && `: ${reason}`}</li>`)}</ul>`}`,
   );
 }
@@ -53,24 +53,24 @@ function table(
   const elsewhere = promised && rows.some(([, totals]) => totals.observed.judgedIn > 0);
   const head = promised
     ? [
-        figureHead("promised", "histories that promised it"),
-        figureHead("judged", "of those, histories in which the checker could judge it"),
-        figureHead("broken", "of those, histories in which it was broken"),
+        figureHead("promised", "histories in which the guarantee was promised"),
+        figureHead("judged", "of those, histories in which the guarantee could be judged"),
+        figureHead("broken", "of those, histories in which the guarantee was broken"),
       ]
     : [
-        figureHead("judged", "histories in which it was judged"),
+        figureHead("judged", "histories in which the guarantee was judged"),
         figureHead(
           "did not hold",
-          "of those, histories in which it did not hold; this breaks no promise",
+          "of those, histories in which the guarantee did not hold, which breaks no promise",
         ),
       ];
   return markup`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${meaning}; figures count histories</span></caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${head}${
     elsewhere && [
-      figureHead("observed", "histories in which it was judged, although they did not promise it"),
+      figureHead("observed", "histories in which the guarantee was judged, but not promised"),
       figureHead(
         "did not hold",
-        "of those, histories in which it did not hold; this breaks no promise",
+        "of those, histories in which the guarantee did not hold, which breaks no promise",
       ),
     ]
   }</tr></thead>

@@ -39,7 +39,7 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks when they did not all hold the same; faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks the times at which the replicas did not all hold the same. Faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
@@ -60,9 +60,9 @@ const longest = (diverged: readonly Divergence[], trace: Trace): number =>
   diverged.reduce((most, each) => Math.max(most, lasted(each, trace)), 0);
 
 function summary(diverged: readonly Divergence[], trace: Trace): string {
-  if (diverged.length === 0) return "its replicas never differed";
+  if (diverged.length === 0) return "the replicas of this key never differed";
   const open = diverged.some(({ toUs }) => toUs === undefined);
-  return `differed ${count(diverged.length, "time")}, longest ${format.time(longest(diverged, trace))}${open ? "; ✕ still at the end" : ""}`;
+  return `differed ${count(diverged.length, "time")}, longest ${format.time(longest(diverged, trace))}${open ? "; ✕ still different at the end" : ""}`;
 }
 
 function strip(

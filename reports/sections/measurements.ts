@@ -11,11 +11,12 @@ const meanings: Readonly<Record<string, string>> = {
   k: "Each read returned one of the last k writes: 1 is up to date, 2 at most one write behind, and so on. “–”: too many possibilities to decide.",
   kAtLeast: "A lower bound of k, where the search ended early: no smaller k explains the reads.",
   missedByTime:
-    "Reads that missed a write which had been acknowledged before they began, whatever its version.",
-  deltaMs: "If every read were moved back by this time, all of them would be atomic (Δ-atomicity).",
+    "Reads that missed a write which had been acknowledged before the read began, whatever the version of that write.",
+  deltaMs:
+    "If every read had begun earlier by this time, the history would be atomic (Δ-atomicity).",
   gammaShare: "Share of values whose operations do not fit one order (Γ score above 0).",
   gammaMs:
-    "How much longer those operations would have to last so that one order fits them, half of it before their start and half after their end (Γ score).",
+    "How much longer the operations of these values would have to last so that one order fits them: half of this time before their start, half after their end (Γ score).",
   versionsBehind: "How many newer acknowledged versions a stale read missed.",
   predictedAfterMs:
     "Predicted time after which this share of reads returns the latest write, by message delays alone.",

@@ -5,7 +5,7 @@ import { fold } from "./fold.ts";
 const terms: readonly (readonly [term: string, meaning: string])[] = [
   [
     "valid, invalid, unknown",
-    "Every promise held; a promise was broken; not enough could be judged. Unknown never counts as valid.",
+    "Valid: every promise held. Invalid: a promise was broken. Unknown: too little could be judged to say either. Unknown never counts as valid.",
   ],
   [
     "promised",
@@ -13,7 +13,7 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "observed",
-    "Measured, although the store does not promise it under the settings and faults of the history. It need not hold.",
+    "The guarantee was measured, although the store does not promise it under the settings and faults of the history. An observed guarantee need not hold.",
   ],
   [
     "history",
@@ -21,23 +21,23 @@ const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "ok, fail, info",
-    "The operation succeeded; it certainly had no effect; nobody knows whether it took effect, and it may do so at any later time.",
+    "Ok: the operation succeeded. Fail: the operation certainly had no effect. Info: nobody knows whether the operation took effect, and it may still do so later.",
   ],
   [
     "final phase",
-    "When all faults have ended, quorate waits for repair, inspects the replicas and reads every key. These final reads are counted apart.",
+    "When all faults have ended, quorate waits for repair, inspects the replicas if the target allows that, and reads every key.",
   ],
   [
     "operation met a fault",
     "The operation touched a key of an affected node while the fault lasted.",
   ],
   ["times", "All times of one history are on its own clock, which starts with its nodes."],
-  ["⚑", "An operation that a broken promise names."],
+  ["⚑", "An operation that the explanation of an anomaly names."],
   ["⚡", "A fault begins or ends."],
   ["◆ on a node’s line", "The node synced its log: from here on the write is on disk."],
   [
     "✚ ▲ ● on an arrow",
-    "A repair: read repair, hinted handoff, exchange (anti-entropy). Without a sign: a request; dashed: a reply.",
+    "A repair: ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy). An arrow without a sign is a request, or a reply if it is dashed.",
   ],
 ];
 

@@ -35,7 +35,7 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
     ...freshPoints(trace, rows),
     ...rows.flatMap((row) => stalePoint(row, operations)),
   ];
-  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">in the order of versions: how long before a read the first newer version that it missed had been acknowledged</span></figcaption>
+  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">how long before each read the first newer version that the read missed had been acknowledged, by the order of versions</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
 ${
   stale > 0 &&
@@ -68,7 +68,7 @@ ${measurementTables(rest, "Staleness", stale)}
 function sentenceOf(reads: number, stale: number, quantiles: Row): string {
   if (reads === 0) return "No read could be measured.";
   if (stale === 0)
-    return `${count(reads, "read")}, none of which missed an acknowledged version newer than what it returned.`;
+    return `${count(reads, "read")}, none of which missed an acknowledged version newer than the returned one.`;
   if (stale < samplesAtLeast)
     return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}), the worst by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
   const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);

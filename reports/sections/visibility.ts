@@ -24,7 +24,7 @@ export function visibility(exhibit: Exhibit): Markup | undefined {
   return markup`<figure>${head}
 <p>${sentenceOf(all)}</p>
 ${intervals(`Share of current reads in ${count(places.length, "range")} of time since the last acknowledged write, measured and predicted`, places)}
-<p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults: with repair, more is current; while faults separate replicas, less may be.</p>
+<p class="quiet">Predicted from this run’s own message times (PBS, Bailis et al. 2012), without repair and without faults. Repair makes more reads current, and faults that separate replicas may make fewer reads current.</p>
 ${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted", reads)}</figure>`;
 }
 

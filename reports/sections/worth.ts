@@ -25,7 +25,7 @@ export function worthSection(campaign: Campaign): Markup {
       title: "What the run covered",
       note: `${count(total, "operation")}, ${count(faults.length, "kind")} of fault`,
     },
-    markup`<p class="quiet">A checker can only see what happened. Few operations that succeed, or faults that touch nothing, find nothing.</p>
+    markup`<p class="quiet">A checker can judge only what happened. A run in which few operations succeed, or in which faults touch no operation, finds little.</p>
 ${spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 <div class="pair">
 <div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Operations</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="figure">count</th><th scope="col" class="figure">share</th><td></td></tr></thead>
@@ -37,7 +37,7 @@ ${spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
         markup`<tr title="${meaning}"><th scope="row">${name}</th><td class="figure">${number(amount)}</td><td class="figure">${share(amount, total)}</td><td>${bar(amount, total, name)}</td></tr>`,
     )}</tbody></table></div>
 ${campaign.coverage === undefined && faultTable(faults)}</div>
-${faults.length === 0 && markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`}
+${faults.length === 0 && markup`<p class="warning">No fault was injected, so this run shows only how the store behaves without faults.</p>`}
 ${never !== null && markup`<p class="warning">${never}.</p>`}
 ${campaign.coverage && coverageTables(campaign, campaign.coverage)}
 ${histories(campaign)}`,
@@ -51,7 +51,7 @@ const faultTable = (
     { readonly injected: number; readonly overlapped: number },
   ])[],
 ): Markup =>
-  markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while it lasted">operations overlapped</th></tr></thead>
+  markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption>Faults</caption><thead><tr><th scope="col">kind</th><th scope="col" class="figure">injected</th><th scope="col" class="figure" title="operations on a key that the fault touched, while the fault lasted">operations overlapped</th></tr></thead>
 <tbody>${faults.map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${kind}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table></div>`;
 
 const bar = (part: number, whole: number, kind: string): Markup =>

@@ -117,7 +117,7 @@ describe("hunts", () => {
     const page = await body("/runs/a%20run");
     expect(page).toContain(`/runs/${newer}`);
     expect(page).not.toContain(`/runs/${older}`);
-    expect(page).toContain("When this tester was last tested itself");
+    expect(page).toContain("The newest hunt, which tests the tester with planted bugs");
   });
 
   test("that cannot be read say why", async () => {
