@@ -59,7 +59,11 @@ function durableBy(
     if (acknowledged.length === 0) continue;
     const survivors = survivorsIn(model, key);
     if (survivors === null) {
-      undecided.push(`it is not known which nodes replicate ${key}`);
+      undecided.push(
+        survivorsIn === survivorsOf
+          ? `it is not known which nodes replicate ${key}`
+          : `no read of ${key} succeeded in the final phase`,
+      );
       continue;
     }
     const losses =
