@@ -65,7 +65,7 @@ const words: Readonly<Record<HostEvent, (node: string) => string>> = {
   "replica-ack": (node) => `just before ${node} acknowledges a write to its coordinator`,
   "client-ack": (node) => `just before ${node} tells a client that its write succeeded`,
   "replica-write": (node) => `just before ${node} sends a write to a replica`,
-  "read-repair": (node) => `just before ${node} repairs a replica`,
+  "read-repair": (node) => `just before ${node} sends a read repair`,
   handoff: (node) => `just before ${node} hands a hint off`,
   exchange: (node) => `just before ${node} sends a step of an exchange`,
   syncing: (node) => `just as ${node} begins a sync`,

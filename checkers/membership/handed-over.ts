@@ -38,7 +38,7 @@ function judgeHandedOver(model: Model): Judgement {
   );
   if (drops.length === 0)
     return notApplicable(
-      "no node dropped a key that it no longer owned; drops of deleted keys, and on nodes whose disks a fault emptied or damaged, do not count",
+      "no node dropped a key that it no longer owned; drops of deleted keys, and drops on nodes whose disks a fault emptied or damaged, do not count",
     );
   const anomalies: Anomaly[] = [];
   const undecided: string[] = [];

@@ -233,7 +233,7 @@ function findLostAtTheEnd({ facts, words, findings }: SetCheck): number {
   const { invoke, end, element, length, shown, elements } = columns;
   const last = lastEnded(facts)[0];
   if (last === undefined) {
-    findings.undecided("The set was never read.");
+    findings.undecided("No read of the set succeeded.");
     return 0;
   }
   const from = element[last] as number;

@@ -109,7 +109,7 @@ class OwnTransaction {
     const since = this.#since[of] as number[];
     const last = this.#lastRead[of] as number;
     this.#findings.found("internal", () => ({
-      sentence: `${words.name(t)} ${words.readOf(at)} although ${words.before(last, since)} in the same transaction.`,
+      sentence: `${words.name(t)} ${words.readOf(at)}, although the same transaction ${words.before(last, since)}.`,
       operations: [words.op(t)],
       key: words.key(of),
     }));

@@ -73,13 +73,13 @@ export class TransactionWords {
     return `[${values(0, half).join(" ")} … ${values(size - half, size).join(" ")}] (${size} elements)`;
   }
 
-  /** What a transaction had done to a key, as a clause: its last read of the key, and its writes since then. */
+  /** What a transaction had done to a key, as a clause without its subject: its last read of the key, and its writes since then. */
   before(lastRead: number, since: readonly number[]): string {
     const { model, key } = this.#columns;
     const wrote = since.map((version) => this.value(version)).join(" and ");
     const verb = model === "list-append" ? "appended" : "written";
-    if (lastRead < 0) return `it had ${verb} ${wrote}`;
-    const had = `it had read ${this.key(key[lastRead] as number)} as ${this.got(lastRead)}`;
+    if (lastRead < 0) return `had ${verb} ${wrote}`;
+    const had = `had read ${this.key(key[lastRead] as number)} as ${this.got(lastRead)}`;
     return since.length === 0 ? had : `${had} and ${verb} ${wrote}`;
   }
 }

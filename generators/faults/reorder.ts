@@ -22,5 +22,5 @@ export const reorder = impairing<ReorderFault>({
   }),
   impairment: ({ percent, lateMs }) => ({ reorderPercent: percent, lateMs }),
   say: (fault, which) =>
-    `delay ${fault.percent} % of ${which} by up to ${fault.lateMs} ms, so that later packets overtake them,`,
+    `delay ${fault.percent} % of ${which} by up to ${fault.lateMs} ms, so that later packets can overtake them,`,
 });

@@ -28,17 +28,29 @@ export function startWrite(
     routing,
     request,
     replicas,
-    Math.max(needed, primaries, durable),
+    neededOf({ w: needed, pw: primaries, dw: durable }),
     durable > 0,
     answer,
   ).start();
+}
+
+/** The number of confirmations that a put needs, and the name of the quorum that demands so many. */
+interface Needed {
+  readonly count: number;
+  readonly name: string;
+}
+
+function neededOf(quorums: Readonly<Record<"w" | "pw" | "dw", number>>): Needed {
+  const count = Math.max(...Object.values(quorums));
+  const name = Object.entries(quorums).find(([, number]) => number === count)?.[0] ?? "w";
+  return { count, name };
 }
 
 class RoutedWrite {
   readonly #routing: Routing;
   readonly #request: Put;
   readonly #replicas: readonly NodeName[];
-  readonly #needed: number;
+  readonly #needed: Needed;
   readonly #answer: (reply: ClientReply) => void;
   /**
    * If the put has a DW, each request to a replica says `synced`: all replicas then sync before they confirm, so every
@@ -54,7 +66,7 @@ class RoutedWrite {
     routing: Routing,
     request: Put,
     replicas: readonly NodeName[],
-    needed: number,
+    needed: Needed,
     synced: boolean,
     answer: (reply: ClientReply) => void,
   ) {
@@ -74,7 +86,7 @@ class RoutedWrite {
         type: "error",
         id: this.#request.id,
         code: "timeout",
-        message: `${this.#confirmed} of w = ${this.#needed} replicas confirmed within ${settings.requestTimeoutMs} ms`,
+        message: `${this.#confirmed} of ${this.#needed.name} = ${this.#needed.count} replicas confirmed within ${settings.requestTimeoutMs} ms`,
       });
     });
     this.#version(0);
@@ -131,7 +143,7 @@ class RoutedWrite {
     const { id, key } = this.#request;
     const done = (): void => {
       this.#confirmed++;
-      if (this.#confirmed < this.#needed) return;
+      if (this.#confirmed < this.#needed.count) return;
       const onlyThis = state.kind === "siblings" && state.siblings.length === 1;
       this.#reply({
         type: "stored",

@@ -350,7 +350,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#core.host.explain({
       what: "read-repair",
       key: this.key,
-      detail: `${repair.node} is behind; the read waits for it`,
+      detail: `${repair.node} is behind; the read sends its result there`,
     });
     const slot = this.replicas.indexOf(from);
     this.#core.peers.send(

@@ -165,7 +165,7 @@ export function describeFrame(message: Message): FrameSummary | null {
     case "stream-ask":
       return {
         frame: "stream",
-        detail: `asks for what it will own${message.after === undefined ? "" : ` after ${message.after}`}`,
+        detail: `asks for the keys that it will own${message.after === undefined ? "" : ` after ${message.after}`}`,
       };
     case "stream-page":
       return {

@@ -18,7 +18,7 @@ it("tells a plan step by step, in the order of time", () => {
     "at 320 ms: delay the packets to and from n1, n2 by 40 ms and up to 10 ms more for 60 ms",
     "at 330 ms: let each link carry at most 5000 bytes a second of the packets to n3 for 60 ms",
     "at 340 ms: send 7 % of the packets from n3 twice for 60 ms",
-    "at 350 ms: delay 8 % of the packets from n3 by up to 30 ms, so that later packets overtake them, for 60 ms",
+    "at 350 ms: delay 8 % of the packets from n3 by up to 30 ms, so that later packets can overtake them, for 60 ms",
     "at 360 ms: lose 9 % of the packets to n3 for 60 ms",
     "at 370 ms: drop the packets from all clients to n4, n5 for 60 ms",
     "at 371 ms: leave no room on the disk of n2, n3 for 60 ms",

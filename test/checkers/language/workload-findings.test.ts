@@ -5,6 +5,6 @@ test("a result leaves open what it could not decide, not that nothing happened",
   expect(leftOpen(new WorkloadFindings().conclude(0))).toEqual([]);
   expect(leftOpen(new WorkloadFindings().conclude(3))).toEqual([]);
   const unread = new WorkloadFindings();
-  unread.undecided("The set was never read.");
-  expect(leftOpen(unread.conclude(0))).toEqual(["The set was never read."]);
+  unread.undecided("No read of the set succeeded.");
+  expect(leftOpen(unread.conclude(0))).toEqual(["No read of the set succeeded."]);
 });

@@ -130,7 +130,7 @@ describe("reads of lists", () => {
       {
         kind: "internal",
         sentence:
-          "The transaction of line 1 read x and got [] although it had appended 1 in the same transaction.",
+          "The transaction of line 1 read x and got [], although the same transaction had appended 1.",
         operations: [1],
         key: "x",
       },
@@ -142,7 +142,7 @@ describe("reads of lists", () => {
       {
         kind: "internal",
         sentence:
-          "The transaction of line 2 read x and got [1] although it had read x as [] in the same transaction.",
+          "The transaction of line 2 read x and got [1], although the same transaction had read x as [].",
         operations: [2],
         key: "x",
       },
@@ -215,7 +215,7 @@ describe("reads of registers", () => {
       "not what it wrote itself",
       "read-atomic",
       [txn(1, "w x 1, r x -")],
-      "internal: The transaction of line 1 read x and got nothing although it had written 1 in the same transaction.",
+      "internal: The transaction of line 1 read x and got nothing, although the same transaction had written 1.",
     ],
     [
       "what it writes only later",
