@@ -170,7 +170,7 @@ describe("readings", () => {
     );
     expect(
       said(history(":index 2 :time 1", ":index 3 :time 2", ":index 0 :time 3", ":index 1 :time 4")),
-    ).toMatch(/unknown; the order of operations is unclear: :index/);
+    ).toMatch(/unknown; the order of operations is unclear: the event with :index/);
     expect(said(history(":time 3", ":time 4", ":time 1", ":time 2"), { order: "file" })).toMatch(
       /register; valid/,
     );

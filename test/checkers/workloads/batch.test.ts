@@ -43,7 +43,7 @@ it("finds half a batch beside an older value, and allows a newer one", () => {
   expect(checkBatches(older, { nameOf }).anomalies[0]).toEqual({
     kind: "batch-atomic",
     sentence:
-      "The read of line 3 shows v2 at x, and at y v1, but line 2 wrote v2 to both, and line 1 cannot have come after it.",
+      "The read of line 3 shows v2 at x, and at y v1, but line 2 wrote v2 to both, and line 1 cannot have come after line 2.",
     operations: [3, 2, 1],
     key: "y",
   });
@@ -56,7 +56,7 @@ it("finds a value that nobody wrote to the key", () => {
   expect(result.anomalies).toEqual([
     {
       kind: "thin-air",
-      sentence: "The read of line 2 shows v1 at y, which no operation wrote.",
+      sentence: "The read of line 2 shows v1 at y, but no operation wrote v1 there.",
       operations: [2],
       key: "y",
     },
@@ -68,7 +68,7 @@ it("cannot tell whose value it is where two batches wrote the same", () => {
   const { verdict, reason } = checkBatches([...twice, read(3, 4, 5, { x: "v1" })], { nameOf });
   expect({ verdict, reason }).toEqual({
     verdict: "unknown",
-    reason: "line 1 and line 2 wrote v1, so nobody can tell whose write a read saw.",
+    reason: "line 1 and line 2 both wrote v1, so nobody can tell whose write a read saw.",
   });
 });
 
