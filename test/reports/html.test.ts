@@ -109,7 +109,9 @@ describe("what the report says", () => {
     expect(text).toContain("kill 17 240 never never");
     expect(text).toContain("clock never never never never");
     expect(text).toContain("hints false (13) true");
-    expect(text).toContain("No plan drew clock. kill misses some operations.");
+    expect(text).toContain(
+      "No history had the fault clock. Some kinds of operation met no fault of the kind kill.",
+    );
     expect(text).toContain("--faults clock,kill");
     expect(text).toContain("No client tried delete");
     expect(text).toContain("add --set hints=true");
