@@ -26,7 +26,7 @@ export function bugFile(bug: string): string {
     throw new UsageError({
       code: "no-such-file",
       expected: "the path of a .ts or .js file, or the name of a planted bug",
-      got: `${JSON.stringify(bug)}: there is no such file`,
+      got: `${JSON.stringify(bug)}: there is no file of this path`,
       hint: "A path is looked up from the folder where quorate was started",
     });
   throw new UsageError({
@@ -132,7 +132,7 @@ async function tryIt(file: string, outfile: string): Promise<void> {
     const module = (await import(pathToFileURL(outfile).href)) as { readonly default?: unknown };
     if (typeof module.default !== "function")
       throw new Error(
-        `its default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
+        `the module's default export is ${module.default === undefined ? "missing" : `of type ${typeof module.default}`}`,
       );
     const plant = module.default as (parts: Parts, node: string) => unknown;
     // A bug may apply to only one node, so several nodes are tried. The parts are copied here, since a getter in the
@@ -150,7 +150,7 @@ async function tryIt(file: string, outfile: string): Promise<void> {
     throw refused(
       "bug-without-parts",
       expectation,
-      `${file}: what plant returned lacks ${unfit.join(", ")}`,
+      `${file}: among the parts that plant returned, these are missing or have another form than the store's own: ${unfit.join(", ")}`,
     );
   if (strange.length > 0)
     throw refused(

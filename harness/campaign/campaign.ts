@@ -287,7 +287,7 @@ const neverCalled = (
         code: "bug-never-called",
         expected: "a planted bug whose parts the store calls under these settings",
         got: `${bug}, of which no part was called in ${count(histories, "history", "histories")}`,
-        hint: "Choose settings, a profile or faults under which the store uses the part",
+        hint: "Choose settings, a profile or faults under which the store calls a part that the bug replaces",
       });
 
 /** The result of running one plan. */

@@ -262,9 +262,9 @@ function shardOf({ folder, campaign }: Part): Shard {
     return { folder, campaign, part: campaign.part as Shard["part"] };
   throw new UsageError({
     code: "not-a-part",
-    expected: "runs with --shard or --keep-going",
-    got: `${folder}, a run that ended at its first broken promise, or that an earlier version made`,
-    hint: "Leave it out",
+    expected: "runs with --shard, --keep-going or --known",
+    got: `${folder}, a run without these flags, or a run that an earlier version made`,
+    hint: "Leave this folder out",
   });
 }
 
@@ -277,7 +277,7 @@ function refuseForeign(all: readonly Shard[], first: Shard): void {
     `${folder} (shard ${part.shard.index + 1} of ${part.shard.of}, seed ${campaign.seed}, ${campaign.target.name} ${campaign.target.version}, quorate ${campaign.version})`;
   throw new UsageError({
     code: "foreign-shard",
-    expected: `parts of the same campaign as ${said(first)}: the same seed, histories, settings, faults, versions and number of shards`,
+    expected: `shards of the same campaign as ${said(first)}: made by the same version, with the same number of shards, and with equal flags as far as flags decide histories and verdicts`,
     got: foreign.map(said).join(", "),
     hint: "Leave these folders out, or merge them separately",
   });
@@ -307,7 +307,7 @@ function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
       throw new RangeError("shards: expected at least one run of each index");
     for (const other of same)
       if (other !== taken)
-        notes.push(`${name}: ${other.folder} was cut off, so ${taken.folder} is used`);
+        notes.push(`${name}: ${taken.folder} is used, and not ${other.folder}, which was cut off`);
     return taken;
   });
 }
@@ -315,7 +315,7 @@ function oneOfEach(all: readonly Shard[], notes: string[]): readonly Shard[] {
 const noParts = (): UsageError =>
   new UsageError({
     code: "no-parts",
-    expected: "folders of runs with --shard or --keep-going",
+    expected: "folders of runs with --shard, --keep-going or --known",
     got: "none",
     hint: "Name the folders that the shards wrote with --out",
   });

@@ -137,7 +137,7 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
     code: "plans-differ",
     expected: `the same plans as before for ${folder}`,
     got: `another plan for history ${last.index}`,
-    hint: "The version, the configuration or what this machine can do has changed: start a new campaign",
+    hint: "quorate's version, the configuration or what this machine can do has changed: start a new campaign",
   });
 }
 
@@ -172,7 +172,7 @@ export function loadKept({ folder, state }: Resumed, name: string, plans: PlanOp
   } catch (error) {
     throw new UsageError({
       code: "bad-resume",
-      expected: `a complete history in ${join(folder, name)}`,
+      expected: `a complete plan and history in ${join(folder, name)}`,
       got: error instanceof Error ? error.message : String(error),
       hint: "Start a new campaign",
     });

@@ -240,12 +240,12 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       const why: string[] = [];
       if (isMostlyUnknown(outcomes.unknown, histories, tolerateUnknown))
         why.push(
-          `${outcomes.unknown} of ${histories} histories could not be judged (at most ${Math.min(50, tolerateUnknown * 100)} % may be, see --tolerate-unknown)`,
+          `${outcomes.unknown} of ${histories} histories could not be judged (quorate tolerates ${Math.min(50, tolerateUnknown * 100)} %, see --tolerate-unknown)`,
           ...[...reasons.unknown].map(inHistory),
         );
       if (writes.asked > 0 && writes.ok === 0)
         why.push(
-          `none of ${writes.asked} writes succeeded, and a store that takes no write breaks no promise`,
+          `none of ${writes.asked} writes succeeded, and a store that takes no write breaks few promises`,
         );
       if (reads.asked > 0 && reads.ok === 0)
         why.push(

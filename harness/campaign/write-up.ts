@@ -187,7 +187,7 @@ function campaignOf(material: Material): Campaign {
     ...(interrupted !== undefined
       ? { interrupted }
       : options.signal.aborted
-        ? { interrupted: "stopped by the user" }
+        ? { interrupted: "stopped by a signal" }
         : {}),
   };
 }

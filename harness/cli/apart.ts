@@ -61,7 +61,7 @@ export async function runApart(
     thrown ??= unjudged(
       "bug-stuck",
       `${limitS} s without a sign of life`,
-      "Look for a loop without end in the bug's file; the run's folder holds what the run had written",
+      "Look for a loop without end in the bug's file; the run's folder keeps what was written before",
     );
     void worker.terminate();
   }, 1000);

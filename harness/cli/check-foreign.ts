@@ -41,7 +41,7 @@ export async function checkForeign(
   if (guarantee !== undefined && !isForeign(guarantee))
     throw notBuilt(
       `--guarantee ${guarantee} for ${file}`,
-      `a checker of ${guarantee} for other tools' histories (those exist for ${foreignGuarantees.join(", ")})`,
+      `a checker of ${guarantee} for other tools' histories (there are checkers of ${foreignGuarantees.join(", ")})`,
     );
   const parser = parserFor(format);
   for await (const bytes of pieces) {

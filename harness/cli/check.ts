@@ -75,7 +75,7 @@ export function addCheck(program: Command): void {
     )
     .option(
       "--guarantee <NAME>",
-      "judge only this guarantee, promised or not (default for other tools' histories: the first of their model, see docs/check.md)",
+      "judge only this guarantee, promised or not (default: all promises of quorate's own history; for other tools' histories the first guarantee of their model, see docs/check.md)",
     )
     .option(
       "--model <NAME>",
@@ -306,7 +306,7 @@ async function checkOwn(
       code: "not-for-own-histories",
       expected: `${flag} with another tool's history`,
       got: `${file}, which is quorate's own`,
-      hint: `Leave ${flag} out: the history says what it is`,
+      hint: `Leave ${flag} out: only other tools' histories need it`,
     });
   const whole = await judgePieces(pieces, guarantee);
   if (guarantee === undefined) return { verdict: whole.verdict, reasons: whole.reasons, whole };

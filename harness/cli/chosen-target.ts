@@ -54,7 +54,7 @@ export async function targetOfPlan(
   const chosen = await findTarget(wanted, asked);
   if (chosen.target.version !== wanted.version)
     say(
-      `The plan was made for ${wanted.name} ${wanted.version}; this version is ${chosen.target.version} and may behave differently.`,
+      `The plan was made for ${wanted.name} ${wanted.version}; now the target's version is ${chosen.target.version}, which may behave differently.`,
     );
   return chosen;
 }
@@ -86,8 +86,8 @@ function configHere(): string | undefined {
   if (file === undefined || !isOfARun(here)) return file;
   throw usage({
     code: "config-of-a-run",
-    expected: "a working directory that no run made",
-    got: `${file}, beside the files of a run`,
+    expected: "a working directory outside of the folder of any run",
+    got: `${file}, inside the folder of a run`,
     hint: `Read ${basename(file)} first, since quorate would run its code. To use the file, add --target ${basename(file)}`,
   });
 }

@@ -38,7 +38,7 @@ export function addClean(program: Command): void {
       output.say(`Removed ${amounts(cleaned)}, ${here}.`);
       if (left.runs > 0)
         output.say(
-          `Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes them too.`,
+          `Left alone: ${amounts(left)} of ${left.runs} ${left.runs === 1 ? "run" : "runs"} that may still go on; --all removes these too.`,
         );
     });
 }

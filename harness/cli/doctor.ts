@@ -37,7 +37,7 @@ interface DoctorFlags {
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("list what runs on this machine must do without, why, and how to get it")
+    .description("list what this machine lacks for runs, why, and how to get it")
     .option("--target <NAME|FILE>", "the target that should run on this machine")
     .option("--out <DIR>", "the folder where runs are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
@@ -67,7 +67,7 @@ async function doctor(flags: DoctorFlags): Promise<number> {
     output.say(
       isFit
         ? "\nNothing that a run in containers needs is missing."
-        : "\nNo run in containers is possible here. The simulator needs none of this: --on sim.",
+        : "\nNo run in containers is possible here. The simulator needs only Node: --on sim.",
     );
   }
   return isFit ? exit.held : exit.environment;
@@ -142,8 +142,14 @@ const waysToGet: readonly (readonly [why: RegExp, howToGet: string])[] = [
     /root|loop device|disk of its own/i,
     "Run quorate as root on Linux, with loop devices (modprobe loop).",
   ],
-  [/netem|tc |qdisc|delay|rate/i, "Load the kernel's modules: modprobe sch_netem sch_htb."],
-  [/iptables|statistic|TEE/i, "Load the kernel's modules: modprobe xt_statistic xt_TEE."],
+  [
+    /netem|tc |qdisc|delay|rate/i,
+    "Load the kernel's modules: modprobe sch_netem sch_htb xt_CLASSIFY.",
+  ],
+  [
+    /iptables|statistic|TEE/i,
+    "Load the kernel's modules: modprobe xt_statistic xt_TEE ipt_REJECT.",
+  ],
   [
     /faketime|clock/i,
     "If the program is linked against glibc, set containers.clock: true. On Debian also: apt-get install libfaketime.",
@@ -194,7 +200,7 @@ async function roomFinding(about: string, folder: string): Promise<Finding> {
         about,
         state: "left-out",
         what: `${room}: a long run may fill it`,
-        howToGet: "Make room, or name another folder with --out.",
+        howToGet: "Make room, or use another folder: --out for runs, TMPDIR for temporary files.",
       };
 }
 

@@ -40,7 +40,7 @@ function refuseExit(): { readonly called: Promise<never>; allow(): void; leave()
         code: exitCalled,
         expected: "clients and other code of a configuration to return or throw",
         got: `process.exit(${status ?? ""}), called by that code`,
-        hint: "Throw an error instead: the operation then counts as failed or unknown.",
+        hint: "Throw an error instead. If a client throws it, the operation counts as failed or unknown.",
       });
       reject(error);
       throw error;

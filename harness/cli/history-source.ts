@@ -80,7 +80,7 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   } catch (error) {
     throw new HistoryError(
       "bad-gzip",
-      "a gzip file that is whole",
+      "a complete and undamaged gzip file",
       error instanceof Error ? error.message : String(error),
     );
   }

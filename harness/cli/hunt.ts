@@ -75,7 +75,7 @@ export function addHunt(program: Command): void {
     )
     .option(
       "--table",
-      "run all histories of each bug, and print a Markdown table of how likely a history finds the bug",
+      "run all --max histories of each bug, and print a Markdown table of how likely a history finds the bug",
     )
     .option(
       "--control",
@@ -94,7 +94,7 @@ export function addHunt(program: Command): void {
     .option("--no-shrink", "do not shrink the failing plans")
     .option(
       "--no-evidence",
-      "judge only what clients and inspections saw (default: hunt the bugs that these can show)",
+      "judge only what clients and inspections saw; without names, hunt only the bugs that these can show",
     )
     .option("--out <DIR>", "the folder where runs and tables are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
@@ -209,7 +209,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       keep(found(rows), table(rows), "still running, or killed before the run ended");
     });
     const interrupted = signal.aborted
-      ? `stopped by the user, with ${rows.length} of ${hunted.length} rows`
+      ? `stopped by a signal, with ${rows.length} of ${hunted.length} rows`
       : undefined;
     if (!output.json) output.say(`\n${table(rows)}`);
     const run = keep(found(rows), table(rows), interrupted);

@@ -32,10 +32,12 @@ const composeNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "doc
 export function addInit(program: Command): void {
   program
     .command("init")
-    .description("write configuration, CI file and .gitignore lines, and run once")
+    .description(
+      "write a configuration, a CI file and other files of a test project; run once, unless the configuration is a proposal",
+    )
     .option(
       "--compose <FILE>",
-      "propose nodes from this compose file (default: the one in this folder)",
+      "propose nodes from this compose file (default: the one in this folder, if any)",
     )
     .option("--services <LIST>", "the services that are nodes: a,b,c")
     .option("--ci <SERVER>", "the CI file: github, gitlab or none (default: ask, else github)")

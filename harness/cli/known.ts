@@ -31,7 +31,7 @@ function linesOf(file: string): readonly string[] {
       code: "unreadable",
       expected: "a readable file of known fingerprints",
       got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Make the file, or leave --known out",
+      hint: "Create the file or make it readable, or leave --known out",
     });
   }
 }

@@ -102,7 +102,7 @@ export function historyFolderOf(folder: string): {
   const got =
     missing.length > 0
       ? `no ${missing.join(", no ")}`
-      : `${folder}, which has ${campaign === null ? "neither" : "a campaign.json, but kept no history"}`;
+      : `${folder}, which has ${campaign === null ? "no plan.json and no campaign.json" : "a campaign.json, but kept no history"}`;
   throw usage({
     code: "nothing-to-replay",
     expected: "a folder that holds plan.json, or campaign.json and histories",
@@ -225,7 +225,7 @@ export function refuseFile(folder: string): void {
     expected: "a run's folder",
     got: `${folder}, which is a file`,
     hint: folder.endsWith(".zip")
-      ? "Unpack it, and name the folder"
+      ? "Unpack the zip, and name the unpacked folder"
       : "quorate check judges single histories; a run's folder has a campaign.json",
   });
 }
@@ -272,7 +272,7 @@ function readJson(file: string): unknown {
       code: "bad-json",
       expected: "one JSON document",
       got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "The file was cut off or edited",
+      hint: "The file was cut off or edited, or quorate did not write it",
     });
   }
 }

@@ -110,7 +110,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     )
       throw usage({
         code: "unknown-command",
-        expected: "help on a command",
+        expected: "the name of a command",
         got: JSON.stringify(about),
         hint: `There are: ${Object.keys(commands).join(", ")}`,
       });
@@ -139,6 +139,16 @@ const verdictOf: Readonly<Record<number, string | null>> = {
   [exit.usage]: null,
 };
 
+const exitStatuses = `
+exit status:
+  0   every promise held (replay: reproduced; hunt: all bugs found; scenario: as
+      documented)
+  1   a promise was broken (replay: not reproduced; hunt: a bug missed, or a false
+      alarm of a control; scenario: not as documented)
+  2   unknown whether every promise held
+  64  a wrong command, flag or setting
+  70  the environment or quorate itself failed`;
+
 /**
  * Creates the command line with the named command only. If no command has this name, or `name` is undefined, creates it
  * with all commands.
@@ -156,19 +166,7 @@ export async function createProgram(name: string | undefined): Promise<Command> 
     // Commander prints no errors, since `runCommand` prints each failure once, in quorate's words.
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
-    .addHelpText(
-      "after",
-      [
-        "",
-        "exit status:",
-        "  0   every promise held (replay: reproduced; hunt: all found; scenario: as",
-        "      documented)",
-        "  1   a promise was broken (not reproduced; one missed; not as documented)",
-        "  2   unknown",
-        "  64  bad usage or settings",
-        "  70  the environment failed",
-      ].join("\n"),
-    );
+    .addHelpText("after", exitStatuses);
   const named = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   for (const load of named === undefined ? Object.values(commands) : [named])
     (await load())(program);

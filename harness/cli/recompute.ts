@@ -59,7 +59,7 @@ export function recompute(
   const differences = [...found, ...others].flatMap((one) => one.differences);
   if (smallest?.whole !== undefined && smallest.whole.verdict !== "invalid")
     differences.push(
-      `campaign.json says that ${shrunk} breaks a promise, but judged again this history is ${smallest.whole.verdict}`,
+      `campaign.json says that ${shrunk} breaks a promise, but when judged again this history is ${smallest.whole.verdict}`,
     );
   const guarantees = withBroken(
     written.guarantees,
@@ -117,7 +117,7 @@ function findingOf(run: string, row: HistoryRow, judged: (folder: string) => Fin
         ? differences
         : [
             ...differences,
-            `campaign.json says that history ${row.index} is ${row.verdict}, but judged again this history is ${verdict}`,
+            `campaign.json says that history ${row.index} is ${row.verdict}, but when judged again this history is ${verdict}`,
           ],
   };
 }

@@ -77,7 +77,8 @@ async function replayOne(
 ): Promise<Omit<Regression, "token">> {
   const input = readToken(token);
   const of = planTarget(input)?.name ?? "bundled";
-  if (of !== target.name) return { verdict: "not-here", why: `its plan is for the target ${of}` };
+  if (of !== target.name)
+    return { verdict: "not-here", why: `the token's plan is for the target ${of}` };
   const plan: Plan = parsePlan(input, target, kinds);
   const impossible = plan.faults
     .map(({ fault }) => cannotMake(fault.kind, cluster, kinds))

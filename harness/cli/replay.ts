@@ -47,26 +47,30 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .summary("run again: a run's folder or zip, a history's folder, a plan or a token")
+    .summary("run one plan again: of a run's folder or zip, a history's folder, or a token")
     .description(
-      "run the plans again that a run's folder, its zip, a history's folder, a plan.json or a token holds",
+      "run one plan again: of a history's folder, a plan.json or a token, or of a run's folder or zip (the smallest failing history, else another kept history)",
     )
     .option(
       "--target <NAME|FILE>",
       "the plan's target (default: the built-in one that the plan names, or this folder's configuration)",
     )
-    .option("--on <PLATFORM>", "sim, docker or external (default: where it ran)")
+    .option("--on <PLATFORM>", "sim, docker, process or external (default: where the plan ran)")
     .option("--addresses <LIST>", "nodes of a running cluster: host:port,host:port,…")
     .option(
       "--times <K>",
-      "run the plan K times, and print how often it failed (default: 1 in the simulator, else 3)",
+      "run the plan K times, and print how many runs reproduced the result (default: 1 in the simulator, else 3)",
     )
     .option("--jobs <J>", "run J simulated histories at a time", "1")
     .option(
       "--bug <NAME|FILE>",
-      "plant this bug (default: the bug of the plan, in the form that its run kept)",
+      "plant this bug (default: the plan's bug; of a bug's file the copy that the run kept)",
     )
-    .option("--trust", "run the code that the folder, plan or token names", false)
+    .option(
+      "--trust",
+      "run the bug's file that the folder, plan or token names, without asking",
+      false,
+    )
     .option("--out <DIR>", "the folder where runs are kept", "runs")
     .option("--json", "one JSON document on stdout, progress on stderr")
     .action(async (target: string, flags: ReplayFlags, command: Command) => {

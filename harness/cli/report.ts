@@ -107,7 +107,7 @@ export async function report(
     ...more,
   });
   for (const difference of differences)
-    output.say(visible(`The run's files differ: ${difference}`));
+    output.say(visible(`The run's files contradict each other: ${difference}`));
   if (!output.json)
     output.say(
       renderTerminal(campaign, {

@@ -138,9 +138,9 @@ export function addRun(program: Command): void {
     .addOption(rare("--clients <N>", "clients in a plan, as N or FROM-TO (default: 2-6)"))
     .option("--nodes <N>", "the same as --set nodes=N")
     .option("--bug <NAME|FILE>", "run the store with a planted bug")
-    .option("--jobs <J>", "histories at the same time (default: 1; process: more)")
+    .option("--jobs <J>", "histories at once (default: 1; process: up to 8)")
     .option("--shard <I/N>", "run only the I-th of N parts of the campaign")
-    .option("--keep-going", "go on after a broken promise (--shard, --known: on)")
+    .option("--keep-going", "go on after a failure (implied by --shard and --known)")
     .option("--known <FILE>", "file of fingerprints that do not fail the campaign")
     .option("--regressions <FILE>", "tokens to replay first (default: quorate.regressions)")
     .option("--keep <WHICH>", "keep histories: failing, sample, all", "sample")
@@ -151,7 +151,7 @@ export function addRun(program: Command): void {
     .option("--shrink-seconds <S>", "time for shrinking (default: 30 on sim, else 180)")
     .addOption(rare("--shrink-tries <N>", "shrink with at most N histories"))
     .option("--resume <DIR>", "continue a run that was stopped or killed")
-    .option("--trust", "with --resume: run the folder's code", false)
+    .option("--trust", "with --resume: trust the folder's files", false)
     .addOption(rare("--no-evidence", "judge only what clients and inspections saw"))
     .option("--json", "one JSON document on stdout, progress on stderr")
     .addHelpText(
@@ -342,7 +342,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       code: "contradiction",
       expected: "--search guided without --shard",
       got: sharder === undefined ? `--shard ${flags.shard ?? ""}` : `a shard, as ${sharder} says`,
-      hint: "A guided plan depends on all earlier ones: use --jobs, or other seeds on other machines",
+      hint: "A guided plan depends on all earlier plans: use --jobs, or other seeds on other machines",
     });
   const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
   const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
@@ -431,7 +431,7 @@ function refuseWithoutFaults(
     code: "fault-impossible",
     expected: `${flag} with at least one kind that can be made on ${name}`,
     got: `${flag} ${named.join(",")}`,
-    hint: "Add others, or choose another platform with --on",
+    hint: "Name other kinds too, or choose another platform with --on",
   });
 }
 
@@ -513,7 +513,8 @@ async function tell(
     flags.bug !== undefined || regressions === undefined
       ? 0
       : addRegressions(regressions, campaign);
-  if (added > 0) output.say(`Added ${count(added, "token")} to ${regressions ?? ""}: commit it.`);
+  if (added > 0)
+    output.say(`Added ${count(added, "token")} to ${regressions ?? ""}: commit this file.`);
   if (unwritten !== undefined) {
     const { status, message } = failureOf(unwritten);
     process.stderr.write(`quorate: ${message}\n`);

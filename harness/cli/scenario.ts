@@ -28,9 +28,9 @@ interface ScenarioFlags {
 export function addScenario(program: Command): void {
   program
     .command("scenario [names...]")
-    .summary("show documented edge cases of quorums and membership")
+    .summary("show a target's documented edge cases")
     .description(
-      "show documented edge cases of quorums and membership changes, by name or all of them; without a name, list them",
+      "run a target's documented edge cases, by name or all of them; without a name, list them",
     )
     .option("--target <NAME|FILE>", "the target whose scenarios are shown", "bundled")
     .option("--on <PLATFORM>", "docker or sim (default: docker where an engine answers)")

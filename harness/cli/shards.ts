@@ -116,7 +116,7 @@ export function shardFrom(
       code: "bad-shard",
       expected: `${name} to give a place from 1 to ${of}`,
       got: `place ${index + 1}`,
-      hint: "Name the part yourself: --shard I/N",
+      hint: "Name the shard yourself: --shard I/N",
     });
   }
   return { shard: { index: 0, of: 1 } };

@@ -24,13 +24,15 @@ export async function requireTrust(
   { trusted, ask, command }: TrustOptions,
 ): Promise<void> {
   if (trusted) return;
-  const answer = await ask?.(`${from} names code that would run here: ${code}. Go on? [y/N] `);
+  const answer = await ask?.(
+    `${from} names files that would be run or written here: ${code}. Go on? [y/N] `,
+  );
   if (/^y(es)?$/i.test(answer?.trim() ?? "")) return;
   throw usage({
     code: "not-trusted",
-    expected: `--trust, because ${from} names code that would run on this machine`,
+    expected: `--trust, because ${from} names files that would be run or written on this machine`,
     got: `${code}, which you have not marked as trusted`,
-    hint: `Read that file. To go on: ${command} --trust`,
+    hint: `Look at these files first. To go on: ${command} --trust`,
   });
 }
 

@@ -168,7 +168,7 @@ function programSettings(
     code: bin === undefined ? "excess-arguments" : "contradiction",
     expected: `no ${bin === undefined ? "arguments" : "program"} of a node, as ${name} brings its own program`,
     got: bin === undefined ? args.join(" ") : `--bin ${bin}`,
-    hint: "Leave it out, or add --target maelstrom",
+    hint: `Leave ${bin === undefined ? "the arguments" : "--bin"} out, or add --target maelstrom`,
   });
 }
 
@@ -201,9 +201,9 @@ function workloadOf(
   if (asked === undefined || possible.includes(asked)) return asked ?? usual;
   throw usage({
     code: "contradiction",
-    expected: `a workload of these settings: ${possible.join(", ")}`,
+    expected: `a workload that the target has under these settings: ${possible.join(", ")}`,
     got: asked,
-    hint: "Leave the workload or the settings out",
+    hint: "Name one of these, or leave the workload or the settings out",
   });
 }
 

@@ -68,7 +68,8 @@ export function commandFault(
   const { kind, begin, end, effects } = own;
   return {
     kind,
-    meaning: own.meaning ?? `Runs \`${begin}\`, and \`${end}\` to end it.`,
+    meaning:
+      own.meaning ?? `Runs \`${begin}\` to begin the fault, and \`${end}\` to end the fault.`,
     schema: {
       type: "object",
       properties: { kind: { const: kind }, node: { type: "integer", minimum: 0, maximum: 999 } },

@@ -259,5 +259,5 @@ const wrong = (file: string, expected: string, got: string): UsageError =>
     code: "bad-compose",
     expected: `${expected} in ${file}`,
     got,
-    hint: "Name another compose file, or other services in that file. For init use --compose and --services a,b,c; in a configuration use containers.compose",
+    hint: "Correct the file, or name another compose file or other services. For init use --compose and --services a,b,c; in a configuration use containers.compose",
   });

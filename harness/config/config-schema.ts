@@ -61,10 +61,13 @@ const containersSchema = (functions: Functions): object => ({
         ]),
       ),
       image: named(
-        'The image of a node: a name, or "host" for an image with the Node.js of this machine.',
+        'The image of a node: a name, "host" for an image with the Node.js of this machine, or an object that says where the image comes from.',
         imageSchema(),
       ),
-      port: named("Where each node listens for clients, on all its addresses.", whole(1, 65_535)),
+      port: named(
+        "The port on which each node listens for clients. The node must listen on all its addresses.",
+        whole(1, 65_535),
+      ),
       data: named("The folder of a node's data: a disk of its own, on which faults act.", {
         type: "string",
         pattern: "^/",
@@ -77,7 +80,7 @@ const containersSchema = (functions: Functions): object => ({
         },
       ),
       ready: named(
-        "When a node serves: http (a path), tcp (true, or a port) or log (an expression).",
+        "How quorate sees that a node serves: the node answers GET of the path http, accepts connections at the port tcp (true: the port for clients), or logs a line that the regular expression log matches.",
         {
           type: "object",
           properties: {
@@ -148,7 +151,7 @@ const commandFaultSchema = closed(
   {
     kind: name,
     meaning: text,
-    begin: named("A shell command that runs on this machine.", text),
+    begin: named("A shell command that begins the fault. The command runs on this machine.", text),
     end: text,
     effects: named("What the fault does to its node.", {
       type: "array",

@@ -118,7 +118,7 @@ export function refuseMissingFiles(
     if (existsSync(resolve(folder, here))) continue;
     throw new UsageError({
       code: "config-file-missing",
-      expected: `the file that becomes ${path} in each container`,
+      expected: `the file or folder that becomes ${path} in each container`,
       got: `${here}, which does not exist in ${folder}`,
       hint: `Paths are relative to the configuration file; correct ${where}`,
     });

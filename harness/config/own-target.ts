@@ -287,7 +287,8 @@ export function namesFrom(promises: () => unknown): readonly GuaranteeName[] {
     new UsageError(
       {
         code: "bad-promises",
-        expected: "target.promises to be a list of guarantees, or a function that returns one",
+        expected:
+          "target.promises to be a list of guarantees, or a function that returns such a list",
         got,
         hint: "Correct target.promises in the configuration",
       },

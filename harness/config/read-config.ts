@@ -143,7 +143,7 @@ function checkOwn(own: WholeOwnTarget, { file, folder, kinds }: Origin): void {
       "one client: client (a function) or clientCommand (a program)",
       `${file}: /target has ${client === undefined ? "neither" : "both"}`,
       client === undefined
-        ? "Add client: ({ url }) => ({ async read(key) { … }, … })"
+        ? "Add clientCommand, or in a TypeScript configuration client: ({ url }) => ({ async read(key) { … }, … })"
         : "Leave client or clientCommand out",
     );
   if (clientCommand !== undefined)
@@ -192,7 +192,7 @@ function refusePlaces(
     "unknown-place",
     `only known placeholders: ${known.map((name) => `{${name}}`).join(", ")}`,
     `${file}: ${place} in /target/${where}`,
-    `The nearest names: ${nearest(place.slice(1, -1), known)}. If the braces are meant literally, give node as a function`,
+    `The nearest names: ${nearest(place.slice(1, -1), known)}. If the braces are meant literally, give containers.node as a function, or write the words of clientCommand into a script`,
   );
 }
 
@@ -204,7 +204,7 @@ function refuseBadExpression(expression: string | RegExp, file: string): void {
       "bad-expression",
       "a regular expression",
       `${file}: /target/containers/ready/log is ${JSON.stringify(String(expression))}: ${error instanceof Error ? error.message : String(error)}`,
-      "Escape each special character that the log line contains: \\( \\[ \\* …",
+      "To match special characters of the log line literally, escape them: \\( \\[ \\* …",
     );
   }
 }

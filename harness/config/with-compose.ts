@@ -79,8 +79,8 @@ function wholeOrRefused(
   throw refused(
     "bad-compose",
     `${missing.join(" and ")} of a node, in the compose file or in the configuration`,
-    `${file}: neither the compose file nor /target/containers gives that`,
-    `Add containers.${missing[0] ?? "node"}; the compose file may also list a port under expose`,
+    `${file}: neither the compose file nor /target/containers gives ${missing.join(" and ")}`,
+    `Add ${missing.join(" and ")} to containers, or add to the compose file what gives them: image or build, expose, command`,
   );
 }
 

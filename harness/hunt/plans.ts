@@ -36,7 +36,7 @@ export async function readOwnBug(file: string): Promise<void> {
     throw new UsageError({
       code: "bad-expected",
       expected:
-        "breaks: an array of names of guarantees, in what the bug's file exports as expected",
+        "names of guarantees in the field breaks of what the bug's file exports as expected",
       got: JSON.stringify(stranger),
       hint: `The nearest name: ${nearest(stranger, guaranteeNames)}`,
     });
@@ -70,7 +70,7 @@ export function rowOf(bug: string): PlantedBug {
     code: "unknown-bug",
     expected: "names of planted bugs",
     got: JSON.stringify(bug),
-    hint: `The nearest: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md lists all planted bugs. For a bug of your own, name its file, such as ./my-bug.ts`,
+    hint: `The nearest names: ${nearest(bug, Object.keys(bugs))}; docs/planted-bugs.md lists all planted bugs. For a bug of your own, name its file, such as ./my-bug.ts`,
   });
 }
 

@@ -58,7 +58,7 @@ function runCommand(
           code: "fault-command-failed",
           expected: `\`${fault[which]}\` to ${which} a fault at ${fault.node}`,
           got: `${how}; it said last: ${said.trim().replace(/\n/g, " | ") || "nothing"}`,
-          hint: "Try the command by hand, with QUORATE_NODE set",
+          hint: "Try the command by hand, with QUORATE_NODE, QUORATE_INDEX, QUORATE_HOST and QUORATE_PORT set",
         }),
       );
     const timer = setTimeout(() => {

@@ -78,5 +78,5 @@ const notThere = (platform: Platform, reason: string): EnvironmentError =>
     code: platform.missingCode,
     expected: `a ${platform.needs}`,
     got: reason,
-    hint: `Start one, or choose another platform with --on; ${platform.howToGet}.`,
+    hint: `Start a ${platform.needs}, or choose another platform with --on; ${platform.howToGet}.`,
   });

@@ -73,7 +73,11 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
     if (missing.length > 0)
       return stopReason(
         stage,
-        await withLastWords(cluster, missing, "did not come back after the restart"),
+        await withLastWords(
+          cluster,
+          missing,
+          "could not be inspected after the faults were healed",
+        ),
       );
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
@@ -118,10 +122,11 @@ async function settle(stage: Stage, settleMs: number): Promise<string | null> {
   });
   await wait(stage, () => ended !== null, settleMs + environmentMs);
   const end = ended as { readonly error: Error | null } | null;
-  if (end === null) return stopReason(stage, "the replicas did not settle in time");
+  if (end === null)
+    return stopReason(stage, "the target's repair of all replicas did not end in time");
   return end.error === null
     ? null
-    : stopReason(stage, `the replicas could not be settled: ${end.error.message}`);
+    : stopReason(stage, `the target's repair of all replicas failed: ${end.error.message}`);
 }
 
 async function restartAll(stage: Stage): Promise<string | null> {

@@ -253,7 +253,7 @@ class ClientMistake extends EnvironmentError {
       code: "client-answers-wrongly",
       expected: "read(key) to return a string, null where there is nothing, or { versions }",
       got: read === undefined ? "undefined" : (JSON.stringify(read)?.slice(0, 80) ?? typeof read),
-      hint: "Return response.text() for a value and null for none.",
+      hint: "Return response.text() for a value, and null for a key that does not exist.",
     });
   }
 }

@@ -559,6 +559,8 @@ const lacksOf = ({
         ]),
     ...(clientClocks === true
       ? []
-      : [["client-clocks", "the target's clients give their writes no stamps"] as const]),
+      : [
+          ["client-clocks", "the target does not say that its clients stamp their writes"] as const,
+        ]),
     ...cannot,
   ]);

@@ -337,7 +337,7 @@ export const connectEngine = ({ deadlineMs = usualDeadlineMs } = {}): Engine => 
         code: "port-not-published",
         expected: `port ${port} of ${name} to be published on 127.0.0.1`,
         got: `state ${found.State.Status}`,
-        hint: `\`docker logs ${name}\` shows why it is not running.`,
+        hint: `\`docker inspect ${name}\` shows the container's state and ports, \`docker logs ${name}\` what its process said.`,
       });
     },
     logs: async (name, sinceSeconds) =>

@@ -26,7 +26,7 @@ const known: readonly {
     code: "command-missing",
     doing: /^start /,
     failure: /exec: .*(not found|no such file|permission denied)/i,
-    hint: "The image has no such program, or the program may not run: correct the node's command, or the image.",
+    hint: "The image lacks the program, or the program is not executable: correct the node's command, or the image.",
   },
   {
     code: "image-missing",

@@ -77,7 +77,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
     throw new EnvironmentError({
       code: "registry-needed",
       expected: "a registry that has node:20-bookworm-slim",
-      got: `no image from the Dockerfile, and this host (${process.platform}) cannot lend its own node to a container`,
+      got: `no image from the Dockerfile, and this host (${process.platform}) cannot lend its own Node.js to a container`,
       hint: "Connect to a registry once (docker pull node:20-bookworm-slim), or use --on sim.",
     });
   }
@@ -91,7 +91,7 @@ export const hostFiles = async (): Promise<readonly ImageFile[]> => {
       code: "image-tool-missing",
       expected: "the tools that the image of a node needs",
       got: `no ${[...missing, ...(faketime === undefined ? ["libfaketime"] : [])].join(", ")} on this host`,
-      hint: `Without a registry the image is assembled from this host, which needs: apt-get install ${[...packages].join(" ")}`,
+      hint: `The image could not be built from the Dockerfile, so it is assembled from this host. Install what is missing: apt-get install ${[...packages].join(" ")}`,
     });
   }
 

@@ -13,7 +13,7 @@ export const docker: Platform = {
   usualJobs: 1,
   needs: "Docker engine",
   howToGet:
-    "to test in containers, install one (Debian: apt-get install docker.io iptables iproute2 libfaketime) and start dockerd",
+    "to test in containers, install a Docker engine (Debian: apt-get install docker.io iptables iproute2 libfaketime) and start dockerd",
   missingCode: "no-docker-engine",
   runs: (target) => target.containers !== undefined,
   async available() {

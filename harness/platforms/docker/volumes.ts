@@ -52,7 +52,7 @@ const command = async (name: string, ...words: readonly string[]): Promise<strin
       code: "volume-failed",
       expected: `\`${[name, ...words].join(" ")}\` to succeed`,
       got: (stderr ?? "").trim() || message,
-      hint: "Disks of their own need root, loop devices and ext4; `quorate clean` removes what is left of them.",
+      hint: "A disk of its own for each node needs root, loop devices and ext4; `quorate clean` removes what is left of such disks.",
     });
   }
 };

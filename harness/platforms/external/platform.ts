@@ -12,7 +12,7 @@ export const external: Platform = {
   sideBySide: null,
   usualJobs: 1,
   needs: "cluster that already runs",
-  howToGet: "start it, and name its nodes with --addresses host:port,…",
+  howToGet: "start the cluster, and name its nodes with --addresses host:port,…",
   missingCode: "no-cluster",
   runs: (target) => target.external !== undefined,
   available: async () => ({ ok: true, what: "Addresses were given" }),
@@ -21,7 +21,7 @@ export const external: Platform = {
     if (nodes !== undefined && addresses.length > 0 && addresses.length !== nodes)
       throw new UsageError({
         code: "wrong-number-of-addresses",
-        expected: `an address for each of ${nodes} nodes, as the plan is for so many`,
+        expected: `an address for each of the ${nodes} nodes of the plan`,
         got: `${addresses.length}: ${addresses.join(", ")}`,
         hint: "Name each node's address once, the first node's first.",
       });

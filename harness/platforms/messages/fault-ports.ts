@@ -27,7 +27,8 @@ export interface PortGround {
   restart(node: NodeName, done: Done): void;
 }
 
-const noDisk = "the harness does not control the disk of a local process";
+const noDisk =
+  "the harness does not control the disks of nodes that send messages through the harness";
 
 export function createFaultPorts(ground: PortGround): FaultPorts {
   const { cannot, network, machine } = ground;
@@ -61,7 +62,9 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     "slow-disk": impossiblePort(noDisk),
     power: impossiblePort(noDisk),
     membership: impossiblePort("the nodes of a history stay the same"),
-    limits: impossiblePort("local processes are not limited"),
+    limits: impossiblePort(
+      "the harness does not limit processor and memory of nodes that send messages through the harness",
+    ),
     process: {
       cannot: (state) => cannot.get(state) ?? null,
       ...processPort({
@@ -73,7 +76,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     },
     damage: {
       cannot: ({ damage }: Damage) =>
-        damage === "wipe" ? null : "a node's folder can be wiped, and not damaged otherwise",
+        damage === "wipe" ? null : "a node's data can be wiped, but not damaged in another way",
       ...nodeByNode((node, _, done) => machine(node).wipe(done)),
     },
   };

@@ -101,7 +101,7 @@ export class ProcessMachine implements NodeMachine {
             running,
             handlers,
             "line-too-long",
-            `lines of at most ${longestLine} bytes`,
+            `lines of at most ${longestLine} characters`,
             `a line that begins with ${beginning}`,
           ),
       ),
@@ -124,7 +124,7 @@ export class ProcessMachine implements NodeMachine {
               handlers,
               `${pipe}-closed`,
               `${this.name} to keep its standard ${pipe} open`,
-              `a node that closed its ${pipe} and went on`,
+              `a node that closed its ${pipe} and went on running`,
             );
           settle();
           // This timer must not keep a harness alive that has nothing else to do.

@@ -36,7 +36,7 @@ export function createProcessCluster(target: Target): MessageCluster {
   throw new EnvironmentError({
     code: "no-messages",
     expected: "a target whose nodes send messages through the harness",
-    got: `${target.name}, whose nodes do not`,
+    got: `${target.name}, whose nodes send no messages through the harness`,
     hint: "Choose another platform with --on.",
   });
 }

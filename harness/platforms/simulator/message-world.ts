@@ -117,7 +117,7 @@ class SimulatedNode implements NodeMachine {
       if (this.#run === run) this.#run = null;
       const said = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof Error ? (error.stack ?? said) : said);
-      handlers.ended("itself", `with an error that its code threw: ${said}`);
+      handlers.ended("itself", `with an error that the node's code threw: ${said}`);
     });
     this.#run = run;
     const world = {

@@ -279,19 +279,19 @@ export function outcomeOf(reply: ClientReply, value: string | null): Outcome {
       return {
         kind: "info",
         code: "unexpected-reply",
-        message: "half of a put answered an operation",
+        message: 'the node sent the reply "versioned", which answers no operation of a client',
       };
     case "ring-told":
       return {
         kind: "info",
         code: "unexpected-reply",
-        message: "news of the ring answered an operation",
+        message: 'the node sent the reply "ring-told", which answers no operation of a client',
       };
     case "inspected":
       return {
         kind: "info",
         code: "unexpected-reply",
-        message: "an inspection answered an operation",
+        message: 'the node sent the reply "inspected", which answers no operation of a client',
       };
   }
 }

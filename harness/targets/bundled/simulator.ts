@@ -69,7 +69,7 @@ async function plantOf(bugBundle: string | undefined): Promise<Plant | null> {
         code: "bug-threw",
         expected: "a planted bug that can be planted again for each boot",
         got: error instanceof Error ? error.message : String(error),
-        hint: "Throw in a part that it plants, not in the function that plants",
+        hint: "Throw in a planted part, not in the function that returns the planted parts",
       });
     }
     return plant;

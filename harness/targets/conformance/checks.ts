@@ -190,10 +190,20 @@ export async function survivesRestart(bench: Bench): Promise<string | null> {
   const nobody = new Map<NodeName, "killed">();
   await bench
     .set(killed, nobody)
-    .catch(refused("killed", "containers.node or the simulator's program"));
+    .catch(
+      refused(
+        "killed",
+        "how the target starts nodes: containers.node, the simulator's program or messages",
+      ),
+    );
   await bench
     .set(nobody, killed)
-    .catch(refused("started again", "containers.node or the simulator's program"));
+    .catch(
+      refused(
+        "started again",
+        "how the target starts nodes: containers.node, the simulator's program or messages",
+      ),
+    );
   const { guarantees, bounds } = target.promises(settings, {
     workload: target.workloads.includes("register") ? "register" : "siblings",
     requests: [{ f: "read" }, { f: "write" }],
@@ -210,7 +220,7 @@ export async function survivesRestart(bench: Bench): Promise<string | null> {
     const silent = seen.filter(({ answered }) => !answered);
     if (silent.length > 0)
       throw new ConformanceError(
-        `${namesOf(silent)} did not serve again after all nodes were killed and started. Let a node find its data and its peers when it starts on what its disk holds.`,
+        `${namesOf(silent)} did not serve again after all nodes were killed and started. Each node must find its data and its peers when it starts again with the content of its disk.`,
       );
     if (guarantees.includes("durable"))
       throw new ConformanceError(
@@ -358,7 +368,7 @@ function versionsAreTrue(
   const without = named.find((shown) => shown.some(({ version }) => version === undefined));
   if (without !== undefined || named[0]?.length !== 1 || named[1]?.length !== 1)
     throw new ConformanceError(
-      `capabilities.versions is ${versions}, and a write or a read came without a version: ${JSON.stringify(named)}. ${hint}`,
+      `capabilities.versions is ${versions}, but a write did not return exactly one version, or a value came without a version: ${JSON.stringify(named)}. ${hint}`,
     );
   const [before = "", after = ""] = named.map((shown) => shown[0]?.version);
   if (before === after)

@@ -49,7 +49,7 @@ function factsProblem(target: Target, settings: Settings): string | null {
   for (const f of ["read", "write"]) {
     const needed = facts.needed({ f });
     if (needed > facts.replicas)
-      return `facts().needed says that a ${f} needs ${needed} of ${facts.replicas} replicas: it could never succeed.`;
+      return `facts().needed says that a ${f} needs ${needed} of ${facts.replicas} replicas: such a ${f} could never succeed.`;
   }
   return null;
 }
@@ -80,7 +80,7 @@ function promisesProblem(
     for (const name of guarantees) {
       const checker = [...builtInCheckers, ...checkers].find((one) => one.name === name);
       if (checker === undefined)
-        return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (README: guarantees).`;
+        return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (docs/reference/guarantees.md).`;
       const missing = checker.needs.find((need) => has[need] === false);
       if (missing !== undefined)
         return `The target promises ${name}, which needs ${missing}, but its capabilities say that it has none: correct the capabilities, or do not promise ${name}.`;
@@ -90,7 +90,7 @@ function promisesProblem(
       ([, value]) => !(value >= 0 && value < Infinity),
     );
     if (bad !== undefined)
-      return `promises().bounds.${bad[0]} is ${bad[1]}: give microseconds, 0 or more.`;
+      return `The bound ${bad[0]} in promises().bounds is ${bad[1]}: give microseconds, 0 or more.`;
   }
   return null;
 }

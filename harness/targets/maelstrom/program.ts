@@ -51,7 +51,7 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
     "binary-not-executable",
     "a program that can be run",
     `${bin}, which is no executable file`,
-    "Run chmod +x on it.",
+    `Run chmod +x ${bin}.`,
   );
 }
 
@@ -141,7 +141,7 @@ function existing(bin: string): string {
     "the program of a node, which is a file",
     `${bin}, which is ${kindOf(found)}`,
     found.isDirectory()
-      ? `Name the program in it, for example --bin ${join(bin, "node.py")}.`
+      ? `Name the program in this folder, for example --bin ${join(bin, "node.py")}.`
       : "Name the file that has the program.",
   );
 }

@@ -71,7 +71,7 @@ export const runTool = (
             code: "tool-failed",
             expected: `\`${[tool, ...words].join(" ")}\` to succeed`,
             got: `${signal ?? `exit ${status}`}: ${lastLines.join(" | ").trim() || "nothing said"}`,
-            hint: "The tool needs its package registry; run the tool by hand to see its whole output.",
+            hint: "The tool may need its package registry; run the tool by hand to see its whole output.",
           }),
         );
     });

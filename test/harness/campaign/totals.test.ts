@@ -124,7 +124,7 @@ describe("a campaign's verdict", () => {
   it("is unknown where no write ever succeeded: nothing was there to break", () => {
     expect(totalsOf([withWrites(0), withWrites(0)]).verdict([])).toEqual({
       verdict: "unknown",
-      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks no promise"],
+      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks few promises"],
     });
     expect(totalsOf([withWrites(0), withWrites(1)]).verdict([]).verdict).toBe("valid");
   });
@@ -147,7 +147,7 @@ describe("a campaign's verdict", () => {
     const part = totalsOf([withWrites(0)]).tallies();
     expect(createTotals(0.01, [part, part]).verdict([])).toEqual({
       verdict: "unknown",
-      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks no promise"],
+      reasons: ["none of 8 writes succeeded, and a store that takes no write breaks few promises"],
     });
   });
 

@@ -10,8 +10,8 @@ describe("quorate doctor", () => {
     const { status, stdout } = await quorate(["doctor"], {
       DOCKER_HOST: "unix:///nowhere/docker.sock",
     });
-    expect(stdout).toMatch(/^✕ engine: .*\n {4}To test in containers, install one/m);
-    expect(stdout).toContain("The simulator needs none of this");
+    expect(stdout).toMatch(/^✕ engine: .*\n {4}To test in containers, install a Docker engine/m);
+    expect(stdout).toContain("The simulator needs only Node");
     expect(status).toBe(70);
   });
 

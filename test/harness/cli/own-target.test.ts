@@ -211,7 +211,7 @@ describe("a failure of somebody's own store", () => {
     );
     const { status, stdout } = await inFolder(runsFolder(), "replay", token, "--target", other);
     expect(stdout).toContain(
-      "The plan was made for mine 1; this version is 2 and may behave differently.",
+      "The plan was made for mine 1; now the target's version is 2, which may behave differently.",
     );
     expect(stdout).toContain("Reproduced in 3 of 3 runs on external (mine 2).");
     expect(status).toBe(0);

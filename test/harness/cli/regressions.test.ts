@@ -64,7 +64,9 @@ describe("quorate.regressions", () => {
     const finished = await run(folder);
     expect(finished.status).toBe(0);
     expect(finished.stdout).toContain("Holds again: quorate:v2:");
-    expect(finished.stdout).toMatch(/Left out quorate:v2:.*its plan is for the target elsewhere/);
+    expect(finished.stdout).toMatch(
+      /Left out quorate:v2:.*the token's plan is for the target elsewhere/,
+    );
   });
 
   it("is made by no run that was not asked to", async () => {

@@ -281,7 +281,7 @@ describe("quorate report", () => {
         toValid(campaign);
         for (const row of rowsOf(campaign)) row["verdict"] = "valid";
       }),
-      /campaign.json says that history \d+ is valid, but judged again this history is invalid/,
+      /campaign.json says that history \d+ is valid, but when judged again this history is invalid/,
     ],
     [
       "the verdict, and left the failing history out",

@@ -133,7 +133,9 @@ describe("code that came with what is replayed", () => {
     });
     if (runs) await trusting;
     else await expect(trusting).rejects.toThrow(/^not-trusted: /);
-    expect(questions).toEqual(["runs/1 names code that would run here: /x/bug.js. Go on? [y/N] "]);
+    expect(questions).toEqual([
+      "runs/1 names files that would be run or written here: /x/bug.js. Go on? [y/N] ",
+    ]);
   });
 
   it("asks nobody where there is no terminal", () => {

@@ -60,7 +60,7 @@ const mistakes: readonly (readonly [args: string, word: string])[] = [
   ["hunt merge-of-frist", "merge-of-first"],
   [
     "run --bug ./no-such-bug",
-    'no-such-file: expected the path of a .ts or .js file, or the name of a planted bug; got "./no-such-bug": there is no such file',
+    'no-such-file: expected the path of a .ts or .js file, or the name of a planted bug; got "./no-such-bug": there is no file of this path',
   ],
   ["run --bug no-such-bug.ts", "no-such-file"],
   ["replay sim:v1:x --bug no-such-bug.js", "no-such-file"],

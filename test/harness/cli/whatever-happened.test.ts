@@ -86,7 +86,7 @@ describe("the report", () => {
     await ended;
     expect(campaignOf(run)).toMatchObject({
       verdict: "unknown",
-      interrupted: "stopped by the user",
+      interrupted: "stopped by a signal",
     });
     expect(html(run)).toContain("stopped after");
     expect(existsSync(join(run, "summary.md"))).toBe(true);
@@ -154,7 +154,7 @@ describe("a hunt", () => {
       child.kill(signal);
       expect(await ended).toBe(2);
       expect(kept()).toMatchObject({
-        interrupted: "stopped by the user, with 1 of 2 rows",
+        interrupted: "stopped by a signal, with 1 of 2 rows",
         bugs: [{ bug: "merge-of-first" }],
       });
       expect(kept()["bugs"]).toHaveLength(1);

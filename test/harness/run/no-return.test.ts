@@ -43,7 +43,7 @@ it("in the simulator, where its log cannot be read any more", async () => {
       /^no-crash is broken: n2 ended by itself .*: it crashed: the log cannot be read$/,
     );
     expect(reasons.join()).toMatch(
-      /n2.* did not come back after the restart; .*n2 said last: .*the log cannot be read/,
+      /n2.* could not be inspected after the faults were healed; .*n2 said last: .*the log cannot be read/,
     );
     expect(reasons.join()).not.toContain(folder);
   } finally {

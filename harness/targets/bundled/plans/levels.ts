@@ -48,8 +48,8 @@ export const levels: TargetLevels = {
         expected: `no ${foreign.toUpperCase()} on a ${f}`,
         hint:
           f === "read"
-            ? `a read has only an R level; drop ${foreign}`
-            : `a write or delete has only a W level; drop ${foreign}`,
+            ? `a read has only the levels R and PR; drop ${foreign}`
+            : `a write or delete has only the levels W, PW and DW; drop ${foreign}`,
       };
     if (asked["w"] === "ANY" && (asked["pw"] !== undefined || asked["dw"] !== undefined))
       return {

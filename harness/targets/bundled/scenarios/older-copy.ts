@@ -49,7 +49,7 @@ function caseOf(
 export const olderCopy: Scenario = {
   name: "older-copy",
   about:
-    "A replica that holds a write is restored from an older copy: the write is on fewer than W replicas, and a quorum of reads misses it.",
+    "A replica that holds a write is restored from an older copy: then fewer than W replicas hold the write, and a read quorum can miss it.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Limitations of Quorum Consistency",
   cases: [

@@ -10,7 +10,7 @@ const operations = [
 export const partialWrite: Scenario = {
   name: "partial-write",
   about:
-    "A write that fewer than W replicas stored fails, is rolled back nowhere, and may be read later; a write that was refused is never read.",
+    "A write that fewer than W replicas stored is not acknowledged, is rolled back nowhere, and may be read later; a write that was refused is never read.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Limitations of Quorum Consistency",
   cases: [

@@ -49,7 +49,8 @@ function caseOf(setting: string, allowed: boolean, changes: Partial<StoreSetting
 
 export const sloppyQuorum: Scenario = {
   name: "sloppy-quorum",
-  about: "A read of R replicas misses a write that fallback nodes acknowledged, though R + W > N.",
+  about:
+    "A read of R replicas can miss a write that fallback nodes acknowledged, though R + W > N.",
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), chapter 5, Sloppy Quorums and Hinted Handoff; DeCandia et al., Dynamo (SOSP 2007), section 4.6",
   cases: [

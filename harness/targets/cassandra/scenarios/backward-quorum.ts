@@ -47,7 +47,7 @@ const caseOf = (setting: string, allowed: boolean, readRepair: "BLOCKING" | "NON
 export const backwardQuorum: Scenario = {
   name: "backward-quorum",
   about:
-    "A write that timed out is on a minority: one quorum read returns it, and the next, without read repair, does not.",
+    "A write that timed out is on a minority of the replicas: one quorum read returns the written value, and without read repair the next quorum read may return the older value.",
   source: "cassandra.apache.org/doc/latest/cassandra/managing/operating/read_repair.html",
   cases: [
     caseOf("read_repair = NONE", true, "NONE"),

@@ -30,7 +30,7 @@ const caseOf = (setting: string, allowed: boolean, counterRetries: number): Case
 export const countedTwice: Scenario = {
   name: "counted-twice",
   about:
-    "An addition to a counter that timed out may have been applied: if the client sends it again, it counts twice.",
+    "An addition that timed out may have changed the counter: if the client then sends the addition again, the counter counts it twice.",
   source: "cassandra.apache.org/doc/latest/cassandra/developing/cql/counter-column.html",
   cases: [
     caseOf("the client sends an addition again after a timeout", true, 1),

@@ -28,7 +28,7 @@ const caseOf = (setting: string, allowed: boolean, batchOver: "partition" | "par
 export const halfBatch: Scenario = {
   name: "half-batch",
   about:
-    "A logged batch over two partitions happens as a whole in the end, but not at once: a read in between finds half of it.",
+    "A logged batch over two partitions happens as a whole in the end, but not at once: a read in between finds one half of the batch.",
   source: "cassandra.apache.org/doc/latest/cassandra/architecture/guarantees.html, Batched writes",
   cases: [
     caseOf("a logged batch over two partitions", true, "partitions"),

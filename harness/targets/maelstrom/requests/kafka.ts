@@ -77,7 +77,7 @@ function offsetsIn(reply: MessageBody): Readonly<Record<string, number>> {
     offsets !== null &&
     Object.values(offsets as Readonly<Record<string, Json>>).every(Number.isSafeInteger);
   if (isRight) return offsets as Readonly<Record<string, number>>;
-  throw new ReplyError('list_committed_offsets_ok with "offsets", a number for each key');
+  throw new ReplyError('list_committed_offsets_ok with "offsets", a whole number for each key');
 }
 
 type Pairs = readonly (readonly [offset: number, message: Json])[];
@@ -95,5 +95,7 @@ function messagesIn(reply: MessageBody): Readonly<Record<string, Pairs>> {
         ),
     );
   if (isRight) return messages as unknown as Readonly<Record<string, Pairs>>;
-  throw new ReplyError('poll_ok with "msgs", a list of [offset, message] for each key');
+  throw new ReplyError(
+    'poll_ok with "msgs", for each key a list of [offset, message] with whole numbers as offsets',
+  );
 }

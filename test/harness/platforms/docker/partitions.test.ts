@@ -146,7 +146,7 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
     const { verdict, reasons } = judge(events);
     expect(reasons.join("\n")).toMatch(/no-crash is broken: n2 ended by itself at .*EISDIR/);
     expect(reasons.join("\n")).toMatch(
-      /n2 did not come back after the restart; n2 said last: .*EISDIR/,
+      /n2 could not be inspected after the faults were healed; n2 said last: .*EISDIR/,
     );
     expect(verdict).toBe("invalid");
   });
