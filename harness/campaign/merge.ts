@@ -263,7 +263,7 @@ function shardOf({ folder, campaign }: Part): Shard {
   throw new UsageError({
     code: "not-a-part",
     expected: "runs with --shard, --keep-going or --known",
-    got: `${folder}, a run without these flags, or a run that an earlier version made`,
+    got: `${folder}, a run without --shard, --keep-going and --known, or a run that an earlier version made`,
     hint: "Leave this folder out",
   });
 }

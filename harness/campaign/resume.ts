@@ -94,7 +94,7 @@ export function readState(folder: string): CampaignState {
       code: missing ? "nothing-to-resume" : "bad-resume",
       expected,
       got: missing
-        ? `${folder}, which has no ${stateFile}: its campaign has ended, or it is no folder of a run`
+        ? `${folder}, which has no ${stateFile}: the campaign has ended, or the folder belongs to no campaign`
         : `${file}, which cannot be read (${error instanceof Error ? error.message : String(error)})`,
       hint: missing
         ? "quorate replay runs a history of the campaign again"

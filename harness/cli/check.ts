@@ -83,7 +83,7 @@ export function addCheck(program: Command): void {
     )
     .option(
       "--initial <VALUE>",
-      'the initial value of other tools\' histories, in EDN, JSON or as text (default: nil, or 0 or "" if the first reads return that)',
+      'the initial value of other tools\' histories, in EDN, JSON or as text (default: 0 for counter, "" for kv, else nil; or nil, 0 or "" if the first reads return that value)',
     )
     .option(
       "--order <BY>",

@@ -127,7 +127,7 @@ async function hunt(asked: readonly string[], flags: HuntFlags, command: string)
       code: "bad-value",
       expected:
         "--controls N without names of bugs, --control, --table and --max, since --controls runs N histories over all profiles",
-      got: "--controls together with at least one of these",
+      got: "--controls with names of bugs, --control, --table or --max",
       hint: "Use --control for the control runs of bugs",
     });
   if (flags.control === true && flags.table === true)

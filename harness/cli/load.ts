@@ -244,7 +244,7 @@ export function refuseLinks(folder: string): void {
         code: "not-a-plain-file",
         expected: "a run's folder that contains only files and folders",
         got: `${path}, ${entry.isSymbolicLink() ? `a link to ${readlinkSync(path)}` : "a special file"}`,
-        hint: "No run makes links or special files: remove this one if you trust the rest",
+        hint: "No run makes links or special files: remove this file if you trust the rest of the folder",
       });
   }
 }

@@ -223,7 +223,7 @@ function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }:
   }
   say(
     isTransactional
-      ? `--consistency-models ${consistencyModels}: quorate judges no such level, so nothing is promised; quorate only reports which levels held.`
+      ? `--consistency-models ${consistencyModels}: quorate judges no level of this name, so nothing is promised; quorate only reports which levels held.`
       : `--consistency-models ${consistencyModels} has no meaning for ${workload}, which has its own promises.`,
   );
   return isTransactional ? "none" : "usual";

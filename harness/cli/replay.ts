@@ -47,7 +47,7 @@ interface ReplayFlags {
 export function addReplay(program: Command): void {
   program
     .command("replay <target>")
-    .summary("run one plan again: of a run's folder or zip, a history's folder, or a token")
+    .summary("run one plan again: of a run's folder or zip, a history, a plan.json or a token")
     .description(
       "run one plan again: of a history's folder, a plan.json or a token, or of a run's folder or zip (the smallest failing history, else another kept history)",
     )
@@ -119,7 +119,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const on = flags.on ?? loaded.on ?? (target.simulator === undefined ? config?.on : simulatorName);
   if (flags.on === undefined && loaded.on === undefined && !isToken(what))
     output.say(
-      `No file beside the plan says where the plan ran${on === undefined ? "" : `, so it runs on ${on}`}; --on chooses a platform.`,
+      `No file beside the plan says where the plan ran${on === undefined ? "" : `, so the plan runs on ${on}`}; --on chooses a platform.`,
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
   const platform = await placeOf(target, on, addresses, output.say);

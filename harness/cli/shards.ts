@@ -141,7 +141,7 @@ export function seedOfPipeline(
   }
   throw usage({
     code: "shard-without-seed",
-    expected: "one seed for all shards: --seed S, or a pipeline with an id to derive it from",
+    expected: "one seed for all shards: --seed S, or a pipeline whose id gives the seed",
     got: `shard ${index + 1} of ${of}, without --seed and without a pipeline’s id`,
     hint: "Give each shard the same --seed, or set QUORATE_PIPELINE to the same text in all of them",
   });

@@ -68,7 +68,7 @@ const containersSchema = (functions: Functions): object => ({
         "The port on which each node listens for clients. The node must listen on all its addresses.",
         whole(1, 65_535),
       ),
-      data: named("The folder of a node's data: a disk of its own, on which faults act.", {
+      data: named("The folder of a node's data, on which faults of disks act.", {
         type: "string",
         pattern: "^/",
       }),

@@ -110,7 +110,8 @@ export const watchEnds = async (engine: Engine, label: string): Promise<Ends> =>
           node,
           by: "somebody",
           atMs: Date.now(),
-          detail: "its container does not run, and the engine did not tell how it ended",
+          detail:
+            "the node's container does not run, and the engine did not tell how the container ended",
         };
       await delay(lookEveryMs);
     }

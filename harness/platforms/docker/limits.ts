@@ -45,7 +45,7 @@ export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
         if (!(error instanceof EnvironmentError)) throw error;
         // Podman before 4.7 lacks this call and reports an unknown container.
         const why = statusOf(error.cause) === 404 ? "" : `: ${error.got.replace(/\.$/, "")}`;
-        return new Map([["limits", `this engine cannot limit a container that exists${why}`]]);
+        return new Map([["limits", `this engine cannot limit an existing container${why}`]]);
       }
     },
   };

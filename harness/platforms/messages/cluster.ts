@@ -404,7 +404,7 @@ export class MessageCluster implements Cluster {
       return this.#fail(
         node,
         "unknown-request",
-        `replies to ${dest} with the msg_id of one of its requests as in_reply_to`,
+        `replies to ${dest} whose in_reply_to is the msg_id of a request of ${dest}`,
         shown,
       );
     // A new leader may answer a request to the previous leader.

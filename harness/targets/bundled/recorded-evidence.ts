@@ -28,7 +28,7 @@ export const wholeOutput = (text: string): string => {
     code: "evidence-cut-off",
     expected: "all of the evidence of a node",
     got: `${text.length} characters without the closing line`,
-    hint: "The engine lost a part of a command's output. Run it again; the engine's own log may say why.",
+    hint: "The engine lost a part of a command's output. Run the history again; the engine's own log may say why.",
   });
 };
 

@@ -29,7 +29,7 @@ export const cassandraLevels: TargetLevels = {
       : {
           name: "consistency",
           expected: `a level for a ${f}: ${possible.join(", ")}`,
-          hint: "Take one of these.",
+          hint: "Name one of these levels.",
         };
   },
   say: ({ consistency: level }) => String(level),

@@ -76,7 +76,7 @@ const findJlink = async (): Promise<{ readonly path: string; readonly version: s
     code: "tool-missing",
     expected: "a JDK 17 with jlink (in JAVA_HOME, /usr/lib/jvm or PATH)",
     got: "none",
-    hint: "Install it: apt-get install openjdk-17-jdk-headless",
+    hint: "Install the JDK: apt-get install openjdk-17-jdk-headless",
   });
 };
 

@@ -280,7 +280,7 @@ export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
     const witness = seen.find(({ shows }) => shows);
     if (witness !== undefined)
       throw new ConformanceError(
-        `A write ${trouble.name} ended as ${said(outcome)}, and a later read through ${witness.node} shows it. Answer fail only where the store certainly did nothing, and info (any error that is not definite) where nobody knows.`,
+        `A write ${trouble.name} ended as ${said(outcome)}, and a later read through ${witness.node} shows the written value. Answer fail only where the store certainly did nothing, and info (any error that is not definite) where nobody knows.`,
       );
   }
   return null;
@@ -373,7 +373,7 @@ function versionsAreTrue(
   const [before = "", after = ""] = named.map((shown) => shown[0]?.version);
   if (before === after)
     throw new ConformanceError(
-      `Two writes of one key were given the same version ${before}: each write needs its own. ${hint}`,
+      `Two writes of one key were given the same version ${before}: each write needs a version of its own. ${hint}`,
     );
   if (versions === "stamps" && before > after)
     throw new ConformanceError(

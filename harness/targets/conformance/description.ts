@@ -27,7 +27,8 @@ export function descriptionProblem(
 function namesProblem({ name, version, workloads }: Target, kinds: Kinds): string | null {
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     return `The target's name is ${JSON.stringify(name)}: use lower-case letters, digits and dashes, a letter first, since the name is used on command lines.`;
-  if (version === "") return "The target has no version: histories name it, so give it one.";
+  if (version === "")
+    return "The target has no version: give the target a version, since histories name the version.";
   if (workloads.length === 0)
     return 'The target lists no workload: list those that its clients know, such as ["register"].';
   const unknown = workloads.find((workload) => !kinds.workloads.has(workload));
@@ -45,7 +46,7 @@ function factsProblem(target: Target, settings: Settings): string | null {
   if (wrong !== undefined)
     return `facts().replicasOf("k0") names the node ${wrong}: give indices from 0 to ${facts.nodes - 1}.`;
   if (replicas.length !== facts.replicas)
-    return `facts().replicas is ${facts.replicas}, but replicasOf("k0") names ${replicas.length} nodes: make them agree.`;
+    return `facts().replicas is ${facts.replicas}, but replicasOf("k0") names ${replicas.length} nodes: make the two numbers equal.`;
   for (const f of ["read", "write"]) {
     const needed = facts.needed({ f });
     if (needed > facts.replicas)
@@ -83,7 +84,7 @@ function promisesProblem(
         return `The target promises ${JSON.stringify(name)}, which no checker judges: take one of the names that quorate knows (docs/reference/guarantees.md).`;
       const missing = checker.needs.find((need) => has[need] === false);
       if (missing !== undefined)
-        return `The target promises ${name}, which needs ${missing}, but its capabilities say that it has none: correct the capabilities, or do not promise ${name}.`;
+        return `The target promises ${name}, which needs ${missing}, but the target's capabilities say that it lacks ${missing}: correct the capabilities, or do not promise ${name}.`;
     }
     const { tombstone = {}, ...times } = bounds;
     const bad = Object.entries({ ...times, ...tombstone }).find(

@@ -166,6 +166,6 @@ const complaintOf = (error: unknown, { name }: Target): ConformanceError =>
   error instanceof ConformanceError
     ? error
     : new ConformanceError(
-        `${name} threw an error, which no target may do there: ${textOf(error)}`,
+        `${name} threw an error, which no target may do in this check: ${textOf(error)}`,
         error,
       );

@@ -84,7 +84,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       "not-simulated",
       "a module of TypeScript or JavaScript whose default export is what runNode of quorate/node returns",
       bin,
-      "The simulator runs only such nodes; to run another program, leave out --on sim.",
+      "The simulator runs only nodes that are made with quorate/node; to run another program, leave out --on sim.",
     );
   // A module is loaded only once, so each set of arguments, which makes another node, needs a file of its own.
   const path = join(makeTemporaryFolder("node"), "node.mjs");

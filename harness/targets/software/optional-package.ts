@@ -16,7 +16,7 @@ export const loadOptional = async <T>(name: string, load: () => Promise<T>): Pro
       code: "package-missing",
       expected: `the npm package ${name}, which this target's client is made of`,
       got: "no such package beside quorate",
-      hint: `Install it: npm install ${name}`,
+      hint: `Install the package: npm install ${name}`,
     });
   }
 };

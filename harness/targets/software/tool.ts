@@ -57,7 +57,7 @@ export const runTool = (
               code: "tool-missing",
               expected: `\`${tool}\` on this host`,
               got: "none in PATH",
-              hint: `Install it: apt-get install ${options.package}`,
+              hint: `Install the tool: apt-get install ${options.package}`,
             })
           : error,
       );

@@ -175,7 +175,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { nodes: 3, versions: "stamps", quorums: "strict" },
     faults: anyFault,
-    story: "of two versions with equal stamps each replica keeps the one it saw first",
+    story: "of two versions with stamps of the same 10 ms each replica keeps the one it saw first",
     source: "CASSANDRA-1039",
   },
   "future-clock-wins": {
@@ -284,7 +284,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     settings: { ...handoffAlone, handoffIntervalMs: 10 },
     faults: ["partition"],
     story:
-      "a hint delivery is marked as under way before the node checks whether its target is reachable",
+      "a hint delivery is marked as under way before the node checks whether the hint's target is reachable",
     source: "CASSANDRA-2928",
   },
   "hint-window-silent": {
@@ -305,7 +305,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["siblings-2", "siblings-3"],
     settings: { versions: "siblings" },
     faults: anyFault,
-    story: "contexts are truncated to two actors",
+    story:
+      "a context keeps only two actors, or all actors of the current versions if these are more than two",
     source: "Riak PR #26, #1866",
   },
   "merkle-stale-leaf": {
@@ -335,7 +336,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { ...exchangesAlone, nodes: 7, n: 2 },
     faults: anyFault,
-    story: "a node compares each range with the next node, whichever node owns the range",
+    story: "a node compares each range with the next node by number, whichever node owns the range",
     source: "CASSANDRA-6808",
   },
   "retry-applies-twice": {
@@ -411,7 +412,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
       graceMs: 60_000,
     },
     faults: anyFault,
-    story: "a tombstone is dropped although a replica was away for longer than the grace time",
+    story:
+      "a tombstone is dropped after a thousandth of its grace time, while a replica is still away",
     source: "ScyllaDB #8970",
   },
   "reap-one-side": {
@@ -433,7 +435,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["unique-stamps"],
     settings: { versions: "stamps", stamps: "wall", quorums: "strict" },
     faults: [],
-    story: "a stamp is a clock value rounded to 10 ms and the coordinator's name",
+    story: "a stamp is only the coordinator's name and a clock value in ticks of 10 ms",
     source: "Cassandra clients with millisecond timestamps",
   },
   "stamp-without-node": {
@@ -522,7 +524,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     withoutEvidence: "clients are promised something only if PR + PW > N, which plans rarely draw",
     settings: { ...soonDead, quorums: "sloppy", hints: true, readRepair: "off" },
     faults: anyFault,
-    story: "PR and PW are checked before the request and not when replies are counted",
+    story: "PR is checked only when a read begins, and PW is not checked at all",
     source: "riak_kv #388's class",
   },
   "snapshot-drops-tombstones": {
@@ -614,7 +616,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     settings: { ...exchangesAlone, nodes: 3, n: 3, antiEntropyIntervalMs: 2000 },
     sizes: { operations: { min: 150, max: 300 }, keys: { min: 50, max: 100 } },
     faults: ["partition"],
-    story: "an exchange repairs only one key",
+    story: "a step of an exchange sends at most one key",
     source: "riak_kv #1793, #1805",
   },
   "hint-keeps-first": {
@@ -682,7 +684,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     breaks: ["converged"],
     settings: { ...exchangesAlone, nodes: 7, n: 3 },
     faults: anyFault,
-    story: "each node compares its data only with the next node on the ring",
+    story: "each node compares its data only with the next node by number that shares keys",
     source: "the class of Cassandra repairs with -pr on some nodes",
   },
   "stale-ring-on-one": {

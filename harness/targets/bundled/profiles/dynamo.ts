@@ -35,6 +35,6 @@ export const dynamo: Profile = {
     "every acknowledged write is synced on W nodes; the paper's buffered writes, which a crash loses on all but one replica, are not offered",
     "any node coordinates a read and passes a put on to a replica; there is no partition-aware client",
     "deletes leave tombstones, which are kept",
-    "membership is fixed; failure is suspected by silence on a link, without gossip",
+    "nodes tell each other of membership changes directly, and suspect a failure by silence on a link; there is no gossip",
   ],
 };

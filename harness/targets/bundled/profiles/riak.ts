@@ -37,7 +37,7 @@ export const riak: Profile = {
     "a replica confirms every write only after a sync, also for W; by default bitcask leaves syncing to the kernel (sync_strategy = none)",
     "a version's actor is one boot of a node, not a vnode with an epoch; nothing is pruned, while Riak prunes version vectors (small_vclock, big_vclock)",
     "a put whose primaries are all unreachable is refused: fallback nodes keep hints, but do not coordinate puts",
-    "a fallback node answers a read from what it keeps for the primaries, and never starts a read repair of itself",
+    "a fallback node answers a read from what it keeps for the primaries, and read repair never updates a fallback node",
     "Merkle trees are kept in memory and rebuilt from the log at each boot, never expired",
     "basic_quorum and notfound_ok of a request are not offered",
   ],

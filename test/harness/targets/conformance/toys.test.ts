@@ -39,7 +39,7 @@ describe("refuses a store that", () => {
       "calls an indeterminate write definite",
       { timeoutsAreDefinite: true },
       "tells definite from indeterminate errors",
-      /^A write while n1 was paused ended as fail timeout \(no answer\), and a later read through n1 shows it. Answer fail only where/,
+      /^A write while n1 was paused ended as fail timeout \(no answer\), and a later read through n1 shows the written value. Answer fail only where/,
     ],
     [
       "loses acknowledged writes on restart",
@@ -98,7 +98,7 @@ describe("refuses a description that", () => {
           throw new Error("no such setting");
         },
       },
-      /threw an error, which no target may do there: no such setting/,
+      /threw an error, which no target may do in this check: no such setting/,
     ],
   ])("%s", async (_, more, sentence) => {
     const [describesItself] = testTarget(toy({}, more));

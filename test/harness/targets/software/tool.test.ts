@@ -17,7 +17,7 @@ describe("runTool", () => {
   it("names the package where the tool is missing", async () => {
     await expect(runTool("no-such-tool-here", [], { package: "a-package" })).rejects.toMatchObject({
       code: "tool-missing",
-      hint: "Install it: apt-get install a-package",
+      hint: "Install the tool: apt-get install a-package",
     });
   });
 
@@ -52,7 +52,7 @@ describe("loadOptional", () => {
     const name = "no-such-package-here";
     await expect(loadOptional(name, () => import(name))).rejects.toMatchObject({
       code: "package-missing",
-      hint: "Install it: npm install no-such-package-here",
+      hint: "Install the package: npm install no-such-package-here",
     });
   });
 
