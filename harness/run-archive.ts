@@ -144,7 +144,7 @@ function runIn(folder: string, file: string): string {
 const refused = (file: string, error: unknown): UsageError =>
   new UsageError({
     code: "bad-archive",
-    expected: "a zip of one run's folder, as run --zip writes it",
+    expected: "a zip of one run's folder, as --zip writes it",
     got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
     hint: "To replay a run of a zip that quorate did not write: unpack it, look at it, and name the run's folder",
   });

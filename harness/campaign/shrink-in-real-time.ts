@@ -161,7 +161,7 @@ export async function shrinkInRealTime(
       ? `stopped after the time limit of ${timeoutMs / 1000} s`
       : tries >= mostTries && !isDone()
         ? `stopped after ${tries} tries, the limit`
-        : "nothing smaller fails in the same way";
+        : "no smaller case that was tried fails in the same way";
 
   /** Runs the attempt's plan several more times and counts the failures. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {

@@ -66,7 +66,7 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
       ? `stopped after the time limit of ${(options.timeoutMs ?? 0) / 1000} s`
       : isFull
         ? `stopped after ${tries} tries, the limit`
-        : "nothing smaller fails in the same way";
+        : "no smaller case that was tried fails in the same way";
   return { smallest, tries, ended };
 }
 

@@ -47,7 +47,7 @@ export function pathsOf(path: string): readonly CheckPath[] {
     code: "no-such-file",
     expected:
       "a folder with histories, which end in .jsonl, .edn, .log, .txt or .json (.gz too), or a run's folder of Jepsen or etcd",
-    got: `${path}, which contains no history, and neither do the folders up to ${deepest} levels below`,
+    got: `${path}, which has no file with a history, not even in the folders up to ${deepest} levels below it`,
     hint: "Name the files themselves",
   });
 }

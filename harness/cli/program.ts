@@ -143,8 +143,8 @@ const exitStatuses = `
 exit status:
   0   every promise held (replay: reproduced; hunt: all bugs found; scenario: as
       documented)
-  1   a promise was broken (replay: not reproduced; hunt: a bug missed, or a false
-      alarm of a control; scenario: not as documented)
+  1   a promise was broken (replay: not reproduced; hunt: a bug missed, or an
+      alarm of a control run; scenario: not as documented)
   2   unknown whether every promise held
   64  a wrong command, flag or setting
   70  the environment or quorate itself failed`;

@@ -197,7 +197,7 @@ async function checkOn(
       ended:
         details.interrupted || Date.now() > shrinksUntilMs
           ? "the time for shrinking was up"
-          : "nothing smaller fails in the same way",
+          : "no smaller case that was tried fails in the same way",
     },
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),

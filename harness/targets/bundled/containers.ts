@@ -93,7 +93,7 @@ const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 async function whyNotReady(node: NodeName, address: Address, reach: Reach): Promise<string | null> {
   const askedUs = nowUs();
   const health = await askHealth(address, clientSecretOf(reach.secret));
-  if (health === null) return "the node does not answer";
+  if (health === null) return "the node does not answer a request for its health";
   if (health.monotonicUs < askedUs || health.monotonicUs > nowUs())
     throw new EnvironmentError({
       code: "clock-not-shared",

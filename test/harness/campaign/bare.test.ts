@@ -33,5 +33,5 @@ it("ends soon after one operation and no fault are left, with no node that is no
   expect(found.plan.operations).toHaveLength(1);
   expect(found.plan.settings["nodes"]).toBe(1);
   expect(tries - (bareAt ?? 0)).toBeLessThan(30);
-  expect(ended).toBe("nothing smaller fails in the same way");
+  expect(ended).toBe("no smaller case that was tried fails in the same way");
 });

@@ -83,7 +83,7 @@ describe("refuses a description that", () => {
     [
       "promises what needs evidence, and has none",
       promising("acknowledged"),
-      /promises acknowledged, which needs .*, but its capabilities say/,
+      /promises acknowledged, which needs .*, but the target's capabilities say/,
     ],
     ["promises nothing", promising(), /promises nothing, so no history of it can be valid/],
     [
