@@ -137,7 +137,7 @@ export function refuseOtherPlans({ folder, state }: Resumed, source: PlanSource)
     code: "plans-differ",
     expected: `the same plans as before for ${folder}`,
     got: `another plan for history ${last.index}`,
-    hint: "quorate's version, the configuration or what this machine can do has changed: start a new campaign",
+    hint: "The version of quorate, the configuration or what this machine can do has changed: start a new campaign",
   });
 }
 

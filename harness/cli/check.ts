@@ -75,7 +75,7 @@ export function addCheck(program: Command): void {
     )
     .option(
       "--guarantee <NAME>",
-      "judge only this guarantee, promised or not (default: all promises of quorate's own history; for other tools' histories the first guarantee of their model, see docs/check.md)",
+      "judge only this guarantee, promised or not (default: all guarantees of quorate's own histories, and of other tools' histories the first one of their model, see docs/check.md)",
     )
     .option(
       "--model <NAME>",

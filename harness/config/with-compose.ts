@@ -80,7 +80,7 @@ function wholeOrRefused(
     "bad-compose",
     `${missing.join(" and ")} of a node, in the compose file or in the configuration`,
     `${file}: neither the compose file nor /target/containers gives ${missing.join(" and ")}`,
-    `Add ${missing.join(" and ")} to containers, or add to the compose file what gives them: image or build, expose, command`,
+    `Add ${missing.join(" and ")} to containers, or add to the compose file what gives them: image or build, ports or expose, command`,
   );
 }
 
