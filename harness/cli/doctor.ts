@@ -199,7 +199,7 @@ async function roomFinding(about: string, folder: string): Promise<Finding> {
     : {
         about,
         state: "left-out",
-        what: `${room}: a long run may fill it`,
+        what: `${room}: a long run may fill this space`,
         howToGet: "Make room, or use another folder: --out for runs, TMPDIR for temporary files.",
       };
 }

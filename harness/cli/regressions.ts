@@ -48,7 +48,7 @@ export function readRegressions(file: string): readonly string[] {
   if (wrong === undefined) return [...new Set(tokens)];
   throw usage({
     code: "bad-regression",
-    expected: "tokens, one a line, and comments that begin with #",
+    expected: "lines with one token each, or comments that begin with #",
     got: `${JSON.stringify(wrong.slice(0, 60))} in ${file}`,
     hint: "A token begins with quorate:v2:, as a failing run prints it",
   });

@@ -38,7 +38,8 @@ const transactions =
   "architecture/guarantees.html, Lightweight transactions with linearizable consistency";
 const commitLog =
   "configuration/cass_yaml_file.html, commitlog_sync: batch does not acknowledge before the sync";
-const batches = "architecture/guarantees.html, Batched writes: within a partition also isolated";
+const batches =
+  "architecture/guarantees.html, Batched writes: batches within one partition are also isolated";
 const repairs = "managing/operating/repair.html: a full repair makes replicas equal";
 const tombstones =
   "managing/operating/compaction/tombstones.html: a deletion holds where repair runs within gc_grace_seconds";

@@ -17,12 +17,13 @@ export interface Promised {
 }
 
 const spec =
-  "K2V API specification, DVVS: writes supersede what their token has seen, all else stays side by side";
+  "K2V API specification, DVVS: a write supersedes the values that its token has seen; all other values stay side by side";
 const consistent =
   "reference-manual/configuration, consistency_mode: consistent gives read-after-write, degraded and dangerous do not";
 const monotonic =
   "reference-manual/k2v, x-garage-non-monotonic-read: reads are monotonic by default";
-const durability = "reference-manual/configuration, metadata_fsync: synced before the answer";
+const durability =
+  "reference-manual/configuration, metadata_fsync: metadata is synced before the answer";
 const recovery =
   "operations/durability-repairs: a table synchronization restores what a node lacks";
 const always = "no store may return values that were never written";
