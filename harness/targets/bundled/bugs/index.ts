@@ -512,7 +512,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   "serves-before-recovered": {
     breaks: ["retained"],
     withoutEvidence:
-      "for clients a node that answers too early is only one replica that is behind, which quorums allow",
+      "for clients, a node that answers too early is only one replica that is behind, which quorums allow",
     // Links reconnect fast, so that peers reach a node before its slow recovery ends.
     settings: { reconnectFirstMs: 5, reconnectCapMs: 20 },
     faults: ["kill", "slow-disk"],
