@@ -40,7 +40,7 @@ describe("a node", () => {
     [
       "that is a folder",
       "test/fixtures/nodes",
-      /^binary-not-a-file: .*which is a folder\. Name the program in it, for example --bin test/,
+      /^binary-not-a-file: .*which is a folder\. Name the program in this folder, for example --bin test/,
     ],
     ["that is a device", "/dev/null", /^binary-not-a-file: .*which is a device/],
     [
