@@ -14,7 +14,7 @@ const some = (text: string): RegExp =>
 const acknowledgedTooFew: Fact = [
   "who acknowledged, how many replicas it needed, how many had it",
   some(
-    "acknowledged by NODE at TIME as durable on . replicas, but by then (only .|none) of .* had confirmed the write after storing it durably",
+    "acknowledged by NODE at TIME as (durable|stored) on . replicas, but by then (only .|none) of .* had confirmed the write",
   ),
 ];
 const readFromTooFew: Fact = [
