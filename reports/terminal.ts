@@ -1,7 +1,7 @@
 /** The summary of a campaign, which a person can read in ten seconds. */
 import type { Campaign } from "./campaign.ts";
 import { findingLine, findingsListed, findingsTitle } from "./findings.ts";
-import { clip } from "./markup.ts";
+import { clip, visible } from "./markup.ts";
 import {
   type Judged,
   count,
@@ -89,7 +89,7 @@ export function renderTerminal(
         ? paint(tone, mark) + wrapped(text, columns).slice(mark.length)
         : wrapped(text, columns),
     ),
-    ...(report === undefined ? [] : [`  report     ${report}`]),
+    ...(report === undefined ? [] : [`  report     ${visible(report)}`]),
     `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}     ${line(campaign.replay, 10_000)}`,
     ...elsewhere(campaign, columns, token || report === undefined),
     "",

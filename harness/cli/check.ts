@@ -173,7 +173,8 @@ function documentOf(verdict: Outcome, results: ReadonlyMap<string, Checked>): ob
 
 async function say(output: Output, results: ReadonlyMap<string, Checked>): Promise<void> {
   for (const [file, { verdict, reasons, foreign, jepsen }] of results) {
-    output.say(`${file}: ${verdict}`);
+    // The name of somebody else's file must not look like several lines.
+    output.say(`${file.replaceAll("\n", "\\n")}: ${verdict}`);
     for (const reason of reasons) output.say(`  ${await oneLine(reason)}`);
     if (foreign !== undefined) {
       for (const note of foreign.judgement.notes) output.say(`  note: ${await oneLine(note)}`);

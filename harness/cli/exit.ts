@@ -45,7 +45,7 @@ export function failureOf(thrown: unknown): {
     return {
       status: exit.environment,
       code: "machine-refused",
-      message: `machine-refused: expected the files and folders that this command uses to stay where they are; got ${error.message}. Something removed or renamed one of them`,
+      message: `machine-refused: expected the files and folders that this command uses to stay where they are; got ${error.message}. Something removed or renamed one of them, or the folder for temporary files (TMPDIR) does not exist`,
     };
   return {
     status: exit.environment,

@@ -4,8 +4,13 @@
  */
 export interface Output {
   readonly json: boolean;
-  /** Prints a line for people: on stdout, or on stderr with --json. */
-  say(line: string): void;
+  /**
+   * Prints lines for people: on stdout, or on stderr with --json. Names of files and other texts of somebody else may be
+   * part of them, so control characters are made visible.
+   */
+  say(lines: string): void;
+  /** As `say`, but for text with colors. Its other control characters must be visible already. */
+  sayPainted(lines: string): void;
   /** Prints the command's result as JSON if --json is set. Called at most once. */
   document(value: unknown): void;
 }
@@ -13,10 +18,20 @@ export interface Output {
 /** The terminal's width in columns, or 80 without a terminal. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80;
 
+/** Writes control characters as \u and their code, but for line feeds and tabs. */
+const harmless = (text: string): string =>
+  text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 export function createOutput(json: boolean): Output {
+  const sayPainted = (lines: string): void =>
+    void (json ? process.stderr : process.stdout).write(`${lines}\n`);
   return {
     json,
-    say: (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+    say: (lines) => sayPainted(harmless(lines)),
+    sayPainted,
     document: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },

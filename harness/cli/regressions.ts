@@ -6,7 +6,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { isToken, parsePlan, type Plan, planTarget, readToken } from "../../generators/index.ts";
 import type { Campaign } from "../../reports/index.ts";
-import { readText } from "../files.ts";
+import { readFoundFile } from "../files.ts";
 import { anomaliesOf, attempt } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { cannotMake, type RunOptions } from "../run/index.ts";
@@ -36,11 +36,22 @@ export function regressionsFile(named: string | undefined, folder: string): stri
 /**
  * Reads the tokens of the file and removes duplicates. A missing file counts as empty. Comments begin with #.
  *
- * @throws UsageError if any other line is no token.
+ * @throws UsageError if the file cannot be read or is a device or a pipe, or if any other line is no token.
  */
 export function readRegressions(file: string): readonly string[] {
   if (!existsSync(file)) return [];
-  const tokens = readText(file)
+  let text: string;
+  try {
+    text = readFoundFile(file);
+  } catch (error) {
+    throw usage({
+      code: "unreadable",
+      expected: "a readable file of tokens",
+      got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Remove it, or name another with --regressions",
+    });
+  }
+  const tokens = text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));

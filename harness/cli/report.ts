@@ -109,7 +109,7 @@ export async function report(
   for (const difference of differences)
     output.say(visible(`The run's files contradict each other: ${difference}`));
   if (!output.json)
-    output.say(
+    output.sayPainted(
       renderTerminal(campaign, {
         color: process.stdout.isTTY,
         columns: columnsOf(process.stdout),

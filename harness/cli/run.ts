@@ -492,7 +492,7 @@ async function tell(
     ...(replayed.length === 0 ? {} : { regressions: replayed }),
   });
   if (!output.json)
-    output.say(
+    output.sayPainted(
       renderTerminal(campaign, {
         color: process.stdout.isTTY,
         columns: columnsOf(process.stdout),

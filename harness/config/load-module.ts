@@ -1,11 +1,12 @@
 /** Loads a configuration file: TypeScript or JavaScript by its default export, JSON by its content. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import { UsageError } from "../errors.ts";
+import { isDevice, readText } from "../files.ts";
 import { packageRoot } from "../paths.ts";
 import { rememberOwnCode } from "./own-code.ts";
 
@@ -43,6 +44,8 @@ export async function loadConfigModule(file: string): Promise<unknown> {
   const path = resolve(file);
   if (!existsSync(path))
     throw refused("config-missing", "a configuration file", `${file}, which does not exist`);
+  if (isDevice(path))
+    throw refused("config-does-not-load", "a file", `${file}, which is a device or a pipe`);
   if (path.endsWith(".json")) return parseJson(file, path);
   const { code, map } = await bundled(file, path);
   const folder = await mkdtemp(join(tmpdir(), "quorate-config-"));
@@ -73,7 +76,7 @@ export async function loadConfigModule(file: string): Promise<unknown> {
 
 function parseJson(file: string, path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) as unknown;
+    return JSON.parse(readText(path).replace(/^\uFEFF/, "")) as unknown;
   } catch (error) {
     throw refused("config-does-not-load", "one JSON document", `${file}: ${messageOf(error)}`);
   }

@@ -61,6 +61,14 @@ describe("quorate check", () => {
     });
   });
 
+  it("shows control characters in the names of somebody else's files, and drives no terminal", async () => {
+    const folder = runsFolder();
+    writeFileSync(join(folder, "a\u001b[2J\r\nb: valid.edn"), "{");
+    const { stdout } = await quorate(["check", folder]);
+    expect(stdout).toContain("a\\u001b[2J\\u000d\\nb: valid.edn: unknown\n");
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
   it("says of one file what was judged, as what, and why it is illegal", async () => {
     const finished = await quorate([
       "check",

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readRegressions } from "../../../harness/cli/regressions.ts";
 import type { Campaign } from "../../../reports/index.ts";
 import { documentOf, type Finished, quorate, runsFolder } from "./support.ts";
 
@@ -88,6 +90,19 @@ describe("quorate.regressions", () => {
     const finished = await run(folder);
     expect(finished.status).toBe(64);
     expect(finished.stderr).toContain("bad-regression");
+  });
+});
+
+describe("a regressions file that is none", () => {
+  it.each([
+    ["a folder", (file: string) => mkdirSync(file), "EISDIR"],
+    ["a pipe", (file: string) => execFileSync("mkfifo", [file]), "it is no plain file"],
+  ])("%s is refused by name", (_, make, why) => {
+    const file = fileIn(runsFolder());
+    make(file);
+    expect(() => readRegressions(file)).toThrow(
+      `unreadable: expected a readable file of tokens; got ${file}: ${why}`,
+    );
   });
 });
 

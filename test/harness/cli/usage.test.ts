@@ -179,7 +179,9 @@ describe("what the machine refuses", () => {
       thrownBy(() => openSync("/no-such-folder/campaign.json.part", "wx")),
     );
     expect([status, code]).toEqual([70, "machine-refused"]);
-    expect(message).toContain("Something removed or renamed one of them");
+    expect(message).toContain(
+      "Something removed or renamed one of them, or the folder for temporary files",
+    );
     // A program that is missing is another thing.
     expect(failureOf(spawnSync("no-such-program").error).code).toBe("internal");
   });

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findConfig, loadConfigModule } from "../../../harness/config/load-module.ts";
 
@@ -45,13 +45,14 @@ describe("a configuration file", () => {
 
   it.each([
     ["config-missing", "missing.ts", undefined],
+    ["config-does-not-load", "/dev/zero", undefined],
     ["config-does-not-load", "syntax.ts", "export default {"],
     ["config-does-not-load", "package.ts", 'import "no-such-package"; export default {};'],
     ["config-does-not-load", "cut.json", '{"target":'],
     ["config-threw", "throws.ts", 'throw new Error("no database here");'],
     ["config-exports-nothing", "nothing.ts", "export const target = 1;"],
   ])("is refused as %s where it is %s", async (code, name, text) => {
-    const path = text === undefined ? join(folder, name) : file(name, text);
+    const path = text === undefined ? resolve(folder, name) : file(name, text);
     await expect(loadConfigModule(path)).rejects.toMatchObject({ name: "UsageError", code });
     await expect(loadConfigModule(path)).rejects.toThrow(name);
   });
