@@ -52,9 +52,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
-    // Many files wait for containers, browsers and other processes. So there are at least two workers; on two cores,
-    // the default would be one.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Many files wait for containers, browsers and other processes. So there is one worker more than cores.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowestFirst },
     reporters: [
       "default",

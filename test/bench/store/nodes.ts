@@ -7,7 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { nodeProgram } from "../../../harness/targets/bundled/program.ts";
-import { defaultSettings, type NodeConfig, secretHeader } from "../../../store/index.ts";
+import {
+  defaultSettings,
+  type NodeConfig,
+  secretHeader,
+  type StoreSettings,
+} from "../../../store/index.ts";
 
 export interface Nodes {
   /** The ports at which the nodes listen for clients. */
@@ -25,10 +30,14 @@ const secret = "a secret of this benchmark";
 const startMs = 20_000;
 
 /**
- * Starts `count` nodes. N is the number of nodes, and R and W are majorities. Resolves once each node has links to all
- * others.
+ * Starts `count` nodes. N is the number of nodes, and R and W are majorities, unless `settings` say otherwise. Resolves
+ * once each node has links to all others.
  */
-export async function startNodes(count: number, evidence: boolean): Promise<Nodes> {
+export async function startNodes(
+  count: number,
+  evidence: boolean,
+  settings: Partial<StoreSettings> = {},
+): Promise<Nodes> {
   const root = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const program = join(root, "main.cjs");
   writeFileSync(program, await nodeProgram());
@@ -49,7 +58,14 @@ export async function startNodes(count: number, evidence: boolean): Promise<Node
       peerSecrets: Object.fromEntries(names.map((peer) => [peer, secret])),
       evidence,
       bugBundle: null,
-      settings: { ...defaultSettings, nodes: count, n: count, r: majority, w: majority },
+      settings: {
+        ...defaultSettings,
+        nodes: count,
+        n: count,
+        r: majority,
+        w: majority,
+        ...settings,
+      },
       clients: { host: "127.0.0.1", port: ports[i] ?? 0 },
       dataDirectory: join(directory, "data"),
       recordDirectory: join(directory, "record"),

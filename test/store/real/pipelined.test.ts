@@ -20,8 +20,8 @@ const value = "x".repeat(130_000);
 
 let nodes: Nodes;
 beforeAll(async () => {
-  // The nodes record no evidence, since it would contain each large frame.
-  nodes = await startNodes(3, false);
+  // The nodes record no evidence, since it would contain each large frame. A busy machine may take minutes for all gets.
+  nodes = await startNodes(3, false, { requestTimeoutMs: 300_000 });
 });
 afterAll(() => nodes.stop());
 

@@ -126,9 +126,11 @@ describe.skipIf(docker.skip)(`partitions in containers${docker.reason}`, () => {
   it("make the verdict invalid, with its last words, where a node ends at its restart", async () => {
     const { process } = cluster.ports;
     const { set } = process;
+    let isReplaced = false;
     process.set = (wanted, before, done) =>
       set(wanted, before, (error) => {
-        if (error !== null || wanted.get("n2") !== "killed") return done(error);
+        if (error !== null || isReplaced || wanted.get("n2") !== "killed") return done(error);
+        isReplaced = true;
         engine
           .run(`quorate-${run}-n2-machine`, [
             "sh",

@@ -75,7 +75,7 @@ describe.skipIf(docker.skip)(`shrinking in containers${docker.reason}`, () => {
       plans,
       cluster,
       run,
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       signal,
       progress: () => {},
     });
