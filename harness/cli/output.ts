@@ -25,6 +25,11 @@ const harmless = (text: string): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
+let hasPrinted = false;
+
+/** Whether this process has printed its document. There must be only one, also if the command fails afterwards. */
+export const hasPrintedDocument = (): boolean => hasPrinted;
+
 export function createOutput(json: boolean): Output {
   const sayPainted = (lines: string): void =>
     void (json ? process.stderr : process.stdout).write(`${lines}\n`);
@@ -33,7 +38,9 @@ export function createOutput(json: boolean): Output {
     say: (lines) => sayPainted(harmless(lines)),
     sayPainted,
     document: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (!json) return;
+      hasPrinted = true;
+      process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
 }

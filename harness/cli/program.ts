@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { beginApart, endApart, isApart } from "./apart.ts";
 import { exit, failureOf, usage } from "./exit.ts";
+import { hasPrintedDocument } from "./output.ts";
 import { leave } from "./signals.ts";
 import { notBuilt } from "./values.ts";
 
@@ -126,7 +127,7 @@ async function runCommand(argv: readonly string[], args: readonly string[]): Pro
     // The message may quote a node's output, so its control characters are made visible.
     const { visible } = await import("../../reports/index.ts");
     process.stderr.write(`quorate: ${visible(failure.message)}\n`);
-    if (json)
+    if (json && !hasPrintedDocument())
       process.stdout.write(
         `${JSON.stringify({ verdict: failure.status in verdictOf ? verdictOf[failure.status] : "unknown", error: { code: failure.code, message: failure.message } }, null, 2)}\n`,
       );

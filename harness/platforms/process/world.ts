@@ -93,7 +93,7 @@ export class ProcessWorld implements MessageWorld {
       throw new NodeFaultError({
         code: "node-left-processes",
         expected: "nodes whose children end with them",
-        got: `${strays} child processes that left their node's process group and went on (killed now)`,
+        got: `${strays} child processes that left their node's process group and went on (killed now, except those of other users)`,
         hint: "A node must not start daemons, nor call setsid.",
       });
   }

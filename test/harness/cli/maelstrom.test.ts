@@ -1,7 +1,11 @@
 /** Tests commands from Maelstrom's documentation, with another program and shorter time limits. */
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { echoes, leavesDaemon, makePrograms } from "../platforms/process/programs.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
+
+const programs = makePrograms();
+afterAll(() => programs.remove());
 
 const bin = resolve(import.meta.dirname, "../../fixtures/nodes/one-state.ts");
 
@@ -115,5 +119,16 @@ describe("quorate maelstrom test", () => {
       verdict: "invalid",
       error: { code: "not-a-message" },
     });
+  });
+
+  it("a node that leaves processes behind fails the run, whose verdict stays the only document", async () => {
+    const finished = await quorate([
+      ..."maelstrom test -w echo --node-count 1 --time-limit 1 --json --bin".split(" "),
+      programs.node(`${echoes} ${leavesDaemon}`),
+      ...["--out", runsFolder()],
+    ]);
+    expect(finished.status).toBe(1);
+    expect(documentOf(finished)).toMatchObject({ verdict: "valid" });
+    expect(finished.stderr).toContain("node-left-processes");
   });
 });
