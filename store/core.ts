@@ -1,6 +1,6 @@
 /** The state that the parts of one node share, and how they answer the origin of an operation. */
 import type { Calls } from "./links/calls.ts";
-import type { Deadlines } from "./links/deadlines.ts";
+import type { Deadlines, Expiring, Resending } from "./links/deadlines.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
 import type { Hints } from "./repair/hints.ts";
 import type { Host } from "./host.ts";
@@ -28,12 +28,12 @@ export interface Core {
   readonly rings: Rings;
   /** Null if membership is fixed. */
   readonly membership: Membership | null;
-  readonly deadlines: Deadlines;
+  readonly deadlines: Deadlines<Expiring>;
   /**
    * Calls an operation at half the request timeout: a write then sends unconfirmed requests again, and a digest read
    * stops waiting for full states.
    */
-  readonly resends: Deadlines;
+  readonly resends: Deadlines<Resending>;
   /** The replies that a read counts when `arrived` comes in. At the start of the read, `arrived` is null. */
   counted(read: ReadProgress, arrived: ReadReply | null): readonly ReadReply[];
 }

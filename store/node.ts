@@ -4,7 +4,7 @@ import { Calls } from "./links/calls.ts";
 import { startCollecting } from "./repair/collector.ts";
 import { CommitLog } from "./replica/commit-log.ts";
 import type { Core } from "./core.ts";
-import { Deadlines } from "./links/deadlines.ts";
+import { Deadlines, type Expiring, type Resending } from "./links/deadlines.ts";
 import { startExchanges } from "./repair/exchange.ts";
 import { startHandoff } from "./repair/handoff.ts";
 import { Hints } from "./repair/hints.ts";
@@ -62,8 +62,10 @@ export function createNode(
   const hintLog = new CommitLog(host, hintSegments, settings);
   const hints: Hints = new Hints(settings, parts, { host, log: hintLog });
   const peers = new Peers(host, settings, rings, (from, reply) => route(from, reply));
-  const deadlines = new Deadlines(host, settings.requestTimeoutMs);
-  const resends = new Deadlines(host, Math.ceil(settings.requestTimeoutMs / 2));
+  const { requestTimeoutMs } = settings;
+  const deadlines = new Deadlines<Expiring>(host, requestTimeoutMs, (each) => each.expire());
+  const halfMs = Math.ceil(requestTimeoutMs / 2);
+  const resends = new Deadlines<Resending>(host, halfMs, (each) => each.atHalfTime());
   const shared = {
     counted: (read: ReadProgress, arrived: ReadReply | null) => parts.counts(host, read, arrived),
     host,

@@ -94,10 +94,10 @@ export function servePeer(
   return {
     message(message) {
       heard();
-      const problem = isPeerRequest(message)
-        ? misfit(core, message)
-        : `expected a peer's request, got ${message.type}`;
-      if (problem === null && isPeerRequest(message)) servePeerRequest(core, from, stream, message);
+      if (!isPeerRequest(message))
+        return stream.close(`bad-frame: expected a peer's request, got ${message.type}`);
+      const problem = misfit(core, message);
+      if (problem === null) servePeerRequest(core, from, stream, message);
       else stream.close(`bad-frame: ${problem}`);
     },
     close: closed,

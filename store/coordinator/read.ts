@@ -6,7 +6,7 @@
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import { type Expiring, expiring } from "../links/deadlines.ts";
+import type { Expiring, Resending } from "../links/deadlines.ts";
 import type { NodeName } from "../host.ts";
 import type { ReadProgress, ReadReply } from "../parts.ts";
 import type { ClientRequest, PeerReply } from "../protocol/protocol.ts";
@@ -75,7 +75,7 @@ interface WrittenBack {
   readonly told: Set<NodeName>;
 }
 
-export class Read implements Caller, Expiring, ReadProgress {
+export class Read implements Caller, Expiring, Resending, ReadProgress {
   readonly key: string;
   replicas: readonly NodeName[];
   primaries: readonly NodeName[];
@@ -132,7 +132,7 @@ export class Read implements Caller, Expiring, ReadProgress {
     this.#ask();
     if (this.done) return;
     this.#core.deadlines.add(this);
-    if (this.#digests !== null) this.#core.resends.add(expiring(this, () => this.waitNoLonger()));
+    if (this.#digests !== null) this.#core.resends.add(this);
   }
 
   /**
@@ -179,7 +179,7 @@ export class Read implements Caller, Expiring, ReadProgress {
   }
 
   /** Digest reads: stops waiting for replicas that were asked for their full state and have not sent it. */
-  waitNoLonger(): void {
+  atHalfTime(): void {
     this.#digests?.waitNoLonger();
     if (this.#pending === null) this.#decideIfAnswered();
   }

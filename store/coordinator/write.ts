@@ -5,7 +5,7 @@
 import type { Caller } from "../links/calls.ts";
 import type { Core, Requester } from "../core.ts";
 import { refuse } from "../core.ts";
-import { type Expiring, expiring } from "../links/deadlines.ts";
+import type { Expiring, Resending } from "../links/deadlines.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { NodeName } from "../host.ts";
 import type { WriteProgress } from "../parts.ts";
@@ -128,21 +128,21 @@ function refusalAmong(
     key,
     replicas,
     needed: confirmationsOf(quorum),
+    neededPrimaries: quorum.primaries,
     hintCounts: quorum.hintCounts,
     confirmed,
     hinted,
   };
-  if (!parts.isAcknowledged({ ...progress, neededPrimaries: 0 }))
-    return [
-      "not-enough-replicas",
-      `expected ${nameOf(quorum)} = ${progress.needed} reachable replicas, got ${targets.length}`,
-    ];
-  if (!parts.isAcknowledged({ ...progress, neededPrimaries: quorum.primaries }))
-    return [
-      "primaries-unreachable",
-      `expected pw = ${quorum.primaries} reachable replicas of the key's own, got ${peers.countUp(replicas)}`,
-    ];
-  return null;
+  if (parts.isAcknowledged(progress)) return null;
+  return parts.isAcknowledged({ ...progress, neededPrimaries: 0 })
+    ? [
+        "primaries-unreachable",
+        `expected pw = ${quorum.primaries} reachable replicas of the key's own, got ${peers.countUp(replicas)}`,
+      ]
+    : [
+        "not-enough-replicas",
+        `expected ${nameOf(quorum)} = ${progress.needed} reachable replicas, got ${targets.length}`,
+      ];
 }
 
 const confirmationsOf = ({ needed, durable }: NeededQuorum): number => Math.max(needed, durable);
@@ -192,7 +192,7 @@ function putSiblings(core: Core, requester: Requester, request: Put, context: Ve
   core.deadlines.add(write.start(state));
 }
 
-class Write implements Caller, Expiring, WriteProgress {
+class Write implements Caller, Expiring, Resending, WriteProgress {
   readonly key: string;
   /** The key's owners. While writes use two rings, these are the owners in either ring. */
   replicas: readonly NodeName[];
@@ -266,7 +266,7 @@ class Write implements Caller, Expiring, WriteProgress {
 
   start(state: State): this {
     this.#sendAll(state);
-    this.#core.resends.add(expiring(this, () => this.sendAgain()));
+    this.#core.resends.add(this);
     return this;
   }
 
@@ -318,7 +318,7 @@ class Write implements Caller, Expiring, WriteProgress {
   }
 
   /** Sends unconfirmed requests again, since a request may be stuck in a link that will soon be dropped. */
-  sendAgain(): void {
+  atHalfTime(): void {
     if (this.#isAnswered) return;
     this.#sentAgain = true;
     const again = this.#core.parts.resends(

@@ -10,17 +10,16 @@ export interface Expiring {
   expire(): void;
 }
 
-/** An entry for `Deadlines` that calls `expire` at its timeout, unless `operation` is done by then. */
-export const expiring = (operation: { readonly done: boolean }, expire: () => void): Expiring => ({
-  get done() {
-    return operation.done;
-  },
-  expire,
-});
+export interface Resending {
+  /** Whether the operation has ended. */
+  readonly done: boolean;
+  /** Called after half of the operation's timeout. */
+  atHalfTime(): void;
+}
 
-interface Deadline {
+interface Deadline<Operation> {
   readonly atUs: number;
-  readonly operation: Expiring;
+  readonly operation: Operation;
 }
 
 /**
@@ -29,20 +28,22 @@ interface Deadline {
  */
 const leastCut = 1_024;
 
-export class Deadlines {
+export class Deadlines<Operation extends { readonly done: boolean }> {
   readonly #host: Host;
   readonly #lengthMs: number;
-  #queue: (Deadline | undefined)[] = [];
+  readonly #timeUp: (operation: Operation) => void;
+  #queue: (Deadline<Operation> | undefined)[] = [];
   #head = 0;
   #armed = false;
 
-  constructor(host: Host, lengthMs: number) {
+  constructor(host: Host, lengthMs: number, timeUp: (operation: Operation) => void) {
     this.#host = host;
     this.#lengthMs = lengthMs;
+    this.#timeUp = timeUp;
   }
 
-  /** Calls `operation.expire()` after the timeout, unless the operation is done by then. */
-  add(operation: Expiring): void {
+  /** Calls `timeUp` with the operation after the timeout, unless the operation is done by then. */
+  add(operation: Operation): void {
     this.#forgetDone();
     this.#queue.push({ atUs: this.#host.monotonicUs() + this.#lengthMs * 1000, operation });
     if (!this.#armed) this.#arm(this.#lengthMs);
@@ -79,7 +80,7 @@ export class Deadlines {
       const first = this.#queue[this.#head];
       if (first === undefined || first.operation.done) continue;
       if (first.atUs > nowUs) break;
-      first.operation.expire();
+      this.#timeUp(first.operation);
     }
     this.#cut();
     const next = this.#queue[0];
