@@ -138,6 +138,11 @@ export async function runHistory(
     const { operationsMs } = facts;
     const untilUs =
       operationsMs === undefined ? undefined : cluster.clock.nowUs() + operationsMs * 1000;
+    const operations = plan.operations.map((operation, op) => ({
+      ...operation,
+      op,
+      keyName: keyName(operation.key, plan),
+    }));
     const startOne = (client: number): (() => void) =>
       startClient(cluster, recorder, {
         name: `c${client + 1}`,
@@ -145,9 +150,7 @@ export async function runHistory(
         processStep: plan.clients,
         settings,
         workload: workloadOf(kinds, plan.workload),
-        operations: plan.operations
-          .map((operation, op) => ({ ...operation, op, keyName: keyName(operation.key, plan) }))
-          .filter((operation) => operation.client === client),
+        operations: operations.filter((operation) => operation.client === client),
         timeoutMs: clientTimeoutMs(cluster.target, settings),
         ...(untilUs === undefined ? {} : { untilUs }),
         perform,

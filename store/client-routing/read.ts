@@ -3,7 +3,6 @@ import { Read, type ReadPlace } from "../coordinator/read.ts";
 import type { NodeName } from "../host.ts";
 import { healthyParts } from "../parts.ts";
 import { quorumComplaint, readQuorum } from "../placement/quorum.ts";
-import { Rings } from "../placement/rings.ts";
 import type { ClientReply, ClientRequest, PeerRequest } from "../protocol/protocol.ts";
 import type { StampClock } from "../versions/stamps.ts";
 import type { Routing } from "./router.ts";
@@ -42,7 +41,7 @@ const noClock: StampClock = {
  * The environment of one read that runs in the client. Waits for silent nodes until the request timeout, even after the
  * client has its answer.
  */
-function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace {
+function placeOf({ settings, rings, links, setTimer }: Routing, id: number): ReadPlace {
   const silent = new Set<NodeName>();
   let reading: Read | null = null;
   let timer: { cancel(): void } | null = null;
@@ -68,7 +67,7 @@ function placeOf({ settings, links, setTimer }: Routing, id: number): ReadPlace 
   return {
     settings,
     parts: healthyParts,
-    rings: new Rings(settings, healthyParts),
+    rings,
     clock: noClock,
     host: { node: "", explain() {} },
     counted: (read, arrived) =>

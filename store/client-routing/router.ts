@@ -7,7 +7,9 @@
 import type { NodeName } from "../host.ts";
 import type { ClientReply, ClientRequest } from "../protocol/protocol.ts";
 import { keyProblem } from "../protocol/requests.ts";
+import { healthyParts } from "../parts.ts";
 import { preferenceList } from "../placement/ring.ts";
+import { Rings } from "../placement/rings.ts";
 import type { StoreSettings } from "../settings.ts";
 import { type Connect, Links } from "./links.ts";
 import { startRead } from "./read.ts";
@@ -19,6 +21,8 @@ export type SetTimer = (delayMs: number, fire: () => void) => { cancel(): void }
 /** State shared by the parts of one client. */
 export interface Routing {
   readonly settings: StoreSettings;
+  /** The ring, which stays the same under client routing. */
+  readonly rings: Rings;
   readonly links: Links;
   readonly setTimer: SetTimer;
 }
@@ -27,7 +31,8 @@ export class ClientRouter {
   readonly #routing: Routing;
 
   constructor(settings: StoreSettings, connect: Connect, setTimer: SetTimer) {
-    this.#routing = { settings, links: new Links(connect), setTimer };
+    const rings = new Rings(settings, healthyParts);
+    this.#routing = { settings, rings, links: new Links(connect), setTimer };
   }
 
   /**
