@@ -10,6 +10,8 @@ import { containsVersion, type NamedState } from "../evidence/contains.ts";
 import { hasEffect } from "../model/fault-windows.ts";
 import { milliseconds } from "../messages/operation-messages.ts";
 import { versionsByWriter } from "../messages/version-messages.ts";
+import { addToGroup } from "../numbers/groups.ts";
+import type { ReadReply } from "../evidence/evidence-index.ts";
 import type { Model } from "../model/model.ts";
 import type {
   BootEvent,
@@ -48,22 +50,24 @@ type Debts = Map<Key, readonly Owed[]>;
 interface Shown {
   readonly atUs: number;
   readonly state: NamedState;
-  /** A phrase that says how the node showed the state, for example `answered operation 7` or `was inspected`. */
-  readonly how: string;
-  readonly op?: number;
+  /** The reply in which the node showed the state. Null: the node was inspected. */
+  readonly reply: ReadReply | null;
 }
 
 function judgeRetained(model: Model): Judgement {
   const anomalies: Anomaly[] = [];
   let judged = 0;
   const comings = comingsAndGoings(model);
+  const syncsOf = new Map<string, SyncEvent[]>();
+  for (const sync of model.evidence.syncEvents)
+    addToGroup(syncsOf, `${sync.node} ${sync.boot}`, sync);
+  const repliesOf = new Map<NodeName, ReadReply[]>();
+  for (const reply of model.evidence.told) addToGroup(repliesOf, reply.node, reply);
   for (const node of model.run.nodes) {
-    const shown = shownBy(model, node);
+    const shown = shownBy(model, node, repliesOf.get(node) ?? []);
     let owed: Debts = new Map();
     for (const boot of model.evidence.bootStarts(node)) {
-      const syncs = model.evidence.syncEvents.filter(
-        (sync) => sync.node === node && sync.boot === boot.boot,
-      );
+      const syncs = syncsOf.get(`${node} ${boot.boot}`) ?? [];
       if (isDamaged(model, node, boot)) owed = new Map();
       for (const sync of syncs) if (sync.recovered === true) owe(model, owed, sync);
       for (const [key, of] of shown.get(boot.boot) ?? []) {
@@ -132,21 +136,16 @@ function owe({ run }: Model, owed: Debts, sync: SyncEvent): void {
 function shownBy(
   { evidence, inspections, run }: Model,
   node: NodeName,
+  replies: readonly ReadReply[],
 ): ReadonlyMap<number, ReadonlyMap<Key, readonly Shown[]>> {
   const shown = new Map<number, Map<Key, Shown[]>>();
   const add = (boot: number, key: Key, one: Shown): void => {
     const keys = shown.get(boot) ?? new Map<Key, Shown[]>();
     shown.set(boot, keys);
-    const of = keys.get(key);
-    if (of === undefined) keys.set(key, [one]);
-    else of.push(one);
+    addToGroup(keys, key, one);
   };
-  for (const reply of evidence.told) {
-    if (reply.node !== node) continue;
-    const { boot, key, atUs, trace } = reply;
-    const how = trace === undefined ? `answered ${reply.peer}` : `answered operation ${trace}`;
-    add(boot, key, { atUs, state: reply, how, ...(trace === undefined ? {} : { op: trace }) });
-  }
+  for (const reply of replies)
+    add(reply.boot, reply.key, { atUs: reply.atUs, state: reply, reply });
   const starts = evidence.bootStarts(node);
   for (const inspection of inspections) {
     const boot = starts.findLast(({ atUs }) => atUs <= inspection.atUs)?.boot;
@@ -156,7 +155,7 @@ function shownBy(
         add(boot, key, {
           atUs: inspection.atUs,
           state: stateIn(inspection, key),
-          how: "was inspected",
+          reply: null,
         });
   }
   return shown;
@@ -238,8 +237,8 @@ function anomalyOf(
       (syncedUs < boot.atUs
         ? `${node} synced ${what} of ${key} at ${milliseconds(syncedUs)} and started again at ${milliseconds(boot.atUs)}, `
         : `${node} started again at ${milliseconds(boot.atUs)} with ${what} of ${key} on its disk, `) +
-      `but ${shown.how === "was inspected" ? "held" : "told a reader"} ${versionsByWriter(model, key, shown.state.versions)} at ${milliseconds(shown.atUs)}`,
-    operations: [...writers, ...(shown.op === undefined ? [] : [shown.op])],
+      `but ${shown.reply === null ? "held" : "told a reader"} ${versionsByWriter(model, key, shown.state.versions)} at ${milliseconds(shown.atUs)}`,
+    operations: [...writers, ...(shown.reply?.trace === undefined ? [] : [shown.reply.trace])],
     key,
     atUs: shown.atUs,
     because: [

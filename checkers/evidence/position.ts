@@ -1,18 +1,31 @@
+import type { NodeName } from "../language/history.ts";
+
 /** The order of events within one node. Each boot of a node has room for this many sequence numbers. */
 export const seqsPerBoot = 2 ** 32;
 
-/** The position of an event among all events of its node, over all boots. */
-export const positionOf = ({
-  boot,
-  seq,
-}: {
+interface Positioned {
   readonly boot: number;
   readonly seq: number;
-}): number => boot * seqsPerBoot + seq;
+}
+
+/** The position of an event among all events of its node, over all boots. */
+export const positionOf = ({ boot, seq }: Positioned): number => boot * seqsPerBoot + seq;
 /** A position that comes before every event of this boot. */
 export const startOfBoot = (boot: number): number => boot * seqsPerBoot - 1;
 
-/** A copy of the events in the order of their positions. */
-export const inOrder = <Event extends { readonly boot: number; readonly seq: number }>(
+/**
+ * The events, those of each node in the order of their positions. Hosts record them in that order, so a sort is seldom
+ * needed.
+ */
+export function inOrder<Event extends Positioned & { readonly node: NodeName }>(
   events: readonly Event[],
-): Event[] => [...events].sort((a, b) => a.boot - b.boot || a.seq - b.seq);
+): readonly Event[] {
+  const last = new Map<NodeName, number>();
+  for (const event of events) {
+    const position = positionOf(event);
+    if (position < (last.get(event.node) ?? 0))
+      return [...events].sort((a, b) => positionOf(a) - positionOf(b));
+    last.set(event.node, position);
+  }
+  return events;
+}

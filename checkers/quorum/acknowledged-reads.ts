@@ -93,7 +93,7 @@ function placementFinding(
     [...new Set([...replies, ...latest])].filter(({ peer }) => peer === one);
   const orders =
     run.reads === "digest"
-      ? [replies, latest, settled].map((order) => order.map(firstOrLast))
+      ? [replies, latest, settled()].map((order) => order.map(firstOrLast))
       : [replies.map((reply) => [reply])];
   for (const order of orders) {
     for (let counted = needed; counted <= order.length; counted++) {
@@ -127,7 +127,7 @@ interface Countable {
    * The replies of `latest` that settle what their replica holds. A replica that was asked a second time and did not
    * reply again counts only if a replica that owes no reply sent the same versions.
    */
-  readonly settled: readonly ReadReply[];
+  settled(): readonly ReadReply[];
   /**
    * The replicas without a reply in `replies` from which a reply arrived that they did not record sending. Their
    * evidence is incomplete.
@@ -180,13 +180,14 @@ function countable(
     requests.filter((request) => request.peer === peer).length >
     new Set(arrived.filter((reply) => reply.peer === peer).map(({ request }) => request)).size;
   const latest = [...last.values()];
-  const sentInFull = latest.filter(({ peer }) => !owed(peer));
-  const settled = latest.filter((reply) => sentInFull.some((other) => sameVersions(other, reply)));
   return {
     asked: requests.length,
     replies: [...first.values()],
     latest,
-    settled,
+    settled() {
+      const sentInFull = latest.filter(({ peer }) => !owed(peer));
+      return latest.filter((reply) => sentInFull.some((other) => sameVersions(other, reply)));
+    },
     unsent: [...unsent].filter((node) => !first.has(node)),
     arrived,
   };

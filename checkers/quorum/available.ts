@@ -76,8 +76,11 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
   );
   if (ring === undefined || others.length > 0) return null;
   if (!ring.members.includes(operation.node)) return null;
-  const quorums = [ring.reads, ...ring.writes].map(({ preference }) =>
-    quorumOf(model, operation, preference[operation.key] ?? []),
+  const faults = faultsAround(model, operation);
+  // While the ring does not change, reads and writes use the same placement.
+  const placements = new Set([ring.reads, ...ring.writes]);
+  const quorums = [...placements].map(({ preference }) =>
+    quorumOf(model, operation, faults, preference[operation.key] ?? []),
   );
   return quorums.includes(null) ? null : (quorums[0] ?? null);
 }
@@ -89,10 +92,10 @@ export function untouchedQuorum(model: Model, operation: Operation): readonly No
 function quorumOf(
   model: Model,
   operation: Operation,
+  faults: readonly FaultWindow[],
   replicas: readonly NodeName[],
 ): readonly NodeName[] | null {
   const { run } = model;
-  const faults = faultsAround(model, operation);
   const alone = (nodes: readonly NodeName[]): boolean =>
     faults.every((fault) => leavesAlone(fault, nodes));
   if (!alone([allClients, operation.node])) return null;
@@ -133,7 +136,7 @@ function faultsAround(
   const ending = phases.find(({ phase }) => phase === "final-phase");
   const restarted = phases.findLast(({ phase }) => phase === "restarted");
   const restart =
-    ending === undefined
+    ending === undefined || ending.atUs > endUs
       ? []
       : [
           {
