@@ -98,7 +98,7 @@ export function readText(path: string): string {
       parts.push(part.subarray(0, count));
       bytes += count;
     }
-    throw new Error(`it is larger than ${largestFileBytes} bytes`);
+    throw new Error(`the file is larger than ${largestFileBytes} bytes`);
   } finally {
     closeSync(file);
   }
@@ -116,7 +116,7 @@ export function readFoundFile(path: string): string {
 
 /** Throws an Error if the path is a device, a pipe or a socket. */
 export function refuseDevice(path: string): void {
-  if (isDevice(path)) throw new Error("it is no plain file");
+  if (isDevice(path)) throw new Error("the path leads to no plain file");
 }
 
 /**

@@ -98,13 +98,13 @@ describe("readText", () => {
   });
 
   it.skipIf(!existsSync("/dev/zero"))("gives a device up that never ends", () => {
-    expect(() => readText("/dev/zero")).toThrow("it is larger than 268435456 bytes");
+    expect(() => readText("/dev/zero")).toThrow("the file is larger than 268435456 bytes");
   });
 
   it.skipIf(process.platform === "win32")("does not wait for a pipe that nobody named", () => {
     const pipe = join(fresh(), "pipe");
     execFileSync("mkfifo", [pipe]);
-    expect(() => readFoundFile(pipe)).toThrow("it is no plain file");
+    expect(() => readFoundFile(pipe)).toThrow("the path leads to no plain file");
   });
 });
 

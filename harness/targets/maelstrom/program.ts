@@ -165,7 +165,7 @@ function refuseFirstLine(bin: string, file: string): void {
     throw refused(
       "binary-crlf",
       "a script whose lines end with LF",
-      `${bin}, whose first line ends with CRLF, so that no interpreter has the name in it`,
+      `${bin}, whose first line ends with CRLF, so that the system finds no interpreter of this name`,
       `Convert it, for example with: sed -i 's/\\r$//' ${bin}`,
     );
   const interpreter = line.slice(2).trim().split(/\s/, 1)[0] ?? "";
@@ -174,7 +174,7 @@ function refuseFirstLine(bin: string, file: string): void {
       "no-interpreter",
       "a script whose first line names a program of this machine",
       `${bin}, which begins with ${line}`,
-      `Install ${interpreter}, or correct the line.`,
+      `Install ${interpreter}, or correct the first line of ${bin}.`,
     );
 }
 
