@@ -15,6 +15,7 @@ export interface Findings {
   /** One sentence for each thing that the checker could neither prove nor exclude. */
   readonly undecided?: readonly string[];
   readonly judged: number;
+  readonly judgedFrom?: string | undefined;
   readonly measurements?: Readonly<Record<string, Measurement>>;
 }
 
@@ -30,11 +31,17 @@ export function conclude({
   unexplained = 0,
   undecided = [],
   judged,
+  judgedFrom,
   measurements = {},
 }: Findings): Judgement {
   const total = anomalies.length + unexplained;
   const figures = total > anomaliesKept ? { ...measurements, anomaliesTotal: total } : measurements;
-  const rest = { anomalies: anomalies.slice(0, anomaliesKept), judged, measurements: figures };
+  const rest = {
+    ...(judgedFrom !== undefined && { judgedFrom }),
+    anomalies: anomalies.slice(0, anomaliesKept),
+    judged,
+    measurements: figures,
+  };
   const first = undecided[0];
   if (anomalies.length > 0) return { verdict: "invalid", ...rest };
   if (first !== undefined) {

@@ -110,6 +110,11 @@ export interface GuaranteeTotals {
    * The latter breaks no promise.
    */
   readonly observed: { readonly judgedIn: number; readonly brokenIn: number };
+  /**
+   * What the guarantee was judged from, and why, in the first history that lacked what the checker judges from
+   * otherwise. Absent: no history lacked it.
+   */
+  readonly judgedFrom?: string;
   /** Why the guarantee was not applicable. Present if it was applicable in no history. */
   readonly inapplicable?: string;
   /** The first anomaly that broke the promise, with its history's index. */
@@ -169,6 +174,11 @@ export interface Campaign {
   readonly coverage?: Coverage;
   readonly guarantees: Readonly<Record<string, GuaranteeTotals>>;
   readonly anomalies: readonly Anomaly[];
+  /**
+   * The number of anomalies that the checkers found in the history of `anomalies`, which has at most three of each
+   * guarantee. Absent in files of earlier versions.
+   */
+  readonly anomaliesFound?: number;
   /**
    * The histories that the report shows, in order. If a promise was broken, the first one has the `anomalies`. Absent
    * in files of earlier versions.

@@ -31,6 +31,19 @@ export function viewOf(exhibit: Exhibit, place: number): ExhibitView {
   };
 }
 
+/**
+ * The number of anomalies that the checkers found in the history, of promised or of other guarantees. The verdict keeps
+ * fewer of them if there are many.
+ */
+export function anomaliesFound({ verdict }: Pick<Exhibit, "verdict">, promised: boolean): number {
+  return Object.values(verdict.guarantees)
+    .filter((guarantee) => guarantee.promised === promised)
+    .reduce((sum, { anomalies, measurements }) => {
+      const total = measurements?.["anomaliesTotal"];
+      return sum + (typeof total === "number" ? total : anomalies.length);
+    }, 0);
+}
+
 /** The operations that anomalies of broken promises name. */
 export const namedOperations = ({ anomalies }: ExhibitView): ReadonlySet<number> =>
   new Set(anomalies.flatMap(({ anomaly, promised }) => (promised ? anomaly.operations : [])));

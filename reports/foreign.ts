@@ -3,7 +3,7 @@
  */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
-import { clip, type Markup, markup } from "./markup.ts";
+import { clip, type Insertable, type Markup, markup } from "./markup.ts";
 import { dataBlock, pack } from "./pack.ts";
 import { count, number, sentence, signs } from "./report-messages.ts";
 import { cycleFigure } from "./sections/cycle.ts";
@@ -25,6 +25,8 @@ export interface ForeignReport {
   readonly version: string;
   readonly operations: readonly ForeignOperation[];
   readonly anomalies: readonly (ForeignAnomaly & { readonly prefix?: LegalPrefix })[];
+  /** The number of anomalies that were found. `anomalies` has fewer of them if there are many. */
+  readonly found: number;
 }
 
 const anomaliesAtMost = 20;
@@ -35,35 +37,103 @@ const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as con
 export function renderForeign(report: ForeignReport): string {
   const { verdict, anomalies, operations, file } = report;
   const [first] = anomalies;
-  const trace = traceOf(report);
-  const why =
-    first?.explanation ??
-    report.reasons[0] ??
-    `all ${count(operations.length, "operation")} fit the model`;
   return page(
     `${verdict} – ${clip(file, 80)}`,
     markup`${contents([
       ["Verdict", "verdict"],
       ...(anomalies.length > 0 ? [["What was found", "why"] as const] : []),
+      ["What was not tested", "untested"],
       ["Timeline", "exhibit-0"],
       ["Key by key", "keys"],
       ["How it was read", "setting"],
       ["How to read", "reading"],
     ])}
 <main>
-<header class="verdict ${verdict}" id="verdict"><p class="sign" aria-hidden="true">${signs[verdict]}</p><div><h1>${titles[verdict]}${first !== undefined && markup`<span class="subject">${first.guarantee} is broken</span>`}</h1>
-<p class="headline">${clip(sentence(why), 2_000)}</p><p class="quiet">${clip(file, 200)}: ${report.reading}</p></div></header>
+${verdictHeader(report)}
 ${first !== undefined && smallestPart(first, operations)}
-<div class="replays"><div class="replay"><span id="replay-label">Judge it again</span> <code id="replay" tabindex="0" role="region" aria-labelledby="replay-label">${report.command}</code> <button type="button" data-copy="replay" aria-label="Copy the command">Copy</button></div></div>
+${againLine(report.command)}
 ${anomalies.length > 0 && found(report)}
-${fold({ id: "exhibit-0", title: "Timeline", note: "in the order of the file’s events, which have no common clock", open: true }, markup`${operations.length > operationsAtMost && markup`<p class="quiet">The first ${number(operationsAtMost)} of ${count(operations.length, "operation")}.</p>`}${timelineFigure(0, trace)}${dataBlock("trace-0", pack(JSON.stringify(packed(trace))))}`)}
+${untested(report)}
+${timeline(report)}
 ${keys(report)}
-${fold({ id: "setting", title: "How it was read" }, markup`<p>${sentence(report.reading)}.</p>${report.notes.length > 0 && markup`<ul>${report.notes.map((note) => markup`<li>${clip(note, 1_000)}</li>`)}</ul>`}<p class="quiet">The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it, so this page does not show them.</p>`)}
+${howRead(report)}
 ${readingSection()}
 </main>
 <footer><p class="quiet">quorate ${report.version}. This file is complete in itself: it makes no request.</p></footer>`,
   );
 }
+
+function verdictHeader({
+  verdict,
+  anomalies,
+  reasons,
+  operations,
+  file,
+  reading,
+}: ForeignReport): Markup {
+  const [first] = anomalies;
+  const why =
+    first?.explanation ??
+    reasons[0] ??
+    `all ${count(operations.length, "operation")} fit the model`;
+  const broken = first && markup`<span class="subject">${first.guarantee} is broken</span>`;
+  return markup`<header class="verdict ${verdict}" id="verdict">
+<p class="sign" aria-hidden="true">${signs[verdict]}</p>
+<div>
+<h1>${titles[verdict]}${broken}</h1>
+<p class="headline">${clip(sentence(why), 2_000)}</p>
+<p class="quiet">${clip(file, 200)}: ${reading} · <a href="#untested">what was not tested</a></p>
+</div>
+</header>`;
+}
+
+const againLine = (command: string): Markup => markup`<div class="replays"><div class="replay">
+<span id="replay-label">Judge it again</span>
+<code id="replay" tabindex="0" role="region" aria-labelledby="replay-label">${command}</code>
+<button type="button" data-copy="replay" aria-label="Copy the command">Copy</button>
+</div></div>`;
+
+function timeline(report: ForeignReport): Markup {
+  const { length } = report.operations;
+  const trace = traceOf(report);
+  const cut = `The first ${number(operationsAtMost)} of ${count(length, "operation")}.`;
+  return fold(
+    {
+      id: "exhibit-0",
+      title: "Timeline",
+      note: "in the order of the file’s events, which have no common clock",
+      open: true,
+    },
+    markup`${length > operationsAtMost && markup`<p class="quiet">${cut}</p>`}
+${timelineFigure(0, trace)}
+${dataBlock("trace-0", pack(JSON.stringify(packed(trace))))}`,
+  );
+}
+
+/** What the file does not tell, and what was therefore not judged. */
+function untested({ operations, reading }: ForeignReport): Markup {
+  const open = operations.filter(({ outcome }) => outcome === "info" || outcome === "open").length;
+  const sentences = [
+    `Only this was judged: ${reading}. Other models and guarantees were not.`,
+    "The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it, so nothing was judged of them, and this page does not show them.",
+    ...(open > 0
+      ? [
+          `${count(open, "operation")} of ${number(operations.length)} got no definite answer. Each may or may not have taken effect, so a history is legal if either explains it.`,
+        ]
+      : []),
+  ];
+  return fold(
+    { id: "untested", title: "What was not tested", note: count(sentences.length, "thing") },
+    markup`<ul>${sentences.map((text) => markup`<li>${clip(text, 1_000)}</li>`)}</ul>`,
+  );
+}
+
+const howRead = ({ reading, notes }: ForeignReport): Markup =>
+  fold(
+    { id: "setting", title: "How it was read" },
+    markup`<p>${sentence(reading)}.</p>
+${notes.length > 0 && markup`<ul>${notes.map((note) => markup`<li>${clip(note, 1_000)}</li>`)}</ul>`}`,
+  );
 
 /**
  * The operations that prove the first anomaly. The longest legal order or the cycle stands beside them, if the anomaly
@@ -74,7 +144,10 @@ function smallestPart(
   operations: readonly ForeignOperation[],
 ): Markup {
   const figure = pictureOf(anomaly, operations);
-  return markup`<div class="case${figure === undefined && " alone"}"><section aria-labelledby="case-title"><h2 id="case-title">The smallest part that is illegal</h2>${steps(anomaly, operations)}</section>${figure}</div>`;
+  return markup`<div class="case${figure === undefined && " alone"}">
+<section aria-labelledby="case-title"><h2 id="case-title">The smallest part that is illegal</h2>
+${steps(anomaly, operations)}</section>
+${figure}</div>`;
 }
 
 function steps(
@@ -84,8 +157,14 @@ function steps(
   const named = ops.flatMap((op) => operations[op] ?? []);
   // The operations of a cycle have the names T1, T2, … in the order of the cycle.
   const shown = cycle === undefined ? named.toSorted((a, b) => a.start - b.start) : named;
-  return markup`<ol class="steps">${shown.slice(0, stepsAtMost).map((operation, index) => markup`<li><span class="time">line ${operation.startLine}</span> <span>${cycle !== undefined && markup`<strong>T${index + 1}</strong> `}${told(operation)} <a class="op" href="#e0-op${operation.op}">show</a></span></li>`)}</ol>
-${shown.length > stepsAtMost && markup`<p class="quiet">and ${count(shown.length - stepsAtMost, "more operation")}</p>`}`;
+  const more = shown.length - stepsAtMost;
+  const lines = shown.slice(0, stepsAtMost).map((operation, index) => {
+    const name = cycle !== undefined && markup`<strong>T${index + 1}</strong> `;
+    const link = markup`<a class="op" href="#e0-op${operation.op}">show</a>`;
+    return markup`<li><span class="time">line ${operation.startLine}</span> <span>${name}${told(operation)} ${link}</span></li>`;
+  });
+  return markup`<ol class="steps">${lines}</ol>
+${more > 0 && markup`<p class="quiet">and ${count(more, "more operation")}</p>`}`;
 }
 
 function pictureOf(
@@ -93,17 +172,29 @@ function pictureOf(
   operations: readonly ForeignOperation[],
 ): Markup | undefined {
   if (cycle !== undefined && cycle.length > 1)
-    return markup`<section aria-labelledby="picture-title"><h2 id="picture-title">The cycle <span class="quiet">an arrow means: comes before</span></h2>${cycleFigure(cycle)}</section>`;
+    return figureBeside(
+      markup`The cycle <span class="quiet">an arrow means: comes before</span>`,
+      cycleFigure(cycle),
+    );
   if (prefix === undefined) return undefined;
   const at = (op: number): string => {
     const operation = operations[op];
     return operation === undefined ? "" : `line ${operation.startLine}, ${told(operation)}`;
   };
-  return markup`<section aria-labelledby="picture-title"><h2 id="picture-title">How far a legal order gets</h2>
-${prefix.order.length === 0 ? markup`<p>None of these operations can come first.</p>` : markup`<ol class="steps">${prefix.order.map((op) => markup`<li><span class="time">✓ legal</span> <span>${at(op)}</span></li>`)}</ol>`}
+  const legal = prefix.order.map(
+    (op) => markup`<li><span class="time">✓ legal</span> <span>${at(op)}</span></li>`,
+  );
+  return figureBeside(
+    "How far a legal order gets",
+    markup`${legal.length === 0 ? markup`<p>None of these operations can come first.</p>` : markup`<ol class="steps">${legal}</ol>`}
 <p>The register holds <strong>${clip(prefix.state, 80)}</strong>. No operation can come next:</p>
-<ul class="plain">${prefix.blocked.map(({ op, because }) => markup`<li>✕ ${at(op)}: ${because}.</li>`)}</ul></section>`;
+<ul class="plain">${prefix.blocked.map(({ op, because }) => markup`<li>✕ ${at(op)}: ${because}.</li>`)}</ul>`,
+  );
 }
+
+const figureBeside = (title: Insertable, figure: Markup): Markup =>
+  markup`<section aria-labelledby="picture-title"><h2 id="picture-title">${title}</h2>
+${figure}</section>`;
 
 /** An operation in one line, for example `process 1: read x → 2 (answered in line 7)`. */
 function told({ process, f, key, asked, answered, outcome, endLine }: ForeignOperation): string {
@@ -118,24 +209,34 @@ function told({ process, f, key, asked, answered, outcome, endLine }: ForeignOpe
     info: "→ nobody knows",
     open: "→ no answer",
   }[outcome];
-  return `process ${clip(process, 40)}: ${what} ${result}${endLine === undefined ? "" : ` (answered in line ${endLine})`}`;
+  const answer = endLine === undefined ? "" : ` (answered in line ${endLine})`;
+  return `process ${clip(process, 40)}: ${what} ${result}${answer}`;
 }
 
-const found = ({ anomalies, operations }: ForeignReport): Markup =>
-  fold(
-    {
-      id: "why",
-      title: "What was found",
-      note: count(anomalies.length, "anomaly", "anomalies"),
-      open: true,
-    },
-    markup`<ol class="anomalies">${anomalies
-      .slice(0, anomaliesAtMost)
-      .map(
-        (anomaly, index) =>
-          markup`<li><p><strong>${anomaly.guarantee}</strong>${anomaly.key !== undefined && markup` <span class="quiet">key <bdi>${clip(anomaly.key, 60)}</bdi></span>`} <a class="show" href="#e0-anomaly${index}">show on the timeline</a></p><p class="explanation">${clip(anomaly.explanation, 2_000)}</p>${index > 0 && steps(anomaly, operations)}${index > 0 && index < 6 && pictureOf(anomaly, operations)}</li>`,
-      )}</ol>${anomalies.length > anomaliesAtMost && markup`<p class="quiet">and ${number(anomalies.length - anomaliesAtMost)} more</p>`}`,
+function found({ anomalies, operations, found: total }: ForeignReport): Markup {
+  const shown = anomalies.slice(0, anomaliesAtMost);
+  const more = total - shown.length;
+  return fold(
+    { id: "why", title: "What was found", note: count(total, "anomaly", "anomalies"), open: true },
+    markup`<ol class="anomalies">${shown.map((anomaly, index) => item(anomaly, index, operations))}</ol>
+${more > 0 && markup`<p class="quiet">and ${number(more)} more</p>`}`,
   );
+}
+
+/** One anomaly of the list. The first one has its operations and its figure on the first screen. */
+function item(
+  anomaly: ForeignReport["anomalies"][number],
+  index: number,
+  operations: readonly ForeignOperation[],
+): Markup {
+  const { guarantee, key, explanation } = anomaly;
+  const ofKey =
+    key !== undefined && markup` <span class="quiet">key <bdi>${clip(key, 60)}</bdi></span>`;
+  return markup`<li><p><strong>${guarantee}</strong>${ofKey}
+<a class="show" href="#e0-anomaly${index}">show on the timeline</a></p>
+<p class="explanation">${clip(explanation, 2_000)}</p>
+${index > 0 && steps(anomaly, operations)}${index > 0 && index < 6 && pictureOf(anomaly, operations)}</li>`;
+}
 
 /**
  * The table of keys: the number of operations of each key, their outcomes, and whether the key has an anomaly. Keys
@@ -158,15 +259,22 @@ function keys({ operations, anomalies }: ForeignReport): Markup {
     { id: "keys", title: "Key by key", note: count(rows.size, "key") },
     innerTable(
       sorted.map(
-        ([key, { total, ok, fail }]) =>
-          markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${broken.has(key) ? "✕ an anomaly" : "nothing found"}</td><td class="figure">${number(total)}</td><td class="figure">${number(ok)}</td><td class="figure">${number(fail)}</td><td class="figure">${number(total - ok - fail)}</td></tr>`,
+        ([key, { total, ok, fail }]) => markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th>
+<td>${broken.has(key) ? "✕ an anomaly" : "nothing found"}</td>
+${[total, ok, fail, total - ok - fail].map((amount) => markup`<td class="figure">${number(amount)}</td>`)}</tr>`,
       ),
     ),
   );
 }
 
-const innerTable = (rows: readonly Markup[]): Markup =>
-  markup`<div class="wide" tabindex="0" role="group" aria-label="Keys"><table><thead><tr><th scope="col">key</th><th scope="col">found</th>${["operations", "ok", "failed", "indeterminate"].map((name) => markup`<th scope="col" class="figure">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+const figures = ["operations", "ok", "failed", "indeterminate"];
+
+const innerTable = (
+  rows: readonly Markup[],
+): Markup => markup`<div class="wide" tabindex="0" role="group" aria-label="Keys"><table>
+<thead><tr><th scope="col">key</th><th scope="col">found</th>
+${figures.map((name) => markup`<th scope="col" class="figure">${name}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
 
 /**
  * Makes the trace that the timeline draws. One event of the file is one unit of the time axis, since most such files

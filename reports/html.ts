@@ -15,6 +15,7 @@ import { contents, fold } from "./sections/fold.ts";
 import { guaranteesSection } from "./sections/guarantees.ts";
 import { readingSection } from "./sections/reading.ts";
 import { settingSection } from "./sections/setting.ts";
+import { untestedSection } from "./sections/untested.ts";
 import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
 
@@ -43,6 +44,7 @@ export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): st
           ] as const,
       ),
       ...(first === undefined ? [] : [["Timeline", "e0-timeline"] as const]),
+      ["What was not tested", "untested"],
       ["What the run covered", "worth"],
       ["What was run", "setting"],
       ["How to read", "reading"],
@@ -54,11 +56,13 @@ ${why}
 ${findings}
 ${exhibits.length === 0 && campaign.anomalies.length > 0 && withoutExhibit(campaign)}
 ${drawn.map(({ section }) => section)}
+${untestedSection(campaign, first)}
 ${worthSection(campaign)}
 ${settingSection(campaign, exhibits)}
 ${readingSection()}
 </main>
-<footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request. The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>`,
+<footer><p class="quiet">quorate ${campaign.version}. This file is complete in itself: it makes no request.
+The data it shows is in campaign.json and the histories’ folders beside it.</p></footer>`,
   );
 }
 

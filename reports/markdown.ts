@@ -7,6 +7,7 @@ import {
   duration,
   fared,
   headline,
+  judgedFrom,
   retriedHistories,
   number,
   sentence,
@@ -37,6 +38,8 @@ export function renderMarkdown(campaign: Campaign): string {
   const guarantees = [...totalsOf(campaign, true), ...observed];
   const faults = Object.entries(campaign.faults).filter(([, { injected }]) => injected > 0);
   const never = neverInjected(campaign);
+  const told = tellingAnomalies(campaign).slice(0, anomaliesAtMost);
+  const more = (campaign.anomaliesFound ?? campaign.anomalies.length) - told.length;
   return [
     `## ${signs[campaign.verdict]} quorate: ${campaign.verdict}`,
     "",
@@ -48,15 +51,11 @@ export function renderMarkdown(campaign: Campaign): string {
       : ["", `Ended early: ${plain(campaign.interrupted)}`]),
     ...(twice === undefined ? [] : ["", plain(sentence(twice))]),
     "",
-    ...tellingAnomalies(campaign)
-      .slice(0, anomaliesAtMost)
-      .map(
-        ({ anomaly, smallestOnly }) =>
-          `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`,
-      ),
-    ...(campaign.anomalies.length > anomaliesAtMost
-      ? [`- and ${campaign.anomalies.length - anomaliesAtMost} more`]
-      : []),
+    ...told.map(
+      ({ anomaly, smallestOnly }) =>
+        `- **${anomaly.guarantee}**${smallestOnly ? ", in the smallest history" : ""}: ${plain(anomaly.explanation)}`,
+    ),
+    ...(more > 0 ? [`- and ${number(more)} more`] : []),
     ...(shrunk === undefined
       ? []
       : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
@@ -75,6 +74,7 @@ export function renderMarkdown(campaign: Campaign): string {
       ([name, totals]) =>
         `| ${name} | ${totals.promised ? "promised" : "observed"} | ${signs[totals.verdict]} ${(totals.promised ? fared : showed)[totals.verdict]} | ${number(totals.judgedIn)} | ${number(totals.brokenIn)} |`,
     ),
+    ...judgedFrom(guarantees).flatMap((text) => ["", `${plain(text)}.`]),
     ...(faults.length === 0
       ? ["", "No fault was injected."]
       : [

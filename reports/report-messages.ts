@@ -28,6 +28,17 @@ export const fared: Readonly<Record<Judged, string>> = {
 /** Words for the result of a guarantee that was not promised. If it did not hold, no promise was broken. */
 export const showed: Readonly<Record<Judged, string>> = { ...fared, invalid: "did not hold" };
 
+/** Why shrinking ended, if it tried everything smaller. */
+export const nothingSmaller = "no smaller case that was tried fails in the same way";
+
+/** Whether shrinking tried everything smaller, also in files of earlier versions, which say it in other words. */
+export const triedAllSmaller = (ended: string): boolean =>
+  [nothingSmaller, "nothing smaller fails in the same way"].some((text) => ended.startsWith(text));
+
+/** All of the names: "n1", "n1 and n2", "n1, n2 and n3". */
+export const allOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;
 
@@ -46,6 +57,21 @@ export function duration(ms: number): string {
     return `${ms.toLocaleString("en", { maximumSignificantDigits: ms < 10 ? 3 : 4, maximumFractionDigits: 3 })} ms`;
   if (ms < 120_000) return `${number(Math.round(ms / 10) / 100)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}
+
+const upToFourDigits = new Intl.NumberFormat("en", {
+  maximumSignificantDigits: 4,
+  maximumFractionDigits: 3,
+});
+
+/**
+ * Makes a function that formats durations, given in ms, in one unit, for a table, plot or sentence with several of
+ * them. The unit suits the longest of them, `mostMs`.
+ */
+export function durationsUpTo(mostMs: number): (ms: number) => string {
+  return mostMs < 10_000
+    ? (ms) => `${upToFourDigits.format(ms)} ms`
+    : (ms) => `${upToFourDigits.format(ms / 1_000)} s`;
 }
 
 export const size = ({ operations, faults, clients, keys, nodes }: PlanSize): string =>
@@ -134,6 +160,17 @@ export function byReason(
     reason,
     rows.filter(([, totals]) => reasonOf(totals) === reason),
   ]);
+}
+
+/**
+ * A sentence for the guarantees that were judged from less than usual, for each thing that they were judged from:
+ * "durable: judged from the last reads …".
+ */
+export function judgedFrom(rows: ReturnType<typeof totalsOf>): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const [name, { judgedFrom: from }] of rows)
+    if (from !== undefined) names.set(from, [...(names.get(from) ?? []), clip(name, 60)]);
+  return [...names].map(([from, of]) => `${allOf(of)}: judged from ${clip(from, 300)}`);
 }
 
 /** Capitalizes the first word unless it is one letter before a digit or a hyphen, as in v0. */

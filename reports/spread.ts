@@ -3,7 +3,7 @@
  */
 import type { Verdict } from "../checkers/index.ts";
 import type { Campaign, Spread } from "./campaign.ts";
-import { duration, number } from "./report-messages.ts";
+import { durationsUpTo, number } from "./report-messages.ts";
 
 /**
  * How well broadcasts spread in one history, from the measurements of the checker of `set-complete`. Undefined if it
@@ -31,6 +31,7 @@ export function spreadText({ histories }: Pick<Campaign, "histories">): string |
   const medians = spreads.map(({ medianStableMs }) => medianStableMs).sort((a, b) => a - b);
   const median = medians[Math.floor(medians.length / 2)] ?? 0;
   const slowest = Math.max(...spreads.map(({ maximalStableMs }) => maximalStableMs));
+  const duration = durationsUpTo(slowest);
   const perOperation = Math.round((100 * sum("messages")) / Math.max(1, sum("operations"))) / 100;
   return `${number(perOperation)} messages between nodes per operation; the last read that lacked a number began ${duration(median)} after the number’s broadcast began, in the median${spreads.length > 1 ? " history" : ""}, and at most ${duration(slowest)} after it`;
 }

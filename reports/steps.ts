@@ -2,10 +2,10 @@
 import { clientAsSubject } from "./trace/client-name.ts";
 import type { Exhibit } from "./campaign.ts";
 import { clip } from "./markup.ts";
-import { faultLabel, saidOf } from "./trace/trace-faults.ts";
+import { faultLabel, traceFaults } from "./trace/trace-faults.ts";
 import { traceOperations } from "./trace/operations.ts";
 import type { TraceOperation } from "./trace/trace-shape.ts";
-import { duration } from "./report-messages.ts";
+import { milliseconds } from "./page/format.ts";
 
 export interface Step {
   readonly atUs: number;
@@ -22,35 +22,31 @@ export interface Step {
  */
 export function stepsOf(exhibit: Exhibit): readonly Step[] {
   const { events } = exhibit;
-  const said = new Map<number, string>();
-  const faults = events.flatMap((event): Step[] => {
-    if (event.e !== "fault") return [];
-    if (event.phase === "inject") said.set(event.fault, saidOf(event));
-    if (event.phase === "injected")
-      return [
-        { atUs: event.atUs, text: `${faultLabel(event)}${said.get(event.fault) ?? ""}: begins` },
-      ];
-    if (event.phase === "healed") return [{ atUs: event.atUs, text: `${faultLabel(event)}: ends` }];
-    if (event.phase === "skipped")
-      return [
-        {
-          atUs: event.atUs,
-          text: `${faultLabel(event)}: left out, because this fault could not be made`,
-        },
-      ];
-    return [];
-  });
+  const begun = traceFaults(events, 0, Infinity).flatMap(({ label, fromUs, toUs }): Step[] => [
+    { atUs: fromUs, text: `${label}: begins` },
+    ...(toUs === Infinity ? [] : [{ atUs: toUs, text: `${label}: ends` }]),
+  ]);
+  const skipped = events.flatMap((event): Step[] =>
+    event.e === "fault" && event.phase === "skipped"
+      ? [
+          {
+            atUs: event.atUs,
+            text: `${faultLabel(event)}: left out, because this fault could not be made`,
+          },
+        ]
+      : [],
+  );
   const operations = traceOperations(events, 0).map((operation) => ({
     atUs: operation.startUs,
     text: sentence(operation),
     op: operation.op,
     ...(operation.final && { final: true as const }),
   }));
-  return [...faults, ...operations].sort((a, b) => a.atUs - b.atUs);
+  return [...begun, ...skipped, ...operations].sort((a, b) => a.atUs - b.atUs);
 }
 
 /** The time of a step by the history's clock, as in the checkers' sentences. */
-export const stepTime = ({ atUs }: Step): string => duration(Math.round(atUs / 100) / 10);
+export const stepTime = ({ atUs }: Step): string => milliseconds(atUs);
 
 function sentence(operation: TraceOperation): string {
   const { client, node, key, quorum } = operation;

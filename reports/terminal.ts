@@ -8,6 +8,7 @@ import {
   duration,
   fared,
   headline,
+  judgedFrom,
   retriedHistories,
   number,
   sentence,
@@ -191,12 +192,13 @@ function ranOf({ histories, asked, operations, verdict, elapsedMs }: Campaign): 
 function promises(campaign: Campaign): readonly string[] {
   const promised = totalsOf(campaign, true);
   if (promised.length === 0) return ["  nothing was promised"];
+  const from = judgedFrom(promised).map((text) => row(" ", "", [`(${text})`]));
   const namesOf = (verdict: Judged): readonly string[] =>
     promised.filter(([, totals]) => totals.verdict === verdict).map(([name]) => line(name, 40));
   return (["invalid", "unknown", "valid"] as const).flatMap((verdict) => {
     const names = namesOf(verdict);
     if (names.length === 0 || (verdict === "valid" && campaign.verdict === "invalid")) return [];
-    return [row(signs[verdict], fared[verdict], names)];
+    return [row(signs[verdict], fared[verdict], names), ...(verdict === "valid" ? from : [])];
   });
 }
 

@@ -8,7 +8,7 @@
 import { isOk, isRead, type OperationTable } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { contradictions, type Demand, unknownWrite, writeShown } from "./plain-sessions.ts";
-import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
+import { apart, brief, named, returned } from "../messages/operation-messages.ts";
 import { absenceRank } from "../model/absence.ts";
 import { possibleDeletes } from "../model/deletes.ts";
 import { covers, dominates, dotOf, merge } from "../language/versions.ts";
@@ -333,7 +333,7 @@ function anomalyOf(
   );
   return {
     guarantee,
-    explanation: `${named(later)} ${does}, although ${had} to the same client ${milliseconds(later.startUs - earlier.endUs)} before this ${later.f} began`,
+    explanation: `${named(later)} ${does}, although ${had} to the same client ${apart(later.startUs - earlier.endUs)} before this ${later.f} began`,
     operations: [earlier.op, later.op],
     key: later.key,
     atUs: later.endUs,

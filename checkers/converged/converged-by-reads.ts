@@ -9,6 +9,7 @@ import { faultsOver } from "../messages/because.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { convergingKeys } from "./final-phase.ts";
 import { keysOf } from "../model/model.ts";
+import { fromLastReads } from "../model/checker.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
 import type { Key } from "../language/history.ts";
@@ -41,7 +42,13 @@ export function convergedByReads(model: Model): Judgement {
       equal++;
     }
   }
-  return conclude({ anomalies, undecided, judged, measurements: { keys: keys.length, equal } });
+  return conclude({
+    anomalies,
+    undecided,
+    judged,
+    judgedFrom: fromLastReads(model.run, ["inspection", "quorums", "repair"]),
+    measurements: { keys: keys.length, equal },
+  });
 }
 
 /**

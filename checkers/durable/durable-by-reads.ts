@@ -8,6 +8,7 @@ import { isAcknowledged } from "../columnar/operation.ts";
 import { lastReadsOf } from "../model/last-reads.ts";
 import {
   allOf,
+  apart,
   brief,
   milliseconds,
   named,
@@ -17,6 +18,7 @@ import {
 import { faultsOver } from "../messages/because.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { slackUsOf } from "../model/slack.ts";
+import { fromLastReads } from "../model/checker.ts";
 import type { LastReads } from "../model/last-reads.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -51,6 +53,7 @@ export function durableByReads(model: Model): Judgement {
     anomalies,
     undecided,
     judged,
+    judgedFrom: fromLastReads(model.run, ["inspection", "versions", "quorums"]),
     measurements: { acknowledged: acknowledgedCount },
   });
 }
@@ -111,7 +114,7 @@ function anomalyOf(model: Model, write: Operation, { reads }: LastReads): Anomal
     because: [
       ...[...older].map(
         (one) =>
-          `${brief(one)} had ended ${milliseconds(write.startUs - one.endUs)} before ${brief(write)} began`,
+          `${brief(one)} had ended ${apart(write.startUs - one.endUs)} before ${brief(write)} began`,
       ),
       ...faultsOver(model, write.key, write.startUs, atUs),
     ],

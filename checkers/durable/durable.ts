@@ -14,7 +14,7 @@ import { stampsTold } from "../messages/told-stamps.ts";
 import { retained } from "./retained.ts";
 import { elementsOf } from "./durable-elements.ts";
 import type { Model } from "../model/model.ts";
-import { lacks } from "../model/checker.ts";
+import { fromLastReads, lacks } from "../model/checker.ts";
 import { durableByReads } from "./durable-by-reads.ts";
 import { slackUsOf } from "../model/slack.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -82,6 +82,7 @@ function durableBy(
     anomalies,
     undecided,
     judged,
+    judgedFrom: fromLastReads(model.run, ["inspection", "versions", "quorums"]),
     measurements: { acknowledged: judged, ...elementsOf(model) },
   });
 }

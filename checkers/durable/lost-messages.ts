@@ -1,5 +1,5 @@
 /** Explains what happened to an acknowledged write that the replicas lost. */
-import { brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
+import { apart, brief, milliseconds, named, valueName } from "../messages/operation-messages.ts";
 import { burialOf } from "../messages/burial.ts";
 import { outranks } from "../messages/because.ts";
 import { repairsOf } from "../messages/repairs.ts";
@@ -34,7 +34,7 @@ export function lostMessage(
   { versions }: Survivors,
 ): LostMessage {
   if (by !== undefined) {
-    const gap = milliseconds(write.startUs - by.endUs);
+    const gap = apart(write.startUs - by.endUs);
     const explanation = `${named(write)} was acknowledged, but after the final phase no replica holds this write: ${brief(by)} won with a higher stamp, although ${brief(by)} had ended ${gap} before ${brief(write)} began`;
     return { explanation, operations: [by.op, write.op], because: outranks(model, by, write) };
   }

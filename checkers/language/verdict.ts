@@ -47,6 +47,11 @@ export interface Judgement {
   readonly verdict: Outcome | "not-applicable";
   /** Why the result is unknown or not applicable. */
   readonly reason?: string;
+  /**
+   * What the checker judged from, and why, if the run lacks what it judges from otherwise. For example "the last reads
+   * through each node, because the target's replicas cannot be inspected".
+   */
+  readonly judgedFrom?: string;
   readonly anomalies: readonly Anomaly[];
   readonly measurements?: Readonly<Record<string, Measurement>>;
   /** The number of judged things (operations, keys). If it is 0, quorate's own checkers never say `valid`. */

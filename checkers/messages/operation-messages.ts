@@ -2,8 +2,18 @@
 import type { Operation } from "../columnar/operation.ts";
 import { finalPhaseClient, type Value, type VersionedValue } from "../language/history.ts";
 
-/** A time as text: `12.4 ms`. */
-export const milliseconds = (us: number): string => `${(us / 1000).toFixed(1)} ms`;
+/**
+ * A time as text: `12.4 ms`. Times below 0.1 ms have two or three decimals, so that only 0 looks like 0. The reports
+ * format times in the same way.
+ */
+export function milliseconds(us: number): string {
+  if (us === 0) return "0 ms";
+  const decimals = Math.abs(us) >= 100 ? 1 : Math.abs(us) >= 10 ? 2 : 3;
+  return `${(us / 1000).toFixed(decimals)} ms`;
+}
+
+/** The time between two events, in front of "before": `12.4 ms`, or `just` if both have the same time. */
+export const apart = (us: number): string => (us === 0 ? "just" : milliseconds(us));
 
 export const valueName = (value: Value): string =>
   value === null ? "a deletion" : value === "" ? "an empty value" : value;

@@ -70,6 +70,20 @@ const lacking: Readonly<Record<Capability, string>> = {
 export const lacks = (capability: Capability): string =>
   `needs ${capability}: ${lacking[capability]}`;
 
+/**
+ * What a checker judges from that makes do with the last reads.
+ *
+ * @param wanted What the checker would need to judge from the replicas themselves.
+ * @returns The text for `judgedFrom`, with the first of `wanted` that the run lacks. Undefined: it lacks none.
+ */
+export function fromLastReads(
+  { has }: Model["run"],
+  wanted: readonly Capability[],
+): string | undefined {
+  const missing = wanted.find((capability) => !has.has(capability));
+  return missing && `the last reads of each key through each node, because ${lacking[missing]}`;
+}
+
 /** @returns Why the checker cannot judge the history, or null if it can. */
 export function obstacle({ needs, workloads }: Checker, { run }: Model): string | null {
   if (workloads !== "all" && !workloads.includes(run.workload))

@@ -1,4 +1,5 @@
 /** Operations with their arguments and results, for checkers of workloads with more than reads and writes. */
+import { milliseconds } from "../messages/operation-messages.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 /** An operation with its arguments and its result. */
@@ -39,5 +40,4 @@ export function field(json: unknown, name: string): unknown {
 }
 
 /** The time from `fromUs` to `toUs` as text: `3.4 ms`. */
-export const ago = (fromUs: number, toUs: number): string =>
-  `${((toUs - fromUs) / 1000).toFixed(1)} ms`;
+export const ago = (fromUs: number, toUs: number): string => milliseconds(toUs - fromUs);

@@ -15,7 +15,7 @@ import { quantiles } from "../numbers/quantiles.ts";
 import { registerLevel } from "../register/register.ts";
 import { stalenessOf } from "./staleness-reads.ts";
 import { visibilityOf } from "../pbs/pbs.ts";
-import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
+import { apart, brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import { olderInPlace } from "../messages/replaced.ts";
 import { keysOf, type Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
@@ -157,7 +157,7 @@ function levelOf({ run }: Model): Level | null {
 }
 
 function staleByVersion(model: Model, { read, missed, behindUs, versions }: StaleRead): Anomaly {
-  const gap = milliseconds(read.startUs - missed.endUs);
+  const gap = apart(read.startUs - missed.endUs);
   const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}, a newer version, was acknowledged ${gap} before the read began; the read was ${versions} ${versions === 1 ? "version" : "versions"} and ${milliseconds(behindUs)} behind`;
   return anomalyOf(model, explanation, read, missed, [missed.op, read.op]);
 }
@@ -168,7 +168,7 @@ function staleByTime(
   missed: Operation,
   current: Operation | undefined,
 ): Anomaly {
-  const gap = milliseconds(read.startUs - missed.endUs);
+  const gap = apart(read.startUs - missed.endUs);
   const after = current === undefined ? "" : `, begun after ${brief(current)} had ended,`;
   const explanation = `${named(read)} returned ${returned(read.versions)}, although ${brief(missed)}${after} was acknowledged ${gap} before the read began`;
   return anomalyOf(

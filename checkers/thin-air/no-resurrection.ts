@@ -8,7 +8,7 @@ import { keyedWorkloads, type Checker } from "../model/checker.ts";
 import { isDelete, isOk } from "../columnar/operation-table.ts";
 import { conclude, notApplicable } from "../conclude.ts";
 import { faultsOver, repliesOf, replicasBehind, seenWithout } from "../messages/because.ts";
-import { brief, milliseconds, named } from "../messages/operation-messages.ts";
+import { apart, brief, named } from "../messages/operation-messages.ts";
 import { noneResurrected } from "../siblings/sibling-rules.ts";
 import { repairsOf } from "../messages/repairs.ts";
 import { siblingRule } from "../siblings/siblings.ts";
@@ -75,7 +75,7 @@ function byStamp(model: Model): Judgement {
       )
         continue;
       const writer = writers.of(versioned);
-      const explanation = `${named(read)} returned ${versioned.value}, although ${brief(deleted)}, newer by stamp, was acknowledged ${milliseconds(read.startUs - deleted.endUs)} before the read began`;
+      const explanation = `${named(read)} returned ${versioned.value}, although ${brief(deleted)}, newer by stamp, was acknowledged ${apart(read.startUs - deleted.endUs)} before the read began`;
       const because = [
         ...repliesOf(model, read),
         ...replicasBehind(model, deleted, stamp, read),

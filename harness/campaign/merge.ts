@@ -90,7 +90,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   const withoutKnown = judged(knownHistories(findings)).verdict;
   const shown = shownOf(histories, likenesses);
   const earliest = earliestFailure(shards) ?? first;
-  const { interrupted: _, anomalies, ...lead } = earliest.campaign;
+  const { interrupted: _, anomalies, anomaliesFound, ...lead } = earliest.campaign;
   const { withoutKnown: __, known: ___, replayAnywhere, shrunk, ...common } = lead;
   const failed = likenesses.length > 0;
   return {
@@ -118,6 +118,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
       ]),
       guarantees: totals.guarantees(),
       anomalies: failed ? anomalies : [],
+      ...(failed && anomaliesFound !== undefined ? { anomaliesFound } : {}),
       shown,
       findings,
       likenesses,

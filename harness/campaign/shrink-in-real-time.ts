@@ -3,6 +3,7 @@
  * are tried first. A smaller case is accepted if it fails in two of three tries. In the end, the result runs a few more
  * times to measure how often it fails.
  */
+import { nothingSmaller } from "../../reports/index.ts";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import {
   builtInKinds,
@@ -161,7 +162,7 @@ export async function shrinkInRealTime(
       ? `stopped after the time limit of ${timeoutMs / 1000} s`
       : tries >= mostTries && !isDone()
         ? `stopped after ${tries} tries, the limit`
-        : "no smaller case that was tried fails in the same way";
+        : nothingSmaller;
 
   /** Runs the attempt's plan several more times and counts the failures. */
   const rateOf = async ({ plan }: Attempt): Promise<{ runs: number; failed: number }> => {

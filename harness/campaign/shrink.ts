@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import type { Plan } from "../../generators/index.ts";
+import { nothingSmaller } from "../../reports/index.ts";
 import { type Attempt, brokenPromises } from "./attempt.ts";
 
 export interface ShrinkOptions {
@@ -66,7 +67,7 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
       ? `stopped after the time limit of ${(options.timeoutMs ?? 0) / 1000} s`
       : isFull
         ? `stopped after ${tries} tries, the limit`
-        : "no smaller case that was tried fails in the same way";
+        : nothingSmaller;
   return { smallest, tries, ended };
 }
 

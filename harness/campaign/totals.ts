@@ -28,6 +28,8 @@ interface Row {
   inapplicable: Told | undefined;
   /** The anomaly of the first history that broke the promise. */
   brokenFirst: Told | undefined;
+  /** What the guarantee was judged from, in the first history that says so. */
+  judgedFrom: Told | undefined;
 }
 
 /** A reason, and the index of the first history with this reason. */
@@ -60,6 +62,8 @@ interface TallyOfGuarantee {
   readonly inapplicable?: Told;
   /** The anomaly of the first history that broke the promise. Absent without one, or in files of earlier versions. */
   readonly brokenFirst?: Told;
+  /** What the guarantee was judged from. Absent if no history says so, or in files of earlier versions. */
+  readonly judgedFrom?: Told;
 }
 
 /** The failing history that the report describes. */
@@ -146,6 +150,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         meaning: judged.meaning,
         inapplicable: undefined,
         brokenFirst: undefined,
+        judgedFrom: undefined,
       };
       counts.set(name, row);
       if (judged.promised) row.promisedIn++;
@@ -153,6 +158,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
         if (judged.reason !== undefined) row.inapplicable ??= [judged.reason, history];
         continue;
       }
+      if (judged.judgedFrom !== undefined)
+        row.judgedFrom = firstOf(row.judgedFrom, [judged.judgedFrom, history]);
       const count = judged.promised ? row.promised : row.observed;
       count.applicable++;
       if (judged.verdict !== "unknown") count.judged++;
@@ -196,7 +203,8 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
     guarantees() {
       const rows: Record<string, GuaranteeTotals> = {};
       for (const [name, row] of counts) {
-        const { promisedIn, promised, observed, meaning, inapplicable, brokenFirst } = row;
+        const { promisedIn, promised, observed, meaning, inapplicable, brokenFirst, judgedFrom } =
+          row;
         const counted = promisedIn > 0 ? promised : observed;
         rows[name] = {
           promised: promisedIn > 0,
@@ -214,6 +222,7 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
           observed: { judgedIn: observed.judged, brokenIn: observed.broken },
           meaning,
           ...(brokenFirst === undefined ? {} : { brokenFirst: inHistory(brokenFirst) }),
+          ...(judgedFrom === undefined ? {} : { judgedFrom: judgedFrom[0] }),
           ...(promised.applicable + observed.applicable > 0 || inapplicable === undefined
             ? {}
             : { inapplicable: inapplicable[0] }),
@@ -271,12 +280,13 @@ export function createTotals(tolerateUnknown: number, parts: readonly Tallies[] 
       writes,
       outcomes,
       guarantees: Object.fromEntries(
-        [...counts].map(([name, { inapplicable, brokenFirst, ...row }]) => [
+        [...counts].map(([name, { inapplicable, brokenFirst, judgedFrom, ...row }]) => [
           name,
           {
             ...row,
             ...(inapplicable === undefined ? {} : { inapplicable }),
             ...(brokenFirst === undefined ? {} : { brokenFirst }),
+            ...(judgedFrom === undefined ? {} : { judgedFrom }),
           },
         ]),
       ),
@@ -308,6 +318,7 @@ function addPart(
         observed: { ...more.observed },
         inapplicable: more.inapplicable,
         brokenFirst: more.brokenFirst,
+        judgedFrom: more.judgedFrom,
       });
       continue;
     }
@@ -316,6 +327,7 @@ function addPart(
     addNumbers(row.observed, more.observed);
     row.inapplicable = firstOf(row.inapplicable, more.inapplicable);
     row.brokenFirst = firstOf(row.brokenFirst, more.brokenFirst);
+    row.judgedFrom = firstOf(row.judgedFrom, more.judgedFrom);
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
+  anomaliesFound,
   type Campaign,
   count,
   type Exhibit,
@@ -170,6 +171,7 @@ function campaignOf(material: Material): Campaign {
     coverage: sumOf([possibleCoverage(options.plans, options.plans.faults), totals.coverage()]),
     guarantees: totals.guarantees(),
     anomalies: shown === undefined ? [] : anomaliesOf(shown.verdict),
+    ...(shown === undefined ? {} : { anomaliesFound: anomaliesFound(shown, true) }),
     shown: shownOf(material).map(({ attempted: _, ...named }) => named),
     ...(smallest === null || notable.failed === undefined
       ? {}

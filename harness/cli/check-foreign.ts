@@ -92,6 +92,7 @@ export async function writeForeignPage(
     command,
     version,
     operations,
+    found: Number(judgement?.measurements?.["anomaliesTotal"] ?? judgement?.anomalies.length ?? 0),
     anomalies: (judgement?.anomalies ?? []).map((anomaly) => {
       const named = anomaly.operations.flatMap((op) => operations[op] ?? []);
       const first = initial === undefined || initial === "nil" ? null : initial;

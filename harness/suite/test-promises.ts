@@ -1,4 +1,5 @@
 /** Tests a store's promises with random plans, run and judged as a fast-check property. */
+import { nothingSmaller } from "../../reports/index.ts";
 import fc from "fast-check";
 import type { GuaranteeName } from "../../checkers/index.ts";
 import { builtInKinds, type Json, type Plan, planArbitrary } from "../../generators/index.ts";
@@ -197,7 +198,7 @@ async function checkOn(
       ended:
         details.interrupted || Date.now() > shrinksUntilMs
           ? "the time for shrinking was up"
-          : "no smaller case that was tried fails in the same way",
+          : nothingSmaller,
     },
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),

@@ -80,7 +80,7 @@ export function createDetails(trace: Trace, format: Format): Details {
               "completion",
               endUs === undefined
                 ? "none"
-                : `${format.time(endUs, 1)} (after ${format.time(endUs - startUs)})`,
+                : `${format.time(endUs, 1)} (after ${format.time(endUs - startUs, 1)})`,
             ],
             ...optional(
               operation.f === "read" ? "returned" : "version",
@@ -127,7 +127,7 @@ export function createDetails(trace: Trace, format: Format): Details {
               "arrived",
               message.receivedUs === undefined
                 ? "✕ the evidence shows no arrival"
-                : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs)})`,
+                : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs, 1)})`,
             ],
             ...optional("operation", message.op === undefined ? undefined : `#${message.op}`),
           ],
@@ -139,11 +139,11 @@ export function createDetails(trace: Trace, format: Format): Details {
           rows: [
             [
               "from",
-              `${format.time(hit.fault.fromUs, 1)} (in force from ${format.time(hit.fault.fullFromUs, 1)})`,
+              `${format.time(hit.fault.fromUs)} (in force from ${format.time(hit.fault.fullFromUs)})`,
             ],
             [
               "to",
-              `${format.time(hit.fault.toUs, 1)} (healing from ${format.time(hit.fault.fullToUs, 1)})`,
+              `${format.time(hit.fault.toUs)} (healing from ${format.time(hit.fault.fullToUs)})`,
             ],
             ["nodes", hit.fault.nodes.join(", ")],
           ],

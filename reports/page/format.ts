@@ -1,8 +1,27 @@
 /** Formats times, operations and values for people. */
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
 
+/**
+ * A time of a history as text: "12.4 ms". Times below 0.1 ms have two or three decimals, so that only 0 looks like 0.
+ * The checkers' sentences format times in the same way.
+ */
+export function milliseconds(us: number): string {
+  if (us === 0) return "0 ms";
+  const decimals = Math.abs(us) >= 100 ? 1 : Math.abs(us) >= 10 ? 2 : 3;
+  return `${(us / 1_000).toFixed(decimals)} ms`;
+}
+
+/** Makes a function that formats times of the history for an axis that ends at `endUs`. */
+export function timeUpTo(endUs: number): (us: number) => string {
+  const format = createFormat();
+  return (us) => format.time(us, endUs / 100);
+}
+
 export interface Format {
-  /** A time or duration. `stepUs` is the precision to show: "1.250 s", "3.4 ms", "120 µs". */
+  /**
+   * A time or duration in milliseconds, the one unit of a history's times. `stepUs` is the precision to show: "3.412
+   * ms" for 1, "3 ms" for 1,000. Absent: as `milliseconds` rounds.
+   */
   time(us: number, stepUs?: number): string;
   /** An operation with its result, for example "write k0 v3" or "read k0 → v2". */
   operation(operation: TraceOperation): string;
@@ -14,15 +33,11 @@ export interface Format {
  * Creates the formatter of one history. `axis` is "events" for a history without clocks, whose times are event numbers.
  */
 export function createFormat(axis?: Trace["axis"]): Format {
-  function time(us: number, stepUs = us === 0 ? 1_000 : Math.abs(us) / 1_000): string {
+  function time(us: number, stepUs?: number): string {
     if (axis === "events") return `event ${Math.max(0, Math.round(us))}`;
-    const digits = (unitUs: number): number =>
-      Math.max(0, Math.min(6, Math.ceil(Math.log10(unitUs / Math.max(stepUs, 1)))));
-    if (Math.abs(us) >= 1_000_000 || stepUs >= 100_000)
-      return `${(us / 1_000_000).toFixed(Math.min(6, digits(1_000_000)))} s`;
-    if (Math.abs(us) >= 1_000 || stepUs >= 100)
-      return `${(us / 1_000).toFixed(Math.min(3, digits(1_000)))} ms`;
-    return `${Math.round(us)} µs`;
+    if (stepUs === undefined) return milliseconds(us);
+    const decimals = Math.ceil(Math.log10(1_000 / Math.max(stepUs, 1)));
+    return `${(us / 1_000).toFixed(Math.max(0, Math.min(3, decimals)))} ms`;
   }
 
   const value = (written: string | null): string =>

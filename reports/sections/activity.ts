@@ -1,14 +1,14 @@
 /** Plots of the history over time: latency, throughput, divergence and repair traffic. Faults are shaded. */
 import type { Exhibit } from "../campaign.ts";
 import { clip, type Markup, markup } from "../markup.ts";
+import { timeUpTo } from "../page/format.ts";
 import { type Bar, bars, lines, type Point, scatter } from "../plot.ts";
 import { type Divergence, divergences, type Replicas } from "../trace/replicas.ts";
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
-import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
+import { count, durationsUpTo, number, samplesAtLeast } from "../report-messages.ts";
 
 const pointsAtMost = 1_200;
 const buckets = 80;
-const time = (us: number): string => duration(Math.round(us / 10) / 100);
 
 export function activity(
   exhibit: Exhibit,
@@ -46,12 +46,19 @@ function latency(trace: Trace, shades: Shades): Markup | undefined {
   const every = Math.ceil(done.length / pointsAtMost);
   const slow = new Set([...done].sort((a, b) => took(b) - took(a)).slice(0, every === 1 ? 0 : 200));
   const shown = done.filter((operation, index) => index % every === 0 || slow.has(operation));
+  const duration = durationsUpTo(done.reduce((most, one) => Math.max(most, took(one)), 0));
+  const endX = operationsEndUs(trace);
+  const points = shown.map((operation) => point(operation, took(operation), duration));
+  const succeeded = done.filter(({ outcome }) => outcome === "ok").map(took);
   return markup`<figure><figcaption><strong>Latency</strong> <span class="quiet">of each operation, by kind and outcome</span></figcaption>
-${scatter({ label: `Latency of ${count(shown.length, "operation")} over time`, points: shown.map((operation) => point(operation, took(operation))), endX: operationsEndUs(trace), xLabel: time, yLabel: duration, shades, rules: [] })}
-<p class="quiet">○ read, □ write, △ delete; × failed or indeterminate (${quantiles(done.filter(({ outcome }) => outcome === "ok").map(took))}). Shaded: a fault.${every > 1 && ` Every ${every}th operation and the 200 slowest are drawn.`}</p></figure>`;
+${scatter({ label: `Latency of ${count(shown.length, "operation")} over time`, points, endX, xLabel: timeUpTo(endX), yLabel: duration, shades, rules: [] })}
+<p class="quiet">○ read, □ write, △ delete; × failed or indeterminate (${quantiles(succeeded, duration)}).
+Shaded: a fault.${every > 1 && ` Every ${every}th operation and the 200 slowest are drawn.`}</p></figure>`;
 }
 
-function point(operation: TraceOperation, ms: number): Point {
+type Duration = ReturnType<typeof durationsUpTo>;
+
+function point(operation: TraceOperation, ms: number, duration: Duration): Point {
   const { op, f, outcome, startUs } = operation;
   const title = `#${op} ${f}: ${outcome} after ${duration(ms)}`;
   if (outcome !== "ok")
@@ -71,7 +78,7 @@ function point(operation: TraceOperation, ms: number): Point {
   };
 }
 
-function quantiles(ms: readonly number[]): string {
+function quantiles(ms: readonly number[], duration: Duration): string {
   const sorted = [...ms].sort((a, b) => a - b);
   const at = (part: number): string => duration(sorted[Math.ceil(part * (sorted.length - 1))] ?? 0);
   return sorted.length < samplesAtLeast
@@ -91,7 +98,7 @@ function throughput(trace: Trace, shades: Shades): Markup | undefined {
     ),
   }));
   return markup`<figure><figcaption><strong>Throughput</strong> <span class="quiet">operations completed a second</span></figcaption>
-${lines({ label: "Operations completed a second, by outcome", series, endX, xLabel: time, yLabel: number, shades })}</figure>`;
+${lines({ label: "Operations completed a second, by outcome", series, endX, xLabel: timeUpTo(endX), yLabel: number, shades })}</figure>`;
 }
 
 function perSecond(times: readonly number[], endX: number): readonly (readonly [number, number])[] {
@@ -151,6 +158,7 @@ function divergence(
     if (known === undefined) ended.set(name, [ms]);
     else known.push(ms);
   }
+  const duration = durationsUpTo(Math.max(...[...ended.values()].flat()));
   const rows = [...ended].map(([name, ms]): Bar => {
     const sorted = ms.sort((a, b) => a - b);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
@@ -163,7 +171,7 @@ function divergence(
     };
   });
   return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas did not hold the same, from the syncs of their logs</span></figcaption>
-${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: time, yLabel: number, shades })}
+${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}
 <p><strong>How long it lasted</strong> <span class="quiet">by what ended it</span></p>
 ${bars("Time to convergence, by mechanism", rows)}</figure>`;
 }
@@ -205,5 +213,5 @@ function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup |
   const total = Object.values(times).reduce((sum, list) => sum + list.length, 0);
   if (total === 0) return undefined;
   return markup`<figure><figcaption><strong>Repair traffic</strong> <span class="quiet">${count(total, "message")}, a second</span></figcaption>
-${lines({ label: "Repair messages a second, by mechanism", series: (["read-repair", "handoff", "anti-entropy", "stream", "exchange"] as const).filter((kind) => kind !== "stream" || times.stream.length > 0).map((kind) => ({ name: `${names[kind]} (${number(times[kind].length)})`, steps: perSecond(times[kind], trace.endUs) })), endX: trace.endUs, xLabel: time, yLabel: number, shades })}</figure>`;
+${lines({ label: "Repair messages a second, by mechanism", series: (["read-repair", "handoff", "anti-entropy", "stream", "exchange"] as const).filter((kind) => kind !== "stream" || times.stream.length > 0).map((kind) => ({ name: `${names[kind]} (${number(times[kind].length)})`, steps: perSecond(times[kind], trace.endUs) })), endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}</figure>`;
 }

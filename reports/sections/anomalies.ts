@@ -1,8 +1,8 @@
 /** Describes anomalies in sentences, with each operation linked to its place on the timeline, if there is one. */
 import type { Anomaly } from "../../checkers/index.ts";
-import type { ExhibitView } from "../exhibit-view.ts";
+import { anomaliesFound, type ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { count } from "../report-messages.ts";
+import { count, number } from "../report-messages.ts";
 
 /** How many anomalies are shown unfolded. */
 const shownFirst = 4;
@@ -16,24 +16,37 @@ export type Figures = (anomaly: Anomaly) => Markup | undefined;
 /** The exhibit's index in the report, for links to its timeline. Undefined: the report has no timeline. */
 type Place = number | undefined;
 
-export function anomalyList({ anomalies, place }: ExhibitView, figures: Figures): Markup {
+export function anomalyList(view: ExhibitView, figures: Figures): Markup {
+  const { anomalies, place, exhibit } = view;
   const all = anomalies.map((found, index) => ({ ...found, index }));
   const promised = all.filter((found) => found.promised);
   const observed = all.filter((found) => !found.promised);
-  return markup`${promised.length > 0 && list(promised, place, figures)}
-${observed.length > 0 && markup`<details class="observed"><summary>${count(observed.length, "more that nobody promised", "more that nobody promised")}: expected with these settings and faults</summary>${list(observed, place, figures)}</details>`}`;
+  const found = {
+    promised: anomaliesFound(exhibit, true),
+    observed: anomaliesFound(exhibit, false),
+  };
+  const more = count(found.observed, "more that nobody promised", "more that nobody promised");
+  return markup`${promised.length > 0 && list(promised, found.promised, place, figures)}
+${
+  observed.length > 0 &&
+  markup`<details class="observed"><summary>${more}: expected with these settings and faults</summary>
+${list(observed, found.observed, place, figures)}</details>`
+}`;
 }
 
 export function bareAnomalies(anomalies: readonly Anomaly[]): Markup {
   return list(
     anomalies.map((anomaly, index) => ({ anomaly, index })),
+    anomalies.length,
     undefined,
     () => undefined,
   );
 }
 
+/** `total` is the number of all anomalies. `found` has fewer of them if there are many. */
 function list(
   found: readonly { readonly anomaly: Anomaly; readonly index: number }[],
+  total: number,
   place: Place,
   figures: Figures,
 ): Markup {
@@ -43,9 +56,16 @@ function list(
       item(anomaly, index, place, index < diagramsAtMost ? figures(anomaly) : undefined),
     );
   const folded = items.slice(shownFirst);
+  const more = count(total - shownFirst, "more anomaly", "more anomalies");
+  const lost = total - found.length;
   return markup`<ol class="anomalies">${items.slice(0, shownFirst)}</ol>
-${folded.length > 0 && markup`<details><summary>${count(folded.length, "more anomaly", "more anomalies")}</summary><ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`}
-${found.length > shownAtMost && markup`<p class="quiet">${found.length - shownAtMost} more are in verdict.json.</p>`}`;
+${
+  folded.length > 0 &&
+  markup`<details><summary>${more}</summary>
+<ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`
+}
+${found.length > shownAtMost && markup`<p class="quiet">${number(found.length - shownAtMost)} more are in verdict.json.</p>`}
+${lost > 0 && markup`<p class="quiet">${number(lost)} more were found, but only counted.</p>`}`;
 }
 
 function item(anomaly: Anomaly, index: number, place: Place, figure: Markup | undefined): Markup {

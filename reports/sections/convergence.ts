@@ -5,8 +5,9 @@
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, textIn } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
+import { milliseconds } from "../page/format.ts";
 import { type Bar, bars } from "../plot.ts";
-import { count, duration, number, signs } from "../report-messages.ts";
+import { count, durationsUpTo, number, signs } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 const keysAtMost = 40;
@@ -30,6 +31,8 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
           : [],
       )
     : [];
+  const times = rows.map(({ row }) => timeToEqual(row)).filter(Number.isFinite);
+  const duration = durationsUpTo(Math.max(0, ...times));
   const unequal = rows.filter(({ row }) => row["equal"] === false).length;
   return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same</span></figcaption>
 ${
@@ -37,7 +40,7 @@ ${
   markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} ${rows.length === 1 ? "The key" : `All ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
 ${bars(
   "Time to equal, by key",
-  slowest.map(({ key, row }) => keyBar(key, row)),
+  slowest.map(({ key, row }) => keyBar(key, row, duration)),
 )}
 ${rows.length > keysAtMost && markup`<p class="quiet">The slowest ${keysAtMost} of ${number(rows.length)} keys.</p>`}`
 }
@@ -51,7 +54,7 @@ ${measurementTables(rest, "Convergence", rows.length)}
 /** The time until the replicas of the key were equal, in ms. Infinity if they never became equal. */
 const timeToEqual = (row: Row): number => numberIn(row, "timeToEqualMs") ?? Infinity;
 
-function keyBar(key: string, row: Row): Bar {
+function keyBar(key: string, row: Row, duration: ReturnType<typeof durationsUpTo>): Bar {
   const ms = timeToEqual(row);
   const counted = row["promised"] === false ? " (not promised)" : "";
   return {
@@ -75,11 +78,15 @@ function replicas(
   return markup`<details><summary>Replica by replica</summary><div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">key</th><th scope="col">replica</th><th scope="col" class="figure">settled after</th><th scope="col">its last divergence</th></tr></thead>
 <tbody>${rows.map(
     ({ key, node, replica }) =>
-      markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${duration(numberIn(replica, "settledMs") ?? 0)}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,
+      markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th><td>${clip(node, 60)}</td><td class="figure">${inMs(replica, "settledMs")}</td><td>${divergence(replica["lastDivergence"])}</td></tr>`,
   )}</tbody></table></div></details>`;
 }
 
 function divergence(last: Row[string] | undefined): string {
   if (!isRow(last)) return "none seen";
-  return `${duration(numberIn(last, "behindMs") ?? 0)} behind, ended by ${clip(textIn(last, "mechanism") ?? "an unknown mechanism", 60)} at ${duration(numberIn(last, "atMs") ?? 0)}`;
+  const mechanism = clip(textIn(last, "mechanism") ?? "an unknown mechanism", 60);
+  return `${inMs(last, "behindMs")} behind, ended by ${mechanism} at ${inMs(last, "atMs")}`;
 }
+
+/** A figure in milliseconds as text. The table has times of the history beside durations, so all have one unit. */
+const inMs = (row: Row, name: string): string => milliseconds((numberIn(row, name) ?? 0) * 1_000);

@@ -3,7 +3,7 @@
  */
 import type { Campaign } from "../campaign.ts";
 import { embeddedFiles } from "../embedded.ts";
-import { type ExhibitView, namedOperations } from "../exhibit-view.ts";
+import { anomaliesFound, type ExhibitView, namedOperations } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import { dataBlock, pack } from "../pack.ts";
 import { stepsOf } from "../steps.ts";
@@ -55,7 +55,7 @@ export function exhibitSection(view: ExhibitView, { shrunk, isExplained }: Telli
     markup`${shrunk && shrinking(shrunk)}
 <p class="quiet">${sizeOf(trace)}</p>
 ${reasons.length > 0 && markup`<ul class="reasons">${reasons.slice(0, 8).map((reason) => markup`<li>${clip(reason, 1_000)}</li>`)}</ul>`}
-${!isExplained && view.anomalies.length > 0 && innerFold({ id: `e${place}-anomalies`, title: place > 0 ? "The same failure in this history" : "What was found", note: count(view.anomalies.length, "anomaly", "anomalies"), open: place === 0 }, anomalyList(view, figureOf(view)))}
+${!isExplained && view.anomalies.length > 0 && innerFold({ id: `e${place}-anomalies`, title: place > 0 ? "The same failure in this history" : "What was found", note: count(anomaliesFound(exhibit, true) + anomaliesFound(exhibit, false), "anomaly", "anomalies"), open: place === 0 }, anomalyList(view, figureOf(view)))}
 ${steps(view)}
 ${innerFold(
   { id: `e${place}-timeline`, title: "Timeline", open: true },

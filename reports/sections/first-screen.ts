@@ -3,10 +3,10 @@
  * campaign again.
  */
 import type { Campaign } from "../campaign.ts";
+import type { Anomaly } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import {
-  byReason,
   count,
   headline,
   number,
@@ -20,6 +20,7 @@ import {
   neverInjected,
 } from "../report-messages.ts";
 import { spreadText } from "../spread.ts";
+import { restartBefore } from "../trace/fault-part.ts";
 import { smallestCase } from "./smallest-case.ts";
 
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
@@ -29,20 +30,27 @@ const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as con
  * drawn.
  */
 export function firstScreen(campaign: Campaign, first: ExhibitView | undefined): Markup {
+  const { verdict, interrupted } = campaign;
   const why = headline(campaign);
   const twice = retriedHistories(campaign);
-  return markup`<header class="verdict ${campaign.verdict}" id="verdict">
-<p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p>
+  const anomaly = tellingAnomalies(campaign)[0]?.anomaly;
+  const early =
+    interrupted !== undefined &&
+    interrupted !== why &&
+    markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(interrupted, 1_000)}</p>`;
+  return markup`<header class="verdict ${verdict}" id="verdict">
+<p class="sign" aria-hidden="true">${signs[verdict]}</p>
 <div>
-<h1>${titles[campaign.verdict]}${broken(campaign, first)}</h1>
+<h1>${titles[verdict]}${broken(campaign, first)}</h1>
 <p class="headline">${sentence(why)}</p>
-<p class="quiet">${subject(campaign)}${startedWith(campaign)} · ${ran(campaign)}</p>
-${campaign.verdict === "unknown" && reasons(campaign, why)}
-${campaign.interrupted !== undefined && campaign.interrupted !== why && markup`<p class="interrupted"><strong>Ended early:</strong> ${clip(campaign.interrupted, 1_000)}</p>`}
+<p class="quiet">${subject(campaign)}${startedWith(campaign)} · ${ran(campaign)} ·
+<a href="#untested">what was not tested</a></p>
+${verdict === "unknown" && reasons(campaign, why)}
+${early}
 ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
 </div>
 </header>
-${campaign.verdict === "invalid" && first !== undefined ? smallestCase(first, tellingAnomalies(campaign)[0]?.anomaly) : cards(campaign)}
+${verdict === "invalid" && first !== undefined ? smallestCase(first, anomaly) : cards(campaign)}
 ${replay(campaign)}`;
 }
 
@@ -53,37 +61,54 @@ function startedWith({ command }: Campaign): string {
 }
 
 /**
- * Names up to three broken guarantees, and says of the first whether the store is to blame: the promise may be one that
- * only --promise claimed.
+ * Names up to three broken guarantees, those of the first sentence first, counts the others, and says of the first
+ * whether the store is to blame: the promise may be one that only --promise claimed.
  */
 function broken(campaign: Campaign, first: ExhibitView | undefined): Markup | undefined {
   if (campaign.verdict !== "invalid") return undefined;
-  const names = [...new Set(tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee))];
-  const [telling] = names;
+  const [telling] = tellingAnomalies(campaign);
   if (telling === undefined) return undefined;
+  const { anomaly } = telling;
+  const names = brokenGuarantees(campaign);
   const more = names.length - brokenAtMost;
-  const broken = `${names.slice(0, brokenAtMost).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return markup`<span class="subject">${broken} ${names.length === 1 ? "is" : "are"} broken${first !== undefined && `: ${blame(telling, first, names.length === 1 ? "it" : telling)}`}</span>`;
+  const isOne = names.length === 1;
+  const why = first && blame(anomaly, first, isOne ? "it" : anomaly.guarantee);
+  return markup`<span class="subject">${names.slice(0, brokenAtMost).join(", ")}
+${more > 0 && ` and ${number(more)} more`} ${isOne ? "is" : "are"} broken${why !== undefined && `: ${why}`}</span>`;
 }
+
+/** All guarantees whose promise some history broke. Those of the report's first history come first. */
+const brokenGuarantees = (campaign: Campaign): readonly string[] => [
+  ...new Set([
+    ...tellingAnomalies(campaign).map(({ anomaly }) => anomaly.guarantee),
+    ...totalsOf(campaign, true).flatMap(([name, { verdict }]) =>
+      verdict === "invalid" ? [name] : [],
+    ),
+  ]),
+];
 
 const brokenAtMost = 3;
 
-/** Says whether the store is to blame for the broken guarantee `name`, which the sentence calls `called`. */
-function blame(name: string, { exhibit: { events } }: ExhibitView, called: string): string {
+/** Says whether the store is to blame for the anomaly, whose guarantee the sentence calls `called`. */
+function blame(anomaly: Anomaly, view: ExhibitView, called: string): string {
+  const { events } = view.exhibit;
   const run = events.find((event) => event.e === "run");
-  if (run?.promised.some((promised) => promised === name) !== true)
+  if (run?.promised.some((promised) => promised === anomaly.guarantee) !== true)
     return `${called} was claimed with --promise, but the store does not promise it under these settings and faults`;
-  return events.some((event) => event.e === "fault" && event.phase === "injected")
-    ? `a bug of the store, because its settings promise ${called} under these faults`
-    : `a bug of the store, because its settings promise ${called}, and no fault is needed`;
+  const promises = `a bug of the store, because its settings promise ${called}`;
+  if (view.trace.faults.length > 0) return `${promises} under these faults`;
+  return restartBefore(view, anomaly) === undefined
+    ? `${promises}, and no fault is needed`
+    : `${promises}; no fault was injected, only the final phase restarted all nodes`;
 }
 
 function ran({ histories, asked, operations, verdict, bug }: Campaign): string {
   // A campaign with a planted bug goes on after failures that the bug is not known to cause.
   const untilFailure = verdict === "invalid" && bug === undefined;
+  const until = untilFailure ? ", up to the first that failed" : "";
   const some =
     histories.length < asked
-      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${untilFailure ? ", up to the first that failed" : ""}`
+      ? `${number(histories.length)} of ${count(asked, "history", "histories")} run${until}`
       : count(histories.length, "history", "histories");
   return `${some}, ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} succeeded`;
 }
@@ -96,8 +121,11 @@ const reasons = ({ reasons }: Campaign, why: string): Markup =>
 
 function replay(campaign: Campaign): Markup {
   const { replayAnywhere } = campaign;
-  const line = (id: string, label: string, command: string): Markup =>
-    markup`<div class="replay"><span id="${id}-label">${label}</span> <code id="${id}" tabindex="0" role="region" aria-labelledby="${id}-label">${command}</code> <button type="button" data-copy="${id}" aria-label="Copy the command: ${label}">Copy</button></div>`;
+  const line = (id: string, label: string, command: string): Markup => markup`<div class="replay">
+<span id="${id}-label">${label}</span>
+<code id="${id}" tabindex="0" role="region" aria-labelledby="${id}-label">${command}</code>
+<button type="button" data-copy="${id}" aria-label="Copy the command: ${label}">Copy</button>
+</div>`;
   return markup`<div class="replays">${
     replayAnywhere === undefined
       ? line("replay", "Run it again", campaign.replay)
@@ -109,33 +137,45 @@ function replay(campaign: Campaign): Markup {
 }
 
 const namesAtMost = 18;
+const namesOfCard = 10;
 
 /** Shows what was promised and how hard the store was tried, if there is no failing history to show. */
-function cards(campaign: Campaign): Markup {
-  return markup`<div class="cards">
-<section aria-labelledby="promised-title"><h2 id="promised-title">What was promised</h2>${promisedCard(campaign)}</section>
-<section aria-labelledby="tried-title"><h2 id="tried-title">How hard it was tried</h2>${triedCard(campaign)}</section>
-<section aria-labelledby="unpromised-title"><h2 id="unpromised-title">What was not promised, and why</h2>${unpromisedCard(campaign)}</section>
+const cards = (campaign: Campaign): Markup => markup`<div class="cards">
+${card("promised", "What was promised", promisedCard(campaign))}
+${card("tried", "How hard it was tried", triedCard(campaign))}
+${card("unpromised", "What was not promised, and why", unpromisedCard(campaign))}
 </div>`;
-}
+
+const card = (
+  id: string,
+  title: string,
+  body: Markup,
+): Markup => markup`<section aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+${body}</section>`;
 
 function promisedCard(campaign: Campaign): Markup {
   const rows = totalsOf(campaign, true);
   const all = campaign.histories.length;
   if (rows.length === 0)
     return markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`;
+  const more = rows.length - namesAtMost;
   return markup`<ul class="ticks">${rows
     .slice(0, namesAtMost)
-    .map(([name, { verdict, meaning, promisedIn, judgedIn, brokenIn }]) => {
+    .map(([name, { verdict, meaning, promisedIn, judgedIn, brokenIn, judgedFrom }]) => {
       const figures =
         verdict === "invalid"
           ? `broken in ${number(brokenIn)}`
           : promisedIn < all || judgedIn < promisedIn
             ? `${number(judgedIn)} of ${number(all)}`
             : "all";
-      return markup`<li title="${meaning}"><span class="tone-${verdict}">${signs[verdict]}</span> <strong>${name}</strong> <span class="quiet">${figures}</span></li>`;
+      const how = judgedFrom === undefined ? "" : ", by reads";
+      const title = judgedFrom === undefined ? meaning : `${meaning}; judged from ${judgedFrom}`;
+      return markup`<li title="${title}"><span class="tone-${verdict}">${signs[verdict]}</span>
+<strong>${name}</strong> <span class="quiet">${figures}${how}</span></li>`;
     })}</ul>
-<p class="quiet">The figures say in how many of the ${count(all, "history", "histories")} the settings promised the guarantee and it was judged.</p>`;
+${more > 0 && markup`<p class="quiet">and <a href="#guarantees">${number(more)} more</a></p>`}
+<p class="quiet">The figures say in how many of the ${count(all, "history", "histories")}
+the settings promised the guarantee and it was judged.</p>`;
 }
 
 function triedCard(campaign: Campaign): Markup {
@@ -146,16 +186,30 @@ function triedCard(campaign: Campaign): Markup {
   const injectedKinds = Object.entries(faults).filter(([, { injected }]) => injected > 0);
   const kinds = injectedKinds.sort(([, a], [, b]) => b.overlapped - a.overlapped);
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0);
-  return markup`<p><strong>${count(total, "operation")}</strong> in ${count(histories.length, "history", "histories")}: ${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer.</p>
+  const more = kinds.length - kindsAtMost;
+  const outcomes = `${share(ok, total)} succeeded, ${share(fail, total)} failed, ${share(info, total)} got no answer`;
+  return markup`<p><strong>${count(total, "operation")}</strong>
+in ${count(histories.length, "history", "histories")}: ${outcomes}.</p>
 ${campaign.verdict !== "invalid" && spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 ${
   kinds.length === 0
     ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
-    : markup`<table class="compact"><thead><tr><th scope="col">fault</th><th scope="col" class="figure">times</th><th scope="col" class="figure">operations it met</th></tr></thead><tbody>${kinds.slice(0, 8).map(([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${clip(kind, 24)}</th><td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`)}</tbody></table>
-${kinds.length > 8 && markup`<p class="quiet">and ${count(kinds.length - 8, "more kind")}: <a href="#worth">what the run covered</a></p>`}
+    : markup`${faultTable(kinds.slice(0, kindsAtMost))}
+${more > 0 && markup`<p class="quiet">and ${count(more, "more kind")}: <a href="#worth">what the run covered</a></p>`}
 ${idle.length > 0 && markup`<p class="warning">No operation met ${idle.map(([kind]) => kind).join(", ")}.</p>`}`
 }${never !== null && markup`<p class="warning">${never}.</p>`}`;
 }
+
+const kindsAtMost = 8;
+
+const faultTable = (
+  kinds: readonly (readonly [kind: string, counts: Campaign["faults"][string]])[],
+): Markup => markup`<table class="compact"><thead><tr><th scope="col">fault</th>
+<th scope="col" class="figure">times</th><th scope="col" class="figure">operations it met</th></tr></thead>
+<tbody>${kinds.map(
+  ([kind, { injected, overlapped }]) => markup`<tr><th scope="row">${clip(kind, 24)}</th>
+<td class="figure">${number(injected)}</td><td class="figure">${number(overlapped)}</td></tr>`,
+)}</tbody></table>`;
 
 function unpromisedCard(campaign: Campaign): Markup {
   const all = campaign.histories.length;
@@ -166,22 +220,37 @@ function unpromisedCard(campaign: Campaign): Markup {
   const didNotHold = [...partly, ...never].filter(([, { observed }]) => observed.brokenIn > 0);
   const names = (rows: ReturnType<typeof totalsOf>): string =>
     rows
-      .slice(0, 10)
+      .slice(0, namesOfCard)
       .map(([name]) => name)
-      .join(", ") + (rows.length > 10 ? ` and ${rows.length - 10} more` : "");
-  return markup`<ul class="plain">
-${never.length > 0 && markup`<li><strong>Never</strong>, because the settings and faults of no history promise it: ${names(never)}.</li>`}
-${partly.length > 0 && markup`<li><strong>Not in every history</strong>, because settings and faults differ from one to the next: ${names(partly)}.</li>`}
-${byReason(missing).map(([reason, rows]) => markup`<li><strong>Not applicable</strong>${reason !== "" && ` (${clip(reason, 200)})`}: ${names(rows)}.</li>`)}
-${
-  didNotHold.length > 0 &&
-  markup`<li>Without a promise, ${didNotHold
+      .join(", ") +
+    (rows.length > namesOfCard ? ` and ${number(rows.length - namesOfCard)} more` : "");
+  const without = didNotHold
     .slice(0, 4)
     .map(
       ([name, { observed }]) =>
         `${name} did not hold in ${number(observed.brokenIn)} of ${number(observed.judgedIn)}`,
     )
-    .join(", ")}. That is expected with these settings and faults, and no bug of the store.</li>`
+    .join(", ");
+  return markup`<ul class="plain">
+${
+  never.length > 0 &&
+  markup`<li><strong>Never</strong>, because the settings and faults of no history promise it:
+${names(never)}.</li>`
+}
+${
+  partly.length > 0 &&
+  markup`<li><strong>Not in every history</strong>, because settings and faults differ from one to the next:
+${names(partly)}.</li>`
+}
+${
+  missing.length > 0 &&
+  markup`<li><strong>Not applicable here</strong>: ${names(missing)}.
+<a href="#untested">What was not tested</a> says why.</li>`
+}
+${
+  didNotHold.length > 0 &&
+  markup`<li>Without a promise, ${without}.
+That is expected with these settings and faults, and no bug of the store.</li>`
 }
 </ul>
 ${never.length + partly.length + missing.length === 0 && markup`<p>Everything that can be judged was promised.</p>`}`;

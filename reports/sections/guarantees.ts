@@ -4,7 +4,7 @@
  */
 import type { Campaign, GuaranteeTotals } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { byReason, fared, number, share, showed, signs, totalsOf } from "../report-messages.ts";
+import { fared, judgedFrom, number, share, showed, signs, totalsOf } from "../report-messages.ts";
 import { fold } from "./fold.ts";
 
 type Rows = ReturnType<typeof totalsOf>;
@@ -21,9 +21,25 @@ export function guaranteesSection(campaign: Campaign): Markup {
     { id: "guarantees", title: "Guarantees", note: summary(promised), open: true },
     markup`${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
 ${trouble.length > 0 && table("Broken or unknown", "promised, so it must hold", trouble, histories, true)}
-${held.length > 0 && markup`<details class="held-list"><summary><span class="badge valid">✓ held</span> ${names(held)}</summary>${table("Held", "promised, and it did hold", held, histories, true)}</details>`}
-${observed.length > 0 && markup`<details class="held-list"><summary><span class="badge observed">○ observed</span> ${names(observed)}: not promised, so never counted</summary>${table("Observed", "not promised under these settings and faults: measured, but never counted in the verdict", observed, histories, false)}</details>`}
-${inapplicable.length > 0 && markup`<h3>Not applicable here</h3><ul class="quiet">${byReason(inapplicable).map(([reason, rows]) => markup`<li>${rows.map(([name, { meaning }], index) => markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`)}${reason !== "" && `: ${reason}`}</li>`)}</ul>`}`,
+${
+  held.length > 0 &&
+  markup`<details class="held-list"><summary><span class="badge valid">✓ held</span> ${names(held)}</summary>
+${table("Held", "promised, and it did hold", held, histories, true)}</details>`
+}
+${judgedFrom([...trouble, ...held, ...observed]).map((text) => markup`<p class="quiet">${text}.</p>`)}
+${
+  observed.length > 0 &&
+  markup`<details class="held-list"><summary><span class="badge observed">○ observed</span>
+${names(observed)}: not promised, so never counted</summary>
+${table("Observed", "not promised under these settings and faults: measured, but never counted in the verdict", observed, histories, false)}</details>`
+}
+${
+  inapplicable.length > 0 &&
+  markup`<p class="quiet">Not applicable here: ${inapplicable.map(
+    ([name, { meaning }], index) =>
+      markup`${index > 0 && ", "}<span title="${meaning}">${name}</span>`,
+  )}. <a href="#untested">What was not tested</a> says why.</p>`
+}`,
   );
 }
 
@@ -64,7 +80,8 @@ function table(
           "of those, histories in which the guarantee did not hold, which breaks no promise",
         ),
       ];
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table class="guarantees"><caption><strong>${caption}</strong> <span class="quiet">${meaning}; figures count histories</span></caption>
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table class="guarantees">
+<caption><strong>${caption}</strong> <span class="quiet">${meaning}; figures count histories</span></caption>
 <thead><tr><th scope="col">verdict</th><th scope="col">guarantee</th>${head}${
     elsewhere && [
       figureHead("observed", "histories in which the guarantee was judged, but not promised"),
@@ -74,15 +91,24 @@ function table(
       ),
     ]
   }</tr></thead>
-<tbody>${rows.map(
-    ([name, totals]) =>
-      markup`<tr><td><span class="badge ${promised ? totals.verdict : "observed"}">${signs[totals.verdict]} ${(promised ? fared : showed)[totals.verdict]}</span></td>${nameCell(name, totals)}${promised && figure(totals.promisedIn, histories)}${figure(totals.judgedIn, promised ? totals.promisedIn : histories)}${figure(totals.brokenIn, totals.judgedIn)}${
-        elsewhere && [
-          figure(totals.observed.judgedIn, histories),
-          figure(totals.observed.brokenIn, totals.observed.judgedIn),
-        ]
-      }</tr>`,
-  )}</tbody></table></div>`;
+<tbody>${rows.map(([name, totals]) => row(name, totals, { histories, promised, elsewhere }))}</tbody></table></div>`;
+}
+
+function row(
+  name: string,
+  totals: GuaranteeTotals,
+  {
+    histories,
+    promised,
+    elsewhere,
+  }: { readonly histories: number; readonly promised: boolean; readonly elsewhere: boolean },
+): Markup {
+  const { verdict, promisedIn, judgedIn, brokenIn, observed } = totals;
+  const how = (promised ? fared : showed)[verdict];
+  return markup`<tr><td><span class="badge ${promised ? verdict : "observed"}">${signs[verdict]} ${how}</span></td>
+${nameCell(name, totals)}${promised && figure(promisedIn, histories)}
+${figure(judgedIn, promised ? promisedIn : histories)}${figure(brokenIn, judgedIn)}
+${elsewhere && [figure(observed.judgedIn, histories), figure(observed.brokenIn, observed.judgedIn)]}</tr>`;
 }
 
 const nameCell = (name: string, { meaning, inapplicable }: GuaranteeTotals): Markup =>

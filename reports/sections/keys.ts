@@ -4,7 +4,7 @@
  */
 import { clip, type Markup, markup } from "../markup.ts";
 import { findGaps } from "../page/gaps.ts";
-import { createFormat } from "../page/format.ts";
+import { milliseconds } from "../page/format.ts";
 import { createView } from "../page/view.ts";
 import { type Divergence, divergences, type Held, type Replicas } from "../trace/replicas.ts";
 import type { Trace, TraceOwner } from "../trace/trace-shape.ts";
@@ -17,7 +17,6 @@ const divergencesAtMost = 5;
 const width = 1100;
 const gutter = 64;
 const lane = 24;
-const format = createFormat();
 
 /** Renders the section. `first` has the keys of anomalies, which come first. */
 export function keysSection(
@@ -62,7 +61,7 @@ const longest = (diverged: readonly Divergence[], trace: Trace): number =>
 function summary(diverged: readonly Divergence[], trace: Trace): string {
   if (diverged.length === 0) return "the replicas of this key never differed";
   const open = diverged.some(({ toUs }) => toUs === undefined);
-  return `differed ${count(diverged.length, "time")}, longest ${format.time(longest(diverged, trace))}${open ? "; ✕ still different at the end" : ""}`;
+  return `differed ${count(diverged.length, "time")}, longest ${milliseconds(longest(diverged, trace))}${open ? "; ✕ still different at the end" : ""}`;
 }
 
 function strip(
@@ -93,7 +92,7 @@ ${[0, 0.25, 0.5, 0.75, 1].map((part) => {
     trace.fromUs,
     Math.min(trace.endUs, view.at(part * (width - gutter - 8), width - gutter - 8)),
   );
-  return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${format.time(us, trace.endUs / 200)}</text>`;
+  return markup`<text class="tick ${part === 1 && "end"}" x="${x(us)}" y="${height - 4}">${milliseconds(us)}</text>`;
 })}
 </svg>`;
 }
@@ -104,7 +103,7 @@ function owned(
   y: number,
 ): Markup {
   const what = role === "owner" ? "owns the key" : "gets the key’s writes, but no reads";
-  return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${format.time(fromUs, 1)} to ${format.time(toUs, 1)}</title></path>`;
+  return markup`<path class="owns ${role}" d="M${x(fromUs)} ${y}H${x(toUs)}"><title>${node} ${what}, from ${milliseconds(fromUs)} to ${milliseconds(toUs)}</title></path>`;
 }
 
 /** The bands in which the replicas differ, in pixels. Two bands less than a pixel apart become one. */
@@ -141,7 +140,7 @@ function segments(
   return markup`${drawn.map((state, index) => {
     const [from, to] = [x(state.fromUs), x(drawn[index + 1]?.fromUs ?? trace.endUs)];
     const label = heldLabel(state, values);
-    return markup`<rect class="held-${index % 2}" x="${from}" y="${y}" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="${lane - 6}"><title>${label}${causeOf(state)}, from ${format.time(state.fromUs, 1)}</title></rect><path class="edge" d="M${from} ${y}v${lane - 6}"/>${to - from > label.length * 6.5 + 6 && markup`<text x="${from + 4}" y="${y + 13}">${label}</text>`}`;
+    return markup`<rect class="held-${index % 2}" x="${from}" y="${y}" width="${Math.max(1, Math.round((to - from) * 10) / 10)}" height="${lane - 6}"><title>${label}${causeOf(state)}, from ${milliseconds(state.fromUs)}</title></rect><path class="edge" d="M${from} ${y}v${lane - 6}"/>${to - from > label.length * 6.5 + 6 && markup`<text x="${from + 4}" y="${y + 13}">${label}</text>`}`;
   })}`;
 }
 
@@ -150,7 +149,7 @@ function table(diverged: readonly Divergence[], trace: Trace): Markup {
     .sort((a, b) => lasted(b, trace) - lasted(a, trace))
     .slice(0, divergencesAtMost);
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">The longest ${rows.length < diverged.length && `${rows.length} of ${number(diverged.length)} `}divergences</caption><thead><tr><th scope="col">began</th><th scope="col">lasted</th><th scope="col">ended by</th><th scope="col">faults meanwhile</th></tr></thead>
-<tbody>${rows.map((each) => markup`<tr><td>${format.time(each.fromUs, 1)}</td><td>${format.time(lasted(each, trace))}</td><td>${endOf(each)}</td><td>${faultsDuring(each, trace)}</td></tr>`)}</tbody></table></div>`;
+<tbody>${rows.map((each) => markup`<tr><td>${milliseconds(each.fromUs)}</td><td>${milliseconds(lasted(each, trace))}</td><td>${endOf(each)}</td><td>${faultsDuring(each, trace)}</td></tr>`)}</tbody></table></div>`;
 }
 
 function endOf({ toUs, last }: Divergence): string {

@@ -2,7 +2,7 @@
 import type { Measurement } from "../../checkers/index.ts";
 import { isList, isRow, type Measurements, rowsOf } from "../measurements.ts";
 import { clip, type Markup, markup } from "../markup.ts";
-import { duration, number, samplesAtLeast } from "../report-messages.ts";
+import { durationsUpTo, number, samplesAtLeast } from "../report-messages.ts";
 
 const rowsAtMost = 100;
 
@@ -44,15 +44,21 @@ export function measurementTables(
   const lists = names.filter((name) => rowsOf(measurements[name]).length > 0);
   const single = names.filter((name) => !lists.includes(name));
   if (names.length === 0) return undefined;
-  return markup`${single.length > 0 && markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name])}</td><td class="quiet">${meanings[name]}</td></tr>`)}</tbody></table></div>`}
+  const duration = durationsUpTo(
+    Math.max(0, ...single.map((name) => longestMs(name, measurements[name]))),
+  );
+  return markup`${single.length > 0 && markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="figures"><caption>${caption}</caption><tbody>${single.map((name) => markup`<tr><th scope="row">${label(name)}</th><td>${cell(name, measurements[name], duration)}</td><td class="quiet">${meanings[name]}</td></tr>`)}</tbody></table></div>`}
 ${lists.map((name) => list(name, measurements[name]))}`;
 }
 
 function list(name: string, measurement: Measurement | undefined): Markup {
   const rows = rowsOf(measurement);
+  const duration = durationsUpTo(
+    rows.reduce((most, row) => Math.max(most, longestMs(name, row)), 0),
+  );
   const columns = [...new Set(rows.slice(0, rowsAtMost).flatMap((row) => Object.keys(row)))];
   return markup`<details><summary>${label(name)} <span class="quiet">(${number(rows.length)})</span></summary><div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${columns.map((column) => markup`<th scope="col">${label(column)}</th>`)}</tr></thead>
-<tbody>${rows.slice(0, rowsAtMost).map((row) => markup`<tr>${columns.map((column) => markup`<td>${cell(column, row[column])}</td>`)}</tr>`)}</tbody></table></div>
+<tbody>${rows.slice(0, rowsAtMost).map((row) => markup`<tr>${columns.map((column) => markup`<td>${cell(column, row[column], duration)}</td>`)}</tr>`)}</tbody></table></div>
 ${rows.length > rowsAtMost && markup`<p class="quiet">${number(rows.length - rowsAtMost)} more are in verdict.json.</p>`}</details>`;
 }
 
@@ -80,7 +86,28 @@ const label = (name: string): string =>
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .toLowerCase();
 
-function cell(name: string, measurement: Measurement | undefined): string {
+/** The longest of the durations in a measurement, in ms. 0 if it has none. */
+function longestMs(name: string, measurement: Measurement | undefined): number {
+  if (typeof measurement === "number")
+    return name.endsWith("Ms") ? measurement : name.endsWith("Us") ? measurement / 1_000 : 0;
+  if (isList(measurement))
+    return measurement.reduce<number>((most, one) => Math.max(most, longestMs(name, one)), 0);
+  if (!isRow(measurement)) return 0;
+  return Object.entries(measurement).reduce(
+    (most, [inner, value]) => Math.max(most, longestMs(nameOfUnit(inner, name), value)),
+    0,
+  );
+}
+
+/** The name that has the unit of a figure: its own, or that of the record that it is part of. */
+const nameOfUnit = (inner: string, outer: string): string =>
+  /(Ms|Us)$/.test(inner) ? inner : outer;
+
+function cell(
+  name: string,
+  measurement: Measurement | undefined,
+  duration: ReturnType<typeof durationsUpTo>,
+): string {
   if (measurement === undefined || measurement === null) return "–";
   if (typeof measurement === "number")
     return name.endsWith("Ms")
@@ -90,12 +117,13 @@ function cell(name: string, measurement: Measurement | undefined): string {
         : number(measurement);
   if (typeof measurement === "boolean") return measurement ? "yes" : "no";
   if (typeof measurement === "string") return clip(measurement);
-  if (isList(measurement)) return clip(measurement.map((inner) => cell(name, inner)).join(", "));
+  if (isList(measurement))
+    return clip(measurement.map((inner) => cell(name, inner, duration)).join(", "));
   if (isRow(measurement))
     return Object.entries(measurement)
       .map(
         ([inner, value]) =>
-          `${quantileNames[inner] ?? inner} ${cell(/(Ms|Us)$/.test(inner) ? inner : name, value)}`,
+          `${quantileNames[inner] ?? inner} ${cell(nameOfUnit(inner, name), value, duration)}`,
       )
       .join(" · ");
   return "–";

@@ -1,17 +1,15 @@
 /** The ring before, during and after membership changes, and the owners of one key over time. */
 import { clip, type Markup, markup } from "../markup.ts";
-import { createFormat } from "../page/format.ts";
+import { milliseconds } from "../page/format.ts";
 import { count } from "../report-messages.ts";
 import type { Trace, TraceOwner, TraceRing } from "../trace/trace-shape.ts";
-
-const format = createFormat();
 
 /** The table of the ring's versions. Undefined if membership never changed. */
 export function ringSection({ rings }: Trace): Markup | undefined {
   if (rings === undefined) return undefined;
   return markup`<p class="quiet">A membership change goes through several versions of the ring, one for each step. A node uses a version once that version is on the node’s disk, so for a while nodes use two versions at the same time.</p>
 <div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col">ring</th><th scope="col">change</th><th scope="col">first node</th><th scope="col">last node</th><th scope="col">members</th></tr></thead>
-<tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : format.time(ring.fromUs, 1_000)}</td><td>${index === 0 ? "the beginning" : format.time(ring.everyUs, 1_000)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
+<tbody>${rings.map((ring, index) => markup`<tr><th scope="row">${ring.version}</th><td>${stateOf(ring, rings[index - 1])}</td><td>${index === 0 ? "the beginning" : milliseconds(ring.fromUs)}</td><td>${index === 0 ? "the beginning" : milliseconds(ring.everyUs)}</td><td>${membersOf(ring, rings[index - 1])}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** The note beside the heading, for example "2 changes, 9 versions". */
@@ -38,7 +36,7 @@ export function ownersTable(trace: Trace, key: string): Markup | undefined {
   const rows = periodsOf(trace, key);
   if (rows.length < 2) return undefined;
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><caption class="quiet">Who owned <bdi>${clip(key, 60)}</bdi> when, by the newest ring that any node used</caption><thead><tr><th scope="col">from</th><th scope="col">ring</th><th scope="col">reads and writes</th><th scope="col">writes only</th></tr></thead>
-<tbody>${rows.map(({ fromUs, owners, writers, ring }) => markup`<tr><td>${fromUs <= trace.fromUs ? "the beginning" : format.time(fromUs, 1_000)}</td><td>${ring}</td><td>${owners.join(", ")}</td><td>${writers.join(", ") || "none"}</td></tr>`)}</tbody></table></div>`;
+<tbody>${rows.map(({ fromUs, owners, writers, ring }) => markup`<tr><td>${fromUs <= trace.fromUs ? "the beginning" : milliseconds(fromUs)}</td><td>${ring}</td><td>${owners.join(", ")}</td><td>${writers.join(", ") || "none"}</td></tr>`)}</tbody></table></div>`;
 }
 
 interface Period {

@@ -4,7 +4,7 @@
  */
 import { clip, type Markup, markup } from "../markup.ts";
 import { type Gap, findGaps } from "../page/gaps.ts";
-import { createFormat } from "../page/format.ts";
+import { createFormat, milliseconds } from "../page/format.ts";
 import { createView } from "../page/view.ts";
 import type { Trace, TraceMessage, TraceOperation } from "../trace/trace-shape.ts";
 import type { Witness } from "../trace/witness.ts";
@@ -83,7 +83,8 @@ ${owned(trace, name, { x, y, gutter })}${replicas.has(name) && witness.inspectio
   });
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Diagram"><svg class="space-time ${size}" viewBox="0 0 ${width} ${height}" role="group" aria-label="${`Space-time diagram of ${[...witness.named].map((op) => `#${op}`).join(", ")} on key ${clip(key, 60)}: ${trace.messages.length} messages between ${trace.clients.length} clients and ${trace.nodes.length} nodes`}">
 ${faults}
-${markup`<text class="tick" x="${x(0)}" y="${height - 3}">${format.time(originUs, trace.endUs / 50)}</text><text class="tick end" x="${width - 4}" y="${height - 3}">${format.time(originUs + trace.endUs, trace.endUs / 50)}</text>`}
+<text class="tick" x="${x(0)}" y="${height - 3}">${milliseconds(originUs)}</text>
+<text class="tick end" x="${width - 4}" y="${height - 3}">${milliseconds(originUs + trace.endUs)}</text>
 ${idle(gaps, x, top - 8, height)}
 ${trace.clients.map((name) => markup`<text class="lane" x="8" y="${(lanes.get(name) ?? 0) + 4}">${name}</text>${final.has(name) && markup`<text class="tick" x="8" y="${(lanes.get(name) ?? 0) + 16}">final reads</text>`}<path class="down" d="M${gutter} ${lanes.get(name) ?? 0}H${width - right}"/>`)}
 ${ringLines(trace, x, nodesTop - 8, height)}
@@ -108,7 +109,10 @@ ${trace.operations.map((operation) => {
 
 /** The node's role for the key. After a membership change, a node may hold a key that it does not own at that time. */
 function roleOf({ replicas, trace }: Witness, node: string): string {
-  if (!replicas.has(node)) return "coordinator";
+  if (!replicas.has(node))
+    return trace.operations.some((operation) => operation.node === node)
+      ? "coordinator"
+      : "no replica";
   const owns = trace.owners?.some((owner) => owner.node === node);
   return owns === false ? "no owner now" : "replica";
 }
@@ -180,7 +184,7 @@ function idle(
     const middle = round((x(fromUs) + x(toUs)) / 2);
     const fits = middle - 36 > free && middle + 36 < last;
     if (fits) free = middle + 36;
-    return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${format.time(toUs - fromUs, (toUs - fromUs) / 50)} idle</text>`}`;
+    return markup`<path class="gap" d="M${middle} ${from}V${height - 14}"/>${fits && markup`<text class="tick middle" x="${middle}" y="${height - 3}">${milliseconds(toUs - fromUs)} idle</text>`}`;
   })}`;
 }
 

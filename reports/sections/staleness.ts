@@ -2,9 +2,10 @@
 import type { Exhibit } from "../campaign.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
+import { timeUpTo } from "../page/format.ts";
 import { type Point, scatter } from "../plot.ts";
 import type { Trace, TraceOperation } from "../trace/trace-shape.ts";
-import { count, duration, number, samplesAtLeast, share } from "../report-messages.ts";
+import { count, durationsUpTo, number, samplesAtLeast, share } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /** How many up-to-date reads are drawn at most. All of them lie on the axis, so more of them would add nothing. */
@@ -31,20 +32,22 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
   const stale = numberIn(measurements, "stale") ?? rows.length;
   const quantiles = isRow(behindMs) ? behindMs : {};
   const operations = new Map(trace.operations.map((operation) => [operation.op, operation]));
+  const duration = durationsUpTo(numberIn(quantiles, "p100") ?? 0);
   const points = [
     ...freshPoints(trace, rows),
-    ...rows.flatMap((row) => stalePoint(row, operations)),
+    ...rows.flatMap((row) => stalePoint(row, operations, duration)),
   ];
+  const endX = Math.max(1, ...points.map(({ x }) => x * 1.02));
   return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">how long before each read the first newer version that the read missed had been acknowledged, by the order of versions</span></figcaption>
-<p>${sentenceOf(reads ?? 0, stale, quantiles)}</p>
+<p>${sentenceOf(reads ?? 0, stale, quantiles, duration)}</p>
 ${
   stale > 0 &&
   (reads ?? 0) >= samplesAtLeast &&
   scatter({
     label: `Staleness of reads over time: ${stale} behind`,
     points,
-    endX: Math.max(1, ...points.map(({ x }) => x * 1.02)),
-    xLabel: (us) => duration(us / 1_000),
+    endX,
+    xLabel: timeUpTo(endX),
     yLabel: duration,
     shades: trace.faults.map(({ fromUs, toUs, label }) => ({
       from: fromUs,
@@ -65,7 +68,7 @@ ${measurementTables(rest, "Staleness", stale)}
 </figure>`;
 }
 
-function sentenceOf(reads: number, stale: number, quantiles: Row): string {
+function sentenceOf(reads: number, stale: number, quantiles: Row, duration: Duration): string {
   if (reads === 0) return "No read could be measured.";
   if (stale === 0)
     return `${count(reads, "read")}, none of which missed an acknowledged version newer than the returned one.`;
@@ -86,7 +89,13 @@ function freshPoints(trace: Trace, rows: readonly Row[]): readonly Point[] {
     .map(({ op, startUs }) => ({ x: startUs, y: 0, title: `read #${op}: up to date` }));
 }
 
-function stalePoint(row: Row, operations: ReadonlyMap<number, TraceOperation>): readonly Point[] {
+type Duration = ReturnType<typeof durationsUpTo>;
+
+function stalePoint(
+  row: Row,
+  operations: ReadonlyMap<number, TraceOperation>,
+  duration: Duration,
+): readonly Point[] {
   const op = numberIn(row, "op");
   const y = numberIn(row, "behindMs");
   const read = op === undefined ? undefined : operations.get(op);

@@ -6,7 +6,7 @@ import type { Exhibit } from "../campaign.ts";
 import { type Interval, intervals, percent } from "../intervals.ts";
 import { isRow, measured, numberIn, type Row, rowsOf } from "../measurements.ts";
 import { type Markup, markup } from "../markup.ts";
-import { count, duration, number, samplesAtLeast } from "../report-messages.ts";
+import { count, durationsUpTo, number, samplesAtLeast } from "../report-messages.ts";
 import { measurementTables } from "./measurements.ts";
 
 /**
@@ -15,7 +15,9 @@ import { measurementTables } from "./measurements.ts";
  */
 export function visibility(exhibit: Exhibit): Markup | undefined {
   const { visibility: all, visibilityByAge } = measured(exhibit, "staleness");
-  const places = rowsOf(visibilityByAge).flatMap(placeOf);
+  const ages = rowsOf(visibilityByAge);
+  const duration = durationsUpTo(Math.max(0, ...ages.map((row) => numberIn(row, "fromMs") ?? 0)));
+  const places = ages.flatMap((row) => placeOf(row, duration));
   if (!isRow(all) || places.length === 0) return undefined;
   const reads = numberIn(all, "reads") ?? 0;
   const head = markup`<figcaption><strong>t-visibility</strong> <span class="quiet">share of reads that returned the last acknowledged write or a newer one, by the time since that acknowledgement</span></figcaption>`;
@@ -28,7 +30,7 @@ ${intervals(`Share of current reads in ${count(places.length, "range")} of time 
 ${measurementTables({ predictedAfterMs: all["predictedAfterMs"] ?? null, quorumMiss: all["quorumMiss"] ?? null, withinVersions: all["withinVersions"] ?? null }, "Predicted", reads)}</figure>`;
 }
 
-function placeOf(row: Row): readonly Interval[] {
+function placeOf(row: Row, duration: ReturnType<typeof durationsUpTo>): readonly Interval[] {
   const [fromMs, toMs, reads] = [
     numberIn(row, "fromMs"),
     numberIn(row, "toMs"),
@@ -52,11 +54,16 @@ function placeOf(row: Row): readonly Interval[] {
     toMs === undefined ? `from ${duration(fromMs)} on` : `${duration(fromMs)} to ${duration(toMs)}`;
   const title = `${range}: ${percent(share)} of ${count(reads, "read")} current (${percent(low)} to ${percent(high)})${predicted === undefined ? "" : `, predicted ${percent(predicted)}`}`;
   return [
-    { name: short(fromMs), share, low, high, title, ...(predicted !== undefined && { predicted }) },
+    {
+      name: duration(fromMs),
+      share,
+      low,
+      high,
+      title,
+      ...(predicted !== undefined && { predicted }),
+    },
   ];
 }
-
-const short = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`);
 
 function sentenceOf(all: Row): string {
   const [reads, current, share, predicted] = [

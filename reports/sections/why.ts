@@ -6,8 +6,10 @@ import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { Campaign } from "../campaign.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Insertable, type Markup, markup } from "../markup.ts";
-import { count, duration, number, tellingAnomalies } from "../report-messages.ts";
+import { count, number, tellingAnomalies } from "../report-messages.ts";
+import { milliseconds } from "../page/format.ts";
 import { causalChain } from "../trace/chain.ts";
+import { faultPart } from "../trace/fault-part.ts";
 import { anomalyList } from "./anomalies.ts";
 import { fold } from "./fold.ts";
 import { witnessFigure } from "./witness.ts";
@@ -18,6 +20,7 @@ export function whySection(campaign: Campaign, view: ExhibitView): Markup | unde
   return fold(
     { id: "why", title: "Why it happened", open: true },
     markup`${chain(view, anomaly)}
+${faults(view, anomaly, campaign.shrunk)}
 <h3>What was broken, and the evidence</h3>
 ${anomalyList(view, figureOf(view))}
 ${asFound(campaign)}`,
@@ -41,6 +44,13 @@ export const figureOf =
     return witness && witnessFigure(witness, view.values, view.place);
   };
 
+function faults(view: ExhibitView, anomaly: Anomaly, shrunk: Campaign["shrunk"]): Markup {
+  const part = faultPart(view, anomaly, shrunk);
+  return markup`<h3>Did the faults matter?</h3>
+${part.faults.length > 0 && markup`<ul class="plain">${part.faults.map((text) => markup`<li>⚡ ${text}</li>`)}</ul>`}
+${part.conclusion.map((text) => markup`<p>${text}</p>`)}`;
+}
+
 /**
  * Says what a history without evidence does not show. `run` is the history's `run` event. Empty if the history has
  * evidence.
@@ -50,7 +60,7 @@ function unseen(run: HistoryEvent | undefined): string {
   return `; this target shows no messages and no syncs, so ${
     run.capabilities.inspection
       ? "what each replica had is known only from inspections"
-      : "nobody can say which replica had what"
+      : "nobody can say which replica had what, or why a replica missed a write"
   }`;
 }
 
@@ -59,6 +69,6 @@ function chain(view: ExhibitView, anomaly: Anomaly): Insertable {
   const run = view.exhibit.events.find((event) => event.e === "run");
   if (links.length === 0) return markup`<p>${clip(anomaly.explanation, 2_000)}</p>`;
   return markup`<p class="quiet">${count(links.length, "step")} in the order of time, from the history’s own clock${unseen(run)}.</p>
-<ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${duration(Math.round(atUs / 100) / 10)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
+<ol class="steps chain">${links.map(({ atUs, text, op }) => markup`<li><span class="time">${milliseconds(atUs)}</span> <span>${text}${op !== undefined && markup` <a class="op" href="#e${view.place}-op${op}">#${op}</a>`}</span></li>`)}
 <li class="witness"><span class="time">so</span> <span><strong>${clip(anomaly.explanation, 2_000)}</strong></span></li></ol>`;
 }

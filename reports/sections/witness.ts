@@ -1,12 +1,11 @@
 /** Shows an anomaly with its diagram, the versions of its key on each replica, and the overlapping faults. */
 import { clip, type Markup, markup } from "../markup.ts";
-import { createFormat } from "../page/format.ts";
+import { milliseconds } from "../page/format.ts";
 import type { Held, Inspection } from "../trace/replicas.ts";
 import type { Witness } from "../trace/witness.ts";
 import { spaceTime } from "./space-time.ts";
 
 const changesAtMost = 6;
-const format = createFormat();
 
 export function witnessFigure(
   witness: Witness,
@@ -16,7 +15,7 @@ export function witnessFigure(
   const { trace, replicas, inspections, key, originUs, omitted } = witness;
   const faults = trace.faults.map(
     ({ label, fromUs, toUs }) =>
-      `${label}, from ${format.time(originUs + fromUs, 1_000)} to ${format.time(originUs + toUs, 1_000)}`,
+      `${label}, from ${milliseconds(originUs + fromUs)} to ${milliseconds(originUs + toUs)}`,
   );
   return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy),${trace.rings !== undefined && " ■ stream to a new owner, a line below a node: it owns the key,"} dashed: a reply, ×: never arrived</span></figcaption>
 ${spaceTime(witness, values, place)}
@@ -44,7 +43,7 @@ function inspectionsTable(
   if (first === undefined || last === undefined) return undefined;
   const nodes = [...new Set(inspections.flatMap(({ held }) => [...held.keys()]))];
   const names = first === last ? ["asked alone"] : ["first asked alone", "last asked alone"];
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi> in the final phase</caption><thead><tr><th scope="col">replica</th>${inspections.map(({ atUs }, index) => markup`<th scope="col">${names[index]}, at ${format.time(originUs + atUs, 1_000)}</th>`)}</tr></thead>
+  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table class="held"><caption>What each replica held of <bdi>${clip(key, 60)}</bdi> in the final phase</caption><thead><tr><th scope="col">replica</th>${inspections.map(({ atUs }, index) => markup`<th scope="col">${names[index]}, at ${milliseconds(originUs + atUs)}</th>`)}</tr></thead>
 <tbody>${nodes.map(
     (node) =>
       markup`<tr><th scope="row">${clip(node, 60)}</th>${inspections.map(({ held }) => markup`<td>${versionsLabel(held.get(node) ?? [], values)}</td>`)}</tr>`,
@@ -64,9 +63,7 @@ function row(
   const changes = held.filter(({ fromUs }) => fromUs > 0 && fromUs <= endUs);
   const shown = changes
     .slice(0, changesAtMost)
-    .map(
-      (state) => `${name(state)} at ${format.time(originUs + state.fromUs, 1)}${causeOf(state)}`,
-    );
+    .map((state) => `${name(state)} at ${milliseconds(originUs + state.fromUs)}${causeOf(state)}`);
   return markup`<tr><th scope="row">${node}</th><td>${name(before)}</td><td>${shown.join("; ") || "no change"}${changes.length > changesAtMost && `; and ${changes.length - changesAtMost} more`}</td><td>${name(changes.at(-1) ?? before)}</td></tr>`;
 }
 

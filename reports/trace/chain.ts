@@ -6,8 +6,10 @@ import { clientAsSubject } from "./client-name.ts";
 import type { Anomaly, HistoryEvent } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip } from "../markup.ts";
-import { duration } from "../report-messages.ts";
-import type { Held } from "./replicas.ts";
+import { milliseconds } from "../page/format.ts";
+import { allOf } from "../report-messages.ts";
+import type { Held, Replicas } from "./replicas.ts";
+import { receivedUs, type Seen, whyNoAnswer, whyNotStored } from "./unreached.ts";
 import type { TraceFault, TraceOperation } from "./trace-shape.ts";
 
 /** One event in the causal chain of an anomaly, such as an operation, a restart or a fault. */
@@ -42,16 +44,16 @@ export function causalChain(view: ExhibitView, anomaly: Anomaly): readonly Link[
     )
     .slice(0, faultsAtMost);
   return [
+    ...restarts(view, nodes, first.startUs, untilUs),
+    ...faults.map((fault) => ({ atUs: fault.fromUs, text: faultLink(fault, view.trace.endUs) })),
     ...named.map((operation) => ({
       atUs: operation.startUs,
       op: operation.op,
       text:
         operation.f === "read"
-          ? readLink(view, operation)
-          : writeLink(operation, replicas, view.values),
+          ? readLink(view, operation, replicas)
+          : writeLink(view, operation, replicas),
     })),
-    ...restarts(view, nodes, first.startUs, untilUs),
-    ...faults.map((fault) => ({ atUs: fault.fromUs, text: faultLink(fault, view.trace.endUs) })),
   ].sort((a, b) => a.atUs - b.atUs);
 }
 
@@ -83,15 +85,11 @@ function restarts(
   }
   return groups.map(({ atUs, names }) => ({
     atUs,
-    text: `${and(names.sort())} started again, with what ${names.length === 1 ? "its log" : "their logs"} held.`,
+    text: `${allOf(names.sort())} started again, with what ${names.length === 1 ? "its log" : "their logs"} held.`,
   }));
 }
 
-function writeLink(
-  write: TraceOperation,
-  replicas: ReadonlyMap<string, readonly Held[]>,
-  values: ReadonlyMap<string, string>,
-): string {
+function writeLink(view: ExhibitView, write: TraceOperation, replicas: Replicas): string {
   const who = clientAsSubject(write.client);
   const what =
     write.f === "delete"
@@ -101,22 +99,21 @@ function writeLink(
         : `${who} did ${write.name} on ${write.key}`;
   const outcome =
     write.outcome === "ok"
-      ? `The acknowledgement came at ${at(write.endUs ?? write.startUs)}.`
+      ? `The acknowledgement came at ${milliseconds(write.endUs ?? write.startUs)}.`
       : write.outcome === "fail"
-        ? `The operation failed at ${at(write.endUs ?? write.startUs)} (${write.code ?? "no code"}).`
+        ? `The operation failed at ${milliseconds(write.endUs ?? write.startUs)} (${write.code ?? "no code"}).`
         : "The client got no answer.";
-  return `${what} through ${write.node}. ${outcome}${spread(write, replicas, values)}`;
+  return `${what} through ${write.node}. ${outcome}${spread(view, write, replicas)}`;
 }
 
-/** Says when each replica had the write on disk. Empty if the evidence does not show it. */
-function spread(
-  write: TraceOperation,
-  replicas: ReadonlyMap<string, readonly Held[]>,
-  values: ReadonlyMap<string, string>,
-): string {
+/**
+ * Says when each replica had the write on disk, and why the write itself did not reach the others. Empty if the evidence
+ * does not show it.
+ */
+function spread(view: ExhibitView, write: TraceOperation, replicas: Replicas): string {
   const version =
     write.versions?.[0]?.version ??
-    [...values].find(([, value]) => write.value !== undefined && value === write.value)?.[0];
+    [...view.values].find(([, value]) => write.value !== undefined && value === write.value)?.[0];
   if (version === undefined || [...replicas.values()].every((held) => held.length === 0)) return "";
   const arrivals = [...replicas].map(([node, held]) => ({
     node,
@@ -126,34 +123,59 @@ function spread(
   const early = arrivals.filter(({ state }) => state !== undefined && state.fromUs <= endUs);
   const late = arrivals.filter(({ state }) => state !== undefined && state.fromUs > endUs);
   const never = arrivals.filter(({ state }) => state === undefined);
-  const names = (list: typeof arrivals): string => and(list.map(({ node }) => clip(node, 60)));
+  const seen = seenOf(view, replicas);
+  const why = (node: string): string => whyNotStored(seen, write, node);
+  const names = (list: typeof arrivals): string => allOf(list.map(({ node }) => clip(node, 60)));
   return [
     early.length > 0
       ? ` By then ${names(early)} had the write on disk.`
       : " By then no replica had the write on disk.",
-    ...late.map(
-      ({ node, state }) =>
-        ` ${clip(node, 60)} had the write at ${at(state?.fromUs ?? 0)}${state?.cause === undefined || state.cause === "write" ? "" : `, by ${state.cause}`}.`,
+    ...late.map(({ node, state }) => {
+      const at = milliseconds(state?.fromUs ?? 0);
+      const had = ` ${clip(node, 60)} had the write only at ${at}`;
+      if (state?.cause !== undefined && state.cause !== "write")
+        return `${had}, by ${state.cause}. It did not have the write before: ${why(node)}.`;
+      const received = receivedUs(seen, write, node);
+      return received === undefined
+        ? `${had}.`
+        : ` ${clip(node, 60)} received the write at ${milliseconds(received)} and synced it only at ${at}.`;
+    }),
+    ...together(never.map(({ node }) => [clip(node, 60), why(node)] as const)).map(
+      ([nodes, reason]) => ` ${allOf(nodes)} never had the write: ${reason}.`,
     ),
-    never.length > 0 ? ` ${names(never)} never had the write.` : "",
   ].join("");
 }
 
-function readLink(view: ExhibitView, read: TraceOperation): string {
+/** Groups the nodes of which the same is said. */
+function together(
+  said: readonly (readonly [node: string, what: string])[],
+): readonly (readonly [nodes: readonly string[], what: string])[] {
+  const nodes = new Map<string, string[]>();
+  for (const [node, what] of said) nodes.set(what, [...(nodes.get(what) ?? []), node]);
+  return [...nodes].map(([what, of]) => [of, what]);
+}
+
+const seenOf = (
+  { exhibit: { events }, trace, originUs, values }: ExhibitView,
+  replicas: Replicas,
+): Seen => ({ events, trace, originUs, values, replicas });
+
+function readLink(view: ExhibitView, read: TraceOperation, replicas: Replicas): string {
   const found = (read.versions ?? []).map(({ value }) => value ?? "a deletion");
   const got =
     read.outcome === "ok"
       ? found.length === 0
         ? "got nothing"
-        : `got ${clip(and(found), 120)}`
+        : `got ${clip(allOf(found), 120)}`
       : read.outcome === "fail"
         ? `failed (${read.code ?? "no code"})`
         : "got no answer";
-  return `${clientAsSubject(read.client)} read ${read.key} through ${read.node} and ${got}.${answers(view, read)}`;
+  return `${clientAsSubject(read.client)} read ${read.key} through ${read.node} and ${got}.${answers(view, read, replicas)}`;
 }
 
 /** What each replica answered to a read, in the order of arrival. */
-function answers({ exhibit, values, originUs }: ExhibitView, read: TraceOperation): string {
+function answers(view: ExhibitView, read: TraceOperation, replicas: Replicas): string {
+  const { exhibit, values, originUs } = view;
   const seen = new Set<string>();
   const told = exhibit.events.flatMap((event: HistoryEvent) => {
     if (event.e !== "received" || event.frame !== "replica-read-ok" || event.trace !== read.op)
@@ -163,23 +185,20 @@ function answers({ exhibit, values, originUs }: ExhibitView, read: TraceOperatio
     const held = event.versions.map((version) => values.get(version) ?? version);
     const late = read.endUs !== undefined && event.atUs - originUs > read.endUs;
     return [
-      `${clip(event.peer, 60)} with ${held.length === 0 ? "nothing" : clip(and(held), 80)}${late ? ", too late" : ""}`,
+      `${clip(event.peer, 60)} with ${held.length === 0 ? "nothing" : clip(allOf(held), 80)}${late ? ", too late" : ""}`,
     ];
   });
-  if (told.length === 0) return "";
-  return ` ${told.length === 1 ? "One replica" : `${told.length} replicas`} answered, in this order: ${told.join("; ")}.`;
+  const silent = [...replicas.keys()]
+    .filter((node) => !seen.has(node))
+    .flatMap((node) => whyNoAnswer(seenOf(view, replicas), read, node) ?? []);
+  const rest = silent.map((text) => ` ${text}.`).join("");
+  return told.length === 0
+    ? rest
+    : ` ${told.length === 1 ? "One replica" : `${told.length} replicas`} answered, in this order: ${told.join("; ")}.${rest}`;
 }
 
 const faultLink = ({ label, fromUs, toUs }: TraceFault, endUs: number): string =>
-  `Fault: ${label}, ${toUs >= endUs ? "until the end" : `until ${at(toUs)}, for ${duration(Math.round((toUs - fromUs) / 100) / 10)}`}.`;
-
-/** Formats a time of the history's clock. */
-const at = (us: number): string => duration(Math.round(us / 100) / 10);
-
-const and = (names: readonly string[]): string =>
-  names.length < 2
-    ? (names[0] ?? "")
-    : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  `Fault: ${label}, ${toUs >= endUs ? "until the end" : `until ${milliseconds(toUs)}, for ${milliseconds(toUs - fromUs)}`}.`;
 
 function rawKeyOf({ exhibit }: ExhibitView, op: number): string {
   const invoke = exhibit.events.find((event) => event.e === "invoke" && event.op === op);

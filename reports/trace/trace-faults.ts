@@ -28,7 +28,7 @@ export function traceFaults(
     return [
       {
         kind: clip(first.kind, 40),
-        label: `${faultLabel(first)}${saidOf(first)}`,
+        label: labelAndDetail(first),
         nodes: first.nodes.map((node) => clip(node, 60)),
         fromUs,
         toUs,
@@ -61,11 +61,15 @@ export function faultLabel(event: FaultEvent): string {
   return `${kind} ${said.slice(0, sidesAtMost).join(", ")}${said.length > sidesAtMost ? ", and more" : ""}`;
 }
 
-/** The details of a fault that its kind, nodes and cuts do not tell, for example ", add n6 through n2". */
-export function saidOf({ phase, detail }: FaultEvent): string {
-  return phase !== "inject" || detail === undefined
-    ? ""
-    : `, ${clip(detail.replace(/,$/, ""), 200)}`;
+/**
+ * A fault's short name, with the details that its kind, nodes and cuts do not tell: "membership n2, add n6 through n2".
+ * Details that begin with the kind are the whole name: "crash at n2".
+ */
+function labelAndDetail(event: FaultEvent): string {
+  const { kind, phase, detail } = event;
+  if (phase !== "inject" || detail === undefined) return faultLabel(event);
+  const said = clip(detail.replace(/,$/, ""), 200);
+  return said.startsWith(`${kind} `) ? said : `${faultLabel(event)}, ${said}`;
 }
 
 type Cut = readonly [from: string, to: string];

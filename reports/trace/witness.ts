@@ -82,9 +82,14 @@ export function witnessOf(
   const shown = new Set(
     [...nodes, ...operations.map(({ node }) => node)].map((node) => clip(node, 60)),
   );
-  /** The senders and receivers of messages that belong to no operation. These nodes and services get a lane too. */
+  /**
+   * The senders and receivers of messages of the named operations, such as fallback nodes that keep hints, and of
+   * messages that belong to no operation. These nodes and services get a lane too.
+   */
   const ends = new Set(
-    first.filter(({ op }) => op === undefined).flatMap(({ from, to }) => [from, to]),
+    first
+      .filter(({ op }) => op === undefined || named.has(op))
+      .flatMap(({ from, to }) => [from, to]),
   );
   return {
     key,

@@ -554,7 +554,7 @@ describe("why, as the evidence has it", () => {
       [a, b],
       [b, a],
     ];
-    const healed = ") began at 0.0 ms and was healed at 1.0 ms";
+    const healed = ") began at 0 ms and was healed at 1.0 ms";
     expect(sentence(both("n2", "n1"))).toBe(`nothing passed between n2 and n1${healed}`);
     expect(sentence([...both("n1", "n3"), ...both("n1", "n2")])).toBe(
       `nothing passed between n1 and any of n2, n3${healed}`,

@@ -18,6 +18,7 @@ function pageOf(lines: readonly string[]): string {
     command: "npx quorate check history.edn --html page.html",
     version: "0",
     operations,
+    found: Number(judgement.measurements?.["anomaliesTotal"] ?? judgement.anomalies.length),
     anomalies: judgement.anomalies.map((anomaly) => {
       const prefix = longestLegalPrefix(
         anomaly.operations.flatMap((op) => operations[op] ?? []),

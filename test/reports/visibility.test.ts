@@ -51,7 +51,7 @@ describe("t-visibility", () => {
       "<title>0 ms to 1 ms: 70 % of 40 reads current (65 % to 75 %), predicted 75 %</title>",
     );
     expect(drawn).toContain(
-      "<title>from 2 s on: 95 % of 60 reads current (90 % to 100 %), predicted 99 %</title>",
+      "<title>from 2,000 ms on: 95 % of 60 reads current (90 % to 100 %), predicted 99 %</title>",
     );
     expect(drawn?.match(/<circle class="measured" cx="\d/g)).toHaveLength(3);
   });

@@ -59,7 +59,7 @@ describe("durable, last write wins", () => {
     expect(scenario.check("durable").verdict).toBe("invalid");
   });
 
-  test("a survivor that ended long before the write began does not excuse its loss, unless clocks may differ so much", () => {
+  test("a survivor that ended long before the write excuses its loss only if clocks may differ", () => {
     const history = (startMs: number, stamps: "hybrid" | "quorum", clock = false): Scenario => {
       const scenario = new Scenario({ stamps });
       if (clock) scenario.fault(0, "clock-jump", ["n1"], 0, 2);
@@ -77,7 +77,7 @@ describe("durable, last write wins", () => {
     expect(history(2, "quorum").check("durable").verdict).toBe("invalid");
   });
 
-  test("nor does one under quorum stamps, but where the stamp may have been read past it: a disk lost it, or too few had confirmed it", () => {
+  test("nor does one under quorum stamps, unless a disk lost it or too few had confirmed it", () => {
     const history = (
       fault: string | null,
       {
@@ -261,7 +261,8 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it",
+            "write 0 of k0 by c1 (v5) was acknowledged at 3.0 ms, but after the final phase " +
+            "no replica holds the write or anything that superseded it",
           operations: [0],
           key: "k0",
           atUs: 200000,
@@ -274,7 +275,8 @@ describe("the sentence of a lost write", () => {
         {
           guarantee: "durable",
           explanation:
-            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the final phase no replica holds the write or anything that superseded it",
+            "write 1 of k0 by c2 (v4) was acknowledged at 4.0 ms, but after the final phase " +
+            "no replica holds the write or anything that superseded it",
           operations: [1],
           key: "k0",
           atUs: 200000,
@@ -298,7 +300,9 @@ describe("the sentence of a lost write", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 1 of k0 by c2 was acknowledged, but after the final phase no replica holds this write: write 0 (v9) won with a higher stamp, although write 0 (v9) had ended 2.0 ms before delete 1 began",
+          "delete 1 of k0 by c2 was acknowledged, but after the final phase no replica holds " +
+          "this write: write 0 (v9) won with a higher stamp, although write 0 (v9) had ended " +
+          "2.0 ms before delete 1 began",
         operations: [0, 1],
         key: "k0",
         atUs: 150000,
@@ -328,10 +332,12 @@ describe("the sentence of a lost write", () => {
         .anomalies.map(({ explanation }) => explanation);
     };
     expect(lost("v2")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, but after the final phase no replica holds the write or anything that superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms and was durable on n1, n3, " +
+        "but after the final phase no replica holds the write or anything that superseded it",
     ]);
     expect(lost("v8")).toEqual([
-      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it",
+      "write 1 of k0 by other1 (v2) was acknowledged at 3.0 ms, but after the final phase no " +
+        "replica holds the write or anything that superseded it",
     ]);
   });
 
@@ -420,7 +426,8 @@ describe("the sentence, in detail", () => {
       {
         guarantee: "durable",
         explanation:
-          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the final phase no replica holds the write or anything that superseded it",
+          "delete 0 of k0 by c1 was acknowledged at 1.0 ms, but after the final phase no " +
+          "replica holds the write or anything that superseded it",
         operations: [0],
         key: "k0",
         because: [],
@@ -436,7 +443,10 @@ describe("the sentence, in detail", () => {
     expect(more).toEqual([]);
     expect(one).toMatchObject({
       explanation:
-        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no replica holds the write or anything that superseded it: the replicas hold write 0 (v1) under a version other than its own, newer than 0002, the version of write 1 (v2)",
+        "write 1 of k0 by c1 (v2) was acknowledged at 3.0 ms, but after the final phase no " +
+        "replica holds the write or anything that superseded it: the replicas hold write 0 " +
+        "(v1) under a version other than its own, newer than 0002, the version of write 1 " +
+        "(v2)",
       operations: [1, 0],
       because: ["n1, n2 and n3 hold v1 of write 0 under the version 0007 (made for no operation)"],
     });
@@ -523,7 +533,8 @@ describe("the sentence, in detail", () => {
         .anomalies.map(({ explanation, operations }) => [explanation, operations.includes(write)]);
     };
     const still =
-      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase the replicas still hold what this delete should have removed: ";
+      "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase the " +
+      "replicas still hold what this delete should have removed: ";
     expect(left({ deletes: "reap" }, [of("v1", "a:1")])).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({ deletes: "reap" }, [of("v1", "a:1"), of("v1", "a:2"), of("v9", "a:3")])).toEqual([
       [`${still}write 0 (v1), v9`, true],
@@ -533,7 +544,8 @@ describe("the sentence, in detail", () => {
     ).toEqual([[`${still}write 0 (v1)`, true]]);
     expect(left({}, [of("v1", "a:1")])).toEqual([
       [
-        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase no replica holds the write or anything that superseded it",
+        "delete 2 of k0 by c1 was acknowledged at 5.0 ms, but after the final phase no " +
+          "replica holds the write or anything that superseded it",
         false,
       ],
     ]);
@@ -638,7 +650,8 @@ describe("the sentence, in detail", () => {
       ]),
     ).toEqual([
       [
-        ": n3 made n2 drop the write at 8.0 ms: its read-repair of read 2 sent v1 (write 0) with a context that also covers the write",
+        ": n3 made n2 drop the write at 8.0 ms: its read-repair of read 2 sent v1 (write 0) " +
+          "with a context that also covers the write",
         [1, 2],
       ],
     ]);

@@ -318,6 +318,17 @@ describe("durable and converged by the last reads", () => {
     );
   });
 
+  test("say that they were judged from reads, and why", () => {
+    const write: Op = { f: "write", client: 0, startMs: 0, endMs: 1, outcome: "ok", value: "v0" };
+    const events = scenarioOf(withLastReads([write], [0, 0, 0]));
+    for (const name of ["durable", "converged"] as const)
+      expect(judged(name, events)).toMatchObject({
+        verdict: "valid",
+        judgedFrom:
+          "the last reads of each key through each node, because the target's replicas cannot be inspected",
+      });
+  });
+
   test("a loss that a node was not asked about, and reads that came early, prove nothing", () => {
     const ops: Op[] = [
       { f: "write", client: 0, startMs: 0, endMs: 1, outcome: "ok", value: "v0" },

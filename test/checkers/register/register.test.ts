@@ -40,7 +40,8 @@ describe("the register ladder", () => {
     const anomaly = scenario.check("regular-stamped").anomalies[0];
     expect(anomaly?.operations).toEqual([write, read]);
     expect(anomaly?.explanation).toBe(
-      "read 1 of k0 by c2 returned nothing, although write 0 (v1) was acknowledged 12.4 ms before the read began, and v1 is newer than the initial value",
+      "read 1 of k0 by c2 returned nothing, although write 0 (v1) was acknowledged 12.4 ms " +
+        "before the read began, and v1 is newer than the initial value",
     );
   });
 
@@ -108,7 +109,7 @@ describe("the register ladder", () => {
     expect(verdicts(early)).toEqual(["invalid", "invalid", "invalid"]);
   });
 
-  test("not-found without a version is legal if a delete may have made it, and not once a later write was acknowledged", () => {
+  test("not-found without a version is legal until a write after the delete is acknowledged", () => {
     const scenario = new Scenario();
     scenario.write("v1", 0, 1);
     scenario.delete("0002", 2, 3);
@@ -155,7 +156,9 @@ describe("the sentences of the register levels", () => {
       {
         guarantee: "regular",
         explanation:
-          "read 2 of k0 by c1 returned v1, although write 1 (v2) was acknowledged 6.0 ms before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was acknowledged",
+          "read 2 of k0 by c1 returned v1, although write 1 (v2) was acknowledged 6.0 ms " +
+          "before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was " +
+          "acknowledged",
         operations: [0, 1, 2],
         key: "k0",
         atUs: 10000,
@@ -194,7 +197,10 @@ describe("the sentences of the register levels", () => {
     expect(first(reads)).toEqual([
       {
         explanation:
-          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned " +
+          "v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after " +
+          "write 0 (v1) was acknowledged, returned v2, so each of these two values would " +
+          "have to be written after the other",
         operations: [0, 1, 2, 3],
         atUs: 6000,
       },
@@ -206,7 +212,8 @@ describe("the sentences of the register levels", () => {
     expect(first(initial)).toEqual([
       {
         explanation:
-          "read 2 of k0 by other2 returned nothing, although read 1 of k0 by other1 had returned v1 1.0 ms before the read began, and v1 is newer than the initial value",
+          "read 2 of k0 by other2 returned nothing, although read 1 of k0 by other1 had " +
+          "returned v1 1.0 ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1, 2],
         atUs: 6000,
       },
@@ -219,7 +226,10 @@ describe("the sentences of the register levels", () => {
     expect(first(deleted)).toEqual([
       {
         explanation:
-          "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 (v1) was acknowledged, returned the tombstone of delete 1, so each of these two values would have to be written after the other",
+          "read 3 of k0 by other3 returned v1, although delete 1 was acknowledged 3.0 ms " +
+          "before the read began, and read 2 of k0 by other2, begun 3.0 ms after write 0 " +
+          "(v1) was acknowledged, returned the tombstone of delete 1, so each of these two " +
+          "values would have to be written after the other",
         operations: [0, 1, 3, 2],
         atUs: 7000,
       },
@@ -231,7 +241,9 @@ describe("the sentences of the register levels", () => {
     expect(first(back, "regular")).toEqual([
       {
         explanation:
-          "read 2 of k0 by other2 returned the tombstone of delete 0, although write 1 (v2) was acknowledged 1.0 ms before the read began, and write 1 (v2) began 1.0 ms after delete 0 was acknowledged",
+          "read 2 of k0 by other2 returned the tombstone of delete 0, although write 1 (v2) " +
+          "was acknowledged 1.0 ms before the read began, and write 1 (v2) began 1.0 ms " +
+          "after delete 0 was acknowledged",
         operations: [0, 1, 2],
         atUs: 5000,
       },
@@ -248,7 +260,10 @@ describe("the sentences of the register levels", () => {
     expect(first(both, "regular-stamped")).toEqual([
       {
         explanation:
-          "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
+          "read 2 of k0 by other2 returned v1, although write 1 (v2) was acknowledged 1.0 ms " +
+          "before the read began, and read 3 of k0 by other3, begun 1.0 ms after write 0 " +
+          "(v1) was acknowledged, returned v2, so each of these two values would have to be " +
+          "written after the other",
         operations: [0, 1, 2, 3],
         atUs: 5000,
       },
@@ -262,7 +277,10 @@ describe("the sentences of the register levels", () => {
     expect(first(late)).toEqual([
       {
         explanation:
-          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1, so each of these two values would have to be written after the other",
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms " +
+          "before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 " +
+          "(v2) was acknowledged, returned v1, so each of these two values would have to be " +
+          "written after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
@@ -270,7 +288,10 @@ describe("the sentences of the register levels", () => {
     expect(first(late, "regular-stamped")).toEqual([
       {
         explanation:
-          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 (v2) was acknowledged, returned v1, so each of these two values would have to be written after the other",
+          "read 4 of k0 by other4 returned v2, although write 0 (v1) was acknowledged 7.0 ms " +
+          "before the read began, and read 3 of k0 by other3, begun 3.0 ms after write 1 " +
+          "(v2) was acknowledged, returned v1, so each of these two values would have to be " +
+          "written after the other",
         operations: [1, 0, 4, 3],
         atUs: 9000,
       },
@@ -286,7 +307,9 @@ describe("the sentences of the register levels", () => {
     expect(first(scenario)).toEqual([
       {
         explanation:
-          "read 3 of k0 by other3 returned a deletion, although write 2 (v8) was acknowledged 1.0 ms before the read began, and write 2 (v8) began 1.0 ms after read 1 of k0 by other1 had returned a deletion",
+          "read 3 of k0 by other3 returned a deletion, although write 2 (v8) was " +
+          "acknowledged 1.0 ms before the read began, and write 2 (v8) began 1.0 ms after " +
+          "read 1 of k0 by other1 had returned a deletion",
         operations: [2, 1, 3],
         atUs: 7000,
       },
@@ -322,7 +345,8 @@ describe("the sentences of the register levels", () => {
         key: "k0",
         atUs: 3000,
         explanation:
-          "read 3 of k0 by other3 returned v2 (0002), although write 4 (v2) was invoked only 1.0 ms after the read ended",
+          "read 3 of k0 by other3 returned v2 (0002), although write 4 (v2) was invoked only " +
+          "1.0 ms after the read ended",
         operations: [4, 3],
       },
       {
@@ -347,7 +371,8 @@ describe("the sentences of the register levels", () => {
     expect(first(scenario, "regular")).toEqual([
       {
         explanation:
-          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 " +
+          "ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1],
         atUs: 3000,
       },
@@ -355,7 +380,8 @@ describe("the sentences of the register levels", () => {
     expect(first(scenario)).toEqual([
       {
         explanation:
-          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 ms before the read began, and v1 is newer than the initial value",
+          "read 1 of k0 by c1 returned nothing, although write 0 (v1) was acknowledged 1.0 " +
+          "ms before the read began, and v1 is newer than the initial value",
         operations: [0, 1],
         atUs: 3000,
       },

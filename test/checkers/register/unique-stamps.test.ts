@@ -16,7 +16,7 @@ describe("unique-stamps: two writes of a key", () => {
         key: "k0",
         atUs: 3000,
         because: [
-          "c1 asked n1 at 0.0 ms, c1 asked n1 at 2.0 ms",
+          "c1 asked n1 at 0 ms, c1 asked n1 at 2.0 ms",
           "read 2 of k0 by c2 returned the value of write 0 (v1), although write 1 (v2) began after write 0 (v1) had ended and was acknowledged before the read began",
         ],
       },

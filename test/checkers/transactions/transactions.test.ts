@@ -84,7 +84,9 @@ describe("reads of lists", () => {
       {
         kind: "G1b",
         sentence:
-          "The transaction of line 2 read x and got [1], an intermediate state: the transaction of line 1 wrote 1 and then appended more to that list in the same transaction.",
+          "The transaction of line 2 read x and got [1], an intermediate state: the " +
+          "transaction of line 1 wrote 1 and then appended more to that list in the same " +
+          "transaction.",
         operations: [2, 1],
         key: "x",
       },
@@ -107,7 +109,9 @@ describe("reads of lists", () => {
       {
         kind: "incompatible-order",
         sentence:
-          "The transaction of line 4 read x and got [2], and the transaction of line 3 read x and got [1 2]: neither is the beginning of the other, so no order of appends explains both.",
+          "The transaction of line 4 read x and got [2], and the transaction of line 3 read " +
+          "x and got [1 2]: neither is the beginning of the other, so no order of appends " +
+          "explains both.",
         operations: [4, 3],
         key: "x",
       },
@@ -174,7 +178,8 @@ describe("reads of lists", () => {
     expect(check("list-append", "read-committed", all({})).anomalies).toContainEqual({
       kind: "dirty-update",
       sentence:
-        "The transaction of line 2 appended 2 to x after 1, which the transaction of line 1 had appended, but that transaction failed.",
+        "The transaction of line 2 appended 2 to x after 1, which the transaction of line 1 " +
+        "had appended, but that transaction failed.",
       operations: [2, 1],
       key: "x",
     });
@@ -192,7 +197,8 @@ describe("reads of lists", () => {
       txn(1, `r x ${values.join(" ")}`),
     ]);
     expect(anomalies[0]?.sentence).toBe(
-      "The transaction of line 1 read x and got [0 1 2 3 4 5 … 14 15 16 17 18 19] (20 elements), but no transaction wrote 0.",
+      "The transaction of line 1 read x and got [0 1 2 3 4 5 … 14 15 16 17 18 19] (20 " +
+        "elements), but no transaction wrote 0.",
     );
   });
 });
@@ -209,7 +215,8 @@ describe("reads of registers", () => {
       "what was overwritten at once",
       "read-committed",
       [txn(1, "w x 1, w x 2"), txn(2, "r x 1")],
-      "G1b: The transaction of line 2 read x and got 1, an intermediate state: the transaction of line 1 wrote 1 and then overwrote that value in the same transaction.",
+      "G1b: The transaction of line 2 read x and got 1, an intermediate state: the " +
+        "transaction of line 1 wrote 1 and then overwrote that value in the same transaction.",
     ],
     [
       "not what it wrote itself",
@@ -346,7 +353,8 @@ describe("lost updates", () => {
     expect(result.anomalies).toContainEqual({
       kind: "lost-update",
       sentence:
-        "The transaction of line 1 and the transaction of line 2 both read the state that 1 left of x, and both wrote x: one of them did not see the other's write.",
+        "The transaction of line 1 and the transaction of line 2 both read the state that 1 " +
+        "left of x, and both wrote x: one of them did not see the other's write.",
       operations: [1, 2],
       key: "x",
     });
@@ -379,7 +387,10 @@ describe("cycles", () => {
         ],
         kind: "G2-item",
         sentence:
-          "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T1 read y and got [], without 1, which T2 appended. T2 comes before T1, because T2 read x and got [], without 1, which T1 appended. So each comes before itself.",
+          "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before " +
+          "T2, because T1 read y and got [], without 1, which T2 appended. T2 comes before " +
+          "T1, because T2 read x and got [], without 1, which T1 appended. So each comes " +
+          "before itself.",
         operations: [2, 1],
       },
     ]);
@@ -447,31 +458,41 @@ describe("cycles", () => {
       "two appends, one after the other",
       "read-committed",
       [txn(1, "w x 1, w y 1"), txn(2, "w x 2, w y 2"), txn(3, "r x 1 2"), txn(4, "r y 2 1")],
-      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 appended 1 to y after 2, which T1 appended. T2 comes before T1, because T1 appended 2 to x after 1, which T2 appended. So each comes before itself.",
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, " +
+        "because T2 appended 1 to y after 2, which T1 appended. T2 comes before T1, because T1 " +
+        "appended 2 to x after 1, which T2 appended. So each comes before itself.",
     ],
     [
       "an append that no read shows, after all that reads show",
       "read-committed",
       [txn(1, "w x 1, r y 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1")],
-      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 read y and got [1], and T1 wrote 1. T2 comes before T1, because T1 appended 2 to x after 1, which T2 appended. So each comes before itself.",
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, " +
+        "because T2 read y and got [1], and T1 wrote 1. T2 comes before T1, because T1 " +
+        "appended 2 to x after 1, which T2 appended. So each comes before itself.",
     ],
     [
       "a read of the end of a list, and an append that no read shows",
       "snapshot-isolation",
       [txn(1, "w x 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1, r y 1")],
-      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
+      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, " +
+        "because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, " +
+        "because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
     ],
     [
       "a read of the middle of a list, and the append that follows",
       "snapshot-isolation",
       [txn(1, "w x 1"), txn(2, "w x 2, w y 1"), txn(3, "r x 1, r y 1"), txn(4, "r x 1 2")],
-      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
+      "T1 is the transaction of line 3; T2 is the transaction of line 2. T1 comes before T2, " +
+        "because T1 read x and got [1], without 2, which T2 appended. T2 comes before T1, " +
+        "because T1 read y and got [1], and T2 wrote 1. So each comes before itself.",
     ],
     [
       "the order of a session",
       "strong-session-read-committed",
       [txn(1, "r x 1", { process: "p" }), txn(2, "w x 1", { process: "p" })],
-      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because T2 read x and got [1], and T1 wrote 1. T2 comes before T1, because the same process ran T1 after T2. So each comes before itself.",
+      "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, " +
+        "because T2 read x and got [1], and T1 wrote 1. T2 comes before T1, because the same " +
+        "process ran T1 after T2. So each comes before itself.",
     ],
   ])("of lists show %s", (_, level, all, sentence) => {
     expect(check("list-append", level, all).anomalies.map((one) => one.sentence)).toEqual([
@@ -528,7 +549,10 @@ describe("cycles", () => {
   it("on registers say why one value came later", () => {
     const all = [txn(1, "w x 1"), txn(2, "w x 2"), txn(3, "r x 1")];
     expect(check("rw-register", "strict-serializable", all).anomalies[0]?.sentence).toBe(
-      "T1 is the transaction of line 2; T2 is the transaction of line 3. T1 comes before T2, because T1 ended before T2 began. T2 comes before T1, because T2 read x and got 1, which T1 overwrote with 2 (the transaction of line 1 wrote 1 before T1 wrote 2). So each comes before itself.",
+      "T1 is the transaction of line 2; T2 is the transaction of line 3. T1 comes before T2, " +
+        "because T1 ended before T2 began. T2 comes before T1, because T2 read x and got 1, " +
+        "which T1 overwrote with 2 (the transaction of line 1 wrote 1 before T1 wrote 2). So " +
+        "each comes before itself.",
     );
   });
 
@@ -538,12 +562,18 @@ describe("cycles", () => {
     expect(anomalies).toEqual([
       {
         cycle: [
-          "2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 before the transaction of line 3 read 1)",
-          "1, which T2 wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the transaction of line 3 read 2)",
+          "2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 before the " +
+            "transaction of line 3 read 1)",
+          "1, which T2 wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the " +
+            "transaction of line 3 read 2)",
         ],
         kind: "G-single",
         sentence:
-          "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before T2, because 2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 before the transaction of line 3 read 1). T2 comes before T1, because 1, which T2 wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the transaction of line 3 read 2). So each comes before itself.",
+          "T1 is the transaction of line 2; T2 is the transaction of line 1. T1 comes before " +
+          "T2, because 2, which T1 wrote to x, is older than 1, which T2 wrote (T1 wrote 2 " +
+          "before the transaction of line 3 read 1). T2 comes before T1, because 1, which T2 " +
+          "wrote to y, is older than 2, which T1 wrote (T2 wrote 1 before the transaction of " +
+          "line 3 read 2). So each comes before itself.",
         operations: [2, 1],
       },
     ]);
@@ -553,7 +583,10 @@ describe("cycles", () => {
     const all = [txn(1, "w x 1"), txn(2, "r x 1, w x 2, w y 2"), txn(3, "r y 2, r x 1")];
     const { anomalies } = check("rw-register", "read-atomic", all);
     expect(anomalies.map(({ kind, sentence }) => `${kind}: ${sentence}`)).toEqual([
-      "G-single: T1 is the transaction of line 2; T2 is the transaction of line 3. T1 comes before T2, because T2 read y and got 2, and T1 wrote 2. T2 comes before T1, because T2 read x and got 1, which T1 overwrote with 2 (the transaction of line 1 wrote 1 before T1 wrote 2). So each comes before itself.",
+      "G-single: T1 is the transaction of line 2; T2 is the transaction of line 3. T1 comes " +
+        "before T2, because T2 read y and got 2, and T1 wrote 2. T2 comes before T1, because " +
+        "T2 read x and got 1, which T1 overwrote with 2 (the transaction of line 1 wrote 1 " +
+        "before T1 wrote 2). So each comes before itself.",
     ]);
   });
 
@@ -563,15 +596,16 @@ describe("cycles", () => {
       const { anomalies } = check("list-append", level, [first, second]);
       return `${anomalies[0]?.kind ?? ""}: ${anomalies[0]?.sentence ?? ""}`;
     };
+    const read = "The transaction of line 2 read y and got []";
     const missed = "which the transaction of line 1 wrote, although";
     expect(sentence("read-atomic", txn(2, "r x 1, r y -"))).toBe(
-      `G-single: The transaction of line 2 read y and got [], without 1, ${missed} the reader saw 1 at x, which the transaction of the missed write also wrote.`,
+      `G-single: ${read}, without 1, ${missed} the reader saw 1 at x, which the transaction of the missed write also wrote.`,
     );
     expect(sentence("strong-session-read-atomic", txn(2, "r y -", { process: "p" }))).toBe(
-      `G-single-session: The transaction of line 2 read y and got [], without 1, ${missed} the same process ran that transaction before.`,
+      `G-single-session: ${read}, without 1, ${missed} the same process ran that transaction before.`,
     );
     expect(sentence("strong-read-atomic", txn(2, "r y -"))).toBe(
-      `G-single-realtime: The transaction of line 2 read y and got [], without 1, ${missed} that transaction ended before this one began.`,
+      `G-single-realtime: ${read}, without 1, ${missed} that transaction ended before this one began.`,
     );
   });
 });
@@ -588,7 +622,9 @@ describe("orders that reads do not show", () => {
         {
           kind: "no-order",
           sentence:
-            "No order of the transactions explains what all of them read: all orders were tried. The longest order has 1 of the transactions, and then the transaction of line 1 cannot come next.",
+            "No order of the transactions explains what all of them read: all orders were " +
+            "tried. The longest order has 1 of the transactions, and then the transaction of " +
+            "line 1 cannot come next.",
           operations: [1],
         },
       ]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultLabel } from "../../../reports/trace/trace-faults.ts";
+import { faultLabel, traceFaults } from "../../../reports/trace/trace-faults.ts";
 
 type Cuts = readonly (readonly [string, string])[];
 
@@ -46,4 +46,20 @@ test("of what no nemesis cuts, as much is said", () => {
   expect(
     label(Array.from({ length: 40 }, (_, index) => [`a${index}`, `b${index}`] as const)),
   ).toMatch(/^partition a0 ↛ b0, .*, and more$/);
+});
+
+test.each([
+  ["membership", "add n6 through n2", "membership n2, add n6 through n2"],
+  ["crash", "crash at n2,", "crash at n2"],
+])("details stand beside the name, unless they begin with it: %s", (kind, detail, said) => {
+  const inject = {
+    e: "fault",
+    atUs: 5,
+    fault: 0,
+    kind,
+    phase: "inject",
+    nodes: ["n2"],
+    detail,
+  } as const;
+  expect(traceFaults([inject], 0, 9).map((fault) => fault.label)).toEqual([said]);
 });

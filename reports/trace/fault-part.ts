@@ -1,0 +1,145 @@
+/** Says which part the faults had in a failure: when they were in force, and what shrinking shows. */
+import type { Anomaly } from "../../checkers/index.ts";
+import type { Campaign } from "../campaign.ts";
+import type { ExhibitView } from "../exhibit-view.ts";
+import { milliseconds } from "../page/format.ts";
+import { allOf, count, triedAllSmaller } from "../report-messages.ts";
+import type { TraceFault, TraceOperation } from "./trace-shape.ts";
+
+export interface FaultPart {
+  /** A sentence for each fault of the history: when it was in force, and what it touched. At most six. */
+  readonly faults: readonly string[];
+  /** Whether the failure needs the faults and the restart, as far as anybody knows. */
+  readonly conclusion: readonly string[];
+}
+
+const faultsAtMost = 6;
+
+/** `shrunk` says how the history was shrunk. Undefined: it was not. */
+export function faultPart(
+  view: ExhibitView,
+  anomaly: Anomaly,
+  shrunk: Campaign["shrunk"],
+): FaultPart {
+  const { trace } = view;
+  const named = trace.operations.filter(({ op }) => anomaly.operations.includes(op));
+  const faults = trace.faults
+    .slice(0, faultsAtMost)
+    .map((fault) => faultSentence(view, fault, anomaly, named));
+  const more = trace.faults.length - faults.length;
+  return {
+    faults: [
+      ...faults,
+      ...(more > 0
+        ? [`And ${count(more, "more fault")}, which the steps and the timeline show.`]
+        : []),
+    ],
+    conclusion: [...needed(view, shrunk), ...restarted(view, anomaly, shrunk)],
+  };
+}
+
+function faultSentence(
+  { trace, held }: ExhibitView,
+  { label, nodes, fromUs, toUs }: TraceFault,
+  anomaly: Anomaly,
+  named: readonly TraceOperation[],
+): string {
+  const until = toUs >= trace.endUs ? "until the end" : `to ${milliseconds(toUs)}`;
+  const shownUs = Math.max(
+    anomaly.atUs ?? 0,
+    ...named.map(({ startUs, endUs }) => endUs ?? startUs),
+  );
+  const during = named.filter(
+    ({ startUs, endUs }) => startUs < toUs && (endUs ?? trace.endUs) >= fromUs,
+  );
+  const firstUs = Math.min(...named.map(({ startUs }) => startUs));
+  const when =
+    named.length === 0
+      ? ""
+      : during.length > 0
+        ? `: in force while ${allOf(during.map(({ op }) => `#${op}`))} ran`
+        : toUs <= firstUs
+          ? ": over before the first operation that the broken promise names"
+          : fromUs > shownUs
+            ? ": began only after the failure had shown"
+            : ": in force between the operations that the broken promise names";
+  const key = anomaly.key ?? named[0]?.key;
+  const replicas = [...((key === undefined ? undefined : held.get(key))?.keys() ?? [])];
+  const touched = nodes.filter((node) => replicas.includes(node));
+  const what =
+    replicas.length === 0 || nodes.length === 0
+      ? ""
+      : touched.length === 0
+        ? `; it touches no replica of ${key ?? "the key"}`
+        : touched.length === replicas.length
+          ? `; it touches all replicas of ${key ?? "the key"}`
+          : `; of the replicas of ${key ?? "the key"}, it touches ${allOf(touched)}`;
+  return `${label}, from ${milliseconds(fromUs)} ${until}${when}${what}.`;
+}
+
+/** Whether the failure needs its faults, as far as shrinking shows. */
+function needed({ trace, exhibit }: ExhibitView, shrunk: Campaign["shrunk"]): readonly string[] {
+  const { length } = trace.faults;
+  if (length === 0) return ["No fault was injected, so the failure needs none."];
+  const [each, them] =
+    length === 1 ? ["this fault", "it"] : ["each of these faults", "each of them"];
+  if (shrunk === undefined)
+    return [
+      `The history was not shrunk, so nobody tried it without ${each}: the evidence does not show whether the failure needs ${them}.`,
+    ];
+  if (!triedAllSmaller(shrunk.ended))
+    return [
+      `Shrinking ended early (${shrunk.ended}), so the evidence does not show whether the failure needs ${them}.`,
+    ];
+  return isSimulated(exhibit.events)
+    ? [
+        `Shrinking tried the case without ${each}, and then nothing failed: the failure needs ${them}.`,
+      ]
+    : [
+        `Shrinking tried the case without ${each}, and no such try failed twice. In real time this makes it likely, but does not prove, that the failure needs ${them}.`,
+      ];
+}
+
+/** What is known of the final phase's restart of all nodes, if it came before the failure showed. */
+function restarted(
+  view: ExhibitView,
+  anomaly: Anomaly,
+  shrunk: Campaign["shrunk"],
+): readonly string[] {
+  const atUs = restartBefore(view, anomaly);
+  if (atUs === undefined) return [];
+  const told = `The final phase restarted all nodes from ${milliseconds(atUs)} on, before the failure showed`;
+  const { restart } = view.exhibit.plan;
+  if (restart === undefined)
+    return [`${told}. Every history of this target has this restart, so nobody tried it without.`];
+  return shrunk !== undefined && triedAllSmaller(shrunk.ended) && isSimulated(view.exhibit.events)
+    ? [
+        `${told}. Shrinking tried the case without it, and then nothing failed: the failure needs it.`,
+      ]
+    : [`${told}. The evidence does not show whether the failure needs it.`];
+}
+
+/**
+ * When the final phase began to restart all nodes, if that was before the anomaly showed. Undefined: it came later, or
+ * nodes were not restarted.
+ */
+export function restartBefore(
+  { exhibit, trace }: ExhibitView,
+  anomaly: Anomaly,
+): number | undefined {
+  const phases = exhibit.events.filter((event) => event.e === "phase");
+  const done = phases.find(({ phase }) => phase === "restarted");
+  const from = phases.find(({ phase }) => phase === "healed");
+  if (done === undefined || done.detail !== undefined || from === undefined) return undefined;
+  const shownUs =
+    anomaly.atUs ??
+    trace.operations.reduce(
+      (last, { op, startUs, endUs }) =>
+        anomaly.operations.includes(op) ? Math.max(last, endUs ?? startUs) : last,
+      -Infinity,
+    );
+  return shownUs < from.atUs ? undefined : from.atUs;
+}
+
+const isSimulated = (events: ExhibitView["exhibit"]["events"]): boolean =>
+  events.some((event) => event.e === "run" && event.on === "sim");

@@ -1,0 +1,313 @@
+import { describe, expect, test } from "vitest";
+import type { Anomaly, FaultEvent, HistoryEvent } from "../../../checkers/index.ts";
+import { viewOf } from "../../../reports/exhibit-view.ts";
+import { nothingSmaller } from "../../../reports/index.ts";
+import { causalChain } from "../../../reports/trace/chain.ts";
+import { faultPart } from "../../../reports/trace/fault-part.ts";
+import { campaign, exhibit, small } from "../support.ts";
+
+const shown = exhibit(small);
+const run = shown.events.find((event) => event.e === "run") as HistoryEvent;
+const anomaly: Anomaly = { guarantee: "durable", explanation: "gone", operations: [1], key: "k0" };
+const version = "v";
+
+const boot = (
+  node: string,
+  number: number,
+  phase: "start" | "end",
+  atUs: number,
+): HistoryEvent => ({
+  e: "boot",
+  node,
+  boot: number,
+  seq: atUs,
+  atUs,
+  phase,
+});
+const fault = (
+  phase: FaultEvent["phase"],
+  atUs: number,
+  more: Partial<FaultEvent>,
+): HistoryEvent => ({
+  e: "fault",
+  fault: 0,
+  kind: "partition",
+  nodes: [],
+  phase,
+  atUs,
+  ...more,
+});
+const sync = (
+  node: string,
+  atUs: number,
+  versions: readonly string[] = [version],
+): HistoryEvent => ({
+  e: "sync",
+  node,
+  boot: 1,
+  seq: atUs,
+  atUs,
+  records: [{ key: "k0", versions }],
+  hash: "",
+});
+/** A message of the write: n1 sends it to another node, or that node receives it. */
+const message = (
+  e: "sent" | "received",
+  [node, peer]: readonly [string, string],
+  atUs: number,
+  hintFor?: string,
+): HistoryEvent => ({
+  e,
+  node,
+  peer,
+  boot: 1,
+  seq: atUs,
+  atUs,
+  frame: "replica-write",
+  request: 1,
+  trace: 1,
+  cause: "write",
+  key: "k0",
+  versions: [version],
+  ...(hintFor !== undefined && { hintFor }),
+});
+
+/** c1 writes v1 to k0 through n1. n1 and n2 sync the write. The other events say what becomes of n3. */
+const history = (others: readonly HistoryEvent[]): readonly HistoryEvent[] => [
+  run,
+  ...["n1", "n2", "n3"].map((node) => boot(node, 1, "start", 0)),
+  ...[
+    {
+      e: "invoke",
+      atUs: 1_000,
+      op: 1,
+      client: "c1",
+      process: 0,
+      node: "n1",
+      f: "write",
+      key: "k0",
+      value: "v1",
+    },
+    message("sent", ["n1", "n2"], 1_100),
+    sync("n1", 1_300),
+    sync("n2", 1_400),
+    { e: "ok", atUs: 2_000, op: 1, versions: [{ version, value: "v1" }] },
+    ...others,
+  ]
+    .map((event) => event as HistoryEvent & { readonly atUs: number })
+    .sort((a, b) => a.atUs - b.atUs),
+  { e: "end", atUs: 90_000 },
+];
+const chain = (...others: readonly HistoryEvent[]): string =>
+  causalChain(viewOf({ ...shown, events: history(others) }, 0), anomaly)
+    .map(({ text }) => text)
+    .join(" ");
+
+describe("why a replica lacks a write", () => {
+  test("it was down, so that the coordinator sent a hint to another node", () => {
+    expect(
+      chain(
+        fault("inject", 500, { kind: "kill", nodes: ["n3"] }),
+        boot("n3", 1, "end", 500),
+        message("sent", ["n1", "n4"], 1_150, "n3"),
+        boot("n3", 2, "start", 50_000),
+      ),
+    ).toContain(
+      "By then n1 and n2 had the write on disk. n3 never had the write: n1 sent a hint for it to n4 at 1.1 ms instead: n3 was down from 0.5 ms to 50.0 ms.",
+    );
+  });
+
+  test("a partition cut it off", () => {
+    const cuts = [["n1", "n3"] as const];
+    expect(
+      chain(
+        fault("inject", 500, { nodes: ["n1", "n3"], cuts }),
+        fault("injected", 500, { nodes: ["n1", "n3"], cuts }),
+        message("sent", ["n1", "n3"], 1_150),
+      ),
+    ).toContain(
+      "n3 never had the write: n1 sent it the write at 1.1 ms, which did not arrive: partition n1 ↛ n3 cut it off.",
+    );
+  });
+
+  test("it was paused", () => {
+    const pause = { kind: "pause", nodes: ["n3"] };
+    expect(
+      chain(
+        fault("inject", 500, pause),
+        fault("injected", 500, pause),
+        message("sent", ["n1", "n3"], 1_150),
+        fault("healed", 3_000, pause),
+      ),
+    ).toContain("which did not arrive: n3 was paused from 0.5 ms to 3.0 ms.");
+  });
+
+  test("the coordinator had lost its connection to it", () => {
+    expect(
+      chain({
+        e: "explain",
+        node: "n1",
+        boot: 1,
+        seq: 1,
+        atUs: 700,
+        what: "link down",
+        detail: "n3: connection reset",
+      }),
+    ).toContain(
+      "n1 sent it nothing: n1 had lost its connection to n3 at 0.7 ms (connection reset).",
+    );
+  });
+
+  test("it refused the write", () => {
+    expect(
+      chain(message("sent", ["n1", "n3"], 1_150), message("received", ["n3", "n1"], 1_200), {
+        e: "sent",
+        node: "n3",
+        peer: "n1",
+        boot: 1,
+        seq: 9,
+        atUs: 1_210,
+        frame: "replica-error",
+        request: 1,
+        trace: 1,
+        code: "disk-full",
+      }),
+    ).toContain(
+      "n3 never had the write: it received the write at 1.2 ms and refused it with disk-full.",
+    );
+  });
+
+  test("it ended before it had synced the write", () => {
+    expect(
+      chain(
+        message("sent", ["n1", "n3"], 1_150),
+        message("received", ["n3", "n1"], 1_200),
+        boot("n3", 1, "end", 1_250),
+        boot("n3", 2, "start", 1_900),
+      ),
+    ).toContain(
+      "it received the write at 1.2 ms, but its process ended at 1.3 ms, before it had synced the write.",
+    );
+  });
+
+  test("it synced the write late", () => {
+    expect(chain(message("received", ["n3", "n1"], 1_200), sync("n3", 8_000))).toContain(
+      "n3 received the write at 1.2 ms and synced it only at 8.0 ms.",
+    );
+  });
+
+  test("it already held something else", () => {
+    expect(chain(sync("n3", 900, ["w"]), message("received", ["n3", "n1"], 1_200))).toContain(
+      "it received the write at 1.2 ms, when it already held w, and did not sync it.",
+    );
+  });
+
+  test("the evidence does not show why", () => {
+    expect(chain(message("sent", ["n1", "n3"], 1_150))).toContain(
+      "which did not arrive: the evidence does not show why.",
+    );
+    expect(
+      chain(
+        {
+          ...message("received", ["n3", "n2"], 5_000),
+          cause: "anti-entropy",
+        } as HistoryEvent,
+        sync("n3", 5_100),
+      ),
+    ).toContain(
+      "n3 had the write only at 5.1 ms, by anti-entropy. It did not have the write before: n1 sent it nothing: the evidence does not show why.",
+    );
+  });
+});
+
+describe("whether a read asked a replica, and why that replica gave no answer", () => {
+  const read: Anomaly = { ...anomaly, operations: [2] };
+  const asks = (node: string, atUs: number): HistoryEvent => ({
+    e: "sent",
+    node: "n1",
+    peer: node,
+    boot: 1,
+    seq: atUs,
+    atUs,
+    frame: "replica-read",
+    request: atUs,
+    trace: 2,
+    key: "k0",
+  });
+  const events = history([
+    { e: "invoke", atUs: 6_000, op: 2, client: "c2", process: 1, node: "n1", f: "read", key: "k0" },
+    asks("n1", 6_100),
+    asks("n2", 6_101),
+    {
+      e: "received",
+      node: "n1",
+      peer: "n1",
+      boot: 1,
+      seq: 6_200,
+      atUs: 6_200,
+      frame: "replica-read-ok",
+      request: 6_100,
+      trace: 2,
+      key: "k0",
+      versions: [version],
+    },
+    boot("n2", 1, "end", 5_000),
+    { e: "ok", atUs: 7_000, op: 2, versions: [{ version, value: "v1" }] },
+  ]);
+
+  test("is told with the answers", () => {
+    expect(causalChain(viewOf({ ...shown, events }, 0), read).at(-1)?.text).toBe(
+      "c2 read k0 through n1 and got v1. One replica answered, in this order: n1 with v1. n2 was asked, but the request did not arrive: n2 was down from 5.0 ms on. n1 did not ask n3.",
+    );
+  });
+});
+
+describe("whether the faults mattered", () => {
+  const kill = { kind: "kill", nodes: ["n3"] };
+  const view = viewOf(
+    {
+      ...shown,
+      events: history([fault("inject", 500, kill), fault("healed", 50_000, kill)]),
+    },
+    0,
+  );
+  const shrunk = { ...campaign("invalid").shrunk, ended: nothingSmaller } as NonNullable<
+    ReturnType<typeof campaign>["shrunk"]
+  >;
+
+  test("says what each fault touched, and when", () => {
+    expect(faultPart(view, anomaly, undefined).faults).toEqual([
+      "kill n3, from 0.5 ms to 50.0 ms: in force while #1 ran; of the replicas of k0, it touches n3.",
+    ]);
+  });
+
+  test("the failure needs a fault without which shrinking saw none", () => {
+    expect(faultPart(view, anomaly, shrunk).conclusion).toEqual([
+      "Shrinking tried the case without this fault, and then nothing failed: the failure needs it.",
+    ]);
+  });
+
+  test("nobody knows if shrinking ended early or never began", () => {
+    expect(faultPart(view, anomaly, { ...shrunk, ended: "interrupted" }).conclusion).toEqual([
+      "Shrinking ended early (interrupted), so the evidence does not show whether the failure needs it.",
+    ]);
+    expect(faultPart(view, anomaly, undefined).conclusion.join()).toContain(
+      "nobody tried it without this fault",
+    );
+  });
+
+  test("a restart in the final phase counts only if the failure showed after it", () => {
+    const restarts = history([
+      { e: "phase", atUs: 10_000, phase: "healed" },
+      { e: "phase", atUs: 20_000, phase: "restarted" },
+    ]);
+    const restarted = viewOf({ ...shown, events: restarts }, 0);
+    expect(faultPart(restarted, anomaly, shrunk).conclusion).toEqual([
+      "No fault was injected, so the failure needs none.",
+    ]);
+    expect(faultPart(restarted, { ...anomaly, atUs: 30_000 }, shrunk).conclusion).toEqual([
+      "No fault was injected, so the failure needs none.",
+      "The final phase restarted all nodes from 10.0 ms on, before the failure showed. Every history of this target has this restart, so nobody tried it without.",
+    ]);
+  });
+});
