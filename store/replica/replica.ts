@@ -135,13 +135,15 @@ export class Replica {
   }
 
   /**
-   * Tries again to make a state durable that a full disk refused. Until that succeeds, the key can neither be handed
-   * over nor streamed.
+   * Makes durable what the log does not have: a state that a full disk refused, or a put that this node made and, because
+   * of a newer ring, no longer stored. Until that succeeds, the key can neither be handed over nor streamed.
    */
   keepRefused(entry: Entry): void {
     const { key, latest, refused } = entry;
-    if (refused === null) return;
-    const state = this.#parts.merge(latest, refused);
+    // While the log writes, it may be writing `latest`.
+    if (refused === null && (latest === entry.durable || !this.#disk.log.isIdle)) return;
+    const state = refused === null ? latest : this.#parts.merge(latest, refused);
+    if (state === null) return;
     entry.refused = null;
     entry.latest = state;
     const durable = (): void => this.#written(entry, state);
