@@ -1,6 +1,7 @@
 /** Draws plans as a fast-check arbitrary, for `fc.assert` in any test suite and for campaigns. */
 import * as fc from "fast-check";
 import { chance } from "./draw.ts";
+import { drawEpisode } from "./draw-episode.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawOperations } from "./draw-operations.ts";
 import { resolveOptions } from "./options.ts";
@@ -76,9 +77,10 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
   override generate(random: fc.Random): fc.Value<Plan> {
     const { target, swarmSettings, workload, claimed, bug } = this.options;
     const swarm = drawSwarm(random, this.options);
-    const operations = drawOperations(random, swarm, target);
+    const episode = drawEpisode(random, swarm, this.options);
+    const operations = drawOperations(random, swarm, target, episode);
     const worldSeed = random.nextInt() >>> 0;
-    const faults = drawFaults(random, swarm, operations, this.options);
+    const faults = drawFaults(random, swarm, operations, episode, this.options);
     const plan: Plan = {
       format: "quorate-plan/2",
       target: { name: target.name, version: target.version },

@@ -5,6 +5,7 @@
 import type { Random } from "fast-check";
 import { createAim } from "./aim.ts";
 import { chance, integer, pick, range } from "./draw.ts";
+import type { Episode } from "./draw-episode.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import { type Kinds, kindOf } from "./kinds.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -19,6 +20,8 @@ import { type HostEvent, ringEvents } from "./trigger.ts";
  * the forecast is rough.
  */
 const spare = 0.65;
+/** The same for an episode alone, whose fault is there to let operations fail. */
+const spareOfEpisode = 0.5;
 const spareOfWrites = 0.4;
 /**
  * The smallest share of writes, and of other operations, that must find a quorum among the replicas of their own keys.
@@ -28,11 +31,12 @@ export const spareByKey = 0.1;
 const shortestMs = 50;
 const tries = 6;
 
-/** Draws faults, sorted by `atMs`. */
+/** Draws faults, sorted by `atMs`. The faults of the episode come first, if enough operations can still succeed. */
 export function drawFaults(
   random: Random,
   swarm: Swarm,
   operations: readonly PlannedOperation[],
+  episode: Episode | null,
   { kinds }: Pick<ResolvedOptions, "kinds">,
 ): PlannedFault[] {
   const { facts, workload } = swarm;
@@ -40,8 +44,19 @@ export function drawFaults(
   const aimAt = createAim(facts, operations, starts, swarm);
   const sharesUnder = createForecast({ facts, workload, kinds, operations, named: swarm });
   const changing = swarm.faultKinds.find(({ joins }) => joins !== undefined);
+  // Writes have a limit of their own, because most guarantees can be judged only if writes succeed.
+  const leavesEnough = (some: readonly PlannedFault[], share = spare): boolean => {
+    const { all, writes, byKey } = sharesUnder(some);
+    return all >= share && writes >= spareOfWrites && byKey >= spareByKey;
+  };
   const faults: PlannedFault[] = [];
-  for (let i = 0; i < swarm.faults; i++) {
+  if (episode !== null) {
+    const { change, companion } = episode;
+    const both = companion === undefined ? [change] : [change, companion];
+    const kept = [both, [change]].find((some) => leavesEnough(some, spareOfEpisode));
+    faults.push(...(kept ?? []));
+  }
+  for (let i = faults.length; i < swarm.faults; i++) {
     for (let attempt = 0; attempt < tries; attempt++) {
       // The drawn duration is halved once more in each attempt, down to `shortestMs`, so that a fault fits even a
       // cluster that tolerates little.
@@ -83,9 +98,7 @@ export function drawFaults(
         (kind.mostInPlan ?? Infinity)
       )
         continue;
-      // Writes have a limit of their own, because most guarantees can be judged only if writes succeed.
-      const { all, writes, byKey } = sharesUnder([...faults, ...drawn]);
-      if (all < spare || writes < spareOfWrites || byKey < spareByKey) continue;
+      if (!leavesEnough([...faults, ...drawn])) continue;
       faults.push(...drawn);
       break;
     }
@@ -196,10 +209,9 @@ function someoneKeepsTheRing(
 function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
   const [one, other] = [kindOf(kinds, a.fault), kindOf(kinds, b.fault)];
   if (one === other && one.clashes?.(a.fault, b.fault) === true) return true;
-  if (!stops(one) || !stops(other)) return false;
   const apart = latestEndMs(a) < b.atMs || latestEndMs(b) < a.atMs;
-  const nodes = other.nodesOf(b.fault);
-  return !apart && one.nodesOf(a.fault).some((node) => nodes.includes(node));
+  const nodes = stoppedBy(other, b);
+  return !apart && stoppedBy(one, a).some((node) => nodes.includes(node));
 }
 
 /**
@@ -209,7 +221,10 @@ function collide(kinds: Kinds, a: PlannedFault, b: PlannedFault): boolean {
 const latestEndMs = ({ atMs, durationMs, when }: PlannedFault): number =>
   when === undefined ? atMs + durationMs : Infinity;
 
-const stops = (kind: FaultKind): boolean => kind.ports.some(({ stage }) => stage === "process");
+/** The indices of the nodes that the fault may stop. */
+const stoppedBy = (kind: FaultKind, { fault }: PlannedFault): readonly number[] =>
+  kind.stops?.(fault) ??
+  (kind.ports.some(({ stage }) => stage === "process") ? kind.nodesOf(fault) : []);
 
 /**
  * Draws the start of a fault, in half of all draws at most 8 ms after an operation begins. A history takes seconds and
@@ -247,7 +262,8 @@ function drawStartAround(
   );
 }
 
-function drawDurationMs(random: Random, length: FaultLength, facts: ClusterFacts): number {
+/** Draws how long a fault lasts, in ms. */
+export function drawDurationMs(random: Random, length: FaultLength, facts: ClusterFacts): number {
   switch (length) {
     case "short":
       return integer(random, shortestMs, 400);

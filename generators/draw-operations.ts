@@ -1,6 +1,7 @@
 /** Draws a plan's operations according to its swarm. */
 import type { Random } from "fast-check";
 import { chance, integer, pick, range, sample, weighted } from "./draw.ts";
+import { type Episode, withEpisode } from "./draw-episode.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { Swarm } from "./swarm.ts";
 import type { PlanTarget } from "./target.ts";
@@ -14,9 +15,13 @@ import type { Mix, Workload } from "./workloads/workload.ts";
  */
 export function drawOperations(
   random: Random,
-  swarm: Swarm,
+  usual: Swarm,
   target: PlanTarget,
+  episode: Episode | null,
 ): PlannedOperation[] {
+  // With pauses in which no client does anything, an episode would often contain no operation.
+  const swarm: Swarm =
+    episode === null ? usual : { ...usual, phaseMs: episode.phaseMs, pace: "steady" };
   const all = range(swarm.facts.nodes);
   const shared = sample(random, all, Math.min(2, all.length));
   const longestBurst = integer(random, 3, 8);
@@ -35,7 +40,8 @@ export function drawOperations(
     }));
     return readOwnWrites(random, swarm, own);
   });
-  const operations = inOrderOfStart(perClient.flat());
+  const plain = inOrderOfStart(perClient.flat());
+  const operations = episode === null ? plain : withEpisode(random, swarm, episode, plain);
   return withDetails(
     random,
     swarm,

@@ -77,10 +77,24 @@ const joiningPhase = 0.5;
 const operationsAPhase = 400;
 
 /**
- * The smallest percentage of quick plans that contain reads, unless the target sets another. A history without reads
- * shows little, which is a waste if each history takes seconds.
+ * The smallest percentage of quick plans and of plans with membership changes that contain reads, unless the target
+ * sets another. A history without reads shows little.
  */
-const readsWhenQuickPercent = 98;
+const readsPercent = 98;
+/**
+ * The smallest percentage of plans with membership changes that contain deletes, unless the target sets another. A
+ * change may bring back what was deleted.
+ */
+const deletesWhenJoiningPercent = 80;
+
+/** The smallest percentage of plans that contain the operation. */
+function leastPercent(
+  f: string,
+  { quick, joining }: { readonly quick: boolean; readonly joining: boolean },
+): number {
+  if (f === "read" && (quick || joining)) return readsPercent;
+  return f === "delete" && joining ? deletesWhenJoiningPercent : 0;
+}
 /**
  * The `ownReadsPercent` of quick plans. With a smaller percentage, one history in ten had no session that read its own
  * write.
@@ -104,7 +118,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const workload = workloadOf(kinds, options.workload);
   const usePercent = (f: string, usual: number): number =>
     target.usePercent?.(options.settings, f) ??
-    (options.quick && f === "read" ? Math.max(usual, readsWhenQuickPercent) : usual);
+    Math.max(usual, leastPercent(f, { quick: options.quick, joining }));
   // A cluster of one node has no links between nodes.
   const possibleFaults = options.faults
     .map((kind) => kindOf(kinds, { kind }))
@@ -116,7 +130,7 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   const sizes = isLarge ? large : options;
   const operations = integer(random, sizes.operations.min, sizes.operations.max);
   const { clients = { min: 2, max: 6 } } = options;
-  const keys = workload.oneKey === true ? 1 : drawKeys(random, sizes.keys);
+  const keys = workload.oneKey === true ? 1 : drawKeyCount(random, sizes.keys, joining);
   const keyNames =
     target.drawsKeyNames === true && isNative(target, workload)
       ? drawKeyNames(random, keys, facts)
@@ -153,11 +167,18 @@ export function drawSwarm(random: Random, options: ResolvedOptions): Swarm {
   };
 }
 
-/** Draws a subset of the kinds. Kinds with `namedOnly` are in most subsets, since the user has named them. */
+/**
+ * Draws a subset of the kinds. Kinds with `namedOnly` are in most subsets, since the user has named them, and mostly
+ * together with others, since a membership change alone loses little.
+ */
 function withNamed(random: Random, kinds: readonly FaultKind[]): readonly FaultKind[] {
-  const some = someOf(random, kinds);
-  const named = kinds.filter((kind) => kind.namedOnly === true && !some.includes(kind));
-  return [...some, ...named.filter(() => chance(random, 70))];
+  const named = kinds.filter(({ namedOnly }) => namedOnly === true);
+  if (named.length === 0) return someOf(random, kinds);
+  const others = kinds.filter((kind) => !named.includes(kind));
+  return [
+    ...(chance(random, 90) ? someOf(random, others) : []),
+    ...named.filter(() => chance(random, 85)),
+  ];
 }
 
 /** Draws the number of keys. If no range of keys is given, most plans have few keys. */
@@ -172,6 +193,12 @@ const drawKeys = (random: Random, keys: PlanOptions["keys"]): number =>
         [integer(random, 13, 60), 2],
       ])
     : integer(random, keys.min, keys.max);
+
+/** Draws the number of keys. A membership change moves only some ranges, so plans with changes have more keys. */
+function drawKeyCount(random: Random, keys: PlanOptions["keys"], joining: boolean): number {
+  const count = drawKeys(random, keys);
+  return joining ? Math.max(count, drawKeys(random, keys)) : count;
+}
 
 /** A key name is `k` and a number below `keyNumbers`. */
 const keyNumbers = 100_000;

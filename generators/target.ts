@@ -17,6 +17,8 @@ export interface ClusterFacts {
   readonly replicas: number;
   /** The replicas of a key as node indices, in order of preference. */
   replicasOf(key: string): readonly number[];
+  /** The replicas of a key as node indices if these nodes were the members. Absent: not known. */
+  replicasAmong?(key: string, members: readonly number[]): readonly number[];
   /** The number of replicas that must answer before the operation succeeds. */
   needed(operation: Pick<PlannedOperation, "f" | "levels">): number;
   /** How long an operation may take before the store gives it up, in ms. */

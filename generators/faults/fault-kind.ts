@@ -113,6 +113,11 @@ export interface FaultKind<F extends Fault = Fault> {
   joins?(fault: F): readonly number[];
   /** The indices of the nodes that leave the cluster for good. Absent if no node leaves. */
   leaves?(fault: F): readonly number[];
+  /**
+   * The indices of the nodes that own the key only after the fault's membership change. Null if that is not known.
+   * Absent if faults of this kind never change the membership.
+   */
+  newOwners?(fault: F, key: string, facts: ClusterFacts): readonly number[] | null;
   /** Whether a plan must not contain both of these faults of this kind. If absent, a plan may contain any two. */
   clashes?(one: F, other: F): boolean;
   /**
@@ -133,6 +138,11 @@ export interface FaultKind<F extends Fault = Fault> {
    * ends of a cut link.
    */
   nodesOf(fault: F): readonly number[];
+  /**
+   * The indices of the nodes whose processes the fault stops. Absent: all of `nodesOf` if the kind has a port for
+   * processes, otherwise none.
+   */
+  stops?(fault: F): readonly number[];
   /** The indices of the clients that the fault affects. If absent, the fault may affect all clients. */
   clientsOf?(fault: F): readonly number[];
   /**

@@ -1,6 +1,6 @@
 /** Membership changes: an operator adds, removes, replaces or moves a node while clients continue. */
 import type { Random } from "fast-check";
-import { chance, integer, pick, weighted } from "../draw.ts";
+import { chance, integer, pick, range, weighted } from "../draw.ts";
 import type { NodeNamer } from "../plan.ts";
 import type { FaultKind, WantsAt } from "./fault-kind.ts";
 import { closeGap } from "./nodes.ts";
@@ -83,14 +83,17 @@ export const membership = {
   triggers: {},
   isPossible: ({ newcomers: most = 0 }) => most > 0,
   draw: (random, { nodes, aim, facts }) => {
+    // If every node holds every key, moving one changes nothing, and none may leave until another has joined.
+    const spares = nodes > facts.replicas;
     const change = weighted(random, [
-      ["add", 4],
-      ["remove", 3],
-      ["replace", 2],
-      ["move", 2],
+      ["add", 12],
+      ["remove", spares ? 9 : 3],
+      // If one replica is enough for a write, the dead node may have had the only copy, and less stays promised.
+      ["replace", facts.needed({ f: "write" }) > 1 ? 9 : 1],
+      ["move", spares ? 6 : 2],
     ] as const);
     // The node that gets the request must not be the one that leaves, dies or moves.
-    const others = Array.from({ length: nodes }, (_, node) => node).filter((node) => node !== aim);
+    const others = range(nodes).filter((node) => node !== aim);
     const asked = pick(random, others);
     const newcomer = nodes + integer(random, 0, Math.min(newcomers, facts.newcomers ?? 1) - 1);
     const plain: MembershipFault = {
@@ -108,9 +111,26 @@ export const membership = {
     const stopped = stoppedBy(fault);
     return [...new Set([node ?? asked, ...(stopped === undefined ? [] : [stopped])])];
   },
+  stops: (fault) => {
+    const stopped = stoppedBy(fault);
+    return [
+      ...(fault.change === "replace" && fault.node !== undefined ? [fault.node] : []),
+      ...(stopped === undefined ? [] : [stopped]),
+    ];
+  },
   joins: ({ newcomer }) => (newcomer === undefined ? [] : [newcomer]),
   leaves: ({ change, node }) =>
     node !== undefined && (change === "remove" || change === "replace") ? [node] : [],
+  newOwners: ({ change, node, newcomer }, key, { nodes, replicasOf, replicasAmong }) => {
+    const before = replicasOf(key);
+    if (node !== undefined && !before.includes(node)) return [];
+    if (change === "replace") return newcomer === undefined ? [] : [newcomer];
+    // The place of a moved node depends on the version of the ring.
+    if (change === "move" || replicasAmong === undefined) return null;
+    const members = range(nodes).filter((member) => member !== node);
+    const after = replicasAmong(key, newcomer === undefined ? members : [...members, newcomer]);
+    return after.filter((owner) => !before.includes(owner));
+  },
   clashes: (one, other) =>
     (one.newcomer !== undefined && one.newcomer === other.newcomer) ||
     (one.node !== undefined && one.node === other.node) ||
@@ -152,7 +172,8 @@ export const membership = {
 } satisfies FaultKind<MembershipFault>;
 
 function drawInterruption(random: Random, { change }: MembershipFault): Interruption {
-  const afterMs = integer(random, 0, 300);
+  // New owners fetch their data soon after the change begins.
+  const afterMs = chance(random, 50) ? integer(random, 0, 60) : integer(random, 0, 300);
   const forMs = integer(random, 100, 800);
   const newcomer = change === "add" || change === "replace";
   const who = pick(random, [

@@ -63,6 +63,17 @@ const slowHandoff = {
   handoffIntervalMs: 2000,
 } as const;
 
+/** An acknowledged write may be only on a fallback node, which hands it over late. */
+const sloppyChanging = {
+  ...handoffAlone,
+  versions: "stamps",
+  quorums: "sloppy",
+  r: 1,
+  w: 1,
+  handoffIntervalMs: 2000,
+  deletes: "keep",
+} as const;
+
 export const bugs: Readonly<Record<string, PlantedBug>> = {
   "quorum-off-by-one": {
     breaks: ["acknowledged"],
@@ -748,16 +759,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "hint-to-former-owner": {
     breaks: ["durable", "converged", "ring-agreed"],
-    // An acknowledged write may be only on a fallback node, which hands it over late.
-    settings: {
-      ...handoffAlone,
-      versions: "stamps",
-      quorums: "sloppy",
-      r: 1,
-      w: 1,
-      handoffIntervalMs: 1000,
-    },
-    faults: ["membership", "partition"],
+    settings: sloppyChanging,
+    faults: ["membership", "kill"],
     story: "a hint goes to the node that it was kept for, even if that node no longer owns the key",
     source: "scylladb/scylladb #24980",
   },

@@ -1,5 +1,11 @@
 /** The part of the bundled store that plans need. */
-import { type ClusterFacts, type PlanTarget, type Settings } from "../../../../generators/index.ts";
+import {
+  type ClusterFacts,
+  nodeIndex,
+  nodeName,
+  type PlanTarget,
+  type Settings,
+} from "../../../../generators/index.ts";
 import { parseSettings } from "../../../../store/parse-settings.ts";
 import { readQuorum, writeQuorum } from "../../../../store/placement/quorum.ts";
 import { nodeNames, preferenceList } from "../../../../store/placement/ring.ts";
@@ -52,6 +58,11 @@ function factsOf(settings: StoreSettings): ClusterFacts {
     fewestNodes: settings.n,
     replicas: settings.n,
     replicasOf: (key) => preferenceList(settings, key).map((node) => names.indexOf(node)),
+    replicasAmong: (key, members) => {
+      const named = members.map((index) => ({ node: nodeName(index), points: nodeName(index) }));
+      const on = { ...settings, nodes: named.length, members: named };
+      return preferenceList(on, key).map((node) => nodeIndex(node, {}));
+    },
     needed: (operation) => {
       const asked = askedQuorums(operation.levels);
       const isRead = operation.f === "read";
