@@ -308,6 +308,16 @@ export const mechanisms: Readonly<Record<string, readonly Fact[]>> = {
       some("NODE was the last node to send \\S+ to NODE, at TIME, by handoff"),
     ],
   ],
+  "joiner-takes-any-owner": [
+    ["where the write was durable", some("was durable on NODE")],
+    ["the owners that hold nothing", some("NODE and NODE hold nothing")],
+    ["the replica that had missed the write", some("\\(kill of NODE\\) began")],
+  ],
+  "hint-dropped-with-owner": [
+    ["the owner that holds nothing", some("NODE holds nothing")],
+    ["the owner that missed the write", some("\\(kill of NODE\\) began")],
+    ["the change of membership", some("\\(membership of NODE\\) began")],
+  ],
   "passed-on-twice": [
     [
       "the write that appears twice, and under which versions",

@@ -63,6 +63,16 @@ const slowHandoff = {
   handoffIntervalMs: 2000,
 } as const;
 
+/** Nothing repairs: only a membership change itself brings a node what it missed. */
+const changingAlone = {
+  ...soonDead,
+  versions: "stamps",
+  quorums: "strict",
+  hints: false,
+  readRepair: "off",
+  antiEntropy: false,
+  deletes: "keep",
+} as const;
 /** An acknowledged write may be only on a fallback node, which hands it over late. */
 const sloppyChanging = {
   ...handoffAlone,
@@ -771,5 +781,19 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
     story:
       "a put that a node with an older ring passes on is carried out and yet answered as refused",
     source: "riak_kv #1046",
+  },
+  "joiner-takes-any-owner": {
+    breaks: ["regular-stamped", "durable"],
+    settings: { ...changingAlone, nodes: 4, n: 2, r: 2, w: 1 },
+    faults: ["membership", "kill"],
+    story: "a new owner takes each key from any owner, not from the one that it displaces",
+    source: "CASSANDRA-2434",
+  },
+  "hint-dropped-with-owner": {
+    breaks: ["durable"],
+    settings: { ...sloppyChanging, nodes: 4, n: 1 },
+    faults: ["membership", "kill"],
+    story: "a hint for a node that no longer owns the key is dropped",
+    source: "scylladb/scylladb #20558",
   },
 };
