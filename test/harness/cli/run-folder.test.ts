@@ -111,7 +111,9 @@ describe("quorate replay", () => {
     const plan = join(runsFolder(), "plan.json");
     writeFileSync(plan, `\uFEFF${readFileSync(join(failed, "shrunk/plan.json"), "utf8")}`);
     const { status, stdout } = await replay(plan);
-    expect(stdout).toMatch(/No file beside the plan says where the plan ran, so it runs on sim/);
+    expect(stdout).toMatch(
+      /No file beside the plan says where the plan ran, so the plan runs on sim/,
+    );
     expect(stdout).toMatch(/Reproduced in 1 of 1 runs on sim/);
     expect(status).toBe(0);
   });
