@@ -1,11 +1,24 @@
 /** Temporary folders that are removed when this process ends. A killed process leaves its folders. */
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { lifeOf, ownSign } from "./sign-of-life.ts";
 
-const purposes = ["bug", "node", "process", "archive"] as const;
-/** What a folder contains: bundles of planted bugs or nodes, folders of local nodes, unpacked runs. */
+const purposes = ["bug", "node", "process", "archive", "threads"] as const;
+/**
+ * What a folder contains: bundles of planted bugs or nodes, folders of local nodes, unpacked runs, or the folders that
+ * threads created.
+ */
 export type Purpose = (typeof purposes)[number];
 
 const prefixOf = (purpose: Purpose): string => `quorate-${purpose}-`;
@@ -15,21 +28,56 @@ const signFile = "process";
 /** The folders of this process. A hunt makes dozens of them, so a single listener removes them all. */
 const own = new Set<string>();
 
+/**
+ * The name, in the environment data of threads, of the folder in which threads create theirs. A thread that is
+ * terminated removes nothing, so the thread that started it removes that folder.
+ */
+const sharedName = "quorate.temporary-folders";
+
 /** Creates a folder for this process. The folder contains one file, named "process". Throws the file system's error. */
 export function makeTemporaryFolder(purpose: Purpose): string {
-  const folder = mkdtempSync(join(tmpdir(), prefixOf(purpose)));
+  const folder = mkdtempSync(join(parentFolder(), prefixOf(purpose)));
+  sign(folder);
+  removeAtExit(folder);
+  return folder;
+}
+
+/**
+ * Lets the threads that this thread starts from now on create their folders in one that this thread removes when it
+ * ends. To be called before a thread is started.
+ */
+export function shareTemporaryFolders(): void {
+  if (getEnvironmentData(sharedName) !== undefined) return;
+  // The first thread that needs the folder creates it.
+  const folder = join(tmpdir(), prefixOf("threads") + randomUUID());
+  removeAtExit(folder);
+  setEnvironmentData(sharedName, folder);
+}
+
+function parentFolder(): string {
+  const shared = getEnvironmentData(sharedName);
+  if (typeof shared !== "string") return tmpdir();
+  mkdirSync(shared, { recursive: true, mode: 0o700 });
+  sign(shared);
+  return shared;
+}
+
+function sign(folder: string): void {
   writeFileSync(join(folder, signFile), ownSign() ?? "");
+}
+
+function removeAtExit(folder: string): void {
   if (own.size === 0)
     process.once("exit", () => {
-      for (const one of own) rmSync(one, { recursive: true, force: true });
+      for (const one of own) removeTemporaryFolder(one);
     });
   own.add(folder);
-  return folder;
 }
 
 /** Removes the folder now. */
 export function removeTemporaryFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  // A thread may still create a file in the folder, and then the removal is tried again.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
 }
 
 /**

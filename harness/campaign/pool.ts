@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import type { Plan, PlanOptions, PlanWishes } from "../../generators/index.ts";
 import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import { shareTemporaryFolders } from "../temporary-folders.ts";
 import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
@@ -140,6 +141,7 @@ export function createPool(
     }
   };
   const workers: Worker[] = [];
+  shareTemporaryFolders();
   const start = (): Worker => {
     const worker = new Worker(program, {
       workerData: task,

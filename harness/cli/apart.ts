@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
+import { shareTemporaryFolders } from "../temporary-folders.ts";
 import { type Ending, leaveAtOnce, onEnding } from "./signals.ts";
 
 interface Begun {
@@ -46,6 +47,7 @@ export async function runApart(
     columns: stderr.columns,
     terminal: { stdout: stdout.isTTY, stderr: stderr.isTTY },
   };
+  shareTemporaryFolders();
   const worker = new Worker(join(packageRoot, "dist", "quorate.js"), {
     argv: [...args],
     workerData: data,

@@ -1,0 +1,84 @@
+/**
+ * Tests runs with nodes of the user in the simulator. Their code is somebody else's: whatever it does, the command must
+ * end, say what happened, and leave no temporary folder.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Finished, quorate, runsFolder } from "./support.ts";
+
+const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
+
+let folder = "";
+/** The folder that the command uses for temporary folders. */
+let temporary = "";
+beforeEach(() => {
+  folder = runsFolder();
+  temporary = join(folder, "temporary");
+  mkdirSync(temporary);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (source: string): string => {
+  const file = join(folder, "node.ts");
+  writeFileSync(file, `import { runNode } from "quorate/node";\n${source}\n`);
+  return file;
+};
+
+const argsFor = (bin: string, ...more: readonly string[]): readonly string[] => [
+  "run",
+  ...["--target", "maelstrom", "--workload", "echo", "--on", "sim", "--bin", bin],
+  ...["--seed", "1", "--no-shrink", "--out", join(folder, "runs"), ...more],
+];
+
+const runNodes = (bin: string, ...more: readonly string[]): Promise<Finished> =>
+  quorate(argsFor(bin, "--histories", "5", ...more), { TMPDIR: temporary });
+
+const echoes =
+  'export default runNode((node) => node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo: message.body["echo"] })));';
+const echoesWrong =
+  'export default runNode((node) => node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo: "no" })));';
+
+/** With and without threads. */
+const jobs = [
+  ["--jobs", "1"],
+  ["--jobs", "3"],
+] as const;
+
+describe("a run with simulated nodes", () => {
+  it.each(jobs)("leaves no temporary folder, whatever its verdict (%s %s)", async (...more) => {
+    expect(await runNodes(write(echoes), ...more)).toMatchObject({ status: 0 });
+    expect(await runNodes(write(echoesWrong), ...more)).toMatchObject({ status: 1 });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.each([
+    ["--jobs", "1", 1, [2]],
+    ["--jobs", "3", 1, [2]],
+    // The run may end before the second signal arrives.
+    ["--jobs", "1", 2, [2, 130]],
+    ["--jobs", "3", 2, [2, 130]],
+  ] as const)(
+    "leaves no temporary folder when interrupted (%s %s, %i times)",
+    async (flag, count, times, statuses) => {
+      const args = argsFor(write(echoes), "--histories", "1000000", flag, count);
+      const run = spawn(process.execPath, [command, ...args], {
+        env: { ...process.env, CI: "", TMPDIR: temporary },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      run.stderr.resume();
+      run.stdout.on("data", (chunk: Buffer) => {
+        if (times === 2 && chunk.includes("Interrupt again")) run.kill("SIGINT");
+      });
+      const ended = once(run, "close") as Promise<[number]>;
+      // The folder of runs is created once the node's code was loaded.
+      await expect.poll(() => readdirSync(folder)).toContain("runs");
+      await expect.poll(() => readdirSync(temporary)).not.toEqual([]);
+      run.kill("SIGINT");
+      expect(statuses).toContain((await ended)[0]);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+});
