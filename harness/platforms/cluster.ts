@@ -47,6 +47,11 @@ export interface StartOptions {
    * history.
    */
   readonly newcomers?: readonly NodeName[];
+  /**
+   * If this signal aborts, the start no longer waits for the nodes. It resolves although they may not be ready, and the
+   * caller then only asks for logs, resets or stops the cluster.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /** A cluster that runs histories one after the other. */
@@ -70,7 +75,7 @@ export interface Cluster {
   /**
    * Begins a history: ends the last history, and starts nodes with empty disks and without faults in force. Exception:
    * where nodes live on between histories, they keep their data, and the history uses fresh keys. Resolves when the
-   * nodes that the cluster started are ready.
+   * nodes that the cluster started are ready, or once `options.signal` aborts.
    */
   start(options: StartOptions): Promise<void>;
   /** Opens a client's session with a node, which may be down. */

@@ -15,6 +15,7 @@ import type { Outcome } from "../platforms/session.ts";
 import type { FinalPhaseFacts, Target, TargetCapabilities } from "../targets/target.ts";
 import { type NumberedOperation, startClient } from "./client.ts";
 import { allEqual, inspectAll, type Inspection, inspectEvents, type SeenRings } from "./inspect.ts";
+import { interrupted } from "./interrupted.ts";
 import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestChangeMs, longestSweepMs } from "./longest.ts";
 import type { Nemesis } from "./nemesis.ts";
@@ -102,7 +103,7 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   await sweep(stage, { final: true });
   if (repair.lastLookMs > 0) await wait(stage, () => false, repair.lastLookMs);
-  return stage.signal.aborted ? "interrupted" : nemesis.failure;
+  return stage.signal.aborted ? interrupted : nemesis.failure;
 }
 
 /** Whether the target's own means (`settle`) have already made the replicas equal. */
@@ -320,7 +321,7 @@ async function wait(stage: Stage, condition: () => boolean, timeoutMs: number): 
 }
 
 function stopReason(stage: Stage, reason: string): string {
-  return stage.signal.aborted ? "interrupted" : (stage.nemesis.failure ?? reason);
+  return stage.signal.aborted ? interrupted : (stage.nemesis.failure ?? reason);
 }
 
 function canonical(inspection: Inspection): string {

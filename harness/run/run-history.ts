@@ -16,6 +16,7 @@ import { startClient } from "./client.ts";
 import { runFinalPhase, type Stage } from "./final-phase.ts";
 import { runEvent } from "./header.ts";
 import { inspectAll, inspectEvents } from "./inspect.ts";
+import { interrupted } from "./interrupted.ts";
 import { withLastWords } from "../platforms/last-words.ts";
 import { clientTimeoutMs, environmentMs, longestOperationsMs } from "./longest.ts";
 import { newcomersOf } from "./newcomers.ts";
@@ -82,6 +83,7 @@ export async function runHistory(
   const nameOf = nodeNamer(facts);
   const newcomers = newcomersOf(plan, kinds, nameOf);
   const started = await startOrTell(plan, cluster, {
+    signal,
     settings,
     workload: plan.workload,
     worldSeed: plan.worldSeed,
@@ -92,6 +94,16 @@ export async function runHistory(
   });
   const startedUs = cluster.clock.nowUs();
   if (started === null) recorder.record({ e: "phase", atUs: startedUs, phase: "started" });
+  // After an interrupted start, the nodes may not be ready to answer anything.
+  if (started === interrupted) {
+    recorder.record({
+      e: "end",
+      atUs: startedUs,
+      recorded: recorder.events.length + 1,
+      reason: interrupted,
+    });
+    return recorder.events;
+  }
   const nemesis = createNemesis(cluster, recorder, plan.faults, {
     kinds,
     facts,
@@ -130,7 +142,7 @@ export async function runHistory(
       if (dirty.length > 0)
         return `${dirty.join(", ")} held data before the history began, perhaps of an earlier history`;
     }
-    if (signal.aborted) return "interrupted";
+    if (signal.aborted) return interrupted;
     recorder.record({ e: "phase", atUs: cluster.clock.nowUs(), phase: "operations" });
     nemesis.start();
     let ended = 0;
@@ -219,8 +231,8 @@ function nodesEver(nodes: number, newcomers: readonly NodeName[] = [], nameOf: N
 }
 
 /**
- * Starts the cluster. Returns null if it started. Returns why it did not start if a planted bug ended a node, since
- * this is no failure of the environment.
+ * Starts the cluster. Returns null if it started. Returns why it did not start if the user interrupted the start, or if
+ * a planted bug ended a node, since neither is a failure of the environment.
  */
 async function startOrTell(
   plan: Plan,
@@ -229,7 +241,7 @@ async function startOrTell(
 ): Promise<string | null> {
   try {
     await cluster.start(options);
-    return null;
+    return options.signal?.aborted === true ? interrupted : null;
   } catch (error) {
     if (plan.bug === undefined || !(error instanceof EnvironmentError)) throw error;
     const ends = (await cluster.unplannedEnds?.()) ?? [];

@@ -10,6 +10,7 @@ import { ownKeys } from "../own-keys.ts";
 import type { Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { createMembership } from "../membership.ts";
 import { removeRun } from "./clean.ts";
@@ -211,7 +212,7 @@ export class DockerCluster implements Cluster {
       this.#refuseIfStopped();
       await this.#end();
       const { containers } = this.#ground;
-      const { settings, workload = "register", evidence, bugBundle, newcomers } = options;
+      const { settings, workload = "register", evidence, bugBundle, newcomers, signal } = options;
       const { nodes } = this.target.facts(settings);
       const count = nodesWith(nodes, newcomers);
       await this.makeMachines(count);
@@ -291,7 +292,14 @@ export class DockerCluster implements Cluster {
         await together(machines.map(({ process }) => this.#engine.start(process)));
         await together(
           machines.map((machine) =>
-            untilReady({ engine: this.#engine, machine, containers, reach, sinceSeconds }),
+            untilReady({
+              engine: this.#engine,
+              machine,
+              containers,
+              reach,
+              sinceSeconds,
+              signal,
+            }),
           ),
         );
       };
@@ -327,7 +335,8 @@ export class DockerCluster implements Cluster {
         this.#ground.ends.begin();
         await serve(sinceSeconds);
       }
-      await containers.prepare?.(reach);
+      if (containers.prepare !== undefined && signal?.aborted !== true)
+        await unlessAborted(containers.prepare(reach), signal);
     });
   }
 

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { EnvironmentError } from "../../errors.ts";
 import type { Reach } from "../reach.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { ContainerTarget, Readiness } from "./container-target.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
@@ -21,6 +22,8 @@ export interface ReadinessOptions {
   readonly reach: Reach;
   /** When the process was started, in seconds since 1970. Log lines before this time belong to an earlier start. */
   readonly sinceSeconds: number;
+  /** If this signal aborts, nobody waits for the node any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -90,16 +93,18 @@ const notUp = async (
 };
 
 /**
- * Resolves once this node is ready. Rejects with an EnvironmentError if the node's process died or its start took too
+ * Resolves once this node is ready, or once the signal aborts. Rejects with an EnvironmentError if the node's process died or its start took too
  * long. Rejects too if the target's readiness function rejects.
  */
 export const untilReady = async (options: ReadinessOptions): Promise<void> => {
-  const { engine, machine, containers } = options;
+  const { engine, machine, containers, signal } = options;
   const deadline = performance.now() + (containers.startTimeoutMs ?? usualTimeoutMs);
   let lookAt = performance.now() + lookEveryMs;
   let state: string | null = "the node was not asked";
   while (performance.now() < deadline) {
-    state = await whyNot(containers.ready, options);
+    if (signal?.aborted === true) return;
+    // A target may look for a ready node for long, so an interrupt does not wait for its answer.
+    state = await unlessAborted(whyNot(containers.ready, options), signal);
     if (state === null) return;
     if (performance.now() >= lookAt) {
       if (!(await engine.isRunning(machine.process)))

@@ -17,6 +17,7 @@ import { ownKeys } from "../own-keys.ts";
 import type { Address, Reach } from "../reach.ts";
 import type { ClientSession, Inspected, TargetClients } from "../session.ts";
 import { trackSession } from "../tracked-session.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { platformName } from "./name.ts";
 
 /**
@@ -95,7 +96,7 @@ class ExternalCluster implements Cluster {
     };
   }
 
-  async start({ settings, workload = "register" }: StartOptions): Promise<void> {
+  async start({ settings, workload = "register", signal }: StartOptions): Promise<void> {
     this.#end();
     // `prepare` may set timers. They fire only between `begin` and `end` of the waiting.
     this.#waiting.begin();
@@ -115,7 +116,8 @@ class ExternalCluster implements Cluster {
         this.#waiting.happened();
       },
     };
-    await this.#external.prepare?.(reach);
+    if (this.#external.prepare !== undefined)
+      await unlessAborted(this.#external.prepare(reach), signal);
     // Nothing was wiped, but fresh keys are as good as empty disks.
     const clients = ownKeys(this.#external.clients(reach), `q${randomBytes(5).toString("hex")}-`);
     this.#running = { clients, sessions: new Set(), clientLog };

@@ -49,7 +49,10 @@ interface Running {
   readonly sessions: Set<ClientSession>;
   readonly requests: Map<number, Asked>;
   readonly unplannedEnds: NodeEndedEvent[];
-  /** Whether the start has ended: every node was introduced, and the clients' wait for ready nodes is over. */
+  /**
+   * Whether the start has ended: every node was introduced, and the clients' wait for ready nodes is over; or the start
+   * was interrupted.
+   */
   hasStarted: boolean;
 }
 
@@ -107,6 +110,7 @@ export class MessageCluster implements Cluster {
   async start(options: StartOptions): Promise<void> {
     await this.reset();
     const { settings, workload = "register", worldSeed: seed, movesClocks = false } = options;
+    const isOver = (): boolean => this.#error !== null || options.signal?.aborted === true;
     this.#requestId = 0;
     const facts = this.target.facts(settings);
     const { nodes: count } = facts;
@@ -160,15 +164,15 @@ export class MessageCluster implements Cluster {
         if (error === null) up++;
         world.happened();
       });
-    await world.until(() => up === count || this.#error !== null, noLimitMs);
+    await world.until(() => up === count || isOver(), noLimitMs);
     const { ready } = running.clients;
-    if (this.#error === null && ready !== undefined) {
+    if (!isOver() && ready !== undefined) {
       let isReady = false;
       ready(() => {
         isReady = true;
         world.happened();
       });
-      await world.until(() => isReady || this.#error !== null, noLimitMs);
+      await world.until(() => isReady || isOver(), noLimitMs);
     }
     if (this.#error !== null) throw this.#error;
     running.hasStarted = true;
