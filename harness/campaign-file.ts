@@ -82,6 +82,7 @@ const schema = record(
     again: text,
     environment: mapOf(text),
     interrupted: text,
+    nodeFault: text,
     findings: listOf(
       record(
         {

@@ -9,8 +9,8 @@ const annotationsAtMost = 10;
 
 /**
  * Returns the workflow commands for GitHub. For an invalid verdict: an error for each finding (a notice for a known
- * one) or, in a campaign without findings, for each anomaly, at most `annotationsAtMost` in all. Without anomalies, one
- * error with the headline. For an unknown verdict a warning, and for a valid verdict a notice.
+ * one) or, in a campaign without findings, for each anomaly, at most `annotationsAtMost` in all; before them one for a
+ * node's error that ended the run. Without any of them, one error with the headline. For an unknown verdict a warning, and for a valid verdict a notice.
  */
 export function renderAnnotations(campaign: Campaign): readonly string[] {
   switch (campaign.verdict) {
@@ -25,18 +25,32 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
         ),
       ];
     case "invalid": {
+      const { nodeFault } = campaign;
+      const own =
+        nodeFault === undefined
+          ? []
+          : [
+              command(
+                "error",
+                "quorate: a node is at fault",
+                `${sentence(clip(nodeFault, 2_000))}\n${runAgain(campaign)}`,
+              ),
+            ];
       if (campaign.findings !== undefined)
-        return campaign.findings
-          .slice(0, annotationsAtMost)
-          .map((finding) =>
-            command(
-              finding.known ? "notice" : "error",
-              `quorate: ${finding.guarantee} is broken${finding.known ? ", as known" : ""}`,
-              `${sentence(findingLine(finding))}\n${finding.fingerprint}\n${runAgain({ ...campaign, ...finding })}`,
+        return [
+          ...own,
+          ...campaign.findings
+            .slice(0, annotationsAtMost - own.length)
+            .map((finding) =>
+              command(
+                finding.known ? "notice" : "error",
+                `quorate: ${finding.guarantee} is broken${finding.known ? ", as known" : ""}`,
+                `${sentence(findingLine(finding))}\n${finding.fingerprint}\n${runAgain({ ...campaign, ...finding })}`,
+              ),
             ),
-          );
+        ];
       const broken = tellingAnomalies(campaign)
-        .slice(0, annotationsAtMost)
+        .slice(0, annotationsAtMost - own.length)
         .map(({ anomaly: { guarantee, explanation } }) =>
           command(
             "error",
@@ -44,8 +58,8 @@ export function renderAnnotations(campaign: Campaign): readonly string[] {
             `${sentence(clip(explanation, 600))}\n${runAgain(campaign)}`,
           ),
         );
-      return broken.length > 0
-        ? broken
+      return own.length + broken.length > 0
+        ? [...own, ...broken]
         : [command("error", "quorate: invalid", sentence(headline(campaign)))];
     }
   }

@@ -220,6 +220,11 @@ export interface Campaign {
   };
   /** Why the run ended early, for example by Ctrl-C or a failure of the environment, or that it still goes on. */
   readonly interrupted?: string;
+  /**
+   * The error that a tested node caused and that ended the run, in one sentence: the node broke the protocol of its
+   * messages, or left processes behind. The verdict is then invalid, also if every judged history is valid.
+   */
+  readonly nodeFault?: string;
 }
 
 /** What a run covered. A count of 0 means that it was possible and never happened. */

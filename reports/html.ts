@@ -18,6 +18,7 @@ import { settingSection } from "./sections/setting.ts";
 import { untestedSection } from "./sections/untested.ts";
 import { whySection } from "./sections/why.ts";
 import { worthSection } from "./sections/worth.ts";
+import { showsFailure } from "./report-messages.ts";
 
 /**
  * Renders one self-contained HTML file. Nothing in a history can become markup or script. The page's policy allows only
@@ -27,7 +28,7 @@ import { worthSection } from "./sections/worth.ts";
 export function renderHtml(campaign: Campaign, exhibits: readonly Exhibit[]): string {
   const drawn = exhibits.map((exhibit, place) => draw(exhibit, place, campaign));
   const first = drawn[0]?.view;
-  const why = first && campaign.verdict === "invalid" ? whySection(campaign, first) : undefined;
+  const why = first && showsFailure(campaign) ? whySection(campaign, first) : undefined;
   const findings = findingsSection(campaign);
   return page(
     `${campaign.verdict} – quorate, seed ${campaign.seed}`,
@@ -104,7 +105,7 @@ function draw(
 ): { readonly place: number; readonly section: Markup; readonly view?: ExhibitView } {
   try {
     const view = viewOf(exhibit, place);
-    const isExplained = place === 0 && campaign.verdict === "invalid";
+    const isExplained = place === 0 && showsFailure(campaign);
     const shrunk = place === 0 ? campaign.shrunk : undefined;
     return { place, view, section: exhibitSection(view, { shrunk, isExplained }) };
   } catch (error) {

@@ -11,5 +11,11 @@ export { renderMarkdown } from "./markdown.ts";
 export { visible } from "./markup.ts";
 export { spreadIn } from "./spread.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
-export { count, headline, nothingSmaller, whatFinalPhaseIs } from "./report-messages.ts";
+export {
+  count,
+  headline,
+  nothingSmaller,
+  showsFailure,
+  whatFinalPhaseIs,
+} from "./report-messages.ts";
 export * from "./browse/index.ts";

@@ -5,15 +5,16 @@
 import type { Campaign, HistoryRow } from "./campaign.ts";
 import { clip, type Markup, markup, trusted } from "./markup.ts";
 import { findingOf } from "./findings.ts";
-import { count, totalsOf } from "./report-messages.ts";
+import { count, headline, totalsOf } from "./report-messages.ts";
 
 /**
  * Renders the campaign as JUnit XML. A broken promise is a `failure` unless the campaign has only known failures. An
  * unknown verdict is an `error`. Guarantees that are not promised or not applicable are left out. A history with a
- * known finding passes, and its output names the finding. Characters that XML forbids are written as escapes.
+ * known finding passes, and its output names the finding. If a node's error or something else ended the run early, or
+ * if neither guarantees nor histories tell the verdict, a case of the suite `run` says why. Characters that XML forbids are written as escapes.
  */
 export function renderJunit(campaign: Campaign): string {
-  const suites = [
+  const judged = [
     suite(
       "guarantees",
       totalsOf(campaign, true).flatMap(([name, totals]) => guaranteeCase(campaign, name, totals)),
@@ -23,6 +24,8 @@ export function renderJunit(campaign: Campaign): string {
       campaign.histories.map((row) => historyCase(campaign, row)),
     ),
   ];
+  const run = runCase(campaign, judged);
+  const suites = [...judged, ...(run === null ? [] : [suite("run", [run])])];
   const sum = (of: keyof Counts): number =>
     suites.reduce((total, { counts }) => total + counts[of], 0);
   return markup`${trusted('<?xml version="1.0" encoding="UTF-8"?>')}
@@ -62,6 +65,27 @@ function suite(
       errors: of("errors"),
       skipped: of("skipped"),
     },
+  };
+}
+
+/**
+ * A case for what no guarantee and no history tells: a node's error, another early end of the run, or reasons for the
+ * verdict that concern all histories together. Null if there is none of them.
+ */
+function runCase(campaign: Campaign, judged: readonly ReturnType<typeof suite>[]): Case | null {
+  const { nodeFault, interrupted, withoutKnown, verdict } = campaign;
+  const decided = withoutKnown ?? verdict;
+  const isTold =
+    decided === "valid" ||
+    judged.some(({ counts }) => counts[decided === "invalid" ? "failures" : "errors"] > 0);
+  if (nodeFault === undefined && interrupted === undefined && isTold) return null;
+  const isFailure = nodeFault !== undefined || (interrupted === undefined && decided === "invalid");
+  const element = trusted(isFailure ? "failure" : "error");
+  const why = clip(nodeFault ?? interrupted ?? headline(campaign), 2_000);
+  const text = [...campaign.reasons.slice(0, 10), ...runAgain(campaign)].join("\n");
+  return {
+    result: isFailure ? "failures" : "errors",
+    markup: markup`<testcase classname="quorate.run" name="run" time="0"><${element} type="${nodeFault !== undefined ? "node-fault" : decided}" message="${why}">${text}</${element}></testcase>\n`,
   };
 }
 

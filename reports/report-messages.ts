@@ -121,6 +121,10 @@ export function headline(campaign: Campaign): string {
   }
 }
 
+/** Whether the first history of the campaign's report shows what failed. It does not if only a node's error did. */
+export const showsFailure = ({ verdict, nodeFault, anomalies }: Campaign): boolean =>
+  verdict === "invalid" && (nodeFault === undefined || anomalies.length > 0);
+
 /** Says how many histories ran twice, and of the first of them why. Undefined if no history did. */
 export function retriedHistories({ histories }: Campaign): string | undefined {
   const twice = histories.flatMap(({ index, retried }) =>

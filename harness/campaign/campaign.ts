@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import type { Outcome } from "../../checkers/index.ts";
 import { type Plan, planArbitrary, planSize } from "../../generators/index.ts";
-import { count, type HistoryRow, spreadIn } from "../../reports/index.ts";
+import { type Campaign, count, type HistoryRow, spreadIn } from "../../reports/index.ts";
 import { sourceOf } from "../targets/registry.ts";
 import { ownCodeError } from "../config/own-code.ts";
-import { UnjudgedError } from "../errors.ts";
+import { NodeFaultError, UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress, RunOptions } from "../run/index.ts";
@@ -239,12 +239,13 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
       ? asOwn(details.errorInstance)
       : neverCalled(options, isBugCalled ? 0 : ran);
   if (thrown !== undefined && thrown !== null) {
-    await writeUp({
+    const written = await writeUp({
       ...material,
+      ...endedBy(thrown),
       smallest: null,
       elapsedMs: elapsedMs(),
-      interrupted: thrown instanceof Error ? thrown.message : String(thrown),
     });
+    options.threw?.(written.campaign, written.report);
     // oxlint-disable-next-line typescript/only-throw-error -- Thrown again as it came.
     throw thrown;
   }
@@ -267,6 +268,12 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   } else if (!options.signal.aborted) saveState();
   return written;
 }
+
+/** What campaign.json says of the error that ends the campaign. */
+const endedBy = (thrown: unknown): Pick<Campaign, "interrupted" | "nodeFault"> => ({
+  interrupted: thrown instanceof Error ? thrown.message : String(thrown),
+  ...(thrown instanceof NodeFaultError ? { nodeFault: thrown.message } : {}),
+});
 
 /** Adds file, line and function to an error that the user's own code threw. Returns any other error unchanged. */
 const asOwn = (thrown: unknown): unknown => ownCodeError(thrown) ?? thrown;

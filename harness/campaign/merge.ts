@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { findingsOf, knownHistories, otherFailure, shapesShrunk } from "./findings.ts";
 import { sumOf, uncounted } from "./coverage.ts";
 import { createTotals, type Tallies } from "./totals.ts";
+import { withNodeFault } from "./node-fault.ts";
 
 /** A run's folder and the content of its campaign.json. */
 export interface Part {
@@ -60,6 +61,10 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
     ),
   ];
 
+  const nodeFaults = shards.flatMap(({ part, campaign: { nodeFault } }) =>
+    nodeFault === undefined ? [] : [`shard ${part.shard.index + 1} of ${of}: ${nodeFault}`],
+  );
+  const nodeFault = nodeFaults.length === 0 ? undefined : nodeFaults.join("; ");
   const { likenesses, places, copies } = mergeLikenesses(shards);
   const histories = shards
     .flatMap((shard) =>
@@ -82,15 +87,24 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   const judged = (knownOnes: number): Pick<Campaign, "verdict" | "reasons"> => {
     const { verdict, reasons } = totals.verdict(first.part.claimed, undefined, knownOnes);
     // A missing shard covers nothing, so without a broken promise the verdict is unknown.
-    return lacking.length > 0 && verdict !== "invalid"
-      ? { verdict: "unknown", reasons: [...lacking, ...reasons] }
-      : { verdict, reasons: [...reasons, ...lacking] };
+    return withNodeFault(
+      lacking.length > 0 && verdict !== "invalid"
+        ? { verdict: "unknown", reasons: [...lacking, ...reasons] }
+        : { verdict, reasons: [...reasons, ...lacking] },
+      nodeFault,
+    );
   };
   const verdict = judged(0);
   const withoutKnown = judged(knownHistories(findings)).verdict;
   const shown = shownOf(histories, likenesses);
   const earliest = earliestFailure(shards) ?? first;
-  const { interrupted: _, anomalies, anomaliesFound, ...lead } = earliest.campaign;
+  const {
+    interrupted: _,
+    nodeFault: _fault,
+    anomalies,
+    anomaliesFound,
+    ...lead
+  } = earliest.campaign;
   const { withoutKnown: __, known: ___, replayAnywhere, shrunk, ...common } = lead;
   const failed = likenesses.length > 0;
   return {
@@ -126,6 +140,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
       ...(withoutKnown === verdict.verdict ? {} : { withoutKnown }),
       part: { ...first.part, shard: { index: 0, of: 1 }, tallies: totals.tallies() },
       ...(lacking.length === 0 ? {} : { interrupted: lacking.join("; ") }),
+      ...(nodeFault === undefined ? {} : { nodeFault }),
     },
     copies,
     notes: [...notes, ...lacking],

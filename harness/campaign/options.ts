@@ -1,4 +1,5 @@
 import type { PlanOptions } from "../../generators/index.ts";
+import type { Campaign } from "../../reports/index.ts";
 import { openSettings } from "../targets/bundled/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import type { Progress } from "../run/index.ts";
@@ -93,6 +94,11 @@ export interface CampaignOptions {
   readonly signal: AbortSignal;
   /** Called before shrinking with the index of the history that broke a promise, and why it is invalid. */
   readonly failed?: (history: number, reason: string) => void;
+  /**
+   * Called if an error ends the campaign, after the run's files were written and before the error is thrown. Gets the
+   * content of campaign.json and the path of the report.
+   */
+  readonly threw?: (campaign: Campaign, report: string) => void;
   /**
    * Called after each history and during shrinking. Where one history at a time takes long, also called during a
    * history.

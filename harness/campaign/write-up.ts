@@ -32,6 +32,7 @@ import { possibleCoverage, sumOf } from "./coverage.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { campaignId } from "./identity.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
+import { withNodeFault } from "./node-fault.ts";
 import { outcomeTexts } from "./outcome-texts.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
@@ -69,6 +70,8 @@ interface Material {
   readonly elapsedMs: number;
   /** Why the campaign ends early, if not by the signal. */
   readonly interrupted?: string;
+  /** The error of a node that ends the campaign. */
+  readonly nodeFault?: string;
 }
 
 /** Writes campaign.json and report.html with the state so far, since the process may be killed at any time. */
@@ -133,7 +136,8 @@ export async function writeUp(material: Material): Promise<WriteUp> {
 }
 
 function campaignOf(material: Material): Campaign {
-  const { options, totals, rows, notable, smallest, startedAt, elapsedMs, interrupted } = material;
+  const { options, totals, rows, notable, smallest, startedAt, elapsedMs } = material;
+  const { interrupted, nodeFault } = material;
   const shown = smallest?.found ?? notable.failed;
   const { target } = options.cluster;
   const word = tokenOf(shown, smallest?.on ?? options.cluster, target);
@@ -191,6 +195,7 @@ function campaignOf(material: Material): Campaign {
       : options.signal.aborted
         ? { interrupted: "stopped by a signal" }
         : {}),
+    ...(nodeFault === undefined ? {} : { nodeFault }),
   };
 }
 
@@ -205,7 +210,7 @@ function replayOf({ options, folder, notable }: Material): string {
 
 /** The campaign's verdict. For a campaign with --keep-going, also its findings and the data that `merge` needs. */
 function outcomeOf(
-  { options, totals, rows, notable, failures, interrupted }: Material,
+  { options, totals, rows, notable, failures, interrupted, nodeFault }: Material,
   replay: (token: string) => string,
 ): Pick<
   Campaign,
@@ -213,11 +218,14 @@ function outcomeOf(
 > {
   const early = options.signal.aborted || interrupted !== undefined;
   const judged = (knownOnes: number): ReturnType<typeof verdictOf> =>
-    verdictOf(
-      totals.verdict(options.plans.claimed, notable.failed, knownOnes),
-      early,
-      rows.length,
-      askedOf(options),
+    withNodeFault(
+      verdictOf(
+        totals.verdict(options.plans.claimed, notable.failed, knownOnes),
+        early,
+        rows.length,
+        askedOf(options),
+      ),
+      nodeFault,
     );
   const verdict = askedOf(options) === 0 ? emptyShard(options) : judged(0);
   if (failures === null) return verdict;

@@ -154,6 +154,7 @@ function verdictOf(
   isBroken: boolean,
   differs: boolean,
 ): Outcome {
+  if (written.nodeFault !== undefined) return "invalid";
   if (isBroken || found.some(({ verdict }) => verdict === "invalid")) return "invalid";
   const unknown = found.filter(({ verdict }) => verdict === "unknown").length;
   const { tolerateUnknown = usualTolerance } = written;

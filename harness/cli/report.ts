@@ -7,9 +7,11 @@ import { readable } from "../../generators/index.ts";
 import {
   type Campaign,
   type Exhibit,
+  headline,
   renderHtml,
   renderMarkdown,
   renderTerminal,
+  showsFailure,
   type ShownHistory,
   visible,
 } from "../../reports/index.ts";
@@ -88,7 +90,7 @@ export async function report(
   replaceFile("summary.md", join(run, "summary.md"), renderMarkdown(campaign));
   const first = exhibits[0];
   const steps =
-    campaign.verdict === "invalid" && first !== undefined
+    showsFailure(campaign) && first !== undefined
       ? readable(
           first.plan,
           {
@@ -101,6 +103,7 @@ export async function report(
   output.document({
     report: file,
     verdict: campaign.verdict,
+    sentence: headline(campaign),
     run,
     differences,
     ...(campaign.findings === undefined ? {} : { findings: campaign.findings }),

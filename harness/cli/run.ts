@@ -408,6 +408,11 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
         line.clear();
         output.say(visible(`History ${history}: ${reason}. Looking for a smaller case.`));
       },
+      threw(campaign, report) {
+        line.clear();
+        output.say(`report  ${report}`);
+        tellGitHub(campaign, output, process.env);
+      },
       progress: line.update,
     });
     line.clear();

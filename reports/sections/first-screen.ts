@@ -13,6 +13,7 @@ import {
   retriedHistories,
   sentence,
   share,
+  showsFailure,
   signs,
   subject,
   tellingAnomalies,
@@ -50,7 +51,7 @@ ${early}
 ${twice !== undefined && markup`<p class="quiet">${sentence(twice)}</p>`}
 </div>
 </header>
-${verdict === "invalid" && first !== undefined ? smallestCase(first, anomaly) : cards(campaign)}
+${showsFailure(campaign) && first !== undefined ? smallestCase(first, anomaly) : cards(campaign)}
 ${replay(campaign)}`;
 }
 

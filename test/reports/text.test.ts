@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import {
   renderAnnotations,
+  renderHtml,
   renderJunit,
   renderMarkdown,
   renderTerminal,
 } from "../../reports/index.ts";
 import { hostileCampaign } from "./hostile.ts";
-import { campaign } from "./support.ts";
+import { campaign, exhibit, small } from "./support.ts";
 
 describe("terminal", () => {
   test("invalid: what broke, the smallest history, how to run it again", () => {
@@ -270,10 +271,29 @@ describe("JUnit", () => {
     );
   });
 
-  test("an empty campaign is still a file", () => {
-    expect(renderJunit(campaign("unknown", { histories: [], guarantees: {} }))).toMatch(
-      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="0"/,
+  test("an empty campaign is still a file, with a case that says why", () => {
+    const empty = { histories: [], guarantees: {}, reasons: ["no history was run"] };
+    const xml = renderJunit(campaign("unknown", empty));
+    expect(xml).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites name="quorate" tests="1" failures="0" errors="1"/,
     );
+    expect(xml).toContain(
+      'name="run" time="0"><error type="unknown" message="no history was run">',
+    );
+  });
+
+  test("a verdict that neither guarantees nor histories tell has a case of its own", () => {
+    const { guarantees, histories } = campaign("valid");
+    const reasons = ["none of 9 writes succeeded"];
+    const xml = renderJunit(campaign("unknown", { guarantees, histories, reasons }));
+    expect(xml).toContain('failures="0" errors="1"');
+    expect(xml).toContain('<error type="unknown" message="none of 9 writes succeeded">');
+  });
+
+  test("a run that ended early says so beside its broken promises", () => {
+    const xml = renderJunit(campaign("invalid", { interrupted: "stopped by a signal" }));
+    expect(xml).toContain('tests="19" failures="2" errors="1"');
+    expect(xml).toContain('message="stopped by a signal"');
   });
 });
 
@@ -301,6 +321,38 @@ describe("annotations for GitHub", () => {
     );
     for (const line of renderAnnotations(hostileCampaign()))
       expect(line.split("\n")).toHaveLength(1);
+  });
+});
+
+describe("the error of a node that ended the run", () => {
+  const nodeFault = "answered-twice: expected one reply to each request; got a second one";
+  const faulty = {
+    ...campaign("valid"),
+    ...{ verdict: "invalid" as const, reasons: [nodeFault], interrupted: nodeFault, nodeFault },
+  };
+
+  test("is a failure in JUnit, beside guarantees that held", () => {
+    const xml = renderJunit(faulty);
+    expect(xml).toContain('tests="19" failures="1" errors="0"');
+    expect(xml).toContain(`name="run" time="0"><failure type="node-fault" message="${nodeFault}">`);
+  });
+
+  test("is an error on GitHub, also in a campaign whose findings are all known", () => {
+    const annotation = `::error title=quorate%3A a node is at fault::Answered-twice: ${nodeFault.slice(16)}%0A`;
+    expect(renderAnnotations(faulty)).toEqual([expect.stringContaining(annotation)]);
+    expect(renderAnnotations({ ...faulty, findings: [] })).toEqual([
+      expect.stringContaining(annotation),
+    ]);
+  });
+
+  test("is the sentence of the terminal, of Markdown and of the report, which explain no history", () => {
+    expect(renderTerminal(faulty)).toMatch(/^✕ INVALID {2}Answered-twice: expected one reply/);
+    expect(renderMarkdown(faulty)).toMatch(
+      /^## ✕ quorate: invalid\n\n\*\*Answered-twice: expected/,
+    );
+    const page = renderHtml(faulty, [exhibit(small, { verdict: "valid" })]);
+    expect(page).toContain('<p class="headline">Answered-twice: expected one reply');
+    expect(page).not.toContain('id="why"');
   });
 });
 

@@ -1,10 +1,12 @@
 /** Tests commands from Maelstrom's documentation, with another program and shorter time limits. */
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { echoes, leavesDaemon, makePrograms } from "../platforms/process/programs.ts";
 import { documentOf, quorate, runsFolder } from "./support.ts";
 
 const programs = makePrograms();
+const answersTwice = `handlers.echo = (message) => { for (const _ of [1, 2]) reply(message, { type: "echo_ok", echo: message.body.echo }); };`;
 afterAll(() => programs.remove());
 
 const bin = resolve(import.meta.dirname, "../../fixtures/nodes/one-state.ts");
@@ -118,6 +120,63 @@ describe("quorate maelstrom test", () => {
     expect(documentOf(finished)).toMatchObject({
       verdict: "invalid",
       error: { code: "not-a-message" },
+    });
+  });
+
+  it("the error of a node is the verdict of each output", async () => {
+    const out = runsFolder();
+    const [junit, summary] = [join(out, "junit.xml"), join(out, "step.md")];
+    const finished = await quorate(
+      [
+        ..."run --target maelstrom --workload echo --histories 2 --jobs 1 --nodes 1 --json".split(
+          " ",
+        ),
+        ...["--bin", programs.node(answersTwice), "--out", join(out, "runs"), "--junit", junit],
+      ],
+      { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary },
+    );
+    expect(finished.status).toBe(1);
+    expect(documentOf(finished)).toMatchObject({
+      verdict: "invalid",
+      error: { code: "answered-twice" },
+    });
+    expect(finished.stderr).toMatch(/^::error title=.*::Answered-twice: /m);
+    const run = join(out, "runs", readdirSync(join(out, "runs"))[0] ?? "");
+    const files = ["report.html", "summary.md", "campaign.json"].map((name) => join(run, name));
+    const text = (file: string): string => readFileSync(file, "utf8");
+    for (const file of [...files, junit, summary]) expect(text(file)).toMatch(/answered-twice: /i);
+    expect(JSON.parse(text(join(run, "campaign.json")))).toMatchObject({
+      verdict: "invalid",
+      reasons: expect.arrayContaining([expect.stringMatching(/^answered-twice: /)]),
+      nodeFault: expect.stringMatching(/^answered-twice: /),
+    });
+    expect(text(junit)).toContain('<testsuites name="quorate" tests="1" failures="1" errors="0"');
+    for (const file of [summary, join(run, "summary.md")])
+      expect(text(file)).toMatch(/^## ✕ quorate: invalid/);
+    expect(text(join(run, "report.html"))).toContain('<header class="verdict invalid"');
+    const again = await quorate(["report", run, "--json"]);
+    expect(documentOf(again)).toMatchObject({ verdict: "invalid", differences: [] });
+  });
+
+  it("the error of a node in one shard is the verdict of the merged run", async () => {
+    const out = runsFolder();
+    const bin = programs.node(answersTwice);
+    for (const shard of ["1/2", "2/2"])
+      await quorate([
+        ..."run --target maelstrom --workload echo --histories 2 --jobs 1 --nodes 1 --seed 1".split(
+          " ",
+        ),
+        ...["--bin", bin, "--shard", shard, "--out", join(out, shard.replace("/", "of"))],
+      ]);
+    const merged = await quorate([
+      ...["merge", join(out, "1of2"), join(out, "2of2"), "--json", "--out", join(out, "merged")],
+    ]);
+    expect(merged.status).toBe(1);
+    expect(documentOf(merged)).toMatchObject({
+      verdict: "invalid",
+      sentence: expect.stringMatching(
+        /^shard 1 of 2: answered-twice: .*; shard 2 of 2: answered-twice: /,
+      ),
     });
   });
 
