@@ -56,9 +56,15 @@ export interface Trigger {
 }
 
 export function triggerText({ event, node, count }: Trigger, nameOf: NodeNamer): string {
-  const times =
-    count === 1 ? "" : `, for the ${count}${count === 2 ? "nd" : count === 3 ? "rd" : "th"} time`;
+  const times = count === 1 ? "" : `, for the ${ordinal(count)} time`;
   return `${words[event](nameOf(node))}${times}`;
+}
+
+/** The ordinal of a number: "2nd", "11th", "21st". */
+function ordinal(count: number): string {
+  const isTeen = count % 100 >= 11 && count % 100 <= 13;
+  const ending = isTeen ? undefined : ["th", "st", "nd", "rd"][count % 10];
+  return `${count}${ending ?? "th"}`;
 }
 
 const words: Readonly<Record<HostEvent, (node: string) => string>> = {

@@ -118,7 +118,7 @@ function untested({ operations, reading }: ForeignReport): Markup {
     "The file holds what clients saw. Messages, nodes, faults and what replicas held are not in it, so nothing was judged of them, and this page does not show them.",
     ...(open > 0
       ? [
-          `${count(open, "operation")} of ${number(operations.length)} got no definite answer. Each may or may not have taken effect, so a history is legal if either explains it.`,
+          `${count(open, "operation")} of ${number(operations.length)} got no definite answer. Each may or may not have taken effect, so the history is legal if either assumption explains what the clients saw.`,
         ]
       : []),
   ];

@@ -113,7 +113,7 @@ function draw(
       place,
       section: fold(
         { id: `exhibit-${place}`, title: exhibit.title, open: true },
-        markup`<p class="warning">This history could not be drawn: ${clip(error instanceof Error ? error.message : String(error), 500)}. Its verdict and its files in the run’s folder stand; please report this.</p>`,
+        markup`<p class="warning">This history could not be drawn: ${clip(error instanceof Error ? error.message : String(error), 500)}. Its verdict and its files in the run’s folder are not affected. Please report this error.</p>`,
       ),
     };
   }

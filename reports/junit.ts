@@ -95,7 +95,7 @@ function guaranteeCase(
   totals: ReturnType<typeof totalsOf>[number][1],
 ): readonly Case[] {
   const own = campaign.anomalies.filter((anomaly) => anomaly.guarantee === name);
-  const judged = `judged in ${totals.judgedIn} of ${totals.promisedIn} histories that promised it, broken in ${totals.brokenIn}`;
+  const judged = `judged in ${totals.judgedIn} of ${totals.promisedIn} histories that promised the guarantee, broken in ${totals.brokenIn}`;
   const open = markup`<testcase classname="quorate.guarantees" name="${name}" time="0">`;
   const passed = (said: string): readonly Case[] => [
     { result: "passed", markup: markup`${open}<system-out>${said}</system-out></testcase>\n` },

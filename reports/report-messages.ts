@@ -39,6 +39,10 @@ export const triedAllSmaller = (ended: string): boolean =>
 export const allOf = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 
+/** One of the names: "n1", "n1 or n2", "n1, n2 or n3". */
+export const anyOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
+
 export const count = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;
 
@@ -88,7 +92,7 @@ export function neverInjected({ faults }: Campaign): string | null {
   const never = Object.keys(faults).filter((kind) => faults[kind]?.injected === 0);
   return never.length === 0
     ? null
-    : `Asked for, but never injected: ${never.map((kind) => clip(kind, 40)).join(", ")}`;
+    : `Faults that were asked for, but never injected: ${never.map((kind) => clip(kind, 40)).join(", ")}`;
 }
 
 /** The size of the case before shrinking, for example `history 17: 35 operations, …`. */
@@ -115,7 +119,7 @@ export function headline(campaign: Campaign): string {
       return clip(
         campaign.interrupted ??
           campaign.reasons[0] ??
-          `whether every promise held is not known after ${ran}`,
+          `after ${ran}, it is not known whether every promise held`,
         1_000,
       );
   }
@@ -157,7 +161,7 @@ export function byReason(
   const reasonOf = ({ inapplicable = "" }: GuaranteeTotals): string =>
     inapplicable.replace(
       /^judges only the workload \S+(?: or \S+)*, and the workload of this history is (\S+)$/,
-      "judges only other workloads than $1",
+      "does not judge the workload $1",
     );
   const reasons = [...new Set(rows.map(([, totals]) => reasonOf(totals)))];
   return reasons.map((reason) => [
@@ -201,7 +205,7 @@ export function tellingAnomalies(
 /** A line that explains the final phase if one of these sentences mentions it, else nothing. */
 export const whatFinalPhaseIs = (sentences: readonly string[]): readonly string[] =>
   sentences.some((text) => /\b(?:in the|the) final phase\b/.test(text))
-    ? ["final phase: all faults have ended, quorate waits for repair and reads every key"]
+    ? ["final phase: after all faults have ended, quorate waits for repair and reads every key"]
     : [];
 
 /** The tested target, the platform, the seed and the planted bug, in a few words. */

@@ -33,5 +33,5 @@ export function spreadText({ histories }: Pick<Campaign, "histories">): string |
   const slowest = Math.max(...spreads.map(({ maximalStableMs }) => maximalStableMs));
   const duration = durationsUpTo(slowest);
   const perOperation = Math.round((100 * sum("messages")) / Math.max(1, sum("operations"))) / 100;
-  return `${number(perOperation)} messages between nodes per operation; the last read that lacked a number began ${duration(median)} after the number’s broadcast began, in the median${spreads.length > 1 ? " history" : ""}, and at most ${duration(slowest)} after it`;
+  return `${number(perOperation)} messages between nodes per operation; the last read that lacked a broadcast number began at most ${duration(slowest)} after the broadcast had begun; the median${spreads.length > 1 ? " of the histories’ medians" : ""} is ${duration(median)}`;
 }

@@ -280,7 +280,7 @@ function faults(campaign: Campaign): readonly string[] {
   const idle = kinds.filter(([, { overlapped }]) => overlapped === 0).map(([kind]) => kind);
   return [
     row("⚡", "faults", [
-      `${count(sum("injected"), "fault")} of ${count(kinds.length, "kind")}, met by operations ${count(sum("overlapped"), "time")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met no operation`}`,
+      `${count(sum("injected"), "fault")} of ${count(kinds.length, "kind")}, which operations met ${count(sum("overlapped"), "time")}${idle.length === 0 ? "" : `; ${idle.map((kind) => line(kind, 40)).join(", ")} met no operation`}`,
     ]),
     ...missing,
   ];

@@ -2,7 +2,7 @@
 import type { Campaign, Coverage } from "./campaign.ts";
 import type { ExhibitView } from "./exhibit-view.ts";
 import { clip } from "./markup.ts";
-import { allOf, byReason, count, judgedFrom, number, totalsOf } from "./report-messages.ts";
+import { allOf, anyOf, byReason, count, judgedFrom, number, totalsOf } from "./report-messages.ts";
 
 /** A group of things that were not tested. */
 export interface Untested {
@@ -24,8 +24,8 @@ export function untestedOf(
     { title: "Guarantees that were judged only in part", sentences: partlyJudged(campaign) },
     { title: "Guarantees that were not promised", sentences: notPromised(campaign) },
     { title: "Histories that did not run or could not be judged", sentences: histories(campaign) },
-    { title: "Faults, operations and settings that were not met", sentences: notMet(campaign) },
-    { title: "What quorate could not see or touch", sentences: notSeen(first) },
+    { title: "Faults, operations and settings that were not covered", sentences: notMet(campaign) },
+    { title: "What quorate could not observe", sentences: notSeen(first) },
   ].filter(({ sentences }) => sentences.length > 0);
 }
 
@@ -48,7 +48,11 @@ function notJudged(campaign: Campaign): readonly string[] {
     ...byReason(missing).map(
       ([reason, of]) => `${namesOf(of)}: ${reason === "" ? "not applicable" : clip(reason, 300)}.`,
     ),
-    ...(unknown.length === 0 ? [] : [`${namesOf(unknown)}: judged in no history with a result.`]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${namesOf(unknown)}: the verdict is unknown in every history that could have judged ${itOrThem(unknown)}.`,
+        ]),
   ];
 }
 
@@ -68,7 +72,7 @@ function partlyJudged(campaign: Campaign): readonly string[] {
     ...(partly.length === 0
       ? []
       : [
-          `Some histories that promised ${itOrThem(partly)} had nothing to judge, or not enough: ${listed}.`,
+          `Judged only in some of the histories that promised ${itOrThem(partly)}; the others had nothing to judge, or their verdict is unknown: ${listed}.`,
         ]),
   ];
 }
@@ -84,28 +88,29 @@ function notPromised(campaign: Campaign): readonly string[] {
     ...(never.length === 0
       ? []
       : [
-          `${namesOf(never)}: the settings and faults of no history promise ${itOrThem(never)}, so a failure would not count.`,
+          `${namesOf(never)}: under the settings and faults of these histories, the store never promises ${itOrThem(never)}, so a failure would not make the verdict invalid.`,
         ]),
     ...(partly.length === 0
       ? []
       : [
-          `Promised in some of ${count(total, "history", "histories")}, so that a failure in the others would not count: ${listed}.`,
+          `Promised only in some of the ${count(total, "history", "histories")}, so a failure in the others would not make the verdict invalid: ${listed}.`,
         ]),
   ];
 }
 
-function histories({ histories: ran, asked, verdict, bug }: Campaign): readonly string[] {
+function histories({ histories: ran, asked, verdict, bug, findings }: Campaign): readonly string[] {
   const unknown = ran.filter((row) => row.verdict === "unknown").length;
   const left = asked - ran.length;
-  const why =
-    verdict === "invalid" && bug === undefined ? ", because the first failure ends the run" : "";
+  // A campaign with --keep-going has findings.
+  const endsAtFailure = verdict === "invalid" && bug === undefined && findings === undefined;
+  const why = endsAtFailure ? ", because the first failure ends the run" : "";
   return [
     ...(left > 0
       ? [`${number(left)} of ${count(asked, "history", "histories")} did not run${why}.`]
       : []),
     ...(unknown > 0
       ? [
-          `${count(unknown, "history is", "histories are")} unknown: nobody can say whether they break a promise.`,
+          `${count(unknown, "history has", "histories have")} the verdict unknown: quorate could not judge whether ${unknown === 1 ? "it breaks" : "they break"} a promise.`,
         ]
       : []),
   ];
@@ -121,10 +126,14 @@ function notMet({ faults, coverage }: Campaign): readonly string[] {
   const names = (list: readonly string[]): string => allOf(list.map((kind) => clip(kind, 40)));
   return [
     kinds.length === 0
-      ? "No fault was injected: the run shows only how the store behaves in fair weather."
-      : `No other faults than ${names(kinds)} were injected.`,
-    ...(never.length > 0 ? [`Asked for, but never injected: ${names(never)}.`] : []),
-    ...(idle.length > 0 ? [`Injected, but met by no operation: ${names(idle)}.`] : []),
+      ? "No fault was injected: the run shows only how the store behaves without faults."
+      : `No faults other than ${names(kinds)} were injected.`,
+    ...(never.length > 0
+      ? [`Faults that were asked for, but never injected: ${names(never)}.`]
+      : []),
+    ...(idle.length > 0
+      ? [`Faults that were injected, but that no operation met: ${names(idle)}.`]
+      : []),
     ...(coverage === undefined ? [] : [...neverTogether(coverage, kinds), ...neverSet(coverage)]),
   ];
 }
@@ -137,9 +146,12 @@ function neverTogether({ tried, met }: Coverage, kinds: readonly string[]): read
     const without = used.filter((f) => (met[kind]?.[f] ?? 0) === 0);
     return without.length === 0 || without.length === used.length
       ? []
-      : [`No ${allOf(without)} met ${clip(kind, 40)}.`];
+      : [`No operation of the kind ${anyOf(without)} met the fault ${clip(kind, 40)}.`];
   });
-  return [...(untried.length > 0 ? [`No client tried ${allOf(untried)}.`] : []), ...apart];
+  return [
+    ...(untried.length > 0 ? [`No client tried an operation of the kind ${anyOf(untried)}.`] : []),
+    ...apart,
+  ];
 }
 
 function neverSet({ settings }: Coverage): readonly string[] {
@@ -148,7 +160,7 @@ function neverSet({ settings }: Coverage): readonly string[] {
       .filter((value) => counts[value] === 0)
       .map((value) => `${setting}=${clip(value, 40)}`),
   );
-  return values.length === 0 ? [] : [`No history had the setting ${allOf(values)}.`];
+  return values.length === 0 ? [] : [`No history had the setting ${anyOf(values)}.`];
 }
 
 function notSeen(first: ExhibitView | undefined): readonly string[] {
@@ -159,19 +171,23 @@ function notSeen(first: ExhibitView | undefined): readonly string[] {
     ...(evidence
       ? []
       : [
-          "Messages between nodes and syncs of their disks: this target records no evidence of them.",
+          "This target records no evidence, so quorate saw neither the messages between nodes nor the syncs of their disks.",
         ]),
     ...(inspection
       ? []
       : [
-          "What each replica holds: this target’s replicas cannot be inspected, only read through a node.",
+          "This target’s replicas cannot be inspected, so quorate saw what they hold only through reads.",
         ]),
-    ...(versions === "none" ? ["Versions of values: this target shows none."] : []),
+    ...(versions === "none" ? ["This target does not show the versions of values."] : []),
     ...(processes === true
       ? []
-      : ["Whether nodes end by themselves: nobody watched their processes."]),
+      : [
+          "Nothing watched the nodes’ processes, so quorate would not notice a node that ended by itself.",
+        ]),
     ...(run.on === "sim"
-      ? ["Real networks, disks and operating systems: the nodes ran in the simulator."]
+      ? [
+          "The nodes ran in the simulator, so real networks, disks and operating systems were not tested.",
+        ]
       : []),
   ];
 }

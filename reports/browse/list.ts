@@ -33,7 +33,7 @@ export function renderRuns(folder: string, runs: readonly ListedRun[], filter: R
 <p class="quiet">${count(campaigns.length, "run")} in ${clip(folder, 200)}${shown}</p>
 ${filters(runs, filter)}
 ${found.length === 0 ? markup`<p>${nothing(campaigns)}</p>` : runTable(found)}
-${left(found.length, "older runs are left out: filter for them")}</section>
+${left(found.length, "older runs are left out: the filter finds them")}</section>
 ${fingerprintList(newestFirst(campaigns))}
 ${replays.length > 0 && replayList(replays)}
 ${hunts.length > 0 && huntList(hunts)}`,

@@ -20,8 +20,8 @@ const keysAtMost = 12;
 export function createDetails(trace: Trace, format: Format): Details {
   const outcomes = {
     ok: "✓ ok",
-    fail: "✕ fail: it did not happen and never will",
-    info: "? info: nobody knows; it may take effect at any later time",
+    fail: "✕ fail: the operation did not take effect and never will",
+    info: "? info: nobody knows whether the operation took effect; it may still do so later",
     open: "… still open when the history ends",
   };
   const optional = (
@@ -126,7 +126,7 @@ export function createDetails(trace: Trace, format: Format): Details {
             [
               "arrived",
               message.receivedUs === undefined
-                ? "✕ the evidence shows no arrival"
+                ? "✕ the evidence does not show that it arrived"
                 : `${format.time(message.receivedUs, 1)} (after ${format.time(message.receivedUs - message.sentUs, 1)})`,
             ],
             ...optional("operation", message.op === undefined ? undefined : `#${message.op}`),

@@ -170,9 +170,9 @@ function divergence(
       text: `${few ? "" : `median ${duration(median)}, `}longest ${duration(longest)}, ${count(sorted.length, "time")}`,
     };
   });
-  return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas did not hold the same, from the syncs of their logs</span></figcaption>
+  return markup`<figure><figcaption><strong>Divergence</strong> <span class="quiet">keys whose replicas held different versions, as the syncs of the replicas’ logs show</span></figcaption>
 ${lines({ label: "Keys whose replicas differ, over time", series: [{ name: "keys that differ", steps: most.map((amount, bucket) => [(bucket * trace.endUs) / most.length, amount]) }], endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}
-<p><strong>How long it lasted</strong> <span class="quiet">by what ended it</span></p>
+<p><strong>How long each divergence lasted</strong> <span class="quiet">by what ended it</span></p>
 ${bars("Time to convergence, by mechanism", rows)}</figure>`;
 }
 
@@ -208,10 +208,10 @@ function repairTraffic(exhibit: Exhibit, trace: Trace, shades: Shades): Markup |
     handoff: "hints handed off",
     "anti-entropy": "copies by anti-entropy",
     stream: "messages that stream keys",
-    exchange: "messages that compare",
+    exchange: "messages that compare replicas",
   } as const;
   const total = Object.values(times).reduce((sum, list) => sum + list.length, 0);
   if (total === 0) return undefined;
-  return markup`<figure><figcaption><strong>Repair traffic</strong> <span class="quiet">${count(total, "message")}, a second</span></figcaption>
+  return markup`<figure><figcaption><strong>Repair traffic</strong> <span class="quiet">${count(total, "message")} in all, drawn per second</span></figcaption>
 ${lines({ label: "Repair messages a second, by mechanism", series: (["read-repair", "handoff", "anti-entropy", "stream", "exchange"] as const).filter((kind) => kind !== "stream" || times.stream.length > 0).map((kind) => ({ name: `${names[kind]} (${number(times[kind].length)})`, steps: perSecond(times[kind], trace.endUs) })), endX: trace.endUs, xLabel: timeUpTo(trace.endUs), yLabel: number, shades })}</figure>`;
 }

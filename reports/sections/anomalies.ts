@@ -25,7 +25,11 @@ export function anomalyList(view: ExhibitView, figures: Figures): Markup {
     promised: anomaliesFound(exhibit, true),
     observed: anomaliesFound(exhibit, false),
   };
-  const more = count(found.observed, "more that nobody promised", "more that nobody promised");
+  const more = count(
+    found.observed,
+    "more anomaly that breaks no promise",
+    "more anomalies that break no promise",
+  );
   return markup`${promised.length > 0 && list(promised, found.promised, place, figures)}
 ${
   observed.length > 0 &&
@@ -65,7 +69,7 @@ ${
 <ol class="anomalies" start="${shownFirst + 1}">${folded}</ol></details>`
 }
 ${found.length > shownAtMost && markup`<p class="quiet">${number(found.length - shownAtMost)} more are in verdict.json.</p>`}
-${lost > 0 && markup`<p class="quiet">${number(lost)} more were found, but only counted.</p>`}`;
+${lost > 0 && markup`<p class="quiet">${number(lost)} more were found and counted, but not recorded.</p>`}`;
 }
 
 function item(anomaly: Anomaly, index: number, place: Place, figure: Markup | undefined): Markup {

@@ -34,10 +34,10 @@ export function convergence(exhibit: Exhibit): Markup | undefined {
   const times = rows.map(({ row }) => timeToEqual(row)).filter(Number.isFinite);
   const duration = durationsUpTo(Math.max(0, ...times));
   const unequal = rows.filter(({ row }) => row["equal"] === false).length;
-  return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same</span></figcaption>
+  return markup`<figure><figcaption><strong>Convergence</strong> <span class="quiet">from the restart after the last fault until all replicas of a key held the same versions</span></figcaption>
 ${
   rows.length > 0 &&
-  markup`<p>${unequal > 0 ? `${signs.invalid} ${count(unequal, "key")} never became equal.` : `${signs.valid} ${rows.length === 1 ? "The key" : `All ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
+  markup`<p>${unequal > 0 ? `${signs.invalid} The replicas of ${count(unequal, "key")} never became equal.` : `${signs.valid} The replicas of ${rows.length === 1 ? "the key" : `all ${number(rows.length)} keys`} became equal${rows.length === 1 ? "" : ", the slowest"} after ${duration(timeToEqual(slowest[0]?.row ?? {}))}.`}</p>
 ${bars(
   "Time to equal, by key",
   slowest.map(({ key, row }) => keyBar(key, row, duration)),

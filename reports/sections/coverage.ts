@@ -3,7 +3,7 @@
  */
 import type { Campaign, Coverage } from "../campaign.ts";
 import { type Markup, markup } from "../markup.ts";
-import { allOf, count, number } from "../report-messages.ts";
+import { anyOf, count, number } from "../report-messages.ts";
 
 /** The tables of faults and settings, and suggestions for further runs. */
 export function coverageTables(campaign: Campaign, coverage: Coverage): Markup {
@@ -59,9 +59,9 @@ function furtherTests(campaign: Campaign, coverage: Coverage): Markup {
   const unused = Object.keys(tried).filter((f) => tried[f] === 0);
   const advice: readonly (Markup | false)[] = [
     absent.length + partly.length > 0 &&
-      markup`<li>${absent.length > 0 && `No history had the fault ${allOf(absent)}. `}${partly.length > 0 && `Some kinds of operation met no fault of the kind ${allOf(partly)}. `}Add <code>--faults ${[...absent, ...partly].join(",")}</code>, or run more histories.</li>`,
+      markup`<li>${absent.length > 0 && `No history had the fault ${anyOf(absent)}. `}${partly.length > 0 && `Some kinds of operation met no fault of the kind ${anyOf(partly)}. `}Add <code>--faults ${[...absent, ...partly].join(",")}</code>, or run more histories.</li>`,
     unused.length > 0 &&
-      markup`<li>No client tried ${allOf(unused)}: run more histories, or take a target whose client can run this operation.</li>`,
+      markup`<li>No client tried an operation of the kind ${anyOf(unused)}: run more histories, or take a target whose client can run such operations.</li>`,
     flags.length > 0 &&
       markup`<li>Some settings occurred in no history: add <code>${flags[0]}</code>${flags.length > 1 && ` (and ${count(flags.length - 1, "more value")} of the table)`}.</li>`,
     Object.keys(met).length === 0 &&

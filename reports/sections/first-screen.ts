@@ -7,6 +7,7 @@ import type { Anomaly } from "../../checkers/index.ts";
 import type { ExhibitView } from "../exhibit-view.ts";
 import { clip, type Markup, markup } from "../markup.ts";
 import {
+  anyOf,
   count,
   headline,
   number,
@@ -103,9 +104,10 @@ function blame(anomaly: Anomaly, view: ExhibitView, called: string): string {
     : `${promises}; no fault was injected, only the final phase restarted all nodes`;
 }
 
-function ran({ histories, asked, operations, verdict, bug }: Campaign): string {
-  // A campaign with a planted bug goes on after failures that the bug is not known to cause.
-  const untilFailure = verdict === "invalid" && bug === undefined;
+function ran({ histories, asked, operations, verdict, bug, findings }: Campaign): string {
+  // A campaign with a planted bug goes on after failures that the bug is not known to cause. One with --keep-going,
+  // which has findings, goes on after every failure.
+  const untilFailure = verdict === "invalid" && bug === undefined && findings === undefined;
   const until = untilFailure ? ", up to the first that failed" : "";
   const some =
     histories.length < asked
@@ -143,7 +145,7 @@ const namesOfCard = 10;
 /** Shows what was promised and how hard the store was tried, if there is no failing history to show. */
 const cards = (campaign: Campaign): Markup => markup`<div class="cards">
 ${card("promised", "What was promised", promisedCard(campaign))}
-${card("tried", "How hard it was tried", triedCard(campaign))}
+${card("tried", "How hard the store was tested", triedCard(campaign))}
 ${card("unpromised", "What was not promised, and why", unpromisedCard(campaign))}
 </div>`;
 
@@ -158,7 +160,7 @@ function promisedCard(campaign: Campaign): Markup {
   const rows = totalsOf(campaign, true);
   const all = campaign.histories.length;
   if (rows.length === 0)
-    return markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`;
+    return markup`<p class="warning">No guarantee was promised, so no promise could be broken: this verdict tells nothing about the store.</p>`;
   const more = rows.length - namesAtMost;
   return markup`<ul class="ticks">${rows
     .slice(0, namesAtMost)
@@ -175,8 +177,8 @@ function promisedCard(campaign: Campaign): Markup {
 <strong>${name}</strong> <span class="quiet">${figures}${how}</span></li>`;
     })}</ul>
 ${more > 0 && markup`<p class="quiet">and <a href="#guarantees">${number(more)} more</a></p>`}
-<p class="quiet">The figures say in how many of the ${count(all, "history", "histories")}
-the settings promised the guarantee and it was judged.</p>`;
+<p class="quiet">A figure counts the histories in which the guarantee was promised and judged;
+“broken in” counts those that broke it.</p>`;
 }
 
 function triedCard(campaign: Campaign): Markup {
@@ -194,10 +196,10 @@ in ${count(histories.length, "history", "histories")}: ${outcomes}.</p>
 ${campaign.verdict !== "invalid" && spread !== undefined && markup`<p>Broadcasts: ${spread}.</p>`}
 ${
   kinds.length === 0
-    ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves in fair weather.</p>`
+    ? markup`<p class="warning">No fault was injected: this run shows only how the store behaves without faults.</p>`
     : markup`${faultTable(kinds.slice(0, kindsAtMost))}
 ${more > 0 && markup`<p class="quiet">and ${count(more, "more kind")}: <a href="#worth">what the run covered</a></p>`}
-${idle.length > 0 && markup`<p class="warning">No operation met ${idle.map(([kind]) => kind).join(", ")}.</p>`}`
+${idle.length > 0 && markup`<p class="warning">No operation met the fault ${anyOf(idle.map(([kind]) => kind))}.</p>`}`
 }${never !== null && markup`<p class="warning">${never}.</p>`}`;
 }
 
@@ -229,18 +231,18 @@ function unpromisedCard(campaign: Campaign): Markup {
     .slice(0, 4)
     .map(
       ([name, { observed }]) =>
-        `${name} did not hold in ${number(observed.brokenIn)} of ${number(observed.judgedIn)}`,
+        `${name} did not hold in ${number(observed.brokenIn)} of ${count(observed.judgedIn, "history", "histories")}`,
     )
     .join(", ");
   return markup`<ul class="plain">
 ${
   never.length > 0 &&
-  markup`<li><strong>Never</strong>, because the settings and faults of no history promise it:
+  markup`<li><strong>Never</strong>, because the store promises ${never.length === 1 ? "it" : "them"} under the settings and faults of no history:
 ${names(never)}.</li>`
 }
 ${
   partly.length > 0 &&
-  markup`<li><strong>Not in every history</strong>, because settings and faults differ from one to the next:
+  markup`<li><strong>Not in every history</strong>, because settings and faults differ between histories:
 ${names(partly)}.</li>`
 }
 ${
@@ -251,8 +253,8 @@ ${
 ${
   didNotHold.length > 0 &&
   markup`<li>Without a promise, ${without}.
-That is expected with these settings and faults, and no bug of the store.</li>`
+That is expected under these settings and faults, and is no bug of the store.</li>`
 }
 </ul>
-${never.length + partly.length + missing.length === 0 && markup`<p>Everything that can be judged was promised.</p>`}`;
+${never.length + partly.length + missing.length === 0 && markup`<p>Every guarantee that can be judged was promised in every history.</p>`}`;
 }

@@ -19,7 +19,7 @@ export function guaranteesSection(campaign: Campaign): Markup {
   const histories = campaign.histories.length;
   return fold(
     { id: "guarantees", title: "Guarantees", note: summary(promised), open: true },
-    markup`${promised.length === 0 && markup`<p class="warning">Nothing was promised, so nothing could be broken: this verdict is worth nothing.</p>`}
+    markup`${promised.length === 0 && markup`<p class="warning">No guarantee was promised, so no promise could be broken: this verdict tells nothing about the store.</p>`}
 ${trouble.length > 0 && table("Broken or unknown", "promised, so it must hold", trouble, histories, true)}
 ${
   held.length > 0 &&

@@ -38,7 +38,7 @@ export function keysSection(
         longest(b.diverged, trace) - longest(a.diverged, trace),
     );
   if (rows.length === 0) return undefined;
-  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks the times at which the replicas did not all hold the same. Faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
+  return markup`<p class="quiet">What each replica held durably, from the syncs of its log. The band above marks the times at which the replicas held different versions. Faults are shaded.${trace.owners !== undefined && " The line below a replica is whole while it owns the key, and dashed while it gets the key’s writes, but no reads."}</p>
 ${rows.slice(0, keysAtMost).map(
   (
     { key, replicas, diverged },
@@ -47,7 +47,7 @@ ${rows.slice(0, keysAtMost).map(
 <div class="wide" tabindex="0" role="group" aria-label="Diagram">${strip(key, replicas, diverged, trace, values)}</div>
 ${ownersTable(trace, key)}${diverged.length > 0 && table(diverged, trace)}</details>`,
 )}
-${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for less long, are left out.</p>`}`;
+${rows.length > keysAtMost && markup`<p class="quiet">${number(rows.length - keysAtMost)} more keys, whose replicas differed for a shorter time, are left out.</p>`}`;
 }
 
 const ownersOf = ({ owners = [] }: Trace, key: string): readonly TraceOwner[] =>

@@ -19,7 +19,7 @@ const meanings: Readonly<Record<string, string>> = {
     "How much longer the operations of these values would have to last so that one order fits them: half of this time before their start, half after their end (Γ score).",
   versionsBehind: "How many newer acknowledged versions a stale read missed.",
   predictedAfterMs:
-    "Predicted time after which this share of reads returns the latest write, by message delays alone.",
+    "The time after which this share of reads returns the latest write, predicted from message delays alone.",
   quorumMiss: "Chance that a read’s replicas are none of those that acknowledged the write.",
   withinVersions:
     "Predicted share of reads that return one of the latest versions, by how many versions are allowed.",

@@ -21,7 +21,7 @@ export function smallestCase(view: ExhibitView, anomaly: Anomaly | undefined): M
 ${stepList(told, view.place, named)}
 ${rest.length > 0 && markup`<p class="quiet"><a href="#e${view.place}-steps">All ${told.length + rest.length} steps</a> are below.</p>`}
 ${levels(view)}
-${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no broken promise names.</p>`}
+${quietReads > 0 && markup`<p class="quiet">The final phase makes ${count(quietReads, "more read")}, which no anomaly names.</p>`}
 </section>
 ${witness && markup`<section aria-labelledby="picture-title"><h2 id="picture-title">Who told whom what <span class="quiet">time runs to the right</span></h2>${spaceTime(witness, view.values, view.place, "narrow")}</section>`}
 </div>`;

@@ -38,7 +38,7 @@ export function staleness(exhibit: Exhibit, trace: Trace): Markup | undefined {
     ...rows.flatMap((row) => stalePoint(row, operations, duration)),
   ];
   const endX = Math.max(1, ...points.map(({ x }) => x * 1.02));
-  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">how long before each read the first newer version that the read missed had been acknowledged, by the order of versions</span></figcaption>
+  return markup`<figure><figcaption><strong>Staleness of reads</strong> <span class="quiet">how long before the read the first version that it missed had been acknowledged</span></figcaption>
 <p>${sentenceOf(reads ?? 0, stale, quantiles, duration)}</p>
 ${
   stale > 0 &&
@@ -73,9 +73,9 @@ function sentenceOf(reads: number, stale: number, quantiles: Row, duration: Dura
   if (stale === 0)
     return `${count(reads, "read")}, none of which missed an acknowledged version newer than the returned one.`;
   if (stale < samplesAtLeast)
-    return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}), the worst by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
+    return `${number(stale)} of ${count(reads, "read")} were stale (${share(stale, reads)}), the worst by ${duration(numberIn(quantiles, "p100") ?? 0)}.`;
   const at = (name: string): string => duration(numberIn(quantiles, name) ?? 0);
-  return `${number(stale)} of ${count(reads, "read")} behind (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
+  return `${number(stale)} of ${count(reads, "read")} were stale (${share(stale, reads)}). Of those, half by at most ${at("p50")}, 95 % by at most ${at("p95")}, the worst by ${at("p100")}.`;
 }
 
 function freshPoints(trace: Trace, rows: readonly Row[]): readonly Point[] {

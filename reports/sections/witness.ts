@@ -19,7 +19,7 @@ export function witnessFigure(
   );
   return markup`<figure class="witness"><figcaption><strong>Who told whom what</strong> <span class="quiet">time runs to the right; ◆ synced to disk, ✚ read repair, ▲ hinted handoff, ● exchange (anti-entropy),${trace.rings !== undefined && " ■ stream to a new owner, a line below a node: it owns the key,"} dashed: a reply, ×: never arrived</span></figcaption>
 ${spaceTime(witness, values, place)}
-<p class="quiet">${faults.length === 0 ? "No fault overlapped." : `Overlapped by ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep it readable, ${omitted.join(", and ")}.`}</p>
+<p class="quiet">${faults.length === 0 ? "No fault was in force during this time." : `Faults during this time: ${faults.slice(0, 6).join("; ")}.`}${omitted.length > 0 && ` To keep the diagram readable, ${omitted.join(", and ")}.`}</p>
 ${
   inspections !== undefined
     ? inspectionsTable(key, inspections, originUs, values)

@@ -85,7 +85,7 @@ function restarts(
   }
   return groups.map(({ atUs, names }) => ({
     atUs,
-    text: `${allOf(names.sort())} started again, with what ${names.length === 1 ? "its log" : "their logs"} held.`,
+    text: `${allOf(names.sort())} restarted with the data in ${names.length === 1 ? "its log" : "their logs"}.`,
   }));
 }
 
@@ -120,6 +120,7 @@ function spread(view: ExhibitView, write: TraceOperation, replicas: Replicas): s
     state: held.find(({ versions }) => versions.includes(version)),
   }));
   const endUs = write.endUs ?? Infinity;
+  const by = write.endUs === undefined ? "the end of the history" : milliseconds(write.endUs);
   const early = arrivals.filter(({ state }) => state !== undefined && state.fromUs <= endUs);
   const late = arrivals.filter(({ state }) => state !== undefined && state.fromUs > endUs);
   const never = arrivals.filter(({ state }) => state === undefined);
@@ -128,20 +129,20 @@ function spread(view: ExhibitView, write: TraceOperation, replicas: Replicas): s
   const names = (list: typeof arrivals): string => allOf(list.map(({ node }) => clip(node, 60)));
   return [
     early.length > 0
-      ? ` By then ${names(early)} had the write on disk.`
-      : " By then no replica had the write on disk.",
+      ? ` By ${by}, ${names(early)} had the write on disk.`
+      : ` By ${by}, no replica had the write on disk.`,
     ...late.map(({ node, state }) => {
       const at = milliseconds(state?.fromUs ?? 0);
-      const had = ` ${clip(node, 60)} had the write only at ${at}`;
+      const had = ` ${clip(node, 60)} had the write on disk only at ${at}`;
       if (state?.cause !== undefined && state.cause !== "write")
-        return `${had}, by ${state.cause}. It did not have the write before: ${why(node)}.`;
+        return `${had}, by ${state.cause}. ${clip(node, 60)} did not have the write before: ${why(node)}.`;
       const received = receivedUs(seen, write, node);
       return received === undefined
         ? `${had}.`
         : ` ${clip(node, 60)} received the write at ${milliseconds(received)} and synced it only at ${at}.`;
     }),
     ...together(never.map(({ node }) => [clip(node, 60), why(node)] as const)).map(
-      ([nodes, reason]) => ` ${allOf(nodes)} never had the write: ${reason}.`,
+      ([nodes, reason]) => ` ${allOf(nodes)} never had the write on disk: ${reason}.`,
     ),
   ].join("");
 }
@@ -194,7 +195,7 @@ function answers(view: ExhibitView, read: TraceOperation, replicas: Replicas): s
   const rest = silent.map((text) => ` ${text}.`).join("");
   return told.length === 0
     ? rest
-    : ` ${told.length === 1 ? "One replica" : `${told.length} replicas`} answered, in this order: ${told.join("; ")}.${rest}`;
+    : ` ${told.length === 1 ? "One replica answered" : `${told.length} replicas answered, in this order`}: ${told.join("; ")}.${rest}`;
 }
 
 const faultLink = ({ label, fromUs, toUs }: TraceFault, endUs: number): string =>

@@ -59,10 +59,10 @@ function faultSentence(
       : during.length > 0
         ? `: in force while ${allOf(during.map(({ op }) => `#${op}`))} ran`
         : toUs <= firstUs
-          ? ": over before the first operation that the broken promise names"
+          ? ": over before the first operation of this anomaly began"
           : fromUs > shownUs
-            ? ": began only after the failure had shown"
-            : ": in force between the operations that the broken promise names";
+            ? ": began only after the failure showed"
+            : ": in force between operations of this anomaly, but during none of them";
   const key = anomaly.key ?? named[0]?.key;
   const replicas = [...((key === undefined ? undefined : held.get(key))?.keys() ?? [])];
   const touched = nodes.filter((node) => replicas.includes(node));
@@ -70,22 +70,22 @@ function faultSentence(
     replicas.length === 0 || nodes.length === 0
       ? ""
       : touched.length === 0
-        ? `; it touches no replica of ${key ?? "the key"}`
+        ? `; the fault touches no replica of ${key ?? "the key"}`
         : touched.length === replicas.length
-          ? `; it touches all replicas of ${key ?? "the key"}`
-          : `; of the replicas of ${key ?? "the key"}, it touches ${allOf(touched)}`;
+          ? `; the fault touches all replicas of ${key ?? "the key"}`
+          : `; of the replicas of ${key ?? "the key"}, the fault touches ${allOf(touched)}`;
   return `${label}, from ${milliseconds(fromUs)} ${until}${when}${what}.`;
 }
 
 /** Whether the failure needs its faults, as far as shrinking shows. */
 function needed({ trace, exhibit }: ExhibitView, shrunk: Campaign["shrunk"]): readonly string[] {
   const { length } = trace.faults;
-  if (length === 0) return ["No fault was injected, so the failure needs none."];
+  if (length === 0) return ["No fault was injected, so the failure needs no fault."];
   const [each, them] =
-    length === 1 ? ["this fault", "it"] : ["each of these faults", "each of them"];
+    length === 1 ? ["this fault", "it"] : ["each of these faults in turn", "each of them"];
   if (shrunk === undefined)
     return [
-      `The history was not shrunk, so nobody tried it without ${each}: the evidence does not show whether the failure needs ${them}.`,
+      `The history was not shrunk, so quorate did not try to leave out ${each}: the evidence does not show whether the failure needs ${them}.`,
     ];
   if (!triedAllSmaller(shrunk.ended))
     return [
@@ -93,10 +93,10 @@ function needed({ trace, exhibit }: ExhibitView, shrunk: Campaign["shrunk"]): re
     ];
   return isSimulated(exhibit.events)
     ? [
-        `Shrinking tried the case without ${each}, and then nothing failed: the failure needs ${them}.`,
+        `Shrinking left out ${each}, and then the case did not fail in the same way: the failure needs ${them}.`,
       ]
     : [
-        `Shrinking tried the case without ${each}, and no such try failed twice. In real time this makes it likely, but does not prove, that the failure needs ${them}.`,
+        `Shrinking left out ${each}, and then the case failed in fewer than two of three tries. In real time, this makes it likely, but does not prove, that the failure needs ${them}.`,
       ];
 }
 
@@ -111,12 +111,14 @@ function restarted(
   const told = `The final phase restarted all nodes from ${milliseconds(atUs)} on, before the failure showed`;
   const { restart } = view.exhibit.plan;
   if (restart === undefined)
-    return [`${told}. Every history of this target has this restart, so nobody tried it without.`];
+    return [
+      `${told}. Every history of this target has this restart, so no history without the restart was tried.`,
+    ];
   return shrunk !== undefined && triedAllSmaller(shrunk.ended) && isSimulated(view.exhibit.events)
     ? [
-        `${told}. Shrinking tried the case without it, and then nothing failed: the failure needs it.`,
+        `${told}. Shrinking left out the restart, and then the case did not fail in the same way: the failure needs the restart.`,
       ]
-    : [`${told}. The evidence does not show whether the failure needs it.`];
+    : [`${told}. The evidence does not show whether the failure needs the restart.`];
 }
 
 /**

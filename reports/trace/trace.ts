@@ -82,7 +82,7 @@ export function buildTrace(exhibit: Exhibit): BuiltTrace {
         : []),
       ...(!whole && frames > 0
         ? [
-            `Of ${frames.toLocaleString("en")} recorded sendings and arrivals, only those of operations that an anomaly names are drawn, and the repair of these operations' keys; history.jsonl has all of them.`,
+            `Of ${frames.toLocaleString("en")} recorded sends and arrivals of messages, the timeline draws only those of operations that an anomaly names, and those that repair these operations’ keys; history.jsonl has all of them.`,
           ]
         : []),
       ...(messagesOmitted > 0

@@ -28,11 +28,11 @@ export const notShown = "the evidence does not show why";
 const name = (text: string): string => clip(text, 60);
 
 /**
- * Why the replica did not store the write when the write was sent to replicas: "n3 sent it nothing: n1 was down from
- * 2.0 ms to 46.0 ms". Only for a replica that never had the write, or got it by repair.
+ * Why the replica did not store the write when the write was sent to replicas: "n1 did not send the write: n3 was down
+ * from 2.0 ms to 46.0 ms". Only for a replica that never had the write, or got it by repair.
  */
 export function whyNotStored(seen: Seen, write: TraceOperation, node: string): string {
-  if (!ownedThen(seen, write, node)) return "it did not own the key then";
+  if (!ownedThen(seen, write, node)) return "the key had other owners when the write began";
   const own = writesOf(seen, write);
   const sent = own.filter((event) => event.e === "sent");
   const [direct] = sent.filter((event) => event.peer === node && !isHint(event));
@@ -41,13 +41,13 @@ export function whyNotStored(seen: Seen, write: TraceOperation, node: string): s
   );
   if (arrived !== undefined) return afterArrival(seen, write, node, arrived);
   if (direct !== undefined)
-    return `${name(direct.node)} sent it the write at ${at(seen, direct)}, which did not arrive: ${whyLost(seen, direct.node, node, direct.atUs)}`;
+    return `${name(direct.node)} sent the write at ${at(seen, direct)}, but the message did not arrive: ${whyLost(seen, direct.node, node, direct.atUs)}`;
   const [hint] = sent.filter((event) => isHint(event, node));
   if (hint !== undefined)
-    return `${name(hint.node)} sent a hint for it to ${name(hint.peer)} at ${at(seen, hint)} instead: ${whyLost(seen, hint.node, node, hint.atUs)}`;
+    return `${name(hint.node)} sent the write as a hint for ${name(node)} to ${name(hint.peer)} at ${at(seen, hint)}: ${whyLost(seen, hint.node, node, hint.atUs)}`;
   const [first] = sent;
   if (first !== undefined)
-    return `${name(first.node)} sent it nothing: ${whyLost(seen, first.node, node, first.atUs)}`;
+    return `${name(first.node)} did not send the write: ${whyLost(seen, first.node, node, first.atUs)}`;
   return notShown;
 }
 
@@ -79,7 +79,7 @@ export function whyNoAnswer(seen: Seen, read: TraceOperation, node: string): str
     (event) => event.e === "received" && event.frame === "replica-read" && event.node === node,
   );
   return arrived
-    ? `${name(node)} was asked, but no answer of it came back: ${whyLost(seen, node, direct.node, direct.atUs)}`
+    ? `${name(node)} was asked, but no answer from ${name(node)} arrived: ${whyLost(seen, node, direct.node, direct.atUs)}`
     : `${name(node)} was asked, but the request did not arrive: ${whyLost(seen, direct.node, node, direct.atUs)}`;
 }
 
@@ -112,21 +112,22 @@ function afterArrival(
   node: string,
   arrived: FrameEvent,
 ): string {
-  const got = `it received the write at ${at(seen, arrived)}`;
+  const got = `${name(node)} received the write at ${at(seen, arrived)}`;
   const refused = framesOf(seen, write.op).find(
     (event) =>
       event.frame === "replica-error" && (event.e === "sent" ? event.node : event.peer) === node,
   );
-  if (refused?.frame === "replica-error") return `${got} and refused it with ${name(refused.code)}`;
+  if (refused?.frame === "replica-error")
+    return `${got} and refused the write with ${name(refused.code)}`;
   const ended = bootEnd(seen, node, arrived.atUs);
   if (ended !== undefined)
-    return `${got}, but its process ended at ${milliseconds(ended)}, before it had synced the write`;
+    return `${got}, but its process ended at ${milliseconds(ended)}, before the write was synced`;
   const before = seen.replicas
     .get(node)
     ?.findLast(({ fromUs }) => fromUs <= arrived.atUs - seen.originUs);
   if (before !== undefined && before.versions.length > 0)
-    return `${got}, when it already held ${allOf(before.versions.map((version) => name(seen.values.get(version) ?? version)))}, and did not sync it`;
-  return `${got} and did not sync it; ${notShown}`;
+    return `${got}, when it already held ${allOf(before.versions.map((version) => name(seen.values.get(version) ?? version)))}, and did not sync the write`;
+  return `${got} and did not sync the write; ${notShown}`;
 }
 
 /** When the boot that ran at this time ended. Undefined: it ran until the end of the history. */
@@ -174,7 +175,7 @@ function whyPaused({ trace, originUs }: Seen, node: string, atUs: number): strin
 function whyCut(seen: Seen, from: string, to: string, atUs: number): string | undefined {
   const active = faultsAt(seen.events, atUs);
   const cut = active.find(({ cuts }) => cuts?.some(([a, b]) => a === from && b === to));
-  return cut && `${faultLabel(cut)} cut it off`;
+  return cut && `${faultLabel(cut)} cut the link`;
 }
 
 /** The faults in force at this time, as their first event describes them. */

@@ -5,6 +5,7 @@
 import type { Anomaly } from "../../checkers/index.ts";
 import type { Exhibit } from "../campaign.ts";
 import { clip } from "../markup.ts";
+import { count } from "../report-messages.ts";
 import { traceMessages } from "./messages.ts";
 import { type Inspection, inspectionsOf, type Replicas } from "./replicas.ts";
 import type { Trace, TraceOperation } from "./trace-shape.ts";
@@ -143,11 +144,11 @@ export function witnessOf(
     omitted: [
       ...(operations.length < near.length
         ? [
-            `${near.length - operations.length} other operations on the key in this time are left out`,
+            `${count(near.length - operations.length, "other operation on the key is", "other operations on the key are")} left out`,
           ]
         : []),
       ...(all.length > first.length
-        ? [`${all.length - first.length} more messages are left out`]
+        ? [`${count(all.length - first.length, "more message is", "more messages are")} left out`]
         : []),
     ],
   };

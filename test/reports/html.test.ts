@@ -113,7 +113,7 @@ describe("what the report says", () => {
       "No history had the fault clock. Some kinds of operation met no fault of the kind kill.",
     );
     expect(text).toContain("--faults clock,kill");
-    expect(text).toContain("No client tried delete");
+    expect(text).toContain("No client tried an operation of the kind delete");
     expect(text).toContain("add --set hints=true");
     expect(text).toContain("--histories 200");
   });
@@ -145,7 +145,7 @@ describe("what the report says", () => {
       [{ ...exhibit(small), events: [] }],
     );
     expect(html).toContain("The engine did not answer");
-    expect(html).toContain("Nothing was promised");
+    expect(html).toContain("No guarantee was promised");
     expect(html).toContain("No fault was injected");
     expect(content(html)).not.toMatch(/NaN|undefined|Infinity/);
   });

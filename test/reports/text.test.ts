@@ -31,9 +31,11 @@ describe("terminal", () => {
     const idle = { injected: 0, overlapped: 0 };
     const asked = { ...rest, faults: { ...faults, pause: idle, clock: idle } };
     const text = renderTerminal(asked, { steps: [], report: "r" });
-    expect(text).toContain("38 faults of 2 kinds, met by operations 851 times\n");
-    expect(text).toContain("Asked for, but never injected: pause, clock\n");
-    expect(renderMarkdown(asked)).toContain("\nAsked for, but never injected: pause, clock.\n");
+    expect(text).toContain("38 faults of 2 kinds, which operations met 851 times\n");
+    expect(text).toContain("Faults that were asked for, but never injected: pause, clock\n");
+    expect(renderMarkdown(asked)).toContain(
+      "\nFaults that were asked for, but never injected: pause, clock.\n",
+    );
     expect(renderMarkdown(asked)).not.toContain("| clock |");
   });
 
@@ -97,7 +99,7 @@ describe("terminal", () => {
     const text = renderTerminal(campaign("invalid", { anomalies }), { steps: ["c1 writes v0"] });
     expect(text).toMatch(/^✕ INVALID {2}v0 was current/);
     expect(text).not.toContain("n1 and n2 differ");
-    expect(text).toContain("  1. c1 writes v0\n  (final phase: all faults have ended,");
+    expect(text).toContain("  1. c1 writes v0\n  (final phase: after all faults have ended,");
     expect(renderMarkdown(campaign("invalid", { anomalies }))).toMatch(
       /- \*\*regular-stamped\*\*: [^]*- \*\*converged\*\*, in the smallest history: /,
     );

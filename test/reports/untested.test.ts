@@ -42,15 +42,15 @@ describe("what was not tested", () => {
   test.each([
     "acknowledged: needs evidence: the Host recorded no evidence.",
     `durable and converged: judged from ${judgedFrom}.`,
-    "Some histories that promised it had nothing to judge, or not enough: retained (judged in 4 of 9).",
-    "Promised in some of 13 histories, so that a failure in the others would not count: retained (in 9).",
+    "Judged only in some of the histories that promised it; the others had nothing to judge, or their verdict is unknown: retained (judged in 4 of 9).",
+    "Promised only in some of the 13 histories, so a failure in the others would not make the verdict invalid: retained (in 9).",
     "487 of 500 histories did not run.",
-    "No other faults than partition, kill and pause were injected.",
-    "Asked for, but never injected: clock.",
-    "No client tried delete.",
-    "No write met kill.",
+    "No faults other than partition, kill and pause were injected.",
+    "Faults that were asked for, but never injected: clock.",
+    "No client tried an operation of the kind delete.",
+    "No operation of the kind write met the fault kill.",
     "No history had the setting hints=true.",
-    "What each replica holds: this target’s replicas cannot be inspected, only read through a node.",
+    "This target’s replicas cannot be inspected, so quorate saw what they hold only through reads.",
   ])("says: %s", (sentence) => {
     expect(sentences).toContain(sentence);
   });
@@ -98,7 +98,7 @@ describe("the number of anomalies", () => {
     const failed = campaign("invalid", { anomalies: anomalies.slice(0, 3), anomaliesFound: 77 });
     const html = text(renderHtml(failed, [{ ...shown, verdict }]));
     expect(html).toContain("73 more anomalies");
-    expect(html).toContain("57 more were found, but only counted.");
+    expect(html).toContain("57 more were found and counted, but not recorded.");
     expect(renderMarkdown(failed)).toContain("- and 74 more");
   });
 

@@ -138,7 +138,7 @@ describe("a hunt", () => {
     const first =
       "b: found through regular in history 2, 0.5 s: read 2 of k0 in the final phase returned v0";
     expect([tell(row), tell(row)]).toEqual([
-      `${first}\n    (final phase: all faults have ended, quorate waits for repair and reads every key)\n    n1 did\n    n2 did not`,
+      `${first}\n    (final phase: after all faults have ended, quorate waits for repair and reads every key)\n    n1 did\n    n2 did not`,
       `${first}\n    n1 did\n    n2 did not`,
     ]);
     expect(tell({ ...row, found: false })).toBe("b: missed in 2 histories");

@@ -113,7 +113,7 @@ describe("why a replica lacks a write", () => {
         boot("n3", 2, "start", 50_000),
       ),
     ).toContain(
-      "By then n1 and n2 had the write on disk. n3 never had the write: n1 sent a hint for it to n4 at 1.1 ms instead: n3 was down from 0.5 ms to 50.0 ms.",
+      "By 2.0 ms, n1 and n2 had the write on disk. n3 never had the write on disk: n1 sent the write as a hint for n3 to n4 at 1.1 ms: n3 was down from 0.5 ms to 50.0 ms.",
     );
   });
 
@@ -126,7 +126,7 @@ describe("why a replica lacks a write", () => {
         message("sent", ["n1", "n3"], 1_150),
       ),
     ).toContain(
-      "n3 never had the write: n1 sent it the write at 1.1 ms, which did not arrive: partition n1 ↛ n3 cut it off.",
+      "n3 never had the write on disk: n1 sent the write at 1.1 ms, but the message did not arrive: partition n1 ↛ n3 cut the link.",
     );
   });
 
@@ -139,7 +139,7 @@ describe("why a replica lacks a write", () => {
         message("sent", ["n1", "n3"], 1_150),
         fault("healed", 3_000, pause),
       ),
-    ).toContain("which did not arrive: n3 was paused from 0.5 ms to 3.0 ms.");
+    ).toContain("but the message did not arrive: n3 was paused from 0.5 ms to 3.0 ms.");
   });
 
   test("the coordinator had lost its connection to it", () => {
@@ -154,7 +154,7 @@ describe("why a replica lacks a write", () => {
         detail: "n3: connection reset",
       }),
     ).toContain(
-      "n1 sent it nothing: n1 had lost its connection to n3 at 0.7 ms (connection reset).",
+      "n1 did not send the write: n1 had lost its connection to n3 at 0.7 ms (connection reset).",
     );
   });
 
@@ -173,7 +173,7 @@ describe("why a replica lacks a write", () => {
         code: "disk-full",
       }),
     ).toContain(
-      "n3 never had the write: it received the write at 1.2 ms and refused it with disk-full.",
+      "n3 never had the write on disk: n3 received the write at 1.2 ms and refused the write with disk-full.",
     );
   });
 
@@ -186,7 +186,7 @@ describe("why a replica lacks a write", () => {
         boot("n3", 2, "start", 1_900),
       ),
     ).toContain(
-      "it received the write at 1.2 ms, but its process ended at 1.3 ms, before it had synced the write.",
+      "n3 received the write at 1.2 ms, but its process ended at 1.3 ms, before the write was synced.",
     );
   });
 
@@ -198,13 +198,13 @@ describe("why a replica lacks a write", () => {
 
   test("it already held something else", () => {
     expect(chain(sync("n3", 900, ["w"]), message("received", ["n3", "n1"], 1_200))).toContain(
-      "it received the write at 1.2 ms, when it already held w, and did not sync it.",
+      "n3 received the write at 1.2 ms, when it already held w, and did not sync the write.",
     );
   });
 
   test("the evidence does not show why", () => {
     expect(chain(message("sent", ["n1", "n3"], 1_150))).toContain(
-      "which did not arrive: the evidence does not show why.",
+      "but the message did not arrive: the evidence does not show why.",
     );
     expect(
       chain(
@@ -215,7 +215,7 @@ describe("why a replica lacks a write", () => {
         sync("n3", 5_100),
       ),
     ).toContain(
-      "n3 had the write only at 5.1 ms, by anti-entropy. It did not have the write before: n1 sent it nothing: the evidence does not show why.",
+      "n3 had the write on disk only at 5.1 ms, by anti-entropy. n3 did not have the write before: n1 did not send the write: the evidence does not show why.",
     );
   });
 });
@@ -257,7 +257,7 @@ describe("whether a read asked a replica, and why that replica gave no answer", 
 
   test("is told with the answers", () => {
     expect(causalChain(viewOf({ ...shown, events }, 0), read).at(-1)?.text).toBe(
-      "c2 read k0 through n1 and got v1. One replica answered, in this order: n1 with v1. n2 was asked, but the request did not arrive: n2 was down from 5.0 ms on. n1 did not ask n3.",
+      "c2 read k0 through n1 and got v1. One replica answered: n1 with v1. n2 was asked, but the request did not arrive: n2 was down from 5.0 ms on. n1 did not ask n3.",
     );
   });
 });
@@ -277,13 +277,13 @@ describe("whether the faults mattered", () => {
 
   test("says what each fault touched, and when", () => {
     expect(faultPart(view, anomaly, undefined).faults).toEqual([
-      "kill n3, from 0.5 ms to 50.0 ms: in force while #1 ran; of the replicas of k0, it touches n3.",
+      "kill n3, from 0.5 ms to 50.0 ms: in force while #1 ran; of the replicas of k0, the fault touches n3.",
     ]);
   });
 
   test("the failure needs a fault without which shrinking saw none", () => {
     expect(faultPart(view, anomaly, shrunk).conclusion).toEqual([
-      "Shrinking tried the case without this fault, and then nothing failed: the failure needs it.",
+      "Shrinking left out this fault, and then the case did not fail in the same way: the failure needs it.",
     ]);
   });
 
@@ -292,7 +292,7 @@ describe("whether the faults mattered", () => {
       "Shrinking ended early (interrupted), so the evidence does not show whether the failure needs it.",
     ]);
     expect(faultPart(view, anomaly, undefined).conclusion.join()).toContain(
-      "nobody tried it without this fault",
+      "quorate did not try to leave out this fault",
     );
   });
 
@@ -303,11 +303,11 @@ describe("whether the faults mattered", () => {
     ]);
     const restarted = viewOf({ ...shown, events: restarts }, 0);
     expect(faultPart(restarted, anomaly, shrunk).conclusion).toEqual([
-      "No fault was injected, so the failure needs none.",
+      "No fault was injected, so the failure needs no fault.",
     ]);
     expect(faultPart(restarted, { ...anomaly, atUs: 30_000 }, shrunk).conclusion).toEqual([
-      "No fault was injected, so the failure needs none.",
-      "The final phase restarted all nodes from 10.0 ms on, before the failure showed. Every history of this target has this restart, so nobody tried it without.",
+      "No fault was injected, so the failure needs no fault.",
+      "The final phase restarted all nodes from 10.0 ms on, before the failure showed. Every history of this target has this restart, so no history without the restart was tried.",
     ]);
   });
 });
