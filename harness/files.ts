@@ -116,7 +116,8 @@ export function readFoundFile(path: string): string {
 
 /** Throws an Error if the path is a device, a pipe or a socket. */
 export function refuseDevice(path: string): void {
-  if (isDevice(path)) throw new Error("the path leads to no plain file");
+  if (isDevice(path))
+    throw new Error("the path leads to a device, a pipe or a socket, not to a file");
 }
 
 /**

@@ -161,7 +161,7 @@ export async function shrinkInRealTime(
     : isLate()
       ? `stopped after the time limit of ${timeoutMs / 1000} s`
       : tries >= mostTries && !isDone()
-        ? `stopped after ${tries} tries, the limit`
+        ? `stopped at the limit of ${tries} tries`
         : nothingSmaller;
 
   /** Runs the attempt's plan several more times and counts the failures. */

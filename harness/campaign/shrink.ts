@@ -66,7 +66,7 @@ export async function shrink(failed: Attempt, options: ShrinkOptions): Promise<S
     : late
       ? `stopped after the time limit of ${(options.timeoutMs ?? 0) / 1000} s`
       : isFull
-        ? `stopped after ${tries} tries, the limit`
+        ? `stopped at the limit of ${tries} tries`
         : nothingSmaller;
   return { smallest, tries, ended };
 }

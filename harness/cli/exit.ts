@@ -39,7 +39,7 @@ export function failureOf(thrown: unknown): {
     return {
       status: exit.environment,
       code: "machine-refused",
-      message: `machine-refused: expected the files of a run to be written and read; got ${error.message}. Make room, allow access, or name another folder with --out; what was written before is still there`,
+      message: `machine-refused: expected that quorate can write and read the files of a run; got ${error.message}. Make room, allow access, or name another folder with --out; files that were written before are still there`,
     };
   if (isMissingFile(error))
     return {

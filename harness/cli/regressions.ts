@@ -48,7 +48,7 @@ export function readRegressions(file: string): readonly string[] {
       code: "unreadable",
       expected: "a readable file of tokens",
       got: `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Remove it, or name another with --regressions",
+      hint: "Remove this file, or name another file with --regressions",
     });
   }
   const tokens = text

@@ -197,7 +197,7 @@ async function checkOn(
       tries: failed.tries,
       ended:
         details.interrupted || Date.now() > shrinksUntilMs
-          ? "the time for shrinking was up"
+          ? "shrinking was interrupted or reached its time limit"
           : nothingSmaller,
     },
     startedAt,

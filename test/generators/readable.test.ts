@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readable } from "../../generators/index.ts";
+import { readable, triggerText } from "../../generators/index.ts";
 import { bundledPlans } from "../../harness/targets/bundled/index.ts";
 import { smallPlan } from "./support.ts";
 
@@ -28,6 +28,16 @@ it("tells a plan step by step, in the order of time", () => {
     "at 375 ms: limit n5 to 10 % of a processor and 128 MiB of memory for 60 ms",
     "from 380 ms on, just after n5 synced a hint, for the 2nd time: kill n5 for 60 ms",
   ]);
+});
+
+it.each([
+  [1, ""],
+  [3, ", for the 3rd time"],
+  [12, ", for the 12th time"],
+  [21, ", for the 21st time"],
+])("writes event %i of a trigger as an ordinal", (count, times) => {
+  const text = triggerText({ event: "synced", node: 0, count }, () => "n1");
+  expect(text).toBe(`just after a sync of n1${times}`);
 });
 
 it("says whether the final phase restarts all nodes, where the plan does", () => {

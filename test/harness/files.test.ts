@@ -104,7 +104,9 @@ describe("readText", () => {
   it.skipIf(process.platform === "win32")("does not wait for a pipe that nobody named", () => {
     const pipe = join(fresh(), "pipe");
     execFileSync("mkfifo", [pipe]);
-    expect(() => readFoundFile(pipe)).toThrow("the path leads to no plain file");
+    expect(() => readFoundFile(pipe)).toThrow(
+      "the path leads to a device, a pipe or a socket, not to a file",
+    );
   });
 });
 

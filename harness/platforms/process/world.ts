@@ -92,8 +92,8 @@ export class ProcessWorld implements MessageWorld {
     if (strays > 0)
       throw new NodeFaultError({
         code: "node-left-processes",
-        expected: "nodes whose children end with them",
-        got: `${strays} child processes that left their node's process group and went on (killed now, except those of other users)`,
+        expected: "nodes whose child processes end when the node ends",
+        got: `${strays} child processes that left their node's process group and kept running (quorate killed them now, except those of other users)`,
         hint: "A node must not start daemons, nor call setsid.",
       });
   }

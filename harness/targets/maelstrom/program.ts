@@ -50,7 +50,7 @@ export async function programOf({ bin, args }: MaelstromSettings): Promise<NodeC
   throw refused(
     "binary-not-executable",
     "a program that can be run",
-    `${bin}, which is no executable file`,
+    `${bin}, which is not an executable file`,
     `Run chmod +x ${bin}.`,
   );
 }
@@ -165,7 +165,7 @@ function refuseFirstLine(bin: string, file: string): void {
     throw refused(
       "binary-crlf",
       "a script whose lines end with LF",
-      `${bin}, whose first line ends with CRLF, so that the system finds no interpreter of this name`,
+      `${bin}, whose first line ends with CRLF: the system takes the carriage return for a part of the interpreter's name, and does not find it`,
       `Convert it, for example with: sed -i 's/\\r$//' ${bin}`,
     );
   const interpreter = line.slice(2).trim().split(/\s/, 1)[0] ?? "";

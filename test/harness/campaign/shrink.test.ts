@@ -17,7 +17,7 @@ const plans: PlanOptions = {
 
 it.each([
   ["time", { timeoutMs: 0 }, 0, "stopped after the time limit of 0 s"],
-  ["tries", { mostTries: 3 }, 3, "stopped after 3 tries, the limit"],
+  ["tries", { mostTries: 3 }, 3, "stopped at the limit of 3 tries"],
 ])("a limit of %s ends it", async (_, limit, tries, ended) => {
   const cluster = openSimulator(maelstrom);
   const failed = await attempt(planAt(plans, 3, 0), cluster, { evidence: true });

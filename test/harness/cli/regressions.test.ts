@@ -96,7 +96,7 @@ describe("quorate.regressions", () => {
 describe("a regressions file that is none", () => {
   it.each([
     ["a folder", (file: string) => mkdirSync(file), "EISDIR"],
-    ["a pipe", (file: string) => execFileSync("mkfifo", [file]), "it is no plain file"],
+    ["a pipe", (file: string) => execFileSync("mkfifo", [file]), "the path leads to a device"],
   ])("%s is refused by name", (_, make, why) => {
     const file = fileIn(runsFolder());
     make(file);

@@ -119,7 +119,7 @@ describe("quorate run --shrink-tries", () => {
     ]);
     expect(documentOf(finished)["shrunk"]).toMatchObject({
       tries: 5,
-      ended: "stopped after 5 tries, the limit",
+      ended: "stopped at the limit of 5 tries",
     });
   });
 });
