@@ -8,6 +8,7 @@ import { ownCodeError } from "../config/own-code.ts";
 import { NodeFaultError, UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { runsNodePrograms } from "../platforms/simulator/index.ts";
 import type { Progress, RunOptions } from "../run/index.ts";
 import { ownSign } from "../sign-of-life.ts";
 import { featuresOf, type PlanSource, planSource } from "../search/index.ts";
@@ -359,6 +360,7 @@ function runnerOf(
     draw: { plans: wishesOf(plans), seed: seed | 0 },
     run,
     steers: source.steers,
+    runsPrograms: runsNodePrograms(cluster.target),
   };
   const pool = createPool(jobs, queue, task, options.signal);
   // Threads do not write history folders.

@@ -10,6 +10,7 @@ import type { Plan, PlanOptions, PlanWishes } from "../../generators/index.ts";
 import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import { shareTemporaryFolders } from "../temporary-folders.ts";
+import { type ThreadCode, threadError } from "../thread-code.ts";
 import type { TargetSource } from "../targets/registry.ts";
 import type { RunOptions } from "../run/index.ts";
 import type { Attempt } from "./attempt.ts";
@@ -44,6 +45,8 @@ export interface WorkerTask {
   readonly run: Pick<RunOptions, "evidence" | "bugBundle">;
   /** Whether answers include the features that a guided search needs. */
   readonly steers: boolean;
+  /** Whether the nodes are programs of the user. Default: false. */
+  readonly runsPrograms?: boolean;
 }
 
 export type WorkerAnswer =
@@ -111,14 +114,8 @@ export function createPool(
       got,
       hint: "Please report this error; --jobs 1 uses no threads",
     });
-  const isPlanted = task.run.bugBundle !== undefined;
-  const unjudged = (code: string, got: string, cause: string): UnjudgedError =>
-    new UnjudgedError({
-      code,
-      expected: "a planted bug whose parts return",
-      got,
-      hint: `Look for ${cause} in the bug's file`,
-    });
+  const code: ThreadCode | null =
+    task.run.bugBundle !== undefined ? "bug" : task.runsPrograms === true ? "node" : null;
   const fail = (error: Error): void => {
     broken ??= error;
     wake();
@@ -154,12 +151,18 @@ export function createPool(
       feed();
       wake();
     });
-    worker.on("error", (error) => fail(failed(error.stack ?? error.message)));
+    worker.on("error", (error) =>
+      fail(
+        code === "node"
+          ? threadError(code, "threw", error.message)
+          : failed(error.stack ?? error.message),
+      ),
+    );
     worker.on("exit", () =>
       fail(
-        isPlanted
-          ? unjudged("bug-ended", "the bug ended its thread", "process.exit")
-          : failed("a thread ended"),
+        code === null
+          ? failed("a thread ended")
+          : threadError(code, "ended", `the ${code} ended its thread`),
       ),
     );
     workers.push(worker);
@@ -168,8 +171,8 @@ export function createPool(
   const watch = setInterval(() => {
     for (const [worker, seconds] of busy) {
       busy.set(worker, seconds + 1);
-      if (seconds >= stuckS && isPlanted)
-        fail(unjudged("bug-stuck", `one history that ran for ${stuckS} s`, "a loop without end"));
+      if (seconds >= stuckS && code !== null)
+        fail(threadError(code, "stuck", `one history that ran for ${stuckS} s`));
     }
   }, 1000);
   watch.unref();
@@ -202,7 +205,7 @@ export function createPool(
 }
 
 /**
- * After so many seconds, a history with a planted bug counts as stuck in an endless loop: a simulated history takes
+ * After so many seconds, a history with a planted bug or with nodes of the user counts as stuck in an endless loop: a simulated history takes
  * milliseconds.
  */
 const stuckS = 60;

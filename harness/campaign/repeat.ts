@@ -1,6 +1,7 @@
 /** Runs one plan several times. */
 import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
+import { runsNodePrograms } from "../platforms/simulator/index.ts";
 import { sourceOf } from "../targets/registry.ts";
 import type { Progress, RunOptions } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
@@ -56,6 +57,7 @@ export async function repeat(
     draw: null,
     run: { evidence, ...(bugBundle === undefined ? {} : { bugBundle }) },
     steers: false,
+    runsPrograms: runsNodePrograms(cluster.target),
   };
   const queue: NextAsked = () => (next < times ? { index: next++, plan } : "none");
   const pool = createPool(jobs, queue, task, signal);

@@ -1,16 +1,16 @@
 /**
- * Runs a command that uses code of the user (a planted bug's file) on its own thread, so that the main thread hears
- * signals and can end an endless loop.
+ * Runs a command that uses code of the user (a planted bug's file, or nodes in the simulator) on its own thread, so that
+ * the main thread hears signals and can end an endless loop.
  */
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { UnjudgedError } from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import { shareTemporaryFolders } from "../temporary-folders.ts";
+import { type ThreadCode, threadError } from "../thread-code.ts";
 import { type Ending, leaveAtOnce, onEnding } from "./signals.ts";
 
 interface Begun {
-  readonly apart: true;
+  readonly apart: ThreadCode;
   readonly columns: number | undefined;
   readonly terminal: { readonly stdout: boolean; readonly stderr: boolean };
 }
@@ -26,6 +26,12 @@ const begun: Begun | null =
 /** Whether this code runs on the thread that `runApart` starts. */
 export const isApart: boolean = begun !== null;
 
+/**
+ * Whether the main thread has already said the lines of the command that come before the choice of the platform, since
+ * only then it knew that the command simulates nodes.
+ */
+export const isBeginningSaid: boolean = begun?.apart === "node";
+
 export interface ApartLimits {
   /** If the thread's event loop has no turn for so many seconds, the thread counts as stuck. */
   readonly silentS: number;
@@ -34,16 +40,19 @@ export interface ApartLimits {
 }
 
 /**
- * Runs the command on a thread and returns its exit status. Throws UnjudgedError if the thread is stuck, throws, or
- * ends without an exit status, for example by process.exit.
+ * Runs the command on a thread and returns its exit status. Throws the error of `threadError` if the thread is stuck,
+ * throws, or ends without an exit status, for example by process.exit.
+ *
+ * @param code Whose code makes the thread necessary.
  */
 export async function runApart(
   args: readonly string[],
+  code: ThreadCode,
   { silentS, silentAfterSignalS }: ApartLimits = { silentS: 60, silentAfterSignalS: 5 },
 ): Promise<number> {
   const { stdout, stderr } = process;
   const data: Begun = {
-    apart: true,
+    apart: code,
     columns: stderr.columns,
     terminal: { stdout: stdout.isTTY, stderr: stderr.isTTY },
   };
@@ -60,11 +69,7 @@ export async function runApart(
   let silent = 0;
   const watch = setInterval(() => {
     if (++silent < limitS) return;
-    thrown ??= unjudged(
-      "bug-stuck",
-      `${limitS} s without a sign of life`,
-      "Look for a loop without end in the bug's file; the run's folder keeps what was written before",
-    );
+    thrown ??= threadError(code, "stuck", `${limitS} s without a sign of life`);
     void worker.terminate();
   }, 1000);
   // The listener stays until the end of the process: a signal after the verdict must not change the exit status.
@@ -78,26 +83,15 @@ export async function runApart(
     if (told !== "alive") status = told.status;
   });
   worker.on("error", (error: unknown) => {
-    thrown = unjudged(
-      "bug-threw",
-      error instanceof Error ? error.message : String(error),
-      "Catch the error in the bug's file",
-    );
+    thrown = threadError(code, "threw", error instanceof Error ? error.message : String(error));
   });
   await new Promise<void>((ended) => worker.on("exit", () => ended()));
   clearInterval(watch);
   if (thrown !== null) throw thrown as Error;
   if (status === null)
-    throw unjudged(
-      "bug-ended",
-      "the bug ended its thread before there was a verdict",
-      "Look for process.exit, or an await that never ends, in the bug's file",
-    );
+    throw threadError(code, "ended", `the ${code} ended its thread before there was a verdict`);
   return status;
 }
-
-const unjudged = (code: string, got: string, hint: string): UnjudgedError =>
-  new UnjudgedError({ code, expected: "a planted bug whose parts return", got, hint });
 
 /**
  * On the thread: starts to report that the thread is responsive, and tells the thread's streams whether the process has

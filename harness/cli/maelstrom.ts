@@ -155,7 +155,7 @@ async function test(
 /** Maelstrom counts the nodes of --node-count from n0, and its usual five from n1. */
 function namedNodes(
   { nodeCount: count, nodes }: MaelstromFlags,
-  { say }: Output,
+  { sayFirst: say }: Output,
 ): { readonly nodes: number; readonly firstNode: 0 | 1 } {
   if (count !== undefined)
     return { nodes: wholeNumber("--node-count", count, 1, mostNodes), firstNode: 0 };
@@ -210,7 +210,10 @@ const otherNames: Readonly<Record<string, string>> = {
   "monotonic-atomic-view": "read-atomic",
 };
 
-function consistencyOf({ consistencyModels, workload }: MaelstromFlags, { say }: Output): string {
+function consistencyOf(
+  { consistencyModels, workload }: MaelstromFlags,
+  { sayFirst: say }: Output,
+): string {
   if (consistencyModels === undefined) return "usual";
   const isTransactional = workload.startsWith("txn-");
   const names = consistencyModels.split(",").map((name) => name.trim());
@@ -247,7 +250,7 @@ function succeedPercentOf({ availability = "0" }: MaelstromFlags): number {
   });
 }
 
-function sayWithoutMeaning(flags: MaelstromFlags, { say }: Output): void {
+function sayWithoutMeaning(flags: MaelstromFlags, { sayFirst: say }: Output): void {
   const without: readonly (readonly [name: string, given: unknown, why: string])[] = [
     ["--nemesis-interval", flags.nemesisInterval, "each history draws its faults"],
     ["--max-writes-per-key", flags.maxWritesPerKey, "keys are never retired"],

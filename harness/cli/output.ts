@@ -1,3 +1,5 @@
+import { isBeginningSaid } from "./apart.ts";
+
 /**
  * A command's output: with --json one JSON document on stdout, else text for people. Progress goes to stderr with
  * --json.
@@ -9,6 +11,8 @@ export interface Output {
    * part of them, so control characters are made visible.
    */
   say(lines: string): void;
+  /** As `say`, for lines that come before the choice of the platform. A thread does not repeat what was said before it. */
+  sayFirst(lines: string): void;
   /** As `say`, but for text with colors. Its other control characters must be visible already. */
   sayPainted(lines: string): void;
   /** Prints the command's result as JSON if --json is set. Called at most once. */
@@ -33,9 +37,11 @@ export const hasPrintedDocument = (): boolean => hasPrinted;
 export function createOutput(json: boolean): Output {
   const sayPainted = (lines: string): void =>
     void (json ? process.stderr : process.stdout).write(`${lines}\n`);
+  const say = (lines: string): void => sayPainted(harmless(lines));
   return {
     json,
-    say: (lines) => sayPainted(harmless(lines)),
+    say,
+    sayFirst: isBeginningSaid ? () => {} : say,
     sayPainted,
     document: (value) => {
       if (!json) return;

@@ -3,6 +3,7 @@ import { parseAddresses } from "../platforms/external/platform.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { choosePlatform, platformNamed, platformNames } from "../platforms/registry.ts";
 import { platformName as externalName } from "../platforms/external/name.ts";
+import { runsNodePrograms, simulatorName } from "../platforms/simulator/index.ts";
 import type { Target } from "../targets/target.ts";
 import type { Chosen } from "./chosen-target.ts";
 import { usage } from "./exit.ts";
@@ -67,6 +68,10 @@ export async function placeOf(
       });
   return choosePlatform(reachable, name, { ci: process.env["CI"] === "true", say });
 }
+
+/** Whether the target's nodes are programs of the user that run as code in this process. */
+export const simulatesNodes = ({ name }: Platform, target: Target): boolean =>
+  name === simulatorName && runsNodePrograms(target);
 
 const platformsOf = (target: Target): readonly string[] =>
   platformNames.filter((name) => platformNamed(name).runs(target));

@@ -27,7 +27,7 @@ import { exit } from "./exit.ts";
 import { abortOnSignal } from "./interrupt.ts";
 import { type Loaded, loadReplayed } from "./load.ts";
 import { createOutput } from "./output.ts";
-import { addressesOf, placeOf } from "./placed.ts";
+import { addressesOf, placeOf, simulatesNodes } from "./placed.ts";
 import { createProgressLine } from "./progress.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { jobsOf, notBuilt, wholeNumber } from "./values.ts";
@@ -91,7 +91,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const loaded = withBug(
     await loadReplayed(
       zipped ? await (await import("../run-archive.ts")).unzipRun(what) : what,
-      async (name) => (found ??= await targetOfPlan(name, flags.target, output.say)),
+      async (name) => (found ??= await targetOfPlan(name, flags.target, output.sayFirst)),
     ),
     flags.bug,
   );
@@ -113,16 +113,17 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
           command,
         },
       );
-    return runApart([...process.argv.slice(2), "--trust"]);
+    return runApart([...process.argv.slice(2), "--trust"], "bug");
   }
-  if (loaded.instead !== undefined) output.say(loaded.instead);
+  if (loaded.instead !== undefined) output.sayFirst(loaded.instead);
   const on = flags.on ?? loaded.on ?? (target.simulator === undefined ? config?.on : simulatorName);
   if (flags.on === undefined && loaded.on === undefined && !isToken(what))
-    output.say(
+    output.sayFirst(
       `No file beside the plan says where the plan ran${on === undefined ? "" : `, so the plan runs on ${on}`}; --on chooses a platform.`,
     );
   const addresses = addressesOf({ ...flags, ...(on === undefined ? {} : { on }) }, chosen);
-  const platform = await placeOf(target, on, addresses, output.say);
+  const platform = await placeOf(target, on, addresses, output.sayFirst);
+  if (!isApart && simulatesNodes(platform, target)) return runApart(process.argv.slice(2), "node");
   await platform.prepare(target, loaded.plan.settings);
   if (platform.sideBySide !== "threads" && jobs > 1)
     throw notBuilt(

@@ -30,7 +30,7 @@ import { abortOnSignal } from "./interrupt.ts";
 import { searches } from "../search/index.ts";
 import { commandAgain, commandLine, givenWords } from "./command-line.ts";
 import { columnsOf, createOutput, type Output } from "./output.ts";
-import { addressesOf, placeOf } from "./placed.ts";
+import { addressesOf, placeOf, simulatesNodes } from "./placed.ts";
 import { targets } from "../targets/registry.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { createProgressLine } from "./progress.ts";
@@ -167,7 +167,7 @@ export function addRun(program: Command): void {
       if (resumed !== undefined && !isApart) await requireTrustOf(flags, given, resumed, command);
       process.exitCode =
         !isApart && flags.bug !== undefined && isStrange(flags.bug)
-          ? await runApart(process.argv.slice(2))
+          ? await runApart(process.argv.slice(2), "bug")
           : await run(flags, command, resumed);
     });
 }
@@ -317,20 +317,18 @@ const shrinkingOf = (
 export async function run(flags: RunFlags, command: Command, resumed?: Resumed): Promise<number> {
   const output = createOutput(flags.json === true);
   // All flags are read before anything starts, so that a mistake is reported at once.
-  const chosen = await chooseTarget(flags.target, output.say);
+  const chosen = await chooseTarget(flags.target, output.sayFirst);
   const { target, config } = chosen;
   const addresses = addressesOf(flags, chosen);
   const plans = { ...planOptions(flags, chosen, addresses), ...flags.wishes };
   if (flags.bug !== undefined) await bundleBug(flags.bug);
-  if (flags.junit !== undefined) checkFile("--junit", flags.junit);
-  if (flags.zip !== undefined) checkFile("--zip", flags.zip);
-  if (resumed === undefined) checkFolder("--out", flags.out);
+  checkWritable(flags, resumed);
   const { shard, from: sharder } = shardFrom(flags.shard, process.env);
   if (sharder !== undefined)
-    output.say(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
+    output.sayFirst(`Shard ${shard.index + 1} of ${shard.of}, as ${sharder} says.`);
   const keepGoing = flags.keepGoing === true || shard.of > 1 || flags.known !== undefined;
   const known = flags.known === undefined ? undefined : readKnown(flags.known);
-  const seed = seedOf(flags, config?.seed, shard, output.say);
+  const seed = seedOf(flags, config?.seed, shard, output.sayFirst);
   const limits = limitsOf(flags, config);
   const { histories, seconds, tolerated } = limits;
   const search = oneOf("--search", flags.search, searches);
@@ -345,8 +343,9 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       hint: "A guided plan depends on all earlier plans: use --jobs, or other seeds on other machines",
     });
   const askedJobs = flags.jobs === undefined ? undefined : jobsOf(flags.jobs);
-  const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.say);
+  const platform = await placeOf(target, flags.on ?? config?.on, addresses, output.sayFirst);
   const jobs = jobsOn(platform, askedJobs);
+  if (!isApart && simulatesNodes(platform, target)) return runApart(process.argv.slice(2), "node");
   await platform.prepare(target, plans.settings);
   output.say(`Seed ${seed}.`);
   if (resumed !== undefined)
@@ -422,6 +421,13 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
     runAndTell().finally(() => line.clear()),
     () => [cluster, ...beside],
   );
+}
+
+/** Throws UsageError if a file or folder that the run writes cannot be written. */
+function checkWritable({ junit, zip, out }: RunFlags, resumed: Resumed | undefined): void {
+  if (junit !== undefined) checkFile("--junit", junit);
+  if (zip !== undefined) checkFile("--zip", zip);
+  if (resumed === undefined) checkFolder("--out", out);
 }
 
 /** Throws UsageError if the user named kinds of fault and none of them is possible. */

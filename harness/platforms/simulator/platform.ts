@@ -2,6 +2,7 @@ import type { Platform } from "../platform.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Cluster } from "../cluster.ts";
 import { MessageCluster } from "../messages/cluster.ts";
+import type { MessageTarget } from "../messages/message-target.ts";
 import { createSimCluster } from "./cluster.ts";
 import { SimulatedMessageWorld } from "./message-world.ts";
 import { platformName } from "./name.ts";
@@ -29,6 +30,12 @@ export const simulator: Platform = {
  * @throws EnvironmentError for a target that has nodes of neither kind.
  */
 export const openSimulator = (target: Target): Cluster =>
-  target.simulator === undefined && target.messages !== undefined
+  runsNodePrograms(target)
     ? new MessageCluster(target, target.messages, new SimulatedMessageWorld())
     : createSimCluster(target);
+
+/** Whether the simulator runs the target's nodes as programs that send messages through the harness. */
+export const runsNodePrograms = (
+  target: Target,
+): target is Target & { readonly messages: MessageTarget } =>
+  target.simulator === undefined && target.messages !== undefined;

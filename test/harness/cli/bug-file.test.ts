@@ -211,7 +211,7 @@ describe("a bug's file", () => {
     ["while it is loaded", "for (;;) {}"],
   ])("that loops %s is ended", async (_, source) => {
     await expect(
-      runApart(withBug(source).args, { silentS: 3, silentAfterSignalS: 3 }),
+      runApart(withBug(source).args, "bug", { silentS: 3, silentAfterSignalS: 3 }),
     ).rejects.toThrow(/^bug-stuck: expected .*; got 3 s without a sign of life/);
   });
 

@@ -6,7 +6,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runApart } from "../../../harness/cli/apart.ts";
 import { type Finished, quorate, runsFolder } from "./support.ts";
 
 const command = resolve(import.meta.dirname, "../../../dist/quorate.js");
@@ -40,6 +42,8 @@ const echoes =
   'export default runNode((node) => node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo: message.body["echo"] })));';
 const echoesWrong =
   'export default runNode((node) => node.on("echo", (message) => node.reply(message, { type: "echo_ok", echo: "no" })));';
+
+const loops = 'export default runNode((node) => node.on("echo", () => { for (;;); }));';
 
 /** With and without threads. */
 const jobs = [
@@ -81,4 +85,42 @@ describe("a run with simulated nodes", () => {
       expect(readdirSync(temporary)).toEqual([]);
     },
   );
+
+  it.each(jobs)("can be interrupted in an endless loop (%s %s)", async (...more) => {
+    const run = spawn(process.execPath, [command, ...argsFor(write(loops), ...more)], {
+      env: { ...process.env, CI: "", TMPDIR: temporary },
+      stdio: "ignore",
+    });
+    const ended = once(run, "close") as Promise<[number]>;
+    await expect.poll(() => readdirSync(folder)).toContain("runs");
+    run.kill("SIGTERM");
+    await delay(300);
+    run.kill("SIGTERM");
+    const statuses = more[1] === "1" ? [143] : [2, 143];
+    expect(statuses).toContain((await ended)[0]);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.each([
+    ["a handler", loops],
+    ["its module", "for (;;);"],
+  ])("is ended if %s never returns", async (_, source) => {
+    await expect(
+      runApart(argsFor(write(source)), "node", { silentS: 3, silentAfterSignalS: 3 }),
+    ).rejects.toThrow(
+      /^node-stuck: expected a node whose module and handlers return; got 3 s without a sign of life/,
+    );
+  });
+
+  it("says each line once", async () => {
+    const { stdout } = await quorate(
+      [
+        ...["maelstrom", "test", "-w", "echo", "--on", "sim", "--bin", write(echoes)],
+        ...["--time-limit", "5", "--log-stderr", "--out", join(folder, "runs")],
+      ],
+      { TMPDIR: temporary },
+    );
+    expect(stdout.match(/^.*--log-stderr.*has no effect here.*$/gm)).toHaveLength(1);
+    expect(stdout.match(/^Seed /gm)).toHaveLength(1);
+  });
 });
