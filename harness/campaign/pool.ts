@@ -7,7 +7,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Plan, PlanOptions, PlanWishes } from "../../generators/index.ts";
-import { type Complaint, EnvironmentError, UnjudgedError, UsageError } from "../errors.ts";
+import {
+  type Complaint,
+  EnvironmentError,
+  NodeFaultError,
+  UnjudgedError,
+  UsageError,
+} from "../errors.ts";
 import { packageRoot } from "../paths.ts";
 import { shareTemporaryFolders } from "../temporary-folders.ts";
 import { type ThreadCode, threadError } from "../thread-code.ts";
@@ -59,6 +65,7 @@ export type WorkerAnswer =
       readonly index: number;
       readonly failed: string;
       readonly unjudged?: Complaint;
+      readonly nodeFault?: Complaint;
       /** An error that the user's own code threw. */
       readonly misused?: Complaint;
     };
@@ -192,6 +199,7 @@ export function createPool(
       if (answer !== undefined && "judged" in answer) return answer;
       if (answer === undefined && signal?.aborted === true) return null;
       if (answer?.unjudged !== undefined) throw new UnjudgedError(answer.unjudged);
+      if (answer?.nodeFault !== undefined) throw new NodeFaultError(answer.nodeFault);
       if (answer?.misused !== undefined) throw new UsageError(answer.misused);
       throw answer === undefined ? (broken ?? failed("no answer")) : failed(answer.failed);
     },

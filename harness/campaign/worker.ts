@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Plan, planAt } from "../../generators/index.ts";
-import { type Complaint, UnjudgedError } from "../errors.ts";
+import { type Complaint, NodeFaultError, UnjudgedError } from "../errors.ts";
 import { openSimulator } from "../platforms/simulator/index.ts";
 import { ownCodeError } from "../config/own-code.ts";
 import { resolveTarget } from "../config/resolve-target.ts";
@@ -45,6 +45,7 @@ function failureOf(index: number, thrown: unknown): WorkerAnswer {
   return {
     index,
     ...(thrown instanceof UnjudgedError ? { unjudged: complaintOf(thrown) } : {}),
+    ...(thrown instanceof NodeFaultError ? { nodeFault: complaintOf(thrown) } : {}),
     ...(own === null ? {} : { misused: complaintOf(own) }),
     failed: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
   };

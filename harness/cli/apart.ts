@@ -26,11 +26,8 @@ const begun: Begun | null =
 /** Whether this code runs on the thread that `runApart` starts. */
 export const isApart: boolean = begun !== null;
 
-/**
- * Whether the main thread has already said the lines of the command that come before the choice of the platform, since
- * only then it knew that the command simulates nodes.
- */
-export const isBeginningSaid: boolean = begun?.apart === "node";
+/** Whether this code runs on a thread that simulates nodes of the user. */
+export const isApartForNodes: boolean = begun?.apart === "node";
 
 export interface ApartLimits {
   /** If the thread's event loop has no turn for so many seconds, the thread counts as stuck. */

@@ -1,7 +1,7 @@
 /** Stops the clusters of a command, whether its work succeeds or fails. */
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { isApart } from "./apart.ts";
+import { isApart, isApartForNodes } from "./apart.ts";
 
 /**
  * Waits for the work, stops the clusters, and then returns the work's result. If both fail, throws the error of the
@@ -11,18 +11,22 @@ export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Clu
   const stop = async (): Promise<void> => {
     for (const cluster of clusters()) await cluster.stop();
   };
-  const exits = refuseExit();
+  // A simulation leaves nothing behind. If a node's code ends the thread, runApart reports that.
+  const exits = isApartForNodes ? null : refuseExit();
   try {
-    const done = await Promise.race([work, exits.called]).catch(async (error: unknown) => {
-      await stop().catch(() => {});
-      // A planted bug's file called process.exit: the thread ends, and runApart reports that.
-      if (isApart && error instanceof EnvironmentError && error.code === exitCalled) exits.leave();
-      throw error;
-    });
+    const done = await (exits === null ? work : Promise.race([work, exits.called])).catch(
+      async (error: unknown) => {
+        await stop().catch(() => {});
+        // A planted bug's file called process.exit: the thread ends, and runApart reports that.
+        if (isApart && error instanceof EnvironmentError && error.code === exitCalled)
+          exits?.leave();
+        throw error;
+      },
+    );
     await stop();
     return done;
   } finally {
-    exits.allow();
+    exits?.allow();
   }
 }
 

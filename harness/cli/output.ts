@@ -1,4 +1,4 @@
-import { isBeginningSaid } from "./apart.ts";
+import { isApartForNodes } from "./apart.ts";
 
 /**
  * A command's output: with --json one JSON document on stdout, else text for people. Progress goes to stderr with
@@ -41,7 +41,8 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     say,
-    sayFirst: isBeginningSaid ? () => {} : say,
+    // The main thread has said these lines: only the platform tells whether the command simulates nodes.
+    sayFirst: isApartForNodes ? () => {} : say,
     sayPainted,
     document: (value) => {
       if (!json) return;

@@ -5,6 +5,7 @@
 import type { NodeName } from "../../../checkers/index.ts";
 import type { Settings } from "../../../generators/index.ts";
 import { createNode, type Json, type Message, type NodeSetup } from "../../../node/index.ts";
+import { guardExit } from "../../exit-guard.ts";
 import type { ClusterClock } from "../cluster.ts";
 import type { Done } from "../fault-port.ts";
 import type { NodeMessage } from "../messages/message.ts";
@@ -67,6 +68,9 @@ interface Surroundings {
   readonly loop: EventLoop;
 }
 
+/** The node's code called process.exit. The message is the call. */
+class NodeExit extends Error {}
+
 /** One run of a node's code, until it is killed or its code throws. */
 class Run implements EventOwner {
   revoked = false;
@@ -82,6 +86,23 @@ class Run implements EventOwner {
   crash(error: unknown): void {
     this.revoked = true;
     this.#onCrash(error);
+  }
+
+  /** Returns `code` of the node in a form that ends the node if the code calls process.exit, even if it catches that. */
+  guarded<A extends unknown[]>(code: (...given: A) => void): (...given: A) => void {
+    return (...given) => {
+      const exits = guardExit(() => {
+        this.revoked = true;
+      });
+      try {
+        code(...given);
+      } catch (error) {
+        if (exits.called === null) throw error;
+      } finally {
+        exits.release();
+      }
+      if (exits.called !== null) throw new NodeExit(exits.called);
+    };
   }
 }
 
@@ -117,7 +138,12 @@ class SimulatedNode implements NodeMachine {
       if (this.#run === run) this.#run = null;
       const said = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof Error ? (error.stack ?? said) : said);
-      handlers.ended("itself", `with an error that the node's code threw: ${said}`);
+      handlers.ended(
+        "itself",
+        error instanceof NodeExit
+          ? `with ${said}, which the node's code called`
+          : `with an error that the node's code threw: ${said}`,
+      );
     });
     this.#run = run;
     const world = {
@@ -127,7 +153,8 @@ class SimulatedNode implements NodeMachine {
         const text = JSON.stringify(message);
         if (!run.revoked) handlers.message(JSON.parse(text) as NodeMessage, text);
       },
-      after: (delayMs: number, fire: () => void) => new SimTimer(loop, run, delayMs, fire),
+      after: (delayMs: number, fire: () => void) =>
+        new SimTimer(loop, run, delayMs, run.guarded(fire)),
       nowMs: () => loop.nowUs / 1000,
       wallMs: () => (epochUs + loop.nowUs + this.#skewUs) / 1000 + this.#aheadMs,
       random: () => chance.fraction(),
@@ -135,9 +162,10 @@ class SimulatedNode implements NodeMachine {
       entries: this.#entries.map((text) => JSON.parse(text) as Json),
       append: (entry: Json, done: () => void) => {
         const text = JSON.stringify(entry);
+        const tell = run.guarded(done);
         const keep = (): void => {
           this.#entries = [...this.#entries, text];
-          done();
+          tell();
         };
         const atUs = loop.nowUs + this.#random.between(fastestSyncUs, slowestSyncUs);
         // Entries reach the disk in the order of their appends.
@@ -146,7 +174,9 @@ class SimulatedNode implements NodeMachine {
       },
     };
     try {
-      run.take = createNode(world, setup);
+      run.guarded(() => {
+        run.take = run.guarded(createNode(world, setup));
+      })();
     } catch (error) {
       run.crash(error);
     }

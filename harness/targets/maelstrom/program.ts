@@ -15,9 +15,11 @@ import {
 import { dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { NodeSetup } from "../../../node/index.ts";
-import { UsageError } from "../../errors.ts";
+import { NodeFaultError, UsageError } from "../../errors.ts";
+import { guardExit } from "../../exit-guard.ts";
 import { packageRoot } from "../../paths.ts";
 import { makeTemporaryFolder } from "../../temporary-folders.ts";
+import { nodeExited } from "../../thread-code.ts";
 import type { NodeCommand } from "../../platforms/messages/message-target.ts";
 import type { MaelstromSettings } from "./settings.ts";
 
@@ -63,6 +65,7 @@ const setups = new Map<string, Promise<NodeSetup>>();
  *
  * @throws UsageError if the file is missing, cannot be loaded, or has no function such as the result of runNode as its
  *   default export.
+ * @throws NodeFaultError if the module calls process.exit while it is loaded.
  */
 export function setupOf({ bin, args }: MaelstromSettings): Promise<NodeSetup> {
   const file = existing(bin);
@@ -92,6 +95,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
   const global = globalThis as Record<symbol, unknown>;
   const loading = Symbol.for("quorate.node.loading");
   const usual = process.argv;
+  const exits = guardExit();
   let module: { readonly default?: unknown };
   try {
     global[loading] = true;
@@ -100,6 +104,7 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
       readonly default?: unknown;
     };
   } catch (error) {
+    if (exits.called !== null) throw exitedAtLoad(bin, exits.called);
     throw refused(
       "binary-threw",
       "a module that can be loaded",
@@ -108,7 +113,9 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
     );
   } finally {
     process.argv = usual;
+    exits.release();
   }
+  if (exits.called !== null) throw exitedAtLoad(bin, exits.called);
   if (typeof module.default === "function") return module.default as NodeSetup;
   throw refused(
     "not-simulated",
@@ -117,6 +124,14 @@ async function loadSetup(bin: string, file: string, args: readonly string[]): Pr
     "docs/tutorial-node.md has examples.",
   );
 }
+
+const exitedAtLoad = (bin: string, call: string): NodeFaultError =>
+  new NodeFaultError({
+    code: nodeExited,
+    expected: "a module that can be loaded without an end of its process",
+    got: `${bin}, which calls ${call} while it is loaded`,
+    hint: "Throw an error where the node cannot run, or leave the call out.",
+  });
 
 function existing(bin: string): string {
   if (bin === "")

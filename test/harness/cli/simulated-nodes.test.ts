@@ -123,4 +123,62 @@ describe("a run with simulated nodes", () => {
     expect(stdout.match(/^.*--log-stderr.*has no effect here.*$/gm)).toHaveLength(1);
     expect(stdout.match(/^Seed /gm)).toHaveLength(1);
   });
+
+  it.each([
+    [
+      "its module",
+      "process.exit(3);",
+      /^quorate: node-exited: .*node\.ts, which calls process\.exit\(3\) while it is loaded\. Throw/m,
+    ],
+    [
+      "its module, with status 0,",
+      "process.exit(0);",
+      /^quorate: node-exited: .*calls process\.exit\(0\) while/m,
+    ],
+    [
+      "its module, which catches that,",
+      `try { process.exit(3); } catch {} ${echoes}`,
+      /^quorate: node-exited: .*calls process\.exit\(3\) while/m,
+    ],
+    [
+      "its setup",
+      "export default runNode(() => process.exit(3));",
+      /^quorate: node-ended: expected n\d to go on running; got its end, with process\.exit\(3\), which the node's code called/m,
+    ],
+    [
+      "a handler",
+      'export default runNode((node) => node.on("echo", () => process.exit(0)));',
+      /INVALID +n\d ended by itself[^]*with process\.exit\(0\), which the node's code called/,
+    ],
+    [
+      "a handler that catches that",
+      'export default runNode((node) => node.on("echo", () => { try { process.exit(3); } catch {} }));',
+      /INVALID +n\d ended by itself[^]*with process\.exit\(3\), which the node's code called/,
+    ],
+    [
+      "a timer of Node.js",
+      'export default runNode((node) => node.on("echo", () => void setTimeout(() => process.exit(3), 0)));',
+      /^quorate: node-exited: .*the node ended its thread/m,
+    ],
+  ])(
+    "has status 1 and says so if %s calls process.exit, on threads too",
+    async (_, source, says) => {
+      const bin = write(source);
+      for (const more of jobs) {
+        const { status, stdout, stderr } = await runNodes(bin, ...more);
+        expect(stdout + stderr).toMatch(says);
+        expect(status).toBe(1);
+      }
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+
+  it("says the same on threads if a node's setup throws", async () => {
+    const bin = write('export default runNode(() => { throw new Error("boom"); });');
+    for (const more of jobs) {
+      const { status, stderr } = await runNodes(bin, ...more);
+      expect(stderr).toMatch(/^quorate: node-ended: .*threw: boom/m);
+      expect(status).toBe(1);
+    }
+  });
 });
