@@ -62,7 +62,7 @@ const state: Schema = {
     }),
   ],
 };
-const stateOrNull: Schema = { if: { type: "null" }, else: state };
+const stateOrNull: Schema = { if: { type: "null" }, else: ref("state") };
 const version: Schema = { type: "string", pattern: `${stamp}|${dot}` };
 const code: Schema = { enum: Object.keys(errors) };
 
@@ -95,7 +95,7 @@ const ring: Schema = {
     under: {
       ...record({
         id: name,
-        change,
+        change: ref("change"),
         next: { ...record(shape), required: shapeFields },
         step: { enum: ringSteps },
         driver: name,
@@ -108,39 +108,43 @@ const ring: Schema = {
   required: [...shapeFields, "version", "maker", "over"],
 };
 
+/** Schemas that others refer to by name (`ref`). The codec compiles each of them once, not once for each message. */
+export const sharedSchemas = { state, change, ring } satisfies Readonly<Record<string, Schema>>;
+
 const got = message("got", { key, state: stateOrNull, context: text });
 const stored = message("stored", { key, version, context: text });
 const inspected = message("inspected", {
-  entries: list(record({ key, state })),
+  entries: list(record({ key, state: ref("state") })),
   more: { type: "boolean" },
   hints: count,
-  ring,
+  ring: ref("ring"),
   leftovers: count,
 });
 const error = message("error", { code, message: text });
 
 /**
- * The schemas by type of message. `id` is the requester's number. In the reply to a frame without a valid id, it is 0.
+ * The schemas by type of message. They refer to `sharedSchemas` and to each other. `id` is the requester's number. In
+ * the reply to a frame without a valid id, it is 0.
  */
 export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   get: message("get", { key: anyKey, r: quorum, pr: quorum }),
   put: message("put", { key: anyKey, value, w: quorum, pw: quorum, dw: quorum, context: text }),
   "version-put": message("version-put", { key: anyKey, value, context: text, synced: only }),
-  versioned: message("versioned", { key, version, state }),
+  versioned: message("versioned", { key, version, state: ref("state") }),
   inspect: message("inspect", { after: text }),
   got,
   stored,
   inspected,
   error,
-  "ring-change": message("ring-change", { name, change }),
+  "ring-change": message("ring-change", { name, change: ref("change") }),
   "ring-told": {
-    ...message("ring-told", { ring, problem: text }),
+    ...message("ring-told", { ring: ref("ring"), problem: text }),
     required: ["type", "id", "ring"],
   },
   "replica-put": request("replica-put", {
     trace: count,
     key,
-    state,
+    state: ref("state"),
     cause: { enum: ["write", "read-repair", "anti-entropy", "handoff", "stream"] },
     synced: only,
   }),
@@ -150,7 +154,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
     required: ["type", "id", "trace", "key"],
   },
   "hint-put": {
-    ...request("hint-put", { trace: count, key, state, target: name, synced: only }),
+    ...request("hint-put", { trace: count, key, state: ref("state"), target: name, synced: only }),
     required: ["type", "id", "trace", "key", "state", "target"],
   },
   "stamp-get": {
@@ -170,8 +174,8 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
     required: ["type", "id", "trace", "key", "value"],
   },
   ping: request("ping", {}),
-  "reap-ask": request("reap-ask", { key, state }),
-  reap: request("reap", { key, state }),
+  "reap-ask": request("reap-ask", { key, state: ref("state") }),
+  reap: request("reap", { key, state: ref("state") }),
   "range-compare": request("range-compare", { hashes: list(pair(name, hash)) }),
   "tree-compare": request("tree-compare", {
     range: name,
@@ -183,12 +187,12 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
     leaves: list(count),
     digests: list(pair(key, text)),
   }),
-  "ring-tell": request("ring-tell", { shown: ring, done: { type: "boolean" } }),
-  "ring-ack": message("ring-ack", { shown: ring, done: { type: "boolean" } }),
-  "ring-refused": message("ring-refused", { trace: count, shown: ring }),
+  "ring-tell": request("ring-tell", { shown: ref("ring"), done: { type: "boolean" } }),
+  "ring-ack": message("ring-ack", { shown: ref("ring"), done: { type: "boolean" } }),
+  "ring-refused": message("ring-refused", { trace: count, shown: ref("ring") }),
   "stream-ask": request("stream-ask", { after: key }),
   "stream-page": message("stream-page", {
-    entries: list(record({ key, state })),
+    entries: list(record({ key, state: ref("state") })),
     more: { type: "boolean" },
   }),
   "stream-later": message("stream-later", {}),
@@ -226,7 +230,7 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
         type: "object",
         discriminator: { propertyName: "type" },
         required: ["type"],
-        oneOf: [got, stored, inspected, error],
+        oneOf: ["got", "stored", "inspected", "error"].map(ref),
       },
     }),
     required: ["type", "id", "trace", "key", "reply"],
@@ -237,6 +241,11 @@ export const messageSchemas: Readonly<Record<Message["type"], Schema>> = {
   "tree-differs": message("tree-differs", { range: name, level: count, indices: list(count) }),
   "leaf-differs": message("leaf-differs", { range: name, wanted: list(key) }),
 };
+
+/** Refers to a shared schema, or to the schema of a type of message. */
+function ref(name: string): Schema {
+  return { $ref: name };
+}
 
 function message(type: string, fields: Readonly<Record<string, Schema>>): Schema {
   return record({ type: { const: type }, id: count, ...fields });

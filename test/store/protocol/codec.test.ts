@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decode, describeFrame, describeRecord, encode, validate } from "../../../store/index.ts";
 import type { Message } from "../../../store/index.ts";
-import { messageSchemas } from "../../../store/protocol/message-schemas.ts";
+import { messageSchemas, sharedSchemas } from "../../../store/protocol/message-schemas.ts";
 import { messages, siblings, stamp, stamped } from "../messages.ts";
 
 const frameBytes = 1 << 20;
@@ -20,8 +20,23 @@ const traced = new Set<Message["type"]>([
 describe("frames", () => {
   test("have schemas that are schemas: the codec does not check them again", () => {
     const ajv = new Ajv({ strict: false, discriminator: true });
-    for (const [type, schema] of Object.entries(messageSchemas))
+    for (const [type, schema] of Object.entries({ ...sharedSchemas, ...messageSchemas }))
       expect(ajv.validateSchema(schema), `${type}: ${ajv.errorsText()}`).toBe(true);
+  });
+
+  // The first frame of a type compiles its schema with all that the schema refers to.
+  test.each(Object.keys(messageSchemas))("%s without an id is refused as a bad message", (type) => {
+    expect(decode(JSON.stringify({ type }), frameBytes)).toMatchObject({
+      ok: false,
+      why: `expected a message of the protocol, got one with a bad ${type}: must have required property 'id'`,
+    });
+  });
+
+  test.each(["state", "change", "ring"])("%s, a part of messages, is an unknown type", (type) => {
+    expect(decode(JSON.stringify({ type, id: 1 }), frameBytes)).toMatchObject({
+      ok: false,
+      why: `expected a message of the protocol, got one with the unknown type "${type}"`,
+    });
   });
 
   test.each(messages)("$type goes there and back", (message) => {
