@@ -66,12 +66,12 @@ export function planAt(options: PlanOptions, seed: number, index: number): Plan 
 
 class PlanArbitrary extends fc.Arbitrary<Plan> {
   private readonly options: ResolvedOptions;
-  private readonly passes: readonly Pass[];
+  /** Made at the first shrinking, since most plans are only drawn. */
+  private passes: readonly Pass[] | undefined;
 
   constructor(options: ResolvedOptions) {
     super();
     this.options = options;
-    this.passes = passesFor(options);
   }
 
   override generate(random: fc.Random): fc.Value<Plan> {
@@ -115,6 +115,7 @@ class PlanArbitrary extends fc.Arbitrary<Plan> {
 
   override shrink(plan: Plan, context: unknown): fc.Stream<fc.Value<Plan>> {
     const from = isCursor(context) ? context : start;
+    this.passes ??= passesFor(this.options);
     return fc
       .stream(candidates(plan, this.passes, from, this.options))
       .map(([candidate, cursor]) => new fc.Value(sayable(candidate, this.options), cursor));
