@@ -203,7 +203,11 @@ export async function runHistory(
     newcomers === undefined
       ? evidence
       : withRings(evidence, stage, Object.keys(header.preference ?? {}));
-  const rings = seen.filter((event) => event.e === "ring" && event.atUs < endUs).length;
+  // Only plans with newcomers have events of rings.
+  const rings =
+    newcomers === undefined
+      ? 0
+      : seen.filter((event) => event.e === "ring" && event.atUs < endUs).length;
   recorder.record({
     e: "end",
     atUs: endUs,
