@@ -9,7 +9,11 @@ import { isApart, isApartForNodes } from "./apart.ts";
  */
 export async function stopping<T>(work: Promise<T>, clusters: () => Iterable<Cluster>): Promise<T> {
   const stop = async (): Promise<void> => {
-    for (const cluster of clusters()) await cluster.stop();
+    // Every cluster is stopped, also if one of them reports an error.
+    const errors: unknown[] = [];
+    for (const cluster of clusters())
+      await cluster.stop().catch((error: unknown) => void errors.push(error));
+    if (errors.length > 0) throw errors[0];
   };
   // A simulation leaves nothing behind. If a node's code ends the thread, runApart reports that.
   const exits = isApartForNodes ? null : refuseExit();

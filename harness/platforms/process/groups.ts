@@ -6,13 +6,24 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
 import { abandonedFolders } from "../../temporary-folders.ts";
-import { environmentOf, lockLimitOf, processIds } from "./proc.ts";
+import {
+  commandOf,
+  environmentOf,
+  groupOf,
+  inheritedBy,
+  isZombie,
+  lockLimitOf,
+  processIds,
+} from "./proc.ts";
 
 /**
  * The name of an environment variable that each node gets. It contains the mark of the node's cluster, by which quorate
  * finds processes that left their group.
  */
 export const markName = "QUORATE_CLUSTER";
+
+/** The name of the environment variable with the node's name. */
+export const nodeName = "QUORATE_NODE";
 
 /**
  * What all processes of a cluster's nodes inherit. Linux keeps a process's limits when it forks, starts another program,
@@ -21,15 +32,21 @@ export const markName = "QUORATE_CLUSTER";
 export interface Mark {
   /** The value of the environment variable. */
   readonly text: string;
-  /** The limit on file locks, which Linux accepts, passes on and has not enforced since version 2.4. */
+  /**
+   * The limit on file locks, which Linux accepts, passes on and has not enforced since version 2.4. Each node of the
+   * cluster has a limit of its own: this one plus the node's place.
+   */
   readonly lockLimit: number;
 }
+
+/** The number of nodes whose limits differ. */
+const limitsOfCluster = 1024;
 
 /** Draws a mark for the nodes of one cluster. Its text begins with the sign of life, or else the id, of this process. */
 export const makeMark = (): Mark => ({
   text: `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`,
   // Far above any limit that somebody would set, and still an exact number.
-  lockLimit: 2 ** 52 + Math.floor(Math.random() * 2 ** 52),
+  lockLimit: 2 ** 52 + Math.floor(Math.random() * (2 ** 52 / limitsOfCluster)) * limitsOfCluster,
 });
 
 /**
@@ -37,11 +54,13 @@ export const makeMark = (): Mark => ({
  * set, the node runs without it.
  *
  * @param environment The environment in which the command will run.
+ * @param place The node's place among the nodes of the cluster, from 0.
  */
 export function marked(
   command: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   { lockLimit }: Mark,
+  place = 0,
 ): readonly string[] {
   if (process.platform !== "linux") return command;
   // Some shells drop variables whose names no shell could use.
@@ -54,7 +73,7 @@ export function marked(
     // bash calls this limit -x, dash and busybox call it -w.
     'ulimit -x "$1" 2>/dev/null || ulimit -w "$1" 2>/dev/null; shift; exec "$@"',
     launcherName,
-    String(lockLimit),
+    String(lockLimit + (place % limitsOfCluster)),
     ...(dropped.length === 0 ? [] : ["env", ...dropped]),
     ...command,
   ];
@@ -75,7 +94,7 @@ function watch(): void {
   isWatching = true;
   process.once("exit", () => {
     for (const group of groups) signalGroup(group, "SIGKILL");
-    for (const mark of marks) killStrays(mark);
+    for (const mark of marks) killAll(() => withMark(mark));
   });
 }
 
@@ -97,7 +116,7 @@ export function endGroup(leader: number): void {
 const limitFile = "lock-limit";
 
 /**
- * Makes this process kill all processes with the mark when it exits, unless `endMark` was called before. If this process
+ * Makes this process kill all processes with the mark when it exits, unless `forgetMark` was called before. If this process
  * is killed, `killAbandonedNodes` finds the mark in `folder`.
  *
  * @param folder The cluster's temporary folder.
@@ -108,21 +127,54 @@ export function watchMark(mark: Mark, folder: string): void {
   watch();
 }
 
+/** A process that left the group of the node that started it. */
+export interface Stray {
+  readonly id: number;
+  /** The place of its node among the nodes of the cluster, by its limit. Null: the limit was not set. */
+  readonly place: number | null;
+  /** The node's name, by the environment of the process. Undefined: the process has another environment. */
+  readonly node: string | undefined;
+  readonly command: string;
+}
+
 /**
  * Ends the processes with this mark that left their node's group. To be called once the groups of the cluster's nodes
  * were killed. Finds none on systems other than Linux.
  *
- * @returns How many there were.
+ * @param killed The groups that were killed. Their processes may take a moment to end, and have not left.
  */
-export async function endMark(mark: Mark): Promise<number> {
-  marks.delete(mark);
-  // A process of a killed group may take a moment to end, and has not left its group.
-  if (strays(mark).length > 0) await new Promise((resolve) => setTimeout(resolve, dyingMs));
-  return killStrays(mark);
+export async function endStrays(
+  mark: Mark,
+  killed: ReadonlySet<number> = new Set(),
+): Promise<readonly Stray[]> {
+  const find = (): readonly Marked[] =>
+    withMark(mark).filter(({ id }) => !killed.has(groupOf(id) ?? 0));
+  // Other histories run meanwhile, and to read what all processes inherited takes long.
+  if (!(await hasSome(mark, killed))) return [];
+  // A child that ends because its node has ended may take a moment too.
+  await new Promise((resolve) => setTimeout(resolve, dyingMs));
+  return killAll(find);
 }
 
-/** How long a killed process may take to end, in ms, on a busy machine. */
+async function hasSome(mark: Mark, killed: ReadonlySet<number>): Promise<boolean> {
+  const found = await Promise.all(
+    processIds().map(async (id) => {
+      const { limit, variable } = await inheritedBy(id, markName);
+      const isMarked = (limit !== null && isLimitOf(mark, limit)) || variable === mark.text;
+      return isMarked && id !== process.pid && !killed.has(groupOf(id) ?? 0);
+    }),
+  );
+  return found.includes(true);
+}
+
+/** How long a process may take to end after its node, in ms, on a busy machine. */
 const dyingMs = 100;
+
+/** Ends all processes with this mark. This process then does not look for them again when it exits. */
+export function forgetMark(mark: Mark): void {
+  marks.delete(mark);
+  killAll(() => withMark(mark));
+}
 
 /** Sends a signal to a process group, or on Windows to its leader only. Does nothing if the group is gone. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
@@ -144,9 +196,9 @@ export function killAbandonedNodes(): number {
   return killAll(() =>
     matching(
       (text) => lifeOf(text.slice(0, text.indexOf(" "))) === "gone",
-      (limit) => limits.has(limit),
+      (limit) => limits.has(limit - (limit % limitsOfCluster)),
     ),
-  );
+  ).length;
 }
 
 function limitIn(folder: string): readonly number[] {
@@ -154,26 +206,38 @@ function limitIn(folder: string): readonly number[] {
   return existsSync(file) ? [Number(readFileSync(file, "utf8"))] : [];
 }
 
-const strays = (mark: Mark): readonly number[] =>
+/** A running process that `matching` found, with its limit if that was the reason. */
+interface Marked {
+  readonly id: number;
+  readonly limit: number | null;
+}
+
+const withMark = (mark: Mark): readonly Marked[] =>
   matching(
     (text) => text === mark.text,
-    (limit) => limit === mark.lockLimit,
+    (limit) => isLimitOf(mark, limit),
   );
 
-const killStrays = (mark: Mark): number => killAll(() => strays(mark));
+const isLimitOf = ({ lockLimit }: Mark, limit: number): boolean =>
+  limit >= lockLimit && limit < lockLimit + limitsOfCluster;
 
 /** Kills what `find` returns, again and again, since a process may start another one meanwhile. */
-function killAll(find: () => readonly number[]): number {
-  const killed = new Set<number>();
+function killAll(find: () => readonly Marked[]): readonly Stray[] {
+  const killed = new Map<number, Stray>();
   for (let round = 0; round < mostRounds; round++) {
     const found = find();
-    if (found.every((id) => killed.has(id))) break;
-    for (const id of found) {
+    if (found.every(({ id }) => killed.has(id))) break;
+    for (const { id, limit } of found) {
+      killed.set(id, {
+        id,
+        place: limit === null ? null : limit % limitsOfCluster,
+        node: environmentOf(id, nodeName),
+        command: commandOf(id),
+      });
       kill(id);
-      killed.add(id);
     }
   }
-  return killed.size;
+  return [...killed.values()];
 }
 
 const mostRounds = 10;
@@ -188,16 +252,16 @@ function kill(id: number): void {
   }
 }
 
-/** The ids of the running processes with such a mark in their environment, or with such a limit. */
+/** The running processes with such a mark in their environment, or with such a limit. */
 const matching = (
   hasMark: (text: string) => boolean,
   hasLimit: (limit: number) => boolean,
-): readonly number[] =>
-  processIds().filter((id) => {
+): readonly Marked[] =>
+  processIds().flatMap((id): readonly Marked[] => {
     // quorate itself may have been started by a node.
-    if (id === process.pid) return false;
+    if (id === process.pid) return [];
     const limit = lockLimitOf(id);
-    if (limit !== null && hasLimit(limit)) return true;
+    if (limit !== null && hasLimit(limit)) return isZombie(id) ? [] : [{ id, limit }];
     const text = environmentOf(id, markName);
-    return text !== undefined && hasMark(text);
+    return text !== undefined && hasMark(text) ? [{ id, limit: null }] : [];
   });

@@ -18,6 +18,7 @@ import {
   type Mark,
   marked,
   markName,
+  nodeName,
   signalGroup,
   watchGroup,
 } from "./groups.ts";
@@ -33,6 +34,8 @@ export interface ProcessOptions {
   /** The parent of this node's working folder. */
   readonly folder: string;
   readonly mark: Mark;
+  /** The node's place among the nodes of the cluster, from 0. */
+  readonly place: number;
   readonly command: NodeCommand;
   /** The path of libfaketime, which moves the node's clock. Null: the node uses the machine's clock. */
   readonly clockLibrary: string | null;
@@ -50,6 +53,8 @@ interface Running {
 
 export class ProcessMachine implements NodeMachine {
   readonly name: string;
+  /** The process groups that the node had, one for each start. */
+  readonly groups: number[] = [];
   readonly #options: ProcessOptions;
   readonly #folder: string;
   readonly #clockFile: string;
@@ -72,22 +77,25 @@ export class ProcessMachine implements NodeMachine {
   }
 
   start(handlers: NodeHandlers): void {
-    const { mark, command, clockLibrary } = this.#options;
+    const { mark, place, command, clockLibrary } = this.#options;
     const env = {
       ...process.env,
       ...command.environment,
       ...(clockLibrary === null ? {} : clockEnvironment(clockLibrary, this.#clockFile)),
-      QUORATE_NODE: this.name,
+      [nodeName]: this.name,
       [markName]: mark.text,
     };
-    const [program = "", ...args] = marked(command.command, env, mark);
+    const [program = "", ...args] = marked(command.command, env, mark, place);
     const child = spawn(program, args, {
       cwd: this.#folder,
       env,
       // The node gets a process group, so that its child processes are killed and paused with it.
       detached: true,
     });
-    if (child.pid !== undefined) watchGroup(child.pid);
+    if (child.pid !== undefined) {
+      watchGroup(child.pid);
+      this.groups.push(child.pid);
+    }
     const running: Running = {
       child,
       unwritten: "",

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  endMark,
+  endStrays,
+  forgetMark,
   killAbandonedNodes,
   makeMark,
   marked,
@@ -51,7 +52,7 @@ describe.skipIf(process.platform !== "linux")("a node whose run was killed", () 
       const mark = makeMark();
       const folder = folderOf(sign);
       watchMark(mark, folder);
-      return { mark, folder, node: start(marked(stubborn, {}, mark), {}) };
+      return { mark, folder, node: start(marked(stubborn, {}, mark, 3), {}) };
     });
     const [abandoned, living] = clusters;
     if (abandoned === undefined || living === undefined) throw new Error("expected two clusters");
@@ -61,10 +62,10 @@ describe.skipIf(process.platform !== "linux")("a node whose run was killed", () 
       expect(killAbandonedNodes()).toBeGreaterThanOrEqual(1);
       expect((await ended)[1]).toBe("SIGKILL");
       expect(living.node.exitCode ?? living.node.signalCode).toBeNull();
-      expect(await endMark(living.mark)).toBe(1);
+      expect(await endStrays(living.mark)).toMatchObject([{ place: 3, node: undefined }]);
     } finally {
       for (const { mark, folder } of clusters) {
-        await endMark(mark);
+        forgetMark(mark);
         rmSync(folder, { recursive: true, force: true });
       }
     }

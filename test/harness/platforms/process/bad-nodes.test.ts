@@ -163,12 +163,19 @@ describe("a node", () => {
       programs.node(
         `${echoes} require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref();`,
       ),
-      /^node-left-processes: .*2 child processes that left/,
+      /^node-left-processes: .*; got 2 processes that left the process group of n1 and n2 and kept running, first "sleep 300" \(/,
+    ],
+    [
+      "that leaves one daemon",
+      programs.node(
+        `${echoes} const { init } = handlers; handlers.init = (message) => { init(message); if (id !== "n2") return; console.error("started a daemon"); require("child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" }).unref(); };`,
+      ),
+      /^node-left-processes: .*; got a process that left the process group of n2 and kept running, "sleep 300" \(quorate killed it now, unless it is another user's\); n2 said last: started a daemon\. A node must not/,
     ],
     [
       "that leaves a daemon without any sign of its origin",
       programs.node(`${echoes} ${leavesDaemon}`),
-      /^node-left-processes: .*2 child processes that left/,
+      /^node-left-processes: .*; got 2 processes that left the process group of n1 and n2 and kept running, first "sleep 300" \(/,
     ],
   ])("%s", async (_, bin, expected) => {
     expect(await failureOf(bin)).toMatch(expected);
