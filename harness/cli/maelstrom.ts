@@ -6,7 +6,6 @@ import type { Command } from "commander";
 import { builtInKinds, nodeNamer } from "../../generators/index.ts";
 import { maelstrom } from "../targets/maelstrom/index.ts";
 import { consistencies, latencyDists, topologies } from "../targets/maelstrom/settings.ts";
-import { isMaelstromWorkload } from "../targets/maelstrom/requests/registry.ts";
 import { usage } from "./exit.ts";
 import { createOutput, type Output } from "./output.ts";
 import { faultKinds } from "./plan-values.ts";
@@ -104,8 +103,6 @@ async function test(
   const clients = clientCount(flags.concurrency, nodes);
   const operations = Math.max(1, Math.round(seconds * rate));
   const histories = String(wholeNumber("--test-count", flags.testCount, 1, mostHistories));
-  if (!isMaelstromWorkload(flags.workload))
-    oneOf("--workload", flags.workload, maelstrom.workloads);
   sayWithoutMeaning(flags, output);
   return run(
     {

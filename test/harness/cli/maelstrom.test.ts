@@ -123,6 +123,11 @@ describe("quorate maelstrom test", () => {
     });
   });
 
+  it("runs quorate's own workloads too, also those that other operations make", async () => {
+    const finished = await pasted("-w set --time-limit 1 --rate 10 --node-count 1", "lin-kv");
+    expect(finished.status).toBe(0);
+  });
+
   it.each([
     ["that breaks the protocol", "answered-twice", answersTwice],
     ["that leaves processes behind", "node-left-processes", `${echoes} ${leavesDaemon}`],
