@@ -213,17 +213,20 @@ type KeptHuntReport = HuntReport & { readonly twins?: HuntReport["controlRuns"] 
 const isHuntReport = lazily(() => new Ajv({ strict: false }).compile<KeptHuntReport>(huntSchema));
 const isReplayReport = lazily(() =>
   new Ajv({ strict: false }).compile<ReplayReport>(
-    record({
-      format: { const: "quorate-replay/1" },
-      on: text,
-      target: text,
-      startedAt: text,
-      runs: amount,
-      reproduced: amount,
-      expected: text,
-      verdict: outcome,
-      hash: orNull(text),
-    }),
+    record(
+      {
+        format: { const: "quorate-replay/1" },
+        on: text,
+        target: text,
+        startedAt: text,
+        runs: amount,
+        reproduced: amount,
+        expected: text,
+        verdict: outcome,
+        hash: orNull(text),
+      },
+      { interrupted: text },
+    ),
   ),
 );
 const bytesAtMost = 64 << 20;

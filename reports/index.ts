@@ -15,6 +15,7 @@ export {
   count,
   headline,
   nothingSmaller,
+  sentence,
   showsFailure,
   whatFinalPhaseIs,
 } from "./report-messages.ts";

@@ -10,7 +10,9 @@ export interface ReplayReport {
   readonly reproduced: number;
   /** In words, the result that `reproduced` counts. */
   readonly expected: string;
-  /** The verdict of the last run. */
+  /** The verdict of the last run. Unknown if no run was complete. */
   readonly verdict: "valid" | "invalid" | "unknown";
   readonly hash: string | null;
+  /** Why the replay ended before all runs. Then `runs` counts only the complete ones. Absent: all runs were made. */
+  readonly interrupted?: string;
 }

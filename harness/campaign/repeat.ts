@@ -3,7 +3,7 @@ import type { Plan } from "../../generators/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { runsNodePrograms } from "../platforms/simulator/index.ts";
 import { sourceOf } from "../targets/registry.ts";
-import type { Progress, RunOptions } from "../run/index.ts";
+import { type Progress, type RunOptions, wasInterrupted } from "../run/index.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { createPool, type Judged, type NextAsked } from "./pool.ts";
 import { twiceIfUnlucky } from "./retry.ts";
@@ -26,8 +26,8 @@ export interface RepeatOptions {
 }
 
 /**
- * Runs the plan `times` times and returns the results in order. There are fewer if the signal aborts. Throws the errors
- * of `attempt` and `createPool`.
+ * Runs the plan `times` times and returns the results in order. There are fewer if the signal aborts: an interrupted run
+ * does not count. Throws the errors of `attempt` and `createPool`.
  */
 export async function repeat(
   plan: Plan,
@@ -42,6 +42,7 @@ export async function repeat(
       signal,
       retries,
     );
+    if (wasInterrupted(attempted.events)) return;
     await keep(judged.length, attempted);
     judged.push(attempted);
     progress?.(judged.length);

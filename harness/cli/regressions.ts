@@ -9,7 +9,7 @@ import type { Campaign } from "../../reports/index.ts";
 import { readFoundFile } from "../files.ts";
 import { anomaliesOf, attempt } from "../campaign/index.ts";
 import type { Cluster } from "../platforms/cluster.ts";
-import { cannotMake, type RunOptions } from "../run/index.ts";
+import { cannotMake, type RunOptions, wasInterrupted } from "../run/index.ts";
 import type { Chosen } from "./chosen-target.ts";
 import { usage } from "./exit.ts";
 
@@ -65,7 +65,7 @@ export function readRegressions(file: string): readonly string[] {
   });
 }
 
-/** Replays each token once, in order, until the signal aborts. */
+/** Replays each token once, in order, until the signal aborts. An interrupted replay does not count. */
 export async function replayRegressions(
   tokens: readonly string[],
   chosen: Chosen,
@@ -75,17 +75,20 @@ export async function replayRegressions(
   const found: Regression[] = [];
   for (const token of tokens) {
     if (run.signal.aborted) break;
-    found.push({ token, ...(await replayOne(token, chosen, cluster, run)) });
+    const replayed = await replayOne(token, chosen, cluster, run);
+    if (replayed === null) break;
+    found.push({ token, ...replayed });
   }
   return found;
 }
 
+/** Replays a token. Returns null if the signal interrupted the replay. */
 async function replayOne(
   token: string,
   { target, kinds }: Chosen,
   cluster: Cluster,
   run: RunOptions,
-): Promise<Omit<Regression, "token">> {
+): Promise<Omit<Regression, "token"> | null> {
   const input = readToken(token);
   const of = planTarget(input)?.name ?? "bundled";
   if (of !== target.name)
@@ -96,7 +99,8 @@ async function replayOne(
     .find((reason) => reason !== null);
   if (impossible !== undefined && impossible !== null)
     return { verdict: "not-here", why: impossible };
-  const { verdict } = await attempt(plan, cluster, { ...run, kinds });
+  const { verdict, events } = await attempt(plan, cluster, { ...run, kinds });
+  if (wasInterrupted(events)) return null;
   switch (verdict.verdict) {
     case "valid":
       return { verdict: "holds" };

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Verdict } from "../../checkers/index.ts";
 import { isToken, readable } from "../../generators/index.ts";
-import type { ReplayReport } from "../../reports/index.ts";
+import { count, type ReplayReport, sentence } from "../../reports/index.ts";
 import { bugFile, bundleBug, differsNow, isStrange } from "../bug-bundle.ts";
 import {
   anomaliesOf,
@@ -172,6 +172,10 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   const expected = expectation(loaded, cluster);
   const reproduced = attempts.filter((attempted) => expected.holds(attempted)).length;
   const last = attempts.at(-1);
+  const stopped =
+    signal.aborted && attempts.length < times
+      ? `stopped by a signal after ${attempts.length} of ${count(times, "run")}`
+      : undefined;
   const outcome = {
     on: platform.name,
     runs: attempts.length,
@@ -179,6 +183,7 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
     expected: expected.sentence,
     hash: last?.hash ?? null,
     verdict: last?.verdict.verdict ?? "unknown",
+    ...(stopped === undefined ? {} : { interrupted: stopped }),
   } as const;
   folder.saveText(
     "replay.json",
@@ -193,15 +198,20 @@ async function replay(what: string, flags: ReplayFlags, command: string): Promis
   if (!output.json) {
     for (const line of readable(loaded.plan, { target, kinds })) output.say(`  ${line}`);
     output.say(`Expected: ${expected.sentence}.`);
-    output.say(
-      `Reproduced in ${reproduced} of ${attempts.length} runs on ${platform.name} (${target.name} ${target.version}).`,
-    );
+    if (stopped !== undefined)
+      output.say(`${sentence(stopped)}. A run that the signal cut off does not count.`);
+    if (attempts.length > 0)
+      output.say(
+        `Reproduced in ${reproduced} of ${attempts.length} runs on ${platform.name} (${target.name} ${target.version}).`,
+      );
     for (const anomaly of last === undefined ? [] : anomaliesOf(last.verdict))
       output.say(`${anomaly.guarantee}: ${anomaly.explanation}`);
-    output.say(`History: ${join(folder.path, "histories", "0", "history.jsonl")}`);
-    if (last !== undefined) output.say(`Hash: ${last.hash}`);
+    if (last !== undefined) {
+      output.say(`History: ${join(folder.path, "histories", "0", "history.jsonl")}`);
+      output.say(`Hash: ${last.hash}`);
+    }
   }
-  if (signal.aborted) return exit.unknown;
+  if (stopped !== undefined) return exit.unknown;
   // In the simulator every run must reproduce the result. In real time one run that reproduces it is enough.
   return (cluster.replaysExactly ? reproduced === attempts.length : reproduced > 0)
     ? exit.held

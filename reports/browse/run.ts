@@ -2,6 +2,7 @@
 import type { Campaign } from "../campaign.ts";
 import type { HuntReport } from "../hunt.ts";
 import type { ReplayReport } from "../replay.ts";
+import { clip } from "../markup.ts";
 import { count, number } from "../report-messages.ts";
 
 export interface ListedRun {
@@ -32,8 +33,8 @@ export interface RunFilter {
   readonly text: string;
 }
 
-export const replayInWords = ({ reproduced, runs }: ReplayReport): string =>
-  `reproduced in ${number(reproduced)} of ${count(runs, "run")}`;
+export const replayInWords = ({ reproduced, runs, interrupted }: ReplayReport): string =>
+  `reproduced in ${number(reproduced)} of ${count(runs, "run")}${interrupted === undefined ? "" : `, ${clip(interrupted, 300)}`}`;
 
 export const profileOf = ({ profile }: Campaign): string => profile ?? "–";
 
