@@ -80,6 +80,7 @@ const schema = record(
     profile: text,
     replayAnywhere: text,
     again: text,
+    resume: text,
     environment: mapOf(text),
     interrupted: text,
     nodeFault: text,

@@ -143,6 +143,8 @@ export interface Campaign {
    * seed and shard. Absent in files of earlier versions.
    */
   readonly again?: string;
+  /** The command that goes on with the campaign after a signal stopped it. Absent: no signal did. */
+  readonly resume?: string;
   /**
    * A command that replays the failure on any machine that has the target, since it contains the plan. Absent without a
    * failure, or if the command cannot contain the plan, for example because it is too large or needs files of this

@@ -61,12 +61,22 @@ export function renderMarkdown(campaign: Campaign): string {
       : ["", `Smallest history: ${size(shrunk.to)} (from ${shrunkFrom(shrunk)}).`]),
     "",
     ...findings(campaign),
+    ...(campaign.resume === undefined
+      ? []
+      : ["Go on with the stopped run:", "", ...fenced(campaign.resume), ""]),
     "Run it again:",
     "",
     ...fenced(campaign.replayAnywhere ?? campaign.replay),
     ...(campaign.again === undefined
       ? []
-      : ["", "Find the failure again, from the seed:", "", ...fenced(campaign.again)]),
+      : [
+          "",
+          campaign.verdict === "invalid"
+            ? "Find the failure again, from the seed:"
+            : "Run the whole campaign again, from the seed:",
+          "",
+          ...fenced(campaign.again),
+        ]),
     "",
     "| guarantee | | verdict | judged in | broken in |",
     "| --- | --- | --- | ---: | ---: |",

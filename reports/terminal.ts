@@ -91,6 +91,7 @@ export function renderTerminal(
         : wrapped(text, columns),
     ),
     ...(report === undefined ? [] : [`  report     ${visible(report)}`]),
+    ...(campaign.resume === undefined ? [] : [`  resume     ${line(campaign.resume, 10_000)}`]),
     `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}     ${line(campaign.replay, 10_000)}`,
     ...elsewhere(campaign, columns, token || report === undefined),
     "",

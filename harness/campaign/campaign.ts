@@ -9,7 +9,7 @@ import { NodeFaultError, UnjudgedError } from "../errors.ts";
 import { bundleBug, isStrange } from "../bug-bundle.ts";
 import type { Cluster } from "../platforms/cluster.ts";
 import { runsNodePrograms } from "../platforms/simulator/index.ts";
-import type { Progress, RunOptions } from "../run/index.ts";
+import { type Progress, type RunOptions, wasInterrupted } from "../run/index.ts";
 import { ownSign } from "../sign-of-life.ts";
 import { featuresOf, type PlanSource, planSource } from "../search/index.ts";
 import { attempt, type Attempt, brokenPromises } from "./attempt.ts";
@@ -116,7 +116,7 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
    * history, in the simulator every few seconds.
    */
   const interim = (isLast = false): void => {
-    // An interrupted history does not count and is run again after a resume.
+    // After a resume, an interrupted history is run again.
     if (options.signal.aborted) return;
     if (replaysExactly && !isLast && Date.now() - writtenMs < interimEveryMs) return;
     writeInterim({ ...material, elapsedMs: elapsedMs() });
@@ -156,8 +156,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
   const runOne = async (index: number, plan: Plan): Promise<boolean> => {
     const name = folderOf(index);
     const answer = await runner.take(index, plan);
-    if (answer === null) {
+    if (answer === null || isCutOff(answer)) {
       stopped = true;
+      folder.remove(name);
       return false;
     }
     const { judged, features, retried } = answer;
@@ -607,6 +608,13 @@ function isKept(keep: Keep, verdict: Outcome, index: number, replaysExactly: boo
   if (verdict !== "valid" || keep === "all") return true;
   return keep === "sample" && (!replaysExactly || index % sampleEvery === 0);
 }
+
+/**
+ * Whether the history was interrupted before it broke a promise. Such a history does not count, and is run again after a
+ * resume.
+ */
+const isCutOff = ({ judged }: Answer): boolean =>
+  isWhole(judged) && wasInterrupted(judged.events) && brokenPromises(judged.verdict).length === 0;
 
 const isWhole = (judged: Judged): judged is Attempt => "events" in judged;
 

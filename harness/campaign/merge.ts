@@ -101,6 +101,7 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
   const {
     interrupted: _,
     nodeFault: _fault,
+    resume: _resume,
     anomalies,
     anomaliesFound,
     ...lead

@@ -1,4 +1,5 @@
 /** Writes the files of a campaign: campaign.json, report.html, summary.md, JUnit, and the smallest cases. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { planSize, readable, toToken } from "../../generators/index.ts";
 import {
@@ -34,6 +35,7 @@ import { campaignId } from "./identity.ts";
 import { askedOf, type CampaignOptions } from "./options.ts";
 import { withNodeFault } from "./node-fault.ts";
 import { outcomeTexts } from "./outcome-texts.ts";
+import { stateFile } from "./resume.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Smallest } from "./smallest.ts";
 import type { Totals } from "./totals.ts";
@@ -193,7 +195,7 @@ function campaignOf(material: Material): Campaign {
     ...(interrupted !== undefined
       ? { interrupted }
       : options.signal.aborted
-        ? { interrupted: "stopped by a signal" }
+        ? { interrupted: "stopped by a signal", ...resumeOf(material) }
         : {}),
     ...(nodeFault === undefined ? {} : { nodeFault }),
   };
@@ -207,6 +209,12 @@ function replayOf({ options, folder, notable }: Material): string {
   if (notable.failed === undefined && notable.unknown === undefined) return options.command;
   return `npx quorate replay ${folder.path}${targetFlag(options.cluster.target)}${trustFlag(options.plans.bug)}`;
 }
+
+/** The command that goes on with a stopped campaign, if the campaign could write its state before it was stopped. */
+const resumeOf = ({ options, folder }: Material): Pick<Campaign, "resume"> =>
+  existsSync(join(folder.path, stateFile))
+    ? { resume: `npx quorate run --resume ${folder.path}${trustFlag(options.plans.bug)}` }
+    : {};
 
 /** The campaign's verdict. For a campaign with --keep-going, also its findings and the data that `merge` needs. */
 function outcomeOf(

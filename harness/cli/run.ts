@@ -663,6 +663,7 @@ function documentOf({
     ...(campaign.again === undefined ? {} : { again: campaign.again }),
     ...(campaign.replayAnywhere === undefined ? {} : { replayAnywhere: campaign.replayAnywhere }),
     ...(campaign.interrupted === undefined ? {} : { interrupted: campaign.interrupted }),
+    ...(campaign.resume === undefined ? {} : { resume: campaign.resume }),
   };
 }
 

@@ -130,6 +130,8 @@ function replay(campaign: Campaign): Markup {
 <button type="button" data-copy="${id}" aria-label="Copy the command: ${label}">Copy</button>
 </div>`;
   return markup`<div class="replays">${
+    campaign.resume !== undefined && line("resume", "Go on with the stopped run", campaign.resume)
+  }${
     replayAnywhere === undefined
       ? line("replay", "Run it again", campaign.replay)
       : [

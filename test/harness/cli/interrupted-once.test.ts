@@ -79,6 +79,23 @@ describe("a run that is interrupted once while its nodes start", () => {
   });
 });
 
+describe("a run that is interrupted inside a history", () => {
+  it("does not count that history, and offers to go on in place of a replay", async () => {
+    const { status, said, run } = await interrupted(runOf("echo", answersNoEcho));
+    const resume = `npx quorate run --resume ${run}`;
+    expect(status).toBe(2);
+    expect(said).toContain("0 of 2 histories");
+    expect(said).toContain(resume);
+    expect(said).not.toContain("quorate replay");
+    expect(readdirSync(run)).toContain("resume.json");
+    const summary = readFileSync(join(run, "summary.md"), "utf8");
+    expect(summary).toContain(`Go on with the stopped run:\n\n\`\`\`sh\n${resume}\n`);
+    expect(summary).not.toMatch(/quorate replay|the failure again/);
+    const campaign: unknown = JSON.parse(readFileSync(join(run, "campaign.json"), "utf8"));
+    expect(campaign).toMatchObject({ resume, histories: [], verdict: "unknown" });
+  });
+});
+
 describe("a replay that is interrupted inside a run", () => {
   it("does not count that run, and says that it was stopped", async () => {
     const plan = echoPlan(answersNoEcho);
