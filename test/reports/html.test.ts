@@ -212,3 +212,39 @@ test("a history that cannot be drawn does not take the verdict and the others wi
   expect(html).toContain("<h1>Invalid");
   expect(html).toContain("<h2>The whole history 12");
 });
+
+describe("an anomaly of a guarantee that was not promised", () => {
+  /** The anomalies of the page on which `regular`, which was not promised, is broken by these operations. */
+  const anomaliesOf = (operations: readonly number[]): string => {
+    const shown = exhibit(small);
+    const { regular } = shown.verdict.guarantees;
+    if (regular === undefined) throw new Error("expected a verdict on regular, got none");
+    const guarantees = {
+      ...shown.verdict.guarantees,
+      regular: {
+        ...regular,
+        anomalies: regular.anomalies.map((anomaly) => ({ ...anomaly, operations })),
+      },
+    };
+    return renderHtml(campaign("invalid"), [
+      { ...shown, verdict: { ...shown.verdict, guarantees } },
+    ]);
+  };
+  const broken = exhibit(small).verdict.guarantees["regular-stamped"]?.anomalies[0]?.operations;
+  const same =
+    "1 more anomaly of a guarantee that was not promised: it shows the same failure, in the same operations";
+  const expected = "1 more anomaly that breaks no promise: expected with these settings and faults";
+
+  test("shows the same failure if a promise is broken by the same operations", () => {
+    const page = anomaliesOf(broken ?? []);
+    expect(page).toContain(same);
+    expect(page).not.toContain(expected);
+    expect(anomaliesOf(broken?.slice(0, 1) ?? [])).toContain(same);
+  });
+
+  test("is expected if it names other operations", () => {
+    const page = anomaliesOf([...(broken?.slice(1) ?? []), 99]);
+    expect(page).toContain(expected);
+    expect(page).not.toContain(same);
+  });
+});
