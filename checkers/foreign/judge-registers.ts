@@ -2,7 +2,13 @@
  * Judges the register of each key: by the register levels if it has only reads and writes and each value is written
  * once. Otherwise linearizability is searched for, and other guarantees stay undecided.
  */
-import { findViolation, type Level, zones } from "../register/ladder.ts";
+import {
+  type CodedRegister,
+  findViolation,
+  type Level,
+  type Violation,
+  zones,
+} from "../register/ladder.ts";
 import type { Budget } from "./shared-budget.ts";
 import { Findings, type ForeignJudgement } from "./foreign-findings.ts";
 import { Outcome } from "./foreign-history.ts";
@@ -209,13 +215,7 @@ interface Coded {
   /** The write of each value. −1: the value is the initial one. */
   readonly writes: readonly number[];
   readonly reads: readonly number[];
-  readonly register: {
-    readonly writeStart: Float64Array;
-    readonly writeEnd: Float64Array;
-    readonly readValue: Int32Array;
-    readonly readStart: Float64Array;
-    readonly readEnd: Float64Array;
-  };
+  readonly register: CodedRegister;
 }
 
 /** The operations of a key as numbers for the register levels. Each value of the key must be written once. */
@@ -254,59 +254,111 @@ interface Side {
   readonly name: string;
   /** The write of the value. Negative: the value is the initial one, which no operation wrote. */
   readonly write: number;
+  /** The operation after whose end the value had certainly been written: the write, or a read that returned the value. */
+  readonly written: number;
+  /** The operation at whose beginning the value was still current or not yet written. */
   readonly current: number;
-  readonly isRead: boolean;
 }
 
-function judgeLevel(
+function judgeLevel(operations: Operations, level: Level, coded: Coded, findings: Findings): void {
+  const violation = findViolation(zones(level, coded.register));
+  if (violation === null) return;
+  findings.found(() => contradiction(operations, level, coded, violation));
+}
+
+/** Explains why each of two values would have to come before the other, by as few operations as show it. */
+function contradiction(
   operations: Operations,
   level: Level,
   { writes, reads, register }: Coded,
-  findings: Findings,
-): void {
-  const zoned = zones(level, register);
-  const violation = findViolation(zoned);
-  if (violation === null) return;
-  /**
-   * The write of a value, and the last operation that shows that the value is current: a read of it, or its write if no
-   * read does.
-   */
-  const side = (value: number): Side => {
+  { v, u }: Violation,
+): Refutation {
+  const kept = neededReads(level, register, { v, u });
+  const { first, last } = zones(level, withReads(register, kept));
+  const isRead = (op: number): boolean => operations.f[op] === fn.read;
+  const side = (value: number, other: number): Side => {
     const write = writes[value] as number;
-    const read = reads.findIndex(
-      (op, i) =>
-        register.readValue[i] === value && operations.start[op] === (zoned.last[value] as number),
-    );
+    const readWhere = (holds: (read: number) => boolean): number => {
+      const read = kept.find((one) => register.readValue[one] === value && holds(one));
+      return read === undefined ? write : (reads[read] as number);
+    };
+    const begins = level === "regular-stamped" ? -Infinity : (register.writeStart[value] as number);
     return {
       name: write < 0 ? "the initial value" : shown(operations, operations.value[write] as number),
       write,
-      isRead: read >= 0,
-      current: read < 0 ? write : (reads[read] as number),
+      // The write itself is the simpler witness, wherever it suffices.
+      written:
+        (register.writeEnd[value] as number) < (last[other] as number)
+          ? write
+          : readWhere((read) => register.readEnd[read] === first[value]),
+      current:
+        begins > (first[other] as number)
+          ? write
+          : readWhere((read) => register.readStart[read] === last[value]),
     };
   };
-  findings.found(() => {
-    const a = side(violation.v);
-    const b = side(violation.u);
-    const startOf = ({ write, current, isRead }: Side): number =>
-      !isRead ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
-    // `old` is the value that a stale read returned. If reads returned both, it is the initial value, or else the one
-    // whose read began later.
-    const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
-    const after = (side: Side, other: Side): string =>
-      side.isRead
-        ? `${brief(operations, side.current)} returned ${side.name}, although ${other.name} had been written before that read began`
-        : `${brief(operations, side.current)} began after ${other.name} had been written`;
-    const newer =
-      old.write < 0 ? `${young.name} is newer than the initial value` : after(young, old);
-    const both =
-      old.isRead && young.isRead && old.write >= 0
-        ? ", so each of these two values would have to be written after the other"
-        : "";
-    const proof = [old.write, young.write, old.current, young.current].filter((op) => op >= 0);
-    return {
-      explanation: `${after(old, young)}, and ${newer}${both}`,
-      operations: [...new Set(proof)],
-      ...keyOf(operations, proof[0] ?? 0),
-    };
-  });
+  const a = side(v, u);
+  const b = side(u, v);
+  const startOf = ({ write, current }: Side): number =>
+    !isRead(current) ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
+  // `old` is the value that a stale read returned. If reads returned both, it is the initial value, or else the one
+  // whose read began later.
+  const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
+  const after = ({ current, name }: Side, { name: before, written }: Side): string => {
+    const had = isRead(written)
+      ? `${brief(operations, written)} had returned ${before}`
+      : `${before} had been written`;
+    return isRead(current)
+      ? `${brief(operations, current)} returned ${name}, although ${had} before that read began`
+      : `${brief(operations, current)} began after ${had}`;
+  };
+  const newer = old.write < 0 ? `${young.name} is newer than the initial value` : after(young, old);
+  const both =
+    isRead(old.current) && isRead(young.current) && old.write >= 0
+      ? ", so each of these two values would have to be written after the other"
+      : "";
+  const proof = [
+    old.write,
+    young.write,
+    ...[young, old].flatMap(({ written, current }) => [written, current]),
+  ];
+  const named = [...new Set(proof)].filter((op) => op >= 0);
+  return {
+    explanation: `${after(old, young)}, and ${newer}${both}`,
+    operations: named.sort((one, other) => one - other),
+    ...keyOf(operations, named[0] ?? 0),
+  };
 }
+
+/**
+ * The reads without any of which the two values would no longer contradict each other. A read that only repeats what
+ * another operation shows is not among them.
+ */
+function neededReads(level: Level, register: CodedRegister, { v, u }: Violation): number[] {
+  const whole = zones(level, register);
+  const holds = (reads: readonly number[]): boolean => {
+    const { first, last } = zones(level, withReads(register, reads));
+    return (first[v] as number) < (last[u] as number) && (first[u] as number) < (last[v] as number);
+  };
+  const bounds = [v, u].flatMap((value) => {
+    const readWhere = (is: (read: number) => boolean): number =>
+      register.readValue.findIndex((of, read) => of === value && is(read));
+    return [
+      readWhere((read) => register.readStart[read] === whole.last[value]),
+      readWhere((read) => register.readEnd[read] === whole.first[value]),
+    ];
+  });
+  let needed = [...new Set(bounds)].filter((read) => read >= 0);
+  for (const read of needed) {
+    const fewer = needed.filter((one) => one !== read);
+    if (holds(fewer)) needed = fewer;
+  }
+  return needed;
+}
+
+const withReads = (register: CodedRegister, reads: readonly number[]): CodedRegister => ({
+  ...register,
+  readValue: Int32Array.from(reads, (read) => register.readValue[read] as number),
+  readStart: Float64Array.from(reads, (read) => register.readStart[read] as number),
+  readEnd: Float64Array.from(reads, (read) => register.readEnd[read] as number),
+});

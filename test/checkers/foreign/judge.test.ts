@@ -80,6 +80,41 @@ describe("the sentence", () => {
   });
 });
 
+describe("of several reads that returned the newer value", () => {
+  const [first, second] = [
+    line(0, "invoke", "write", "1") + line(0, "ok", "write", "1") + line(0, "invoke", "write", "2"),
+    line(0, "ok", "write", "2"),
+  ];
+
+  test("the sentence names the one that ended before the stale read began", () => {
+    const text = first + read(2, "2") + read(1, "1") + second + read(2, "2");
+    expect(judged(text).anomalies).toMatchObject([
+      {
+        explanation:
+          "read 1 by process 1 (line 6) returned 1, although read 2 by process 2 (line 4) had returned 2 before that read began, and write 2 by process 0 (line 3) began after 1 had been written",
+        operations: [0, 1, 2, 3],
+      },
+    ]);
+  });
+
+  test("the sentence names none where the writes suffice", () => {
+    const [anomaly] = judged(first + second + read(1, "1") + read(1, "2")).anomalies;
+    expect(anomaly?.explanation).not.toContain("read 2");
+    expect(anomaly?.operations).toEqual([0, 1, 2]);
+  });
+
+  test("the sentence names the read that shows what an unanswered write wrote", () => {
+    const text = line(0, "invoke", "write", "1") + read(1, "1") + read(2, "nil");
+    expect(judged(text).anomalies).toMatchObject([
+      {
+        explanation:
+          "read nil by process 2 (line 4) returned the initial value, although read 1 by process 1 (line 2) had returned 1 before that read began, and 1 is newer than the initial value",
+        operations: [0, 1, 2],
+      },
+    ]);
+  });
+});
+
 describe("levels and models", () => {
   const inversion =
     line(0, "invoke", "write", "1") + read(1, "1") + read(2, "nil") + line(0, "ok", "write", "1");

@@ -96,7 +96,7 @@ interface Drawn {
   readonly keys?: readonly string[];
   /** The largest number of operations. */
   readonly operations?: number;
-  /** Whether each element is enqueued only once: enqueue number n adds the element n. */
+  /** Whether each value is enqueued or written only once: number n of these operations has the value n. */
   readonly distinct?: boolean;
 }
 
@@ -108,7 +108,7 @@ function draw(
   const free = Array.from({ length: processes ?? 0 }, () => 0);
   const dead = new Set<number>();
   const span = 4 + int(10);
-  let enqueues = 0;
+  let values = 0;
   return Array.from({ length: 1 + int(operations) }, (_, op): Row | undefined => {
     const f = pick(functions);
     const process = processes === undefined ? op : int(processes);
@@ -123,7 +123,7 @@ function draw(
     }
     return {
       f,
-      value: distinct && f === "enqueue" ? String(++enqueues) : pick(valuesOf(f)),
+      value: distinct && (f === "enqueue" || f === "write") ? String(++values) : pick(valuesOf(f)),
       ...(f === "cas" ? { expected: pick(valuesOf(f)) } : {}),
       start,
       end,
@@ -313,6 +313,48 @@ describe("linearizable, against every order", () => {
     expect(found).toBeGreaterThan(histories / 20);
     expect(withoutSearch).toBeGreaterThan(histories * 0.7);
   });
+});
+
+describe("the operations that show an anomaly of a register", () => {
+  test.each(["linearizable", "regular", "regular-stamped"] as const)(
+    "are %s no more by themselves, and each of them is needed",
+    (guarantee) => {
+      const judged = (rows: readonly Row[]) => {
+        const operations = operationsFrom(rows);
+        const initial = valueIn(operations.values, "0");
+        return judgeRegisters(operations, { guarantee, initial, budget: budget() });
+      };
+      const drawn = {
+        functions: ["read", "read", "write"],
+        valuesOf: () => ["0", "1", "2", "3"],
+        operations: 9,
+        distinct: true,
+      } as const;
+      let withSeveralReads = 0;
+      let anomalies = 0;
+      for (let seed = 0; seed < histories; seed++) {
+        const rows = draw(seed, drawn);
+        for (const { operations, explanation } of judged(rows).anomalies) {
+          const part = operations.map((op) => rows[op] as Row);
+          const story = `seed ${seed}: ${explanation}: ${JSON.stringify(part)}`;
+          expect(judged(part).verdict, story).toBe("invalid");
+          for (const one of part) {
+            // Without its write, a value that was read would be out of thin air, so its reads go with the write.
+            const rest = part.filter(
+              (row) => row !== one && !(one.f === "write" && row.value === one.value),
+            );
+            expect(judged(rest).verdict, `${story} without ${JSON.stringify(one)}`).not.toBe(
+              "invalid",
+            );
+          }
+          anomalies++;
+          if (part.filter(({ f }) => f === "read").length >= 2) withSeveralReads++;
+        }
+      }
+      expect(anomalies).toBeGreaterThan(histories / 20);
+      if (guarantee === "linearizable") expect(withSeveralReads).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe("sequential, over all keys, against every order", () => {
