@@ -242,16 +242,21 @@ ${index > 0 && steps(anomaly, operations)}${index > 0 && index < 6 && pictureOf(
  * The table of keys: the number of operations of each key, their outcomes, and whether the key has an anomaly. Keys
  * with anomalies come first. At most 200 keys are listed.
  */
-function keys({ operations, anomalies }: ForeignReport): Markup {
+function keys({ operations, anomalies, found: total }: ForeignReport): Markup {
   const rows = new Map<string, { total: number; ok: number; fail: number }>();
-  for (const { key = "(one object)", outcome } of operations) {
+  for (const operation of operations) {
+    const key = rowOf(operation);
     const row = rows.get(key) ?? { total: 0, ok: 0, fail: 0 };
     rows.set(key, row);
     row.total++;
-    if (outcome === "ok") row.ok++;
-    if (outcome === "fail") row.fail++;
+    if (operation.outcome === "ok") row.ok++;
+    if (operation.outcome === "fail") row.fail++;
   }
-  const broken = new Set(anomalies.flatMap(({ key }) => key ?? []));
+  // Compares operations, since an anomaly writes its key in another form than they do, or has none.
+  const broken = new Set(
+    anomalies.flatMap((anomaly) => anomaly.operations.map((op) => rowOf(operations[op]))),
+  );
+  const nothing = total > anomalies.length ? "no listed anomaly" : "nothing found";
   const sorted = [...rows]
     .sort(([a], [b]) => Number(broken.has(b)) - Number(broken.has(a)))
     .slice(0, 200);
@@ -259,13 +264,19 @@ function keys({ operations, anomalies }: ForeignReport): Markup {
     { id: "keys", title: "Key by key", note: count(rows.size, "key") },
     innerTable(
       sorted.map(
-        ([key, { total, ok, fail }]) => markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th>
-<td>${broken.has(key) ? "✕ an anomaly" : "nothing found"}</td>
-${[total, ok, fail, total - ok - fail].map((amount) => markup`<td class="figure">${number(amount)}</td>`)}</tr>`,
+        ([
+          key,
+          { total: all, ok, fail },
+        ]) => markup`<tr><th scope="row"><bdi>${clip(key, 60)}</bdi></th>
+<td>${broken.has(key) ? "✕ an anomaly" : nothing}</td>
+${[all, ok, fail, all - ok - fail].map((amount) => markup`<td class="figure">${number(amount)}</td>`)}</tr>`,
       ),
     ),
   );
 }
+
+/** The row of the table of keys that counts an operation. */
+const rowOf = (operation: ForeignOperation | undefined): string => operation?.key ?? "(one object)";
 
 const figures = ["operations", "ok", "failed", "indeterminate"];
 

@@ -32,6 +32,14 @@ function pageOf(lines: readonly string[]): string {
 const event = (type: string, process: number, f: string, value: string): string =>
   `{:type :${type}, :process ${process}, :f :${f}, :value ${value}}`;
 
+/** What the table of keys says was found, for each key. */
+const foundByKey = (html: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...html.matchAll(/<th scope="row"><bdi>(.*?)<\/bdi><\/th>\s*<td>(.*?)<\/td>/g)].map(
+      ([, key = "", found = ""]) => [key.replaceAll("&quot;", '"'), found],
+    ),
+  );
+
 describe("the page of a foreign history", () => {
   test("shows the operations of a stale read by line, how far a legal order gets, and the timeline", () => {
     const html = pageOf([
@@ -60,6 +68,28 @@ describe("the page of a foreign history", () => {
     ]);
     expect(html.match(/class="before"/g)).toHaveLength(2);
     expect(html).toContain("T2 comes before T1, because");
+  });
+
+  test.each(['"x"', ":x", "1"])("marks the key %s of an anomaly in the table of keys", (key) => {
+    const of = (name: string, ...rest: Parameters<typeof event>): string =>
+      event(...rest).replace("}", `, :key ${name}}`);
+    const html = pageOf([
+      of(key, "invoke", 0, "write", "1"),
+      of(key, "ok", 0, "write", "1"),
+      of(key, "invoke", 1, "read", "nil"),
+      of(key, "ok", 1, "read", "nil"),
+      of(":healthy", "invoke", 1, "read", "nil"),
+      of(":healthy", "ok", 1, "read", "nil"),
+    ]);
+    expect(foundByKey(html)).toEqual({ [key]: "✕ an anomaly", ":healthy": "nothing found" });
+  });
+
+  test("marks the one object of a history without keys, as of transactions", () => {
+    const html = pageOf([
+      event("invoke", 0, "txn", "[[:r :x nil] [:append :x 1]]"),
+      event("ok", 0, "txn", "[[:r :x [1]] [:append :x 1]]"),
+    ]);
+    expect(foundByKey(html)).toEqual({ "(one object)": "✕ an anomaly" });
   });
 
   test("of a valid history shows the timeline and no case", () => {
