@@ -79,6 +79,7 @@ const schema = record(
     tolerateUnknown: amount,
     profile: text,
     replayAnywhere: text,
+    replayNeeds: listOf(text),
     again: text,
     resume: text,
     environment: mapOf(text),

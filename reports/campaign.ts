@@ -151,6 +151,11 @@ export interface Campaign {
    * machine.
    */
   readonly replayAnywhere?: string;
+  /**
+   * What `replayAnywhere` needs on another machine besides quorate, for example "the program at ./node.py". Absent if it
+   * needs nothing, and in files of earlier versions.
+   */
+  readonly replayNeeds?: readonly string[];
   readonly version: string;
   /** The chosen profile. Absent: none was chosen. */
   readonly profile?: string;

@@ -8,6 +8,7 @@ import {
   fared,
   headline,
   judgedFrom,
+  replayNotes,
   retriedHistories,
   number,
   sentence,
@@ -67,6 +68,7 @@ export function renderMarkdown(campaign: Campaign): string {
     "Run it again:",
     "",
     ...fenced(campaign.replayAnywhere ?? campaign.replay),
+    ...replayNotes(campaign).flatMap((text) => ["", `${plain(sentence(text))}.`]),
     ...(campaign.again === undefined
       ? []
       : [

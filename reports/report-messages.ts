@@ -125,6 +125,26 @@ export function headline(campaign: Campaign): string {
   }
 }
 
+/** What a reader must know before replaying the failure: what the command needs, and whether it fails each time. */
+export function replayNotes({
+  replayAnywhere,
+  replayNeeds = [],
+  shrunk,
+}: Campaign): readonly string[] {
+  const { runs, failed } = shrunk?.reproduced ?? { runs: 0, failed: 0 };
+  const needed = allOf(replayNeeds.map((need) => clip(need, 300)));
+  return [
+    ...(replayAnywhere === undefined || needed === ""
+      ? []
+      : [`on another machine, the command with the token needs ${needed}`]),
+    ...(failed === runs
+      ? []
+      : [
+          `the smallest case failed again in only ${number(failed)} of ${count(runs, "run")}, so one replay may not show the failure`,
+        ]),
+  ];
+}
+
 /** Whether the first history of the campaign's report shows what failed. It does not if only a node's error did. */
 export const showsFailure = ({ verdict, nodeFault, anomalies }: Campaign): boolean =>
   verdict === "invalid" && (nodeFault === undefined || anomalies.length > 0);

@@ -9,6 +9,7 @@ import {
   fared,
   headline,
   judgedFrom,
+  replayNotes,
   retriedHistories,
   number,
   sentence,
@@ -94,6 +95,7 @@ export function renderTerminal(
     ...(campaign.resume === undefined ? [] : [`  resume     ${line(campaign.resume, 10_000)}`]),
     `  ${campaign.replay.startsWith("npx quorate replay ") ? "replay" : "again "}     ${line(campaign.replay, 10_000)}`,
     ...elsewhere(campaign, columns, token || report === undefined),
+    ...replayNotes(campaign).map((text) => wrapped(`             (${line(text, 600)})`, columns)),
     "",
   ].join("\n");
 }

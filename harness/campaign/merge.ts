@@ -106,13 +106,14 @@ export function mergeCampaigns(parts: readonly Part[], known?: readonly string[]
     anomaliesFound,
     ...lead
   } = earliest.campaign;
-  const { withoutKnown: __, known: ___, replayAnywhere, shrunk, ...common } = lead;
+  const { withoutKnown: __, known: ___, replayAnywhere, replayNeeds, shrunk, ...common } = lead;
   const failed = likenesses.length > 0;
   return {
     campaign: {
       ...common,
       ...verdict,
       ...(failed && replayAnywhere !== undefined ? { replayAnywhere } : {}),
+      ...(failed && replayNeeds !== undefined ? { replayNeeds } : {}),
       ...(failed && shrunk !== undefined ? { shrunk } : {}),
       command: withoutShard(first.campaign.command),
       ...(first.campaign.again === undefined

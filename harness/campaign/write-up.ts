@@ -143,6 +143,7 @@ function campaignOf(material: Material): Campaign {
   const shown = smallest?.found ?? notable.failed;
   const { target } = options.cluster;
   const word = tokenOf(shown, smallest?.on ?? options.cluster, target);
+  const needs = shown === undefined ? [] : needsOf(shown, target);
   const anywhere = (token: string): string => `npx quorate replay ${token}${targetFlag(target)}`;
   return {
     format: "quorate-campaign/2",
@@ -155,6 +156,7 @@ function campaignOf(material: Material): Campaign {
     ...(options.again === undefined ? {} : { again: options.again }),
     replay: replayOf(material),
     ...(word === null ? {} : { replayAnywhere: anywhere(word) }),
+    ...(word === null || needs.length === 0 ? {} : { replayNeeds: needs }),
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     environment: {
@@ -267,6 +269,19 @@ function targetFlag({ file }: Target): string {
   if (file === undefined || file === findConfig(process.cwd())) return "";
   return ` --target ${relative(process.cwd(), file)}`;
 }
+
+/** What a replay of the plan needs on another machine besides quorate, in words. */
+const needsOf = ({ plan }: Pick<Attempt, "plan">, target: Target): readonly string[] => [
+  ...(target.file === undefined
+    ? []
+    : [
+        `the configuration file ${relative(process.cwd(), target.file)}`,
+        "the files and environment variables that this file uses",
+      ]),
+  ...(target.messages === undefined
+    ? []
+    : [`the program at ${target.messages.programPath(plan.settings)}`]),
+];
 
 /** The flag --trust if the planted bug is a file, since a replay runs the copy of its code that the run kept. */
 const trustFlag = (bug: string | undefined): string =>

@@ -11,6 +11,7 @@ import {
   count,
   headline,
   number,
+  replayNotes,
   retriedHistories,
   sentence,
   share,
@@ -123,7 +124,7 @@ const reasons = ({ reasons }: Campaign, why: string): Markup =>
     .map((reason) => markup`<li>${clip(reason, 400)}</li>`)}</ul>`;
 
 function replay(campaign: Campaign): Markup {
-  const { replayAnywhere } = campaign;
+  const { replayAnywhere, replayNeeds = [] } = campaign;
   const line = (id: string, label: string, command: string): Markup => markup`<div class="replay">
 <span id="${id}-label">${label}</span>
 <code id="${id}" tabindex="0" role="region" aria-labelledby="${id}-label">${command}</code>
@@ -135,10 +136,14 @@ function replay(campaign: Campaign): Markup {
     replayAnywhere === undefined
       ? line("replay", "Run it again", campaign.replay)
       : [
-          line("replay", "Run it again, on any machine", replayAnywhere),
+          line(
+            "replay",
+            replayNeeds.length === 0 ? "Run it again, on any machine" : "Run it again",
+            replayAnywhere,
+          ),
           line("replay-here", "or from this run’s folder", campaign.replay),
         ]
-  }</div>`;
+  }${replayNotes(campaign).map((text) => markup`<p class="quiet">${sentence(text)}.</p>`)}</div>`;
 }
 
 const namesAtMost = 18;

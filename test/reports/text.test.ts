@@ -1,6 +1,7 @@
 /** Tests the reports in text form: for the terminal, in Markdown, for JUnit and for GitHub. */
 import { describe, expect, test } from "vitest";
 import {
+  type Campaign,
   renderAnnotations,
   renderHtml,
   renderJunit,
@@ -370,4 +371,41 @@ test("each output for machines has the token and the command that finds the fail
     expect(text).toContain(replayAnywhere);
     expect(text).toContain(again);
   }
+});
+
+describe("the replay command", () => {
+  const replayAnywhere = "npx quorate replay quorate:v2:abc";
+  const outputs = (change: Partial<Campaign>): readonly string[] => {
+    const failing = campaign("invalid", { replayAnywhere, ...change });
+    return [
+      renderTerminal(failing),
+      renderMarkdown(failing),
+      renderHtml(failing, [exhibit(small)]),
+    ];
+  };
+
+  test("runs on any machine, or names what it needs there", () => {
+    for (const text of outputs({})) expect(text).not.toContain("on another machine");
+    expect(renderHtml(campaign("invalid", { replayAnywhere }), [exhibit(small)])).toContain(
+      "Run it again, on any machine",
+    );
+    const needing = outputs({
+      replayNeeds: ["the configuration file store.config.ts", "the program at ./node.py"],
+    });
+    for (const text of needing) {
+      expect(text).toContain(
+        "needs the configuration file store.config.ts and the program at ./node.py",
+      );
+      expect(text).not.toContain("on any machine");
+    }
+  });
+
+  test("says how often the smallest case failed again, unless it always did", () => {
+    const { shrunk } = campaign("invalid");
+    if (shrunk === undefined) throw new Error("expected a smallest case, got none");
+    const after = (failed: number): readonly string[] =>
+      outputs({ shrunk: { ...shrunk, reproduced: { runs: 3, failed } } });
+    for (const text of after(2)) expect(text).toContain("failed again in only 2 of 3 runs");
+    for (const text of after(3)) expect(text).not.toContain("failed again in only");
+  });
 });

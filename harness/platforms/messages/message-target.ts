@@ -31,6 +31,8 @@ export interface MessageTarget {
    * @throws UsageError if the program does not exist or cannot be run.
    */
   program(settings: Settings): Promise<NodeCommand>;
+  /** The path of that program, as the user named it. */
+  programPath(settings: Settings): string;
   /** The node as code for the simulator, with the same behaviour as the program. */
   setup(settings: Settings): Promise<NodeSetup>;
   latency(settings: Settings): Latency;

@@ -14,6 +14,7 @@ const settingsOf = (settings: Settings): MaelstromSettings => settings as Maelst
 
 const messages: MessageTarget = {
   program: (settings) => programOf(settingsOf(settings)),
+  programPath: (settings) => settingsOf(settings).bin,
   setup: (settings) => setupOf(settingsOf(settings)),
   latency: (settings) => {
     const { latencyMs, latencyDist } = settingsOf(settings);
