@@ -1,5 +1,5 @@
 /**
- * The page for another tool's history, with the verdict, the timeline and, if it is invalid, the smallest illegal part.
+ * The page for another tool's history, with the verdict, the timeline and, if it is invalid, the operations that show it.
  */
 import type { ForeignAnomaly, ForeignOperation, LegalPrefix, Outcome } from "../checkers/index.ts";
 import { page } from "./html.ts";
@@ -145,9 +145,20 @@ function smallestPart(
 ): Markup {
   const figure = pictureOf(anomaly, operations);
   return markup`<div class="case${figure === undefined && " alone"}">
-<section aria-labelledby="case-title"><h2 id="case-title">The smallest part that is illegal</h2>
+<section aria-labelledby="case-title"><h2 id="case-title">${partTitle(anomaly)}</h2>
 ${steps(anomaly, operations)}</section>
 ${figure}</div>`;
+}
+
+/**
+ * The title above the operations of an anomaly. Only some anomalies name operations that are illegal without all others:
+ * a search names the one that it cannot place, and the last change before it.
+ */
+function partTitle({ prefix, cycle }: ForeignReport["anomalies"][number]): string {
+  if (cycle !== undefined && cycle.length > 1) return "The operations of the cycle";
+  return prefix?.isComplete === true
+    ? "The smallest part that is illegal"
+    : "The operations that the sentence names";
 }
 
 function steps(

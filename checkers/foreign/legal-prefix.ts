@@ -17,6 +17,11 @@ export interface LegalPrefix {
   /** The value of the register after that order, as text. */
   readonly state: string;
   readonly blocked: readonly BlockedOperation[];
+  /**
+   * Whether each value that one of the operations read or expected is the initial one, or another of them wrote it. If
+   * not, the operations have no legal order merely because a write is not among them.
+   */
+  readonly isComplete: boolean;
 }
 
 /** The largest number of operations. An order of more would be too long to help a reader. */
@@ -61,6 +66,14 @@ export function longestLegalPrefix(
     order: best.order.map(({ op }) => op),
     state: best.state ?? "nil",
     blocked: left.map((one) => ({ op: one.op, because: whyNot(one, left, best.state) })),
+    isComplete: all.every((one) => {
+      const needed = neededBy(one);
+      return (
+        needed === undefined ||
+        needed === initial ||
+        all.some((other) => other !== one && writtenBy(other) === needed)
+      );
+    }),
   };
 }
 
@@ -89,6 +102,16 @@ function apply(
         because: `the operation expects ${cas?.expected ?? "?"}, but the register holds ${state ?? "nil"}`,
       };
 }
+
+/** The value that the register must hold for the operation. Undefined: it may hold any. */
+function neededBy({ f, asked, answered, outcome }: ForeignOperation): string | null | undefined {
+  if (f === "read") return outcome === "ok" ? answered : undefined;
+  return f === "cas" ? casOf(asked)?.expected : undefined;
+}
+
+/** The value that the operation writes. Undefined: it writes none. */
+const writtenBy = ({ f, asked }: ForeignOperation): string | null | undefined =>
+  f === "write" ? asked : f === "cas" ? casOf(asked)?.value : undefined;
 
 function whyNot(
   one: ForeignOperation,

@@ -82,7 +82,9 @@ export async function writeForeignPage(
     import("../files.ts"),
   ]);
   const { judgement, model, initial } = foreign ?? {};
-  const isRegister = model === "register" || model === "cas-register";
+  // A sequential order need not respect real time, and covers all keys.
+  const isRegister =
+    (model === "register" || model === "cas-register") && foreign?.guarantee !== "sequential";
   const html = renderForeign({
     file,
     verdict,

@@ -51,6 +51,7 @@ describe("the page of a foreign history", () => {
       event("ok", 1, "read", "1"),
     ]);
     expect(html).toContain("<h1>Invalid");
+    expect(html).toContain("The smallest part that is illegal");
     expect(html).toContain('<span class="time">line 5</span> <span>process 1: read → 1');
     expect(html).toContain("the operation read 1, but the register holds 2.");
     expect(html).toContain('data-trace="0"');
@@ -68,6 +69,18 @@ describe("the page of a foreign history", () => {
     ]);
     expect(html.match(/class="before"/g)).toHaveLength(2);
     expect(html).toContain("T2 comes before T1, because");
+    expect(html).toContain("The operations of the cycle");
+  });
+
+  test("calls no part the smallest that is illegal where a search names the operations", () => {
+    const html = pageOf(
+      ["2", "1", "1"]
+        .flatMap((value) => [event("invoke", 0, "write", value), event("ok", 0, "write", value)])
+        .concat(event("invoke", 1, "read", "nil"), event("ok", 1, "read", "2")),
+    );
+    expect(html).toContain("cannot be placed");
+    expect(html).toContain("The operations that the sentence names");
+    expect(html).not.toContain("The smallest part that is illegal");
   });
 
   test.each(['"x"', ":x", "1"])("marks the key %s of an anomaly in the table of keys", (key) => {

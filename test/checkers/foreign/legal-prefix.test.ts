@@ -31,7 +31,26 @@ describe("the longest legal order", () => {
       order: [one.op, two.op],
       state: "2",
       blocked: [{ op: stale.op, because: "the operation read 1, but the register holds 2" }],
+      isComplete: true,
     });
+  });
+
+  it("says whether another of the operations wrote each value that was read or expected", () => {
+    const one = operation("write", "1", [0, 1]);
+    const isComplete = (...rest: readonly ForeignOperation[]): boolean | undefined =>
+      longestLegalPrefix([one, ...rest], "0")?.isComplete;
+    expect(isComplete(operation("read", "0", [2, 3]))).toBe(true);
+    expect(isComplete(operation("read", "2", [2, 3]))).toBe(false);
+    expect(
+      isComplete(operation("write", "2", [2, 3], "fail"), operation("read", "2", [4, 5])),
+    ).toBe(false);
+    expect(isComplete(operation("cas", "[0 2]", [2, 3]))).toBe(true);
+    expect(isComplete(operation("cas", "[2 2]", [2, 3]))).toBe(false);
+    const swap = operation("cas", "[1 2]", [2, 3]);
+    expect(isComplete(swap, operation("read", "1", [4, 5]))).toBe(true);
+    expect(
+      isComplete(swap, operation("cas", "[2 3]", [4, 5]), operation("read", "2", [6, 7])),
+    ).toBe(true);
   });
 
   it("names the cas that expects another value, and what must come first", () => {
@@ -94,6 +113,7 @@ describe("the longest legal order", () => {
       order: [],
       state: "nil",
       blocked: [{ op: cas.op, because: "the operation expects 1, but the register holds nil" }],
+      isComplete: false,
     });
     const write = operation("write", "1", [0, 1]);
     expect(longestLegalPrefix([write, nothing], null)?.blocked).toEqual([
