@@ -1,5 +1,5 @@
 /**
- * Lists one checker for each guarantee that quorate itself judges. The command line, files and reports take the names
+ * Lists one checker for each guarantee that quorate judges in the histories of its own runs. The command line, files and reports take the names
  * and meanings of these guarantees from this list.
  */
 import { acknowledged } from "./quorum/acknowledged.ts";

@@ -37,7 +37,7 @@ export interface HuntedBug {
   readonly seconds: number;
   readonly guarantee: string | null;
   readonly explanation: string | null;
-  /** The causes of the failure that the evidence shows. Absent in files of earlier versions. */
+  /** The probable causes of the failure. Absent in files of earlier versions. */
   readonly because?: readonly string[];
   readonly shrunk: {
     readonly operations: number;

@@ -15,7 +15,7 @@ import type { SimulatedTarget } from "../platforms/simulator/index.ts";
 
 /** A store under test. defineTarget makes one from a short description. */
 export interface Target extends PlanTarget {
-  /** The path of the file that the target was loaded from. Absent if the target is built in. */
+  /** The path of the configuration file that named or described the target. Absent if no such file was loaded. */
   readonly file?: string;
   /** The complete settings that a plan has unless it names others. */
   readonly defaults: Settings;

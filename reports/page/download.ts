@@ -11,7 +11,7 @@ export function offerDownloads(): void {
       link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
       link.download = button.dataset["file"] ?? "quorate-data";
       link.click();
-      // The click has given the browser its own reference to the data, so the URL is freed later.
+      // The browser may begin to read the data only after the click has returned, so the URL is freed later.
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     };
     button.addEventListener("click", () => void download());

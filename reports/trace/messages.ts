@@ -1,5 +1,7 @@
 /**
- * Finds the messages between clients, nodes and services. Each message has a time of sending and, if known, of arrival.
+ * Finds the messages between clients, nodes and services. Each message between nodes has a time of sending and, if
+ * known, of arrival. Clients and services record no messages: both times of their messages are the time at the node,
+ * and a lost message has no arrival.
  */
 import { clientName } from "./client-name.ts";
 import type { FrameEvent, HistoryEvent, Json } from "../../checkers/index.ts";

@@ -4,7 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { lazily } from "../../lazily.ts";
 
 export interface SettingsReader<S> {
-  /** The JSON Schema of the settings, for documents and editors. */
+  /** The JSON Schema that `parse` checks settings with. */
   readonly schema: object;
   readonly defaults: S;
   /** Checks settings and adds the defaults. Throws UsageError with the code `settings-unknown` or `settings-shape`. */
