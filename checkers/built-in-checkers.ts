@@ -1,6 +1,6 @@
 /**
- * Lists one checker for each guarantee that quorate judges in the histories of its own runs. The command line, files and reports take the names
- * and meanings of these guarantees from this list.
+ * Lists one checker for each guarantee that quorate judges in its own histories. The command line, files and reports
+ * take the names and meanings of these guarantees from this list.
  */
 import { acknowledged } from "./quorum/acknowledged.ts";
 import { available } from "./quorum/available.ts";

@@ -39,10 +39,10 @@ export function judgeQueue(operations: Operations): ForeignJudgement {
     const failed = new Map<number, number>();
     const took = (op: number, element: number): void => {
       judged++;
-      const left = held.get(element) ?? 0;
-      held.set(element, left - 1);
-      if (left > 0) return;
-      const cause = failed.get(element);
+      const left = held.get(element);
+      held.set(element, (left ?? 0) - 1);
+      if (left !== undefined && left > 0) return;
+      const cause = left === undefined ? failed.get(element) : undefined;
       findings.found(() => ({
         explanation: `${named(operations, op)} took out ${shown(operations, element)}, which ${cause === undefined ? `had not been put in often enough before line ${endLineOf(operations, op)}` : `only ${andFailed(operations, cause)}, had tried to put in`}`,
         operations: cause === undefined ? [op] : [cause, op],

@@ -14,13 +14,17 @@ export function guaranteesSection(campaign: Campaign): Markup {
   const others = totalsOf(campaign, false);
   const observed = others.filter(([, totals]) => totals.verdict !== "not-applicable");
   const inapplicable = others.filter(([, totals]) => totals.verdict === "not-applicable");
-  const trouble = promised.filter(([, { verdict }]) => verdict !== "valid");
+  const trouble = promised.filter(
+    ([, { verdict }]) => verdict === "invalid" || verdict === "unknown",
+  );
+  const unjudged = promised.filter(([, { verdict }]) => verdict === "not-applicable");
   const held = promised.filter(([, { verdict }]) => verdict === "valid");
   const histories = campaign.histories.length;
   return fold(
     { id: "guarantees", title: "Guarantees", note: summary(promised), open: true },
     markup`${promised.length === 0 && markup`<p class="warning">No guarantee was promised, so no promise could be broken: this verdict tells nothing about the store.</p>`}
 ${trouble.length > 0 && table("Broken or unknown", "promised, so it must hold", trouble, histories, true)}
+${unjudged.length > 0 && table("Not applicable", "promised, but no history had anything to judge it by", unjudged, histories, true)}
 ${
   held.length > 0 &&
   markup`<details class="held-list"><summary><span class="badge valid">✓ held</span> ${names(held)}</summary>

@@ -189,6 +189,10 @@ describe("a queue", () => {
     expect(
       said(line(0, "invoke", "enqueue", "1") + line(0, "fail", "enqueue", "1") + dequeue("1")),
     ).toMatch(/invalid.*failed in line 2/);
+    const failed = line(0, "invoke", "enqueue", "1") + line(0, "fail", "enqueue", "1");
+    expect(said(failed + enqueue("1") + dequeue("1") + dequeue("1"))).toMatch(
+      /had not been put in often enough/,
+    );
     expect(said(enqueue("1") + dequeue("nil") + dequeue("1"))).toMatch(/valid/);
   });
 

@@ -439,7 +439,8 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "reap-one-side": {
     breaks: ["repair-quiescent"],
-    withoutEvidence: "clients and inspections cannot tell a dropped tombstone from a kept one",
+    withoutEvidence:
+      "each replica drops its tombstone at its own time, and only the exchanges between replicas show that it is copied back",
     settings: { quorums: "strict", hints: false, antiEntropy: true, deletes: "reap", graceMs: 50 },
     faults: anyFault,
     story: "anti-entropy copies dropped tombstones back to the nodes that dropped them",
