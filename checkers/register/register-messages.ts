@@ -33,28 +33,42 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The older value is the one that a read still returned. If reads returned both, it is the initial value, or else the
-  // one whose read began later.
+  // The older value is the one whose write was acknowledged before the other's write began: a read of it is stale. If
+  // the writes overlapped, it is the one that a read still returned. If reads returned both, it is the initial value, or
+  // else the one whose read began later.
   const lastRead = ({ written, current }: Bounds): number =>
     current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
-  const [old, young] = lastRead(a) >= lastRead(b) ? [a, b] : [b, a];
+  const isFirst = isWrittenBefore(a, b) || (!isWrittenBefore(b, a) && lastRead(a) >= lastRead(b));
+  const [old, young] = isFirst ? [a, b] : [b, a];
+  // At the level of stamps, the order of the writes in time proves nothing.
+  const [earlier, later] =
+    level !== "regular-stamped" && isWrittenBefore(old, young)
+      ? [
+          { ...old, written: old.write },
+          { ...young, current: young.write },
+        ]
+      : [old, young];
   const operations = [
     old.write,
     young.write,
-    old.written,
+    earlier.written,
     young.written,
     old.current,
-    young.current,
+    later.current,
   ].flatMap((operation) => operation?.op ?? []);
   const stale = old.current?.f === "read" ? old.current : undefined;
   return {
-    explanation: `${after(young, old)}, and ${before(old, young)}`,
+    explanation: `${after(young, old)}, and ${before(earlier, later)}`,
     operations: [...new Set(operations)].slice(0, 5),
     ...(stale === undefined ? {} : { stale }),
     ...(young.write === undefined ? {} : { missed: young.write }),
     ...(old.write === undefined ? {} : { shown: old.write }),
   };
 }
+
+/** Whether a's write was acknowledged before b's write began. */
+const isWrittenBefore = (a: Bounds, b: Bounds): boolean =>
+  a.write?.outcome === "ok" && b.write !== undefined && a.write.endUs < b.write.startUs;
 
 /** Says why `old` was still current after `young` had been written. */
 function after(young: Bounds, old: Bounds): string {

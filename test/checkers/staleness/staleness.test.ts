@@ -473,7 +473,7 @@ describe("the sentence of a stale read", () => {
       {
         guarantee: "staleness",
         explanation:
-          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and read 2 of k0 by other2, begun 2.0 ms after write 0 (v1) was acknowledged, returned v2, so each of these two values would have to be written after the other",
+          "read 3 of k0 by other3 returned v1, although read 2 of k0 by other2 had returned v2 1.0 ms before the read began, and write 1 (v2) began 1.0 ms after write 0 (v1) was acknowledged",
         operations: [0, 1, 2, 3],
         key: "k0",
         atUs: 6000,
