@@ -140,7 +140,9 @@ describe("quorate merge", () => {
     const campaign = JSON.parse(readFileSync(file, "utf8")) as Campaign;
     writeFileSync(file, JSON.stringify({ ...campaign, interrupted: "killed" }));
     const merged = await merge([cut, ...parts]);
-    expect(merged.stdout).toContain(`Shard 1 of 4: ${runIn(cut)} was cut off`);
+    expect(merged.stdout).toContain(
+      `Shard 1 of 4: ${runIn(first)} is used, and not ${runIn(cut)}, which was cut off.`,
+    );
     expect(lasting(merged.run)).toEqual(lasting(whole));
   });
 

@@ -96,7 +96,7 @@ it("needs addresses, and a target that has clients for it", async () => {
 
 it.each([2, 4])("refuses three addresses for a plan of %s nodes", async (nodes) => {
   await expect(external.open(ownStore, { nodes, addresses: running.addresses })).rejects.toThrow(
-    `wrong-number-of-addresses: expected an address for each of ${nodes} nodes`,
+    `wrong-number-of-addresses: expected an address for each of the ${nodes} nodes of the plan`,
   );
 });
 
