@@ -129,7 +129,9 @@ export function createNode(world: NodeWorld, setup: NodeSetup): (message: Messag
   const waiting = new Map<number, (reply: Body) => void>();
   let ids: readonly string[] = [];
   let id = "";
-  let nextId = 0;
+  // A late reply to an earlier run of this node must not look like a reply to this run, so each run counts from a random
+  // number.
+  let nextId = Math.floor(world.random() * 2 ** 40);
   const send = (dest: string, body: Body): void => world.send({ src: id, dest, body });
   const node: Node = {
     get id() {

@@ -60,7 +60,7 @@ type majority struct {
 var (
 	id      string
 	ids     []string
-	nextID  int
+	nextID  = rand.Intn(1 << 40) // late replies to an earlier run have other ids
 	copies  = map[string]Copy{}
 	waiting = map[int]*majority{}
 	out     = bufio.NewWriter(os.Stdout)

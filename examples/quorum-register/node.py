@@ -20,7 +20,7 @@ class Node:
         self.run = random.getrandbits(32)  # a run does not know how far the last one had counted
         self.counted = 0
         self.waiting = {}  # msg_id -> the majority that its reply counts for
-        self.next_id = 0
+        self.next_id = random.getrandbits(40)  # late replies to an earlier run have other ids
         if os.path.exists(LOG):
             with open(LOG) as log:
                 for line in log:
