@@ -63,8 +63,8 @@ const slowHandoff = {
   handoffIntervalMs: 2000,
 } as const;
 
-/** Nothing repairs: only a membership change itself brings a node what it missed. */
-const changingAlone = {
+/** Nothing repairs: only a membership change, if the plan has one, brings a node what it missed. */
+const unrepaired = {
   ...soonDead,
   versions: "stamps",
   quorums: "strict",
@@ -672,17 +672,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "read-prefers-values": {
     breaks: ["no-resurrection", "regular-stamped"],
-    settings: {
-      ...soonDead,
-      versions: "stamps",
-      quorums: "strict",
-      hints: false,
-      readRepair: "off",
-      antiEntropy: false,
-      deletes: "keep",
-      r: 2,
-      w: 2,
-    },
+    settings: { ...unrepaired, r: 2, w: 2 },
     faults: anyFault,
     story: "a read treats a replica with a tombstone like a replica that holds nothing",
     source: "classic",
@@ -785,7 +775,7 @@ export const bugs: Readonly<Record<string, PlantedBug>> = {
   },
   "joiner-takes-any-owner": {
     breaks: ["regular-stamped", "durable"],
-    settings: { ...changingAlone, nodes: 4, n: 2, r: 2, w: 1 },
+    settings: { ...unrepaired, nodes: 4, n: 2, r: 2, w: 1 },
     faults: ["membership", "kill"],
     story: "a new owner takes each key from any owner, not from the one that it displaces",
     source: "CASSANDRA-2434",
