@@ -39,10 +39,10 @@ describe("a node", () => {
     ["that does not exist", "/no/such/node", /^no-such-binary: .*\/no\/such\/node/],
     [
       "that is a folder",
-      "test/fixtures/nodes",
-      /^binary-not-a-file: .*which is a folder\. Name the program in this folder, for example --bin test/,
+      programs.link("test/fixtures/nodes"),
+      /^binary-not-a-file: .*which is a folder\. Name the program in this folder, for example --bin \//,
     ],
-    ["that is a device", "/dev/null", /^binary-not-a-file: .*which is a device/],
+    ["that is a device", programs.link("/dev/null"), /^binary-not-a-file: .*which is a device/],
     [
       "that is a script with Windows' line ends",
       programs.executable("#!/usr/bin/env python3\r\nprint(1)\r\n"),

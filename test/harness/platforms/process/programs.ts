@@ -1,7 +1,7 @@
 /** Makes small programs for tests, in a temporary folder. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Plan } from "../../../../generators/index.ts";
 import { maelstrom } from "../../../../harness/targets/maelstrom/index.ts";
 
@@ -28,6 +28,8 @@ export interface Programs {
   executable(content: string): string;
   /** The path of a shell script. A shell starts quickly even on a busy machine. */
   shell(script: string): string;
+  /** The path of a link to a file or folder. No other process has this path on its command line. */
+  link(to: string): string;
   remove(): void;
 }
 
@@ -48,6 +50,11 @@ export function makePrograms(): Programs {
     plain,
     executable,
     shell: (script) => executable(`#!/bin/sh\n${script}\n`),
+    link: (to) => {
+      const file = join(folder, `node${count++}`);
+      symlinkSync(resolve(to), file);
+      return file;
+    },
     node: (code) => plain(`${frame}${code}`),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
