@@ -127,7 +127,9 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
 
   // The campaign has its own time limit, since fast-check's limit abandons a running history together with its cluster.
   const deadlineMs = (): number => beganMs + timeForHistoriesMs(options, failures);
-  const isOver = (): boolean => options.signal.aborted || Date.now() >= deadlineMs();
+  let ran = 0;
+  // Each process runs at least one history, so that a campaign whose parts get little time still comes to an end.
+  const isOver = (): boolean => options.signal.aborted || (ran > 0 && Date.now() >= deadlineMs());
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   // If several histories run at a time, the progress inside a single one is not shown.
@@ -203,7 +205,6 @@ export async function runCampaign(options: CampaignOptions): Promise<WriteUp> {
     return !isLast;
   };
 
-  let ran = 0;
   // True from the start if an earlier process ran histories, since nothing records which parts these called.
   let isBugCalled = done.size > 0;
   const isFound = (): boolean =>
