@@ -5,6 +5,7 @@
  */
 import {
   finalPhaseClient,
+  type NodeName,
   type PhaseEvent,
   type RingRecord,
   type RunEvent,
@@ -70,16 +71,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   const { inspection } = stage.capabilities;
   if (inspection) {
-    const { missing } = await inspectAll(cluster, environmentMs);
-    if (missing.length > 0)
-      return stopReason(
-        stage,
-        await withLastWords(
-          cluster,
-          missing,
-          "could not be inspected after the faults were healed",
-        ),
-      );
+    const { missing } = await inspectAll(cluster, environmentMs, stage.signal);
+    if (missing.length > 0) return notInspected(stage, missing, "after the faults were healed");
   }
   phase(stage, "restarted", restarts ? undefined : "only dead nodes were started");
   if (repair.readsWith !== null) {
@@ -90,12 +83,8 @@ export async function runFinalPhase(stage: Stage): Promise<string | null> {
   }
   if (inspection) {
     if (converges) await untilQuiet(stage);
-    const final = await inspectAll(cluster, environmentMs);
-    if (final.missing.length > 0)
-      return stopReason(
-        stage,
-        await withLastWords(cluster, final.missing, "could not be inspected at the end"),
-      );
+    const final = await inspectAll(cluster, environmentMs, stage.signal);
+    if (final.missing.length > 0) return notInspected(stage, final.missing, "at the end");
     recordFinal(stage, final);
   } else if (converges && !settlesItself(stage, repair)) {
     // Without inspection nobody can see when replicas are equal, so this waits for the whole time that repair may take.
@@ -225,7 +214,7 @@ async function untilHandedOver(stage: Stage): Promise<void> {
   const { cluster, header } = stage;
   const untilUs = cluster.clock.nowUs() + header.bounds.convergeUs;
   while (
-    (await inspectAll(cluster, environmentMs)).pending > 0 &&
+    (await inspectAll(cluster, environmentMs, stage.signal)).pending > 0 &&
     cluster.clock.nowUs() < untilUs &&
     !stage.signal.aborted
   )
@@ -239,7 +228,7 @@ async function untilQuiet(stage: Stage): Promise<void> {
   let last = "";
   let quietSince = startedUs;
   for (;;) {
-    const { seen, rings, pending } = await inspectAll(cluster, environmentMs);
+    const { seen, rings, pending } = await inspectAll(cluster, environmentMs, stage.signal);
     const nowUs = cluster.clock.nowUs();
     const now = `${pending} ${canonical(seen)}`;
     if (now !== last) {
@@ -318,6 +307,20 @@ function phase(stage: Stage, name: PhaseEvent["phase"], detail?: string): void {
 async function wait(stage: Stage, condition: () => boolean, timeoutMs: number): Promise<boolean> {
   await stage.cluster.until(() => condition() || stage.signal.aborted, timeoutMs);
   return condition();
+}
+
+/** Why a run ends in which these nodes could not be inspected. After an interrupt, reads no logs. */
+async function notInspected(
+  stage: Stage,
+  missing: readonly NodeName[],
+  when: string,
+): Promise<string> {
+  return stage.signal.aborted
+    ? interrupted
+    : stopReason(
+        stage,
+        await withLastWords(stage.cluster, missing, `could not be inspected ${when}`),
+      );
 }
 
 function stopReason(stage: Stage, reason: string): string {

@@ -15,10 +15,13 @@ export type SeenRings = ReadonlyMap<NodeName, Pick<Inspected, "ring" | "leftover
 /**
  * Inspects all nodes. `pending` is the number of writes that the nodes keep for other nodes. `missing` lists the nodes
  * that did not answer in time, whose content is unknown.
+ *
+ * @param signal Ends the wait at once. The nodes that have not answered by then are missing.
  */
 export async function inspectAll(
   cluster: Cluster,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<{
   seen: Inspection;
   rings: SeenRings;
@@ -36,7 +39,7 @@ export async function inspectAll(
       pending += kept;
     }),
   );
-  await cluster.until(() => seen.size === nodes.length, timeoutMs);
+  await cluster.until(() => seen.size === nodes.length || signal?.aborted === true, timeoutMs);
   for (const stop of stops) stop();
   return { seen, rings, missing: nodes.filter((node) => !seen.has(node)), pending };
 }

@@ -131,7 +131,8 @@ export async function runHistory(
   const body = async (): Promise<string | null> => {
     if (started !== null) return started;
     if (capabilities.inspection) {
-      const { seen, missing } = await inspectAll(cluster, environmentMs);
+      const { seen, missing } = await inspectAll(cluster, environmentMs, signal);
+      if (signal.aborted) return interrupted;
       if (missing.length > 0)
         return withLastWords(cluster, missing, "could not be inspected before the run");
       for (const event of inspectEvents(seen, "empty", cluster.clock.nowUs()))
