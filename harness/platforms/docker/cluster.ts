@@ -30,6 +30,7 @@ import { createQueue, type Queue } from "./queue.ts";
 import { untilReady } from "./readiness.ts";
 import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
+import { createWallClocks, type WallClocks } from "./wall-clock.ts";
 import { createWaiting } from "../waiting.ts";
 
 /** The state of one history. */
@@ -73,6 +74,7 @@ export class DockerCluster implements Cluster {
   readonly #filter: Filter;
   readonly #disks: Disks;
   readonly #limits: Limits;
+  readonly #clocks: WallClocks;
   readonly #ground: Ground;
   readonly #waiting = createWaiting();
   readonly clock = this.#waiting.clock;
@@ -123,6 +125,7 @@ export class DockerCluster implements Cluster {
     this.#filter = createFilter(engine, ground.containers.clientPort);
     this.#disks = createDisks(engine, ground.volumes, ground.containers);
     this.#limits = createLimits(engine, nodeLimit(ground.containers));
+    this.#clocks = createWallClocks(engine);
     this.#ground = ground;
     this.ports = createFaultPorts({
       engine,
@@ -130,6 +133,7 @@ export class DockerCluster implements Cluster {
       filter: this.#filter,
       disks: this.#disks,
       limits: this.#limits,
+      clocks: this.#clocks,
       damages: ground.containers.damages,
       active: () => this.#active(),
       isPresent: (node) => this.#isPresent(node),
@@ -309,7 +313,11 @@ export class DockerCluster implements Cluster {
       if (goOn) {
         // A node that lives on may have logged that it is ready only when it booted, so the log is read from that time
         // on.
-        await serve(this.#bootedSeconds).catch((error: unknown) => {
+        const goOnServing = async (): Promise<void> => {
+          await this.#mend(machines);
+          await serve(this.#bootedSeconds);
+        };
+        await goOnServing().catch((error: unknown) => {
           this.#refuseIfStopped();
           const why = error instanceof Error ? error.message : String(error);
           this.#ground.say(`the nodes cannot continue and are created again: ${why}`);
@@ -429,6 +437,15 @@ export class DockerCluster implements Cluster {
       this.#disconnect();
       await remove();
     });
+  }
+
+  /** Ends the faults of clocks and disks that an earlier history left on these machines, whose nodes live on. */
+  async #mend(machines: readonly Machine[]): Promise<void> {
+    // An earlier history may still be moving a clock.
+    const queues = machines.flatMap(({ node }) => this.#queues.get(node) ?? []);
+    await together(queues.map((queue) => queue(() => Promise.resolve())));
+    await this.#clocks.mend(machines);
+    await this.#disks.mend(machines);
   }
 
   /** Ends the last history: closes its clients, and kills its nodes unless they live on or the cluster was stopped. */

@@ -11,6 +11,7 @@ import {
 } from "./disk.ts";
 import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
+import { createQueue } from "./queue.ts";
 import { createSlowDisks } from "./slow-disk.ts";
 import { together } from "./together.ts";
 import type { Volumes } from "./volumes.ts";
@@ -35,6 +36,8 @@ export interface Disks {
    * history.
    */
   emptied(machine: Machine): Promise<unknown>;
+  /** Clears full disks and makes slow disks fast, if an earlier history left some on nodes that live on. */
+  mend(machines: readonly Machine[]): Promise<unknown>;
   /** Called when all processes were killed and all disks are about to be emptied by other means. */
   forget(): void;
 }
@@ -47,6 +50,8 @@ export const createDisks = (
 ): Disks => {
   const slowDisks = typeof volumes === "string" ? null : createSlowDisks(engine, volumes);
   let full: ReadonlySet<NodeName> = new Set();
+  /** Changes of full and slow disks. A change of one history may still be under way when the next one begins. */
+  const inTurn = createQueue();
 
   const whileDead = async (
     { node, process }: Machine,
@@ -76,6 +81,8 @@ export const createDisks = (
     wanted: readonly NodeName[],
   ): Promise<void> => {
     const changed = machines.filter(({ node }) => full.has(node) !== wanted.includes(node));
+    // A disk that could not be filled as a whole, or not be cleared, is still to be cleared later.
+    full = new Set([...full, ...wanted]);
     await together(
       changed.map(({ node, machine }) =>
         engine.run(machine, wanted.includes(node) ? fillCommand : makeRoomCommand),
@@ -101,10 +108,18 @@ export const createDisks = (
         ? impossible("power")
         : whileDead(machine, () => volumes.losePower(machine.node)),
     setFull: (machines, wanted) =>
-      typeof volumes === "string" ? impossible("disk-full") : setFull(machines, wanted),
-    setSlow: (machines, wanted) => slowDisks?.set(machines, wanted) ?? impossible("slow-disk"),
+      typeof volumes === "string"
+        ? impossible("disk-full")
+        : inTurn(() => setFull(machines, wanted)),
+    setSlow: (machines, wanted) =>
+      inTurn(() => slowDisks?.set(machines, wanted) ?? impossible("slow-disk")),
     started: (machine) => slowDisks?.started(machine) ?? Promise.resolve(),
     emptied: ({ node }) => (typeof volumes === "string" ? Promise.resolve() : volumes.sync(node)),
+    mend: (machines) =>
+      inTurn(async () => {
+        await setFull(machines, []);
+        await slowDisks?.set(machines, []);
+      }),
     forget: () => {
       full = new Set();
       slowDisks?.forget();

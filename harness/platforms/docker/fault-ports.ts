@@ -19,13 +19,14 @@ import type { Filter, NetworkPort } from "./filter.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { type ImpairedLink, shapingTrials } from "./shaping.ts";
-import { setClockCommand } from "./wall-clock.ts";
+import type { WallClocks } from "./wall-clock.ts";
 
 export interface PortGround {
   readonly engine: Engine;
   readonly filter: Filter;
   readonly disks: Disks;
   readonly limits: Limits;
+  readonly clocks: WallClocks;
   /** Kills a node's process as a planned fault. */
   kill(machine: Machine): Promise<void>;
   /** The machines of the current history. */
@@ -103,11 +104,7 @@ export function createFaultPorts(ground: PortGround): FaultPorts {
     clock: {
       cannot: cannot("clock"),
       ...clockPort((node, aheadMs, done) =>
-        act(
-          node,
-          ({ machine }) => engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]),
-          done,
-        ),
+        act(node, (machine) => ground.clocks.set(machine, aheadMs), done),
       ),
     },
     "client-clocks": {

@@ -60,13 +60,16 @@ export const createFilter = (engine: Engine, clientPort: number): Filter => {
       throw new Error(`a rule names ${name}, which is no node of this cluster`);
     };
     const table = filterTable(asked.flatMap(({ rules }) => rules({ node, addressOf, clientPort })));
+    // Until a command has succeeded, either state may be in force, and the next call must set one again.
     if ((tables.get(node) ?? emptyTable) !== table) {
+      tables.set(node, "either");
       await engine.run(machine, ["sh", "-c", restoreCommand(table)]);
       tables.set(node, table);
     }
     const links = asked.flatMap((one) => one.links);
     const shape = shapingCommand(node, links, addresses);
     if ((shapes.get(node) ?? shapingCommand(node, [], addresses)) !== shape) {
+      shapes.set(node, "either");
       await engine.run(machine, ["sh", "-ec", shape]);
       shapes.set(node, shape);
     }

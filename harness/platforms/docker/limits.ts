@@ -22,19 +22,25 @@ const trial: Limit = { processorPercent: 50, memoryMiB: 64 };
 
 /** Makes the limits of a run. `usual`: the memory limit of each node without a fault. */
 export const createLimits = (engine: Engine, usual: MemoryLimit): Limits => {
-  let inForce: ReadonlyMap<NodeName, Limit> = new Map();
+  /** For each node, its limit as JSON. A node without an entry has the usual limit. */
+  const inForce = new Map<NodeName, string>();
 
-  const change = async (machine: Machine, wanted: Limit | undefined): Promise<void> => {
-    const now = inForce.get(machine.node);
-    if (JSON.stringify(now) !== JSON.stringify(wanted))
-      await engine.limit(machine.process, wanted ?? usual);
+  const change = async (
+    { node, process }: Machine,
+    wanted: MemoryLimit | Limit = usual,
+  ): Promise<void> => {
+    const text = JSON.stringify(wanted);
+    if ((inForce.get(node) ?? JSON.stringify(usual)) === text) return;
+    // Until the engine has answered, either limit may be in force, and the next call must set one again.
+    inForce.set(node, "either");
+    await engine.limit(process, wanted);
+    inForce.set(node, text);
   };
 
   return {
     set: async (machines, limits) => {
       const wanted = new Map(limits);
       await together(machines.map((machine) => change(machine, wanted.get(machine.node))));
-      inForce = wanted;
     },
     cannot: async ({ machine }) => {
       try {

@@ -89,10 +89,12 @@ export const createSlowDisks = (engine: Engine, volumes: Volumes): SlowDisks => 
   return {
     set: async (machines, wanted) => {
       const changed = machines.filter(({ node }) => slow.has(node) !== wanted.includes(node));
-      slow = new Set(wanted);
+      // A disk that could not be made fast is still to be made fast later.
+      slow = new Set([...slow, ...wanted]);
       await together(
         changed.map(({ node, process }) => change(process, node, wanted.includes(node))),
       );
+      slow = new Set(wanted);
     },
     started: ({ node, process }) =>
       slow.has(node) ? change(process, node, true) : Promise.resolve(),

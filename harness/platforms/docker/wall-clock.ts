@@ -3,7 +3,10 @@
  * monotonic clock stays true.
  */
 
+import type { NodeName } from "../../../checkers/index.ts";
 import { offsetText } from "../clock-offset.ts";
+import type { Engine } from "./engine.ts";
+import { together } from "./together.ts";
 
 /**
  * The file with the current offset. It lies on the control volume, so it survives restarts of the node and disk faults.
@@ -31,3 +34,30 @@ export const clockEnvironment = (own: boolean): Readonly<Record<string, string>>
 /** The command that sets the offset. It does not truncate the file first, since a reader could find the file empty. */
 export const setClockCommand = (aheadMs: number): string =>
   `printf %s ${offsetText(aheadMs)} 1<> ${clockPath}`;
+
+interface ClockOwner {
+  readonly node: NodeName;
+  readonly machine: string;
+}
+
+export interface WallClocks {
+  set(owner: ClockOwner, aheadMs: number): Promise<unknown>;
+  /** Sets the clocks right that an earlier history left wrong on nodes that live on. */
+  mend(owners: readonly ClockOwner[]): Promise<unknown>;
+}
+
+/** Moves the clocks of a run's nodes, and remembers which of them are wrong. */
+export const createWallClocks = (engine: Engine): WallClocks => {
+  const wrong = new Set<NodeName>();
+  const set = async ({ node, machine }: ClockOwner, aheadMs: number): Promise<void> => {
+    // The command may fail and still have moved the clock.
+    wrong.add(node);
+    await engine.run(machine, ["sh", "-ec", setClockCommand(aheadMs)]);
+    if (aheadMs === 0) wrong.delete(node);
+  };
+  return {
+    set,
+    mend: (owners) =>
+      together(owners.filter(({ node }) => wrong.has(node)).map((owner) => set(owner, 0))),
+  };
+};

@@ -8,6 +8,8 @@ import { connectEngine } from "../../../../harness/platforms/docker/connect-engi
 import { defineTarget } from "../../../../harness/targets/define-target.ts";
 import { promiseClients } from "../../../../harness/targets/promise-client.ts";
 import type { Target } from "../../../../harness/targets/target.ts";
+import { actsOn } from "../acts.ts";
+import { fault } from "./driver.ts";
 
 interface Remembered {
   readonly engine: Engine;
@@ -155,6 +157,26 @@ describe("a node of a described target", () => {
     await cluster.start(start);
     expect(lives.filter((life) => life.startsWith("kill"))).toEqual([]);
     expect(files).toHaveLength(before);
+  });
+
+  it("has a right clock in the next history too, though the last one left it wrong and the node goes on", async () => {
+    const { engine, commands } = remembering("n1 serves");
+    const target = targetWith({ ...described, clock: true }, { isolation: "fresh-keyspace" });
+    const cluster = clusterOf(target, engine);
+    const offsets = (): readonly string[] =>
+      commands
+        .filter((command) => command.startsWith("quorate-run1-n1-machine "))
+        .flatMap((command) => /[-+]\d{9}\.\d{3}(?= 1<> \/control\/clock)/.exec(command) ?? []);
+    await cluster.start(start);
+    await fault((done) => actsOn(cluster).setClock("n1", 3_600_000, done));
+    expect(offsets().at(-1)).toBe("+000003600.000");
+    await cluster.reset();
+    await cluster.start(start);
+    expect(offsets().at(-1)).toBe("+000000000.000");
+    const before = commands.length;
+    await cluster.reset();
+    await cluster.start(start);
+    expect(commands).toHaveLength(before);
   });
 
   it("that does not get ready is told of with its last lines", async () => {
