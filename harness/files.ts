@@ -49,6 +49,20 @@ export function checkFolder(flag: string, path: string): void {
  */
 export function checkFile(flag: string, path: string): void {
   if (path === "") throw refused(flag, "a file's path", '""', new Error("it is empty"));
+  if (path === "-")
+    throw new UsageError({
+      code: "unwritable",
+      expected: `${flag} to be a file's path`,
+      got: "-, which is no name for standard output here",
+      hint: "Name a file. A file that is called - is ./-",
+    });
+  if (isOpenFile(resolve(path)) && !isDevice(path))
+    throw refused(
+      flag,
+      "a file that can be written",
+      path,
+      new Error("this stream was redirected to a file: name that file, and a different one"),
+    );
   const folder = dirname(resolve(path));
   if (!isFolder(folder))
     throw refused(
@@ -128,6 +142,13 @@ export function writeNamed(path: string, text: string): void {
   if (isDevice(path)) writeFileSync(path, text);
   else writeWhole(path, text);
 }
+
+/**
+ * Whether the path names an open file of a process, such as standard output. To write such a file as a whole would
+ * replace the machine's own /dev/stdout.
+ */
+const isOpenFile = (path: string): boolean =>
+  /^\/dev\/(stdin|stdout|stderr|fd\/\d+)$|^\/proc\/[^/]+\/fd\/\d+$/.test(path);
 
 /** Whether a device, a pipe or a socket is at this path, or a link to one. */
 export function isDevice(path: string): boolean {

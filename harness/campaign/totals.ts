@@ -100,11 +100,12 @@ export interface Totals {
 /**
  * Whether the unknown histories make the whole run unknown. They do if they are more than half of the histories, or if
  * there are at least two of them and their share exceeds the tolerance with 95 % confidence. A single unknown history
- * among two or more decides nothing.
+ * among two or more decides nothing, unless the tolerance is 0.
  *
- * @param tolerance The share of histories, 0 to 1, that may be unknown.
+ * @param tolerance The share of histories, 0 to 1, that may be unknown. 0: none may be.
  */
 export function isMostlyUnknown(unknown: number, histories: number, tolerance: number): boolean {
+  if (tolerance === 0) return unknown > 0;
   return unknown * 2 > histories || (unknown >= 2 && wilson(unknown, histories).low > tolerance);
 }
 

@@ -1,6 +1,6 @@
 /** `quorate run`: plans, runs, checks, shrinks and reports a campaign. */
 import { randomInt } from "node:crypto";
-import { relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { builtInKinds, isNative, type PlanOptions } from "../../generators/index.ts";
 import { count, headline, renderTerminal, visible } from "../../reports/index.ts";
@@ -34,7 +34,7 @@ import { addressesOf, placeOf, simulatesNodes } from "./placed.ts";
 import { targets } from "../targets/registry.ts";
 import { askerAt, requireTrust } from "./trust.ts";
 import { createProgressLine } from "./progress.ts";
-import { type Kept, keptLine, keptOf, zipped } from "./kept.ts";
+import { type Kept, keptLine, keptOf, size, zipped } from "./kept.ts";
 import { notSeen, readKnown } from "./known.ts";
 import {
   addRegressions,
@@ -119,7 +119,7 @@ export function addRun(program: Command): void {
     .addOption(
       rare(
         "--tolerate-unknown <PERCENT>",
-        "percentage of histories that may be unknown (default: 1 on sim, else 5)",
+        "percentage of histories that may be unknown, but for chance; 0: none (default: 1 on sim, else 5)",
       ),
     )
     .option("--search <MODE>", "random, or guided by new behaviour", "random")
@@ -371,6 +371,7 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
       signal,
     });
     for (const regression of replayed) output.say(regressionLine(regression, regressions ?? ""));
+    let leftIn: string | undefined;
     const result = await runCampaign({
       cluster,
       beside,
@@ -411,8 +412,12 @@ export async function run(flags: RunFlags, command: Command, resumed?: Resumed):
         line.clear();
         output.say(`report  ${report}`);
         tellGitHub(campaign, output, process.env);
+        leftIn = dirname(report);
       },
       progress: line.update,
+    }).catch(async (error: unknown) => {
+      if (leftIn !== undefined) await zipAfterError(leftIn, flags.zip, output);
+      throw error;
     });
     line.clear();
     return tell(result, { flags, keep, replayed, output, regressions });
@@ -456,6 +461,21 @@ async function zippedOrNot(kept: Kept, file: string | undefined): Promise<[Kept,
     return [await zipped(kept, file)];
   } catch (error) {
     return [kept, error instanceof Error ? error : new Error(String(error))];
+  }
+}
+
+/** Writes the zip of a run that an error ended. If this fails too, only says so: the error decides the exit status. */
+async function zipAfterError(
+  folder: string,
+  file: string | undefined,
+  output: Output,
+): Promise<void> {
+  if (file === undefined) return;
+  try {
+    const { zipRun } = await import("../run-archive.ts");
+    output.say(`${size(await zipRun(folder, file))} in ${file}.`);
+  } catch (error) {
+    output.say(`The zip could not be written: ${failureOf(error).message}`);
   }
 }
 

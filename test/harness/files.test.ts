@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   symlinkSync,
@@ -41,6 +43,27 @@ describe("checkFile", () => {
     expect(() => checkFile("--junit", "")).toThrow("it is empty");
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it("refuses -, which elsewhere means standard output, and takes a file of that name by its path", () => {
+    expect(() => checkFile("--junit", "-")).toThrow(
+      "unwritable: expected --junit to be a file's path; got -, which is no name for standard output here. Name a file.",
+    );
+    checkFile("--junit", join(fresh(), "-"));
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "refuses a stream that was redirected to a file, since writing would replace the link",
+    () => {
+      const file = openSync(join(fresh(), "out"), "w");
+      try {
+        for (const path of [`/dev/fd/${file}`, `/proc/self/fd/${file}`])
+          expect(() => checkFile("--junit", path)).toThrow("this stream was redirected to a file");
+      } finally {
+        closeSync(file);
+      }
+      checkFile("--junit", "/dev/null");
+    },
+  );
 
   it.skipIf(process.getuid?.() === 0)("refuses a file in a folder that takes none", () => {
     const folder = fresh();

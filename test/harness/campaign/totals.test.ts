@@ -153,16 +153,23 @@ describe("a campaign's verdict", () => {
 
   it("is not decided by one unlucky history, nor by a share that may be chance", () => {
     const unknown = attemptOf("unknown", [["durable", true, "unknown"]]);
-    const verdictWith = (unknowns: number, valids: number): Outcome =>
-      totalsOf([
-        ...Array<Attempt>(valids).fill(valid),
-        ...Array<Attempt>(unknowns).fill(unknown),
-      ]).verdict([]).verdict;
+    const verdictWith = (unknowns: number, valids: number, tolerance = 0.01): Outcome => {
+      const totals = createTotals(tolerance);
+      for (let history = 0; history < valids + unknowns; history++)
+        totals.add(history < valids ? valid : unknown, history);
+      return totals.verdict([]).verdict;
+    };
     expect(verdictWith(1, 4)).toBe("valid");
     // A campaign is unknown if the lower bound of the share of unknown histories (Wilson's interval) is above 1 %. The
     // bound is 0.55 % for 2 of 100, and 1.09 % for 10 of 500.
     expect(verdictWith(2, 98)).toBe("valid");
     expect(verdictWith(10, 490)).toBe("unknown");
+    // docs/commands.md names these numbers.
+    expect(verdictWith(4, 196)).toBe("valid");
+    expect(verdictWith(5, 195)).toBe("unknown");
+    // A tolerance of 0 says that no history may be unknown.
+    expect(verdictWith(1, 199, 0)).toBe("unknown");
+    expect(verdictWith(0, 200, 0)).toBe("valid");
     expect(verdictWith(2, 3)).toBe("unknown");
     expect(verdictWith(1, 0)).toBe("unknown");
     // Fewer than half of the histories could be judged.

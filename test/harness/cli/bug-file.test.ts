@@ -39,6 +39,10 @@ function withBug(
   };
 }
 
+/** The names of the files in a zip, which stand in its directory as they are. */
+const filesIn = (zip: string): readonly string[] =>
+  readFileSync(zip, "latin1").match(/[\w./-]+\.(?:json|html|md|js)/g) ?? [];
+
 const campaignIn = (out: string): Record<string, unknown> =>
   JSON.parse(
     readFileSync(
@@ -179,10 +183,14 @@ describe("a bug's file", () => {
     const { args, out } = withBug(
       'let plants = 0; export default (parts) => { if (++plants === 2) throw new Error("boom in plant"); return { ...parts, isAcknowledged: () => true }; };',
     );
-    const { status, stderr } = await quorate(args);
+    const zip = join(out, "run.zip");
+    const { status, stdout, stderr } = await quorate([...args, "--zip", zip]);
     expect(stderr).toMatch(/^quorate: bug-threw: expected .*; got boom in plant/);
     expect(status).toBe(2);
     expect(campaignIn(out)).toMatchObject({ verdict: "unknown" });
+    // The run's folder is packed also where an error ends the run.
+    expect(stdout).toMatch(/ (KB|MB) in .*run\.zip\.$/m);
+    expect(filesIn(zip)).toContainEqual(expect.stringMatching(/\/campaign\.json$/));
   });
 
   it.each([
