@@ -21,13 +21,14 @@ export const decoded = (text: string | undefined): string =>
   Buffer.from(text ?? "", "base64").toString();
 
 /**
- * The gRPC codes of requests that were refused before they were proposed: invalid argument (3) and resource exhausted
- * (8, for too many requests). etcd also answers 8 if its space quota (2 GB by default) is exceeded, which histories do
- * not reach.
+ * Whether etcd refused the request before it was proposed: an invalid argument (gRPC code 3), or too many requests (code
+ * 8 with this message; etcd 3.4, etcdserver/v3_server.go). Other answers with code 8 may come after the write was
+ * applied: that the space quota is exceeded (etcdserver/apply.go), or that an answer is too large for gRPC.
  */
-const refusedCodes: ReadonlySet<number> = new Set([3, 8]);
+const isRefusedBefore = (code: number, message: string): boolean =>
+  code === 3 || (code === 8 && message.includes("etcdserver: too many requests"));
 
-const failureOf = ({ status, body }: HttpReply): NotOk => {
+export const failureOf = ({ status, body }: Pick<HttpReply, "status" | "body">): NotOk => {
   let code: number | undefined;
   let message = body;
   try {
@@ -37,7 +38,8 @@ const failureOf = ({ status, body }: HttpReply): NotOk => {
   } catch {
     // Not JSON: the status says all.
   }
-  const refused = code === undefined ? status >= 400 && status < 500 : refusedCodes.has(code);
+  const refused =
+    code === undefined ? status >= 400 && status < 500 : isRefusedBefore(code, message);
   return {
     kind: refused ? "fail" : "info",
     code: code === undefined ? `http-${status}` : `grpc-${code}`,

@@ -205,22 +205,40 @@ export const adminOf = (host: string, port: number): Admin => {
 };
 
 const pollEveryMs = 50;
+/** How long all nodes of a new cluster may take to connect with each other, in ms. */
+const meshMs = 120_000;
 
 /**
  * Prepares a new cluster for clients: connects its nodes, gives them roles, imports the clients' key and creates a
  * bucket.
+ *
+ * @param withinMs How long the nodes may take to connect with each other.
+ * @throws EnvironmentError with the code `garage-not-connected` if they take longer, and errors of the calls.
  */
 export const prepareCluster = async (
   admins: readonly Admin[],
   peers: readonly { readonly id: string; readonly address: string }[],
-  credentials: Credentials,
-  bucket: string,
+  { credentials, bucket }: { readonly credentials: Credentials; readonly bucket: string },
+  withinMs = meshMs,
 ): Promise<void> => {
   const [first] = admins;
   if (first === undefined) throw new Error("a cluster without nodes");
   await first.connect(peers);
   await first.layOut(peers.map(({ id }) => id));
-  for (const admin of admins) while (!(await admin.healthy(peers.length))) await delay(pollEveryMs);
+  const deadlineMs = performance.now() + withinMs;
+  for (const [index, admin] of admins.entries())
+    while (!(await admin.healthy(peers.length))) {
+      if (performance.now() > deadlineMs) throw notConnected(index, peers.length, withinMs);
+      await delay(pollEveryMs);
+    }
   await first.importKey(credentials);
   await first.createBucket(bucket, credentials);
 };
+
+const notConnected = (index: number, nodes: number, withinMs: number): EnvironmentError =>
+  new EnvironmentError({
+    code: "garage-not-connected",
+    expected: `a new cluster whose ${nodes} nodes all reach each other within ${withinMs / 1000} s`,
+    got: `node ${index + 1} of the cluster, which still misses other nodes or their roles`,
+    hint: "The nodes' own logs say more. On a busy machine, run fewer things at once.",
+  });

@@ -100,7 +100,7 @@ export const openClients = (reach: GarageReach): GarageClients => {
     prepare: async () => {
       const [first = ""] = nodes;
       if (await admin(first).isLaidOut()) return;
-      await prepareCluster(nodes.map(admin), peersOf(nodes), credentials, bucket);
+      await prepareCluster(nodes.map(admin), peersOf(nodes), { credentials, bucket });
     },
     settle: async (timeoutMs) => {
       const deadlineMs = performance.now() + timeoutMs;

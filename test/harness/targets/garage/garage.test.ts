@@ -1,5 +1,6 @@
 import { createPublicKey, verify, createPrivateKey, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { type Admin, prepareCluster } from "../../../../harness/targets/garage/admin.ts";
 import { garageContainer, nodeKey } from "../../../../harness/targets/garage/container.ts";
 import { vectorOf } from "../../../../harness/targets/garage/k2v.ts";
 
@@ -63,5 +64,30 @@ describe("vectorOf", () => {
       "4cb708a46a11e890": 1795987407305n,
       "60c31ac218a7183b": 1795987407313n,
     });
+  });
+});
+
+describe("prepareCluster", () => {
+  it("gives up on nodes that never reach each other, and says which node misses others", async () => {
+    const done: string[] = [];
+    const admin = (reaches: boolean): Admin =>
+      ({
+        connect: async () => void done.push("connect"),
+        layOut: async () => void done.push("layOut"),
+        healthy: async () => reaches,
+        importKey: async () => void done.push("importKey"),
+        createBucket: async () => void done.push("createBucket"),
+      }) as unknown as Admin;
+    const peers = [
+      { id: "a", address: "10.0.0.2" },
+      { id: "b", address: "10.0.0.3" },
+    ];
+    const clients = { credentials: { accessKeyId: "k", secretAccessKey: "s" }, bucket: "b" };
+    await expect(prepareCluster([admin(true), admin(false)], peers, clients, 0)).rejects.toThrow(
+      "garage-not-connected: expected a new cluster whose 2 nodes all reach each other within 0 s; got node 2 of the cluster",
+    );
+    expect(done).toEqual(["connect", "layOut"]);
+    await prepareCluster([admin(true), admin(true)], peers, clients, 0);
+    expect(done.slice(2)).toEqual(["connect", "layOut", "importKey", "createBucket"]);
   });
 });
