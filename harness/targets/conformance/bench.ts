@@ -103,10 +103,17 @@ export class Bench {
   }
 
   /**
-   * Reads through all nodes, again and again, until one returns the value or `withinMs` have passed. Returns the last
-   * read through each node.
+   * Reads through all nodes, again and again, until `isEnough` or `withinMs` have passed. Returns the last read through
+   * each node.
+   *
+   * @param isEnough Default: whether a node returned the value.
    */
-  async shown(key: string, value: string, withinMs: number): Promise<readonly Shown[]> {
+  async shown(
+    key: string,
+    value: string,
+    withinMs: number,
+    isEnough: (seen: readonly Shown[]) => boolean = isShown,
+  ): Promise<readonly Shown[]> {
     const untilUs = this.cluster.clock.nowUs() + withinMs * 1000;
     for (;;) {
       const seen: Shown[] = [];
@@ -115,7 +122,7 @@ export class Bench {
         const shows = outcome.kind === "ok" && valuesOf(outcome).includes(value);
         seen.push({ node, answered: outcome.kind === "ok", shows });
       }
-      if (seen.some(({ shows }) => shows) || this.cluster.clock.nowUs() >= untilUs) return seen;
+      if (isEnough(seen) || this.cluster.clock.nowUs() >= untilUs) return seen;
       await this.wait(pollMs);
     }
   }
@@ -170,6 +177,8 @@ export const neverAnswered = (node: NodeName, f: string, cause?: unknown): Confo
   );
 
 const pollMs = 200;
+
+export const isShown = (seen: readonly Shown[]): boolean => seen.some(({ shows }) => shows);
 
 export const valuesOf = (outcome: Outcome): readonly (string | null)[] =>
   outcome.kind === "ok" ? (outcome.versions ?? []).map(({ value }) => value) : [];

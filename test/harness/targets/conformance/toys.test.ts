@@ -48,6 +48,12 @@ describe("refuses a store that", () => {
       /^A write through n1 was acknowledged, and no node has it after all nodes were killed and started. Let the store sync/,
     ],
     [
+      "has a node that never serves again, though another one shows what was written",
+      { secondGoesDeaf: true },
+      "survives kill and restart",
+      /^n2 did not serve again after all nodes were killed and started\. Each node must find its data/,
+    ],
+    [
       "leaves a process behind",
       { leaves: left },
       "stops without a trace",

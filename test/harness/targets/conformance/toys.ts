@@ -1,6 +1,6 @@
 /**
- * A store of one node in the simulator, and variants of it with one flaw each. Without a flaw, it syncs each write
- * before it acknowledges it.
+ * A store of one node in the simulator, and variants of it with one flaw each. One variant has two nodes, which share
+ * their data. Without a flaw, the store syncs each write before it acknowledges it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type {
@@ -37,6 +37,8 @@ export interface Flaw {
   readonly timeoutsAreDefinite?: true;
   /** The store acknowledges a write without writing it to the disk. */
   readonly forgets?: true;
+  /** The store has two nodes. The second one never serves again once it starts with data on its disk. */
+  readonly secondGoesDeaf?: true;
   /** The store starts a process with each history, adds it here, and never ends it. */
   readonly leaves?: ChildProcess[];
 }
@@ -51,10 +53,15 @@ const protocol: Protocol<Message, Stored> = {
   hashRecords: (records) => JSON.stringify(records),
 };
 
-function boot(host: Host<Message, Stored>, { outlives, forgets }: Flaw): void {
-  const held = outlives ?? new Map<string, string>();
+function boot(
+  host: Host<Message, Stored>,
+  { outlives, forgets, secondGoesDeaf }: Flaw,
+  shared: Map<string, string>,
+): void {
+  const held = outlives ?? (secondGoesDeaf === true ? shared : new Map<string, string>());
   const log = host.log("log");
   log.recover((entries) => {
+    if (secondGoesDeaf === true && host.node === "n2" && entries.length > 0) return;
     for (const entry of entries) if (entry.whole) held.set(entry.record.key, entry.record.value);
     host.accept((_, stream) => ({
       message(message) {
@@ -145,22 +152,23 @@ function session(
 
 const simulator = (flaw: Flaw): SimulatedTarget<Message, Stored> => ({
   protocol,
-  nodes: () => ["n1"],
+  nodes: () => (flaw.secondGoesDeaf === true ? ["n1", "n2"] : ["n1"]),
   async program() {
     flaw.leaves?.push(spawn("sleep", ["300"], { stdio: "ignore" }));
-    return { boot: (host) => boot(host, flaw) };
+    const shared = new Map<string, string>();
+    return { boot: (host) => boot(host, flaw, shared) };
   },
   clients: (network) => {
-    const open = (client: string): ClientSession =>
+    const open = (client: string, node: string): ClientSession =>
       session(
-        (handlers) => network.dial(client, "n1", handlers),
+        (handlers) => network.dial(client, node, handlers),
         (delayMs, fire) => network.clock.setTimer(delayMs, fire),
         flaw,
       );
     return {
       meshed: false,
-      ready(_, done) {
-        const asking = open("readiness");
+      ready(node, done) {
+        const asking = open("readiness", node);
         const ask = (): void =>
           asking.perform({ op: 0, f: "read", key: "" }, 1_000, ({ kind }) =>
             kind === "ok" && flaw.neverReady !== true
@@ -169,7 +177,7 @@ const simulator = (flaw: Flaw): SimulatedTarget<Message, Stored> => ({
           );
         ask();
       },
-      session: (client) => open(client),
+      session: open,
     };
   },
 });
@@ -179,7 +187,7 @@ export const toy = (flaw: Flaw = {}, more: Partial<Target> = {}): Target => ({
   ...defineTarget({
     name: "toy",
     version: "1",
-    nodes: 1,
+    nodes: flaw.secondGoesDeaf === true ? 2 : 1,
     requestTimeoutMs: 500,
     usePercent: (_, f) => (f === "delete" ? 0 : null),
     promises: () => ["no-thin-air", "no-aborted-read", "linearizable", "durable"],
