@@ -8,13 +8,14 @@ export interface Versions {
 }
 
 /**
- * Splits `actor:counter` at the last colon. Throws if there is no colon or if the counter is not a whole number. An
- * empty counter counts as 0.
+ * Splits `actor:counter` at the last colon. Throws if there is no colon, or if the counter does not consist of digits or
+ * is too large for an exact number.
  */
 export function dotOf(version: VersionName): { readonly actor: string; readonly counter: number } {
   const colon = version.lastIndexOf(":");
-  const counter = Number(version.slice(colon + 1));
-  if (colon < 0 || !Number.isSafeInteger(counter))
+  const digits = version.slice(colon + 1);
+  const counter = Number(digits);
+  if (colon < 0 || !/^\d+$/.test(digits) || !Number.isSafeInteger(counter))
     throw new Error(`"${version}" is not a dot (actor:counter)`);
   return { actor: version.slice(0, colon), counter };
 }

@@ -2,6 +2,7 @@
  * The processes that local nodes start: they end with their node, or at the latest with quorate, also if they left their
  * node's process group. If quorate itself is killed, `quorate clean` ends them.
  */
+import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lifeOf, ownSign } from "../../sign-of-life.ts";
@@ -44,9 +45,9 @@ const limitsOfCluster = 1024;
 
 /** Draws a mark for the nodes of one cluster. Its text begins with the sign of life, or else the id, of this process. */
 export const makeMark = (): Mark => ({
-  text: `${ownSign() ?? process.pid} ${Math.random().toString(36).slice(2)}`,
+  text: `${ownSign() ?? process.pid} ${randomUUID()}`,
   // Far above any limit that somebody would set, and still an exact number.
-  lockLimit: 2 ** 52 + Math.floor(Math.random() * (2 ** 52 / limitsOfCluster)) * limitsOfCluster,
+  lockLimit: 2 ** 52 + randomInt(2 ** 52 / limitsOfCluster) * limitsOfCluster,
 });
 
 /**

@@ -16,7 +16,18 @@ describe("dots", () => {
     expect(dotOf(":4")).toEqual({ actor: "", counter: 4 });
   });
 
-  test.each(["7", "a", "a:1.5", "a:x", "a:9007199254740993"])("%s is none", (name) => {
+  test.each([
+    "7",
+    "a",
+    "a:",
+    "a: ",
+    "a:-1",
+    "a:1e3",
+    "a:0x1",
+    "a:1.5",
+    "a:x",
+    "a:9007199254740993",
+  ])("%s is none", (name) => {
     expect(() => dotOf(name)).toThrow(`"${name}" is not a dot (actor:counter)`);
   });
 
