@@ -5,6 +5,7 @@
 import {
   type CodedRegister,
   findViolation,
+  isOlder,
   type Level,
   type Violation,
   zones,
@@ -299,11 +300,10 @@ function contradiction(
   };
   const a = side(v, u);
   const b = side(u, v);
-  const startOf = ({ write, current }: Side): number =>
-    !isRead(current) ? -Infinity : write < 0 ? Infinity : (operations.start[current] as number);
-  // `old` is the value that a stale read returned. If reads returned both, it is the initial value, or else the one
-  // whose read began later.
-  const [old, young] = startOf(a) >= startOf(b) ? [a, b] : [b, a];
+  const lastRead = ({ current }: Side): number =>
+    isRead(current) ? (operations.start[current] as number) : -Infinity;
+  const isFirst = isOlder(register, { v, u }, (value) => lastRead(value === v ? a : b));
+  const [old, young] = isFirst ? [a, b] : [b, a];
   const after = ({ current, name }: Side, { name: before, written }: Side): string => {
     const had = isRead(written)
       ? `${brief(operations, written)} had returned ${before}`

@@ -37,6 +37,27 @@ export interface Violation {
   readonly u: number;
 }
 
+/** Whether the write of `v` had ended before that of `u` began. The initial value was written before all others. */
+export const isWrittenBefore = (
+  { writeStart, writeEnd }: CodedRegister,
+  v: number,
+  u: number,
+): boolean => (writeEnd[v] as number) < (writeStart[u] as number);
+
+/**
+ * Whether `v` is the older of two values that must each precede the other, so that a read of `v` is stale. If their
+ * writes overlapped, it is the value that was read last.
+ *
+ * @param lastRead The start of the last read that the proof needs of a value, or -Infinity if it needs none.
+ */
+export const isOlder = (
+  register: CodedRegister,
+  { v, u }: Violation,
+  lastRead: (value: number) => number,
+): boolean =>
+  isWrittenBefore(register, v, u) ||
+  (!isWrittenBefore(register, u, v) && lastRead(v) >= lastRead(u));
+
 /** A time after that of the initial value (−∞) and before every other. */
 const justAfterInitial = -Number.MAX_VALUE;
 

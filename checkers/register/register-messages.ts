@@ -1,7 +1,7 @@
 /** Explains a violation of the register levels. */
 import { brief, milliseconds, named, returned } from "../messages/operation-messages.ts";
 import type { CodedKey } from "./register-coding.ts";
-import type { Level, Violation, Zones } from "./ladder.ts";
+import { isOlder, isWrittenBefore, type Level, type Violation, type Zones } from "./ladder.ts";
 import type { Operation } from "../columnar/operation.ts";
 
 export interface ViolationMessage {
@@ -33,16 +33,16 @@ export function explainViolation(
 ): ViolationMessage {
   const a = boundsOf(level, coded, zoned, v);
   const b = boundsOf(level, coded, zoned, u);
-  // The older value is the one whose write was acknowledged before the other's write began: a read of it is stale. If
-  // the writes overlapped, it is the one that a read still returned. If reads returned both, it is the initial value, or
-  // else the one whose read began later.
   const lastRead = ({ written, current }: Bounds): number =>
     current?.f !== "read" ? -Infinity : written === undefined ? Infinity : current.startUs;
-  const isFirst = isWrittenBefore(a, b) || (!isWrittenBefore(b, a) && lastRead(a) >= lastRead(b));
+  const isFirst = isOlder(coded.register, { v, u }, (value) => lastRead(value === v ? a : b));
   const [old, young] = isFirst ? [a, b] : [b, a];
+  const areOrdered = isFirst
+    ? isWrittenBefore(coded.register, v, u)
+    : isWrittenBefore(coded.register, u, v);
   // At the level of stamps, the order of the writes in time proves nothing.
   const [earlier, later] =
-    level !== "regular-stamped" && isWrittenBefore(old, young)
+    level !== "regular-stamped" && areOrdered && old.write && young.write
       ? [
           { ...old, written: old.write },
           { ...young, current: young.write },
@@ -59,16 +59,12 @@ export function explainViolation(
   const stale = old.current?.f === "read" ? old.current : undefined;
   return {
     explanation: `${after(young, old)}, and ${before(earlier, later)}`,
-    operations: [...new Set(operations)].slice(0, 5),
+    operations: [...new Set(operations)],
     ...(stale === undefined ? {} : { stale }),
     ...(young.write === undefined ? {} : { missed: young.write }),
     ...(old.write === undefined ? {} : { shown: old.write }),
   };
 }
-
-/** Whether a's write was acknowledged before b's write began. */
-const isWrittenBefore = (a: Bounds, b: Bounds): boolean =>
-  a.write?.outcome === "ok" && b.write !== undefined && a.write.endUs < b.write.startUs;
 
 /** Says why `old` was still current after `young` had been written. */
 function after(young: Bounds, old: Bounds): string {

@@ -103,6 +103,15 @@ describe("of several reads that returned the newer value", () => {
     expect(anomaly?.operations).toEqual([0, 1, 2]);
   });
 
+  test("the stale read is accused at every level, not the right one that came after it", () => {
+    for (const level of ["linearizable", "regular", "regular-stamped"] as const)
+      expect(
+        judged(first + second + read(1, "1") + read(1, "2"), level).anomalies[0]?.explanation,
+      ).toMatch(
+        /^read 1 by process 1 \(line 5\) returned 1, although 2 had been written before that read began, and /,
+      );
+  });
+
   test("the sentence names the read that shows what an unanswered write wrote", () => {
     const text = line(0, "invoke", "write", "1") + read(1, "1") + read(2, "nil");
     expect(judged(text).anomalies).toMatchObject([

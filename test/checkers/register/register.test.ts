@@ -295,6 +295,27 @@ describe("the sentences of the register levels", () => {
     ]);
   });
 
+  test("all six operations of two overlapping writes and two reads of each value", () => {
+    const crossed = new Scenario();
+    crossed.write("v1", 0, 20);
+    crossed.write("v2", 0, 20);
+    crossed.read([of("v1")], 1, 3);
+    crossed.read([of("v2")], 1, 4);
+    crossed.read([of("v1")], 5, 9);
+    crossed.read([of("v2")], 6, 9);
+    expect(first(crossed)).toEqual([
+      {
+        explanation:
+          "read 5 of k0 by other5 returned v2, although read 2 of k0 by other2 had returned " +
+          "v1 3.0 ms before the read began, and read 4 of k0 by other4, begun 1.0 ms after " +
+          "read 3 of k0 by other3 had returned v2, returned v1, so each of these two values " +
+          "would have to be written after the other",
+        operations: [1, 0, 3, 2, 5, 4],
+        atUs: 9000,
+      },
+    ]);
+  });
+
   test("a tombstone of unknown origin", () => {
     const scenario = new Scenario();
     scenario.delete("", 0, 1, { outcome: "info" });
