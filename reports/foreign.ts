@@ -31,7 +31,7 @@ export interface ForeignReport {
 
 const anomaliesAtMost = 20;
 const operationsAtMost = 100_000;
-const stepsAtMost = 12;
+const stepsAtMost = 20;
 const titles = { valid: "Valid", invalid: "Invalid", unknown: "Unknown" } as const;
 
 export function renderForeign(report: ForeignReport): string {
@@ -136,27 +136,34 @@ ${notes.length > 0 && markup`<ul>${notes.map((note) => markup`<li>${clip(note, 1
   );
 
 /**
- * The operations that prove the first anomaly. The longest legal order or the cycle stands beside them, if the anomaly
- * has one.
+ * The operations that prove the first anomaly: their smallest illegal part, if one was found. The longest legal order or
+ * the cycle stands beside them, if the anomaly has one.
  */
 function smallestPart(
   anomaly: ForeignReport["anomalies"][number],
   operations: readonly ForeignOperation[],
 ): Markup {
   const figure = pictureOf(anomaly, operations);
+  const { part } = anomaly;
   return markup`<div class="case${figure === undefined && " alone"}">
 <section aria-labelledby="case-title"><h2 id="case-title">${partTitle(anomaly)}</h2>
-${steps(anomaly, operations)}</section>
+${part !== undefined && markup`<p class="quiet">${freedWords(part.length)}</p>`}
+${steps(part === undefined ? anomaly : { ...anomaly, operations: part }, operations)}</section>
 ${figure}</div>`;
 }
 
+const freedWords = (size: number): string =>
+  size === 1
+    ? "This operation fits no order, whenever the others took effect, and whichever of them did."
+    : "These operations have no legal order, whenever the others took effect, and whichever of them did.";
+
 /**
  * The title above the operations of an anomaly. Only some anomalies name operations that are illegal without all others:
- * a search names the one that it cannot place, and the last change before it.
+ * a search names the one that it cannot place, and the last change before it, and a smaller part only if it found one.
  */
-function partTitle({ prefix, cycle }: ForeignReport["anomalies"][number]): string {
+function partTitle({ part, prefix, cycle }: ForeignReport["anomalies"][number]): string {
   if (cycle !== undefined && cycle.length > 1) return "The operations of the cycle";
-  return prefix?.isComplete === true
+  return part !== undefined || prefix?.isComplete === true
     ? "The smallest part that is illegal"
     : "The operations that the sentence names";
 }

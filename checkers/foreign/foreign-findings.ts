@@ -12,6 +12,11 @@ export interface ForeignAnomaly {
   readonly operations: readonly number[];
   readonly key?: string;
   /**
+   * The smallest part of the history that has no legal order, whenever all other operations took effect, or never: the
+   * numbers of its operations. Absent: it was not looked for, or it is too long to read.
+   */
+  readonly part?: readonly number[];
+  /**
    * For a cycle: one sentence for each operation that says why the operation comes before the next. The last one says
    * why the last operation comes before the first.
    */

@@ -12,6 +12,7 @@ import { countOk } from "./judge-registers.ts";
 import { judgeMutex, judgeOwnedLock } from "./linearizable-lock.ts";
 import { judgeDistinctQueue } from "./linearizable-queue.ts";
 import { searchKeys } from "./search-keys.ts";
+import type { MachineOf } from "./smallest-part.ts";
 import { absent, nil } from "./value-table.ts";
 import { andFailed, brief, endLineOf, keyOf, named, shown } from "./foreign-messages.ts";
 
@@ -168,16 +169,16 @@ export function judgeByMachine(
     );
     return findings.conclude(countOk(operations));
   }
-  const machine = (of: Int32Array): ReturnType<typeof counterMachine> => {
+  const machineOf: MachineOf = (all, of) => {
     switch (model) {
       case "counter":
-        return counterMachine(operations, of, initial);
+        return counterMachine(all, of, initial);
       case "queue":
-        return queueMachine(operations, of);
+        return queueMachine(all, of);
       case "lock":
-        return lockMachine(operations, of);
+        return lockMachine(all, of);
       case "multi-register":
-        return transactionMachine(operations, of, initial);
+        return transactionMachine(all, of, initial);
     }
   };
   /** Tries to judge the operations of a key without a search. Returns whether that was possible. */
@@ -187,6 +188,6 @@ export function judgeByMachine(
     return false;
   };
   const keys = [...byKey(operations).values()].filter((of) => !isDecided(of));
-  searchKeys(operations, { keys, machineOf: machine }, findings, budget);
+  searchKeys(operations, { keys, machineOf }, findings, budget);
   return findings.conclude(countOk(operations));
 }

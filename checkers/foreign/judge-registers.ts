@@ -52,7 +52,7 @@ export function judgeRegisters(
       operations,
       {
         keys: left,
-        machineOf: (of) => (isText ? textMachine : registerMachine)(operations, of, initial),
+        machineOf: (all, of) => (isText ? textMachine : registerMachine)(all, of, initial),
         refute: (of) => isText && refuteText(operations, of, initial, findings),
       },
       findings,

@@ -280,15 +280,18 @@ export function transactionMachine(
   const { history, values } = operations;
   const of = all.filter((op) => history.outcome[op] !== Outcome.fail);
   const keys = new Numbering<number>();
-  const steps = Array.from(of, (op) => {
-    const isOk = history.isOk(op);
-    const answered = history.answered[op] as number;
-    const whole = isOk && answered > nil ? answered : (history.asked[op] as number);
-    return Array.from(values.childrenOf(whole), (micro) => {
+  const whole = of.map((op) =>
+    history.isOk(op) && (history.answered[op] as number) > nil
+      ? (history.answered[op] as number)
+      : (history.asked[op] as number),
+  );
+  const steps = Array.from(of, (op, i) =>
+    Array.from(values.childrenOf(whole[i] as number), (micro) => {
       const [, key = nil, value = nil] = values.childrenOf(micro);
-      return { isRead: microKind(values, micro) === "r", isOk, key: keys.of(key), value };
-    });
-  });
+      const isRead = microKind(values, micro) === "r";
+      return { isRead, isOk: history.isOk(op), key: keys.of(key), value };
+    }),
+  );
   const held: number[][] = [];
   const numbers = new Map<string, number>();
   const numberOf = (state: number[]): number => {
@@ -318,8 +321,9 @@ export function transactionMachine(
         return numberOf(next);
       },
       pure: Uint8Array.from(of, (_, i) => (steps[i]?.every(({ isRead }) => isRead) ? 1 : 0)),
-      // Unanswered transactions with the same steps have the same effect.
-      kind: of.map((op) => history.asked[op] as number),
+      // Transactions with the same steps have the same effect, unless only one of them was answered and must have read
+      // its values.
+      kind: of.map((op, i) => 2 * (whole[i] as number) + (history.isOk(op) ? 1 : 0)),
     },
   };
 }

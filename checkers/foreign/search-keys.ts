@@ -5,6 +5,7 @@ import type { Findings } from "./foreign-findings.ts";
 import type { Machine } from "./machines.ts";
 import type { Operations } from "./foreign-operations.ts";
 import { brief, endLineOf, keyOf } from "./foreign-messages.ts";
+import { type MachineOf, smallestPart } from "./smallest-part.ts";
 
 /**
  * The largest number of steps for each key, round by round. One key without an order decides the history, and most such
@@ -16,7 +17,7 @@ export interface KeySearch {
   /** The operations of each key. */
   readonly keys: readonly Int32Array[];
   /** Makes the problem of a key. Called only when the key is searched, since problems take memory. */
-  readonly machineOf: (of: Int32Array) => Machine;
+  readonly machineOf: MachineOf;
   /** Tries to show without a search that an undecided key has no legal order. Returns whether it reported an error. */
   readonly refute?: (of: Int32Array) => boolean;
 }
@@ -39,9 +40,18 @@ export function searchKeys(
         reason ??= spent;
         continue;
       }
-      const machine = machineOf(of);
+      const machine = machineOf(operations, of);
       const result = search(machine.problem, budget.forSearch(steps, machine.heldBytes));
-      if (result.found === "none") findings.found(() => stuckWords(operations, machine, result));
+      if (result.found === "none") {
+        // Only for the first key, since a page shows one part.
+        const part = findings.isBroken
+          ? undefined
+          : smallestPart(operations, machineOf, of, machine.of[result.stuck] as number, budget);
+        findings.found(() => ({
+          ...stuckWords(operations, machine, result),
+          ...(part === undefined ? {} : { part }),
+        }));
+      }
       if (result.found !== "unknown") continue;
       again.push(of);
       const key = keyOf(operations, machine.of[0] ?? 0).key;

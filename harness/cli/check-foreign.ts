@@ -96,7 +96,7 @@ export async function writeForeignPage(
     operations,
     found: Number(judgement?.measurements?.["anomaliesTotal"] ?? judgement?.anomalies.length ?? 0),
     anomalies: (judgement?.anomalies ?? []).map((anomaly) => {
-      const named = anomaly.operations.flatMap((op) => operations[op] ?? []);
+      const named = (anomaly.part ?? anomaly.operations).flatMap((op) => operations[op] ?? []);
       const first = initial === undefined || initial === "nil" ? null : initial;
       const prefix = isRegister ? longestLegalPrefix(named, first) : undefined;
       return prefix === undefined ? anomaly : { ...anomaly, prefix };

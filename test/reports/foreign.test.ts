@@ -21,7 +21,7 @@ function pageOf(lines: readonly string[]): string {
     found: Number(judgement.measurements?.["anomaliesTotal"] ?? judgement.anomalies.length),
     anomalies: judgement.anomalies.map((anomaly) => {
       const prefix = longestLegalPrefix(
-        anomaly.operations.flatMap((op) => operations[op] ?? []),
+        (anomaly.part ?? anomaly.operations).flatMap((op) => operations[op] ?? []),
         null,
       );
       return prefix === undefined ? anomaly : { ...anomaly, prefix };
@@ -72,14 +72,27 @@ describe("the page of a foreign history", () => {
     expect(html).toContain("The operations of the cycle");
   });
 
-  test("calls no part the smallest that is illegal where a search names the operations", () => {
+  test("shows the smallest part that is illegal where a search found none of the other writes needed", () => {
     const html = pageOf(
-      ["2", "1", "1"]
+      ["2", "3", "1", "1"]
         .flatMap((value) => [event("invoke", 0, "write", value), event("ok", 0, "write", value)])
         .concat(event("invoke", 1, "read", "nil"), event("ok", 1, "read", "2")),
     );
     expect(html).toContain("cannot be placed");
-    expect(html).toContain("The operations that the sentence names");
+    expect(html).toContain("The smallest part that is illegal");
+    expect(html).toContain("These operations have no legal order, whenever the others took effect");
+    expect(html.match(/<span class="time">line \d+<\/span>/g)).toHaveLength(3);
+    expect(html).toContain("the operation read 2, but the register holds");
+  });
+
+  test("names no part the smallest where a search found none that is short enough", () => {
+    // Each write of 2 is needed: a write that may take effect late explains the read.
+    const html = pageOf(
+      [...Array.from({ length: 21 }, () => "2"), "1"]
+        .flatMap((value) => [event("invoke", 0, "write", value), event("ok", 0, "write", value)])
+        .concat(event("invoke", 1, "read", "nil"), event("ok", 1, "read", "2")),
+    );
+    expect(html).toContain("cannot be placed");
     expect(html).not.toContain("The smallest part that is illegal");
   });
 

@@ -218,6 +218,7 @@ describe("the general search says", () => {
         explanation:
           "read 2 by process 9 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order (in one such order the last change is write 1 by process 2 (line 5)), but after that the register can only hold 1",
         operations: [2, 3],
+        part: [0, 2, 3],
       },
     ]);
     expect(
@@ -245,6 +246,7 @@ describe("the general search says", () => {
         explanation:
           "cas 1 → 5 by process 3 (line 7) was answered in line 8 and cannot be placed: the 3 operations that were answered before line 8 can be put in order (in one such order the last change is cas 1 → 2 by process 1 (line 3)), but after that the register can only hold 2",
         operations: [1, 3],
+        part: [0, 1, 3],
       },
     ]);
     const concurrent =
@@ -268,6 +270,7 @@ describe("the general search says", () => {
         explanation:
           'read "yx" of key a by process 0 (line 5) was answered in line 6 and cannot be placed: the 2 operations that were answered before line 6 can be put in order (in one such order the last change is append "y" of key a by process 0 (line 3)), but after that the register can only hold "xy"',
         operations: [1, 2],
+        part: [2],
         key: "a",
       },
     ]);

@@ -448,3 +448,52 @@ test("a versioned register, against every order", () => {
   expect(counts.invalid).toBeGreaterThan(histories / 4);
   expect(counts.unknown).toBeLessThan(histories / 4);
 });
+
+describe("the smallest part of a register without a legal order", () => {
+  test("proves that there is none, and each of its operations is needed", () => {
+    let parts = 0;
+    const seeds = sampleSize(4_000);
+    for (let seed = 0; seed < seeds; seed++) {
+      const rows = draw(seed, {
+        functions: ["read", "write", "cas"],
+        valuesOf: numbers,
+        operations: 8,
+      });
+      const operations = operationsFrom(rows);
+      const initial = valueIn(operations.values, "0");
+      const question = { guarantee: "linearizable", initial, budget: budget() } as const;
+      const [anomaly] = judgeRegisters(operations, question).anomalies;
+      if (anomaly?.part === undefined) continue;
+      parts++;
+      const part = anomaly.part.map((op) => rows[op] as Row);
+      const story = `seed ${seed}: ${JSON.stringify(rows)}: ${JSON.stringify(part)}`;
+      const isPartLegal = (kept: readonly Row[]): boolean => {
+        const free = rows
+          .filter((row) => !kept.includes(row) && row.f !== "read")
+          .map((row) => ({ ...row, end: Infinity }));
+        return isLegal([...kept, ...free], "0", register, inRealTime);
+      };
+      expect(isPartLegal(part), story).toBe(false);
+      expect(isLegal(part, "0", register, inRealTime), story).toBe(false);
+      const canWrite = (by: Row, { f, value, expected, end }: Row): boolean =>
+        by.f !== "read" &&
+        by.failed !== true &&
+        by.value === (f === "read" ? value : expected) &&
+        by.start < end;
+      const isWritten = (row: Row, among: readonly Row[]): boolean =>
+        among.some((by) => by !== row && canWrite(by, row));
+      // What another operation may have written in time, one of the part has written.
+      for (const one of part) expect(isWritten(one, part), story).toBe(isWritten(one, rows));
+      // Those of the part that are illegal together, each of them needed. The others only write what these need.
+      const subsets = Array.from({ length: 1 << part.length }, (_, mask) =>
+        part.filter((_, i) => (mask & (1 << i)) > 0),
+      );
+      const isCore = (core: readonly Row[]): boolean =>
+        part.every((one) => core.includes(one) || part.some((row) => canWrite(one, row))) &&
+        !isPartLegal(core) &&
+        core.every((one) => isPartLegal(core.filter((row) => row !== one)));
+      expect(subsets.some(isCore), story).toBe(true);
+    }
+    expect(parts).toBeGreaterThan(seeds / 20);
+  });
+});

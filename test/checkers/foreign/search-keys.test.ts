@@ -40,9 +40,9 @@ function searched(
     operations,
     {
       keys: [...byKey(operations).values()],
-      machineOf: (of) => {
-        searches.push(nameOf(of));
-        return registerMachine(operations, of, nil);
+      machineOf: (all, of) => {
+        if (all === operations) searches.push(nameOf(of));
+        return registerMachine(all, of, nil);
       },
       refute: (of) => {
         refutes.push(nameOf(of));
