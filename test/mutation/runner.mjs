@@ -7,6 +7,9 @@
  * mutant. If it still fails, the run throws (after a test without end, the next run does), and Stryker starts a new
  * process and tries the mutant again. If a mutant makes a test run without end, the test is cut off. Stryker itself
  * would wait as long as all tests may take and then start a new process, which costs half a minute each time.
+ *
+ * QUORATE_MUTANTS_TESTS, a regular expression, leaves out the test files whose path below test/checkers does not match it.
+ * QUORATE_TEST_SHARE sets the size of random tests. sample.mjs says which mutants are left out.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -17,10 +20,12 @@ import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
 import { PluginKind, commonTokens, declareClassPlugin, tokens } from "@stryker-mutator/api/plugin";
 import {
   DryRunStatus,
+  MutantRunStatus,
   TestStatus,
   determineHitLimitReached,
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
+import { whyLeftOut } from "./sample.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const testsFolder = "test/checkers";
@@ -35,7 +40,7 @@ class InProcessRunner {
   #switch = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
   constructor(options) {
-    this.share = options.inProcess?.share ?? "0.015";
+    this.share = options.inProcess?.share ?? process.env["QUORATE_TEST_SHARE"] ?? "0.015";
   }
 
   capabilities() {
@@ -46,6 +51,7 @@ class InProcessRunner {
     process.env.QUORATE_TEST_SHARE = String(this.share);
     const files = readdirSync(testsFolder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".test.ts"))
+      .filter((file) => new RegExp(process.env["QUORATE_MUTANTS_TESTS"] ?? "").test(file))
       .sort();
     const outdir = resolve(".in-process");
     await build({
@@ -96,6 +102,8 @@ class InProcessRunner {
   }
 
   async mutantRun({ testFilter, hitLimit, activeMutant }) {
+    const errorMessage = whyLeftOut(activeMutant);
+    if (errorMessage !== undefined) return { status: MutantRunStatus.Error, errorMessage };
     if (this.#isSpoilt) throw new Error("what was cut off left something behind");
     const asked = testFilter === undefined ? null : new Set(testFilter);
     const chosen = this.#tests

@@ -35,6 +35,12 @@ describe("the longest legal order", () => {
     });
   });
 
+  it.each(["[1 2]", "[1, 2]", "[1,  2]", "(1   2)"])("reads a cas written %s", (text) => {
+    const cas = operation("cas", text, [0, 1]);
+    const stale = operation("read", "1", [2, 3]);
+    expect(longestLegalPrefix([cas, stale], "1")).toMatchObject({ order: [cas.op], state: "2" });
+  });
+
   it("says whether another of the operations wrote each value that was read or expected", () => {
     const one = operation("write", "1", [0, 1]);
     const isComplete = (...rest: readonly ForeignOperation[]): boolean | undefined =>

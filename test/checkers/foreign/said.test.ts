@@ -53,8 +53,8 @@ function saidOf(history: string): string {
       `${verdict}, ${model ?? "no model"}, ${guarantee ?? "no guarantee"}, initial ${initial ?? "none"}, ${keyCount} keys, ${judged} judged`,
       ...(reason === undefined ? [] : [`because ${reason}`]),
       ...anomalies.map(
-        ({ guarantee: broken, explanation, operations, key, cycle }) =>
-          `- ${explanation} (${broken}; operations ${operations.join(", ")}${key === undefined ? "" : `; key ${key}`})${cycle === undefined ? "" : ` ${cycle.join(" | ")}`}`,
+        ({ guarantee: broken, explanation, operations, key, cycle, part }) =>
+          `- ${explanation} (${broken}; operations ${operations.join(", ")}${part === undefined ? "" : `; smallest part ${part.join(", ")}`}${key === undefined ? "" : `; key ${key}`})${cycle === undefined ? "" : ` ${cycle.join(" | ")}`}`,
       ),
       ...notes.map((note) => `- note: ${note}`),
       ...(Object.keys(measurements).length === 0
