@@ -1,6 +1,7 @@
 /** Sentences about what may have caused an anomaly, from faults and evidence. No verdict uses them. */
 import { isClockFault, touches } from "../model/fault-windows.ts";
 import { allOf, anyOf, brief, milliseconds, returned, together } from "./operation-messages.ts";
+import { tombstoneDrops } from "./dropped-tombstones.ts";
 import { positionOf } from "../evidence/position.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { ClientAnswer, ReadReply } from "../evidence/evidence-index.ts";
@@ -156,10 +157,13 @@ export function seenWithout(
       const held = Object.hasOwn(inspection.state, write.key)
         ? (inspection.state[write.key]?.versions ?? [])
         : [];
-      if (held.every((one) => one.version < version))
+      if (held.every((one) => one.version < version)) {
+        const drops = tombstoneDrops(evidence, node, write.key, [sync.atUs, inspection.atUs]);
+        const then = `held ${returned(held)} at ${milliseconds(inspection.atUs)}`;
         return [
-          `${node} synced ${brief(write)} at ${milliseconds(sync.atUs)}, but held ${returned(held)} at ${milliseconds(inspection.atUs)}`,
+          `${node} synced ${brief(write)} at ${milliseconds(sync.atUs)}, ${drops === undefined ? `but ${then}` : `${drops}, and ${then}`}`,
         ];
+      }
     }
     return [];
   });

@@ -1,6 +1,7 @@
 /** Replicas that removed a delete's tombstone. No verdict uses this. */
 import { containsVersion } from "../evidence/contains.ts";
 import { brief, milliseconds } from "./operation-messages.ts";
+import { tombstoneDrops } from "./dropped-tombstones.ts";
 import { repairsOf } from "./repairs.ts";
 import { versionsByWriter } from "./version-messages.ts";
 import type { Model } from "../model/model.ts";
@@ -67,10 +68,14 @@ function tombstonesGone(model: Model, of: Operation, untilUs: number): string[] 
             version,
           ),
       );
-    return shown === undefined
-      ? []
-      : [
-          `${node} had synced the tombstone of ${brief(of)} at ${milliseconds(sync.atUs)}, but no longer held the tombstone at ${milliseconds(shown.atUs)}: ${node} then held ${versionsByWriter(model, of.key, shown.versions)}`,
-        ];
+    if (shown === undefined) return [];
+    const synced = `${node} had synced the tombstone of ${brief(of)} at ${milliseconds(sync.atUs)}`;
+    const drops = tombstoneDrops(evidence, node, of.key, [sync.atUs, shown.atUs]);
+    const [at, held] = [milliseconds(shown.atUs), versionsByWriter(model, of.key, shown.versions)];
+    return [
+      drops === undefined
+        ? `${synced}, but no longer held the tombstone at ${at}: ${node} then held ${held}`
+        : `${synced}, ${drops}, and at ${at} held ${held}`,
+    ];
   });
 }

@@ -3,6 +3,7 @@
  * write durable. Periodic logs, sloppy quorums, W = 0, PW and DW change what counts (`Claim`).
  */
 import {
+  allOf,
   anyOf,
   milliseconds,
   named,
@@ -16,7 +17,7 @@ import type { ClientAnswer, StoreReply, StoreRequest } from "../evidence/evidenc
 import { type Finding, unknown, holdsByOne, allHold } from "./finding.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../columnar/operation.ts";
-import type { NodeName, Placement, VersionName } from "../language/history.ts";
+import type { NodeName, Placement, SyncEvent, VersionName } from "../language/history.ts";
 
 /**
  * Whether a replica's confirmation counts (`durable`). If it does not: whether the evidence proves that (`proved`), and
@@ -172,6 +173,7 @@ function claimFinding(
     explanation: `${named(write)} was acknowledged by ${answer.node} at ${milliseconds(answer.atUs)} as ${claim.synced ? "durable" : "stored"} on ${replicaCount(needed)}, but by then ${onlyOf(durable)} of ${replicas.join(", ")} had confirmed the write${claim.synced ? " after storing it durably" : ""}`,
     because: [
       ...all.flatMap((one) => (one.durable ? [] : [one.reason])),
+      ...countedWrongly(worth, needed, answer),
       ...(silent.length === 0
         ? []
         : [`the coordinator had no answer from ${anyOf(silent)} by then`]),
@@ -315,20 +317,58 @@ function worthOf(
   );
   if (sync !== undefined && positionOf(sync) < positionOf(sent)) return { durable: true };
   const proved = evidence.complete(replica, -Infinity, positionOf(sent));
-  const itself =
-    sync?.records.some(({ key, versions }) => key === write.key && versions.includes(version)) ===
-    true;
-  const when =
-    sync === undefined
-      ? `never synced the write${keptInstead(model, replica, write, sent)}`
-      : `synced ${itself ? "the write" : "a newer version"} only ${milliseconds(sync.atUs - sent.atUs)} later`;
+  const answered = `${replica} answered at ${milliseconds(sent.atUs)}`;
   return {
     durable: false,
     proved,
-    reason: proved
-      ? `${replica} answered at ${milliseconds(sent.atUs)} and ${when}`
-      : `evidence of ${replica} is missing`,
+    reason: !proved
+      ? `evidence of ${replica} is missing`
+      : request.hintFor === undefined
+        ? `${answered} and ${whenSynced(model, replica, { write, version, sync, sent })}`
+        : `${answered} that it kept the write as a hint for ${request.hintFor}, but it had not synced that hint by then`,
   };
+}
+
+/** Says when the replica synced the write, given that this was not before it answered. */
+function whenSynced(
+  model: Model,
+  replica: NodeName,
+  {
+    write,
+    version,
+    sync,
+    sent,
+  }: {
+    readonly write: Operation;
+    readonly version: VersionName;
+    readonly sync: SyncEvent | undefined;
+    readonly sent: StoreReply;
+  },
+): string {
+  if (sync === undefined)
+    return `never synced the write${keptInstead(model, replica, write, sent)}`;
+  const itself = sync.records.some(
+    ({ key, versions }) => key === write.key && versions.includes(version),
+  );
+  return `synced ${itself ? "the write" : "a newer version"} only ${milliseconds(sync.atUs - sent.atUs)} later`;
+}
+
+/**
+ * A sentence that names the confirmations that the coordinator counted although they are worth nothing. [] if the
+ * coordinator had not even as many confirmations as it needed.
+ */
+function countedWrongly(
+  worth: ReadonlyMap<NodeName, Worth>,
+  needed: number,
+  answer: ClientAnswer,
+): string[] {
+  const wrong = [...worth].flatMap(([node, one]) => (one.durable ? [] : [node]));
+  if (wrong.length === 0 || worth.size < needed) return [];
+  const those = wrong.length === 1 ? "that" : "those";
+  const which = worth.size === needed ? those : "at least one of those";
+  return [
+    `${answer.node} needed ${replicaCount(needed)} and had the ${worth.size === 1 ? "confirmation" : "confirmations"} of ${allOf([...worth.keys()])}, so it counted ${which} of ${allOf(wrong)}`,
+  ];
 }
 
 /**

@@ -694,6 +694,7 @@ describe("what is said", () => {
         atUs: 10000,
         because: [
           "n3 answered at 2.0 ms and never synced the write",
+          "n1 needed 1 replica and had the confirmation of n3, so it counted that of n3",
           "the coordinator had no answer from any of n1, n2 by then",
         ],
       },

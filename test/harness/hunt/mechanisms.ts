@@ -52,7 +52,7 @@ const broughtBack: Fact = [
 ];
 const tombstoneGone: Fact = [
   "which node let the tombstone go",
-  some("NODE had synced the tombstone of .* but no longer held the tombstone at TIME"),
+  some("NODE had synced the tombstone of .* (but no longer held|dropped) the tombstone at TIME"),
 ];
 const recoveryIgnored: Fact = [
   "whether the disk still held it when the node started",
