@@ -50,14 +50,21 @@ const sorted = (counters: Counters): Counters =>
   );
 
 /**
- * The settings that may vary (`names`), without numbers outside of 0 to 9, which would have too many values to count.
+ * The settings that may vary (`names`). Numbers outside of 0 to 9 would have too many values to count, so they become
+ * one value each: below 0, and 10 or more.
  */
 export const variedSettings = (settings: Settings, names: readonly string[] = []): Settings =>
   Object.fromEntries(
-    Object.entries(settings).filter(
-      ([name, value]) =>
-        names.includes(name) && (typeof value !== "number" || (value >= 0 && value < 10)),
-    ),
+    Object.entries(settings)
+      .filter(([name]) => names.includes(name))
+      .map(([name, value]) => [
+        name,
+        typeof value !== "number" || (value >= 0 && value < 10)
+          ? value
+          : value < 0
+            ? "below 0"
+            : "10 or more",
+      ]),
   );
 
 /** The operations, faults and values of settings that plans with these options can cover, each with a count of 0. */
