@@ -95,15 +95,18 @@ function stuckWords(
   const last = prefix.findLast((index) => problem.pure[index] === 0);
   const setter = last === undefined ? [] : [of[last] as number];
   const line = endLineOf(operations, op);
+  const earlier = answered === 1 ? "operation that was" : `${answered} operations that were`;
   const before =
     answered === 0
       ? "no operation was answered before this one"
-      : `the ${answered === 1 ? "operation that was" : `${answered} operations that were`} answered before line ${line} can be put in order`;
+      : `the ${earlier} answered before line ${line} can be put in order`;
   const after = setter
     .map((one) => ` (in one such order the last change is ${brief(operations, one)})`)
     .join("");
+  const state = `${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`;
+  const placed = `${brief(operations, op)} was answered in line ${line} and cannot be placed`;
   return {
-    explanation: `${brief(operations, op)} was answered in line ${line} and cannot be placed: ${before}${after}, but after that ${noun} can only ${noun === "the lock" ? "be" : "hold"} ${could}`,
+    explanation: `${placed}: ${before}${after}, but after that ${state}`,
     operations: [...setter, op],
     ...keyOf(operations, op),
   };

@@ -36,27 +36,43 @@ export function renderRun(run: ListedRun, latestHunt?: ListedHunt): string {
     return page(
       clip(name, 80),
       markup`${back}<section>${title}<p class="headline">A replay: ${replayInWords(replay)} ${badge(replay.verdict)}</p>
-<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p><p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`,
+<p class="quiet">on ${replay.on} · started ${time(replay.startedAt)} · of <bdi>${clip(replay.target, 400)}</bdi></p>
+<p>Expected: ${clip(replay.expected, 500)}.</p>${links}${inner(run, [])}</section>`,
     );
   }
   if (campaign === undefined)
     return page(
       clip(name, 80),
-      markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>${links}${inner(run, [])}</section>`,
+      markup`${back}<section>${title}<p class="warning">${clip(problem ?? "nothing to show", 500)}</p>
+${links}${inner(run, [])}</section>`,
     );
   const others = files.filter((file) => file.startsWith("shrunk-"));
+  const { verdict, startedAt, elapsedMs, version, operations } = campaign;
   return page(
     clip(name, 80),
-    markup`${back}<header class="verdict ${campaign.verdict}"><p class="sign" aria-hidden="true">${signs[campaign.verdict]}</p><div>${title}<p class="headline">${sentence(headline(campaign))}</p>
-<p class="quiet">${subject(campaign)} · started ${time(campaign.startedAt)}, took ${duration(campaign.elapsedMs)} · quorate ${clip(campaign.version, 40)} · ${count(campaign.operations.total, "operation")}, ${share(campaign.operations.ok, campaign.operations.total)} ok</p>
+    markup`${back}<header class="verdict ${verdict}"><p class="sign" aria-hidden="true">${signs[verdict]}</p>
+<div>${title}<p class="headline">${sentence(headline(campaign))}</p>
+<p class="quiet">${subject(campaign)} · started ${time(startedAt)}, took ${duration(elapsedMs)} ·
+quorate ${clip(version, 40)} · ${count(operations.total, "operation")}, ${share(operations.ok, operations.total)} ok</p>
 ${links}<p class="replay"><span>Run it again</span> <code>${clip(campaign.replay, 500)}</code></p></div></header>
 ${guaranteesSection(campaign)}
-<section><h2>Histories</h2>${campaign.shrunk !== undefined && markup`<p>Shrunk from ${shrunkFrom(campaign.shrunk)}, to <strong>${size(campaign.shrunk.to)}</strong>: ${files.filter((file) => file.startsWith("shrunk/")).map((file) => link(name, file))}</p>`}
+<section><h2>Histories</h2>${shrunkLine(run, campaign)}
 ${others.length > 0 && markup`<p>Smallest cases of the other findings: ${others.map((file) => link(name, file))}</p>`}
 ${inner(run, campaign.histories)}</section>
-${latestHunt !== undefined && markup`<section><h2>Planted bugs</h2><p>The newest hunt, which tests the tester with planted bugs: <a href="${runLink(latestHunt.name)}">${huntInWords(latestHunt.hunt)}</a>.</p><details><summary>The table</summary>${huntTables(latestHunt.hunt)}</details></section>`}`,
+${latestHunt !== undefined && huntSection(latestHunt)}`,
   );
 }
+
+function shrunkLine({ name, files }: ListedRun, { shrunk }: Campaign): Markup | undefined {
+  if (shrunk === undefined) return undefined;
+  const own = files.filter((file) => file.startsWith("shrunk/"));
+  return markup`<p>Shrunk from ${shrunkFrom(shrunk)}, to <strong>${size(shrunk.to)}</strong>:
+${own.map((file) => link(name, file))}</p>`;
+}
+
+const huntSection = ({ name, hunt }: ListedHunt): Markup => markup`<section><h2>Planted bugs</h2>
+<p>The newest hunt, which tests the tester with planted bugs: <a href="${runLink(name)}">${huntInWords(hunt)}</a>.</p>
+<details><summary>The table</summary>${huntTables(hunt)}</details></section>`;
 
 const link = (name: string, file: string): Markup =>
   markup`<a href="${runLink(name, file)}">${file}</a> `;
@@ -68,8 +84,13 @@ function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Inserta
     const folder = file.slice(0, Math.max(0, file.lastIndexOf("/")));
     if (folder !== "") byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
   }
-  const filesOf = (folder: string | undefined): Markup =>
-    markup`<td class="files">${(byFolder.get(folder ?? "") ?? []).map((file) => markup`<a href="${runLink(name, file)}">${file.slice(file.lastIndexOf("/") + 1)}</a> `)}</td>`;
+  const filesOf = (folder: string | undefined): Markup => {
+    const links = (byFolder.get(folder ?? "") ?? []).map((file) => {
+      const last = file.slice(file.lastIndexOf("/") + 1);
+      return markup`<a href="${runLink(name, file)}">${last}</a> `;
+    });
+    return markup`<td class="files">${links}</td>`;
+  };
   if (rows.length === 0)
     return [...byFolder.keys()].map(
       (folder) =>
@@ -77,8 +98,18 @@ function inner({ name, files }: ListedRun, rows: Campaign["histories"]): Inserta
     );
   const order = { invalid: 0, unknown: 1, valid: 2 } as const;
   const sorted = [...rows].sort((a, b) => order[a.verdict] - order[b.verdict] || a.index - b.index);
-  return markup`<div class="wide"><table><thead><tr><th scope="col" class="figure">history</th><th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col" class="figure">took</th><th scope="col">SHA-256</th><th scope="col">files</th></tr></thead>
-<tbody>${sorted.slice(0, historiesAtMost).map((row) => markup`<tr><td class="figure">${row.index}</td><td>${badge(row.verdict)}</td><td class="figure">${number(row.operations)}</td><td class="figure">${duration(row.elapsedMs)}</td><td><code title="${row.hash}">${row.hash.slice(0, 16)}…</code></td>${filesOf(row.folder)}</tr>`)}</tbody></table></div>${sorted.length > historiesAtMost && markup`<p class="quiet">${number(sorted.length - historiesAtMost)} more are in campaign.json.</p>`}`;
+  const hidden = sorted.length - historiesAtMost;
+  const figure = (text: string | number): Markup => markup`<td class="figure">${text}</td>`;
+  return markup`<div class="wide"><table><thead><tr><th scope="col" class="figure">history</th>
+<th scope="col">verdict</th><th scope="col" class="figure">operations</th><th scope="col" class="figure">took</th>
+<th scope="col">SHA-256</th><th scope="col">files</th></tr></thead>
+<tbody>${sorted.slice(0, historiesAtMost).map(
+    ({ index, verdict, operations, elapsedMs, hash, folder }) =>
+      markup`<tr>${figure(index)}<td>${badge(verdict)}</td>${figure(number(operations))}${figure(duration(elapsedMs))}
+<td><code title="${hash}">${hash.slice(0, 16)}…</code></td>${filesOf(folder)}</tr>`,
+  )}</tbody></table></div>${
+    hidden > 0 && markup`<p class="quiet">${number(hidden)} more are in campaign.json.</p>`
+  }`;
 }
 
 type Both = readonly [
@@ -94,13 +125,22 @@ export function renderPair(both: Both): string {
    */
   const row = (label: Insertable, of: (campaign: Campaign) => string, matter = of): Markup => {
     const differs = matter(both[0].campaign) !== matter(both[1].campaign);
-    return markup`<tr><th scope="row">${label}</th>${both.map(({ campaign }) => markup`<td${differs && markup` class="differs"`}>${differs && "≠ "}${clip(of(campaign), 400)}</td>`)}</tr>`;
+    const cells = both.map(({ campaign }) => {
+      const text = clip(of(campaign), 400);
+      return differs ? markup`<td class="differs">≠ ${text}</td>` : markup`<td>${text}</td>`;
+    });
+    return markup`<tr><th scope="row">${label}</th>${cells}</tr>`;
   };
   const names = (of: (campaign: Campaign) => object): readonly string[] => [
     ...new Set(both.flatMap(({ campaign }) => Object.keys(of(campaign)))),
   ];
+  const heads = both.map(
+    ({ name }) =>
+      markup`<th scope="col"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th>`,
+  );
   const table = (caption: string, rows: Insertable): Markup =>
-    markup`<section><h2>${caption}</h2><div class="wide"><table><thead><tr><th scope="col"></th>${both.map(({ name }) => markup`<th scope="col"><a href="${runLink(name)}"><bdi>${clip(name, 80)}</bdi></a></th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+    markup`<section><h2>${caption}</h2><div class="wide"><table><thead><tr><th scope="col"></th>${heads}</tr></thead>
+<tbody>${rows}</tbody></table></div></section>`;
   return page(
     "Two runs",
     markup`${back}<h1>Two runs, side by side</h1>
@@ -131,11 +171,12 @@ ${table(
 ${table(
   "Faults",
   names(({ faults }) => faults).map((kind) =>
-    row(clip(kind, 60), ({ faults }) =>
-      Object.hasOwn(faults, kind)
-        ? `${number(faults[kind]?.injected ?? 0)} injected, ${number(faults[kind]?.overlapped ?? 0)} operations overlapped`
-        : "none",
-    ),
+    row(clip(kind, 60), ({ faults }) => {
+      const { injected = 0, overlapped = 0 } = faults[kind] ?? {};
+      return Object.hasOwn(faults, kind)
+        ? `${number(injected)} injected, ${number(overlapped)} operations overlapped`
+        : "none";
+    }),
   ),
 )}`,
   );
@@ -144,7 +185,9 @@ ${table(
 function totalsIn({ guarantees }: Campaign, name: string): string {
   const totals = Object.entries(guarantees).find(([each]) => each === name)?.[1];
   if (totals === undefined) return "–";
-  return `${totals.promised ? "promised" : "observed"}: ${signs[totals.verdict]} ${totals.verdict}, judged in ${number(totals.judgedIn)}, broken in ${number(totals.brokenIn)}`;
+  const { promised, verdict, judgedIn, brokenIn } = totals;
+  const figures = `judged in ${number(judgedIn)}, broken in ${number(brokenIn)}`;
+  return `${promised ? "promised" : "observed"}: ${signs[verdict]} ${verdict}, ${figures}`;
 }
 
 /** Renders the page for a missing page or another refusal. */

@@ -219,20 +219,22 @@ describe("the reasons", () => {
       "no promised guarantee applies to this history",
     ]);
     expect(reasonsOf([])).toEqual([
-      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file may not have started",
+      "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that " +
+        "should have written this file may not have started",
     ]);
     expect(judge([])).toEqual({
       format: "quorate-verdict/2",
       verdict: "unknown",
       reasons: [
-        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that should have written this file may not have started",
+        "the history cannot be judged: history: expected a `run` event, got no event (empty); the run that " +
+          "should have written this file may not have started",
       ],
       guarantees: {},
       stress: { operations: 0, ok: 0, fail: 0, info: 0, faults: {} },
     });
   });
 
-  test("a guarantee that would be valid is unknown for the first doubt, also one that is only observed; what is invalid or unknown keeps its own", () => {
+  test("the first doubt makes valid guarantees unknown, and leaves invalid and unknown ones", () => {
     const { guarantees } = judge(valid({ promised: ["no-thin-air"] }).events(null));
     expect([guarantees["no-thin-air"], guarantees["no-aborted-read"]]).toEqual([
       {
@@ -276,7 +278,8 @@ describe("the reasons", () => {
     expect(judge(twice.events()).guarantees["no-thin-air"]).toEqual({
       verdict: "unknown",
       reason:
-        "the checker failed: history: expected each value of k0 to be written only once, got v1 twice (bad-structure); the history contradicts itself; run again, or replay the plan beside it",
+        "the checker failed: history: expected each value of k0 to be written only once, got v1 twice " +
+        "(bad-structure); the history contradicts itself; run again, or replay the plan beside it",
       anomalies: [],
       judged: 0,
       promised: true,
@@ -748,13 +751,17 @@ describe("events that are no history", () => {
       ),
     ).toEqual([
       [
-        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a `phase` event (not-first); a history begins with its `run` event and has no second `run` event",
+        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a " +
+          "`phase` event (not-first); a history begins with its `run` event and has no second `run` event",
       ],
       [
-        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a `run` event (not-first); a history begins with its `run` event and has no second `run` event",
+        "the history cannot be judged: history: expected exactly one `run` event, as the first event, got a " +
+          "`run` event (not-first); a history begins with its `run` event and has no second `run` event",
       ],
       [
-        'the history cannot be judged: history: expected a known event, got {"e":"gossip","atUs":0,"phase":"started"} (unknown-event); another version of quorate wrote the file, or the file was edited by hand; run again with this version',
+        "the history cannot be judged: history: expected a known event, got " +
+          '{"e":"gossip","atUs":0,"phase":"started"} (unknown-event); another version of quorate wrote the ' +
+          "file, or the file was edited by hand; run again with this version",
       ],
     ]);
   });

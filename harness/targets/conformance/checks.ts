@@ -33,18 +33,21 @@ export async function starts(bench: Bench): Promise<string | null> {
   const expected = Array.from({ length: nodes }, (_, index) => nodeNamer(facts)(index));
   if (cluster.nodes.join() !== expected.join())
     throw new ConformanceError(
-      `facts().nodes says ${nodes} nodes, but these started: ${cluster.nodes.join(", ") || "none"}. Start as many as facts() says, named ${expected.join(", ")}.`,
+      `facts().nodes says ${nodes} nodes, but these started: ${cluster.nodes.join(", ") || "none"}. Start ` +
+        `as many as facts() says, named ${expected.join(", ")}.`,
     );
   if (!hasRegister(bench)) return withoutRegister;
   for (const node of cluster.nodes) {
     const outcome = await answeredRead(bench, node);
     if (outcome.kind !== "ok")
       throw new ConformanceError(
-        `${node} was reported as ready, but answers a read with ${said(outcome)}. Let a node be ready only once it serves, or correct the client's read.`,
+        `${node} was reported as ready, but answers a read with ${said(outcome)}. Let a node be ready only ` +
+          "once it serves, or correct the client's read.",
       );
     if (outcome.versions === undefined)
       throw new ConformanceError(
-        `A read through ${node} returned no versions: return the value, or nothing ([] in an outcome) where the key is not there.`,
+        `A read through ${node} returned no versions: return the value, or nothing ([] in an outcome) where ` +
+          "the key is not there.",
       );
   }
   return null;
@@ -114,18 +117,24 @@ export async function serves(bench: Bench, workload: string, kinds: Kinds): Prom
     // On a busy machine some operations reach the store's own timeout, so half of them may fail.
     if (ok.length === 0 || ok.length * 2 < asked.length)
       throw new ConformanceError(
-        `Without any fault, only ${ok.length} of ${asked.length} operations ${f} of the workload ${workload} succeeded, and another ended as ${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client do ${f}, or take ${workload} out of the target's workloads.`,
+        `Without any fault, only ${ok.length} of ${asked.length} operations ${f} of the workload ${workload} ` +
+          "succeeded, and another ended as " +
+          `${failures.get(asked.find((op) => !answered.has(op)) ?? -1) ?? "nothing at all"}. Make the client ` +
+          `do ${f}, or take ${workload} out of the target's workloads.`,
       );
   }
   const { guarantees } = judge(events);
   for (const [name, { verdict, anomalies, reason = "" }] of Object.entries(guarantees)) {
     if (name.endsWith("no-thin-air") && verdict === "invalid")
       throw new ConformanceError(
-        `A read of the workload ${workload} returned what no client wrote: ${anomalies[0]?.explanation ?? name}. Return values exactly as they were written, from this history alone.`,
+        `A read of the workload ${workload} returned what no client wrote: ` +
+          `${anomalies[0]?.explanation ?? name}. Return values exactly as they were written, from this history ` +
+          "alone.",
       );
     if (verdict === "unknown" && reason.startsWith("the checker failed"))
       throw new ConformanceError(
-        `The client's answers of the workload ${workload} cannot be read: ${name}: ${reason}. Return answers in the form that the workload has.`,
+        `The client's answers of the workload ${workload} cannot be read: ${name}: ${reason}. Return answers ` +
+          "in the form that the workload has.",
       );
   }
   return null;
@@ -151,13 +160,15 @@ export async function keepsHistoriesApart(bench: Bench): Promise<string | null> 
     const outcome = await bench.read(node, key);
     if (valuesOf(outcome).some((value) => value !== null))
       throw new ConformanceError(
-        `${node} shows what an earlier history wrote to ${key}: ${said(outcome)}. ${how}, or correct capabilities.isolation.`,
+        `${node} shows what an earlier history wrote to ${key}: ${said(outcome)}. ${how}, or correct ` +
+          "capabilities.isolation.",
       );
     if (!inspects(bench)) continue;
     const held = Object.keys((await bench.inspected(node)).state);
     if (held.length > 0)
       throw new ConformanceError(
-        `${node} already holds ${held.slice(0, 3).join(", ")} when a history begins. ${how}, or let inspect return only the keys of this history.`,
+        `${node} already holds ${held.slice(0, 3).join(", ")} when a history begins. ${how}, or let inspect ` +
+          "return only the keys of this history.",
       );
   }
   return null;
@@ -221,11 +232,14 @@ export async function survivesRestart(bench: Bench): Promise<string | null> {
     const silent = seen.filter(({ answered }) => !answered);
     if (silent.length > 0)
       throw new ConformanceError(
-        `${namesOf(silent)} did not serve again after all nodes were killed and started. Each node must find its data and its peers when it starts again with the content of its disk.`,
+        `${namesOf(silent)} did not serve again after all nodes were killed and started. Each node must find ` +
+          "its data and its peers when it starts again with the content of its disk.",
       );
     if (!isShown(seen) && guarantees.includes("durable"))
       throw new ConformanceError(
-        `A write through ${node} was acknowledged, and no node has it after all nodes were killed and started. Let the store sync before it acknowledges, keep its data where the target says, or do not promise durable.`,
+        `A write through ${node} was acknowledged, and no node has it after all nodes were killed and ` +
+          "started. Let the store sync before it acknowledges, keep its data where the target says, or do not " +
+          "promise durable.",
       );
   }
   return hasRegister(bench) ? null : withoutRegister;
@@ -281,7 +295,9 @@ export async function tellsErrorsApart(bench: Bench): Promise<string | null> {
     const witness = seen.find(({ shows }) => shows);
     if (witness !== undefined)
       throw new ConformanceError(
-        `A write ${trouble.name} ended as ${said(outcome)}, and a later read through ${witness.node} shows the written value. Answer fail only where the store certainly did nothing, and info (any error that is not definite) where nobody knows.`,
+        `A write ${trouble.name} ended as ${said(outcome)}, and a later read through ${witness.node} shows ` +
+          "the written value. Answer fail only where the store certainly did nothing, and info (any error that " +
+          "is not definite) where nobody knows.",
       );
   }
   return null;
@@ -369,7 +385,8 @@ function versionsAreTrue(
   const without = named.find((shown) => shown.some(({ version }) => version === undefined));
   if (without !== undefined || named[0]?.length !== 1 || named[1]?.length !== 1)
     throw new ConformanceError(
-      `capabilities.versions is ${versions}, but a write did not return exactly one version, or a value came without a version: ${JSON.stringify(named)}. ${hint}`,
+      `capabilities.versions is ${versions}, but a write did not return exactly one version, or a value ` +
+        `came without a version: ${JSON.stringify(named)}. ${hint}`,
     );
   const [before = "", after = ""] = named.map((shown) => shown[0]?.version);
   if (before === after)
@@ -378,7 +395,9 @@ function versionsAreTrue(
     );
   if (versions === "stamps" && before > after)
     throw new ConformanceError(
-      `capabilities.versions says that versions are ordered, but of two writes by one client through one node the second has the lower version: ${before}, then ${after}. Write versions so that they sort as texts (fixed width), or set capabilities.versions to none.`,
+      "capabilities.versions says that versions are ordered, but of two writes by one client through one " +
+        `node the second has the lower version: ${before}, then ${after}. Write versions so that they sort ` +
+        "as texts (fixed width), or set capabilities.versions to none.",
     );
 }
 
@@ -396,7 +415,8 @@ async function inspectionIsTrue(bench: Bench, key: string): Promise<void> {
     await bench.wait(200);
   } while (bench.cluster.clock.nowUs() < untilUs);
   throw new ConformanceError(
-    `${key} was written, and inspect shows it on no node. Let inspect return what the replica holds by the keys that clients use, or set capabilities.inspection to false.`,
+    `${key} was written, and inspect shows it on no node. Let inspect return what the replica holds by ` +
+      "the keys that clients use, or set capabilities.inspection to false.",
   );
 }
 
